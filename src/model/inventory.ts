@@ -1,0 +1,82 @@
+/** What is audited. Plain data: the inventory file after validation, with every default filled in. */
+
+export const PRODUCTS = ['workbench', 'connect', 'package-manager', 'deployr'] as const;
+export type Product = (typeof PRODUCTS)[number];
+
+/** Where a secret is; the inventory never holds one. `file` is resolved against the inventory's folder. */
+export type SecretSource = { readonly env: string } | { readonly file: string };
+
+/** How a shell on a node is got. Paths are absolute and `~` is already expanded. */
+export interface Connection {
+  readonly type: 'ssh' | 'openssh' | 'local' | 'command';
+  readonly user?: string;
+  readonly port?: number;
+  readonly identityFile?: string;
+  /** Passphrase of an encrypted `identityFile`. */
+  readonly passphrase?: SecretSource;
+  readonly knownHosts?: string;
+  /** Default `strict`. The other two are reported with every run. */
+  readonly hostKeyCheck?: 'strict' | 'accept-new' | 'off';
+  /** Alternative to the user's own `~/.ssh/config`. */
+  readonly configFile?: string;
+  /** `[user@]host[:port]` of a jump host. */
+  readonly jump?: string;
+  readonly sudo?: boolean | { readonly password: SecretSource };
+  /** `local` and `command`: a mounted image or node tree to look at in place of `/`. */
+  readonly root?: string;
+  /** `command`: any argv whose process is a POSIX shell that reads its standard input. */
+  readonly argv?: readonly string[];
+}
+
+export interface Node {
+  readonly name: string;
+  readonly host: string;
+  readonly connection: Connection;
+}
+
+/** An accepted failure. `until` is an ISO date; the waiver holds to the end of that day, UTC. */
+export interface Waiver {
+  readonly check: string;
+  readonly nodes?: readonly string[];
+  readonly reason: string;
+  readonly until: string;
+  readonly by?: string;
+}
+
+export interface Cluster {
+  readonly name: string;
+  /** The inventory file, absent for an ad-hoc cluster (`--nodes`). */
+  readonly file?: string;
+  readonly product?: Product;
+  readonly mode?: 'primary-standby' | 'load-balanced';
+  readonly nodes: readonly Node[];
+  /** Name of the node to believe in a tie. */
+  readonly reference?: string;
+  readonly time: {
+    /** NTP servers as `host` or `host:port`. */
+    readonly servers: readonly string[];
+    /** Milliseconds. */
+    readonly warnSkewMs: number;
+    readonly maxSkewMs: number;
+  };
+  readonly database: { readonly url?: SecretSource; readonly urls?: Readonly<Record<string, SecretSource>> };
+  readonly storage: { readonly homes?: string; readonly paths: readonly string[] };
+  readonly users: readonly string[];
+  readonly s3?: {
+    readonly endpoint?: string;
+    readonly region?: string;
+    /** `default`: the AWS SDK's own chain; `anonymous`: none. */
+    readonly credentials: 'default' | 'anonymous' | { readonly accessKeyId: SecretSource; readonly secretAccessKey: SecretSource };
+    readonly forcePathStyle?: boolean;
+  };
+  readonly loadBalancer: { readonly url?: string };
+  /** Thresholds by check id, laid over the check's own defaults. */
+  readonly params: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly waivers: readonly Waiver[];
+  readonly plugins: readonly string[];
+}
+
+/** An inventory, flag or plugin that cannot be used: exit code 2, and nothing has been contacted. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

@@ -1,0 +1,61 @@
+/** The result of a run, as every reporter gets it. Field names are a contract (`src/schema/report.schema.json`). */
+
+import type { Severity, Status, Verdict } from './verdict.js';
+
+export interface Gate {
+  readonly result: 'pass' | 'fail' | 'unknown';
+  readonly failOn: 'critical' | 'warning';
+  readonly exitCode: number;
+}
+
+export interface Summary {
+  readonly pass: number;
+  /** Fails that no waiver covers. */
+  readonly fail: number;
+  readonly skip: number;
+  readonly unknown: number;
+  readonly waived: number;
+}
+
+export interface Report {
+  readonly schema: 'ha-preflight/report/1';
+  readonly tool: { readonly name: string; readonly version: string };
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  readonly cluster: {
+    readonly name: string;
+    readonly product: string;
+    readonly edition?: string;
+    readonly nodes: readonly { readonly name: string; readonly host: string; readonly reached: boolean; readonly reason?: string }[];
+  };
+  readonly gate: Gate;
+  readonly summary: Summary;
+  readonly verdicts: readonly Verdict[];
+  readonly requirements: readonly {
+    readonly id: string;
+    readonly level: string;
+    readonly status: Status;
+    readonly checks: readonly string[];
+  }[];
+}
+
+/** Several inventories in one run. */
+export interface Reports {
+  readonly schema: 'ha-preflight/reports/1';
+  readonly reports: readonly Report[];
+  readonly gate: Gate;
+}
+
+export interface ReporterOptions {
+  readonly color: boolean;
+  /** Columns; reporters wrap to it. */
+  readonly width: number;
+  /** -1 quiet, 0 normal, 1 verbose. */
+  readonly verbosity: number;
+}
+
+/** Pure: the same report gives the same text. */
+export type Reporter = (report: Report | Reports, options: ReporterOptions) => string;
+
+export const severityRank: Readonly<Record<Severity, number>> = { critical: 0, warning: 1, info: 2 };
