@@ -67,8 +67,9 @@ export interface Check<N extends Needs = Needs, P extends Params = Params> {
   readonly params?: P;
   /** How many nodes must be seen before anything can be said; default 1, a comparison needs 2. */
   readonly minimumNodes?: number;
-  /** Questions to services, asked once. */
-  readonly asks?: (cluster: Cluster) => readonly ServiceQuestion[];
+  /** Questions to services, asked once after the nodes; `installed` is what round 1 found on each node that told. */
+  // biome-ignore lint/suspicious/noExplicitAny: the product's settings, typed by the check that asks
+  readonly asks?: (cluster: Cluster, installed: ReadonlyMap<string, any>) => readonly ServiceQuestion[];
   /** Pure and synchronous. Called with at least `minimumNodes` nodes, all facts present. */
   readonly judge: (nodes: readonly Seen<N>[], context: Context<P>) => Finding | readonly Finding[];
   /** How to mend it; starts with a command. */
@@ -95,7 +96,10 @@ export class Raw {
 }
 export const raw = (text: string): Raw => new Raw(text);
 
-/** POSIX shell with every interpolation quoted; an array becomes several words. */
+/**
+ * POSIX shell with every interpolation quoted; an array becomes several words. Backslashes are the shell's own
+ * (`\n` reaches printf as it stands); only `\$` and a backslash before a backtick are the template's.
+ */
 export function shell(parts: TemplateStringsArray, ...values: readonly (string | number | Raw | readonly string[])[]): string {
   const one = (value: (typeof values)[number] | undefined): string => {
     if (value === undefined) return '';
@@ -103,7 +107,7 @@ export function shell(parts: TemplateStringsArray, ...values: readonly (string |
     if (typeof value === 'number') return String(value);
     return typeof value === 'string' ? quote(value) : value.map(quote).join(' ');
   };
-  return parts.reduce((text, part, i) => text + part + one(values[i]), '');
+  return parts.raw.reduce((text, part, i) => text + part.replace(/\\([$`])/g, '$1') + one(values[i]), '');
 }
 
 /** A request in one line: ``sh`ls -1A ${path}` ``. */

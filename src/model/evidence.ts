@@ -12,6 +12,8 @@ export interface Request {
    * builtins, `/proc`, local files.
    */
   readonly direct?: boolean;
+  /** Lines to exchange, one at a time, on a shell of its own after the other requests; the answer is one line each: sent, received, text. */
+  readonly pingPong?: number;
   /** Exit codes that are an answer; default only 0. Any other makes the fact unknown. */
   readonly allowExit?: readonly number[] | 'any';
 }
@@ -64,7 +66,8 @@ export interface Evidence {
 export interface Asking {
   readonly cluster: Cluster;
   readonly node: string;
-  readonly product: Product;
+  /** Undefined while no product was found on the node. */
+  readonly product?: Product;
 }
 
 /** Thrown by a parser: the answer is there but does not tell. Becomes `unknown` in the judge loop. */

@@ -1,0 +1,55 @@
+import { defineCheck, everyNode, type Fact, type Finding, found, same, sift } from 'ha-preflight';
+import { versions } from 'ha-preflight/collectors/versions';
+
+export default defineCheck({
+  id: 'product-version',
+  title: 'Every node runs the same version',
+  severity: 'critical',
+  tags: ['version'],
+  requirements: ['RSPM-04', 'CONN-01', 'WB-01'],
+  rationale:
+    'Nodes share one database schema; a node of another version reads it wrongly or shuts down. The complete version is compared, build number included. ' +
+    'A server process whose program file was replaced still runs the old version.',
+  products: ['workbench', 'connect', 'package-manager'],
+  needs: { found, versions },
+  minimumNodes: 2,
+  judge(nodes, { cluster, product }) {
+    // the program's own word where every node has it, else the package's: the two are not always spelt alike
+    const byProgram = nodes.every((n) => n.versions.program !== undefined) || nodes.every((n) => n.versions.package === undefined);
+    const facts = nodes.map((n): { node: string; fact: Fact<string> } => {
+      const version = byProgram ? n.versions.program : n.versions.package;
+      const why = byProgram ? n.versions.programTrouble : `${n.found.profile.packages.join(' or ')} is not in the package database`;
+      return { node: n.node, fact: version === undefined ? { unseen: why ?? 'no version seen' } : { value: version } };
+    });
+    const { seen, findings } = sift(facts, 'version unseen');
+    if (seen.length < 2) return findings;
+    const details = nodes.flatMap((n) =>
+      n.versions.program !== undefined && n.versions.package !== undefined && n.versions.program !== n.versions.package
+        ? [`${n.node}: the program says ${n.versions.program}, the package database ${n.versions.package}`]
+        : [],
+    );
+    const result: Finding[] = [
+      ...findings,
+      same(
+        byProgram ? 'the version' : 'the installed package',
+        seen.map(({ node, value }) => ({ node, key: value })),
+        cluster.reference,
+        { details },
+      ),
+    ];
+    const stale = everyNode('', nodes.map((n) => ({ node: n.node, value: n.versions.outdated })), (outdated) => (outdated.length > 0 ? { problem: 'the running server is not the installed program', observed: outdated.join(', ') } : undefined), {
+      subject: 'running process',
+      severity: 'warning',
+      expected: 'the running process is the installed program',
+      remediation: `systemctl restart ${nodes[0]!.found.profile.unit}    # on the nodes named`,
+    });
+    if (stale.status === 'fail') result.push(stale);
+    const edition = everyNode('', seen, (version) => (product === 'workbench' && version.includes('+') && !version.includes('.pro') ? { problem: `${version} is the open-source build: it cannot be clustered` } : undefined), {
+      subject: 'edition',
+      expected: 'a .pro build',
+    });
+    if (edition.status === 'fail') result.push(edition);
+    return result;
+  },
+  remediation: 'stop the product on all nodes, install the same version on each, start one node first (it upgrades the schema), then the others',
+});

@@ -1,0 +1,47 @@
+/** The table of contents of the program: load, plan, gather, judge, report. */
+
+import { type GatherOptions, gather } from './gather/gather.js';
+import { judge } from './judge.js';
+import { loadChecks, select } from './load/checks.js';
+import type { AnyCheck } from './model/check.js';
+import type { Evidence } from './model/evidence.js';
+import { type Cluster, UsageError } from './model/inventory.js';
+import type { Report } from './model/report.js';
+import { type Plan, plan } from './plan.js';
+import { type GateOptions, reportOf } from './report.js';
+import { checkWaivers } from './waivers.js';
+
+export interface Selection {
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+}
+
+/** Checks of one inventory, its plugins included, before anything is contacted. */
+export async function planOf(cluster: Cluster, selection: Selection): Promise<Plan> {
+  const all = await loadChecks(cluster.plugins, cluster.file?.replace(/\/[^/]*$/, '') ?? process.cwd());
+  checkWaivers(cluster, new Set(all.map((c) => c.id)));
+  checkParams(cluster, all);
+  return plan(cluster, select(all, selection.only, selection.skip));
+}
+
+/** A threshold nobody reads would be believed to hold. */
+function checkParams(cluster: Cluster, checks: readonly AnyCheck[]): void {
+  for (const [id, values] of Object.entries(cluster.params)) {
+    const check = checks.find((c) => c.id === id);
+    if (!check) throw new UsageError(`${cluster.file ?? cluster.name}: params names check ${id}, which does not exist: see ha-preflight list`);
+    const known: Record<string, unknown> = check.params ?? {};
+    for (const [name, value] of Object.entries(values)) {
+      if (!(name in known)) throw new UsageError(`${cluster.file ?? cluster.name}: params.${id} has no ${name}; it has ${Object.keys(known).join(', ') || 'none'}`);
+      if (typeof value !== typeof known[name]) throw new UsageError(`${cluster.file ?? cluster.name}: params.${id}.${name} must be a ${typeof known[name]}, like its default ${String(known[name])}`);
+    }
+  }
+}
+
+/** Evidence to report; what `judge FILE` does, and the second half of `check`. */
+export const conclude = (plan: Plan, evidence: Evidence, gate: GateOptions): Report => reportOf(evidence, judge(plan, evidence), gate);
+
+/** One cluster, from plan to report. */
+export async function audit(plan: Plan, options: GatherOptions & GateOptions): Promise<{ evidence: Evidence; report: Report }> {
+  const evidence = await gather(plan, options);
+  return { evidence, report: conclude(plan, evidence, options) };
+}

@@ -1,0 +1,56 @@
+/** Users and groups: those of the node's own files, and by name through its name service (LDAP, SSSD). */
+
+import { linesOf } from '../formats/settings.js';
+import { defineCollector, shell } from '../model/check.js';
+import type { Found } from '../products/found.js';
+
+export interface User {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface Accounts {
+  readonly users: ReadonlyMap<string, User>;
+  readonly groups: ReadonlyMap<string, { readonly name: string; readonly gid: number; readonly members: readonly string[] }>;
+  /** Names that were looked up; one of these that is not in `users` or `groups` does not exist on the node. */
+  readonly asked: { readonly users: readonly string[]; readonly groups: readonly string[] };
+}
+
+/** A name that cannot exist: getent without any name would list a whole directory. */
+const NOBODY = '/';
+
+const fields = (text: string, count: number): string[][] =>
+  linesOf(text)
+    .map((l) => l.split(':'))
+    .filter((f) => f.length >= count && /^\d+$/.test(f[2] ?? ''));
+
+/** Enumeration of a directory is usually off, so named accounts are asked for by name (DOMAIN F17). */
+export const accounts = defineCollector<Accounts, Found>({
+  id: 'accounts',
+  requests: ({ cluster }, found) => {
+    const users = [...cluster.users, ...found.settings.serviceAccounts];
+    const { groups } = found.settings;
+    return {
+      // getent ends with 2 when one of several names is not found: that is an answer
+      passwd: {
+        script: shell`cat "$R/etc/passwd"
+[ -n "$R" ] && exit 0
+g=$(getent group ${groups} ${NOBODY} | cut -d: -f4 | tr ',' ' ')
+echo =named; getent passwd ${users} $g; r=$?; [ $r = 2 ] && r=0; exit $r`,
+      },
+      group: {
+        script: shell`cat "$R/etc/group"
+[ -n "$R" ] && exit 0
+echo =named; getent group ${groups} ${NOBODY}; r=$?; [ $r = 2 ] && r=0; exit $r`,
+      },
+    };
+  },
+  parse: ({ passwd, group }, { cluster }, found) => ({
+    users: new Map(fields(passwd!.stdout, 4).map(([name, , uid, gid]) => [name!, { name: name!, uid: Number(uid), gid: Number(gid) }])),
+    groups: new Map(
+      fields(group!.stdout, 4).map(([name, , gid, members]) => [name!, { name: name!, gid: Number(gid), members: members!.split(',').filter(Boolean) }]),
+    ),
+    asked: { users: [...cluster.users, ...found.settings.serviceAccounts], groups: found.settings.groups },
+  }),
+});

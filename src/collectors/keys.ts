@@ -1,0 +1,138 @@
+/**
+ * Key files, measured on the node: the bytes never leave it. One awk reads the numbers `od` prints and gives length,
+ * class and known-bad matches; two keyed digests (of the bytes, and of them trimmed) allow equality to be judged.
+ */
+
+import { defineCollector, raw, shell } from '../model/check.js';
+import type { Fact } from '../model/evidence.js';
+import type { Found } from '../products/found.js';
+import type { KeySpec } from '../products/profile.js';
+
+export interface KeyMeasure {
+  readonly spec: KeySpec;
+  /** `missing`: nothing at the path. `inline`: the value stands in the configuration or the environment (`spec.inline`). */
+  readonly state: 'present' | 'missing' | 'inline';
+  /** `regular file`, `directory`, … after following links. */
+  readonly type?: string;
+  /** Permission bits. */
+  readonly mode?: number;
+  readonly owner?: string;
+  readonly group?: string;
+  readonly content?: KeyContent;
+}
+
+export interface KeyContent {
+  /** Bytes, a trailing newline included. */
+  readonly length: number;
+  /** Bytes without white space at the end. */
+  readonly trimmed: number;
+  readonly nulBytes: number;
+  readonly distinct: number;
+  readonly kind: 'empty' | 'hex' | 'uuid' | 'base64' | 'printable' | 'binary' | 'pem';
+  /** For `uuid`: its version, 1 to 8. */
+  readonly uuidVersion?: number;
+  /** Which well-known key this is. */
+  readonly known?: 'example' | 'placeholder';
+  /** More than the 64 KiB that were read. */
+  readonly oversize: boolean;
+  readonly digest: string;
+  readonly trimmedDigest: string;
+}
+
+/** WB 54's example key; anybody can read it there (DOMAIN 0, trap 7). */
+const EXAMPLE = 'a55e5dc0-d6ae-11e3-9334-000c29635f71';
+/** DOMAIN F15, X-17. */
+const PLACEHOLDERS = ['secure_cookie_key', 'changeme', 'change_me', 'secret', 'replace_me', 'replaceme', 'password', 'xxxx', 'todo'];
+
+const MEASURE = String.raw`
+{ for (i = 1; i <= NF; i++) b[n++] = $i + 0 }
+END {
+  for (i = 0; i < n; i++) { all = all " " b[i]; if (!(b[i] in seen)) { seen[b[i]] = 1; d++ } if (b[i] == 0) z++ }
+  t = n; while (t > 0 && (b[t-1] == 10 || b[t-1] == 13 || b[t-1] == 32 || b[t-1] == 9)) t--
+  bin = 0; s = ""; cut = ""
+  for (i = 0; i < t; i++) { cut = cut " " b[i]; if (b[i] < 32 && b[i] != 10 && b[i] != 13 && b[i] != 9 || b[i] > 126) bin = 1; else if (t <= 8192) s = s sprintf("%c", b[i]) }
+  u = tolower(s); kind = "printable"; v = 0; known = "-"
+  if (t == 0) kind = "empty"
+  else if (bin) kind = "binary"
+  else if (u ~ /^-----begin/) kind = "pem"
+  else if (t == 36 && u ~ /^[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+$/) { kind = "uuid"; v = substr(u, 15, 1) + 0 }
+  else if (u !~ /[^0-9a-f]/) kind = "hex"
+  else if (s !~ /[^A-Za-z0-9+\/=\n\r]/) kind = "base64"
+  if (u == example) known = "example"
+  k = split(words, w, " "); for (i = 1; i <= k; i++) if (u == w[i] || (t < 64 && u ~ ("^(" w[i] ")+$"))) known = "placeholder"
+  printf "=content %d %d %d %d %s %d %s\n", n, t, z, d, kind, v, known; fflush()
+  printf "%s%s", ENVIRON["HA_NONCE"], all | "sha256sum"; close("sha256sum")
+  printf "%s%s", ENVIRON["HA_NONCE"], cut | "sha256sum"; close("sha256sum")
+}`;
+
+/** Bytes read of a key; a real one is a thousandth of it. */
+const LIMIT = 65536;
+const measured = raw(shell`od -An -v -tu1 | awk -v example=${EXAMPLE} -v words=${PLACEHOLDERS.join(' ')} ${MEASURE}`);
+
+const script = (path: string): string => shell`k="$R"${path}
+st=$(S stat -L -c '=stat %f %U %G' -- "$k" 2>&1) || { case $st in *'No such file'*|*'Not a directory'*) echo =missing;; *) printf '=trouble %s\n' "$st";; esac; exit 0; }
+printf '%s\n' "$st"
+case $st in '=stat 8'*) S head -c ${LIMIT} -- "$k" | ${measured};; esac`;
+
+const TYPES: Readonly<Record<number, string>> = { 0o10: 'regular file', 0o4: 'directory', 0o1: 'FIFO', 0o14: 'socket', 0o2: 'character device', 0o6: 'block device' };
+
+function parseContent(line: string, digests: readonly string[]): KeyContent | undefined {
+  const m = /^=content (\d+) (\d+) (\d+) (\d+) (\w+) (\d+) (\S+)$/.exec(line);
+  const [digest, trimmedDigest] = digests;
+  if (!m || digest === undefined || trimmedDigest === undefined) return undefined;
+  const version = Number(m[6]);
+  return {
+    length: Number(m[1]),
+    trimmed: Number(m[2]),
+    nulBytes: Number(m[3]),
+    distinct: Number(m[4]),
+    kind: m[5] as KeyContent['kind'],
+    ...(m[5] === 'uuid' && { uuidVersion: version }),
+    ...(m[7] !== '-' && { known: m[7] as 'example' | 'placeholder' }),
+    oversize: Number(m[1]) >= LIMIT,
+    digest,
+    trimmedDigest,
+  };
+}
+
+function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasure> {
+  const lines = stdout.split('\n');
+  const grant = 'set connection.sudo: true, or grant the audit account read access';
+  if (lines.includes('=missing')) return { value: { spec, state: 'missing' } };
+  const stat = /^=stat ([0-9a-f]+) (\S+) (\S+)$/m.exec(stdout);
+  if (!stat) return { unseen: `${spec.path}: ${lines.find((l) => l.startsWith('=trouble '))?.slice(9) ?? (stderr.trim() || 'no answer')}; ${grant}` };
+  const bits = Number.parseInt(stat[1]!, 16);
+  const content = parseContent(lines.find((l) => l.startsWith('=content ')) ?? '', lines.flatMap((l) => /^([0-9a-f]{64})\s+-$/.exec(l)?.[1] ?? []));
+  const regular = bits >> 12 === 0o10;
+  if (regular && (!content || (content.length === 0 && stderr.trim() !== '')))
+    return { unseen: `${spec.path} could not be read: ${stderr.trim().split('\n')[0] || 'sha256sum, od or awk is missing'}; ${grant}` };
+  return {
+    value: {
+      spec,
+      state: 'present',
+      type: TYPES[bits >> 12] ?? 'special file',
+      mode: bits & 0o7777,
+      owner: stat[2]!,
+      group: stat[3]!,
+      ...(content && regular && { content }),
+    },
+  };
+}
+
+/** Every key the node's configuration names, by the key's name. */
+export const keys = defineCollector<ReadonlyMap<string, Fact<KeyMeasure>>, Found>({
+  id: 'keys',
+  requests: (_, found) =>
+    Object.fromEntries(
+      found.settings.keys.filter((k) => k.path?.startsWith('/')).map((k) => [k.name.replaceAll(' ', '-'), { script: script(k.path!) }]),
+    ),
+  parse: (answers, _, found) =>
+    new Map(
+      found.settings.keys.map((spec): [string, Fact<KeyMeasure>] => {
+        if (spec.inline !== undefined) return [spec.name, { value: { spec, state: 'inline' } }];
+        const answer = answers[spec.name.replaceAll(' ', '-')];
+        if (!answer) return [spec.name, { unseen: `${spec.path ?? spec.name} is not a path on the node (${spec.because})` }];
+        return [spec.name, parseKey(spec, answer.stdout, answer.stderr)];
+      }),
+    ),
+});

@@ -1,0 +1,69 @@
+/** The product's version by its own program, by the package database, and whether the running process is that program. */
+
+import { versionToken } from '../formats/version.js';
+import { defineCollector, shell } from '../model/check.js';
+import type { Found } from '../products/found.js';
+
+export interface Versions {
+  /** Complete token the program prints. */
+  readonly program?: string;
+  /** Why there is none. */
+  readonly programTrouble?: string;
+  /** Complete token of the installed package. */
+  readonly package?: string;
+  /** Server processes whose program file was replaced or removed since they started. */
+  readonly outdated: readonly string[];
+  /** True when the link of every server process could be read. */
+  readonly processesSeen: boolean;
+}
+
+/** dpkg or rpm; in a node tree the status file itself, since the tools of this machine need not be there. */
+const packages = (names: readonly string[]): string => shell`
+if [ -n "$R" ]; then
+  awk -v want=${names.join(' ')} 'BEGIN { n = split(want, w, " "); for (i = 1; i <= n; i++) ok[w[i]] = 1 }
+    /^Package: / { p = $2; i = 0 } /^Status: / { i = /installed$/ } /^Version: / { if (ok[p] && i) print p, $2 }' "$R/var/lib/dpkg/status" 2>/dev/null
+elif command -v dpkg-query >/dev/null 2>&1 && dpkg-query -W -f ${'${db:Status-Status} ${Package} ${Version}\\n'} ${names} 2>/dev/null | sed -n 's/^installed //p' | grep .; then :
+elif command -v rpm >/dev/null 2>&1; then rpm -q --qf '%{NAME} %{VERSION}-%{RELEASE}\n' ${names} 2>/dev/null | grep -v 'not installed'
+fi; :`;
+
+export const versions = defineCollector<Versions, Found>({
+  id: 'versions',
+  requests: (_, found) => ({
+    // a program of a foreign tree is never executed
+    program: {
+      script: shell`if [ -n "$R" ]; then exit 126; fi; [ -e ${found.profile.versionCommand[0]!} ] || exit 127; ${found.profile.versionCommand}`,
+      allowExit: 'any',
+      timeoutSeconds: 15,
+    },
+    package: { script: packages(found.profile.packages) },
+    ...(found.running.length > 0 && {
+      processes: {
+        script: shell`for p in ${found.running.map((r) => String(r.pid))}; do printf '%s ' $p; S readlink "$R/proc/$p/exe" || echo; done`,
+        direct: true,
+        allowExit: 'any' as const,
+      },
+    }),
+  }),
+  parse({ program, package: installed, processes }, _, found) {
+    const token = program!.exit === 0 ? versionToken(found.product, program!.stdout) : undefined;
+    const command = found.profile.versionCommand.join(' ');
+    const packageToken = installed!.stdout.split('\n').flatMap((l) => (l.includes(' ') ? [versionToken(found.product, l.slice(l.indexOf(' ') + 1)) ?? ''] : []))[0];
+    const links = (processes?.stdout ?? '').split('\n').flatMap((l) => {
+      const m = /^(\d+) ?(.*)$/.exec(l);
+      return m ? [{ pid: Number(m[1]), exe: m[2]! }] : [];
+    });
+    const trouble =
+      program!.exit === 126
+        ? 'a program of a node tree is not run'
+        : program!.exit === 127
+          ? `${found.profile.versionCommand[0]} is not there`
+          : `"${command}" ended with ${program!.exit} and no version: ${(program!.stderr || program!.stdout).trim().split('\n')[0] ?? ''}`;
+    return {
+      ...(token !== undefined ? { program: token } : { programTrouble: trouble }),
+      ...(packageToken && { package: packageToken }),
+      outdated: links.filter((l) => l.exe.endsWith(' (deleted)')).map((l) => `pid ${l.pid}: ${l.exe}`),
+      processesSeen: found.running.length > 0 && links.length === found.running.length && links.every((l) => l.exe !== ''),
+    };
+  },
+});
+

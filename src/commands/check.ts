@@ -1,0 +1,43 @@
+/** `check`: the main job. */
+
+import { audit, planOf } from '../audit.js';
+import type { Outcome } from '../cli.js';
+import type { Report } from '../model/report.js';
+import { joinReports } from '../report.js';
+import { clusters, deliver, gathering, type InventoryArgs, type OutputArgs, outputs, target, words } from './output.js';
+
+export interface CheckArgs extends InventoryArgs, OutputArgs {
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly failOn: 'critical' | 'warning';
+  readonly allowUnknown: boolean;
+  readonly timeout: number;
+  readonly concurrency: number;
+  readonly saveEvidence?: string | undefined;
+}
+
+/** Everything that can be wrong with the arguments is found before the first node is contacted. */
+export async function check(args: CheckArgs): Promise<Outcome> {
+  const found = clusters(args);
+  const plans = await Promise.all(found.map((cluster) => planOf(cluster, { only: words(args.only), skip: words(args.skip) })));
+  const targets = outputs(args);
+  const saved = args.saveEvidence === undefined ? undefined : target('evidence', args.saveEvidence, 0o600);
+  const run = gathering(args, found.reduce((n, c) => n + c.nodes.length, 0));
+  const reports: Report[] = [];
+  const evidences: unknown[] = [];
+  try {
+    for (const plan of plans) {
+      const { evidence, report } = await audit(plan, { ...run, failOn: args.failOn, allowUnknown: args.allowUnknown });
+      reports.push(report);
+      evidences.push(evidence);
+    }
+  } catch (error) {
+    for (const t of [...targets, ...(saved ? [saved] : [])]) t.abandon();
+    throw error;
+  } finally {
+    run.end();
+  }
+  saved?.write(`${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`);
+  const report = joinReports(reports);
+  return { text: deliver(report, args, targets), exitCode: run.interrupted() ? 130 : report.gate.exitCode };
+}

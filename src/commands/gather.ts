@@ -1,0 +1,36 @@
+/** `gather`: the half that talks to machines. */
+
+import { planOf } from '../audit.js';
+import type { Outcome } from '../cli.js';
+import { gather as ask } from '../gather/gather.js';
+import type { Evidence } from '../model/evidence.js';
+import { clusters, gathering, type InventoryArgs, target, words } from './output.js';
+
+interface GatherArgs extends InventoryArgs {
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly timeout: number;
+  readonly concurrency: number;
+  readonly quiet: boolean;
+  readonly output: string;
+}
+
+/** Exit 0 when it was saved, whatever the nodes said: that is for `judge`. */
+export async function gather(args: GatherArgs): Promise<Outcome> {
+  const found = clusters(args);
+  const plans = await Promise.all(found.map((cluster) => planOf(cluster, { only: words(args.only), skip: words(args.skip) })));
+  const file = target('evidence', args.output, 0o600);
+  const run = gathering(args, found.reduce((n, c) => n + c.nodes.length, 0));
+  const evidences: Evidence[] = [];
+  try {
+    for (const plan of plans) evidences.push(await ask(plan, run));
+  } catch (error) {
+    file.abandon();
+    throw error;
+  } finally {
+    run.end();
+  }
+  file.write(`${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`);
+  const reached = evidences.flatMap((e) => Object.values(e.nodes));
+  return { text: `${args.output}: evidence of ${reached.filter((n) => n.reached).length} of ${reached.length} nodes`, exitCode: run.interrupted() ? 130 : 0 };
+}

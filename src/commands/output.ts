@@ -1,0 +1,175 @@
+/** What the commands share: inventories of the arguments, report files, progress. */
+
+import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
+import type { GatherOptions } from '../gather/gather.js';
+import { adHocCluster, loadInventory } from '../load/inventory.js';
+import { resolveSecret } from '../load/secrets.js';
+import { type Cluster, type Product, UsageError } from '../model/inventory.js';
+import type { Report, Reports } from '../model/report.js';
+import { reporters } from '../reporters/index.js';
+import { tool } from '../version.js';
+
+/** Without control characters other than line breaks: safe on a terminal whoever wrote it. */
+export const plain = (text: string): string => stripVTControlCharacters(text).replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '');
+
+export interface InventoryArgs {
+  readonly inventory?: string[] | undefined;
+  readonly nodes?: string | undefined;
+  readonly product?: Product | undefined;
+  readonly shard?: string | undefined;
+}
+
+/** Ids or tags given as `a,b` or repeated. */
+export const words = (values: readonly string[]): string[] => values.flatMap((v) => v.split(',')).filter(Boolean);
+
+/** The clusters the arguments name. UsageError for every error of every file at once. */
+export function clusters(args: InventoryArgs): Cluster[] {
+  if (args.nodes !== undefined) {
+    if (args.inventory && args.inventory.length > 0) throw new UsageError('--nodes is for a run without inventory: give one or the other');
+    return [adHocCluster(words([args.nodes]), args.product)];
+  }
+  if (args.product !== undefined) throw new UsageError('--product goes with --nodes; in an inventory write product:');
+  const files = args.inventory && args.inventory.length > 0 ? args.inventory : ['ha-preflight.yml'];
+  const errors: string[] = [];
+  const loaded = shard(files, args.shard).flatMap((f) => {
+    try {
+      return [loadInventory(f)];
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      errors.push(error.message);
+      return [];
+    }
+  });
+  if (errors.length > 0) throw new UsageError(errors.join('\n'));
+  return loaded;
+}
+
+/** Every n-th, from the i-th: `2/3` of a..g is b and e. */
+export function shard<T>(items: readonly T[], spec: string | undefined): T[] {
+  if (spec === undefined) return [...items];
+  const [, i, n] = (/^(\d+)\/(\d+)$/.exec(spec) ?? []).map(Number);
+  if (!i || !n || i > n) throw new UsageError(`--shard ${spec}: expected i/n with 1 <= i <= n, such as 1/4`);
+  return items.filter((_, k) => k % n === i - 1);
+}
+
+/** A file that is whole or not there: written beside its place, then renamed. */
+export interface Target {
+  readonly format: string;
+  readonly write: (text: string) => void;
+  readonly abandon: () => void;
+}
+
+/** Opens `file` for later, so that one that cannot be written is found before anything is contacted. UsageError. */
+export function target(format: string, file: string, mode = 0o644): Target {
+  const draft = `${file}.${process.pid}.tmp`;
+  let fd: number;
+  try {
+    fd = openSync(draft, 'wx', mode);
+  } catch (error) {
+    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
+  }
+  return {
+    format,
+    write(text) {
+      writeSync(fd, text);
+      closeSync(fd);
+      renameSync(draft, file);
+    },
+    abandon() {
+      closeSync(fd);
+      rmSync(draft, { force: true });
+    },
+  };
+}
+
+const known = (format: string): string => {
+  if (!Object.hasOwn(reporters, format)) throw new UsageError(`no format is called ${format}; there are ${Object.keys(reporters).join(', ')}`);
+  return format;
+};
+
+export interface OutputArgs {
+  readonly format: string;
+  readonly report: readonly string[];
+  readonly verbose: boolean;
+  readonly quiet: boolean;
+}
+
+/** Checks formats and opens report files; UsageError before anything is contacted. */
+export function outputs({ format, report }: OutputArgs): Target[] {
+  known(format);
+  const opened: Target[] = [];
+  try {
+    for (const spec of report) {
+      const at = spec.indexOf('=');
+      if (at < 1) throw new UsageError(`--report ${spec}: expected FORMAT=FILE, such as junit=report.xml`);
+      opened.push(target(known(spec.slice(0, at)), spec.slice(at + 1)));
+    }
+  } catch (error) {
+    for (const t of opened) t.abandon();
+    throw error;
+  }
+  return opened;
+}
+
+/** The report for standard output, and every report file. */
+export function deliver(report: Report | Reports, args: OutputArgs, targets: readonly Target[]): string {
+  const options = { width: Math.max(40, Math.min(process.stdout.columns ?? 80, 120)), verbosity: args.quiet ? -1 : args.verbose ? 1 : 0 };
+  for (const t of targets) t.write(`${reporters[t.format]!(report, { ...options, color: false })}\n`);
+  const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
+  return reporters[args.format]!(report, { ...options, color });
+}
+
+/** Secrets by reference, interrupts, progress on standard error: everything a run needs beside its plan. */
+export function gathering(args: { timeout: number; concurrency: number; quiet: boolean }, total: number): GatherOptions & { interrupted: () => boolean; end: () => void } {
+  if (!(args.timeout > 0) || !(args.concurrency >= 1)) throw new UsageError('--timeout and --concurrency must be positive numbers');
+  const controller = new AbortController();
+  const stop = (): void => {
+    // a second one ends at once
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  const progress = progressLine(total, args.quiet);
+  return {
+    tool,
+    timeoutMs: args.timeout * 1000,
+    concurrency: args.concurrency,
+    secret: resolveSecret,
+    signal: controller.signal,
+    onProgress: progress.tell,
+    interrupted: () => controller.signal.aborted,
+    end() {
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
+      progress.clear();
+    },
+  };
+}
+
+/** One line that rewrites itself on a terminal; elsewhere only what went wrong. */
+function progressLine(total: number, quiet: boolean): { tell: NonNullable<GatherOptions['onProgress']>; clear: () => void } {
+  const live = process.stderr.isTTY === true && !quiet;
+  const asking = new Set<string>();
+  let done = 0;
+  const draw = (): void => {
+    const names = [...asking].slice(0, 4).join(' ');
+    process.stderr.write(`\r\x1b[K[${done}/${total}] asking ${names}${asking.size > 4 ? ` and ${asking.size - 4} more` : ''}`.slice(0, 120));
+  };
+  return {
+    tell(node, state, note) {
+      if (state === 'asking') asking.add(node);
+      else {
+        asking.delete(node);
+        done++;
+      }
+      if (state === 'failed' && !quiet) process.stderr.write(`${live ? '\r\x1b[K' : ''}${plain(`${node}: ${note}`)}\n`);
+      else if (!live && !quiet && state === 'done' && (done === total || done % 10 === 0)) process.stderr.write(`[${done}/${total}] nodes asked\n`);
+      if (live) draw();
+    },
+    clear: () => {
+      if (live) process.stderr.write('\r\x1b[K');
+    },
+  };
+}

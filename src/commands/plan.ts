@@ -1,0 +1,66 @@
+/** `plan`: every command, by node, before anything is contacted. */
+
+import { planOf } from '../audit.js';
+import type { Outcome } from '../cli.js';
+import type { Requests } from '../model/check.js';
+import type { Asking } from '../model/evidence.js';
+import type { Cluster, Node, Product } from '../model/inventory.js';
+import { roundOne, roundTwo, serviceQuestions } from '../plan.js';
+import type { Found, Installed } from '../products/found.js';
+import { profiles } from '../products/index.js';
+import type { Profile } from '../products/profile.js';
+import { clusters, type InventoryArgs, words } from './output.js';
+
+interface PlanArgs extends InventoryArgs {
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+}
+
+/** A product with every default: what round 2 asks when the nodes configure nothing else. */
+function byDefault(profile: Profile): Found {
+  const bare: Installed = {
+    product: profile.product,
+    root: profile.root,
+    rootBecause: 'default',
+    tree: profile.required.map((path) => ({ path, type: 'file', mode: 0o644, owner: 'root', group: 'root', size: 1 })),
+    texts: new Map(profile.required.map((path) => [path, ''])),
+    environment: new Map(),
+    environmentFrom: 'files',
+    running: [],
+  };
+  return { ...bare, profile, settings: profile.settings(bare) };
+}
+
+const commands = (requests: Requests): string =>
+  Object.entries(requests)
+    .map(([key, r]) => `  # ${key}${r.pingPong ? `, ${r.pingPong} lines on a channel of its own` : `, ${r.direct ? 'cannot hang' : `at most ${r.timeoutSeconds ?? 10} s`}`}\n${r.script.trim().split('\n').map((l) => `  ${l}`).join('\n')}`)
+    .join('\n');
+
+const reach = ({ connection: c, host }: Node): string =>
+  c.type === 'local' ? `this machine${c.root ? `, at ${c.root}` : ''}` : c.type === 'command' ? (c.argv ?? []).join(' ') : `${c.type} ${c.user ? `${c.user}@` : ''}${host}${c.port ? `:${c.port}` : ''}${c.jump ? ` through ${c.jump}` : ''}${c.sudo ? ', sudo' : ''}`;
+
+/** Opens no socket and starts no process. */
+export async function plan(args: PlanArgs): Promise<Outcome> {
+  const parts = await Promise.all(
+    clusters(args).map(async (cluster: Cluster) => {
+      const made = await planOf(cluster, { only: words(args.only), skip: words(args.skip) });
+      const asking: Asking = { cluster, node: cluster.nodes[0]?.name ?? '' };
+      const products: Product[] = cluster.product ? [cluster.product] : (Object.keys(profiles) as Product[]);
+      const second = products.flatMap((p) => {
+        const profile = profiles[p];
+        return profile ? [`\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from what round 1 finds)\n${commands(roundTwo(made.collectors, { ...asking, product: p }, byDefault(profile)))}`] : [];
+      });
+      const services = serviceQuestions(made, new Map()).map((q) => `  ${q.via} ${q.target}`);
+      return [
+        `Cluster ${cluster.name}: ${made.checks.length} checks (${made.checks.map((c) => c.id).join(', ')})`,
+        ...cluster.nodes.map((n) => `  ${n.name}: ${reach(n)}`),
+        'Each node: one connection, two rounds, each one POSIX script on the standard input of sh -s.',
+        '$R is the root directory asked, S runs a command with sudo where the connection has it, mask is the awk program that keeps secrets on the node.',
+        `\nRound 1\n${commands(roundOne(asking))}`,
+        ...second,
+        ...(services.length > 0 ? ['\nFrom here', ...services] : []),
+      ].join('\n');
+    }),
+  );
+  return { text: parts.join('\n\n') };
+}

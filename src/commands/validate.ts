@@ -1,0 +1,27 @@
+/** `validate`: everything wrong with inventories, nothing contacted. */
+
+import { readFileSync } from 'node:fs';
+import { planOf } from '../audit.js';
+import type { Outcome } from '../cli.js';
+import { loadInventory, validateInventoryText } from '../load/inventory.js';
+import { UsageError } from '../model/inventory.js';
+
+/** Exit 0 when all are good, 2 otherwise; one paragraph an error. */
+export async function validate(args: { inventory?: string[] | undefined }): Promise<Outcome> {
+  const files = args.inventory && args.inventory.length > 0 ? args.inventory : ['ha-preflight.yml'];
+  const results = await Promise.all(files.map(async (file) => ({ file, errors: await errorsOf(file) })));
+  const bad = results.filter((r) => r.errors.length > 0);
+  if (bad.length > 0) throw new UsageError(bad.flatMap((r) => r.errors).join('\n'));
+  return { text: results.map((r) => `${r.file}: valid`).join('\n') };
+}
+
+async function errorsOf(file: string): Promise<string[]> {
+  try {
+    const errors = validateInventoryText(readFileSync(file, 'utf8'), file);
+    if (errors.length === 0) await planOf(loadInventory(file), { only: [], skip: [] });
+    return errors;
+  } catch (error) {
+    if (error instanceof UsageError) return [error.message];
+    return [`${file}: ${(error as Error).message}`];
+  }
+}

@@ -1,0 +1,41 @@
+/** Answers to facts: the one place where failed evidence becomes "unseen", so that no check can pass by accident. Pure. */
+
+import type { Answer, Answers, Asking, Fact, Request, Response } from './model/evidence.js';
+import { NotSeen } from './model/evidence.js';
+import { type AnyCollector, requestsOf } from './plan.js';
+import { type Found, found } from './products/found.js';
+
+const firstLine = (text: string): string => text.trim().split('\n')[0]?.slice(0, 300) ?? '';
+
+/** Why an answer does not count, or undefined when it does. */
+function trouble(request: Request, answer: Answer | undefined): string | undefined {
+  if (answer === undefined) return 'was not asked';
+  if ('unseen' in answer) return answer.unseen;
+  if (answer.truncated) return 'sent more than the 1 MiB that is kept of one answer';
+  const { allowExit = [0] } = request;
+  if (allowExit !== 'any' && !allowExit.includes(answer.exit)) return `ended with ${answer.exit}: ${firstLine(answer.stderr) || 'no message'}`;
+  return undefined;
+}
+
+/** The value of one collector on one node. `installed` is what round 1 found there. */
+export function factOf<T>(collector: AnyCollector, answers: Answers, asking: Asking, installed: Fact<Found> | undefined): Fact<T> {
+  if (installed && 'unseen' in installed && typeof collector.requests === 'function') return installed;
+  const value = installed && 'value' in installed ? installed.value : undefined;
+  const requests = requestsOf(collector, asking, value) ?? {};
+  const responses: Record<string, Response> = {};
+  for (const [name, request] of Object.entries(requests)) {
+    const answer = answers[`${collector.id}.${name}`];
+    const why = trouble(request, answer);
+    if (why !== undefined) return { unseen: `${collector.id}: ${why}` };
+    responses[name] = answer as Response;
+  }
+  try {
+    return { value: collector.parse(responses, asking, value) as T };
+  } catch (error) {
+    // a bug in a parser must not end the run, nor pass
+    return { unseen: error instanceof NotSeen ? error.message : `${collector.id} could not be understood: ${String((error as Error).message ?? error)}` };
+  }
+}
+
+/** What round 1 found on a node. */
+export const foundOn = (answers: Answers, asking: Asking): Fact<Found> => factOf<Found>(found, answers, asking, undefined);

@@ -1,0 +1,52 @@
+/**
+ * Workbench's line formats. They look alike and are not: `database.conf` and `file-locks` know no comments and take
+ * the first duplicate; `rserver.conf` knows `#`; `load-balancer`, `launcher.conf` and `profiles` may have sections.
+ * Source: DOMAIN 4.1 (rstudio Settings/FileSerializer, boost program_options).
+ */
+
+import { type Config, linesOf, type Setting } from './settings.js';
+
+const unquoteJson = (value: string): string => {
+  if (!/^".*"$/s.test(value)) return value;
+  try {
+    return String(JSON.parse(value));
+  } catch {
+    return value;
+  }
+};
+
+/** `database.conf`, `file-locks`: split at the first `=`; `#name` is a key named `#name`; lines without `=` are nothing. */
+export function keyValue(text: string): Config {
+  const settings: Setting[] = [];
+  const remarks: string[] = [];
+  linesOf(text).forEach((source, i) => {
+    const at = source.indexOf('=');
+    if (at < 0) return;
+    const key = source.slice(0, at).trim();
+    if (settings.some((s) => s.key === key)) remarks.push(`line ${i + 1}: ${key} again: the first one counts`);
+    settings.push({ key, value: unquoteJson(source.slice(at + 1).trim()), line: i + 1 });
+  });
+  return { settings, remarks };
+}
+
+/** `rserver.conf`, `rsession.conf` and every sectioned file: `#` (and `;` in sectioned files) starts a comment line. */
+export function sections(text: string): Config {
+  const settings: Setting[] = [];
+  const remarks: string[] = [];
+  let section = '';
+  linesOf(text).forEach((source, i) => {
+    const line = source.trim();
+    if (line === '' || /^[#;]/.test(line)) return;
+    const header = /^\[\s*(.*?)\s*\]$/.exec(line);
+    if (header) {
+      section = header[1]!;
+      return;
+    }
+    const at = line.indexOf('=');
+    const name = (at < 0 ? line : line.slice(0, at)).trim();
+    // [config] is the deprecated home of the same settings (WB-22); [nodes] lists hosts without a value
+    const key = section === '' || section === 'config' ? name : `${section}.${name}`;
+    settings.push({ key, value: at < 0 ? '' : line.slice(at + 1).trim(), line: i + 1 });
+  });
+  return { settings, remarks };
+}

@@ -1,0 +1,31 @@
+/** What every configuration format is read into: settings in the order of the file, with their lines. */
+
+export interface Setting {
+  /** Canonical name: `key`, `section.key` or `section "sub".key`; case folded where the format ignores case. */
+  readonly key: string;
+  readonly value: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+export interface Config {
+  readonly settings: readonly Setting[];
+  /** Lines the product would refuse or silently ignore; for people. */
+  readonly remarks: readonly string[];
+}
+
+/** Reads the text of one file; never throws. */
+export type Format = (text: string) => Config;
+
+/** Lines without their ending: LF, CRLF; a byte-order mark is dropped. */
+export const linesOf = (text: string): string[] => text.replace(/^\uFEFF/, '').split(/\r?\n/);
+
+export const first = (config: Config, key: string): Setting | undefined => config.settings.find((s) => s.key === key);
+export const last = (config: Config, key: string): Setting | undefined => config.settings.findLast((s) => s.key === key);
+
+/** Values by key, in order: what is compared when only meaning counts. */
+export function meaning(config: Config): Map<string, string> {
+  const values = new Map<string, string[]>();
+  for (const { key, value } of config.settings) values.set(key, [...(values.get(key) ?? []), value]);
+  return new Map([...values].map(([key, list]) => [key, list.join('\n')]));
+}

@@ -1,0 +1,118 @@
+/** The only step that talks to machines: a plan to evidence. Never throws for what a node does. */
+
+import { randomBytes } from 'node:crypto';
+import { foundOn } from '../facts.js';
+import type { Requests } from '../model/check.js';
+import type { Answer, Asking, Evidence, NodeEvidence } from '../model/evidence.js';
+import type { Node, SecretSource } from '../model/inventory.js';
+import { type Plan, roundOne, roundTwo, serviceKey, serviceQuestions } from '../plan.js';
+import type { Found } from '../products/found.js';
+import { ask } from './ask.js';
+import { connect } from './connect.js';
+import { type Connection, Unreachable } from './connection.js';
+import { limiter } from './limiter.js';
+import { pingPong } from './pingPong.js';
+import type { ScriptOptions } from './script.js';
+import { askService } from './services.js';
+
+export interface GatherOptions {
+  readonly tool: Evidence['tool'];
+  /** Milliseconds a node, everything included. */
+  readonly timeoutMs: number;
+  /** Nodes asked at once. */
+  readonly concurrency: number;
+  readonly secret: (source: SecretSource) => string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (node: string, state: 'asking' | 'done' | 'failed', note?: string) => void;
+}
+
+/** Clocks are read on few nodes at once: a busy machine widens every interval (4 at once, measured). */
+const CLOCKS_AT_ONCE = 4;
+
+const split = (requests: Requests): { batch: Requests; exchanges: Requests } => {
+  const entries = Object.entries(requests);
+  return {
+    batch: Object.fromEntries(entries.filter(([, r]) => r.pingPong === undefined)),
+    exchanges: Object.fromEntries(entries.filter(([, r]) => r.pingPong !== undefined)),
+  };
+};
+
+/** Everything about one node: connect, two rounds, clock. */
+async function gatherNode(plan: Plan, node: Node, nonce: string, options: GatherOptions, clocks: ReturnType<typeof limiter>): Promise<NodeEvidence> {
+  const started = performance.now();
+  const left = (): number => Math.max(1, options.timeoutMs - (performance.now() - started));
+  const answers: Record<string, Answer> = {};
+  const { sudo } = node.connection;
+  let connection: Connection | undefined;
+  try {
+    const script: Omit<ScriptOptions, 'boundary'> = {
+      nonce,
+      root: node.connection.root ?? '',
+      sudo: sudo === true ? 'passwordless' : sudo ? { password: options.secret(sudo.password) } : 'no',
+    };
+    connection = await connect(node, { timeoutMs: left(), secret: options.secret, ...(options.signal && { signal: options.signal }) });
+    const asking: Asking = { cluster: plan.cluster, node: node.name };
+    Object.assign(answers, await ask(await connection.shell(), roundOne(asking), script, left(), options.signal));
+    const installed = foundOn(answers, asking);
+    const value = 'value' in installed ? installed.value : undefined;
+    const { batch, exchanges } = split(roundTwo(plan.collectors, value ? { ...asking, product: value.product } : asking, value));
+    if (Object.keys(batch).length > 0) Object.assign(answers, await ask(await connection.shell(), batch, script, left(), options.signal));
+    for (const [key, request] of Object.entries(exchanges)) {
+      const open = connection;
+      const prefix = `LC_ALL=C; R='${script.root.replaceAll("'", "'\\''")}'; export LC_ALL R\n`;
+      answers[key] = await clocks(async () =>
+        options.signal?.aborted ? { unseen: 'interrupted' } : pingPong(await open.shell(), `${prefix}${request.script}\n`, request.pingPong!, Math.min(left(), 15_000)),
+      );
+    }
+    return { reached: true, answers, tookMs: Math.round(performance.now() - started), ...(connection.notes.length > 0 && { notes: connection.notes }) };
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    // what had been answered before the connection was lost still counts
+    const reached = Object.keys(answers).length > 0;
+    return { reached, reason: error.message, answers, tookMs: Math.round(performance.now() - started) };
+  } finally {
+    connection?.close();
+  }
+}
+
+/** Asks every node and service; bounded in time by one node's timeout for each `concurrency` dead nodes. */
+export async function gather(plan: Plan, options: GatherOptions): Promise<Evidence> {
+  const startedAt = new Date();
+  const started = performance.now();
+  // keys the digests of this run; lives here and on the nodes for as long as they are asked, and is never saved
+  const nonce = randomBytes(32).toString('hex');
+  const atOnce = limiter(options.concurrency);
+  const clocks = limiter(CLOCKS_AT_ONCE);
+  const nodes = await Promise.all(
+    plan.cluster.nodes.map((node) =>
+      atOnce(async (): Promise<[string, NodeEvidence]> => {
+        options.onProgress?.(node.name, 'asking');
+        const evidence: NodeEvidence = options.signal?.aborted ? { reached: false, reason: 'interrupted', answers: {} } : await gatherNode(plan, node, nonce, options, clocks);
+        options.onProgress?.(node.name, evidence.reason === undefined ? 'done' : 'failed', evidence.reason);
+        return [node.name, evidence];
+      }),
+    ),
+  );
+  const installed = new Map(
+    nodes.flatMap(([node, evidence]): [string, Found][] => {
+      const fact = foundOn(evidence.answers, { cluster: plan.cluster, node });
+      return 'value' in fact ? [[node, fact.value]] : [];
+    }),
+  );
+  const services = await Promise.all(
+    serviceQuestions(plan, installed).map(async (question): Promise<[string, Answer]> => [
+      serviceKey(question),
+      options.signal?.aborted ? { unseen: 'interrupted' } : await askService(question, plan.cluster, options.secret),
+    ]),
+  );
+  return {
+    schema: 'ha-preflight/evidence/1',
+    tool: options.tool,
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.round(performance.now() - started),
+    cluster: plan.cluster,
+    nodes: Object.fromEntries(nodes),
+    services: Object.fromEntries(services),
+    ...(options.signal?.aborted && { interrupted: true }),
+  };
+}

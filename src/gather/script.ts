@@ -1,0 +1,155 @@
+/**
+ * Requests to one POSIX script, and the two streams of its run back to answers. Pure. The script is read by `sh -s`
+ * from standard input (no argument limit, no quoting layer, the login shell does not matter). After every request a
+ * mark with this run's unguessable boundary goes to both streams, so each is split exactly, whatever a file holds.
+ */
+
+import { type Raw, raw, type Requests, shell } from '../model/check.js';
+import type { Answer, Request, Response } from '../model/evidence.js';
+import { MASK_PROGRAM } from './mask.js';
+
+export interface ScriptOptions {
+  /** Unguessable; closes frames. */
+  readonly boundary: string;
+  /** Keys the digests of this run; hexadecimal. */
+  readonly nonce: string;
+  /** Directory looked at in place of `/`; empty for the node itself. */
+  readonly root: string;
+  readonly sudo: 'no' | 'passwordless' | { readonly password: string };
+}
+
+const SECONDS = 10;
+
+/**
+ * What every request can use: `$R` (prefix of every path), `S` (with the right to read), `mask` (secrets stay here).
+ * No request of ours writes; umask and set -f are for a plugin's.
+ */
+const prelude = (options: ScriptOptions): string => {
+  const sudo = options.sudo === 'passwordless' ? 'if [ "$(id -u)" = 0 ]; then S() { "$@"; }; else S() { sudo -n -- "$@"; }; fi' : 'S() { "$@"; }';
+  return [sudo, 'mask() { awk "$@" -- "$HA_MASK"; }'].join('\n');
+};
+
+const T = 'if command -v timeout >/dev/null 2>&1; then T() { timeout -k 1 "$@"; }; else T() { shift; "$@"; }; fi';
+
+function render(index: number, request: Request): string {
+  const seconds = request.timeoutSeconds ?? SECONDS;
+  const body = request.direct
+    ? `(\n${request.script}\n) </dev/null`
+    : shell`T ${seconds} sh -c "$HA_PRELUDE
+"${request.script} </dev/null`;
+  return `${body}; M ${index} $?`;
+}
+
+/** The whole script; answers come back in the order of `requests`. */
+export function renderScript(requests: Requests, options: ScriptOptions): string {
+  const body = [
+    'LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; umask 077',
+    shell`R=${options.root}; HA_NONCE=${options.nonce}; HA_MASK=${MASK_PROGRAM}; HA_PRELUDE=${prelude(options)}`,
+    'export LC_ALL PATH R HA_NONCE HA_MASK HA_PRELUDE',
+    shell`M() { printf '\n%s %s %s\n' ${options.boundary} "$1" "$2"; printf '\n%s %s %s\n' ${options.boundary} "$1" "$2" >&2; }`,
+    T,
+    prelude(options),
+    'M s 0',
+    ...Object.values(requests).map((request, i) => render(i, request)),
+    'exit 0',
+    '',
+  ].join('\n');
+  if (typeof options.sudo === 'string') return body;
+  // The password goes through a pipe from a builtin: in no argv, environment or file. sudo must need it, or the
+  // shell would read it as a command: hence the probe.
+  const quoted: Raw = raw(shell`${body}`);
+  return shell`body=${quoted}
+if [ "$(id -u)" = 0 ]; then printf '%s\n' "$body" | sh -s
+elif sudo -n true 2>/dev/null; then printf '%s\n' "$body" | sudo -n -- sh -s
+else { printf '%s\n' ${options.sudo.password}; printf '%s\n' "$body"; } | sudo -S -p '' -- sh -s; fi
+exit 0
+`;
+}
+
+/** Bytes kept of one request's stream. */
+const KEEP = 1 << 20;
+/** Bytes a node may send in one round, both streams together; after that it is cut off. */
+export const NODE_LIMIT = 32 << 20;
+
+interface Frame {
+  readonly exit: number;
+  readonly text: string;
+  readonly truncated: boolean;
+}
+
+/** Splits one stream as it comes. Memory is bounded by `KEEP` for each request, whatever is sent. */
+export class FrameReader {
+  /** By index; the noise before the first mark is dropped. */
+  readonly frames: Frame[] = [];
+  readonly #mark: Buffer;
+  #started = false;
+  #kept: Buffer[] = [];
+  #size = 0;
+  #truncated = false;
+  #tail: Buffer = Buffer.alloc(0);
+
+  constructor(boundary: string) {
+    this.#mark = Buffer.from(`\n${boundary} `);
+  }
+
+  push(chunk: Buffer): void {
+    let data = this.#tail.length > 0 ? Buffer.concat([this.#tail, chunk]) : chunk;
+    for (;;) {
+      const at = data.indexOf(this.#mark);
+      const eol = at < 0 ? -1 : data.indexOf(10, at + this.#mark.length);
+      if (at < 0 || eol < 0) {
+        // keep what could be the beginning of a mark
+        const hold = at >= 0 ? at : Math.max(0, data.length - this.#mark.length + 1);
+        this.#keep(data.subarray(0, hold));
+        this.#tail = Buffer.from(data.subarray(hold));
+        if (this.#tail.length > this.#mark.length + 64) this.#tail = Buffer.alloc(0);
+        return;
+      }
+      this.#keep(data.subarray(0, at));
+      this.#close(data.subarray(at + this.#mark.length, eol).toString('latin1'));
+      data = data.subarray(eol + 1);
+    }
+  }
+
+  /** What came after the last mark: the words of a shell that gave up. */
+  rest(): string {
+    return Buffer.concat([...this.#kept, this.#tail]).toString('utf8');
+  }
+
+  #keep(bytes: Buffer): void {
+    const room = KEEP - this.#size;
+    if (bytes.length > room) this.#truncated = true;
+    if (room <= 0 || bytes.length === 0) return;
+    const part = Buffer.from(bytes.subarray(0, room));
+    this.#kept.push(part);
+    this.#size += part.length;
+  }
+
+  #close(mark: string): void {
+    const [index, exit] = mark.split(' ');
+    if (index === 's') this.#started = true;
+    // a mark out of turn is no mark of ours; with an unguessable boundary only a node that lies to itself makes one
+    else if (this.#started && Number(index) === this.frames.length) {
+      this.frames.push({ exit: Number(exit), text: Buffer.concat(this.#kept).toString('utf8'), truncated: this.#truncated });
+    }
+    this.#kept = [];
+    this.#size = 0;
+    this.#truncated = false;
+  }
+}
+
+/** Exit codes of `timeout`, and of a shell whose child it killed. */
+const TIMED_OUT = new Set([124, 137, 143]);
+
+/** The answers of one round; a request without both frames is unseen for `reason`. */
+export function answersFrom(requests: Requests, out: FrameReader, err: FrameReader, reason: string): Record<string, Answer> {
+  const entries = Object.entries(requests).map(([key, request], i): [string, Answer] => {
+    const [o, e] = [out.frames[i], err.frames[i]];
+    if (!o || !e) return [key, { unseen: reason }];
+    if (!request.direct && TIMED_OUT.has(o.exit))
+      return [key, { unseen: `did not answer within ${request.timeoutSeconds ?? SECONDS} s on the node` }];
+    const response: Response = { exit: o.exit, stdout: o.text, stderr: e.text, ...((o.truncated || e.truncated) && { truncated: true }) };
+    return [key, response];
+  });
+  return Object.fromEntries(entries);
+}

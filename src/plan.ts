@@ -1,0 +1,52 @@
+/** Works backwards from the checks to what has to be asked; everything in it can be printed before a connection is opened. Pure. */
+
+import type { AnyCheck, Collector, Requests, ServiceQuestion } from './model/check.js';
+import type { Asking } from './model/evidence.js';
+import type { Cluster } from './model/inventory.js';
+import { type Found, found } from './products/found.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: collectors of every shape
+export type AnyCollector = Collector<any, any>;
+
+export interface Plan {
+  readonly cluster: Cluster;
+  readonly checks: readonly AnyCheck[];
+  /** Asked in round 2, each once however many checks need it. */
+  readonly collectors: readonly AnyCollector[];
+}
+
+export const serviceKey = (question: ServiceQuestion): string => `${question.via}:${question.target}`;
+
+/** Two collectors of one id would answer for each other, so that is an error of the plugin that brought the second. */
+export function plan(cluster: Cluster, checks: readonly AnyCheck[]): Plan {
+  const fitting = checks.filter((c) => cluster.product === undefined || c.products.includes(cluster.product));
+  const collectors = new Map<string, AnyCollector>();
+  for (const collector of fitting.flatMap((c): AnyCollector[] => Object.values(c.needs))) {
+    const known = collectors.get(collector.id);
+    if (known && known !== collector) throw new Error(`two collectors are called ${collector.id}`);
+    collectors.set(collector.id, collector);
+  }
+  collectors.delete(found.id);
+  return { cluster, checks: fitting, collectors: [...collectors.values()] };
+}
+
+const keyed = (collector: AnyCollector, requests: Requests): Requests => Object.fromEntries(Object.entries(requests).map(([name, request]) => [`${collector.id}.${name}`, request]));
+
+/** Questions of one collector; undefined when they depend on a product that was not found. */
+export function requestsOf(collector: AnyCollector, asking: Asking, installed: Found | undefined): Requests | undefined {
+  if (typeof collector.requests !== 'function') return collector.requests;
+  if (collector !== found && installed === undefined) return undefined;
+  return collector.requests(asking, installed);
+}
+
+/** What is asked first: the product and its configuration. */
+export const roundOne = (asking: Asking): Requests => keyed(found, requestsOf(found, asking, undefined) ?? {});
+
+/** What is asked next, given what was found (nothing that depends on it when nothing was). */
+export const roundTwo = (collectors: readonly AnyCollector[], asking: Asking, installed: Found | undefined): Requests =>
+  Object.assign({}, ...collectors.map((c) => keyed(c, requestsOf(c, asking, installed) ?? {})));
+
+/** What is asked of things that are no node, each once. */
+export const serviceQuestions = (plan: Plan, installed: ReadonlyMap<string, Found>): ServiceQuestion[] => [
+  ...new Map(plan.checks.flatMap((c) => c.asks?.(plan.cluster, installed) ?? []).map((q) => [serviceKey(q), q])).values(),
+];

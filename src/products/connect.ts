@@ -1,0 +1,61 @@
+/** RStudio/Posit Connect. Source: DOMAIN 1 and 4.2; Connect High Availability, chapter 6. */
+
+import { gcfg } from '../formats/gcfg.js';
+import { gcfgSettings } from './gcfgSettings.js';
+import type { Installed } from './found.js';
+import type { KeySpec, Profile, Settings } from './profile.js';
+
+const FILE = 'rstudio-connect.gcfg';
+
+function settings(installed: Installed): Settings {
+  const get = gcfgSettings(installed, FILE, 'CONNECT');
+  const dataDir = get('server.datadir')?.value ?? '/var/lib/rstudio-connect';
+  const databaseDir = get('database.dir')?.value ?? `${dataDir}/db`;
+  const inline = get('server.encryptionkey');
+  const keyFile = get('server.encryptionkeyfile');
+  const key: KeySpec = {
+    name: 'encryption key',
+    ...(inline ? { inline: inline.value } : { path: keyFile?.value ?? `${databaseDir}/secret.key` }),
+    because: (inline ?? keyFile)?.because ?? 'default: secret.key in Database.Dir, made at the first start',
+    owners: ['root', 'rstudio-connect'],
+    minBytes: 16,
+    presence: inline || keyFile ? 'required' : 'generated',
+    kind: 'random',
+    encoding: 'decoded',
+  };
+  const provider = get('database.provider');
+  const optional = (setting: string, name: string) => {
+    const path = get(name)?.value;
+    return path ? [{ setting, path }] : [];
+  };
+  return {
+    database: { provider: (provider?.value ?? 'sqlite').toLowerCase(), because: provider?.because ?? `${FILE} has no [Database] Provider, and the default is sqlite` },
+    keys: [key],
+    shared: [{ setting: 'Server.DataDir', path: dataDir }, ...optional('Database.Dir', 'database.dir'), ...optional('Server.LandingDir', 'server.landingdir')],
+    s3: [],
+    serviceAccounts: [get('applications.runas')?.value ?? 'rstudio-connect'],
+    groups: [],
+  };
+}
+
+export const connect: Profile = {
+  product: 'connect',
+  title: 'Connect',
+  root: '/etc/rstudio-connect',
+  traces: ['/opt/rstudio-connect/bin/connect', `/etc/rstudio-connect/${FILE}`],
+  texts: [{ pattern: '*.gcfg', format: gcfg }],
+  required: [FILE],
+  keyFiles: [],
+  perNode: [
+    { file: FILE, key: 'metrics.datapath' },
+    { file: FILE, key: 'applications.scheduleconcurrency' },
+  ],
+  databaseScope: { file: FILE, key: /^(database|postgres|sqlite)\./ },
+  treeSeverity: 'warning',
+  packages: ['rstudio-connect'],
+  versionCommand: ['/opt/rstudio-connect/bin/connect', '--version'],
+  processes: ['connect'],
+  unit: 'rstudio-connect',
+  variables: 'CONNECT_',
+  settings,
+};

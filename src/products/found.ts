@@ -1,0 +1,174 @@
+/**
+ * Round 1: which product is on the node, where its configuration really is and what it says. Everything asked in
+ * round 2 (paths, keys, accounts) follows from this, so the inventory need not repeat what the nodes know.
+ */
+
+import { unmaskLines } from '../formats/masked.js';
+import { defineCollector, raw, shell } from '../model/check.js';
+import { NotSeen } from '../model/evidence.js';
+import { PRODUCTS, type Product } from '../model/inventory.js';
+import { profiles } from './index.js';
+import type { Profile, Settings } from './profile.js';
+
+export interface TreeEntry {
+  /** Relative to the configuration directory. */
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'other';
+  /** Permission bits. */
+  readonly mode: number;
+  readonly owner: string;
+  readonly group: string;
+  readonly size: number;
+}
+
+/** A product's installation on one node, before its settings are read. */
+export interface Installed {
+  readonly product: Product;
+  /** The configuration directory in force. */
+  readonly root: string;
+  readonly rootBecause: string;
+  readonly tree: readonly TreeEntry[];
+  /** Why the listing is not whole. */
+  readonly treeTrouble?: string;
+  /** By name below the root; secrets masked. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Overriding variables; secret values masked. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** Where they were read: the running process, unit files, or why not. */
+  readonly environmentFrom: string;
+  /** Server processes: name and pid. */
+  readonly running: readonly { readonly name: string; readonly pid: number }[];
+}
+
+export interface Found extends Installed {
+  readonly settings: Settings;
+  readonly profile: Profile;
+}
+
+/** Lines begin with `=` (ours), `~` (a stat), `|`, `+` or a digest (masked text): no file content can look like ours. */
+const script = (profile: Profile): string => shell`
+root=${profile.root}; how=default; seen=
+for t in ${profile.traces}; do [ -e "$R$t" ] && seen=$t && break; done
+echo "=present $seen"
+pid=
+for d in "$R"/proc/[0-9]*; do
+  read -r c <"$d/comm" || continue
+  case $c in ${raw(profile.processes.map((p) => `'${p}'`).join('|'))}) echo "=pid \${d##*/} $c"; [ "$c" = ${profile.processes[0] ?? ''} ] && pid=\${d##*/};; esac
+done 2>/dev/null
+[ -n "$seen$pid" ] || exit 0
+if [ -n "$pid" ] && vars=$(S cat "$R/proc/$pid/environ" 2>/dev/null | tr '\n\0' '\001\n' | grep -E ${`^(${profile.variables})`}; :) && [ -n "$vars" ]; then
+  from=process
+else
+  u=${profile.unit}; from=files
+  vars=$(S grep -sahE "^[[:space:]]*(Environment=|(export )?(${raw(profile.variables)}))" "$R/etc/default/$u" "$R/etc/sysconfig/$u" "$R/etc/systemd/system/$u.service" "$R/etc/systemd/system/$u.service.d/"*.conf ${profile.product === 'workbench' ? raw('"$R/etc/rstudio/env-vars"') : raw('')} |
+    sed 's/^[[:space:]]*Environment=//; s/^export //; s/"//g' | grep -E ${`^(${profile.variables})`}; :)
+fi
+echo "=environment $from"
+printf '%s\n' "$vars" | mask -v plain=1
+${raw(profile.product === 'workbench' ? WORKBENCH_ROOT : '')}
+[ -d "$R$root" ] || root=${profile.root}
+echo "=root $how $root"
+echo "=tree"
+S find -L "$R$root" -exec stat -L -c '~%f %s %U %G %n' {} + 2>&1
+cd "$R$root" 2>/dev/null; f=
+for p in ${raw(profile.texts.map((t) => t.pattern).join(' '))}; do [ -f "$R$root/$p" ] && case $p in *:*) ;; *) f="$f $p";; esac; done
+echo "=texts"
+if [ -n "$f" ]; then set --; for p in $f; do set -- "$@" "$R$root/$p"; done
+  S grep -saH '' "$@" | tr '\000' '\001' | mask -v skip=$((\${#R} + 1))
+fi
+echo "=end"`;
+
+/** DOMAIN 4.1: RSTUDIO_CONFIG_DIR has no fallback; of XDG_CONFIG_DIRS the first that exists, with /rstudio below it. */
+const WORKBENCH_ROOT = String.raw`
+d=$(printf '%s\n' "$vars" | sed -n 's/^RSTUDIO_CONFIG_DIR=//p' | tail -n 1)
+if [ -n "$d" ]; then root=$d how=RSTUDIO_CONFIG_DIR; else
+  for x in $(printf '%s\n' "$vars" | sed -n 's/^XDG_CONFIG_DIRS=//p' | tail -n 1 | tr ':' ' '); do
+    [ -d "$R$x/rstudio" ] && root=$x/rstudio how=XDG_CONFIG_DIRS && break; done; fi`;
+
+const KIND: Readonly<Record<number, TreeEntry['type']>> = { 0o10: 'file', 0o4: 'directory' };
+
+function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[]; trouble?: string } {
+  const tree: TreeEntry[] = [];
+  let trouble: string | undefined;
+  for (const line of lines) {
+    const m = /^~([0-9a-f]+) (\d+) (\S+) (\S+) (.+)$/.exec(line);
+    if (!m) {
+      if (line !== '') trouble ??= line;
+      continue;
+    }
+    const mode = Number.parseInt(m[1]!, 16);
+    const full = m[5]!;
+    if (full === prefix) continue;
+    tree.push({ path: full.slice(prefix.length + 1), type: KIND[mode >> 12] ?? 'other', mode: mode & 0o7777, owner: m[3]!, group: m[4]!, size: Number(m[2]) });
+  }
+  return { tree: tree.sort((a, b) => (a.path < b.path ? -1 : 1)), ...(trouble !== undefined && { trouble }) };
+}
+
+/** What one product's answer says; undefined when the product is not there. */
+function installedFrom(profile: Profile, stdout: string): Installed | undefined {
+  const lines = stdout.split('\n');
+  const value = (name: string): string | undefined => lines.find((l) => l.startsWith(`=${name} `))?.slice(name.length + 2);
+  const between = (from: string, to: string): string[] => {
+    const a = lines.findIndex((l) => l.startsWith(`=${from}`));
+    const b = lines.findIndex((l, i) => i > a && l.startsWith(`=${to}`));
+    return a < 0 || b < 0 ? [] : lines.slice(a + 1, b);
+  };
+  const running = lines.flatMap((l) => {
+    const m = /^=pid (\d+) (.*)$/.exec(l);
+    return m ? [{ pid: Number(m[1]), name: m[2]! }] : [];
+  });
+  if (!value('present') && running.length === 0) return undefined;
+  if (!lines.includes('=end')) throw new NotSeen('the node stopped answering in the middle of its configuration');
+  const [how = 'default', root = profile.root] = /^(\S+) (.*)$/.exec(value('root') ?? '')?.slice(1) ?? [];
+  const texts = unmaskLines(between('texts', 'end'));
+  const environment = unmaskLines(between('environment', 'root'));
+  if (!texts || !environment) throw new NotSeen('sha256sum is missing on the node: secrets in the configuration could not be compared; install coreutils');
+  // paths come with the `$R` of the node tree before them; the directory's own line tells it
+  const listing = between('tree', 'texts');
+  const top = /^~\S+ \d+ \S+ \S+ (.+)$/.exec(listing[0] ?? '')?.[1] ?? root;
+  const { tree, trouble } = parseTree(listing, top);
+  const cut = (path: string): string => (path.startsWith(`${top}/`) ? path.slice(top.length + 1) : path);
+  return {
+    product: profile.product,
+    root,
+    rootBecause: how,
+    tree,
+    ...(trouble !== undefined && { treeTrouble: trouble }),
+    texts: new Map([...texts].filter(([path]) => path !== '').map(([path, text]) => [cut(path), text])),
+    environment: new Map(
+      (environment.get('') ?? '').split('\n').flatMap((l): [string, string][] => {
+        const at = l.indexOf('=');
+        return at > 0 ? [[l.slice(0, at), l.slice(at + 1).trimStart()]] : [];
+      }),
+    ),
+    environmentFrom: value('environment') ?? 'files',
+    running,
+  };
+}
+
+/** The product's installation and settings on a node. NotSeen: no product, more than one, or configuration unreadable. */
+export const found = defineCollector<Found>({
+  id: 'found',
+  requests: ({ cluster }) =>
+    Object.fromEntries(
+      PRODUCTS.filter((p) => profiles[p] !== undefined && (cluster.product === undefined || cluster.product === p)).map((p) => [
+        p,
+        { script: script(profiles[p]!), allowExit: 'any' as const },
+      ]),
+    ),
+  parse(answers, { cluster }) {
+    const here = Object.entries(answers).flatMap(([product, answer]) => {
+      const profile = profiles[product as Product]!;
+      const installed = installedFrom(profile, answer.stdout);
+      return installed ? [{ profile, installed }] : [];
+    });
+    const [one, other] = here;
+    if (!one) {
+      const looked = Object.values(profiles).filter((p) => p && (cluster.product ?? p.product) === p.product);
+      throw new NotSeen(`no ${looked.map((p) => p!.title).join(', ')} here: ${looked.map((p) => p!.root).join(', ')} not found`);
+    }
+    if (other) throw new NotSeen(`several products here (${here.map((h) => h.profile.product).join(', ')}): say which with product: in the inventory`);
+    const { profile, installed } = one;
+    return { ...installed, profile, settings: profile.settings(installed) };
+  },
+});

@@ -1,0 +1,102 @@
+/**
+ * What is particular to one product: where its files are, how they are read, and what they say about the cluster.
+ * The checks are the same for all; everything they need to know about a product comes from its profile.
+ */
+
+import { NotSeen } from '../model/evidence.js';
+import type { Product } from '../model/inventory.js';
+import type { Severity } from '../model/verdict.js';
+import type { Format } from '../formats/settings.js';
+import type { Installed } from './found.js';
+
+/** A key the product reads, as this node's own configuration resolves it. */
+export interface KeySpec {
+  /** The product's name for it: the subject of verdicts, the same on every node. */
+  readonly name: string;
+  /** Absolute path; undefined when the key is `inline`. */
+  readonly path?: string;
+  /** The masked value, where the configuration or the environment holds the key itself. */
+  readonly inline?: string;
+  /** Why this path: the setting, or the default. */
+  readonly because: string;
+  /** Accounts that may own it, first the expected one. */
+  readonly owners: readonly string[];
+  /** Bytes below which the document is violated, and below which the product itself refuses. */
+  readonly minBytes: number;
+  readonly enforcedBytes?: number;
+  /**
+   * `required`: a node without it fails. `generated`: the product makes it at its first start in shared storage.
+   * `perhaps elsewhere`: the release may keep it in its database.
+   */
+  readonly presence: 'required' | 'generated' | 'perhaps elsewhere';
+  /** `pem` files have a structure of their own: length and distinct characters do not tell their strength. */
+  readonly kind: 'random' | 'pem';
+  /** `raw`: every byte counts as it is. `decoded`: the product reads hexadecimal or base64. */
+  readonly encoding: 'raw' | 'decoded';
+  /** Whether equality is judged by `s3-encryption-key` in place of `shared-keys`. */
+  readonly forS3?: boolean;
+}
+
+/** A path the product's nodes share, and which setting says so. */
+export interface SharedPath {
+  readonly setting: string;
+  readonly path: string;
+}
+
+export interface S3Class {
+  /** Storage class, or `default`. */
+  readonly name: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** What a node's own configuration says, defaults applied. */
+export interface Settings {
+  readonly database: { readonly provider: string; readonly because: string };
+  readonly keys: readonly KeySpec[];
+  readonly shared: readonly SharedPath[];
+  readonly s3: readonly S3Class[];
+  readonly serviceAccounts: readonly string[];
+  /** Groups whose members use the product. */
+  readonly groups: readonly string[];
+}
+
+export interface Profile {
+  readonly product: Product;
+  readonly title: string;
+  /** Absolute default of the configuration directory. */
+  readonly root: string;
+  /** Any of these tells that the product is on the node. */
+  readonly traces: readonly string[];
+  /** Names below the configuration directory whose text is read, secrets masked; shell patterns. */
+  readonly texts: readonly { readonly pattern: string; readonly format: Format }[];
+  /** Without these the directory is not a configuration, and equality would be empty. */
+  readonly required: readonly string[];
+  /** Names below the configuration directory that are keys: measured apart, never read. */
+  readonly keyFiles: readonly string[];
+  /** What may differ between nodes, and by whose word. */
+  readonly perNode: readonly { readonly file: string; readonly key: string }[];
+  /** Settings other checks judge: the same cause is not reported twice. */
+  readonly databaseScope: { readonly file: string; readonly key: RegExp };
+  readonly treeSeverity: Severity;
+  readonly packages: readonly string[];
+  readonly versionCommand: readonly string[];
+  /** Names of the server's processes (at most 15 characters, as the kernel keeps them). */
+  readonly processes: readonly string[];
+  readonly unit: string;
+  /** Extended regular expression of the environment variables that override the configuration. */
+  readonly variables: string;
+  readonly settings: (installed: Installed) => Settings;
+}
+
+/** The text of a required file; NotSeen says what would settle it. */
+export function textOf(installed: Installed, name: string): string | undefined {
+  const entry = installed.tree.find((e) => e.path === name);
+  const text = installed.texts.get(name);
+  if (text !== undefined) return text;
+  if (entry === undefined) return undefined;
+  if (entry.size === 0) return '';
+  throw new NotSeen(
+    `${installed.root}/${name} exists (mode ${entry.mode.toString(8).padStart(4, '0')}, ${entry.owner}:${entry.group}) but could not be read: ` +
+      'set connection.sudo: true, or grant the audit account read access',
+  );
+}

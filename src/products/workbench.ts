@@ -1,0 +1,94 @@
+/** RStudio/Posit Workbench. Source: DOMAIN 1 and 4.1; Workbench load balancing, section 54. */
+
+import { keyValue, sections } from '../formats/keyValue.js';
+import { type Config, first } from '../formats/settings.js';
+import type { Installed } from './found.js';
+import { type KeySpec, type Profile, type Settings, textOf } from './profile.js';
+
+const NONE: Config = { settings: [], remarks: [] };
+const read = (installed: Installed, name: string, format: (text: string) => Config): Config => {
+  const text = textOf(installed, name);
+  return text === undefined ? NONE : format(text);
+};
+
+/** First duplicate wins, no comments, absent file or key means SQLite; the value's case does not matter. */
+function database(installed: Installed): Settings['database'] {
+  if (textOf(installed, 'database.conf') === undefined) return { provider: 'sqlite', because: 'database.conf is absent, and the default is sqlite' };
+  const config = read(installed, 'database.conf', keyValue);
+  const provider = first(config, 'provider');
+  if (provider) return { provider: provider.value.toLowerCase(), because: `database.conf line ${provider.line}: provider=${provider.value}` };
+  const uri = first(config, 'connection-uri');
+  // unverified (DOMAIN 9): whether a connection-uri alone selects PostgreSQL; so it is neither
+  if (uri) return { provider: 'unverified', because: `database.conf line ${uri.line} has a connection-uri but no provider` };
+  const hidden = config.settings.find((s) => /^[#;]+\s*provider$/.test(s.key));
+  const hint = hidden ? `; line ${hidden.line} is commented out ("#" makes it a key of that name)` : '';
+  return { provider: 'sqlite', because: `database.conf names no provider, and the default is sqlite${hint}` };
+}
+
+function settings(installed: Installed): Settings {
+  const rserver = read(installed, 'rserver.conf', sections);
+  const value = (key: string): string | undefined => first(rserver, key)?.value || undefined;
+  const explicit = value('secure-cookie-key-file');
+  const inRoot = `${installed.root}/secure-cookie-key`;
+  const fallback = '/var/lib/rstudio-server/secure-cookie-key';
+  const cookie: KeySpec = {
+    name: 'secure-cookie-key',
+    path: explicit ?? (installed.tree.some((e) => e.path === 'secure-cookie-key') ? inRoot : fallback),
+    because: explicit ? 'secure-cookie-key-file in rserver.conf' : `the product looks in ${inRoot}, then ${fallback}`,
+    owners: ['root', value('server-user') ?? 'rstudio-server'],
+    minBytes: 16,
+    enforcedBytes: 32,
+    // 2023.09 and later, where this setting exists, can keep the key in the database (DOMAIN 0, trap 18)
+    presence: value('load-balancing-enabled') === '1' ? 'perhaps elsewhere' : 'required',
+    kind: 'random',
+    encoding: 'raw',
+  };
+  const launcher: KeySpec = {
+    name: 'launcher.pem',
+    path: `${installed.root}/launcher.pem`,
+    because: 'launcher-sessions-enabled=1',
+    owners: [value('server-user') ?? 'rstudio-server', 'root'],
+    minBytes: 16,
+    presence: 'required',
+    kind: 'pem',
+    encoding: 'raw',
+  };
+  const shared = value('server-shared-storage-path');
+  return {
+    database: database(installed),
+    keys: value('launcher-sessions-enabled') === '1' ? [cookie, launcher] : [cookie],
+    shared: [{ setting: 'server-shared-storage-path', path: shared ?? '/var/lib/rstudio-server/shared-storage' }],
+    s3: [],
+    serviceAccounts: [value('server-user') ?? 'rstudio-server'],
+    groups: [...(value('auth-required-user-group') ?? '').split(','), value('admin-group') ?? ''].map((g) => g.trim()).filter(Boolean),
+  };
+}
+
+const SECTIONED = ['rserver.conf', 'load-balancer', 'rsession.conf', 'launcher.conf', 'logging.conf', 'profiles'];
+const MORE = ['launcher.*.conf', 'launcher.*.profiles.conf', 'r-versions', 'jupyter.conf', 'vscode.conf', 'positron.conf', 'repos.conf', 'ip-rules', 'notifications.conf', 'env-vars'];
+
+export const workbench: Profile = {
+  product: 'workbench',
+  title: 'Workbench',
+  root: '/etc/rstudio',
+  traces: ['/usr/lib/rstudio-server/bin/rserver', '/usr/lib/rstudio-server/bin/rstudio-server', '/etc/rstudio/rserver.conf'],
+  texts: [
+    ...[...SECTIONED, ...MORE].map((pattern) => ({ pattern, format: sections })),
+    ...['database.conf', 'file-locks'].map((pattern) => ({ pattern, format: keyValue })),
+  ],
+  required: ['rserver.conf'],
+  keyFiles: ['secure-cookie-key', 'launcher.pem'],
+  perNode: [
+    { file: 'load-balancer', key: 'www-host-name' },
+    { file: 'rserver.conf', key: 'www-address' },
+    { file: 'rserver.conf', key: 'www-port' },
+  ],
+  databaseScope: { file: 'database.conf', key: /./ },
+  treeSeverity: 'critical',
+  packages: ['rstudio-server', 'rstudio-workbench'],
+  versionCommand: ['/usr/lib/rstudio-server/bin/rstudio-server', 'version'],
+  processes: ['rserver', 'rstudio-launche'],
+  unit: 'rstudio-server',
+  variables: 'RSTUDIO_|XDG_CONFIG_DIRS=|WORKBENCH_',
+  settings,
+};

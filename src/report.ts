@@ -1,0 +1,72 @@
+/** Verdicts to the report every reporter gets, and the gate. Pure. */
+
+import type { Judged } from './judge.js';
+import type { Evidence } from './model/evidence.js';
+import type { Gate, Report, Reports, Summary } from './model/report.js';
+import type { Status, Verdict } from './model/verdict.js';
+import { requirements } from './requirements/index.js';
+import { applyWaivers } from './waivers.js';
+
+export interface GateOptions {
+  readonly failOn: 'critical' | 'warning';
+  readonly allowUnknown: boolean;
+}
+
+const WORST: readonly Status[] = ['skip', 'pass', 'unknown', 'fail'];
+
+/** 1 when an unwaived fail is at or above `failOn`; else 3 when a critical check is unknown; else 0. */
+function gateOf(verdicts: readonly Verdict[], { failOn, allowUnknown }: GateOptions): Gate {
+  const counts = (v: Verdict): boolean => v.severity === 'critical' || (failOn === 'warning' && v.severity === 'warning');
+  if (verdicts.some((v) => v.status === 'fail' && v.waiver === undefined && counts(v))) return { result: 'fail', failOn, exitCode: 1 };
+  if (verdicts.some((v) => v.status === 'unknown' && v.severity === 'critical')) return { result: 'unknown', failOn, exitCode: allowUnknown ? 0 : 3 };
+  return { result: 'pass', failOn, exitCode: 0 };
+}
+
+const summarise = (verdicts: readonly Verdict[]): Summary => {
+  const count = (status: Status, waived = false): number => verdicts.filter((v) => v.status === status && (v.waiver !== undefined) === waived).length;
+  return { pass: count('pass'), fail: count('fail'), skip: count('skip'), unknown: count('unknown'), waived: count('fail', true) };
+};
+
+/** Each cited row with the worst status of the verdicts that cite it. */
+function requirementsOf(verdicts: readonly Verdict[]): Report['requirements'] {
+  const ids = [...new Set(verdicts.flatMap((v) => v.requirements))].sort();
+  return ids.map((id) => {
+    const citing = verdicts.filter((v) => v.requirements.includes(id));
+    const status = citing.map((v) => v.status).reduce((a, b) => (WORST.indexOf(b) > WORST.indexOf(a) ? b : a));
+    return { id, level: requirements.get(id)?.level ?? 'info', status, checks: [...new Set(citing.map((v) => v.id))] };
+  });
+}
+
+/** The whole report of one cluster; `now` decides which waivers hold. */
+export function reportOf(evidence: Evidence, judged: Judged, options: GateOptions): Report {
+  const { cluster } = evidence;
+  const verdicts = applyWaivers(judged.verdicts, cluster, new Date(evidence.startedAt));
+  return {
+    schema: 'ha-preflight/report/1',
+    tool: evidence.tool,
+    startedAt: evidence.startedAt,
+    durationMs: evidence.durationMs,
+    cluster: {
+      name: cluster.name,
+      product: judged.product ?? cluster.product ?? 'unknown',
+      nodes: cluster.nodes.map(({ name, host }) => {
+        const { reached = false, reason, notes } = evidence.nodes[name] ?? {};
+        const why = [reason, ...(notes ?? [])].filter((r) => r !== undefined).join('; ');
+        return { name, host, reached, ...(why !== '' && { reason: why }) };
+      }),
+    },
+    gate: gateOf(verdicts, options),
+    summary: summarise(verdicts),
+    verdicts,
+    requirements: requirementsOf(verdicts),
+  };
+}
+
+/** The gate of several clusters: any fail, else any unknown that counts. */
+export function joinReports(reports: readonly Report[]): Report | Reports {
+  const [first] = reports;
+  if (first && reports.length === 1) return first;
+  const order = ['fail', 'unknown', 'pass'] as const;
+  const worst = reports.map((r) => r.gate).reduce((a, b) => (order.indexOf(b.result) < order.indexOf(a.result) || (b.result === a.result && b.exitCode > a.exitCode) ? b : a));
+  return { schema: 'ha-preflight/reports/1', reports, gate: worst };
+}

@@ -1,0 +1,32 @@
+/** The vendors' requirements as data, and which of them hold for a product. */
+
+import type { Product } from '../model/inventory.js';
+import type { Severity } from '../model/verdict.js';
+import { rows } from './rows.js';
+
+/** `must*` holds when the condition in the document does. */
+export type Level = 'must' | 'must*' | 'must-not' | 'should' | 'should-not' | 'info';
+
+export interface Requirement {
+  readonly id: string;
+  readonly level: Level;
+  readonly document: string;
+  readonly section: string;
+  /** Our own one-sentence paraphrase. */
+  readonly text: string;
+}
+
+export const requirements: ReadonlyMap<string, Requirement> = new Map(rows.map((row) => [row.id, row]));
+
+const PREFIXES: Readonly<Record<Product, RegExp>> = {
+  workbench: /^(WB|X)-/,
+  connect: /^(CONN|X)-/,
+  'package-manager': /^(RSPM|PPM-AWS|X)-/,
+  deployr: /^(DEPLOYR|X)-/,
+};
+
+/** Of the rows a check cites, those of the product; all when the product is not known. */
+export const rowsFor = (ids: readonly string[], product: Product | undefined): string[] => ids.filter((id) => product === undefined || PREFIXES[product].test(id));
+
+/** must = critical, should = warning, info = info. */
+export const severityOf = (level: Level): Severity => (level.startsWith('must') ? 'critical' : level.startsWith('should') ? 'warning' : 'info');
