@@ -76,7 +76,10 @@ export default defineCheck({
       unique(nodes.flatMap((n) => (kind === 'user' ? [...n.accounts.users.values()].map((u) => ({ name: u.name, id: u.uid })) : [...n.accounts.groups.values()].map((g) => ({ name: g.name, id: g.gid }))).filter((a) => a.id >= FIRST_PERSON && a.id !== NOBODY).map((a) => a.name)));
     const checked = [...users.map((u) => required('user', u, nodes, cluster.reference)), ...groups.map((g) => required('group', g, nodes, cluster.reference))];
     const others = unique([...members, ...people('user')]).filter((u) => !users.includes(u));
-    const clashes = [...conflicts('user', others, nodes, cluster.reference), ...conflicts('group', people('group').filter((g) => !groups.includes(g)), nodes, cluster.reference)];
+    const clashes = conflicts('user', others, nodes, cluster.reference);
+    // a private group follows its user: one cause, one finding
+    const own = new Set([...checked, ...clashes].filter((f) => f.status === 'fail').map((f) => f.subject!.replace('user ', '')));
+    clashes.push(...conflicts('group', people('group').filter((g) => !groups.includes(g) && !own.has(g)), nodes, cluster.reference));
     const named = [...checked, ...clashes];
     const blamed = new Set(named.filter((f) => f.status === 'fail').map((f) => f.subject!));
     const bad = [...named.filter((f) => f.status !== 'pass'), ...collisions(nodes, blamed)];

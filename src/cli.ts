@@ -8,6 +8,8 @@ import { version } from './version.js';
 /** What a command gives back: text for standard output, and the exit code. */
 export interface Outcome {
   readonly text?: string;
+  /** For standard error, after the text. */
+  readonly note?: string;
   readonly exitCode?: number;
 }
 
@@ -73,9 +75,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     });
   try {
     await parser.parse();
-    const { text, exitCode = 0 } = await outcome;
+    const { text, note, exitCode = 0 } = await outcome;
     process.exitCode = exitCode;
     if (text !== undefined) await print(text);
+    if (note !== undefined) process.stderr.write(`${plain(note)}\n`);
   } catch (error) {
     const usage = error instanceof UsageError || (error as Error).name === 'YError';
     process.exitCode = usage ? 2 : 4;

@@ -13,10 +13,11 @@ import { found } from './products/found.js';
 import { groupsOf, list } from './relations.js';
 import { rowsFor } from './requirements/index.js';
 
-interface NodeFacts {
+export interface NodeFacts {
   readonly node: string;
   /** Why nothing can be said about the node; it was not reached. */
   readonly unreached?: string;
+  /** By the collector's id. */
   readonly facts: ReadonlyMap<string, Fact<unknown>>;
 }
 
@@ -57,7 +58,8 @@ function honest(finding: Finding, seen: ReadonlySet<string>, check: AnyCheck): F
   return stranger === undefined ? finding : { ...finding, status: 'unknown', message: `${stranger} was not seen (${finding.message})` };
 }
 
-function findingsOf(check: AnyCheck, nodes: readonly NodeFacts[], product: Product, evidence: Evidence, cluster: Cluster): readonly Finding[] {
+/** One check over all nodes: what it says of those it could see, and what it could not see. Also what `testCheck` runs. */
+export function findingsOf(check: AnyCheck, nodes: readonly NodeFacts[], about: Pick<Context<unknown>, 'cluster' | 'product' | 'services' | 'now'>): readonly Finding[] {
   const needed: [string, string][] = Object.entries(check.needs as Record<string, { id: string }>).map(([name, c]) => [name, c.id]);
   const seen: { node: string }[] = [];
   const blind: { node: string; reason: string }[] = [];
@@ -74,12 +76,9 @@ function findingsOf(check: AnyCheck, nodes: readonly NodeFacts[], product: Produ
     return blindFindings([...blind, ...alone]);
   }
   const context: Context<Record<string, unknown>> = {
-    cluster,
-    product,
-    params: { ...check.params, ...cluster.params[check.id] },
+    ...about,
+    params: { ...check.params, ...about.cluster.params[check.id] },
     unseen: blind.map((b) => b.node),
-    services: evidence.services,
-    now: new Date(evidence.startedAt),
   };
   const names = new Set(seen.map((s) => s.node));
   let result: Finding | readonly Finding[];
@@ -142,7 +141,7 @@ export function judge(plan: Plan, evidence: Evidence): Judged {
       const why = (n: NodeFacts): string => n.unreached ?? trouble ?? (n.facts.get(found.id) as { unseen: string }).unseen;
       return blindFindings(nodes.map((n) => ({ node: n.node, reason: why(n) }))).map((f) => complete(check, undefined, plan.cluster, f));
     }
-    return findingsOf(check, nodes, product, evidence, plan.cluster).map((f) => complete(check, product, plan.cluster, f));
+    return findingsOf(check, nodes, { cluster: plan.cluster, product, services: evidence.services, now: new Date(evidence.startedAt) }).map((f) => complete(check, product, plan.cluster, f));
   });
   return { verdicts: unique(verdicts), ...(product && { product }) };
 }

@@ -72,6 +72,7 @@ const measured = raw(shell`od -An -v -tu1 | awk -v example=${EXAMPLE} -v words=$
 const script = (path: string): string => shell`k="$R"${path}
 st=$(S stat -L -c '=stat %f %U %G' -- "$k" 2>&1) || { case $st in *'No such file'*|*'Not a directory'*) echo =missing;; *) printf '=trouble %s\n' "$st";; esac; exit 0; }
 printf '%s\n' "$st"
+[ -n "$R" ] && { S stat -L -c '=owner %u' -- "$k"; grep -s '^[^:]*:[^:]*:[0-9]*:' "$R/etc/passwd"; }
 case $st in '=stat 8'*) S head -c ${LIMIT} -- "$k" | ${measured};; esac`;
 
 const TYPES: Readonly<Record<number, string>> = { 0o10: 'regular file', 0o4: 'directory', 0o1: 'FIFO', 0o14: 'socket', 0o2: 'character device', 0o6: 'block device' };
@@ -95,6 +96,12 @@ function parseContent(line: string, digests: readonly string[]): KeyContent | un
   };
 }
 
+/** The owner by the passwd of a node tree; undefined on a node itself. */
+function treeOwner(lines: readonly string[]): string | undefined {
+  const uid = lines.find((l) => l.startsWith('=owner '))?.slice(7);
+  return uid === undefined ? undefined : (lines.find((l) => l.split(':')[2] === uid)?.split(':')[0] ?? uid);
+}
+
 function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasure> {
   const lines = stdout.split('\n');
   const grant = 'set connection.sudo: true, or grant the audit account read access';
@@ -112,7 +119,8 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
       state: 'present',
       type: TYPES[bits >> 12] ?? 'special file',
       mode: bits & 0o7777,
-      owner: stat[2]!,
+      // of a node tree the names are the tree's, not this machine's
+      owner: treeOwner(lines) ?? stat[2]!,
       group: stat[3]!,
       ...(content && regular && { content }),
     },

@@ -20,7 +20,8 @@ export async function headBucket(settings: Readonly<Record<string, unknown>>, in
     region: inventory?.region ?? text('region') ?? 'us-east-1',
     ...(endpoint !== undefined && { endpoint }),
     forcePathStyle: inventory?.forcePathStyle ?? text('s3forcepathstyle') === 'true',
-    ...(credentials === 'anonymous' && { signer: { sign: async (request) => request } }),
+    // the SDK wants credentials even where nothing is signed
+    ...(credentials === 'anonymous' && { credentials: { accessKeyId: 'none', secretAccessKey: 'none' }, signer: { sign: async (request) => request } }),
     ...(typeof credentials === 'object' && { credentials: { accessKeyId: secret(credentials.accessKeyId), secretAccessKey: secret(credentials.secretAccessKey) } }),
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 3000, requestTimeout: 6000 },

@@ -21,7 +21,10 @@ export function weakness(measure: KeyMeasure, release: string | undefined): stri
   if (spec.kind === 'pem') return content.kind === 'pem' ? undefined : 'is not a PEM key';
   if (content.known === 'example') return "is the vendor document's own example key, which everybody can read";
   if (content.known === 'placeholder') return 'is a placeholder, not a key';
-  if (bytes < spec.minBytes) return `is ${bytes} bytes (${bytes * 8} bits); at least ${spec.minBytes} bytes (${spec.minBytes * 8} bits) are required`;
+  if (bytes < spec.minBytes) {
+    const is = bytes === content.length ? `is ${bytes} bytes` : `holds ${content.trimmed} ${content.kind} characters, which decode to ${bytes} bytes`;
+    return `${is} (${bytes * 8} bits); at least ${spec.minBytes} bytes (${spec.minBytes * 8} bits) are required`;
+  }
   if (content.nulBytes > 0 && spec.encoding === 'raw') return `contains ${content.nulBytes} NUL bytes: the product uses only what stands before the first`;
   if (content.distinct < 8) return `has only ${content.distinct} different bytes: it can be guessed`;
   if (spec.enforcedBytes !== undefined && bytes < spec.enforcedBytes && release !== undefined && compareVersions(release, '1.4') >= 0)

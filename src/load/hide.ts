@@ -1,0 +1,37 @@
+/** Which parts of an inventory may hold a secret that someone put where only its place belongs. */
+
+import type { Span } from './problem.js';
+import { follow, type Tree } from './yamlTree.js';
+
+const SECRET_KEY = /pass?w|passphrase|pwd|secret|token|credential|access_?key/i;
+const HARMLESS_KEYS = new Set(['env', 'file', 'url', 'urls', 'password', 'accessKeyId', 'secretAccessKey']);
+
+const isSecretKey = (path: readonly string[], key: string): boolean =>
+  SECRET_KEY.test(key) || (path.length === 0 && key === 'database');
+
+/** Whether a value at this JSON pointer must not be echoed. */
+export function isSecretPointer(pointer: string): boolean {
+  const segments = pointer.split('/').slice(1);
+  return segments.some((segment, i) => isSecretKey(segments.slice(0, i), segment));
+}
+
+/** The text that no excerpt may show: every scalar below a key that asks for a secret, through aliases. */
+export function hiddenSpans(root: Tree): Span[] {
+  const spans: Span[] = [];
+  const done = new Set<Tree>();
+  const visit = (written: Tree, path: readonly string[], hide: boolean): void => {
+    const node = hide ? follow(written) : written;
+    if (hide && done.has(node)) return;
+    if (hide) done.add(node);
+    if (node.kind === 'list') for (const item of node.items) visit(item, [...path, ''], hide);
+    if (node.kind === 'scalar' && hide && node.from >= 0) spans.push({ start: node.from, end: node.end });
+    if (node.kind !== 'map') return;
+    for (const { key, value } of node.pairs) {
+      const name = key.kind === 'scalar' ? key.text : '';
+      if (hide && !HARMLESS_KEYS.has(name)) visit(key, path, true);
+      visit(value, [...path, name], hide || isSecretKey(path, name));
+    }
+  };
+  visit(root, [], false);
+  return spans;
+}

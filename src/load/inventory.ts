@@ -1,0 +1,145 @@
+/** From an inventory file, or a list of nodes, to the cluster that is audited. Nothing is contacted here. */
+
+import { homedir } from 'node:os';
+import { basename, dirname, extname, resolve } from 'node:path';
+
+import {
+  type Cluster,
+  type Connection,
+  type Node,
+  type Product,
+  type SecretSource,
+  UsageError,
+} from '../model/inventory.js';
+import schema from '../schema/inventory.schema.json' with { type: 'json' };
+import { hiddenSpans } from './hide.js';
+import { type DraftNode, draftNodes } from './nodes.js';
+import { showProblems } from './problem.js';
+import { milliseconds, type RawInventory, without } from './raw.js';
+import { readText } from './read.js';
+import { checkRules } from './rules.js';
+import { type Finding, validate } from './validate.js';
+import { MAX_FILE_BYTES, parseYaml, segmentsOf } from './yaml.js';
+
+/** Paths of an inventory are relative to its own folder. */
+type Resolve = (path: string) => string;
+
+const resolver =
+  (folder: string): Resolve =>
+  (path) =>
+    resolve(folder, path.replace(/^~(?=\/|$)/, homedir()));
+
+const secret = (source: SecretSource, at: Resolve): SecretSource =>
+  'env' in source ? source : { file: at(source.file) };
+
+function connection(draft: DraftNode['connection'], at: Resolve): Connection {
+  const { identityFile, knownHosts, configFile, root, passphrase, sudo, ...rest } = draft;
+  return {
+    ...(rest as Connection),
+    ...(identityFile === undefined ? {} : { identityFile: at(identityFile) }),
+    ...(passphrase === undefined ? {} : { passphrase: secret(passphrase, at) }),
+    ...(knownHosts === undefined ? {} : { knownHosts: at(knownHosts) }),
+    ...(configFile === undefined ? {} : { configFile: at(configFile) }),
+    ...(root === undefined ? {} : { root: at(root) }),
+    ...(sudo === undefined ? {} : { sudo: typeof sudo === 'object' ? { password: secret(sudo.password, at) } : sudo }),
+  };
+}
+
+const node = ({ name, host, connection: draft }: DraftNode, at: Resolve): Node => ({
+  name,
+  host,
+  connection: connection(draft, at),
+});
+
+function s3(raw: NonNullable<RawInventory['s3']>, at: Resolve): NonNullable<Cluster['s3']> {
+  const { credentials = 'default', endpoint, region, forcePathStyle } = raw;
+  return {
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(region === undefined ? {} : { region }),
+    ...(forcePathStyle === undefined ? {} : { forcePathStyle }),
+    credentials:
+      typeof credentials === 'string'
+        ? credentials
+        : {
+            accessKeyId: secret(credentials.accessKeyId, at),
+            secretAccessKey: secret(credentials.secretAccessKey, at),
+          },
+  };
+}
+
+function database(raw: NonNullable<RawInventory['database']>, at: Resolve): Cluster['database'] {
+  const urls = Object.entries(raw.urls ?? {}).map(([name, source]) => [name, secret(source!, at)] as const);
+  return {
+    ...(raw.url === undefined ? {} : { url: secret(raw.url, at) }),
+    ...(raw.urls === undefined ? {} : { urls: Object.fromEntries(urls) }),
+  };
+}
+
+/** A folder when it looks like a path, else a package's name. */
+const plugin = (name: string, at: Resolve): string => (/^(\.{0,2}\/|~\/|\.{1,2}$)/.test(name) ? at(name) : name);
+
+function build(raw: RawInventory, name: string, at: Resolve): Omit<Cluster, 'file'> {
+  return {
+    name: raw.cluster ?? name,
+    ...(raw.product === undefined ? {} : { product: raw.product }),
+    ...(raw.mode === undefined ? {} : { mode: raw.mode }),
+    nodes: draftNodes(raw).map((draft) => node(draft, at)),
+    ...(raw.reference === undefined ? {} : { reference: raw.reference }),
+    time: {
+      servers: (raw.time?.servers ?? []) as readonly string[],
+      warnSkewMs: milliseconds(raw.time?.warnSkew ?? '500ms'),
+      maxSkewMs: milliseconds(raw.time?.maxSkew ?? '2s'),
+    },
+    database: database(raw.database ?? {}, at),
+    storage: {
+      paths: raw.storage?.paths ?? [],
+      ...(raw.storage?.homes === undefined ? {} : { homes: raw.storage.homes }),
+    },
+    users: raw.users ?? [],
+    ...(raw.s3 === undefined ? {} : { s3: s3(raw.s3, at) }),
+    loadBalancer: raw.loadBalancer?.url === undefined ? {} : { url: raw.loadBalancer.url },
+    params: raw.params ?? {},
+    waivers: (raw.waivers ?? []) as Cluster['waivers'],
+    plugins: (raw.plugins ?? []).map((item) => plugin(item, at)),
+  };
+}
+
+function read(text: string, fileName: string): { readonly raw: RawInventory } | { readonly errors: string[] } {
+  const yaml = parseYaml(text);
+  if ('problems' in yaml) return { errors: showProblems(fileName, yaml.text, yaml.problems) };
+  const wrong: Finding[] = validate(schema, yaml.value);
+  const refused = wrong.filter(({ missing }) => !missing).map(({ pointer }) => segmentsOf(pointer));
+  const sound = without(yaml.value, refused);
+  wrong.push(...checkRules((sound ?? {}) as RawInventory));
+  const problems = wrong.map(({ pointer, at, message }) => ({ offset: yaml.offset(pointer, at), message }));
+  if (problems.length > 0) return { errors: showProblems(fileName, yaml.text, problems, hiddenSpans(yaml.tree)) };
+  return { raw: yaml.value as RawInventory };
+}
+
+/**
+ * Everything wrong with an inventory, in order of position; each item is `file:line:column: message`, the line and a
+ * caret. Empty when it can be used.
+ */
+export function validateInventoryText(text: string, fileName: string): string[] {
+  const result = read(text, fileName);
+  return 'errors' in result ? result.errors : [];
+}
+
+/** Reads an inventory file and fills in every default. Throws `UsageError` with all that is wrong with it. */
+export function loadInventory(path: string): Cluster {
+  const result = read(readText(path, MAX_FILE_BYTES, path), path);
+  if ('errors' in result) throw new UsageError(result.errors.join('\n'));
+  return { ...build(result.raw, basename(path, extname(path)), resolver(dirname(resolve(path)))), file: path };
+}
+
+/**
+ * A cluster of nodes given on the command line (`--nodes a,ops@b:2222`), reached over ssh with the user's own keys and
+ * configuration. Throws `UsageError` for a node that cannot be meant.
+ */
+export function adHocCluster(nodes: readonly string[], product?: Product): Cluster {
+  const raw: RawInventory = { nodes, ...(product === undefined ? {} : { product }) };
+  const refused = validate(schema, raw);
+  const wrong = refused.length > 0 ? refused : checkRules(raw);
+  if (wrong.length > 0) throw new UsageError(wrong.map(({ message }) => `--nodes: ${message}`).join('\n'));
+  return build(raw, 'ad-hoc', resolver(process.cwd()));
+}

@@ -1,0 +1,118 @@
+/** From what the inventory says about a node to its name, host and whole connection. */
+
+import type { Connection } from '../model/inventory.js';
+import type { RawConnection, RawInventory } from './raw.js';
+
+/** Parts of `[user@]host[:port]`; an IPv6 address with a port is written `[::1]:22`. */
+export interface Target {
+  readonly user?: string;
+  readonly host: string;
+  readonly port?: number;
+}
+
+/** Takes `[user@]host[:port]` apart, or says what is wrong with it. */
+export function parseTarget(text: string): Target | { readonly wrong: string } {
+  const at = text.lastIndexOf('@');
+  const user = at < 0 ? undefined : text.slice(0, at);
+  const rest = text.slice(at + 1);
+  const [, bracketed, plain, digits] = /^(?:\[([0-9A-Fa-f:.%\w]+)\]|([^:[\]]+))(?::(\d*))?$/.exec(rest) ?? [];
+  const address = /^[0-9A-Fa-f:.]+(%\w+)?$/.test(rest) && rest.split(':').length > 2 ? rest : undefined;
+  const host = address ?? bracketed ?? plain;
+  if (host === undefined || !/^[^-,@/][^,@/]*$/.test(host)) return { wrong: 'expected [user@]host[:port]' };
+  if (user !== undefined && !/^[^-:@][^:@]*$/.test(user)) return { wrong: 'expected a user name before the @' };
+  const port = address === undefined && digits !== undefined ? Number(digits) : undefined;
+  if (port !== undefined && (digits === '' || port < 1 || port > 65535))
+    return { wrong: 'expected a port between 1 and 65535' };
+  return { ...(user === undefined ? {} : { user }), host, ...(port === undefined ? {} : { port }) };
+}
+
+const OWN_FIELDS = {
+  ssh: ['user', 'port', 'identityFile', 'passphrase', 'knownHosts', 'hostKeyCheck', 'configFile', 'jump', 'sudo'],
+  openssh: ['user', 'port', 'identityFile', 'knownHosts', 'hostKeyCheck', 'configFile', 'jump', 'sudo'],
+  local: ['sudo', 'root'],
+  command: ['argv', 'sudo', 'root'],
+} as const satisfies Record<Connection['type'], readonly (keyof Connection)[]>;
+
+/** Whether a field of a connection means anything for its type. */
+export const belongs = (type: Connection['type'], field: string): boolean =>
+  field === 'type' || (OWN_FIELDS[type] as readonly string[]).includes(field);
+
+/** The types a field belongs to. */
+export const typesWith = (field: string): string[] =>
+  Object.keys(OWN_FIELDS).filter((type) => belongs(type as Connection['type'], field));
+
+/** A node before paths are resolved. `index` is its place in the inventory; `named`: the inventory gives its name. */
+export interface DraftNode {
+  readonly index: number;
+  readonly name: string;
+  readonly named: boolean;
+  readonly host: string;
+  readonly connection: RawConnection & Pick<Connection, 'type'>;
+}
+
+/** Defaults of the inventory below the node's own fields; what the node's type has no use for is dropped. */
+function merge(defaults: RawConnection, own: RawConnection): DraftNode['connection'] {
+  const type = own.type ?? defaults.type ?? 'ssh';
+  const secure: RawConnection = type === 'ssh' || type === 'openssh' ? { hostKeyCheck: 'strict' } : {};
+  const fields = Object.entries({ ...secure, ...defaults, ...own }).filter(
+    ([field, value]) => value !== undefined && belongs(type, field),
+  );
+  return { ...Object.fromEntries(fields), type };
+}
+
+const isAddress = (host: string): boolean => host.includes(':') || /^[\d.]+$/.test(host);
+
+interface Draft extends Omit<DraftNode, 'name' | 'named'> {
+  readonly name?: string;
+}
+
+/** Names from short to exact; the first that no other node could bear is taken. */
+function candidates({ name, host, connection }: Draft): string[] {
+  if (name !== undefined) return [name];
+  const withPort =
+    connection.port === undefined ? host : `${host.includes(':') ? `[${host}]` : host}:${connection.port}`;
+  return [isAddress(host) ? host : host.split('.')[0]!, host, withPort];
+}
+
+function drafts(raw: RawInventory): Draft[] {
+  return (raw.nodes ?? []).flatMap((written, index): Draft[] => {
+    if (written === undefined) return [];
+    if (typeof written === 'string') {
+      const target = parseTarget(written);
+      if ('wrong' in target) return [];
+      const { host, ...own } = target;
+      const connection = merge(raw.connection ?? {}, own);
+      return [{ index, host, connection }];
+    }
+    const host = written.host ?? written.name;
+    if (host === undefined) return [];
+    const name = written.name === undefined ? {} : { name: written.name };
+    return [
+      {
+        index,
+        ...name,
+        host: host.replace(/^\[(.*)\]$/, '$1'),
+        connection: merge(raw.connection ?? {}, written.connection ?? {}),
+      },
+    ];
+  });
+}
+
+/** Every node that can be understood, with its name and its merged connection. */
+export function draftNodes(raw: RawInventory): DraftNode[] {
+  const all = drafts(raw);
+  const uses = new Map<string, number>();
+  for (const draft of all) for (const name of new Set(candidates(draft))) uses.set(name, (uses.get(name) ?? 0) + 1);
+  return all.map((draft) => {
+    const names = candidates(draft);
+    const name = names.find((candidate) => uses.get(candidate) === 1) ?? names.at(-1)!;
+    return { ...draft, name, named: draft.name !== undefined };
+  });
+}
+
+/** What two nodes have in common when they are the same machine. */
+export function endpoint({ host, connection }: DraftNode): string {
+  if (connection.type === 'local') return `local ${connection.root ?? '/'}`;
+  if (connection.type === 'command') return JSON.stringify(['command', connection.argv, connection.root ?? '/']);
+  return `${host.toLowerCase().replace(/\.$/, '')} ${connection.port ?? 22} ${connection.jump ?? ''}`;
+}

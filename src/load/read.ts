@@ -1,0 +1,52 @@
+/** Reads the small text files a run is configured with; whatever is wrong with them is said in one sentence. */
+
+import { closeSync, openSync, readSync } from 'node:fs';
+
+import { UsageError } from '../model/inventory.js';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file: a part of the path is not a folder',
+  EISDIR: 'this is a folder, not a file',
+  EACCES: 'you may not read this file',
+  EPERM: 'you may not read this file',
+  ELOOP: 'too many symbolic links',
+};
+
+/** Why a file cannot be read, without the jargon of the system call. */
+export const fileError = (error: unknown): string => {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
+  return REASONS[code] ?? `cannot be read (${code || String(error)})`;
+};
+
+/** Bytes of a file, never more than `limit` (bytes). `what` begins the message of the `UsageError`. */
+export function readBytes(path: string, limit: number, what: string): Buffer {
+  let handle: number | undefined;
+  try {
+    handle = openSync(path, 'r');
+    const chunks: Buffer[] = [];
+    for (let size = 0; ; ) {
+      const chunk = Buffer.alloc(65536);
+      const read = readSync(handle, chunk);
+      if (read === 0) return Buffer.concat(chunks);
+      size += read;
+      if (size > limit) throw new UsageError(`${what}: larger than ${limit} bytes`);
+      chunks.push(chunk.subarray(0, read));
+    }
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${what}: ${fileError(error)}`);
+  } finally {
+    if (handle !== undefined) closeSync(handle);
+  }
+}
+
+/** Text of a file in UTF-8, with its BOM. Throws `UsageError` for any other encoding. */
+export function readText(path: string, limit: number, what: string): string {
+  const bytes = readBytes(path, limit, what);
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UsageError(`${what}: not text in UTF-8; save it in that encoding`);
+  }
+}

@@ -1,0 +1,142 @@
+/** What a schema cannot say about an inventory: names that must fit together, fields that need each other. */
+
+import { belongs, type DraftNode, draftNodes, endpoint, parseTarget, typesWith } from './nodes.js';
+import { milliseconds, type RawConnection, type RawInventory } from './raw.js';
+import { didYouMean } from './suggest.js';
+import { type Finding, show } from './validate.js';
+import { pointerTo } from './yaml.js';
+
+const q = (text: string): string => show(text);
+const value = (pointer: string, message: string): Finding => ({ pointer, at: 'value', message });
+const key = (pointer: string, message: string): Finding => ({ pointer, at: 'key', message });
+
+function* connectionRules(pointer: string, own: RawConnection, defaults: RawConnection): Iterable<Finding> {
+  const type = own.type ?? defaults.type ?? 'ssh';
+  for (const field of Object.keys(own)) {
+    if (own[field as keyof RawConnection] === undefined || belongs(type, field)) continue;
+    const types = typesWith(field);
+    if (types.length > 0)
+      yield key(
+        pointerTo(pointer, field),
+        `found ${field} for the connection type ${type}, expected it only with type ${types.join(' or ')}`,
+      );
+  }
+  if (own.jump === undefined) return;
+  const jump = parseTarget(own.jump);
+  if ('wrong' in jump) yield value(`${pointer}/jump`, `found ${q(own.jump)}, ${jump.wrong} of one jump host`);
+}
+
+function* nodeRules(raw: RawInventory): Iterable<Finding> {
+  const defaults = raw.connection ?? {};
+  yield* connectionRules('/connection', defaults, {});
+  for (const [i, node] of (raw.nodes ?? []).entries()) {
+    const pointer = `/nodes/${i}`;
+    if (typeof node === 'string') {
+      const target = parseTarget(node);
+      const type = defaults.type ?? 'ssh';
+      if ('wrong' in target) yield value(pointer, `found ${q(node)}, ${target.wrong}`);
+      else if (!belongs(type, 'user') && (target.user ?? target.port) !== undefined)
+        yield value(pointer, `found a user or port for the connection type ${type}, expected only a name`);
+    } else if (node) {
+      yield* connectionRules(`${pointer}/connection`, node.connection ?? {}, defaults);
+      if (node.name === undefined && node.host === undefined)
+        yield value(pointer, 'found a node without name and host, expected at least one of them');
+      const target = node.host === undefined ? undefined : parseTarget(node.host);
+      if (target && 'wrong' in target)
+        yield value(`${pointer}/host`, `found ${q(node.host!)}, expected a host name or an address`);
+      else if (target && target.port !== undefined)
+        yield value(`${pointer}/host`, `found a port in the host, expected it as connection: { port: ${target.port} }`);
+    }
+  }
+}
+
+function* duplicateRules(nodes: readonly DraftNode[]): Iterable<Finding> {
+  const names = new Map<string, DraftNode>();
+  const ends = new Map<string, DraftNode>();
+  for (const node of nodes) {
+    const pointer = `/nodes/${node.index}`;
+    const twin = ends.get(endpoint(node));
+    const namesake = names.get(node.name);
+    if (twin)
+      yield value(
+        pointer,
+        `found the same machine as node ${q(twin.name)} again, expected every node once (same ${node.connection.type === 'local' ? 'root' : node.connection.type === 'command' ? 'argv and root' : 'host, port and jump host'})`,
+      );
+    else if (namesake)
+      yield value(
+        node.named ? `${pointer}/name` : pointer,
+        `found a second node named ${q(node.name)}, expected a name of its own`,
+      );
+    if (!twin) ends.set(endpoint(node), node);
+    if (!namesake) names.set(node.name, node);
+    const { type, argv } = node.connection;
+    if (type === 'command' && argv === undefined)
+      yield value(pointer, 'found a connection of type command without argv, expected argv: [program, argument, …]');
+  }
+}
+
+function unknownNode(pointer: string, name: string, nodes: readonly DraftNode[]): Finding[] {
+  if (nodes.some((node) => node.name === name)) return [];
+  const sameHost = nodes.find((node) => node.host === name);
+  const hint = sameHost
+    ? `; did you mean ${q(sameHost.name)}?`
+    : didYouMean(
+        name,
+        nodes.map((node) => node.name),
+      );
+  return [value(pointer, `found ${q(name)}, expected the name of a node${hint}`)];
+}
+
+const isDay = (text: string): boolean => {
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+};
+
+function* nameRules(raw: RawInventory, nodes: readonly DraftNode[]): Iterable<Finding> {
+  const allKnown = nodes.length === raw.nodes?.length;
+  if (raw.reference !== undefined && allKnown) yield* unknownNode('/reference', raw.reference, nodes);
+  for (const [i, waiver] of (raw.waivers ?? []).entries()) {
+    for (const [j, name] of (waiver?.nodes ?? []).entries()) {
+      if (name !== undefined && allKnown) yield* unknownNode(`/waivers/${i}/nodes/${j}`, name, nodes);
+    }
+    const until = waiver?.until;
+    if (until !== undefined && !isDay(until))
+      yield value(`/waivers/${i}/until`, `found ${q(until)}, expected a day that exists, as YYYY-MM-DD`);
+  }
+}
+
+function urlRule(pointer: string, url: string | undefined): Finding[] {
+  if (url === undefined) return [];
+  if (!URL.canParse(url))
+    return [value(pointer, `found ${q(url)}, expected a URL with a host and, if any, a port up to 65535`)];
+  const { username, password } = new URL(url);
+  return username === '' && password === ''
+    ? []
+    : [value(pointer, 'found a user or password in the URL, expected neither: the inventory holds no secrets')];
+}
+
+function* settingRules(raw: RawInventory): Iterable<Finding> {
+  const { warnSkew = '500ms', maxSkew = '2s' } = raw.time ?? {};
+  if (milliseconds(warnSkew) > milliseconds(maxSkew)) {
+    const place = raw.time?.warnSkew === undefined ? 'maxSkew' : 'warnSkew';
+    yield value(
+      `/time/${place}`,
+      `found warnSkew ${warnSkew} above maxSkew ${maxSkew}, expected at most maxSkew (defaults are 500ms and 2s)`,
+    );
+  }
+  for (const [i, server] of (raw.time?.servers ?? []).entries()) {
+    const target = server === undefined ? undefined : parseTarget(server);
+    if (target && 'wrong' in target)
+      yield value(`/time/servers/${i}`, `found ${q(server!)}, expected host or host:port`);
+  }
+  if (raw.mode !== undefined && raw.product !== undefined && raw.product !== 'deployr')
+    yield key('/mode', `found mode for the product ${raw.product}, expected it only for deployr`);
+  yield* urlRule('/loadBalancer/url', raw.loadBalancer?.url);
+  yield* urlRule('/s3/endpoint', raw.s3?.endpoint);
+}
+
+/** Everything wrong with an inventory that the schema has passed; parts it refused are undefined and left alone. */
+export function checkRules(raw: RawInventory): Finding[] {
+  const nodes = draftNodes(raw);
+  return [...nodeRules(raw), ...duplicateRules(nodes), ...nameRules(raw, nodes), ...settingRules(raw)];
+}

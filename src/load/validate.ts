@@ -1,0 +1,189 @@
+/** Checks data against a JSON Schema and says what is wrong in words. The only file that knows ajv. */
+
+import { Ajv2020, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
+
+import { isSecretPointer } from './hide.js';
+import { didYouMean, nearest } from './suggest.js';
+import { pointerTo } from './yaml.js';
+
+/** One thing wrong, by JSON pointer; `at` is where a reader should look, the key or its value. */
+export interface Finding {
+  readonly pointer: string;
+  readonly at: 'key' | 'value';
+  /** What was found, what is expected. Values that may be secret are not in it. */
+  readonly message: string;
+  /** Something is not there; what is there is sound. */
+  readonly missing?: boolean;
+}
+
+const compiled = new WeakMap<SchemaObject, ValidateFunction>();
+
+function compile(schema: SchemaObject): ValidateFunction {
+  const known = compiled.get(schema);
+  if (known) return known;
+  const validate = new Ajv2020({ strict: true, allErrors: true, verbose: true }).compile(schema);
+  compiled.set(schema, validate);
+  return validate;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a string',
+  object: 'a mapping (key: value)',
+  array: 'a list ([a, b] or lines that start with -)',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  number: 'a number',
+};
+
+const list = (words: readonly unknown[], last: string): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
+
+/** A value in a few words; only its kind when it may be a secret. */
+export function show(value: unknown, secret = false): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  if (secret) return typeof value === 'string' ? 'a string' : `a ${typeof value}`;
+  const text = JSON.stringify(value);
+  const short = text.length > 60 ? `${text.slice(0, 56)}…"` : text;
+  return typeof value === 'string' ? short : `the ${typeof value} ${short}`;
+}
+
+const isSecretSchema = (schema: SchemaObject): boolean => Boolean(schema.properties?.env && schema.properties?.file);
+const HOW_TO_PASS = 'expected { env: NAME } or { file: PATH }: the inventory holds no secrets, only where they are';
+
+function typeMessage(error: ErrorObject, secret: boolean): string {
+  const schema = error.parentSchema as SchemaObject;
+  if (isSecretSchema(schema)) {
+    const found =
+      error.data === null
+        ? 'nothing'
+        : Array.isArray(error.data)
+          ? 'a list'
+          : 'a secret or other text in the file itself';
+    return `found ${found}, ${HOW_TO_PASS}`;
+  }
+  const wanted = String(error.params.type);
+  const quote = wanted === 'string' && ['number', 'boolean'].includes(typeof error.data) ? '; put it in quotes' : '';
+  return `found ${show(error.data, secret)}, expected ${TYPES[wanted] ?? wanted}${quote}`;
+}
+
+function unionMessage(error: ErrorObject, secret: boolean): string {
+  const branches = (error.parentSchema as SchemaObject).anyOf as readonly SchemaObject[];
+  const words = branches.map((branch) => {
+    if (branch.enum) return list(branch.enum, 'or');
+    if (branch.type !== 'object') return TYPES[branch.type] ?? branch.type;
+    const keys = Object.keys(branch.properties);
+    return `a mapping with ${list(keys, branch.required ? 'and' : 'or')}`;
+  });
+  return `found ${show(error.data, secret)}, expected ${list(words, 'or')}`;
+}
+
+/** Keys that are known elsewhere in the schema, with the name of the place. */
+function placesOf(root: SchemaObject, key: string): string[] {
+  const places = Object.entries(root.properties as Record<string, SchemaObject>);
+  const inside = places.filter(([name, part]) => {
+    const target = part.$ref === undefined ? part : root.$defs?.[String(part.$ref).replace('#/$defs/', '')];
+    return name !== key && target?.properties?.[key] !== undefined;
+  });
+  return inside.map(([name]) => name);
+}
+
+function unknownKey(error: ErrorObject, root: SchemaObject, secret: boolean): string {
+  const key = String(error.params.additionalProperty);
+  const schema = error.parentSchema as SchemaObject;
+  const known = Object.keys(schema.properties ?? {});
+  const hint = didYouMean(key, known);
+  if (isSecretSchema(schema)) return `found an unknown key, ${HOW_TO_PASS}${hint}`;
+  const found = `found the unknown key ${secret ? '' : show(key)}`.trimEnd();
+  const places = key in (root.properties ?? {}) && schema !== root ? [] : placesOf(root, key);
+  if (hint !== '' && nearest(key, places) === undefined && places.length === 0) return found + hint;
+  if (places.length > 0) return `${found}, expected it below ${list(places, 'or')}${hint}`;
+  return `${found}, expected ${list(known, 'or')}`;
+}
+
+function valueMessage(error: ErrorObject, secret: boolean): string {
+  const schema = error.parentSchema as SchemaObject;
+  const found = `found ${show(error.data, secret)}, expected`;
+  switch (error.keyword) {
+    case 'enum': {
+      const hint = typeof error.data === 'string' && !secret ? didYouMean(error.data, schema.enum) : '';
+      return `${found} ${list(schema.enum, 'or')}${hint}`;
+    }
+    case 'const':
+      return `${found} ${JSON.stringify(schema.const)}`;
+    case 'minimum':
+      return `${found} at least ${schema.minimum}`;
+    case 'maximum':
+      return `${found} at most ${schema.maximum}`;
+    case 'minItems':
+      return `${found} at least ${schema.minItems === 1 ? 'one item' : `${schema.minItems} items`}`;
+    case 'maxLength':
+      return `${found} at most ${schema.maxLength} characters`;
+    case 'minProperties':
+    case 'maxProperties':
+      return `found ${error.keyword === 'minProperties' ? 'an empty mapping' : 'more than one key'}, expected exactly one of ${list(Object.keys(schema.properties), 'and')}`;
+    default:
+      return `${found} ${schema.examples ? `something like ${list(schema.examples, 'or')}` : 'some text'}`;
+  }
+}
+
+function explain(error: ErrorObject, root: SchemaObject): Finding {
+  const pointer = error.instancePath;
+  const secret = isSecretPointer(pointer);
+  if (error.keyword === 'additionalProperties') {
+    return {
+      pointer: pointerTo(pointer, error.params.additionalProperty),
+      at: 'key',
+      message: unknownKey(error, root, secret),
+    };
+  }
+  if (error.keyword === 'required') {
+    const key = String(error.params.missingProperty);
+    const about = (error.parentSchema as SchemaObject).properties?.[key]?.description?.replace(
+      / (No default|Default: [^.]*)\.$/,
+      '',
+    );
+    return {
+      pointer,
+      at: 'key',
+      missing: true,
+      message: `the key "${key}" is missing${about ? `, expected: ${about}` : ''}`,
+    };
+  }
+  if (error.keyword === 'type') return { pointer, at: 'value', message: typeMessage(error, secret) };
+  if (error.keyword === 'anyOf') return { pointer, at: 'value', message: unionMessage(error, secret) };
+  return { pointer, at: 'value', message: valueMessage(error, secret) };
+}
+
+/**
+ * Everything wrong with a value, one finding a place. The branches of an `anyOf` are told apart by their types, so
+ * only the errors of the branch that was meant are reported.
+ */
+export function validate(schema: SchemaObject, value: unknown): Finding[] {
+  const check = compile(schema);
+  if (check(value)) return [];
+  const errors = check.errors ?? [];
+  const unions = new Set(errors.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath));
+  const real = new Set(
+    errors.filter(
+      ({ keyword, instancePath }) =>
+        keyword !== 'anyOf' && !(['type', 'enum'].includes(keyword) && unions.has(instancePath)),
+    ),
+  );
+  const explained = new Set<string>();
+  for (const { instancePath } of real) {
+    for (let path = instancePath; ; path = path.slice(0, path.lastIndexOf('/'))) {
+      explained.add(path);
+      if (path === '') break;
+    }
+  }
+  const findings = new Map<string, Finding>();
+  for (const error of errors) {
+    if (error.keyword === 'anyOf' ? explained.has(error.instancePath) : !real.has(error)) continue;
+    const finding = explain(error, schema);
+    const place = `${finding.at} ${finding.pointer} ${error.keyword === 'required' ? error.params.missingProperty : ''}`;
+    if (!findings.has(place)) findings.set(place, finding);
+  }
+  return [...findings.values()];
+}

@@ -1,0 +1,9 @@
+/** Every format a report can be had in, by the name `--format` and `--report` know it by. */
+
+import type { Reporter } from '../model/report.js';
+import { json } from './json.js';
+import { junit } from './junit.js';
+import { terminal } from './terminal.js';
+
+/** A reporter gives text without a line break at its end. */
+export const reporters: Readonly<Record<string, Reporter>> = { terminal, json, junit };

@@ -1,0 +1,12 @@
+/** The report as data: the contract of `src/schema/report.schema.json`, nothing added or left out. */
+
+import type { Reporter } from '../model/report.js';
+
+/** JSON escapes C0 only; these would still act on a terminal that shows the file. */
+const ACTIVE = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+export const json: Reporter = (report) =>
+  JSON.stringify(report, null, 2).replaceAll(
+    ACTIVE,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -1,0 +1,136 @@
+/** JUnit XML, as CI servers read it: a cluster is a suite, a verdict is a test case. */
+
+import type { Report, Reporter } from '../model/report.js';
+import type { Verdict } from '../model/verdict.js';
+import { safe, safeLines } from './text.js';
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** Text that holds no markup and only characters XML 1.0 allows; the noncharacters are replaced. */
+const xml = (text: string): string =>
+  text.replaceAll(/[\ufffe\uffff]/g, '\ufffd').replaceAll(/[&<>"']/g, (char) => ENTITIES[char]!);
+
+const attributes = (values: Readonly<Record<string, string | number>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => ` ${name}="${xml(safe(String(value)))}"`)
+    .join('');
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(3);
+
+/** Everything an engineer needs who sees only the CI server. */
+function body({ message, observed, expected, details = [], remediation, requirements }: Verdict): string {
+  const lines = [
+    message,
+    ...(observed === undefined ? [] : [`observed: ${observed}`]),
+    ...(expected === undefined ? [] : [`expected: ${expected}`]),
+    ...details,
+    ...(requirements.length === 0 ? [] : [`required by: ${requirements.join(', ')}`]),
+    ...(remediation === undefined ? [] : ['mend:', ...safeLines(remediation).map((line) => `  ${line}`)]),
+  ];
+  return xml(lines.flatMap((line) => line.split(/\r\n|[\r\n]/).map(safe)).join('\n'));
+}
+
+type Outcome = 'failure' | 'error' | 'skipped' | undefined;
+
+/** What a verdict is to a CI server; a waived failure is a skipped test that says until when. */
+function outcome({ status, waiver }: Verdict): Outcome {
+  if (status === 'fail') return waiver ? 'skipped' : 'failure';
+  if (status === 'unknown') return 'error';
+  return status === 'skip' ? 'skipped' : undefined;
+}
+
+function child(verdict: Verdict): string {
+  const { severity, message, waiver } = verdict;
+  switch (outcome(verdict)) {
+    case 'failure':
+      return `<failure${attributes({ type: severity, message })}>${body(verdict)}</failure>`;
+    case 'error':
+      return `<error${attributes({ type: 'unknown', message })}>${body(verdict)}</error>`;
+    case 'skipped':
+      return `<skipped${attributes({ message: waiver ? `waived until ${waiver.until}: ${waiver.reason}` : message })}/>`;
+    default:
+      return '';
+  }
+}
+
+/** Names that CI servers can follow from run to run: the check; its nodes, then the fingerprint, only to tell apart. */
+function names(verdicts: readonly Verdict[]): string[] {
+  const times = (all: readonly string[]): Map<string, number> => {
+    const counts = new Map<string, number>();
+    for (const name of all) counts.set(name, (counts.get(name) ?? 0) + 1);
+    return counts;
+  };
+  const ids = times(verdicts.map(({ id }) => id));
+  const withNodes = verdicts.map(({ id, nodes }) =>
+    ids.get(id) === 1 || nodes.length === 0 ? id : `${id} [${nodes.join(' ')}]`,
+  );
+  const shared = times(withNodes);
+  return withNodes.map((name, i) => (shared.get(name) === 1 ? name : `${name} ${verdicts[i]!.fingerprint}`));
+}
+
+function suite(report: Report): { readonly text: string; readonly totals: Readonly<Record<string, number>> } {
+  const { cluster, verdicts, durationMs, startedAt, gate, tool } = report;
+  const all = names(verdicts);
+  const cases = verdicts.map((verdict, i) => {
+    const inside = child(verdict);
+    const head = `    <testcase${attributes({ classname: `ha-preflight.${cluster.name}`, name: all[i]!, time: seconds(0) })}`;
+    return inside === '' ? `${head}/>` : `${head}>\n      ${inside}\n    </testcase>`;
+  });
+  const having = (wanted: Outcome): number => verdicts.filter((verdict) => outcome(verdict) === wanted).length;
+  const totals = {
+    tests: verdicts.length,
+    failures: having('failure'),
+    errors: having('error'),
+    skipped: having('skipped'),
+  };
+  const properties = {
+    product: cluster.product,
+    gate: gate.result,
+    exitCode: gate.exitCode,
+    tool: `${tool.name} ${tool.version}`,
+  };
+  const unreached = cluster.nodes
+    .filter(({ reached }) => !reached)
+    .map(({ name, reason }): [string, string] => [`unreached.${name}`, reason ?? '']);
+  const head = attributes({
+    name: cluster.name,
+    ...totals,
+    time: seconds(durationMs),
+    timestamp: startedAt.slice(0, 19),
+  });
+  const lines = [
+    `  <testsuite${head}>`,
+    '    <properties>',
+    ...[...Object.entries(properties), ...unreached].map(
+      ([name, value]) => `      <property${attributes({ name, value })}/>`,
+    ),
+    '    </properties>',
+    ...cases,
+    '  </testsuite>',
+  ];
+  return { text: lines.join('\n'), totals };
+}
+
+export const junit: Reporter = (report) => {
+  const reports = 'reports' in report ? report.reports : [report];
+  const suites = reports.map(suite);
+  const sum = (name: string): number => suites.reduce((total, { totals }) => total + totals[name]!, 0);
+  const time = seconds(reports.reduce((total, { durationMs }) => total + durationMs, 0));
+  const totals = {
+    tests: sum('tests'),
+    failures: sum('failures'),
+    errors: sum('errors'),
+    skipped: sum('skipped'),
+    time,
+  };
+  const head = `<testsuites${attributes({ name: 'ha-preflight', ...totals })}>`;
+  return ['<?xml version="1.0" encoding="UTF-8"?>', head, ...suites.map(({ text }) => text), '</testsuites>'].join(
+    '\n',
+  );
+};

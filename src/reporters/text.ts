@@ -1,0 +1,99 @@
+/** Text for people: made safe, wrapped, with node names folded. Shared by the reporters; pure. */
+
+/** Control characters, marks that reorder or hide text, lone surrogates: nothing of these reaches a reader. */
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\p{Cs}]|[\u{e0000}-\u{e007f}]/gu;
+
+const spell = (char: string): string => `\\u${char.codePointAt(0)!.toString(16).padStart(4, '0')}`;
+
+/**
+ * One line, safe to print whoever wrote it: line breaks and tabs are spaces; any other control character, escape
+ * sequence or bidirectional mark is spelt (`\u001b`), so that a difference made of them stays visible.
+ */
+export const safe = (text: string): string => text.replaceAll(/[\r\n\t]+/g, ' ').replaceAll(UNSAFE, spell);
+
+/** The safe lines of a text, without empty ones at its ends. */
+export const safeLines = (text: string): string[] =>
+  text
+    .trim()
+    .split(/\r\n|[\r\n]/)
+    .map(safe);
+
+/** At most `max` characters, with an ellipsis when something is missing. */
+export const clip = (text: string, max: number): string =>
+  text.length > max ? `${text.slice(0, max - 1).trimEnd()}…` : text;
+
+/** A text in lines of at most `width` columns, broken between words; a word that is longer is cut. */
+export function wrap(text: string, width: number): string[] {
+  const room = Math.max(width, 10);
+  if (text.length <= room) return text === '' ? [] : [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/ +/).flatMap((long) => long.match(new RegExp(`.{1,${room}}`, 'gu')) ?? [])) {
+    if (line !== '' && line.length + 1 + word.length > room) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return line === '' ? lines : [...lines, line];
+}
+
+/** Wraps behind a label; the lines that follow are indented to it. */
+export function labelled(label: string, text: string, width: number): string[] {
+  const indent = ' '.repeat(label.length);
+  return wrap(text, width - label.length).map((line, i) => (i === 0 ? label : indent) + line);
+}
+
+interface Family {
+  readonly names: string[];
+  readonly numbers: { readonly digits: string; readonly value: number }[];
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The number that tells nodes apart: the last of the first label, of an IPv4 address its last part. */
+function numberIn(name: string): { before: string; digits: string; after: string } | undefined {
+  const label = /^[\d.]+$/.test(name) ? name : name.split('.')[0]!;
+  const match = /^(.*?)(\d{1,9})(\D*)$/.exec(label);
+  if (!match || /[[\],]/.test(name)) return undefined;
+  return { before: match[1]!, digits: match[2]!, after: match[3]! + name.slice(label.length) };
+}
+
+function ranges(numbers: Family['numbers']): string {
+  const sorted = [...numbers].sort((a, b) => a.value - b.value);
+  const parts: string[] = [];
+  for (let i = 0; i < sorted.length; ) {
+    let j = i;
+    while (j + 1 < sorted.length && sorted[j + 1]!.value === sorted[j]!.value + 1) j++;
+    parts.push(i === j ? sorted[i]!.digits : `${sorted[i]!.digits}-${sorted[j]!.digits}`);
+    i = j + 1;
+  }
+  return parts.join(',');
+}
+
+/** Node names in short: `wb[1-3,7], db`. Fewer than three of a kind are written out. */
+export function fold(names: readonly string[]): string {
+  const families = new Map<string, Family>();
+  for (const name of new Set(names)) {
+    const found = numberIn(name);
+    const key = found
+      ? JSON.stringify([found.before, found.after, found.digits.startsWith('0') ? found.digits.length : 0])
+      : name;
+    const family = families.get(key) ?? {
+      names: [],
+      numbers: [],
+      before: found?.before ?? '',
+      after: found?.after ?? '',
+    };
+    family.names.push(name);
+    if (found) family.numbers.push({ digits: found.digits, value: Number(found.digits) });
+    families.set(key, family);
+  }
+  const short = [...families.values()].flatMap(({ names: own, numbers, before, after }) =>
+    own.length < 3 || numbers.length < own.length ? own : [`${before}[${ranges(numbers)}]${after}`],
+  );
+  return short.map(safe).join(', ');
+}
+
+/** `1 check`, `2 checks`. */
+export const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
