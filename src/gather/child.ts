@@ -99,6 +99,6 @@ function shellOf(child: ChildProcessWithoutNullStreams, program: string): Shell 
 
 function whyNotStarted(program: string, error: NodeJS.ErrnoException): string {
   if (error.code === 'ENOENT') return `"${program}" was not found on this machine: install it or correct its path`;
-  if (error.code === 'EACCES') return `"${program}" may not be executed by this user`;
+  if (error.code === 'EACCES') return `"${program}" was not found on this machine, or this user may not execute it`;
   return `"${program}" could not be started (${error.code ?? error.message})`;
 }

@@ -57,7 +57,7 @@ function openMaster(args: readonly string[], log: string, onClose: (close: () =>
     });
     child.once('exit', (code) => {
       foreground = false;
-      const said = readFileSync(log, 'utf8');
+      const said = readLog(log);
       if (code === 0) resolve(said);
       else reject(new Unreachable(whyNotOpened(said)));
     });
@@ -65,6 +65,15 @@ function openMaster(args: readonly string[], log: string, onClose: (close: () =>
       if (foreground) killGroup(child.pid);
     });
   });
+}
+
+/** Empty when the attempt has been given up, and the folder is gone. */
+function readLog(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** A session of the master. The mark tells our shell's first byte from ssh's and the login shell's own words. */

@@ -81,7 +81,7 @@ function unionMessage(error: ErrorObject, secret: boolean): string {
 
 /** Keys that are known elsewhere in the schema, with the name of the place. */
 function placesOf(root: SchemaObject, key: string): string[] {
-  const places = Object.entries(root.properties as Record<string, SchemaObject>);
+  const places = Object.entries((root.properties ?? {}) as Record<string, SchemaObject>);
   const inside = places.filter(([name, part]) => {
     const target = part.$ref === undefined ? part : root.$defs?.[String(part.$ref).replace('#/$defs/', '')];
     return name !== key && target?.properties?.[key] !== undefined;

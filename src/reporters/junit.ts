@@ -12,9 +12,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** Text that holds no markup and only characters XML 1.0 allows; the noncharacters are replaced. */
-const xml = (text: string): string =>
-  text.replaceAll(/[\ufffe\uffff]/g, '\ufffd').replaceAll(/[&<>"']/g, (char) => ENTITIES[char]!);
+/** Text that holds no markup. Characters that XML 1.0 does not allow are spelt by `safe`. */
+const xml = (text: string): string => text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char]!);
 
 const attributes = (values: Readonly<Record<string, string | number>>): string =>
   Object.entries(values)

@@ -3,7 +3,7 @@
 import { type Gate, type Report, type Reporter, type ReporterOptions, severityRank } from '../model/report.js';
 import type { Severity, Verdict } from '../model/verdict.js';
 import { type Block, failBlocks, passLines, skipLines, unknownBlocks, waivedBlocks } from './terminalBlocks.js';
-import { clip, count, fold, labelled, safe } from './text.js';
+import { clip, count, distinct, fold, groupBy, labelled, safe } from './text.js';
 
 const SGR = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 } as const;
 /** Which words stand out, and how. Every one of them also reads without colour. */
@@ -25,16 +25,18 @@ function paint(line: string, color: boolean): string {
   return `${indent}\u001b[${SGR[style]}m${word}\u001b[0m${line.slice(whole.length)}`;
 }
 
-const distinct = (values: readonly string[]): string[] => [...new Set(values)];
-
 function header({ cluster, startedAt, durationMs }: Report, width: number): string[] {
   const lost = cluster.nodes.filter(({ reached }) => !reached);
   const product = cluster.edition === undefined ? cluster.product : `${cluster.product} ${cluster.edition}`;
   const what = `${safe(cluster.name)}: ${safe(product)}, ${count(cluster.nodes.length, 'node')}${lost.length === 0 ? ', all reached' : `, ${lost.length} not reached`}`;
-  const when = `${startedAt.slice(0, 16).replace('T', ' ')} UTC, took ${(durationMs / 1000).toFixed(1)} s`;
+  const when = `${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${(durationMs / 1000).toFixed(1)} s`;
   const lines = labelled('', `${what} (${safe(when)})`, width);
-  for (const { name, reason } of lost)
-    lines.push(...labelled('  not reached: ', clip(`${safe(name)}: ${safe(reason ?? 'no reason given')}`, 160), width));
+  for (const group of groupBy(lost, ({ reason = 'no reason given' }) => reason)) {
+    const who = fold(group.map(({ name }) => name));
+    lines.push(
+      ...labelled('  not reached: ', clip(`${who}: ${safe(group[0]!.reason ?? 'no reason given')}`, 160), width),
+    );
+  }
   for (const { name, reason, reached } of cluster.nodes) {
     if (reached && reason !== undefined)
       lines.push(...labelled('  note: ', `${safe(name)}: ${clip(safe(reason), 200)}`, width));

@@ -2,7 +2,7 @@
 
 import { type Report, type ReporterOptions, severityRank } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
-import { clip, fold, labelled, safe, safeLines, wrap } from './text.js';
+import { clip, distinct, fold, groupBy, labelled, safe, safeLines, wrap } from './text.js';
 
 export type Block = readonly string[];
 type Options = Pick<ReporterOptions, 'width' | 'verbosity'>;
@@ -10,39 +10,31 @@ type Options = Pick<ReporterOptions, 'width' | 'verbosity'>;
 const MESSAGE = 800;
 const DETAIL = 300;
 const DETAILS = 6;
+const COMMAND = 2000;
 
-/** In order of first appearance. */
-function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return [...groups.values()];
-}
-
-const distinct = (values: readonly string[]): string[] => [...new Set(values)];
 const nodesOf = (verdicts: readonly Verdict[]): string => fold(verdicts.flatMap(({ nodes }) => nodes));
 
-/** `FAIL clock-skew  wb2 (critical)`, wrapped behind the word. */
-const title = (word: string, ids: readonly string[], nodes: string, remark: string, width: number): string[] =>
-  labelled(
-    `${word} `,
-    `${ids.map(safe).join(', ')}${nodes === '' ? '' : `  ${nodes}`}${remark === '' ? '' : ` (${remark})`}`,
-    width,
-  );
+/** `FAIL clock-skew  wb2 (critical)`; where that is too long, `on` tells nodes from checks. */
+function title(word: string, ids: readonly string[], nodes: string, remark: string, width: number): string[] {
+  const checks = ids.map(safe).join(', ');
+  const end = remark === '' ? '' : ` (${remark})`;
+  if (nodes === '') return labelled(`${word} `, checks + end, width);
+  const short = `${word} ${checks}  ${nodes}${end}`;
+  return short.length <= width ? [short] : labelled(`${word} `, `${checks} on ${nodes}${end}`, width);
+}
 
 /**
  * Commands to paste are never broken: a line with a comment behind it (`command    # when`), and every line of a
  * remedy of several lines. Only a single line of prose is wrapped.
  */
 function mend(remediation: string, width: number, label = 'Mend: '): string[] {
-  const lines = safeLines(remediation);
+  const lines = safeLines(remediation).map((line) => clip(line, COMMAND));
   const out = lines.flatMap((line) => {
     const [, command, comment] = /^(.*\S)\s{2,}#\s+(.*)$/.exec(line) ?? [];
     if (command !== undefined)
-      return command.length + comment!.length + 14 <= width ? [line] : [...wrap(`# ${comment}`, width - 8), command];
+      return command.length + comment!.length + 14 <= width
+        ? [line]
+        : [command, ...labelled('# ', comment!, width - 8)];
     return lines.length > 1 ? [line] : wrap(line, width - 8);
   });
   return out.map((line, i) => (i === 0 ? `  ${label}` : ' '.repeat(label.length + 2)) + line);

@@ -2,7 +2,7 @@
 
 /** Control characters, marks that reorder or hide text, lone surrogates: nothing of these reaches a reader. */
 const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\p{Cs}]|[\u{e0000}-\u{e007f}]/gu;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\p{Cs}]|[\u{e0000}-\u{e007f}]/gu;
 
 const spell = (char: string): string => `\\u${char.codePointAt(0)!.toString(16).padStart(4, '0')}`;
 
@@ -44,12 +44,25 @@ export function labelled(label: string, text: string, width: number): string[] {
   return wrap(text, width - label.length).map((line, i) => (i === 0 ? label : indent) + line);
 }
 
-interface Family {
-  readonly names: string[];
-  readonly numbers: { readonly digits: string; readonly value: number }[];
-  readonly before: string;
-  readonly after: string;
+interface Numbered {
+  readonly name: string;
+  readonly digits: string;
+  readonly value: number;
 }
+
+/** Groups in order of first appearance. */
+export function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return [...groups.values()];
+}
+
+/** Each once, in order of first appearance. */
+export const distinct = (values: readonly string[]): string[] => [...new Set(values)];
 
 /** The number that tells nodes apart: the last of the first label, of an IPv4 address its last part. */
 function numberIn(name: string): { before: string; digits: string; after: string } | undefined {
@@ -59,7 +72,7 @@ function numberIn(name: string): { before: string; digits: string; after: string
   return { before: match[1]!, digits: match[2]!, after: match[3]! + name.slice(label.length) };
 }
 
-function ranges(numbers: Family['numbers']): string {
+function ranges(numbers: readonly Numbered[]): string {
   const sorted = [...numbers].sort((a, b) => a.value - b.value);
   const parts: string[] = [];
   for (let i = 0; i < sorted.length; ) {
@@ -73,25 +86,21 @@ function ranges(numbers: Family['numbers']): string {
 
 /** Node names in short: `wb[1-3,7], db`. Fewer than three of a kind are written out. */
 export function fold(names: readonly string[]): string {
-  const families = new Map<string, Family>();
-  for (const name of new Set(names)) {
-    const found = numberIn(name);
-    const key = found
-      ? JSON.stringify([found.before, found.after, found.digits.startsWith('0') ? found.digits.length : 0])
-      : name;
-    const family = families.get(key) ?? {
-      names: [],
-      numbers: [],
-      before: found?.before ?? '',
-      after: found?.after ?? '',
-    };
-    family.names.push(name);
-    if (found) family.numbers.push({ digits: found.digits, value: Number(found.digits) });
-    families.set(key, family);
-  }
-  const short = [...families.values()].flatMap(({ names: own, numbers, before, after }) =>
-    own.length < 3 || numbers.length < own.length ? own : [`${before}[${ranges(numbers)}]${after}`],
+  const parsed = distinct(names).map((name) => {
+    const { before = name, digits = '', after = '' } = numberIn(name) ?? {};
+    return { name, digits, value: Number(digits), before, after };
+  });
+  const families = groupBy(parsed, ({ before, digits, after }) => JSON.stringify([before, after, digits === '']));
+  // 01 and 1 are two names: where numbers are padded, only those of one length make a set
+  const sets = families.flatMap((family) =>
+    family.some(({ digits }) => digits.startsWith('0'))
+      ? groupBy(family, ({ digits }) => String(digits.length))
+      : [family],
   );
+  const short = sets.flatMap((set) => {
+    const { before, after } = set[0]!;
+    return set.length < 3 ? set.map(({ name }) => name) : [`${before}[${ranges(set)}]${after}`];
+  });
   return short.map(safe).join(', ');
 }
 

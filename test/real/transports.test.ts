@@ -286,6 +286,8 @@ for (const type of ['ssh', 'openssh'] as const) {
         why,
         type === 'ssh' ? /refused authentication: tried .*stranger-ssh; the server accepts publickey/ : /denied/,
       );
+      // So that the tests above, which look for this in vain, look for the right thing.
+      await until(() => /Failed publickey|authenticating user/.test(sshd.log()));
     });
 
     test('a port where nobody listens, and a name that is none', async () => {

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { type TestContext, test } from 'node:test';
+
+import { validate } from '../../src/load/validate.js';
+import type { Report, Reports } from '../../src/model/report.js';
+import { reporters } from '../../src/reporters/index.js';
+import schema from '../../src/schema/report.schema.json' with { type: 'json' };
+import { hostile } from './hostile.js';
+import { blind, broken, clean, large, several } from './reports.js';
+
+const all: Readonly<Record<string, Report | Reports>> = { clean, broken, blind, hostile, large, several };
+const options = { color: true, width: 80, verbosity: 0 };
+const json = (report: Report | Reports): string => reporters.json!(report, options);
+const junit = (report: Report | Reports): string => reporters.junit!(report, options);
+
+for (const [name, report] of Object.entries(all)) {
+  test(`json of ${name} is the report itself and fits the published schema`, () => {
+    const text = json(report);
+    assert.deepEqual(JSON.parse(text), report);
+    assert.deepEqual(validate(schema, JSON.parse(text)), []);
+    assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202a-\u202e\u2066-\u2069]|\p{Cs}/u);
+  });
+
+  test(`junit of ${name} is well-formed`, (t: TestContext) => {
+    const text = junit(report);
+    assert.doesNotMatch(
+      text,
+      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202a-\u202e\u2066-\u2069\ufffe]|\p{Cs}/u,
+    );
+    const lint = spawnSync('xmllint', ['--noout', '-'], { input: text, encoding: 'utf8' });
+    if (lint.error) {
+      assert.notEqual(process.env.CI, 'true', 'xmllint must be installed where CI runs (libxml2-utils)');
+      t.skip('xmllint is not installed (libxml2-utils)');
+      return;
+    }
+    assert.equal(lint.stderr, '');
+    assert.equal(lint.status, 0);
+  });
+}
+
+test('a report with a field too many, or a wrong one, does not fit the schema', () => {
+  assert.notDeepEqual(validate(schema, { ...clean, extra: 1 }), []);
+  assert.notDeepEqual(validate(schema, { ...clean, gate: { ...clean.gate, exitCode: 2 } }), []);
+});
+
+test('junit: totals, outcomes, names', () => {
+  const text = junit(broken);
+  const count = (pattern: RegExp): number => [...text.matchAll(pattern)].length;
+  assert.match(text, /<testsuites name="ha-preflight" tests="23" failures="5" errors="6" skipped="4" time="4.210">/);
+  assert.match(
+    text,
+    /<testsuite name="wb-prod" tests="23" failures="5" errors="6" skipped="4" time="4.210" timestamp="2027-01-02T03:04:05">/,
+  );
+  assert.equal(count(/<testcase /g), 23);
+  assert.equal(count(/<failure /g), 5);
+  assert.equal(count(/<error /g), 6);
+  assert.equal(count(/<skipped /g), 4);
+  const names = [...text.matchAll(/<testcase classname="ha-preflight\.wb-prod" name="([^"]+)" time="0\.000"/g)].map(
+    ([, name]) => name,
+  );
+  assert.equal(new Set(names).size, 23, names.join('\n'));
+  assert.ok(
+    names.includes('clock-skew [wb2]') && names.includes('clock-skew [wb3]') && names.includes('product-version'),
+  );
+  assert.match(text, /<failure type="critical" message="wb2 is 4\.2 s ahead of the other nodes">/);
+  assert.match(text, /<skipped message="waived until 2027-03-31: moved in March"\/>/);
+  assert.match(text, /mend:\n {2}scp wb1:/);
+});
+
+test('junit: nothing a node says is markup', () => {
+  const text = junit(hostile);
+  assert.equal([...text.matchAll(/<\/testcase>/g)].length, 6);
+  assert.doesNotMatch(text, /\]\]>|<!--/);
+});
+
+test('junit: two verdicts of one check on the same nodes are told apart by their fingerprint', () => {
+  const twice: Report = {
+    ...clean,
+    verdicts: [
+      { ...clean.verdicts[0]!, fingerprint: 'f1' },
+      { ...clean.verdicts[0]!, fingerprint: 'f2' },
+    ],
+  };
+  assert.match(junit(twice), /name="clock-source \[wb1 wb2 wb4\] f1"[\s\S]*name="clock-source \[wb1 wb2 wb4\] f2"/);
+});

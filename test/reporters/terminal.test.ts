@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import type { Report, Reports } from '../../src/model/report.js';
+import { terminal } from '../../src/reporters/terminal.js';
+import { hostile, POISON } from './hostile.js';
+import { blind, broken, clean, large, several } from './reports.js';
+
+const folder = join(import.meta.dirname, '../../../fixtures/reports');
+const plain = { color: false, width: 80, verbosity: 0 };
+
+function golden(name: string, text: string): void {
+  const file = join(folder, `${name}.txt`);
+  if (process.env.UPDATE === '1') {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(file, `${text}\n`);
+  }
+  assert.equal(`${text}\n`, readFileSync(file, 'utf8'), `${name} changed: UPDATE=1 rewrites it`);
+}
+
+const cases: readonly (readonly [name: string, report: Report | Reports, verbosity: number])[] = [
+  ['clean', clean, 0],
+  ['clean-quiet', clean, -1],
+  ['broken', broken, 0],
+  ['broken-quiet', broken, -1],
+  ['broken-verbose', broken, 1],
+  ['blind', blind, 0],
+  ['several', several, 0],
+  ['several-quiet', several, -1],
+  ['large', large, 0],
+  ['hostile', hostile, 0],
+];
+for (const [name, report, verbosity] of cases) {
+  test(`${name} reads as the page kept for it`, () => {
+    const text = terminal(report, { ...plain, verbosity });
+    golden(name, text);
+    for (const line of text.split('\n')) {
+      assert.equal(line, line.trimEnd());
+      if (name !== 'hostile' && !line.includes(' scp '))
+        assert.ok(line.length <= 80, `${line.length} columns: ${line}`);
+    }
+  });
+}
+
+test('colour changes nothing but the words that carry it, and is only there when asked for', () => {
+  for (const [, report, verbosity] of cases) {
+    const colored = terminal(report, { color: true, width: 80, verbosity });
+    assert.match(colored, /\u001b\[\d+m[A-Z]\w+\u001b\[0m/);
+    assert.equal(colored.replaceAll(/\u001b\[\d+m/g, ''), terminal(report, { ...plain, verbosity }));
+  }
+});
+
+test('what a stranger sent reaches no terminal', () => {
+  for (const verbosity of [-1, 0, 1]) {
+    const text = terminal(hostile, { ...plain, verbosity });
+    assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202a-\u202e\u2066-\u2069]/);
+    assert.doesNotMatch(text, /\p{Cs}|\ufffe/u);
+    assert.doesNotMatch(text, /^##/m, 'a line of its own');
+    assert.doesNotMatch(text, /^(FAIL|PASS|UNKNOWN): .*red/m, 'the gate is not to be forged');
+  }
+  assert.doesNotMatch(
+    terminal({ ...hostile, cluster: { ...hostile.cluster, name: `\nPASS: ${POISON}` } }, plain),
+    /^PASS: /m,
+  );
+});
+
+test('every narrow and wide terminal gets the same facts', () => {
+  for (const width of [40, 60, 120]) {
+    const words = (text: string): string => text.replaceAll(/\s+/g, '');
+    assert.ok(words(terminal(broken, { ...plain, width })).includes(words('FAIL: 2 critical checks failed on')));
+  }
+});
+
+test('the last line is the gate, with the exit code', () => {
+  const last = (report: Report | Reports): string => terminal(report, plain).split('\n').at(-1)!;
+  assert.equal(last(broken), 'FAIL: 2 critical checks failed on wb[1-2,4] (exit 1)');
+  assert.equal(last(clean), 'PASS: no critical check failed (exit 0)');
+  assert.equal(last(blind), 'UNKNOWN: 1 critical check could not be judged (exit 3)');
+  assert.equal(
+    last({ ...blind, gate: { ...blind.gate, exitCode: 0 } }),
+    'UNKNOWN: 1 critical check could not be judged, which is allowed (exit 0)',
+  );
+  assert.equal(
+    last({ ...broken, gate: { result: 'fail', failOn: 'warning', exitCode: 1 } }),
+    'FAIL: 2 critical and 1 warning checks failed on wb[1-2,4] (exit 1)',
+  );
+  assert.equal(last(several), 'FAIL: 3 clusters: 1 fail (wb-prod), 1 unknown (wb-test), 1 pass (exit 1)');
+});
+
+test('a report without anything still has a gate', () => {
+  const empty: Report = { ...clean, verdicts: [], cluster: { name: 'x', product: 'unknown', nodes: [] } };
+  assert.match(terminal(empty, plain), /^x: unknown, 0 nodes, all reached/);
+});
