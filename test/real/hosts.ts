@@ -80,6 +80,16 @@ function overlayOf(tree: Tree): Tree {
   return { ...Object.fromEntries(rest), '/etc/passwd': { text: added('/etc/passwd') }, '/etc/group': { text: added('/etc/group') } };
 }
 
+/**
+ * Two addresses of a /30 of this process's own: of 198.18.0.0/15, set aside for tests of networks and on no real one, so
+ * that runs side by side, or what a killed run left, do not meet.
+ */
+function pair(i: number): [string, string] {
+  const at = ((process.pid % 300) * 100 + i) * 4;
+  const spell = (n: number): string => `198.${18 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`;
+  return [spell(at + 1), spell(at + 2)];
+}
+
 const pause = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 /** Brings up `names.length` hosts with the files of `tree`; about 0.1 s each. Everything is gone after `stop`. */
@@ -96,8 +106,7 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
     for (const part of ['upper', 'work', 'root']) mkdirSync(join(d, part), { recursive: true });
     run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', join(d, 'hostkey'));
     const key = readFileSync(join(d, 'hostkey.pub'), 'utf8').split(' ').slice(0, 2).join(' ');
-    // 198.18.0.0/15 is set aside for tests of networks: on no real one
-    const [here, address] = [`198.18.${i}.1`, `198.18.${i}.2`];
+    const [here, address] = pair(i);
     known.push(`${address} ${key}\n`);
     writeTree(join(d, 'upper'), {
       ...overlayOf(tree(name)),
@@ -164,7 +173,11 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
       host.exec(seconds === 0 ? 'rm -f /etc/ld.so.preload' : `echo ${seconds} >/etc/clock-ahead; echo /usr/lib/testclock.so >/etc/ld.so.preload`);
     },
     sshd: (host, state) => host.exec(state === 'stop' ? 'kill $(cat /run/sshd.pid)' : '/usr/sbin/sshd -f /etc/ssh/test_config -E /sshd.log'),
-    net: (host, state) => void run('ip', 'link', 'set', `hp${id}v${list.indexOf(host)}`, state === 'drop' ? 'down' : 'up'),
+    net(host, state) {
+      const i = list.indexOf(host);
+      // the host's answers are dropped: to us it is silent, as behind a firewall
+      run('ip', '-n', `hp${id}-${i}`, 'route', state === 'drop' ? 'replace' : 'del', 'blackhole', `${pair(i)[0]}/32`);
+    },
     log: (host) => readFileSync(join(host.root, 'sshd.log'), 'utf8'),
     stop,
   };
