@@ -1,4 +1,4 @@
-import { defineCheck, fail, type Finding, list, pass, unknown } from 'ha-preflight';
+import { defineCheck, type Finding, fail, list, pass, unknown } from 'ha-preflight';
 import { clock } from 'ha-preflight/collectors/clock';
 
 /** An interval of milliseconds that contains the truth. */
@@ -12,7 +12,8 @@ interface Reading {
 const atLeast = (a: Reading, b: Reading): number => Math.max(0, a.low - b.high, b.low - a.high);
 const atMost = (a: Reading, b: Reading): number => Math.max(a.high - b.low, b.high - a.low);
 
-const ms = (value: number): string => (Math.abs(value) >= 1000 ? `${(value / 1000).toFixed(3)} s` : `${value.toFixed(1)} ms`);
+const ms = (value: number): string =>
+  Math.abs(value) >= 1000 ? `${(value / 1000).toFixed(3)} s` : `${value.toFixed(1)} ms`;
 const signed = (value: number): string => `${value < 0 ? '-' : '+'}${ms(Math.abs(value))}`;
 const middle = (r: Reading): number => (r.low + r.high) / 2;
 const bound = (r: Reading): number => (r.high - r.low) / 2;
@@ -25,35 +26,66 @@ function agreeing(readings: readonly Reading[], limit: number, reference: string
 }
 
 /** Between the nodes themselves. */
-function amongNodes(readings: readonly Reading[], warnMs: number, maxMs: number, reference: string | undefined): Finding {
-  const pairs = readings.flatMap((a, i) => readings.slice(i + 1).map((b) => ({ a, b, least: atLeast(a, b), most: atMost(a, b) })));
+function amongNodes(
+  readings: readonly Reading[],
+  warnMs: number,
+  maxMs: number,
+  reference: string | undefined,
+): Finding {
+  const pairs = readings.flatMap((a, i) =>
+    readings.slice(i + 1).map((b) => ({ a, b, least: atLeast(a, b), most: atMost(a, b) })),
+  );
   const worst = pairs.reduce((x, y) => (y.least > x.least ? y : x));
   const widest = pairs.reduce((x, y) => (y.most > x.most ? y : x));
   const nodes = readings.map((r) => r.node);
   const limit = worst.least >= maxMs ? maxMs : worst.least >= warnMs ? warnMs : undefined;
   const zero = middle([...readings].sort((x, y) => middle(x) - middle(y))[readings.length >> 1]!);
-  const details = [...readings].sort((x, y) => Math.abs(middle(y) - zero) - Math.abs(middle(x) - zero)).map((r) => `${r.node}: ${signed(middle(r) - zero)} ± ${ms(bound(r))} from the median clock`);
+  const details = [...readings]
+    .sort((x, y) => Math.abs(middle(y) - zero) - Math.abs(middle(x) - zero))
+    .map((r) => `${r.node}: ${signed(middle(r) - zero)} ± ${ms(bound(r))} from the median clock`);
   const apart = `${ms((worst.least + worst.most) / 2)} ± ${ms((worst.most - worst.least) / 2)}`;
   if (limit !== undefined) {
     const good = agreeing(readings, limit, reference);
     const trusted = good.length * 2 > readings.length || good.some((r) => r.node === reference);
     const deviants = trusted ? readings.filter((r) => !good.includes(r)) : readings;
     return fail(
-      trusted ? `the clock of ${list(deviants.map((r) => r.node))} is off by ${apart}` : `the clocks of ${worst.a.node} and ${worst.b.node} are ${apart} apart, and no majority tells which is right`,
-      { nodes: deviants.map((r) => r.node), observed: apart, expected: `less than ${ms(limit)} between any two nodes`, details, ...(limit < maxMs && { severity: 'warning' as const }) },
+      trusted
+        ? `the clock of ${list(deviants.map((r) => r.node))} is off by ${apart}`
+        : `the clocks of ${worst.a.node} and ${worst.b.node} are ${apart} apart, and no majority tells which is right`,
+      {
+        nodes: deviants.map((r) => r.node),
+        observed: apart,
+        expected: `less than ${ms(limit)} between any two nodes`,
+        details,
+        ...(limit < maxMs && { severity: 'warning' as const }),
+      },
     );
   }
   if (widest.most <= maxMs)
-    return pass(`at most ${ms(widest.most)} between any two clocks (${widest.a.node}, ${widest.b.node})`, { nodes, observed: ms(widest.most), expected: `at most ${ms(maxMs)}`, details });
+    return pass(`at most ${ms(widest.most)} between any two clocks (${widest.a.node}, ${widest.b.node})`, {
+      nodes,
+      observed: ms(widest.most),
+      expected: `at most ${ms(maxMs)}`,
+      details,
+    });
   const needed = maxMs / 2;
-  return unknown(`the network is too slow to tell: ${widest.a.node} and ${widest.b.node} could be ${ms(widest.most)} apart; readings within ± ${ms(needed)} are needed, run it from nearer`, {
-    nodes: [widest.a.node, widest.b.node],
-    details,
-  });
+  return unknown(
+    `the network is too slow to tell: ${widest.a.node} and ${widest.b.node} could be ${ms(widest.most)} apart; readings within ± ${ms(needed)} are needed, run it from nearer`,
+    {
+      nodes: [widest.a.node, widest.b.node],
+      details,
+    },
+  );
 }
 
 /** Each node against one time server, both measured from here, so that this machine's own clock cancels. */
-function againstServer(server: string, answer: { exit: number; stdout: string } | { unseen: string } | undefined, readings: readonly Reading[], warnMs: number, maxMs: number): Finding {
+function againstServer(
+  server: string,
+  answer: { exit: number; stdout: string } | { unseen: string } | undefined,
+  readings: readonly Reading[],
+  warnMs: number,
+  maxMs: number,
+): Finding {
   const about = { subject: `ntp ${server}`, severity: 'warning' as const };
   if (answer === undefined) return unknown(`time server ${server} was not asked`, about);
   if ('unseen' in answer) return unknown(answer.unseen, about);
@@ -62,14 +94,30 @@ function againstServer(server: string, answer: { exit: number; stdout: string } 
   if (best.unsynchronised) return unknown(`time server ${server} says that it is not synchronised itself`, about);
   const truth: Reading = { node: server, low: best.offset - best.bound, high: best.offset + best.bound };
   const off = readings.filter((r) => atLeast(r, truth) >= warnMs);
-  const details = readings.map((r) => `${r.node}: ${signed(middle(r) - middle(truth))} ± ${ms(bound(r) + bound(truth))} from ${server}`);
+  const details = readings.map(
+    (r) => `${r.node}: ${signed(middle(r) - middle(truth))} ± ${ms(bound(r) + bound(truth))} from ${server}`,
+  );
   if (off.length > 0) {
     const most = Math.max(...off.map((r) => atLeast(r, truth)));
-    return fail(`the clock of ${list(off.map((r) => r.node))} is at least ${ms(most)} from time server ${server}`, { ...about, nodes: off.map((r) => r.node), expected: `less than ${ms(warnMs)}`, details });
+    return fail(`the clock of ${list(off.map((r) => r.node))} is at least ${ms(most)} from time server ${server}`, {
+      ...about,
+      nodes: off.map((r) => r.node),
+      expected: `less than ${ms(warnMs)}`,
+      details,
+    });
   }
   const vague = readings.filter((r) => atMost(r, truth) > maxMs);
-  if (vague.length > 0) return unknown(`too uncertain against ${server}: ${list(vague.map((r) => r.node))}`, { ...about, nodes: vague.map((r) => r.node), details });
-  return pass(`within ${ms(Math.max(...readings.map((r) => atMost(r, truth))))} of time server ${server}`, { ...about, nodes: readings.map((r) => r.node), details });
+  if (vague.length > 0)
+    return unknown(`too uncertain against ${server}: ${list(vague.map((r) => r.node))}`, {
+      ...about,
+      nodes: vague.map((r) => r.node),
+      details,
+    });
+  return pass(`within ${ms(Math.max(...readings.map((r) => atMost(r, truth))))} of time server ${server}`, {
+    ...about,
+    nodes: readings.map((r) => r.node),
+    details,
+  });
 }
 
 export default defineCheck({
@@ -90,7 +138,10 @@ export default defineCheck({
     const readings = nodes.map((n): Reading => ({ node: n.node, low: n.clock.low, high: n.clock.high }));
     const sources = nodes.map((n) => `${n.node}: ${n.clock.source}; round trip ${ms(n.clock.bestRoundTrip)}`);
     const pairs = amongNodes(readings, warnSkewMs, maxSkewMs, cluster.reference);
-    return [{ ...pairs, details: [...(pairs.details ?? []), ...sources] }, ...servers.map((s) => againstServer(s, services[`ntp:${s}`], readings, warnSkewMs, maxSkewMs))];
+    return [
+      { ...pairs, details: [...(pairs.details ?? []), ...sources] },
+      ...servers.map((s) => againstServer(s, services[`ntp:${s}`], readings, warnSkewMs, maxSkewMs)),
+    ];
   },
   remediation: 'chronyc makestep    # on the nodes named, after: chronyc sources -v; chronyc tracking',
 });

@@ -1,4 +1,14 @@
-import { defineCheck, everyNode, type Finding, found, type Problem, sift, skip, strength, weakness } from 'ha-preflight';
+import {
+  defineCheck,
+  everyNode,
+  type Finding,
+  found,
+  type Problem,
+  sift,
+  skip,
+  strength,
+  weakness,
+} from 'ha-preflight';
 import { type KeyMeasure, keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
 
@@ -7,10 +17,14 @@ const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 /** What the document forbids. */
 function violation(key: KeyMeasure, release: string | undefined): Problem | undefined {
   const { spec, state, type, mode = 0 } = key;
-  if (state === 'missing') return spec.presence === 'required' ? { problem: `${spec.path} is missing: the product would make a key of its own here` } : undefined;
+  if (state === 'missing')
+    return spec.presence === 'required'
+      ? { problem: `${spec.path} is missing: the product would make a key of its own here` }
+      : undefined;
   if (state === 'inline') return undefined;
   if (type !== 'regular file') return { problem: `${spec.path} is a ${type}, not a regular file` };
-  if ((mode & 0o077) !== 0) return { problem: `${spec.path} can be reached by others: mode ${octal(mode)}`, observed: `mode ${octal(mode)}` };
+  if ((mode & 0o077) !== 0)
+    return { problem: `${spec.path} can be reached by others: mode ${octal(mode)}`, observed: `mode ${octal(mode)}` };
   const weak = weakness(key, release);
   return weak === undefined ? undefined : { problem: `${spec.path} ${weak}`, observed: weak };
 }
@@ -19,11 +33,21 @@ function violation(key: KeyMeasure, release: string | undefined): Problem | unde
 function advice(key: KeyMeasure, release: string | undefined): Problem | undefined {
   const { spec, content, owner = '', mode = 0 } = key;
   if (content === undefined) return undefined;
-  if (!spec.owners.includes(owner)) return { problem: `${spec.path} belongs to ${owner}, not to ${spec.owners.join(' or ')}`, observed: `owner ${owner}` };
-  if ((mode & 0o100) !== 0 || (mode & 0o7000) !== 0) return { problem: `${spec.path} has mode ${octal(mode)}, not 0600`, observed: `mode ${octal(mode)}` };
-  if (content.uuidVersion === 1) return { problem: `${spec.path} is a time-based UUID (version 1): made of a clock and a network address, it can be guessed` };
+  if (!spec.owners.includes(owner))
+    return {
+      problem: `${spec.path} belongs to ${owner}, not to ${spec.owners.join(' or ')}`,
+      observed: `owner ${owner}`,
+    };
+  if ((mode & 0o100) !== 0 || (mode & 0o7000) !== 0)
+    return { problem: `${spec.path} has mode ${octal(mode)}, not 0600`, observed: `mode ${octal(mode)}` };
+  if (content.uuidVersion === 1)
+    return {
+      problem: `${spec.path} is a time-based UUID (version 1): made of a clock and a network address, it can be guessed`,
+    };
   if (spec.enforcedBytes !== undefined && release === undefined && strength(key, content) < spec.enforcedBytes)
-    return { problem: `${spec.path} is ${strength(key, content)} bytes: newer releases refuse less than ${spec.enforcedBytes}` };
+    return {
+      problem: `${spec.path} is ${strength(key, content)} bytes: newer releases refuse less than ${spec.enforcedBytes}`,
+    };
   return undefined;
 }
 
@@ -50,18 +74,32 @@ export default defineCheck({
       const judged = seen.filter((s) => s.value.state === 'present' || s.value.spec.presence === 'required');
       const elsewhere = seen.filter((s) => !judged.includes(s) || s.value.state === 'inline');
       if (elsewhere.length > 0)
-        findings.push(skip(`${name}: no file to measure (${elsewhere[0]!.value.spec.because})`, { subject: `${name} elsewhere`, nodes: elsewhere.map((s) => s.node) }));
+        findings.push(
+          skip(`${name}: no file to measure (${elsewhere[0]!.value.spec.because})`, {
+            subject: `${name} elsewhere`,
+            nodes: elsewhere.map((s) => s.node),
+          }),
+        );
       const files = judged.filter((s) => s.value.state !== 'inline');
       if (files.length === 0) return findings;
       const expected = 'a regular file, mode 0600 or stricter, at least 128 random bits';
-      const hard = everyNode(`${name}: private and strong`, files, (key, node) => violation(key, releases.get(node)), { subject: name, expected });
-      const soft = everyNode('', files.filter((f) => violation(f.value, releases.get(f.node)) === undefined), (key, node) => advice(key, releases.get(node)), {
-        subject: `${name} advice`,
-        severity: 'warning',
-        expected: `owner ${files[0]!.value.spec.owners.join(' or ')}, mode 0600, random`,
+      const hard = everyNode(`${name}: private and strong`, files, (key, node) => violation(key, releases.get(node)), {
+        subject: name,
+        expected,
       });
+      const soft = everyNode(
+        '',
+        files.filter((f) => violation(f.value, releases.get(f.node)) === undefined),
+        (key, node) => advice(key, releases.get(node)),
+        {
+          subject: `${name} advice`,
+          severity: 'warning',
+          expected: `owner ${files[0]!.value.spec.owners.join(' or ')}, mode 0600, random`,
+        },
+      );
       return [...findings, hard, ...(soft.status === 'fail' ? [soft] : [])];
     });
   },
-  remediation: 'chmod 0600 KEY and chown it to the expected account; make a new key once (openssl rand -hex 32 | tr -d "\\n") and copy it to every node',
+  remediation:
+    'chmod 0600 KEY and chown it to the expected account; make a new key once (openssl rand -hex 32 | tr -d "\\n") and copy it to every node',
 });

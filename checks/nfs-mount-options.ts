@@ -22,7 +22,8 @@ export default defineCheck({
   judge(nodes, { params }) {
     const most = Number(params.maxDirectoryCacheSeconds);
     const paths = [...new Set(nodes.flatMap((n) => [...n.storage.keys()]))];
-    if (paths.length === 0) return skip('the product shares no path: all of its storage is elsewhere', { nodes: nodes.map((n) => n.node) });
+    if (paths.length === 0)
+      return skip('the product shares no path: all of its storage is elsewhere', { nodes: nodes.map((n) => n.node) });
     return paths.flatMap((path): Finding[] => {
       const facts = nodes.flatMap((n) => (n.storage.has(path) ? [{ node: n.node, fact: n.storage.get(path)! }] : []));
       const { seen, findings } = sift(facts, `${path} unseen`);
@@ -30,7 +31,15 @@ export default defineCheck({
       const elsewhere = seen.filter((s) => !isNfs(s.value.mount));
       if (onNfs.length === 0) {
         const types = [...new Set(elsewhere.map((s) => s.value.mount.type))].join(', ');
-        return seen.length === 0 ? findings : [...findings, skip(`${path} is on ${types}, not NFS, on ${list(elsewhere.map((s) => s.node))}`, { nodes: elsewhere.map((s) => s.node), subject: path })];
+        return seen.length === 0
+          ? findings
+          : [
+              ...findings,
+              skip(`${path} is on ${types}, not NFS, on ${list(elsewhere.map((s) => s.node))}`, {
+                nodes: elsewhere.map((s) => s.node),
+                subject: path,
+              }),
+            ];
       }
       return [
         ...findings,
@@ -39,15 +48,25 @@ export default defineCheck({
           seen,
           (held) => {
             if (!isNfs(held.mount))
-              return { problem: `${path} is on ${held.mount.type} (${held.mount.point}), not on NFS as on ${list(onNfs.map((s) => s.node))}: is the mount missing?`, observed: held.mount.type };
+              return {
+                problem: `${path} is on ${held.mount.type} (${held.mount.point}), not on NFS as on ${list(onNfs.map((s) => s.node))}: is the mount missing?`,
+                observed: held.mount.type,
+              };
             const { lookupcache, acdirmax, noac } = nfsCaching(held.options);
             const fine = noac || lookupcache === 'pos' || lookupcache === 'none' || acdirmax <= most;
-            return fine ? undefined : { problem: `a new file in ${path} can stay unseen for ${acdirmax} s`, observed: optionsOf(held) };
+            return fine
+              ? undefined
+              : { problem: `a new file in ${path} can stay unseen for ${acdirmax} s`, observed: optionsOf(held) };
           },
-          { subject: path, expected: `lookupcache=pos, or acdirmax at most ${most} s`, details: seen.map((s) => `${s.node}: ${s.value.mount.source} ${optionsOf(s.value)}`) },
+          {
+            subject: path,
+            expected: `lookupcache=pos, or acdirmax at most ${most} s`,
+            details: seen.map((s) => `${s.node}: ${s.value.mount.source} ${optionsOf(s.value)}`),
+          },
         ),
       ];
     });
   },
-  remediation: 'add lookupcache=pos (or actimeo=5) to the mount in /etc/fstab on the nodes named; stop the product, umount, mount, start it (a remount does not change these options)',
+  remediation:
+    'add lookupcache=pos (or actimeo=5) to the mount in /etc/fstab on the nodes named; stop the product, umount, mount, start it (a remount does not change these options)',
 });

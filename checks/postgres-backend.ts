@@ -16,7 +16,7 @@ export default defineCheck({
   requirements: ['RSPM-05', 'CONN-02', 'WB-12'],
   rationale:
     'SQLite is a file of one node: a cluster on it is as many servers that know nothing of each other. It is the default of every product, so a missing or commented setting means SQLite. ' +
-    "The setting is read as the product reads it: Workbench takes the first duplicate and knows no comments in database.conf, the others take the last, and environment variables win.",
+    'The setting is read as the product reads it: Workbench takes the first duplicate and knows no comments in database.conf, the others take the last, and environment variables win.',
   products: ['workbench', 'connect', 'package-manager'],
   needs: { found },
   judge(nodes, { product }) {
@@ -27,18 +27,25 @@ export default defineCheck({
     const findings: Finding[] = [];
     if (open.length > 0)
       findings.push(
-        unknown(`${open[0]!.value.because}: write provider=${accepted[0]} to be sure`, { nodes: open.map((o) => o.node), subject: 'provider unverified' }),
+        unknown(`${open[0]!.value.because}: write provider=${accepted[0]} to be sure`, {
+          nodes: open.map((o) => o.node),
+          subject: 'provider unverified',
+        }),
       );
     if (known.length > 0)
       findings.push(
         everyNode(
           `configured on ${known.length} nodes`,
           known,
-          ({ provider, because }) => (accepted.includes(provider) ? undefined : { problem: `the database is ${provider || 'not named'}: ${because}`, observed: provider }),
+          ({ provider, because }) =>
+            accepted.includes(provider)
+              ? undefined
+              : { problem: `the database is ${provider || 'not named'}: ${because}`, observed: provider },
           { expected: accepted.join(' or '), details: known.map((k) => `${k.node}: ${k.value.because}`) },
         ),
       );
     return findings;
   },
-  remediation: "set the provider to PostgreSQL in the product's database configuration on the nodes named, migrate what SQLite holds, and restart the product",
+  remediation:
+    "set the provider to PostgreSQL in the product's database configuration on the nodes named, migrate what SQLite holds, and restart the product",
 });

@@ -15,10 +15,13 @@ export default defineCheck({
   minimumNodes: 2,
   judge(nodes, { cluster, product }) {
     // the program's own word where every node has it, else the package's: the two are not always spelt alike
-    const byProgram = nodes.every((n) => n.versions.program !== undefined) || nodes.every((n) => n.versions.package === undefined);
+    const byProgram =
+      nodes.every((n) => n.versions.program !== undefined) || nodes.every((n) => n.versions.package === undefined);
     const facts = nodes.map((n): { node: string; fact: Fact<string> } => {
       const version = byProgram ? n.versions.program : n.versions.package;
-      const why = byProgram ? n.versions.programTrouble : `${n.found.profile.packages.join(' or ')} is not in the package database`;
+      const why = byProgram
+        ? n.versions.programTrouble
+        : `${n.found.profile.packages.join(' or ')} is not in the package database`;
       return { node: n.node, fact: version === undefined ? { unseen: why ?? 'no version seen' } : { value: version } };
     });
     const { seen, findings } = sift(facts, 'version unseen');
@@ -37,19 +40,36 @@ export default defineCheck({
         { details },
       ),
     ];
-    const stale = everyNode('', nodes.map((n) => ({ node: n.node, value: n.versions.outdated })), (outdated) => (outdated.length > 0 ? { problem: 'the running server is not the installed program', observed: outdated.join(', ') } : undefined), {
-      subject: 'running process',
-      severity: 'warning',
-      expected: 'the running process is the installed program',
-      remediation: `systemctl restart ${nodes[0]!.found.profile.unit}    # on the nodes named`,
-    });
+    const stale = everyNode(
+      '',
+      nodes.map((n) => ({ node: n.node, value: n.versions.outdated })),
+      (outdated) =>
+        outdated.length > 0
+          ? { problem: 'the running server is not the installed program', observed: outdated.join(', ') }
+          : undefined,
+      {
+        subject: 'running process',
+        severity: 'warning',
+        expected: 'the running process is the installed program',
+        remediation: `systemctl restart ${nodes[0]!.found.profile.unit}    # on the nodes named`,
+      },
+    );
     if (stale.status === 'fail') result.push(stale);
-    const edition = everyNode('', seen, (version) => (product === 'workbench' && version.includes('+') && !version.includes('.pro') ? { problem: `${version} is the open-source build: it cannot be clustered` } : undefined), {
-      subject: 'edition',
-      expected: 'a .pro build',
-    });
+    const edition = everyNode(
+      '',
+      seen,
+      (version) =>
+        product === 'workbench' && version.includes('+') && !version.includes('.pro')
+          ? { problem: `${version} is the open-source build: it cannot be clustered` }
+          : undefined,
+      {
+        subject: 'edition',
+        expected: 'a .pro build',
+      },
+    );
     if (edition.status === 'fail') result.push(edition);
     return result;
   },
-  remediation: 'stop the product on all nodes, install the same version on each, start one node first (it upgrades the schema), then the others',
+  remediation:
+    'stop the product on all nodes, install the same version on each, start one node first (it upgrades the schema), then the others',
 });

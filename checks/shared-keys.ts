@@ -27,5 +27,6 @@ export default defineCheck({
       return sameKey(name, held, cluster.reference);
     });
   },
-  remediation: 'copy the key file from a good node to the nodes named, keep its owner and mode 0600, and restart the product there',
+  remediation:
+    'copy the key file from a good node to the nodes named, keep its owner and mode 0600, and restart the product there',
 });

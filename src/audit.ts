@@ -28,20 +28,33 @@ export async function planOf(cluster: Cluster, selection: Selection): Promise<Pl
 function checkParams(cluster: Cluster, checks: readonly AnyCheck[]): void {
   for (const [id, values] of Object.entries(cluster.params)) {
     const check = checks.find((c) => c.id === id);
-    if (!check) throw new UsageError(`${cluster.file ?? cluster.name}: params names check ${id}, which does not exist: see ha-preflight list`);
+    if (!check)
+      throw new UsageError(
+        `${cluster.file ?? cluster.name}: params names check ${id}, which does not exist: see ha-preflight list`,
+      );
     const known: Record<string, unknown> = check.params ?? {};
     for (const [name, value] of Object.entries(values)) {
-      if (!(name in known)) throw new UsageError(`${cluster.file ?? cluster.name}: params.${id} has no ${name}; it has ${Object.keys(known).join(', ') || 'none'}`);
-      if (typeof value !== typeof known[name]) throw new UsageError(`${cluster.file ?? cluster.name}: params.${id}.${name} must be a ${typeof known[name]}, like its default ${String(known[name])}`);
+      if (!(name in known))
+        throw new UsageError(
+          `${cluster.file ?? cluster.name}: params.${id} has no ${name}; it has ${Object.keys(known).join(', ') || 'none'}`,
+        );
+      if (typeof value !== typeof known[name])
+        throw new UsageError(
+          `${cluster.file ?? cluster.name}: params.${id}.${name} must be a ${typeof known[name]}, like its default ${String(known[name])}`,
+        );
     }
   }
 }
 
 /** Evidence to report; what `judge FILE` does, and the second half of `check`. */
-export const conclude = (plan: Plan, evidence: Evidence, gate: GateOptions): Report => reportOf(evidence, judge(plan, evidence), gate);
+export const conclude = (plan: Plan, evidence: Evidence, gate: GateOptions): Report =>
+  reportOf(evidence, judge(plan, evidence), gate);
 
 /** One cluster, from plan to report. */
-export async function audit(plan: Plan, options: GatherOptions & GateOptions): Promise<{ evidence: Evidence; report: Report }> {
+export async function audit(
+  plan: Plan,
+  options: GatherOptions & GateOptions,
+): Promise<{ evidence: Evidence; report: Report }> {
   const evidence = await gather(plan, options);
   return { evidence, report: conclude(plan, evidence, options) };
 }

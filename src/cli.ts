@@ -13,13 +13,25 @@ export interface Outcome {
   readonly exitCode?: number;
 }
 
-const inventories = <T>(y: Argv<T>) => y.positional('inventory', { type: 'string', array: true, describe: 'inventory files (default ./ha-preflight.yml)' });
+const inventories = <T>(y: Argv<T>) =>
+  y.positional('inventory', { type: 'string', array: true, describe: 'inventory files (default ./ha-preflight.yml)' });
 
 const selection = <T>(y: Argv<T>) =>
   y
-    .option('nodes', { type: 'string', describe: 'ad hoc, without inventory: nodes, comma-separated, as [user@]host[:port]' })
-    .option('product', { choices: ['workbench', 'connect', 'package-manager', 'deployr'] as const, describe: 'with --nodes; detected when left out' })
-    .option('only', { type: 'string', array: true, default: [] as string[], describe: 'only these checks or tags, comma-separated' })
+    .option('nodes', {
+      type: 'string',
+      describe: 'ad hoc, without inventory: nodes, comma-separated, as [user@]host[:port]',
+    })
+    .option('product', {
+      choices: ['workbench', 'connect', 'package-manager', 'deployr'] as const,
+      describe: 'with --nodes; detected when left out',
+    })
+    .option('only', {
+      type: 'string',
+      array: true,
+      default: [] as string[],
+      describe: 'only these checks or tags, comma-separated',
+    })
     .option('skip', { type: 'string', array: true, default: [] as string[], describe: 'not these checks or tags' })
     .option('shard', { type: 'string', describe: 'i/n: only every n-th inventory, from the i-th' });
 
@@ -30,10 +42,22 @@ const asking = <T>(y: Argv<T>) =>
 
 const output = <T>(y: Argv<T>) =>
   y
-    .option('format', { type: 'string', default: 'terminal', describe: 'what standard output gets: terminal, json, junit' })
+    .option('format', {
+      type: 'string',
+      default: 'terminal',
+      describe: 'what standard output gets: terminal, json, junit',
+    })
     .option('report', { type: 'string', array: true, default: [] as string[], describe: 'FORMAT=FILE, any number' })
-    .option('fail-on', { choices: ['critical', 'warning'] as const, default: 'critical' as const, describe: 'least severity that fails the gate' })
-    .option('allow-unknown', { type: 'boolean', default: false, describe: 'exit 0 although a critical check is unknown' })
+    .option('fail-on', {
+      choices: ['critical', 'warning'] as const,
+      default: 'critical' as const,
+      describe: 'least severity that fails the gate',
+    })
+    .option('allow-unknown', {
+      type: 'boolean',
+      default: false,
+      describe: 'exit 0 although a critical check is unknown',
+    })
     .option('verbose', { alias: 'v', type: 'boolean', default: false, describe: 'also what passed, and all details' })
     .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'only what is wrong; no progress' });
 
@@ -47,28 +71,92 @@ export async function main(argv: readonly string[]): Promise<void> {
   };
   const parser = yargs([...argv])
     .scriptName('ha-preflight')
-    .usage('$0 [command] [inventory..]\n\nTells whether a cluster really is highly available: asks every node over SSH, judges by the vendor\'s checklist.')
-    .command(['check [inventory..]', '$0'], 'audit the cluster of each inventory', (y) => output(asking(selection(inventories(y)))).option('save-evidence', { type: 'string', describe: 'also save what was gathered, for judge' }).option('active', { type: 'boolean', default: false, describe: 'allow tests that write on shared storage' }), (a) =>
-      run(async () => (await import('./commands/check.js')).check(a)),
+    .usage(
+      "$0 [command] [inventory..]\n\nTells whether a cluster really is highly available: asks every node over SSH, judges by the vendor's checklist.",
     )
-    .command('plan [inventory..]', 'every command, by node; nothing is contacted', (y) => selection(inventories(y)), (a) => run(async () => (await import('./commands/plan.js')).plan(a)))
-    .command('gather [inventory..]', 'ask the nodes, save the evidence', (y) => asking(selection(inventories(y))).option('output', { alias: 'o', type: 'string', default: 'evidence.json', describe: 'file, written with mode 0600' }).option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'no progress' }), (a) =>
-      run(async () => (await import('./commands/gather.js')).gather(a)),
+    .command(
+      ['check [inventory..]', '$0'],
+      'audit the cluster of each inventory',
+      (y) =>
+        output(asking(selection(inventories(y))))
+          .option('save-evidence', { type: 'string', describe: 'also save what was gathered, for judge' })
+          .option('active', { type: 'boolean', default: false, describe: 'allow tests that write on shared storage' }),
+      (a) => run(async () => (await import('./commands/check.js')).check(a)),
     )
-    .command('judge <evidence..>', 'judge saved evidence', (y) => output(selection(y.positional('evidence', { type: 'string', array: true, demandOption: true }))), (a) => run(async () => (await import('./commands/judge.js')).judge(a)))
-    .command('list', 'the checks', (y) => y.option('requirements', { type: 'boolean', default: false, describe: 'the vendors\' requirements and their checks' }).option('format', { choices: ['text', 'json', 'markdown'] as const, default: 'text' as const }), (a) =>
-      run(async () => (await import('./commands/list.js')).list(a)),
+    .command(
+      'plan [inventory..]',
+      'every command, by node; nothing is contacted',
+      (y) => selection(inventories(y)),
+      (a) => run(async () => (await import('./commands/plan.js')).plan(a)),
     )
-    .command('explain <id>', 'one check or requirement: why, source, how to mend', (y) => y.positional('id', { type: 'string', demandOption: true }), (a) => run(async () => (await import('./commands/list.js')).explain(a.id)))
-    .command('validate [inventory..]', 'errors of inventories, with line and column', (y) => inventories(y), (a) => run(async () => (await import('./commands/validate.js')).validate(a)))
-    .command('demo', 'a cluster with planted faults on this machine, audited end to end', (y) => output(y).option('keep', { type: 'string', describe: 'leave the cluster in this folder' }), (a) => run(async () => (await import('./commands/demo.js')).demo(a)))
-    .command('new-check <id>', 'a new check and its test', (y) => y.positional('id', { type: 'string', demandOption: true }).option('dir', { type: 'string', default: '.', describe: 'folder of the plugin or of this repository' }), (a) => run(async () => (await import('./commands/newCheck.js')).newCheck(a.id, a.dir)))
+    .command(
+      'gather [inventory..]',
+      'ask the nodes, save the evidence',
+      (y) =>
+        asking(selection(inventories(y)))
+          .option('output', {
+            alias: 'o',
+            type: 'string',
+            default: 'evidence.json',
+            describe: 'file, written with mode 0600',
+          })
+          .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'no progress' }),
+      (a) => run(async () => (await import('./commands/gather.js')).gather(a)),
+    )
+    .command(
+      'judge <evidence..>',
+      'judge saved evidence',
+      (y) => output(selection(y.positional('evidence', { type: 'string', array: true, demandOption: true }))),
+      (a) => run(async () => (await import('./commands/judge.js')).judge(a)),
+    )
+    .command(
+      'list',
+      'the checks',
+      (y) =>
+        y
+          .option('requirements', {
+            type: 'boolean',
+            default: false,
+            describe: "the vendors' requirements and their checks",
+          })
+          .option('format', { choices: ['text', 'json', 'markdown'] as const, default: 'text' as const }),
+      (a) => run(async () => (await import('./commands/list.js')).list(a)),
+    )
+    .command(
+      'explain <id>',
+      'one check or requirement: why, source, how to mend',
+      (y) => y.positional('id', { type: 'string', demandOption: true }),
+      (a) => run(async () => (await import('./commands/list.js')).explain(a.id)),
+    )
+    .command(
+      'validate [inventory..]',
+      'errors of inventories, with line and column',
+      (y) => inventories(y),
+      (a) => run(async () => (await import('./commands/validate.js')).validate(a)),
+    )
+    .command(
+      'demo',
+      'a cluster with planted faults on this machine, audited end to end',
+      (y) => output(y).option('keep', { type: 'string', describe: 'leave the cluster in this folder' }),
+      (a) => run(async () => (await import('./commands/demo.js')).demo(a)),
+    )
+    .command(
+      'new-check <id>',
+      'a new check and its test',
+      (y) =>
+        y
+          .positional('id', { type: 'string', demandOption: true })
+          .option('dir', { type: 'string', default: '.', describe: 'folder of the plugin or of this repository' }),
+      (a) => run(async () => (await import('./commands/newCheck.js')).newCheck(a.id, a.dir)),
+    )
     .version(version)
     .help()
     .alias('help', 'h')
     .strict()
     .wrap(Math.min(100, process.stdout.columns ?? 80))
-    .epilogue('Exit codes: 0 gate passed, 1 failed, 2 bad usage or inventory (nothing contacted), 3 a critical check is unknown, 4 internal error, 130 interrupted.')
+    .epilogue(
+      'Exit codes: 0 gate passed, 1 failed, 2 bad usage or inventory (nothing contacted), 3 a critical check is unknown, 4 internal error, 130 interrupted.',
+    )
     .exitProcess(false)
     .fail((message, error) => {
       throw error ?? new UsageError(message);
@@ -82,7 +170,9 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     const usage = error instanceof UsageError || (error as Error).name === 'YError';
     process.exitCode = usage ? 2 : 4;
-    const words = usage ? (error as Error).message : `internal error: ${(error as Error).message}\n${process.argv.includes('--debug') ? (error as Error).stack : 'run again with --debug and report it'}`;
+    const words = usage
+      ? (error as Error).message
+      : `internal error: ${(error as Error).message}\n${process.argv.includes('--debug') ? (error as Error).stack : 'run again with --debug and report it'}`;
     process.stderr.write(`ha-preflight: ${plain(words)}\n`);
   }
 }

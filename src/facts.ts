@@ -13,12 +13,18 @@ function trouble(request: Request, answer: Answer | undefined): string | undefin
   if ('unseen' in answer) return answer.unseen;
   if (answer.truncated) return 'sent more than the 1 MiB that is kept of one answer';
   const { allowExit = [0] } = request;
-  if (allowExit !== 'any' && !allowExit.includes(answer.exit)) return `ended with ${answer.exit}: ${firstLine(answer.stderr) || 'no message'}`;
+  if (allowExit !== 'any' && !allowExit.includes(answer.exit))
+    return `ended with ${answer.exit}: ${firstLine(answer.stderr) || 'no message'}`;
   return undefined;
 }
 
 /** The value of one collector on one node. `installed` is what round 1 found there. */
-export function factOf<T>(collector: AnyCollector, answers: Answers, asking: Asking, installed: Fact<Found> | undefined): Fact<T> {
+export function factOf<T>(
+  collector: AnyCollector,
+  answers: Answers,
+  asking: Asking,
+  installed: Fact<Found> | undefined,
+): Fact<T> {
   if (installed && 'unseen' in installed && typeof collector.requests === 'function') return installed;
   const value = installed && 'value' in installed ? installed.value : undefined;
   const requests = requestsOf(collector, asking, value) ?? {};
@@ -33,9 +39,15 @@ export function factOf<T>(collector: AnyCollector, answers: Answers, asking: Ask
     return { value: collector.parse(responses, asking, value) as T };
   } catch (error) {
     // a bug in a parser must not end the run, nor pass
-    return { unseen: error instanceof NotSeen ? error.message : `${collector.id} could not be understood: ${String((error as Error).message ?? error)}` };
+    return {
+      unseen:
+        error instanceof NotSeen
+          ? error.message
+          : `${collector.id} could not be understood: ${String((error as Error).message ?? error)}`,
+    };
   }
 }
 
 /** What round 1 found on a node. */
-export const foundOn = (answers: Answers, asking: Asking): Fact<Found> => factOf<Found>(found, answers, asking, undefined);
+export const foundOn = (answers: Answers, asking: Asking): Fact<Found> =>
+  factOf<Found>(found, answers, asking, undefined);

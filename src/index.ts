@@ -1,18 +1,18 @@
 /** What the author of a check imports. Ours import it by the same name, so a check can move to a plugin as it is. */
 
-export { defineCheck, defineCollector, file, raw, sh, shell } from './model/check.js';
-export type { Check, Collector, Context, Needs, Requests, Seen, ServiceQuestion } from './model/check.js';
-export { NotSeen } from './model/evidence.js';
-export type { Answer, Fact, Request, Response } from './model/evidence.js';
-export type { Cluster, Node, Product } from './model/inventory.js';
-export { fail, pass, skip, unknown } from './model/verdict.js';
-export type { Finding, Severity, Status } from './model/verdict.js';
-export { atLeastOne, consensus, distinct, everyNode, groupsOf, list, same, sift } from './relations.js';
-export type { Consensus, Group, Has, Problem } from './relations.js';
-export { found } from './products/found.js';
-export type { Found } from './products/found.js';
-export { type HeldKey, sameKey, strength, weakness } from './products/keyRules.js';
 export { hideMasks } from './formats/masked.js';
 export { isNfs, nfsCaching } from './formats/mountinfo.js';
-export { compareVersions, versionToken } from './formats/version.js';
 export { meaning } from './formats/settings.js';
+export { compareVersions, versionToken } from './formats/version.js';
+export type { Check, Collector, Context, Needs, Requests, Seen, ServiceQuestion } from './model/check.js';
+export { defineCheck, defineCollector, file, raw, sh, shell } from './model/check.js';
+export type { Answer, Fact, Request, Response } from './model/evidence.js';
+export { NotSeen } from './model/evidence.js';
+export type { Cluster, Node, Product } from './model/inventory.js';
+export type { Finding, Severity, Status } from './model/verdict.js';
+export { fail, pass, skip, unknown } from './model/verdict.js';
+export type { Found } from './products/found.js';
+export { found } from './products/found.js';
+export { type HeldKey, sameKey, strength, weakness } from './products/keyRules.js';
+export type { Consensus, Group, Has, Problem } from './relations.js';
+export { atLeastOne, consensus, distinct, everyNode, groupsOf, list, same, sift } from './relations.js';

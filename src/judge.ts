@@ -29,48 +29,75 @@ function factsOf(plan: Plan, evidence: Evidence): { nodes: NodeFacts[]; product?
     const asking: Asking = { cluster, node: name };
     return { name, record, asking, installed: foundOn(record.answers, asking) };
   });
-  const products = groupsOf(seen.flatMap(({ name, installed }) => ('value' in installed ? [{ node: name, key: installed.value.product }] : [])));
+  const products = groupsOf(
+    seen.flatMap(({ name, installed }) => ('value' in installed ? [{ node: name, key: installed.value.product }] : [])),
+  );
   const product = cluster.product ?? (products.length === 1 ? (products[0]!.key as Product) : undefined);
   const nodes = seen.map(({ name, record, asking, installed }): NodeFacts => {
     const full: Asking = 'value' in installed ? { ...asking, product: installed.value.product } : asking;
     const facts = new Map<string, Fact<unknown>>([[found.id, installed]]);
-    for (const collector of plan.collectors) facts.set(collector.id, factOf(collector, record.answers, full, installed));
+    for (const collector of plan.collectors)
+      facts.set(collector.id, factOf(collector, record.answers, full, installed));
     return { node: name, facts, ...(!record.reached && { unreached: record.reason ?? 'not reached' }) };
   });
   return {
     nodes,
     ...(product && { product }),
-    ...(products.length > 1 && { trouble: `the nodes carry different products (${products.map((p) => `${p.key} on ${list(p.nodes)}`).join('; ')}): set product: in the inventory` }),
+    ...(products.length > 1 && {
+      trouble: `the nodes carry different products (${products.map((p) => `${p.key} on ${list(p.nodes)}`).join('; ')}): set product: in the inventory`,
+    }),
   };
 }
 
 /** What cannot be judged, as one unknown finding for each reason. */
 function blindFindings(blind: readonly { node: string; reason: string }[]): Finding[] {
-  return groupsOf(blind.map((b) => ({ node: b.node, key: b.reason }))).map(({ key, nodes }) => unknown(`${list(nodes)}: ${key}`, { nodes, subject: `unseen ${nodes.join(' ')}` }));
+  return groupsOf(blind.map((b) => ({ node: b.node, key: b.reason }))).map(({ key, nodes }) =>
+    unknown(`${list(nodes)}: ${key}`, { nodes, subject: `unseen ${nodes.join(' ')}` }),
+  );
 }
 
 /** A pass needs something that was compared: a finding that names nothing, or a node that was not seen, is no pass. */
 function honest(finding: Finding, seen: ReadonlySet<string>, check: AnyCheck): Finding {
   if (finding.status !== 'pass') return finding;
   const nodes = finding.nodes ?? [];
-  if (nodes.length === 0 && !check.asks) return { ...finding, status: 'unknown', message: `nothing was compared (${finding.message})` };
+  if (nodes.length === 0 && !check.asks)
+    return { ...finding, status: 'unknown', message: `nothing was compared (${finding.message})` };
   const stranger = nodes.find((n) => !seen.has(n));
-  return stranger === undefined ? finding : { ...finding, status: 'unknown', message: `${stranger} was not seen (${finding.message})` };
+  return stranger === undefined
+    ? finding
+    : { ...finding, status: 'unknown', message: `${stranger} was not seen (${finding.message})` };
 }
 
 /** One check over all nodes: what it says of those it could see, and what it could not see. Also what `testCheck` runs. */
-export function findingsOf(check: AnyCheck, nodes: readonly NodeFacts[], about: Pick<Context<unknown>, 'cluster' | 'product' | 'services' | 'now'>): readonly Finding[] {
-  const needed: [string, string][] = Object.entries(check.needs as Record<string, { id: string }>).map(([name, c]) => [name, c.id]);
+export function findingsOf(
+  check: AnyCheck,
+  nodes: readonly NodeFacts[],
+  about: Pick<Context<unknown>, 'cluster' | 'product' | 'services' | 'now'>,
+): readonly Finding[] {
+  const needed: [string, string][] = Object.entries(check.needs as Record<string, { id: string }>).map(([name, c]) => [
+    name,
+    c.id,
+  ]);
   const seen: { node: string }[] = [];
   const blind: { node: string; reason: string }[] = [];
   for (const { node, facts, unreached } of nodes) {
-    const values = needed.map(([name, id]): [string, Fact<unknown>] => [name, facts.get(id) ?? { unseen: 'was not asked' }]);
+    const values = needed.map(([name, id]): [string, Fact<unknown>] => [
+      name,
+      facts.get(id) ?? { unseen: 'was not asked' },
+    ]);
     const trouble = values.flatMap(([, fact]) => ('unseen' in fact ? [fact.unseen] : []))[0];
     if (unreached !== undefined || trouble !== undefined) blind.push({ node, reason: unreached ?? trouble! });
-    else seen.push({ node, ...Object.fromEntries(values.map(([name, fact]) => [name, (fact as { value: unknown }).value])) });
+    else
+      seen.push({
+        node,
+        ...Object.fromEntries(values.map(([name, fact]) => [name, (fact as { value: unknown }).value])),
+      });
   }
   const { minimumNodes = 1 } = check;
-  if (nodes.length < minimumNodes) return [{ status: 'skip', message: 'one node: there is nothing to compare it with', nodes: nodes.map((n) => n.node) }];
+  if (nodes.length < minimumNodes)
+    return [
+      { status: 'skip', message: 'one node: there is nothing to compare it with', nodes: nodes.map((n) => n.node) },
+    ];
   if (seen.length < minimumNodes) {
     const alone = seen.map(({ node }) => ({ node, reason: 'no other node could be seen to compare it with' }));
     return blindFindings([...blind, ...alone]);
@@ -86,16 +113,24 @@ export function findingsOf(check: AnyCheck, nodes: readonly NodeFacts[], about: 
     result = check.judge(seen as never, context as never);
   } catch (error) {
     // a bug of the check, not of the cluster: said as such, and never a pass
-    result = unknown(`the check itself failed: ${String((error as Error).message ?? error)}`, { nodes: [...names], subject: 'crash' });
+    result = unknown(`the check itself failed: ${String((error as Error).message ?? error)}`, {
+      nodes: [...names],
+      subject: 'crash',
+    });
   }
   const findings = (Array.isArray(result) ? result : [result as Finding]).map((f: Finding) => honest(f, names, check));
   return [...findings, ...blindFindings(blind)];
 }
 
-const lower = (a: Severity, b: Severity | undefined): Severity => (b !== undefined && severityRank[b] > severityRank[a] ? b : a);
+const lower = (a: Severity, b: Severity | undefined): Severity =>
+  b !== undefined && severityRank[b] > severityRank[a] ? b : a;
 
 /** Stable from run to run: check, subject and cluster. */
-export const fingerprint = (cluster: string, id: string, subject: string): string => createHash('sha256').update(JSON.stringify([cluster, id, subject])).digest('hex').slice(0, 16);
+export const fingerprint = (cluster: string, id: string, subject: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([cluster, id, subject]))
+    .digest('hex')
+    .slice(0, 16);
 
 function complete(check: AnyCheck, product: Product | undefined, cluster: Cluster, finding: Finding): Verdict {
   const { observed, expected, details } = finding;
@@ -138,11 +173,18 @@ export function judge(plan: Plan, evidence: Evidence): Judged {
   const fitting = plan.checks.filter((c) => product === undefined || c.products.includes(product));
   const verdicts = fitting.flatMap((check) => {
     if (product === undefined) {
-      const why = (n: NodeFacts): string => n.unreached ?? trouble ?? (n.facts.get(found.id) as { unseen: string }).unseen;
-      return blindFindings(nodes.map((n) => ({ node: n.node, reason: why(n) }))).map((f) => complete(check, undefined, plan.cluster, f));
+      const why = (n: NodeFacts): string =>
+        n.unreached ?? trouble ?? (n.facts.get(found.id) as { unseen: string }).unseen;
+      return blindFindings(nodes.map((n) => ({ node: n.node, reason: why(n) }))).map((f) =>
+        complete(check, undefined, plan.cluster, f),
+      );
     }
-    return findingsOf(check, nodes, { cluster: plan.cluster, product, services: evidence.services, now: new Date(evidence.startedAt) }).map((f) => complete(check, product, plan.cluster, f));
+    return findingsOf(check, nodes, {
+      cluster: plan.cluster,
+      product,
+      services: evidence.services,
+      now: new Date(evidence.startedAt),
+    }).map((f) => complete(check, product, plan.cluster, f));
   });
   return { verdicts: unique(verdicts), ...(product && { product }) };
 }
-

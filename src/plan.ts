@@ -30,10 +30,15 @@ export function plan(cluster: Cluster, checks: readonly AnyCheck[]): Plan {
   return { cluster, checks: fitting, collectors: [...collectors.values()] };
 }
 
-const keyed = (collector: AnyCollector, requests: Requests): Requests => Object.fromEntries(Object.entries(requests).map(([name, request]) => [`${collector.id}.${name}`, request]));
+const keyed = (collector: AnyCollector, requests: Requests): Requests =>
+  Object.fromEntries(Object.entries(requests).map(([name, request]) => [`${collector.id}.${name}`, request]));
 
 /** Questions of one collector; undefined when they depend on a product that was not found. */
-export function requestsOf(collector: AnyCollector, asking: Asking, installed: Found | undefined): Requests | undefined {
+export function requestsOf(
+  collector: AnyCollector,
+  asking: Asking,
+  installed: Found | undefined,
+): Requests | undefined {
   if (typeof collector.requests !== 'function') return collector.requests;
   if (collector !== found && installed === undefined) return undefined;
   return collector.requests(asking, installed);
@@ -48,5 +53,7 @@ export const roundTwo = (collectors: readonly AnyCollector[], asking: Asking, in
 
 /** What is asked of things that are no node, each once. */
 export const serviceQuestions = (plan: Plan, installed: ReadonlyMap<string, Found>): ServiceQuestion[] => [
-  ...new Map(plan.checks.flatMap((c) => c.asks?.(plan.cluster, installed) ?? []).map((q) => [serviceKey(q), q])).values(),
+  ...new Map(
+    plan.checks.flatMap((c) => c.asks?.(plan.cluster, installed) ?? []).map((q) => [serviceKey(q), q]),
+  ).values(),
 ];

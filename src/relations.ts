@@ -41,12 +41,15 @@ export function consensus(values: readonly Has[], reference?: string): Consensus
   const groups = groupsOf(values);
   const [largest] = groups;
   if (largest && groups.length === 1) return { kind: 'unanimous', group: largest };
-  const right = groups.find((g) => reference !== undefined && g.nodes.includes(reference)) ?? (largest && largest.nodes.length * 2 > values.length ? largest : undefined);
+  const right =
+    groups.find((g) => reference !== undefined && g.nodes.includes(reference)) ??
+    (largest && largest.nodes.length * 2 > values.length ? largest : undefined);
   return right ? { kind: 'outliers', right, wrong: groups.filter((g) => g !== right) } : { kind: 'tie', groups };
 }
 
 /** `wb1, wb2 and wb3`. */
-export const list = (names: readonly string[]): string => (names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`);
+export const list = (names: readonly string[]): string =>
+  names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
 const sides = (groups: readonly Group[]): string => groups.map((g) => `${list(g.nodes)}: ${g.shown}`).join('; ');
 
@@ -56,10 +59,18 @@ type Extra = Partial<Omit<Finding, 'status' | 'message' | 'nodes'>>;
 export function same(what: string, values: readonly Has[], reference: string | undefined, extra: Extra = {}): Finding {
   const result = consensus(values, reference);
   if (result.kind === 'unanimous')
-    return pass(`${what} is the same on ${values.length} nodes${result.group.shown === '' ? '' : `: ${result.group.shown}`}`, { nodes: result.group.nodes, ...extra });
+    return pass(
+      `${what} is the same on ${values.length} nodes${result.group.shown === '' ? '' : `: ${result.group.shown}`}`,
+      { nodes: result.group.nodes, ...extra },
+    );
   if (result.kind === 'tie') {
     const hint = 'no majority: name the node to believe with reference: in the inventory';
-    return fail(`${what} differs: ${sides(result.groups)} (${hint})`, { nodes: values.map((v) => v.node), observed: sides(result.groups), expected: 'the same on every node', ...extra });
+    return fail(`${what} differs: ${sides(result.groups)} (${hint})`, {
+      nodes: values.map((v) => v.node),
+      observed: sides(result.groups),
+      expected: 'the same on every node',
+      ...extra,
+    });
   }
   const nodes = result.wrong.flatMap((g) => g.nodes);
   return fail(`${what} on ${list(nodes)} differs from ${list(result.right.nodes)}`, {
@@ -73,16 +84,31 @@ export function same(what: string, values: readonly Has[], reference: string | u
 /** "Different on every node": names all nodes that share a value. */
 export function distinct(what: string, values: readonly Has[], extra: Extra = {}): Finding {
   const shared = groupsOf(values).filter((g) => g.nodes.length > 1);
-  if (shared.length === 0) return pass(`${what} is different on each of ${values.length} nodes`, { nodes: values.map((v) => v.node), ...extra });
+  if (shared.length === 0)
+    return pass(`${what} is different on each of ${values.length} nodes`, {
+      nodes: values.map((v) => v.node),
+      ...extra,
+    });
   const nodes = shared.flatMap((g) => g.nodes);
-  return fail(`${what} is the same on ${list(nodes)}`, { nodes, observed: sides(shared), expected: 'different on each node', ...extra });
+  return fail(`${what} is the same on ${list(nodes)}`, {
+    nodes,
+    observed: sides(shared),
+    expected: 'different on each node',
+    ...extra,
+  });
 }
 
 /** "At least one node": fails naming all when none does. */
-export function atLeastOne(what: string, values: readonly { node: string; holds: boolean }[], extra: Extra = {}): Finding {
+export function atLeastOne(
+  what: string,
+  values: readonly { node: string; holds: boolean }[],
+  extra: Extra = {},
+): Finding {
   const nodes = values.map((v) => v.node);
   const holding = values.filter((v) => v.holds).map((v) => v.node);
-  return holding.length > 0 ? pass(`${what} on ${list(holding)}`, { nodes, ...extra }) : fail(`${what} on no node`, { nodes, expected: 'at least one node', ...extra });
+  return holding.length > 0
+    ? pass(`${what} on ${list(holding)}`, { nodes, ...extra })
+    : fail(`${what} on no node`, { nodes, expected: 'at least one node', ...extra });
 }
 
 /** A node's problem, or undefined when all is well. */
@@ -105,15 +131,23 @@ export function everyNode<T>(
   if (bad.length === 0) return pass(good, { nodes: values.map((v) => v.node), ...extra });
   const [first] = bad;
   const alike = bad.every((b) => b.problem === first!.problem);
-  return fail(alike ? `${first!.problem} (${list(bad.map((b) => b.node))})` : bad.map((b) => `${b.node}: ${b.problem}`).join('; '), {
-    nodes: bad.map((b) => b.node),
-    observed: bad.map((b) => `${b.node}: ${b.observed ?? b.problem}`).join('; '),
-    ...extra,
-  });
+  return fail(
+    alike
+      ? `${first!.problem} (${list(bad.map((b) => b.node))})`
+      : bad.map((b) => `${b.node}: ${b.problem}`).join('; '),
+    {
+      nodes: bad.map((b) => b.node),
+      observed: bad.map((b) => `${b.node}: ${b.observed ?? b.problem}`).join('; '),
+      ...extra,
+    },
+  );
 }
 
 /** Splits facts of one subject; what could not be seen becomes one `unknown` finding naming nodes and reasons. */
-export function sift<T>(facts: readonly { readonly node: string; readonly fact: Fact<T> }[], subject: string): { seen: { node: string; value: T }[]; findings: Finding[] } {
+export function sift<T>(
+  facts: readonly { readonly node: string; readonly fact: Fact<T> }[],
+  subject: string,
+): { seen: { node: string; value: T }[]; findings: Finding[] } {
   const seen = facts.flatMap(({ node, fact }) => ('value' in fact ? [{ node, value: fact.value }] : []));
   const blind = facts.flatMap(({ node, fact }) => ('unseen' in fact ? [{ node, reason: fact.unseen }] : []));
   if (blind.length === 0) return { seen, findings: [] };

@@ -16,15 +16,25 @@ const WORST: readonly Status[] = ['skip', 'pass', 'unknown', 'fail'];
 
 /** 1 when an unwaived fail is at or above `failOn`; else 3 when a critical check is unknown; else 0. */
 function gateOf(verdicts: readonly Verdict[], { failOn, allowUnknown }: GateOptions): Gate {
-  const counts = (v: Verdict): boolean => v.severity === 'critical' || (failOn === 'warning' && v.severity === 'warning');
-  if (verdicts.some((v) => v.status === 'fail' && v.waiver === undefined && counts(v))) return { result: 'fail', failOn, exitCode: 1 };
-  if (verdicts.some((v) => v.status === 'unknown' && v.severity === 'critical')) return { result: 'unknown', failOn, exitCode: allowUnknown ? 0 : 3 };
+  const counts = (v: Verdict): boolean =>
+    v.severity === 'critical' || (failOn === 'warning' && v.severity === 'warning');
+  if (verdicts.some((v) => v.status === 'fail' && v.waiver === undefined && counts(v)))
+    return { result: 'fail', failOn, exitCode: 1 };
+  if (verdicts.some((v) => v.status === 'unknown' && v.severity === 'critical'))
+    return { result: 'unknown', failOn, exitCode: allowUnknown ? 0 : 3 };
   return { result: 'pass', failOn, exitCode: 0 };
 }
 
 const summarise = (verdicts: readonly Verdict[]): Summary => {
-  const count = (status: Status, waived = false): number => verdicts.filter((v) => v.status === status && (v.waiver !== undefined) === waived).length;
-  return { pass: count('pass'), fail: count('fail'), skip: count('skip'), unknown: count('unknown'), waived: count('fail', true) };
+  const count = (status: Status, waived = false): number =>
+    verdicts.filter((v) => v.status === status && (v.waiver !== undefined) === waived).length;
+  return {
+    pass: count('pass'),
+    fail: count('fail'),
+    skip: count('skip'),
+    unknown: count('unknown'),
+    waived: count('fail', true),
+  };
 };
 
 /** Each cited row with the worst status of the verdicts that cite it. */
@@ -67,6 +77,10 @@ export function joinReports(reports: readonly Report[]): Report | Reports {
   const [first] = reports;
   if (first && reports.length === 1) return first;
   const order = ['fail', 'unknown', 'pass'] as const;
-  const worst = reports.map((r) => r.gate).reduce((a, b) => (order.indexOf(b.result) < order.indexOf(a.result) || (b.result === a.result && b.exitCode > a.exitCode) ? b : a));
+  const worst = reports
+    .map((r) => r.gate)
+    .reduce((a, b) =>
+      order.indexOf(b.result) < order.indexOf(a.result) || (b.result === a.result && b.exitCode > a.exitCode) ? b : a,
+    );
   return { schema: 'ha-preflight/reports/1', reports, gate: worst };
 }

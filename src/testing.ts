@@ -80,7 +80,10 @@ export function judgeCase<N extends Needs, P extends Params>(check: Check<N, P>,
   return first;
 }
 
-const allowed = (status: Status, given: Case<Needs>): readonly Status[] => [status, ...(given.beside ?? (status === 'fail' ? ['pass', 'skip'] : []))];
+const allowed = (status: Status, given: Case<Needs>): readonly Status[] => [
+  status,
+  ...(given.beside ?? (status === 'fail' ? ['pass', 'skip'] : [])),
+];
 
 /**
  * A table-driven test on node:test. Demands cases of pass, fail and unknown, rejects a case that stands there twice,
@@ -88,11 +91,16 @@ const allowed = (status: Status, given: Case<Needs>): readonly Status[] => [stat
  */
 export function testCheck<const N extends Needs, P extends Params>(check: Check<N, P>, cases: Cases<N>): void {
   describe(check.id, () => {
-    const all = (Object.entries(cases) as [Status, readonly Case<N>[]][]).flatMap(([status, list]) => list.map((c) => ({ status, given: c })));
+    const all = (Object.entries(cases) as [Status, readonly Case<N>[]][]).flatMap(([status, list]) =>
+      list.map((c) => ({ status, given: c })),
+    );
     it('has cases of pass, fail and unknown, none twice', () => {
-      for (const status of ['pass', 'fail', 'unknown'] as const) assert.ok(cases[status].length > 0, `${check.id} needs a case of ${status}`);
+      for (const status of ['pass', 'fail', 'unknown'] as const)
+        assert.ok(cases[status].length > 0, `${check.id} needs a case of ${status}`);
       all.forEach(({ given }, i) => {
-        const twin = all.slice(i + 1).find(({ given: g }) => isDeepStrictEqual({ ...g, name: '' }, { ...given, name: '' }));
+        const twin = all
+          .slice(i + 1)
+          .find(({ given: g }) => isDeepStrictEqual({ ...g, name: '' }, { ...given, name: '' }));
         assert.ok(!twin, `"${given.name}" and "${twin?.given.name}" are the same case`);
       });
     });
@@ -104,9 +112,18 @@ export function testCheck<const N extends Needs, P extends Params>(check: Check<
         assert.ok(matching.length > 0, `expected ${status}, got ${shown}`);
         const stranger = findings.find((f) => !allowed(status, given as unknown as Case<Needs>).includes(f.status));
         assert.ok(!stranger, `expected nothing but ${status}, got ${shown}`);
-        if (given.on) assert.deepEqual([...new Set(matching.flatMap((f) => f.nodes ?? []))].sort(), [...given.on].sort(), shown);
-        if (given.message) assert.ok(matching.some((f) => given.message!.test([f.message, f.observed, ...(f.details ?? [])].join('\n'))), `no message like ${given.message} in ${shown}`);
-        if (given.severity) assert.ok(matching.every((f) => (f.severity ?? check.severity) === given.severity), shown);
+        if (given.on)
+          assert.deepEqual([...new Set(matching.flatMap((f) => f.nodes ?? []))].sort(), [...given.on].sort(), shown);
+        if (given.message)
+          assert.ok(
+            matching.some((f) => given.message!.test([f.message, f.observed, ...(f.details ?? [])].join('\n'))),
+            `no message like ${given.message} in ${shown}`,
+          );
+        if (given.severity)
+          assert.ok(
+            matching.every((f) => (f.severity ?? check.severity) === given.severity),
+            shown,
+          );
       });
     }
   });

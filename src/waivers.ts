@@ -6,15 +6,21 @@ import { UsageError } from './model/inventory.js';
 import type { Verdict } from './model/verdict.js';
 
 /** A waiver holds to the end of its day, UTC. */
-const expired = (waiver: Waiver, now: Date): boolean => now.getTime() >= Date.parse(`${waiver.until}T00:00:00Z`) + 86_400_000;
+const expired = (waiver: Waiver, now: Date): boolean =>
+  now.getTime() >= Date.parse(`${waiver.until}T00:00:00Z`) + 86_400_000;
 
 const covers = (waiver: Waiver, verdict: Verdict): boolean =>
-  waiver.check === verdict.id && verdict.status === 'fail' && (waiver.nodes === undefined || (verdict.nodes.length > 0 && verdict.nodes.every((n) => waiver.nodes!.includes(n))));
+  waiver.check === verdict.id &&
+  verdict.status === 'fail' &&
+  (waiver.nodes === undefined || (verdict.nodes.length > 0 && verdict.nodes.every((n) => waiver.nodes!.includes(n))));
 
 /** UsageError when a waiver names a check there is none of. */
 export function checkWaivers(cluster: Cluster, ids: ReadonlySet<string>): void {
   const stranger = cluster.waivers.find((w) => !ids.has(w.check));
-  if (stranger) throw new UsageError(`${cluster.file ?? cluster.name}: a waiver names check ${stranger.check}, which does not exist: see ha-preflight list`);
+  if (stranger)
+    throw new UsageError(
+      `${cluster.file ?? cluster.name}: a waiver names check ${stranger.check}, which does not exist: see ha-preflight list`,
+    );
 }
 
 const complaint = (cluster: Cluster, waiver: Waiver, message: string): Verdict => ({
@@ -27,7 +33,11 @@ const complaint = (cluster: Cluster, waiver: Waiver, message: string): Verdict =
   message,
   requirements: [],
   remediation: `remove the waiver of ${waiver.check} from ${cluster.file ?? 'the inventory'}, or renew it with a reason`,
-  fingerprint: fingerprint(cluster.name, 'waivers', `${waiver.check} ${(waiver.nodes ?? []).join(' ')} ${waiver.until}`),
+  fingerprint: fingerprint(
+    cluster.name,
+    'waivers',
+    `${waiver.check} ${(waiver.nodes ?? []).join(' ')} ${waiver.until}`,
+  ),
 });
 
 /** Verdicts with their waivers, and one verdict for each waiver that is expired or covers nothing. */
@@ -41,7 +51,9 @@ export function applyWaivers(verdicts: readonly Verdict[], cluster: Cluster, now
   const complaints = cluster.waivers.flatMap((w) => {
     if (expired(w, now)) return [complaint(cluster, w, `the waiver of ${w.check} expired on ${w.until} (${w.reason})`)];
     const used = verdicts.some((v) => covers(w, v)) || !ran.has(w.check);
-    return used ? [] : [complaint(cluster, w, `the waiver of ${w.check} covers nothing: the failure is mended, or on other nodes`)];
+    return used
+      ? []
+      : [complaint(cluster, w, `the waiver of ${w.check} covers nothing: the failure is mended, or on other nodes`)];
   });
   return [...waived, ...complaints];
 }

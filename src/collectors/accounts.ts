@@ -12,7 +12,10 @@ export interface User {
 
 export interface Accounts {
   readonly users: ReadonlyMap<string, User>;
-  readonly groups: ReadonlyMap<string, { readonly name: string; readonly gid: number; readonly members: readonly string[] }>;
+  readonly groups: ReadonlyMap<
+    string,
+    { readonly name: string; readonly gid: number; readonly members: readonly string[] }
+  >;
   /** Names that were looked up; one of these that is not in `users` or `groups` does not exist on the node. */
   readonly asked: { readonly users: readonly string[]; readonly groups: readonly string[] };
 }
@@ -47,9 +50,17 @@ echo =named; getent group ${groups} ${NOBODY}; r=$?; [ $r = 2 ] && r=0; exit $r`
     };
   },
   parse: ({ passwd, group }, { cluster }, found) => ({
-    users: new Map(fields(passwd!.stdout, 4).map(([name, , uid, gid]) => [name!, { name: name!, uid: Number(uid), gid: Number(gid) }])),
+    users: new Map(
+      fields(passwd!.stdout, 4).map(([name, , uid, gid]) => [
+        name!,
+        { name: name!, uid: Number(uid), gid: Number(gid) },
+      ]),
+    ),
     groups: new Map(
-      fields(group!.stdout, 4).map(([name, , gid, members]) => [name!, { name: name!, gid: Number(gid), members: members!.split(',').filter(Boolean) }]),
+      fields(group!.stdout, 4).map(([name, , gid, members]) => [
+        name!,
+        { name: name!, gid: Number(gid), members: members!.split(',').filter(Boolean) },
+      ]),
     ),
     asked: { users: [...cluster.users, ...found.settings.serviceAccounts], groups: found.settings.groups },
   }),

@@ -3,7 +3,7 @@
  * between our send and receive, and path asymmetry can move it only inside. Source: DOMAIN F1.
  */
 
-import { defineCollector } from '../model/check.js';
+import { defineCollector, shell } from '../model/check.js';
 import { NotSeen } from '../model/evidence.js';
 
 export interface Clock {
@@ -22,21 +22,20 @@ export interface Clock {
  * Answers one reading of the clock a line; by bash's own variable where it has one, since a process costs a millisecond.
  * A file tree has no clock: it can only pretend one (`.fake-clock`, whole seconds ahead), as the demo and tests do.
  */
-const LOOP = [
-  'ahead=0',
-  'if [ -n "$R" ] && ! [ -d "$R/proc/self/fd" ]; then',
-  '  [ -f "$R/.fake-clock" ] || { echo "a file tree has no clock"; exit 0; }',
-  '  read -r ahead <"$R/.fake-clock"',
-  'fi',
-  'if command -v bash >/dev/null 2>&1 && [ -n "$(bash -c "echo \\$EPOCHREALTIME" </dev/null)" ]; then',
-  '  AHEAD=$ahead; export AHEAD',
-  '  exec bash -c "echo ready; while IFS= read -r n; do t=\\$EPOCHREALTIME; echo \\"\\$n \\$((\\${t%.*} + AHEAD)).\\${t#*.}\\"; done"',
-  'fi',
-  'echo ready; while IFS= read -r n; do t=$(date +%s.%N); echo "$n $((${t%.*} + ahead)).${t#*.}"; done',
-].join('\n');
+const LOOP = shell`
+ahead=0
+if [ -n "$R" ] && ! [ -d "$R/proc/self/fd" ]; then
+  [ -f "$R/.fake-clock" ] || { echo 'a file tree has no clock'; exit 0; }
+  read -r ahead <"$R/.fake-clock"
+fi
+if command -v bash >/dev/null 2>&1 && [ -n "$(bash -c 'echo $EPOCHREALTIME' </dev/null)" ]; then
+  AHEAD=$ahead; export AHEAD
+  exec bash -c 'echo ready; while IFS= read -r n; do t=$EPOCHREALTIME; echo "$n $((\${t%.*} + AHEAD)).\${t#*.}"; done'
+fi
+echo ready; while IFS= read -r n; do t=$(date +%s.%N); echo "$n $((\${t%.*} + ahead)).\${t#*.}"; done`;
 
 /** chrony first; what else there is only when it is not there. */
-const SOURCE = String.raw`[ -n "$R" ] && { echo tree; exit 0; }
+const SOURCE = shell`[ -n "$R" ] && { echo tree; exit 0; }
 if command -v chronyc >/dev/null 2>&1; then chronyc -c tracking 2>&1 | sed 's/^/chrony /'
 elif command -v ntpq >/dev/null 2>&1; then ntpq -pn 2>&1 | sed 's/^/ntp /'
 elif command -v timedatectl >/dev/null 2>&1; then timedatectl show 2>&1 | grep -s NTPSynchronized; fi; :`;
@@ -59,7 +58,14 @@ const samplesOf = (text: string): Sample[] =>
     const decimals = m[4] ?? '';
     // split, since milliseconds since 1970 with nine decimals do not fit a double
     const read = Number(m[3]) * 1000 + Number(`0.${decimals || '0'}`) * 1000;
-    return [{ sent: Number(m[1]), received: Number(m[2]), read, grain: decimals === '' ? 1000 : 10 ** (3 - Math.min(decimals.length, 6)) }];
+    return [
+      {
+        sent: Number(m[1]),
+        received: Number(m[2]),
+        read,
+        grain: decimals === '' ? 1000 : 10 ** (3 - Math.min(decimals.length, 6)),
+      },
+    ];
   });
 
 const describeSource = (text: string): string => {
@@ -67,10 +73,15 @@ const describeSource = (text: string): string => {
   if (first.startsWith('chrony ')) {
     const f = first.slice(7).split(',');
     if (f.length < 14) return `chronyd does not answer (${first.slice(7)})`;
-    return f[13] === 'Not synchronised' ? 'chrony: not synchronised' : f[0] === '7F7F0101' ? 'chrony: synchronised only to itself' : `chrony: synchronised to ${f[1] || f[0]}, stratum ${f[2]}`;
+    return f[13] === 'Not synchronised'
+      ? 'chrony: not synchronised'
+      : f[0] === '7F7F0101'
+        ? 'chrony: synchronised only to itself'
+        : `chrony: synchronised to ${f[1] || f[0]}, stratum ${f[2]}`;
   }
   if (first.startsWith('ntp ')) return /^ntp \*/m.test(text) ? 'ntpd: synchronised' : 'ntpd: no peer selected';
-  if (first.startsWith('NTPSynchronized=')) return first.endsWith('yes') ? 'kernel: synchronised' : 'kernel: not synchronised';
+  if (first.startsWith('NTPSynchronized='))
+    return first.endsWith('yes') ? 'kernel: synchronised' : 'kernel: not synchronised';
   return first === 'tree' ? 'the clock of a file tree' : 'no time daemon seen';
 };
 
@@ -82,11 +93,19 @@ export const clock = defineCollector<Clock>({
   },
   parse({ pingpong, source }) {
     const samples = samplesOf(pingpong!.stdout);
-    if (samples.length < 20) throw new NotSeen(`only ${samples.length} of the node's clock readings arrived; at least 20 are needed`);
+    if (samples.length < 20)
+      throw new NotSeen(`only ${samples.length} of the node's clock readings arrived; at least 20 are needed`);
     const low = Math.max(...samples.map((s) => s.read - s.received));
     const high = Math.min(...samples.map((s) => s.read + s.grain - s.sent));
     if (low > high) throw new NotSeen('the clock was stepped while it was read; run the check again');
     const trips = samples.map((s) => s.received - s.sent).sort((a, b) => a - b);
-    return { low, high, bestRoundTrip: trips[0]!, medianRoundTrip: trips[trips.length >> 1]!, samples: samples.length, source: describeSource(source!.stdout) };
+    return {
+      low,
+      high,
+      bestRoundTrip: trips[0]!,
+      medianRoundTrip: trips[trips.length >> 1]!,
+      samples: samples.length,
+      source: describeSource(source!.stdout),
+    };
   },
 });

@@ -6,7 +6,9 @@ import type { Found, TreeEntry } from '../products/found.js';
 
 /** What is compared by digest: neither a known text nor a key nor a leftover. */
 export const unread = (found: Found): TreeEntry[] =>
-  found.tree.filter((e) => e.type === 'file' && !found.texts.has(e.path) && e.size > 0 && !found.profile.keyFiles.includes(e.path));
+  found.tree.filter(
+    (e) => e.type === 'file' && !found.texts.has(e.path) && e.size > 0 && !found.profile.keyFiles.includes(e.path),
+  );
 
 export const digests = defineCollector<ReadonlyMap<string, string>, Found>({
   id: 'digests',

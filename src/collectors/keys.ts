@@ -42,7 +42,17 @@ export interface KeyContent {
 /** WB 54's example key; anybody can read it there (DOMAIN 0, trap 7). */
 const EXAMPLE = 'a55e5dc0-d6ae-11e3-9334-000c29635f71';
 /** DOMAIN F15, X-17. */
-const PLACEHOLDERS = ['secure_cookie_key', 'changeme', 'change_me', 'secret', 'replace_me', 'replaceme', 'password', 'xxxx', 'todo'];
+const PLACEHOLDERS = [
+  'secure_cookie_key',
+  'changeme',
+  'change_me',
+  'secret',
+  'replace_me',
+  'replaceme',
+  'password',
+  'xxxx',
+  'todo',
+];
 
 const MEASURE = String.raw`
 { for (i = 1; i <= NF; i++) b[n++] = $i + 0 }
@@ -75,7 +85,14 @@ printf '%s\n' "$st"
 [ -n "$R" ] && { S stat -L -c '=owner %u' -- "$k"; grep -s '^[^:]*:[^:]*:[0-9]*:' "$R/etc/passwd"; }
 case $st in '=stat 8'*) S head -c ${LIMIT} -- "$k" | ${measured};; esac`;
 
-const TYPES: Readonly<Record<number, string>> = { 0o10: 'regular file', 0o4: 'directory', 0o1: 'FIFO', 0o14: 'socket', 0o2: 'character device', 0o6: 'block device' };
+const TYPES: Readonly<Record<number, string>> = {
+  7: 'regular file',
+  4: 'directory',
+  1: 'FIFO',
+  11: 'socket',
+  2: 'character device',
+  6: 'block device',
+};
 
 function parseContent(line: string, digests: readonly string[]): KeyContent | undefined {
   const m = /^=content (\d+) (\d+) (\d+) (\d+) (\w+) (\d+) (\S+)$/.exec(line);
@@ -107,12 +124,20 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
   const grant = 'set connection.sudo: true, or grant the audit account read access';
   if (lines.includes('=missing')) return { value: { spec, state: 'missing' } };
   const stat = /^=stat ([0-9a-f]+) (\S+) (\S+)$/m.exec(stdout);
-  if (!stat) return { unseen: `${spec.path}: ${lines.find((l) => l.startsWith('=trouble '))?.slice(9) ?? (stderr.trim() || 'no answer')}; ${grant}` };
+  if (!stat)
+    return {
+      unseen: `${spec.path}: ${lines.find((l) => l.startsWith('=trouble '))?.slice(9) ?? (stderr.trim() || 'no answer')}; ${grant}`,
+    };
   const bits = Number.parseInt(stat[1]!, 16);
-  const content = parseContent(lines.find((l) => l.startsWith('=content ')) ?? '', lines.flatMap((l) => /^([0-9a-f]{64})\s+-$/.exec(l)?.[1] ?? []));
+  const content = parseContent(
+    lines.find((l) => l.startsWith('=content ')) ?? '',
+    lines.flatMap((l) => /^([0-9a-f]{64})\s+-$/.exec(l)?.[1] ?? []),
+  );
   const regular = bits >> 12 === 0o10;
   if (regular && (!content || (content.length === 0 && stderr.trim() !== '')))
-    return { unseen: `${spec.path} could not be read: ${stderr.trim().split('\n')[0] || 'sha256sum, od or awk is missing'}; ${grant}` };
+    return {
+      unseen: `${spec.path} could not be read: ${stderr.trim().split('\n')[0] || 'sha256sum, od or awk is missing'}; ${grant}`,
+    };
   return {
     value: {
       spec,
@@ -132,14 +157,17 @@ export const keys = defineCollector<ReadonlyMap<string, Fact<KeyMeasure>>, Found
   id: 'keys',
   requests: (_, found) =>
     Object.fromEntries(
-      found.settings.keys.filter((k) => k.path?.startsWith('/')).map((k) => [k.name.replaceAll(' ', '-'), { script: script(k.path!) }]),
+      found.settings.keys
+        .filter((k) => k.path?.startsWith('/'))
+        .map((k) => [k.name.replaceAll(' ', '-'), { script: script(k.path!) }]),
     ),
   parse: (answers, _, found) =>
     new Map(
       found.settings.keys.map((spec): [string, Fact<KeyMeasure>] => {
         if (spec.inline !== undefined) return [spec.name, { value: { spec, state: 'inline' } }];
         const answer = answers[spec.name.replaceAll(' ', '-')];
-        if (!answer) return [spec.name, { unseen: `${spec.path ?? spec.name} is not a path on the node (${spec.because})` }];
+        if (!answer)
+          return [spec.name, { unseen: `${spec.path ?? spec.name} is not a path on the node (${spec.because})` }];
         return [spec.name, parseKey(spec, answer.stdout, answer.stderr)];
       }),
     ),

@@ -30,7 +30,11 @@ export const storage = defineCollector<ReadonlyMap<string, Fact<Held>>, Found>({
     ...Object.fromEntries(
       wanted(found, cluster.storage.homes, cluster.storage.paths).map(({ path }) => [
         `path ${path}`,
-        { script: shell`p="$R"${path}; r=$(S readlink -f -- "$p") && S stat -L -c '%d' -- "$p/." && printf '%s\n' "$r"`, timeoutSeconds: 5, allowExit: 'any' as const },
+        {
+          script: shell`p="$R"${path}; r=$(S readlink -f -- "$p") && S stat -L -c '%d' -- "$p/." && printf '%s\n' "$r"`,
+          timeoutSeconds: 5,
+          allowExit: 'any' as const,
+        },
       ]),
     ),
     mountinfo: { script: 'cat "$R/proc/self/mountinfo"; if [ -n "$R" ]; then (cd "$R" && pwd -P); fi', direct: true },
@@ -41,7 +45,10 @@ export const storage = defineCollector<ReadonlyMap<string, Fact<Held>>, Found>({
     const mounts = parseMountinfo(table);
     const stats = parseMountstats(answers.mountstats!.stdout);
     // of a node tree, where it lies on this machine: paths and devices of the tree are not this machine's
-    const tree = table.trimEnd().split('\n').findLast((l) => l.startsWith('/'));
+    const tree = table
+      .trimEnd()
+      .split('\n')
+      .findLast((l) => l.startsWith('/'));
     return new Map(
       wanted(found, cluster.storage.homes, cluster.storage.paths).map(({ setting, path }): [string, Fact<Held>] => {
         const answer = answers[`path ${path}`]!;
@@ -50,10 +57,18 @@ export const storage = defineCollector<ReadonlyMap<string, Fact<Held>>, Found>({
           return [path, { unseen: `${path} (${setting}): ${answer.stderr.trim().split('\n')[0] || 'is not there'}` }];
         const number = Number(device);
         const inside = tree === undefined ? resolved : resolved.slice(tree === '/' ? 0 : tree.length) || '/';
-        const mount = mountHolding(mounts, inside, tree === undefined ? `${(number >> 8) & 0xfff}:${(number & 0xff) | ((number >> 12) & 0xfff00)}` : undefined);
-        if (!mount) return [path, { unseen: `${path} (${setting}): the mount that holds it is not in /proc/self/mountinfo` }];
+        const mount = mountHolding(
+          mounts,
+          inside,
+          tree === undefined ? `${(number >> 8) & 0xfff}:${(number & 0xff) | ((number >> 12) & 0xfff00)}` : undefined,
+        );
+        if (!mount)
+          return [path, { unseen: `${path} (${setting}): the mount that holds it is not in /proc/self/mountinfo` }];
         const options = stats.get(mount.point) ?? mount.options;
-        return [path, { value: { setting, path, resolved: inside, mount, options: new Map([...mount.options, ...options]) } }];
+        return [
+          path,
+          { value: { setting, path, resolved: inside, mount, options: new Map([...mount.options, ...options]) } },
+        ];
       }),
     );
   },

@@ -47,7 +47,9 @@ export const versions = defineCollector<Versions, Found>({
   parse({ program, package: installed, processes }, _, found) {
     const token = program!.exit === 0 ? versionToken(found.product, program!.stdout) : undefined;
     const command = found.profile.versionCommand.join(' ');
-    const packageToken = installed!.stdout.split('\n').flatMap((l) => (l.includes(' ') ? [versionToken(found.product, l.slice(l.indexOf(' ') + 1)) ?? ''] : []))[0];
+    const packageToken = installed!.stdout
+      .split('\n')
+      .flatMap((l) => (l.includes(' ') ? [versionToken(found.product, l.slice(l.indexOf(' ') + 1)) ?? ''] : []))[0];
     const links = (processes?.stdout ?? '').split('\n').flatMap((l) => {
       const m = /^(\d+) ?(.*)$/.exec(l);
       return m ? [{ pid: Number(m[1]), exe: m[2]! }] : [];
@@ -62,8 +64,8 @@ export const versions = defineCollector<Versions, Found>({
       ...(token !== undefined ? { program: token } : { programTrouble: trouble }),
       ...(packageToken && { package: packageToken }),
       outdated: links.filter((l) => l.exe.endsWith(' (deleted)')).map((l) => `pid ${l.pid}: ${l.exe}`),
-      processesSeen: found.running.length > 0 && links.length === found.running.length && links.every((l) => l.exe !== ''),
+      processesSeen:
+        found.running.length > 0 && links.length === found.running.length && links.every((l) => l.exe !== ''),
     };
   },
 });
-

@@ -19,10 +19,15 @@ export interface CheckArgs extends InventoryArgs, OutputArgs {
 /** Everything that can be wrong with the arguments is found before the first node is contacted. */
 export async function check(args: CheckArgs): Promise<Outcome> {
   const found = clusters(args);
-  const plans = await Promise.all(found.map((cluster) => planOf(cluster, { only: words(args.only), skip: words(args.skip) })));
+  const plans = await Promise.all(
+    found.map((cluster) => planOf(cluster, { only: words(args.only), skip: words(args.skip) })),
+  );
   const targets = outputs(args);
   const saved = args.saveEvidence === undefined ? undefined : target('evidence', args.saveEvidence, 0o600);
-  const run = gathering(args, found.reduce((n, c) => n + c.nodes.length, 0));
+  const run = gathering(
+    args,
+    found.reduce((n, c) => n + c.nodes.length, 0),
+  );
   const reports: Report[] = [];
   const evidences: unknown[] = [];
   try {

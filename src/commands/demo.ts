@@ -22,13 +22,20 @@ interface DemoArgs extends OutputArgs {
 function differences(report: Report): string[] {
   const found = report.verdicts.filter((v) => v.status === 'fail').map((v) => `${v.id} ${v.nodes.join(' ')}`);
   const planted = PLANTED.map((p) => `${p.check} ${p.node}`);
-  const blind = report.verdicts.filter((v) => v.status === 'unknown').map((v) => `unknown: ${v.id} ${v.nodes.join(' ')} (${v.message})`);
-  return [...planted.filter((p) => !found.includes(p)).map((p) => `planted, not found: ${p}`), ...found.filter((f) => !planted.includes(f)).map((f) => `found, not planted: ${f}`), ...blind];
+  const blind = report.verdicts
+    .filter((v) => v.status === 'unknown')
+    .map((v) => `unknown: ${v.id} ${v.nodes.join(' ')} (${v.message})`);
+  return [
+    ...planted.filter((p) => !found.includes(p)).map((p) => `planted, not found: ${p}`),
+    ...found.filter((f) => !planted.includes(f)).map((f) => `found, not planted: ${f}`),
+    ...blind,
+  ];
 }
 
 /** Exit 0 when exactly what was planted was found. */
 export async function demo(args: DemoArgs): Promise<Outcome> {
-  if (args.keep !== undefined && existsSync(args.keep) && readdirSync(args.keep).length > 0) throw new UsageError(`${args.keep} is not empty: --keep wants a new folder`);
+  if (args.keep !== undefined && existsSync(args.keep) && readdirSync(args.keep).length > 0)
+    throw new UsageError(`${args.keep} is not empty: --keep wants a new folder`);
   const targets = outputs(args);
   const folder = args.keep === undefined ? mkdtempSync(join(tmpdir(), 'ha-preflight-demo-')) : resolve(args.keep);
   mkdirSync(folder, { recursive: true });
@@ -36,14 +43,24 @@ export async function demo(args: DemoArgs): Promise<Outcome> {
   const run = gathering({ timeout: 30, concurrency: 8, quiet: args.quiet }, 3);
   try {
     const cluster = loadInventory(writeDemoCluster(folder, store.endpoint));
-    const { report } = await audit(await planOf(cluster, { only: [], skip: [] }), { ...run, failOn: args.failOn, allowUnknown: args.allowUnknown });
+    const { report } = await audit(await planOf(cluster, { only: [], skip: [] }), {
+      ...run,
+      failOn: args.failOn,
+      allowUnknown: args.allowUnknown,
+    });
     run.end();
     if (args.keep !== undefined) writeInventory(folder, false);
     const wrong = differences(report);
     const text = deliver(report, args, targets);
     const words = [
-      wrong.length === 0 ? `demo: all ${PLANTED.length} planted faults were found, each on its node, and nothing else` : `demo: ${wrong.join('\ndemo: ')}`,
-      ...(args.keep === undefined ? [] : [`demo: the cluster is in ${folder}: mend something and run ha-preflight check ${join(folder, 'ha-preflight.yml')}`]),
+      wrong.length === 0
+        ? `demo: all ${PLANTED.length} planted faults were found, each on its node, and nothing else`
+        : `demo: ${wrong.join('\ndemo: ')}`,
+      ...(args.keep === undefined
+        ? []
+        : [
+            `demo: the cluster is in ${folder}: mend something and run ha-preflight check ${join(folder, 'ha-preflight.yml')}`,
+          ]),
     ];
     return { text, note: words.join('\n'), exitCode: run.interrupted() ? 130 : wrong.length === 0 ? 0 : 1 };
   } finally {

@@ -18,9 +18,14 @@ interface GatherArgs extends InventoryArgs {
 /** Exit 0 when it was saved, whatever the nodes said: that is for `judge`. */
 export async function gather(args: GatherArgs): Promise<Outcome> {
   const found = clusters(args);
-  const plans = await Promise.all(found.map((cluster) => planOf(cluster, { only: words(args.only), skip: words(args.skip) })));
+  const plans = await Promise.all(
+    found.map((cluster) => planOf(cluster, { only: words(args.only), skip: words(args.skip) })),
+  );
   const file = target('evidence', args.output, 0o600);
-  const run = gathering(args, found.reduce((n, c) => n + c.nodes.length, 0));
+  const run = gathering(
+    args,
+    found.reduce((n, c) => n + c.nodes.length, 0),
+  );
   const evidences: Evidence[] = [];
   try {
     for (const plan of plans) evidences.push(await ask(plan, run));
@@ -32,5 +37,8 @@ export async function gather(args: GatherArgs): Promise<Outcome> {
   }
   file.write(`${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`);
   const reached = evidences.flatMap((e) => Object.values(e.nodes));
-  return { text: `${args.output}: evidence of ${reached.filter((n) => n.reached).length} of ${reached.length} nodes`, exitCode: run.interrupted() ? 130 : 0 };
+  return {
+    text: `${args.output}: evidence of ${reached.filter((n) => n.reached).length} of ${reached.length} nodes`,
+    exitCode: run.interrupted() ? 130 : 0,
+  };
 }

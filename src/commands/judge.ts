@@ -26,15 +26,24 @@ function read(file: string): Evidence[] {
     throw new UsageError(`${file}: ${(error as Error).message}`);
   }
   return (Array.isArray(parsed) ? parsed : [parsed]).map((e: Partial<Evidence> | null) => {
-    const whole = e?.schema === 'ha-preflight/evidence/1' && Array.isArray(e.cluster?.nodes) && typeof e.nodes === 'object' && !Number.isNaN(Date.parse(e.startedAt ?? ''));
-    if (!whole) throw new UsageError(`${file}: not evidence of this tool (schema ha-preflight/evidence/1): make it with ha-preflight gather`);
+    const whole =
+      e?.schema === 'ha-preflight/evidence/1' &&
+      Array.isArray(e.cluster?.nodes) &&
+      typeof e.nodes === 'object' &&
+      !Number.isNaN(Date.parse(e.startedAt ?? ''));
+    if (!whole)
+      throw new UsageError(
+        `${file}: not evidence of this tool (schema ha-preflight/evidence/1): make it with ha-preflight gather`,
+      );
     return { ...e, services: e.services ?? {} } as Evidence;
   });
 }
 
 export async function judge(args: JudgeArgs): Promise<Outcome> {
   const evidences = shard(args.evidence, args.shard).flatMap(read);
-  const plans = await Promise.all(evidences.map((e) => planOf(e.cluster, { only: words(args.only), skip: words(args.skip) })));
+  const plans = await Promise.all(
+    evidences.map((e) => planOf(e.cluster, { only: words(args.only), skip: words(args.skip) })),
+  );
   const targets = outputs(args);
   const report = joinReports(plans.map((plan, i) => conclude(plan, evidences[i]!, args)));
   return { text: deliver(report, args, targets), exitCode: report.gate.exitCode };

@@ -9,20 +9,51 @@ import { requirements } from '../requirements/index.js';
 type Format = 'text' | 'json' | 'markdown';
 
 const table = (rows: readonly (readonly string[])[], format: Format): string => {
-  if (format === 'markdown') return rows.map((r, i) => `| ${r.join(' | ')} |${i === 0 ? `\n|${r.map(() => ' --- |').join('')}` : ''}`).join('\n');
+  if (format === 'markdown')
+    return rows
+      .map((r, i) => `| ${r.join(' | ')} |${i === 0 ? `\n|${r.map(() => ' --- |').join('')}` : ''}`)
+      .join('\n');
   const widths = rows[0]!.map((_, c) => Math.max(...rows.map((r) => r[c]!.length)));
-  return rows.map((r) => r.map((cell, c) => (c === r.length - 1 ? cell : cell.padEnd(widths[c]!))).join('  ')).join('\n');
+  return rows
+    .map((r) => r.map((cell, c) => (c === r.length - 1 ? cell : cell.padEnd(widths[c]!))).join('  '))
+    .join('\n');
 };
 
 export async function list(args: { requirements: boolean; format: Format }): Promise<Outcome> {
   const checks = await loadChecks();
   if (args.requirements) {
-    const rows = [...requirements.values()].map((r) => ({ ...r, checks: checks.filter((c) => c.requirements.includes(r.id)).map((c) => c.id) }));
+    const rows = [...requirements.values()].map((r) => ({
+      ...r,
+      checks: checks.filter((c) => c.requirements.includes(r.id)).map((c) => c.id),
+    }));
     if (args.format === 'json') return { text: JSON.stringify({ requirements: rows }, null, 2) };
-    return { text: table([['id', 'level', 'checks', 'requirement'], ...rows.map((r) => [r.id, r.level, r.checks.join(', ') || '-', r.text])], args.format) };
+    return {
+      text: table(
+        [
+          ['id', 'level', 'checks', 'requirement'],
+          ...rows.map((r) => [r.id, r.level, r.checks.join(', ') || '-', r.text]),
+        ],
+        args.format,
+      ),
+    };
   }
   if (args.format === 'json')
-    return { text: JSON.stringify({ checks: checks.map(({ id, title, severity, products, requirements: cites, tags = [] }) => ({ id, title, severity, products, requirements: cites, tags })) }, null, 2) };
+    return {
+      text: JSON.stringify(
+        {
+          checks: checks.map(({ id, title, severity, products, requirements: cites, tags = [] }) => ({
+            id,
+            title,
+            severity,
+            products,
+            requirements: cites,
+            tags,
+          })),
+        },
+        null,
+        2,
+      ),
+    };
   return { text: table([['id', 'severity', 'title'], ...checks.map((c) => [c.id, c.severity, c.title])], args.format) };
 }
 
@@ -35,15 +66,29 @@ function explainCheck(check: AnyCheck): string {
   });
   return [
     `${check.id}: ${check.title}`,
-    `severity ${check.severity}${check.severityFor ? ` (${Object.entries(check.severityFor).map(([p, s]) => `${p}: ${s}`).join(', ')})` : ''}; for ${check.products.join(', ')}`,
+    `severity ${check.severity}${
+      check.severityFor
+        ? ` (${Object.entries(check.severityFor)
+            .map(([p, s]) => `${p}: ${s}`)
+            .join(', ')})`
+        : ''
+    }; for ${check.products.join(', ')}`,
     '',
     paragraph(check.rationale),
     '',
     'By whose word',
     ...cited,
     '',
-    `Looks at: ${Object.values(check.needs as Record<string, { id: string }>).map((c) => c.id).join(', ')} (see ha-preflight plan)`,
-    ...(check.params ? [`Params: ${Object.entries(check.params).map(([k, v]) => `${k} ${String(v)}`).join(', ')}`] : []),
+    `Looks at: ${Object.values(check.needs as Record<string, { id: string }>)
+      .map((c) => c.id)
+      .join(', ')} (see ha-preflight plan)`,
+    ...(check.params
+      ? [
+          `Params: ${Object.entries(check.params)
+            .map(([k, v]) => `${k} ${String(v)}`)
+            .join(', ')}`,
+        ]
+      : []),
     '',
     'To mend',
     paragraph(check.remediation).replace(/^/gm, '  '),
@@ -57,5 +102,14 @@ export async function explain(id: string): Promise<Outcome> {
   const row = requirements.get(id.toUpperCase());
   if (!row) throw new UsageError(`no check or requirement is called ${id}: see ha-preflight list`);
   const by = checks.filter((c) => c.requirements.includes(row.id)).map((c) => c.id);
-  return { text: [`${row.id} (${row.level})`, `${row.document}, ${row.section}`, '', paragraph(row.text), '', `Checked by: ${by.join(', ') || 'nothing yet'}`].join('\n') };
+  return {
+    text: [
+      `${row.id} (${row.level})`,
+      `${row.document}, ${row.section}`,
+      '',
+      paragraph(row.text),
+      '',
+      `Checked by: ${by.join(', ') || 'nothing yet'}`,
+    ].join('\n'),
+  };
 }

@@ -10,10 +10,14 @@ const SOURCE = join(import.meta.dirname, '..', '..', '..');
 
 /** Writes `checks/ID.ts` and `test/checks/ID.test.ts` below `dir`; refuses to overwrite. */
 export async function newCheck(id: string, dir: string): Promise<Outcome> {
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id)) throw new UsageError(`${id}: an id is a noun in kebab-case, such as clock-skew`);
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id))
+    throw new UsageError(`${id}: an id is a noun in kebab-case, such as clock-skew`);
   const files: [string, string][] = [
     [join(dir, 'checks', `${id}.ts`), readFileSync(join(SOURCE, 'checks', '_template.ts'), 'utf8')],
-    [join(dir, 'test', 'checks', `${id}.test.ts`), readFileSync(join(SOURCE, 'test', 'checks', '_template.test.ts'), 'utf8')],
+    [
+      join(dir, 'test', 'checks', `${id}.test.ts`),
+      readFileSync(join(SOURCE, 'test', 'checks', '_template.test.ts'), 'utf8'),
+    ],
   ];
   const taken = files.find(([path]) => existsSync(path));
   if (taken) throw new UsageError(`${taken[0]} exists: nothing was written`);

@@ -11,7 +11,8 @@ import { reporters } from '../reporters/index.js';
 import { tool } from '../version.js';
 
 /** Without control characters other than line breaks: safe on a terminal whoever wrote it. */
-export const plain = (text: string): string => stripVTControlCharacters(text).replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '');
+export const plain = (text: string): string =>
+  stripVTControlCharacters(text).replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '');
 
 export interface InventoryArgs {
   readonly inventory?: string[] | undefined;
@@ -26,7 +27,8 @@ export const words = (values: readonly string[]): string[] => values.flatMap((v)
 /** The clusters the arguments name. UsageError for every error of every file at once. */
 export function clusters(args: InventoryArgs): Cluster[] {
   if (args.nodes !== undefined) {
-    if (args.inventory && args.inventory.length > 0) throw new UsageError('--nodes is for a run without inventory: give one or the other');
+    if (args.inventory && args.inventory.length > 0)
+      throw new UsageError('--nodes is for a run without inventory: give one or the other');
     return [adHocCluster(words([args.nodes]), args.product)];
   }
   if (args.product !== undefined) throw new UsageError('--product goes with --nodes; in an inventory write product:');
@@ -84,7 +86,8 @@ export function target(format: string, file: string, mode = 0o644): Target {
 }
 
 const known = (format: string): string => {
-  if (!Object.hasOwn(reporters, format)) throw new UsageError(`no format is called ${format}; there are ${Object.keys(reporters).join(', ')}`);
+  if (!Object.hasOwn(reporters, format))
+    throw new UsageError(`no format is called ${format}; there are ${Object.keys(reporters).join(', ')}`);
   return format;
 };
 
@@ -114,15 +117,22 @@ export function outputs({ format, report }: OutputArgs): Target[] {
 
 /** The report for standard output, and every report file. */
 export function deliver(report: Report | Reports, args: OutputArgs, targets: readonly Target[]): string {
-  const options = { width: Math.max(40, Math.min(process.stdout.columns ?? 80, 120)), verbosity: args.quiet ? -1 : args.verbose ? 1 : 0 };
+  const options = {
+    width: Math.max(40, Math.min(process.stdout.columns ?? 80, 120)),
+    verbosity: args.quiet ? -1 : args.verbose ? 1 : 0,
+  };
   for (const t of targets) t.write(`${reporters[t.format]!(report, { ...options, color: false })}\n`);
   const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
   return reporters[args.format]!(report, { ...options, color });
 }
 
 /** Secrets by reference, interrupts, progress on standard error: everything a run needs beside its plan. */
-export function gathering(args: { timeout: number; concurrency: number; quiet: boolean }, total: number): GatherOptions & { interrupted: () => boolean; end: () => void } {
-  if (!(args.timeout > 0) || !(args.concurrency >= 1)) throw new UsageError('--timeout and --concurrency must be positive numbers');
+export function gathering(
+  args: { timeout: number; concurrency: number; quiet: boolean },
+  total: number,
+): GatherOptions & { interrupted: () => boolean; end: () => void } {
+  if (!(args.timeout > 0) || !(args.concurrency >= 1))
+    throw new UsageError('--timeout and --concurrency must be positive numbers');
   const controller = new AbortController();
   const stop = (): void => {
     // a second one ends at once
@@ -149,13 +159,21 @@ export function gathering(args: { timeout: number; concurrency: number; quiet: b
 }
 
 /** One line that rewrites itself on a terminal; elsewhere only what went wrong. */
-function progressLine(total: number, quiet: boolean): { tell: NonNullable<GatherOptions['onProgress']>; clear: () => void } {
+function progressLine(
+  total: number,
+  quiet: boolean,
+): { tell: NonNullable<GatherOptions['onProgress']>; clear: () => void } {
   const live = process.stderr.isTTY === true && !quiet;
   const asking = new Set<string>();
   let done = 0;
   const draw = (): void => {
     const names = [...asking].slice(0, 4).join(' ');
-    process.stderr.write(`\r\x1b[K[${done}/${total}] asking ${names}${asking.size > 4 ? ` and ${asking.size - 4} more` : ''}`.slice(0, 120));
+    process.stderr.write(
+      `\r\x1b[K[${done}/${total}] asking ${names}${asking.size > 4 ? ` and ${asking.size - 4} more` : ''}`.slice(
+        0,
+        120,
+      ),
+    );
   };
   return {
     tell(node, state, note) {
@@ -165,7 +183,8 @@ function progressLine(total: number, quiet: boolean): { tell: NonNullable<Gather
         done++;
       }
       if (state === 'failed' && !quiet) process.stderr.write(`${live ? '\r\x1b[K' : ''}${plain(`${node}: ${note}`)}\n`);
-      else if (!live && !quiet && state === 'done' && (done === total || done % 10 === 0)) process.stderr.write(`[${done}/${total}] nodes asked\n`);
+      else if (!live && !quiet && state === 'done' && (done === total || done % 10 === 0))
+        process.stderr.write(`[${done}/${total}] nodes asked\n`);
       if (live) draw();
     },
     clear: () => {

@@ -33,11 +33,22 @@ function byDefault(profile: Profile): Found {
 
 const commands = (requests: Requests): string =>
   Object.entries(requests)
-    .map(([key, r]) => `  # ${key}${r.pingPong ? `, ${r.pingPong} lines on a channel of its own` : `, ${r.direct ? 'cannot hang' : `at most ${r.timeoutSeconds ?? 10} s`}`}\n${r.script.trim().split('\n').map((l) => `  ${l}`).join('\n')}`)
+    .map(
+      ([key, r]) =>
+        `  # ${key}${r.pingPong ? `, ${r.pingPong} lines on a channel of its own` : `, ${r.direct ? 'cannot hang' : `at most ${r.timeoutSeconds ?? 10} s`}`}\n${r.script
+          .trim()
+          .split('\n')
+          .map((l) => `  ${l}`)
+          .join('\n')}`,
+    )
     .join('\n');
 
 const reach = ({ connection: c, host }: Node): string =>
-  c.type === 'local' ? `this machine${c.root ? `, at ${c.root}` : ''}` : c.type === 'command' ? (c.argv ?? []).join(' ') : `${c.type} ${c.user ? `${c.user}@` : ''}${host}${c.port ? `:${c.port}` : ''}${c.jump ? ` through ${c.jump}` : ''}${c.sudo ? ', sudo' : ''}`;
+  c.type === 'local'
+    ? `this machine${c.root ? `, at ${c.root}` : ''}`
+    : c.type === 'command'
+      ? (c.argv ?? []).join(' ')
+      : `${c.type} ${c.user ? `${c.user}@` : ''}${host}${c.port ? `:${c.port}` : ''}${c.jump ? ` through ${c.jump}` : ''}${c.sudo ? ', sudo' : ''}`;
 
 /** Opens no socket and starts no process. */
 export async function plan(args: PlanArgs): Promise<Outcome> {
@@ -48,7 +59,11 @@ export async function plan(args: PlanArgs): Promise<Outcome> {
       const products: Product[] = cluster.product ? [cluster.product] : (Object.keys(profiles) as Product[]);
       const second = products.flatMap((p) => {
         const profile = profiles[p];
-        return profile ? [`\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from what round 1 finds)\n${commands(roundTwo(made.collectors, { ...asking, product: p }, byDefault(profile)))}`] : [];
+        return profile
+          ? [
+              `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from what round 1 finds)\n${commands(roundTwo(made.collectors, { ...asking, product: p }, byDefault(profile)))}`,
+            ]
+          : [];
       });
       const services = serviceQuestions(made, new Map()).map((q) => `  ${q.via} ${q.target}`);
       return [

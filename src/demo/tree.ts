@@ -56,10 +56,20 @@ export function baseTree(node: NodeFiles): Tree {
   const users = [...Object.entries(node.people), [node.service.name, node.service.uid] as const];
   return {
     '/etc/hostname': { text: `${node.name}\n` },
-    '/etc/passwd': { text: ['root:x:0:0:root:/root:/bin/sh', ...users.map(([n, id]) => `${n}:x:${id}:${id}::/home/${n}:/bin/sh`), ''].join('\n') },
+    '/etc/passwd': {
+      text: [
+        'root:x:0:0:root:/root:/bin/sh',
+        ...users.map(([n, id]) => `${n}:x:${id}:${id}::/home/${n}:/bin/sh`),
+        '',
+      ].join('\n'),
+    },
     '/etc/group': { text: ['root:x:0:', ...users.map(([n, id]) => `${n}:x:${id}:`), ''].join('\n') },
-    '/proc/self/mountinfo': { text: ['29 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw', ...node.mounts, ''].join('\n') },
-    '/var/lib/dpkg/status': { text: `Package: ${node.package[0]}\nStatus: install ok installed\nVersion: ${node.package[1]}\n\n` },
+    '/proc/self/mountinfo': {
+      text: ['29 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw', ...node.mounts, ''].join('\n'),
+    },
+    '/var/lib/dpkg/status': {
+      text: `Package: ${node.package[0]}\nStatus: install ok installed\nVersion: ${node.package[1]}\n\n`,
+    },
     '/.fake-clock': { text: `${node.clockAhead}\n` },
   };
 }

@@ -16,7 +16,8 @@ export interface Mount {
   readonly options: ReadonlyMap<string, string>;
 }
 
-const unescapeOctal = (text: string): string => text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+const unescapeOctal = (text: string): string =>
+  text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
 const optionsOf = (text: string): Map<string, string> =>
   new Map(

@@ -21,7 +21,8 @@ export type Format = (text: string) => Config;
 export const linesOf = (text: string): string[] => text.replace(/^\uFEFF/, '').split(/\r?\n/);
 
 export const first = (config: Config, key: string): Setting | undefined => config.settings.find((s) => s.key === key);
-export const last = (config: Config, key: string): Setting | undefined => config.settings.findLast((s) => s.key === key);
+export const last = (config: Config, key: string): Setting | undefined =>
+  config.settings.findLast((s) => s.key === key);
 
 /** Values by key, in order: what is compared when only meaning counts. */
 export function meaning(config: Config): Map<string, string> {

@@ -2,15 +2,18 @@
 
 import type { Product } from '../model/inventory.js';
 
-const WORKBENCH = /^\s*v?([0-9]+(?:\.[0-9]+)+\+[0-9A-Za-z.]+|[0-9]+(?:\.[0-9]+)+-[0-9]+[0-9A-Za-z.]*|[0-9]+(?:\.[0-9]+)+)/m;
-const OTHERS = /v?([0-9]{4}\.[0-9]{2}\.[0-9]+(?:-[0-9A-Za-z.]+|\+[0-9A-Za-z.]+)?|[0-9]+\.[0-9]+\.[0-9]+(?:[-.+][0-9A-Za-z]+)*)/;
+const WORKBENCH =
+  /^\s*v?([0-9]+(?:\.[0-9]+)+\+[0-9A-Za-z.]+|[0-9]+(?:\.[0-9]+)+-[0-9]+[0-9A-Za-z.]*|[0-9]+(?:\.[0-9]+)+)/m;
+const OTHERS =
+  /v?([0-9]{4}\.[0-9]{2}\.[0-9]+(?:-[0-9A-Za-z.]+|\+[0-9A-Za-z.]+)?|[0-9]+\.[0-9]+\.[0-9]+(?:[-.+][0-9A-Za-z]+)*)/;
 
 /** The complete token (build and `.proN` included), never a prefix; undefined when the text holds none. */
 export const versionToken = (product: Product, text: string): string | undefined =>
   (product === 'workbench' ? WORKBENCH : OTHERS).exec(text)?.[1];
 
 /** Numbers of a version, for ranges: `2023.09.1+494.pro2` is [2023, 9, 1]. */
-export const numbersOf = (version: string): number[] => (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '').split('.').filter(Boolean).map(Number);
+export const numbersOf = (version: string): number[] =>
+  (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '').split('.').filter(Boolean).map(Number);
 
 /** Negative, zero or positive like a sort function; missing parts count as 0. */
 export function compareVersions(a: string, b: string): number {

@@ -10,7 +10,13 @@ import { answersFrom, FrameReader, NODE_LIMIT, renderScript, type ScriptOptions 
  * Asks all requests in one shell. Never rejects: what has no answer by `timeoutMs`, or when the node is cut off for
  * sending too much, is unseen with the reason. `signal` ends it at once, keeping what has arrived.
  */
-export function ask(shell: Shell, requests: Requests, options: Omit<ScriptOptions, 'boundary'>, timeoutMs: number, signal?: AbortSignal): Promise<Record<string, Answer>> {
+export function ask(
+  shell: Shell,
+  requests: Requests,
+  options: Omit<ScriptOptions, 'boundary'>,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<Record<string, Answer>> {
   const boundary = randomBytes(16).toString('hex');
   const count = Object.keys(requests).length;
   const out = new FrameReader(boundary);

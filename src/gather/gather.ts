@@ -38,7 +38,13 @@ const split = (requests: Requests): { batch: Requests; exchanges: Requests } => 
 };
 
 /** Everything about one node: connect, two rounds, clock. */
-async function gatherNode(plan: Plan, node: Node, nonce: string, options: GatherOptions, clocks: ReturnType<typeof limiter>): Promise<NodeEvidence> {
+async function gatherNode(
+  plan: Plan,
+  node: Node,
+  nonce: string,
+  options: GatherOptions,
+  clocks: ReturnType<typeof limiter>,
+): Promise<NodeEvidence> {
   const started = performance.now();
   const left = (): number => Math.max(1, options.timeoutMs - (performance.now() - started));
   const answers: Record<string, Answer> = {};
@@ -50,21 +56,35 @@ async function gatherNode(plan: Plan, node: Node, nonce: string, options: Gather
       root: node.connection.root ?? '',
       sudo: sudo === true ? 'passwordless' : sudo ? { password: options.secret(sudo.password) } : 'no',
     };
-    connection = await connect(node, { timeoutMs: left(), secret: options.secret, ...(options.signal && { signal: options.signal }) });
+    connection = await connect(node, {
+      timeoutMs: left(),
+      secret: options.secret,
+      ...(options.signal && { signal: options.signal }),
+    });
     const asking: Asking = { cluster: plan.cluster, node: node.name };
     Object.assign(answers, await ask(await connection.shell(), roundOne(asking), script, left(), options.signal));
     const installed = foundOn(answers, asking);
     const value = 'value' in installed ? installed.value : undefined;
-    const { batch, exchanges } = split(roundTwo(plan.collectors, value ? { ...asking, product: value.product } : asking, value));
-    if (Object.keys(batch).length > 0) Object.assign(answers, await ask(await connection.shell(), batch, script, left(), options.signal));
+    const { batch, exchanges } = split(
+      roundTwo(plan.collectors, value ? { ...asking, product: value.product } : asking, value),
+    );
+    if (Object.keys(batch).length > 0)
+      Object.assign(answers, await ask(await connection.shell(), batch, script, left(), options.signal));
     for (const [key, request] of Object.entries(exchanges)) {
       const open = connection;
       const prefix = `LC_ALL=C; R='${script.root.replaceAll("'", "'\\''")}'; export LC_ALL R\n`;
       answers[key] = await clocks(async () =>
-        options.signal?.aborted ? { unseen: 'interrupted' } : pingPong(await open.shell(), `${prefix}${request.script}\n`, request.pingPong!, Math.min(left(), 15_000)),
+        options.signal?.aborted
+          ? { unseen: 'interrupted' }
+          : pingPong(await open.shell(), `${prefix}${request.script}\n`, request.pingPong!, Math.min(left(), 15_000)),
       );
     }
-    return { reached: true, answers, tookMs: Math.round(performance.now() - started), ...(connection.notes.length > 0 && { notes: connection.notes }) };
+    return {
+      reached: true,
+      answers,
+      tookMs: Math.round(performance.now() - started),
+      ...(connection.notes.length > 0 && { notes: connection.notes }),
+    };
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     // what had been answered before the connection was lost still counts
@@ -87,7 +107,9 @@ export async function gather(plan: Plan, options: GatherOptions): Promise<Eviden
     plan.cluster.nodes.map((node) =>
       atOnce(async (): Promise<[string, NodeEvidence]> => {
         options.onProgress?.(node.name, 'asking');
-        const evidence: NodeEvidence = options.signal?.aborted ? { reached: false, reason: 'interrupted', answers: {} } : await gatherNode(plan, node, nonce, options, clocks);
+        const evidence: NodeEvidence = options.signal?.aborted
+          ? { reached: false, reason: 'interrupted', answers: {} }
+          : await gatherNode(plan, node, nonce, options, clocks);
         options.onProgress?.(node.name, evidence.reason === undefined ? 'done' : 'failed', evidence.reason);
         return [node.name, evidence];
       }),
@@ -100,10 +122,12 @@ export async function gather(plan: Plan, options: GatherOptions): Promise<Eviden
     }),
   );
   const services = await Promise.all(
-    serviceQuestions(plan, installed).map(async (question): Promise<[string, Answer]> => [
-      serviceKey(question),
-      options.signal?.aborted ? { unseen: 'interrupted' } : await askService(question, plan.cluster, options.secret),
-    ]),
+    serviceQuestions(plan, installed).map(
+      async (question): Promise<[string, Answer]> => [
+        serviceKey(question),
+        options.signal?.aborted ? { unseen: 'interrupted' } : await askService(question, plan.cluster, options.secret),
+      ],
+    ),
   );
   return {
     schema: 'ha-preflight/evidence/1',

@@ -21,7 +21,8 @@ const WAIT_MS = 2000;
 /** Seconds from 1900, NTP's era, to 1970. */
 const ERA = 2_208_988_800;
 
-const readTime = (packet: Buffer, at: number): number => (packet.readUInt32BE(at) - ERA) * 1000 + (packet.readUInt32BE(at + 4) / 2 ** 32) * 1000;
+const readTime = (packet: Buffer, at: number): number =>
+  (packet.readUInt32BE(at) - ERA) * 1000 + (packet.readUInt32BE(at + 4) / 2 ** 32) * 1000;
 const readShort = (packet: Buffer, at: number): number => (packet.readUInt32BE(at) / 65536) * 1000;
 
 function exchange(host: string, port: number): Promise<NtpSample> {
@@ -32,7 +33,10 @@ function exchange(host: string, port: number): Promise<NtpSample> {
       socket.close();
       act();
     };
-    const timer = setTimeout(() => end(() => reject(new Error(`no answer within ${WAIT_MS / 1000} s (is UDP port ${port} open?)`))), WAIT_MS);
+    const timer = setTimeout(
+      () => end(() => reject(new Error(`no answer within ${WAIT_MS / 1000} s (is UDP port ${port} open?)`))),
+      WAIT_MS,
+    );
     // random in place of our time: only the server that got it can answer, and our clock is not told to anybody
     const cookie = randomBytes(8);
     let sent = 0;
@@ -42,11 +46,23 @@ function exchange(host: string, port: number): Promise<NtpSample> {
       if (packet.length < 48 || !packet.subarray(24, 32).equals(cookie)) return;
       const [leap, mode, stratum] = [packet[0]! >> 6, packet[0]! & 7, packet[1]!];
       if (mode !== 4) return;
-      if (stratum === 0) return end(() => reject(new Error(`refuses to answer (${packet.subarray(12, 16).toString('latin1').replace(/[^A-Z]/g, '')})`)));
+      if (stratum === 0)
+        return end(() =>
+          reject(
+            new Error(
+              `refuses to answer (${packet
+                .subarray(12, 16)
+                .toString('latin1')
+                .replace(/[^A-Z]/g, '')})`,
+            ),
+          ),
+        );
       const [t1, t2, t3, t4] = [sent, readTime(packet, 32), readTime(packet, 40), received];
       const delay = Math.max(0, t4 - t1 - (t3 - t2));
       const bound = delay / 2 + readShort(packet, 4) / 2 + readShort(packet, 8);
-      end(() => resolve({ offset: (t2 - t1 + (t3 - t4)) / 2, bound, stratum, unsynchronised: leap === 3 || stratum >= 16 }));
+      end(() =>
+        resolve({ offset: (t2 - t1 + (t3 - t4)) / 2, bound, stratum, unsynchronised: leap === 3 || stratum >= 16 }),
+      );
     });
     socket.connect(port, host, () => {
       const packet = Buffer.alloc(48);

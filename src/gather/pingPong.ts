@@ -32,7 +32,10 @@ export function pingPong(shell: Shell, script: string, count: number, timeoutMs:
       shell.kill();
       resolve(answer);
     };
-    const timer = setTimeout(() => finish({ unseen: `only ${samples.length} of ${count} readings within ${Math.round(timeoutMs / 1000)} s` }), timeoutMs);
+    const timer = setTimeout(
+      () => finish({ unseen: `only ${samples.length} of ${count} readings within ${Math.round(timeoutMs / 1000)} s` }),
+      timeoutMs,
+    );
     const ping = (): void => {
       sent = nowMs();
       shell.write(`${samples.length}\n`);

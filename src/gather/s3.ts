@@ -10,10 +10,15 @@ const QUIET = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
  * HeadBucket: read-only, needs s3:ListBucket. `exit` 0 and the bucket's region, or 1 and `{"error","status"}` when the
  * store answered with a refusal. Rejects when it did not answer.
  */
-export async function headBucket(settings: Readonly<Record<string, unknown>>, inventory: Cluster['s3'], secret: (source: SecretSource) => string): Promise<Answer> {
+export async function headBucket(
+  settings: Readonly<Record<string, unknown>>,
+  inventory: Cluster['s3'],
+  secret: (source: SecretSource) => string,
+): Promise<Answer> {
   process.env[QUIET] ??= 'true';
   const { HeadBucketCommand, S3Client } = await import('@aws-sdk/client-s3');
-  const text = (name: string): string | undefined => (typeof settings[name] === 'string' && settings[name] !== '' ? settings[name] : undefined);
+  const text = (name: string): string | undefined =>
+    typeof settings[name] === 'string' && settings[name] !== '' ? settings[name] : undefined;
   const endpoint = inventory?.endpoint ?? text('endpoint');
   const credentials = inventory?.credentials;
   const client = new S3Client({
@@ -21,8 +26,16 @@ export async function headBucket(settings: Readonly<Record<string, unknown>>, in
     ...(endpoint !== undefined && { endpoint }),
     forcePathStyle: inventory?.forcePathStyle ?? text('s3forcepathstyle') === 'true',
     // the SDK wants credentials even where nothing is signed
-    ...(credentials === 'anonymous' && { credentials: { accessKeyId: 'none', secretAccessKey: 'none' }, signer: { sign: async (request) => request } }),
-    ...(typeof credentials === 'object' && { credentials: { accessKeyId: secret(credentials.accessKeyId), secretAccessKey: secret(credentials.secretAccessKey) } }),
+    ...(credentials === 'anonymous' && {
+      credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+      signer: { sign: async (request) => request },
+    }),
+    ...(typeof credentials === 'object' && {
+      credentials: {
+        accessKeyId: secret(credentials.accessKeyId),
+        secretAccessKey: secret(credentials.secretAccessKey),
+      },
+    }),
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 3000, requestTimeout: 6000 },
   });

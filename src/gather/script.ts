@@ -4,7 +4,7 @@
  * mark with this run's unguessable boundary goes to both streams, so each is split exactly, whatever a file holds.
  */
 
-import { type Raw, raw, type Requests, shell } from '../model/check.js';
+import { type Raw, type Requests, raw, shell } from '../model/check.js';
 import type { Answer, Request, Response } from '../model/evidence.js';
 import { MASK_PROGRAM } from './mask.js';
 
@@ -25,7 +25,10 @@ const SECONDS = 10;
  * No request of ours writes; umask and set -f are for a plugin's.
  */
 const prelude = (options: ScriptOptions): string => {
-  const sudo = options.sudo === 'passwordless' ? 'if [ "$(id -u)" = 0 ]; then S() { "$@"; }; else S() { sudo -n -- "$@"; }; fi' : 'S() { "$@"; }';
+  const sudo =
+    options.sudo === 'passwordless'
+      ? 'if [ "$(id -u)" = 0 ]; then S() { "$@"; }; else S() { sudo -n -- "$@"; }; fi'
+      : 'S() { "$@"; }';
   return [sudo, 'mask() { awk "$@" -- "$HA_MASK"; }'].join('\n');
 };
 
@@ -130,7 +133,11 @@ export class FrameReader {
     if (index === 's') this.#started = true;
     // a mark out of turn is no mark of ours; with an unguessable boundary only a node that lies to itself makes one
     else if (this.#started && Number(index) === this.frames.length) {
-      this.frames.push({ exit: Number(exit), text: Buffer.concat(this.#kept).toString('utf8'), truncated: this.#truncated });
+      this.frames.push({
+        exit: Number(exit),
+        text: Buffer.concat(this.#kept).toString('utf8'),
+        truncated: this.#truncated,
+      });
     }
     this.#kept = [];
     this.#size = 0;
@@ -142,13 +149,23 @@ export class FrameReader {
 const TIMED_OUT = new Set([124, 137, 143]);
 
 /** The answers of one round; a request without both frames is unseen for `reason`. */
-export function answersFrom(requests: Requests, out: FrameReader, err: FrameReader, reason: string): Record<string, Answer> {
+export function answersFrom(
+  requests: Requests,
+  out: FrameReader,
+  err: FrameReader,
+  reason: string,
+): Record<string, Answer> {
   const entries = Object.entries(requests).map(([key, request], i): [string, Answer] => {
     const [o, e] = [out.frames[i], err.frames[i]];
     if (!o || !e) return [key, { unseen: reason }];
     if (!request.direct && TIMED_OUT.has(o.exit))
       return [key, { unseen: `did not answer within ${request.timeoutSeconds ?? SECONDS} s on the node` }];
-    const response: Response = { exit: o.exit, stdout: o.text, stderr: e.text, ...((o.truncated || e.truncated) && { truncated: true }) };
+    const response: Response = {
+      exit: o.exit,
+      stdout: o.text,
+      stderr: e.text,
+      ...((o.truncated || e.truncated) && { truncated: true }),
+    };
     return [key, response];
   });
   return Object.fromEntries(entries);

@@ -100,7 +100,10 @@ export const raw = (text: string): Raw => new Raw(text);
  * POSIX shell with every interpolation quoted; an array becomes several words. Backslashes are the shell's own
  * (`\n` reaches printf as it stands); only `\$` and a backslash before a backtick are the template's.
  */
-export function shell(parts: TemplateStringsArray, ...values: readonly (string | number | Raw | readonly string[])[]): string {
+export function shell(
+  parts: TemplateStringsArray,
+  ...values: readonly (string | number | Raw | readonly string[])[]
+): string {
   const one = (value: (typeof values)[number] | undefined): string => {
     if (value === undefined) return '';
     if (value instanceof Raw) return value.text;
@@ -111,7 +114,10 @@ export function shell(parts: TemplateStringsArray, ...values: readonly (string |
 }
 
 /** A request in one line: ``sh`ls -1A ${path}` ``. */
-export const sh = (parts: TemplateStringsArray, ...values: Parameters<typeof shell> extends [unknown, ...infer V] ? V : never): Request => ({
+export const sh = (
+  parts: TemplateStringsArray,
+  ...values: Parameters<typeof shell> extends [unknown, ...infer V] ? V : never
+): Request => ({
   script: shell(parts, ...values),
 });
 

@@ -66,7 +66,10 @@ export interface Cluster {
     readonly endpoint?: string;
     readonly region?: string;
     /** `default`: the AWS SDK's own chain; `anonymous`: none. */
-    readonly credentials: 'default' | 'anonymous' | { readonly accessKeyId: SecretSource; readonly secretAccessKey: SecretSource };
+    readonly credentials:
+      | 'default'
+      | 'anonymous'
+      | { readonly accessKeyId: SecretSource; readonly secretAccessKey: SecretSource };
     readonly forcePathStyle?: boolean;
   };
   readonly loadBalancer: { readonly url?: string };

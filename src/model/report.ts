@@ -27,7 +27,12 @@ export interface Report {
     readonly name: string;
     readonly product: string;
     readonly edition?: string;
-    readonly nodes: readonly { readonly name: string; readonly host: string; readonly reached: boolean; readonly reason?: string }[];
+    readonly nodes: readonly {
+      readonly name: string;
+      readonly host: string;
+      readonly reached: boolean;
+      readonly reason?: string;
+    }[];
   };
   readonly gate: Gate;
   readonly summary: Summary;

@@ -1,8 +1,8 @@
 /** RStudio/Posit Connect. Source: DOMAIN 1 and 4.2; Connect High Availability, chapter 6. */
 
 import { gcfg } from '../formats/gcfg.js';
-import { gcfgSettings } from './gcfgSettings.js';
 import type { Installed } from './found.js';
+import { gcfgSettings } from './gcfgSettings.js';
 import type { KeySpec, Profile, Settings } from './profile.js';
 
 const FILE = 'rstudio-connect.gcfg';
@@ -29,9 +29,16 @@ function settings(installed: Installed): Settings {
     return path ? [{ setting, path }] : [];
   };
   return {
-    database: { provider: (provider?.value ?? 'sqlite').toLowerCase(), because: provider?.because ?? `${FILE} has no [Database] Provider, and the default is sqlite` },
+    database: {
+      provider: (provider?.value ?? 'sqlite').toLowerCase(),
+      because: provider?.because ?? `${FILE} has no [Database] Provider, and the default is sqlite`,
+    },
     keys: [key],
-    shared: [{ setting: 'Server.DataDir', path: dataDir }, ...optional('Database.Dir', 'database.dir'), ...optional('Server.LandingDir', 'server.landingdir')],
+    shared: [
+      { setting: 'Server.DataDir', path: dataDir },
+      ...optional('Database.Dir', 'database.dir'),
+      ...optional('Server.LandingDir', 'server.landingdir'),
+    ],
     s3: [],
     serviceAccounts: [get('applications.runas')?.value ?? 'rstudio-connect'],
     groups: [],

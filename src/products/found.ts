@@ -85,7 +85,7 @@ if [ -n "$d" ]; then root=$d how=RSTUDIO_CONFIG_DIR; else
   for x in $(printf '%s\n' "$vars" | sed -n 's/^XDG_CONFIG_DIRS=//p' | tail -n 1 | tr ':' ' '); do
     [ -d "$R$x/rstudio" ] && root=$x/rstudio how=XDG_CONFIG_DIRS && break; done; fi`;
 
-const KIND: Readonly<Record<number, TreeEntry['type']>> = { 0o10: 'file', 0o4: 'directory' };
+const KIND: Readonly<Record<number, TreeEntry['type']>> = { 7: 'file', 4: 'directory' };
 
 function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[]; trouble?: string } {
   const tree: TreeEntry[] = [];
@@ -99,7 +99,14 @@ function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[
     const mode = Number.parseInt(m[1]!, 16);
     const full = m[5]!;
     if (full === prefix) continue;
-    tree.push({ path: full.slice(prefix.length + 1), type: KIND[mode >> 12] ?? 'other', mode: mode & 0o7777, owner: m[3]!, group: m[4]!, size: Number(m[2]) });
+    tree.push({
+      path: full.slice(prefix.length + 1),
+      type: KIND[mode >> 12] ?? 'other',
+      mode: mode & 0o7777,
+      owner: m[3]!,
+      group: m[4]!,
+      size: Number(m[2]),
+    });
   }
   return { tree: tree.sort((a, b) => (a.path < b.path ? -1 : 1)), ...(trouble !== undefined && { trouble }) };
 }
@@ -107,7 +114,8 @@ function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[
 /** What one product's answer says; undefined when the product is not there. */
 function installedFrom(profile: Profile, stdout: string): Installed | undefined {
   const lines = stdout.split('\n');
-  const value = (name: string): string | undefined => lines.find((l) => l.startsWith(`=${name} `))?.slice(name.length + 2);
+  const value = (name: string): string | undefined =>
+    lines.find((l) => l.startsWith(`=${name} `))?.slice(name.length + 2);
   const between = (from: string, to: string): string[] => {
     const a = lines.findIndex((l) => l.startsWith(`=${from}`));
     const b = lines.findIndex((l, i) => i > a && l.startsWith(`=${to}`));
@@ -122,7 +130,10 @@ function installedFrom(profile: Profile, stdout: string): Installed | undefined 
   const [how = 'default', root = profile.root] = /^(\S+) (.*)$/.exec(value('root') ?? '')?.slice(1) ?? [];
   const texts = unmaskLines(between('texts', 'end'));
   const environment = unmaskLines(between('environment', 'root'));
-  if (!texts || !environment) throw new NotSeen('sha256sum is missing on the node: secrets in the configuration could not be compared; install coreutils');
+  if (!texts || !environment)
+    throw new NotSeen(
+      'sha256sum is missing on the node: secrets in the configuration could not be compared; install coreutils',
+    );
   // paths come with the `$R` of the node tree before them; the directory's own line tells it
   const listing = between('tree', 'texts');
   const top = /^~\S+ \d+ \S+ \S+ (.+)$/.exec(listing[0] ?? '')?.[1] ?? root;
@@ -151,10 +162,9 @@ export const found = defineCollector<Found>({
   id: 'found',
   requests: ({ cluster }) =>
     Object.fromEntries(
-      PRODUCTS.filter((p) => profiles[p] !== undefined && (cluster.product === undefined || cluster.product === p)).map((p) => [
-        p,
-        { script: script(profiles[p]!), allowExit: 'any' as const },
-      ]),
+      PRODUCTS.filter((p) => profiles[p] !== undefined && (cluster.product === undefined || cluster.product === p)).map(
+        (p) => [p, { script: script(profiles[p]!), allowExit: 'any' as const }],
+      ),
     ),
   parse(answers, { cluster }) {
     const here = Object.entries(answers).flatMap(([product, answer]) => {
@@ -165,9 +175,14 @@ export const found = defineCollector<Found>({
     const [one, other] = here;
     if (!one) {
       const looked = Object.values(profiles).filter((p) => p && (cluster.product ?? p.product) === p.product);
-      throw new NotSeen(`no ${looked.map((p) => p!.title).join(', ')} here: ${looked.map((p) => p!.root).join(', ')} not found`);
+      throw new NotSeen(
+        `no ${looked.map((p) => p!.title).join(', ')} here: ${looked.map((p) => p!.root).join(', ')} not found`,
+      );
     }
-    if (other) throw new NotSeen(`several products here (${here.map((h) => h.profile.product).join(', ')}): say which with product: in the inventory`);
+    if (other)
+      throw new NotSeen(
+        `several products here (${here.map((h) => h.profile.product).join(', ')}): say which with product: in the inventory`,
+      );
     const { profile, installed } = one;
     return { ...installed, profile, settings: profile.settings(installed) };
   },

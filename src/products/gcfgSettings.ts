@@ -12,15 +12,22 @@ export interface Effective {
 }
 
 /** `get('database.provider')`; NotSeen when the main file cannot be read or is not there. */
-export function gcfgSettings(installed: Installed, file: string, prefix: string): (key: string) => Effective | undefined {
+export function gcfgSettings(
+  installed: Installed,
+  file: string,
+  prefix: string,
+): (key: string) => Effective | undefined {
   const text = textOf(installed, file);
   if (text === undefined) throw new NotSeen(`${installed.root}/${file} is not there: the product is not configured`);
   const config = gcfg(text);
   return (key) => {
     const variable = `${prefix}_${key.toUpperCase().replace('.', '_')}`;
     const fromEnvironment = installed.environment.get(variable);
-    if (fromEnvironment !== undefined) return { value: fromEnvironment, because: `environment variable ${variable} (${installed.environmentFrom})` };
+    if (fromEnvironment !== undefined)
+      return { value: fromEnvironment, because: `environment variable ${variable} (${installed.environmentFrom})` };
     const setting = last(config, key);
-    return setting && setting.value !== '' ? { value: setting.value, because: `${file} line ${setting.line}` } : undefined;
+    return setting && setting.value !== ''
+      ? { value: setting.value, because: `${file} line ${setting.line}` }
+      : undefined;
   };
 }

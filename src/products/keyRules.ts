@@ -9,7 +9,11 @@ import { type Has, list, same, sift } from '../relations.js';
 /** Bytes of secret: of an encoded key what it decodes to, where the product decodes it. */
 export function strength(measure: KeyMeasure, content: KeyContent): number {
   if (measure.spec.encoding === 'raw') return content.length;
-  return content.kind === 'hex' ? content.trimmed >> 1 : content.kind === 'base64' ? Math.floor((content.trimmed * 3) / 4) : content.trimmed;
+  return content.kind === 'hex'
+    ? content.trimmed >> 1
+    : content.kind === 'base64'
+      ? Math.floor((content.trimmed * 3) / 4)
+      : content.trimmed;
 }
 
 /** Why the product cannot use this key, whatever its file's mode; undefined when it can. `release`: the node's version. */
@@ -17,17 +21,29 @@ export function weakness(measure: KeyMeasure, release: string | undefined): stri
   const { spec, content } = measure;
   if (!content) return undefined;
   const bytes = strength(measure, content);
-  if (content.trimmed === 0) return content.length === 1 ? 'holds only a line break: the program that should have made the key was not there' : 'is empty';
+  if (content.trimmed === 0)
+    return content.length === 1
+      ? 'holds only a line break: the program that should have made the key was not there'
+      : 'is empty';
   if (spec.kind === 'pem') return content.kind === 'pem' ? undefined : 'is not a PEM key';
   if (content.known === 'example') return "is the vendor document's own example key, which everybody can read";
   if (content.known === 'placeholder') return 'is a placeholder, not a key';
   if (bytes < spec.minBytes) {
-    const is = bytes === content.length ? `is ${bytes} bytes` : `holds ${content.trimmed} ${content.kind} characters, which decode to ${bytes} bytes`;
+    const is =
+      bytes === content.length
+        ? `is ${bytes} bytes`
+        : `holds ${content.trimmed} ${content.kind} characters, which decode to ${bytes} bytes`;
     return `${is} (${bytes * 8} bits); at least ${spec.minBytes} bytes (${spec.minBytes * 8} bits) are required`;
   }
-  if (content.nulBytes > 0 && spec.encoding === 'raw') return `contains ${content.nulBytes} NUL bytes: the product uses only what stands before the first`;
+  if (content.nulBytes > 0 && spec.encoding === 'raw')
+    return `contains ${content.nulBytes} NUL bytes: the product uses only what stands before the first`;
   if (content.distinct < 8) return `has only ${content.distinct} different bytes: it can be guessed`;
-  if (spec.enforcedBytes !== undefined && bytes < spec.enforcedBytes && release !== undefined && compareVersions(release, '1.4') >= 0)
+  if (
+    spec.enforcedBytes !== undefined &&
+    bytes < spec.enforcedBytes &&
+    release !== undefined &&
+    compareVersions(release, '1.4') >= 0
+  )
     return `is ${bytes} bytes: the document's ${spec.minBytes} are met, but this release refuses less than ${spec.enforcedBytes}`;
   return undefined;
 }
@@ -40,7 +56,8 @@ export interface HeldKey {
 }
 
 const usable = ({ value, release }: { value: KeyMeasure; release: string | undefined }): boolean =>
-  value.state === 'inline' || (value.state === 'present' && value.content !== undefined && weakness(value, release) === undefined);
+  value.state === 'inline' ||
+  (value.state === 'present' && value.content !== undefined && weakness(value, release) === undefined);
 
 const MEND = (path: string, from: string): string =>
   `ssh ${from} 'sudo cat ${path}' | ssh NODE 'sudo sh -c "umask 077; cat > ${path}"'    # on each node named; keep owner and mode 0600, then restart the product`;
@@ -59,19 +76,51 @@ export function sameKey(name: string, held: readonly HeldKey[], reference: strin
   if (keys.length === 0) return findings;
   if (good.length === 0) {
     const { spec } = keys[0]!.value;
-    if (spec.presence === 'generated') return [...findings, unknown(`${name} is on no node yet (${spec.path}): the product makes it at its first start`, { nodes: out, subject: name, severity: 'warning' })];
-    return [...findings, unknown(`no node has a usable ${name}: nothing could be compared`, { nodes: out, subject: name })];
+    if (spec.presence === 'generated')
+      return [
+        ...findings,
+        unknown(`${name} is on no node yet (${spec.path}): the product makes it at its first start`, {
+          nodes: out,
+          subject: name,
+          severity: 'warning',
+        }),
+      ];
+    return [
+      ...findings,
+      unknown(`no node has a usable ${name}: nothing could be compared`, { nodes: out, subject: name }),
+    ];
   }
   if (good.length === 1)
-    return [...findings, held.length === 1 ? skip('one node', { subject: name }) : unknown(`only ${good[0]!.node} has a usable ${name}: nothing to compare it with`, { nodes: [good[0]!.node], subject: name, details })];
+    return [
+      ...findings,
+      held.length === 1
+        ? skip('one node', { subject: name })
+        : unknown(`only ${good[0]!.node} has a usable ${name}: nothing to compare it with`, {
+            nodes: [good[0]!.node],
+            subject: name,
+            details,
+          }),
+    ];
   const inline = good.filter((k) => k.value.state === 'inline');
   if (inline.length > 0 && inline.length < good.length)
-    return [...findings, unknown(`${name} comes from the environment or configuration on ${list(inline.map((k) => k.node))} and from a file elsewhere: it cannot be compared`, { nodes: good.map((k) => k.node), subject: name })];
-  const values = good.map((k): Has => ({ node: k.node, key: k.value.spec.inline ?? k.value.content!.digest, shown: '' }));
+    return [
+      ...findings,
+      unknown(
+        `${name} comes from the environment or configuration on ${list(inline.map((k) => k.node))} and from a file elsewhere: it cannot be compared`,
+        { nodes: good.map((k) => k.node), subject: name },
+      ),
+    ];
+  const values = good.map(
+    (k): Has => ({ node: k.node, key: k.value.spec.inline ?? k.value.content!.digest, shown: '' }),
+  );
   const finding = same(name, values, reference, { subject: name, details });
-  if (finding.status === 'pass') return [...findings, { ...finding, observed: `${good.length} nodes, equal by keyed digest` }];
+  if (finding.status === 'pass')
+    return [...findings, { ...finding, observed: `${good.length} nodes, equal by keyed digest` }];
   const trimmed = new Set(good.map((k) => k.value.content?.trimmedDigest));
-  const hint = inline.length === 0 && trimmed.size === 1 ? ['they differ only in white space at the end; the product uses the bytes as they are'] : [];
+  const hint =
+    inline.length === 0 && trimmed.size === 1
+      ? ['they differ only in white space at the end; the product uses the bytes as they are']
+      : [];
   const right = good.find((k) => !finding.nodes?.includes(k.node)) ?? good[0]!;
   return [
     ...findings,

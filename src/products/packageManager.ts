@@ -9,8 +9,27 @@ const FILE = 'rstudio-pm.gcfg';
 /** Wins over the file (DOMAIN 4.3). */
 const VARIABLE = 'PACKAGEMANAGER_ENCRYPTION_KEY';
 /** DOMAIN 4.3; a class a release does not have is simply not configured. */
-export const STORAGE_CLASSES = ['cache', 'metrics', 'packages', 'cran', 'pypi', 'bioconductor', 'persistent', 'launcher'];
-const S3_SETTINGS = ['bucket', 'prefix', 'region', 'profile', 'endpoint', 'keyid', 's3forcepathstyle', 'enablesharedconfig', 'disablessl'];
+export const STORAGE_CLASSES = [
+  'cache',
+  'metrics',
+  'packages',
+  'cran',
+  'pypi',
+  'bioconductor',
+  'persistent',
+  'launcher',
+];
+const S3_SETTINGS = [
+  'bucket',
+  'prefix',
+  'region',
+  'profile',
+  'endpoint',
+  'keyid',
+  's3forcepathstyle',
+  'enablesharedconfig',
+  'disablessl',
+];
 
 /** Where each class goes: its own setting, else the default, else files. */
 function destinations(get: (key: string) => Effective | undefined): Map<string, string> {
@@ -30,7 +49,9 @@ function s3Classes(installed: Installed, to: ReadonlyMap<string, string>): S3Cla
         return value ? [[setting, value]] : [];
       }),
     );
-  const own = classes.map((name) => ({ name, settings: section(`s3storage "${name}"`) })).filter((c) => Object.keys(c.settings).length > 0);
+  const own = classes
+    .map((name) => ({ name, settings: section(`s3storage "${name}"`) }))
+    .filter((c) => Object.keys(c.settings).length > 0);
   const common = { name: 'default', settings: section('s3storage') };
   return own.length < classes.length ? [common, ...own] : own;
 }
@@ -46,7 +67,10 @@ function settings(installed: Installed): Settings {
   const key: KeySpec = {
     name: 'encryption key',
     ...(inline !== undefined ? { inline } : { path: explicit?.value ?? `${dataDir}/rstudio-pm.key` }),
-    because: inline !== undefined ? `environment variable ${VARIABLE} (${installed.environmentFrom})` : (explicit?.because ?? 'default: rstudio-pm.key in Server.DataDir'),
+    because:
+      inline !== undefined
+        ? `environment variable ${VARIABLE} (${installed.environmentFrom})`
+        : (explicit?.because ?? 'default: rstudio-pm.key in Server.DataDir'),
     owners: ['rstudio-pm'],
     minBytes: 16,
     presence: 'required',
@@ -60,7 +84,10 @@ function settings(installed: Installed): Settings {
     return at ? [{ setting: `FileStorage "${name}".Location`, path: at }] : [];
   });
   return {
-    database: { provider: (provider?.value ?? 'sqlite').toLowerCase(), because: provider?.because ?? `${FILE} has no [Database] Provider, and the default is sqlite` },
+    database: {
+      provider: (provider?.value ?? 'sqlite').toLowerCase(),
+      because: provider?.because ?? `${FILE} has no [Database] Provider, and the default is sqlite`,
+    },
     keys: [key],
     shared: files.length > 0 ? [{ setting: 'Server.DataDir', path: dataDir }, ...locations] : [],
     s3,

@@ -3,10 +3,10 @@
  * The checks are the same for all; everything they need to know about a product comes from its profile.
  */
 
+import type { Format } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
 import type { Product } from '../model/inventory.js';
 import type { Severity } from '../model/verdict.js';
-import type { Format } from '../formats/settings.js';
 import type { Installed } from './found.js';
 
 /** A key the product reads, as this node's own configuration resolves it. */

@@ -13,13 +13,19 @@ const read = (installed: Installed, name: string, format: (text: string) => Conf
 
 /** First duplicate wins, no comments, absent file or key means SQLite; the value's case does not matter. */
 function database(installed: Installed): Settings['database'] {
-  if (textOf(installed, 'database.conf') === undefined) return { provider: 'sqlite', because: 'database.conf is absent, and the default is sqlite' };
+  if (textOf(installed, 'database.conf') === undefined)
+    return { provider: 'sqlite', because: 'database.conf is absent, and the default is sqlite' };
   const config = read(installed, 'database.conf', keyValue);
   const provider = first(config, 'provider');
-  if (provider) return { provider: provider.value.toLowerCase(), because: `database.conf line ${provider.line}: provider=${provider.value}` };
+  if (provider)
+    return {
+      provider: provider.value.toLowerCase(),
+      because: `database.conf line ${provider.line}: provider=${provider.value}`,
+    };
   const uri = first(config, 'connection-uri');
   // unverified (DOMAIN 9): whether a connection-uri alone selects PostgreSQL; so it is neither
-  if (uri) return { provider: 'unverified', because: `database.conf line ${uri.line} has a connection-uri but no provider` };
+  if (uri)
+    return { provider: 'unverified', because: `database.conf line ${uri.line} has a connection-uri but no provider` };
   const hidden = config.settings.find((s) => /^[#;]+\s*provider$/.test(s.key));
   const hint = hidden ? `; line ${hidden.line} is commented out ("#" makes it a key of that name)` : '';
   return { provider: 'sqlite', because: `database.conf names no provider, and the default is sqlite${hint}` };
@@ -60,18 +66,35 @@ function settings(installed: Installed): Settings {
     shared: [{ setting: 'server-shared-storage-path', path: shared ?? '/var/lib/rstudio-server/shared-storage' }],
     s3: [],
     serviceAccounts: [value('server-user') ?? 'rstudio-server'],
-    groups: [...(value('auth-required-user-group') ?? '').split(','), value('admin-group') ?? ''].map((g) => g.trim()).filter(Boolean),
+    groups: [...(value('auth-required-user-group') ?? '').split(','), value('admin-group') ?? '']
+      .map((g) => g.trim())
+      .filter(Boolean),
   };
 }
 
 const SECTIONED = ['rserver.conf', 'load-balancer', 'rsession.conf', 'launcher.conf', 'logging.conf', 'profiles'];
-const MORE = ['launcher.*.conf', 'launcher.*.profiles.conf', 'r-versions', 'jupyter.conf', 'vscode.conf', 'positron.conf', 'repos.conf', 'ip-rules', 'notifications.conf', 'env-vars'];
+const MORE = [
+  'launcher.*.conf',
+  'launcher.*.profiles.conf',
+  'r-versions',
+  'jupyter.conf',
+  'vscode.conf',
+  'positron.conf',
+  'repos.conf',
+  'ip-rules',
+  'notifications.conf',
+  'env-vars',
+];
 
 export const workbench: Profile = {
   product: 'workbench',
   title: 'Workbench',
   root: '/etc/rstudio',
-  traces: ['/usr/lib/rstudio-server/bin/rserver', '/usr/lib/rstudio-server/bin/rstudio-server', '/etc/rstudio/rserver.conf'],
+  traces: [
+    '/usr/lib/rstudio-server/bin/rserver',
+    '/usr/lib/rstudio-server/bin/rstudio-server',
+    '/etc/rstudio/rserver.conf',
+  ],
   texts: [
     ...[...SECTIONED, ...MORE].map((pattern) => ({ pattern, format: sections })),
     ...['database.conf', 'file-locks'].map((pattern) => ({ pattern, format: keyValue })),

@@ -26,7 +26,9 @@ const PREFIXES: Readonly<Record<Product, RegExp>> = {
 };
 
 /** Of the rows a check cites, those of the product; all when the product is not known. */
-export const rowsFor = (ids: readonly string[], product: Product | undefined): string[] => ids.filter((id) => product === undefined || PREFIXES[product].test(id));
+export const rowsFor = (ids: readonly string[], product: Product | undefined): string[] =>
+  ids.filter((id) => product === undefined || PREFIXES[product].test(id));
 
 /** must = critical, should = warning, info = info. */
-export const severityOf = (level: Level): Severity => (level.startsWith('must') ? 'critical' : level.startsWith('should') ? 'warning' : 'info');
+export const severityOf = (level: Level): Severity =>
+  level.startsWith('must') ? 'critical' : level.startsWith('should') ? 'warning' : 'info';

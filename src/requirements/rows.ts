@@ -4,7 +4,8 @@ import type { Requirement } from './index.js';
 
 type Row = readonly [id: string, level: Requirement['level'], section: string, text: string];
 
-const from = (document: string, rows: readonly Row[]): Requirement[] => rows.map(([id, level, section, text]) => ({ id, level, document, section, text }));
+const from = (document: string, rows: readonly Row[]): Requirement[] =>
+  rows.map(([id, level, section, text]) => ({ id, level, document, section, text }));
 
 export const rows: readonly Requirement[] = [
   ...from('RStudio Package Manager: High Availability and Load Balancing', [
@@ -14,7 +15,12 @@ export const rows: readonly Requirement[] = [
     ['RSPM-05', 'must', '13.1 item 4; 13.3.2', 'The database is PostgreSQL.'],
     ['RSPM-09', 'must*', '13.1 item 6; 13.3.3', 'With shared storage on S3, every node has the same encryption key.'],
     ['RSPM-13', 'info', '13.3.3', 'By default an NFS client may believe an old directory for up to 60 seconds.'],
-    ['RSPM-14', 'should', '13.3.3', 'The NFS mount of the data directory has lookupcache=pos, so that new files are seen at once.'],
+    [
+      'RSPM-14',
+      'should',
+      '13.3.3',
+      'The NFS mount of the data directory has lookupcache=pos, so that new files are seen at once.',
+    ],
     ['RSPM-15', 'should', '13.3.3', 'Otherwise its directory cache lasts about 5 seconds at most.'],
     ['RSPM-17', 'should', '13.3.3', 'The key file is copied to the same place on every node.'],
     ['RSPM-18', 'must', '13.3.3', 'The mode of the key file is 0600.'],
@@ -30,7 +36,12 @@ export const rows: readonly Requirement[] = [
   ]),
   ...from('RStudio Workbench: Load Balancing Configuration', [
     ['WB-01', 'must', '54 Configuration', 'Every node runs the same version.'],
-    ['WB-02', 'must', '54 Configuration', 'The contents of /etc/rstudio are identical but for the address of the node.'],
+    [
+      'WB-02',
+      'must',
+      '54 Configuration',
+      'The contents of /etc/rstudio are identical but for the address of the node.',
+    ],
     ['WB-03', 'must', '54 Configuration', 'User names and user ids are the same on all nodes.'],
     ['WB-04', 'must', '54 Configuration', 'So are the groups the users are in.'],
     ['WB-05', 'must', '54 Configuration', 'So is the account the service runs as.'],
@@ -42,8 +53,18 @@ export const rows: readonly Requirement[] = [
     ['WB-25', 'must', 'Key File Requirements', 'The key file is identical on all nodes.'],
     ['WB-26', 'must', 'Key File Requirements', 'The key cannot be guessed.'],
     ['WB-27', 'should', 'Generating a Key', 'The key is made once and copied to every node.'],
-    ['WB-30', 'must*', 'Launcher Considerations', 'With the Launcher, launcher.pem and launcher.pub match on all nodes.'],
-    ['WB-45', 'must', 'User Accounts Not Synchronized', 'A user who has another id on another node loses access to shared files.'],
+    [
+      'WB-30',
+      'must*',
+      'Launcher Considerations',
+      'With the Launcher, launcher.pem and launcher.pub match on all nodes.',
+    ],
+    [
+      'WB-45',
+      'must',
+      'User Accounts Not Synchronized',
+      'A user who has another id on another node loses access to shared files.',
+    ],
   ]),
   ...from('Posit Package Manager: AWS load-balanced reference architecture', [
     ['PPM-AWS-06', 'must', 'Nodes', 'Every node has the same encryption key.'],

@@ -2,9 +2,12 @@ import check from '../../checks/clock-skew.js';
 import { testCheck } from '../../src/testing.js';
 import { clockOf } from '../support/facts.js';
 
-const nodes = (...clocks: [number, number?][]) => Object.fromEntries(clocks.map(([low, high], i) => [`n${i + 1}`, { clock: clockOf(low, high ?? low + 1) }]));
+const nodes = (...clocks: [number, number?][]) =>
+  Object.fromEntries(clocks.map(([low, high], i) => [`n${i + 1}`, { clock: clockOf(low, high ?? low + 1) }]));
 const time = { servers: ['ntp1'], warnSkewMs: 500, maxSkewMs: 2000 };
-const ntp = (offset: number, bound = 5, unsynchronised = false) => ({ 'ntp:ntp1': { exit: 0, stdout: JSON.stringify([{ offset, bound, unsynchronised }]), stderr: '' } });
+const ntp = (offset: number, bound = 5, unsynchronised = false) => ({
+  'ntp:ntp1': { exit: 0, stdout: JSON.stringify([{ offset, bound, unsynchronised }]), stderr: '' },
+});
 
 testCheck(check, {
   pass: [
@@ -14,20 +17,60 @@ testCheck(check, {
     { name: 'near the time server', nodes: nodes([100], [101]), cluster: { time }, services: ntp(100) },
   ],
   fail: [
-    { name: 'one of three 90 s ahead', nodes: nodes([0], [90_000], [1]), on: ['n2'], severity: 'critical', message: /90\.0/ },
+    {
+      name: 'one of three 90 s ahead',
+      nodes: nodes([0], [90_000], [1]),
+      on: ['n2'],
+      severity: 'critical',
+      message: /90\.0/,
+    },
     { name: 'two nodes apart are a tie', nodes: nodes([0], [90_000]), on: ['n1', 'n2'], message: /no majority/ },
     { name: 'two nodes apart with a reference', nodes: nodes([0], [90_000]), cluster: { reference: 'n1' }, on: ['n2'] },
     { name: 'between warning and limit', nodes: nodes([0], [0], [700]), on: ['n3'], severity: 'warning' },
     { name: 'exactly the limit', nodes: nodes([0, 0], [0, 0], [2000, 2000]), on: ['n3'], severity: 'critical' },
-    { name: 'together but far from the time server', nodes: nodes([0], [1]), cluster: { time }, services: ntp(9000), on: ['n1', 'n2'], severity: 'warning', message: /ntp1/ },
-    { name: 'two pairs that contradict each other', nodes: nodes([0], [0], [9000], [9000]), on: ['n1', 'n2', 'n3', 'n4'] },
+    {
+      name: 'together but far from the time server',
+      nodes: nodes([0], [1]),
+      cluster: { time },
+      services: ntp(9000),
+      on: ['n1', 'n2'],
+      severity: 'warning',
+      message: /ntp1/,
+    },
+    {
+      name: 'two pairs that contradict each other',
+      nodes: nodes([0], [0], [9000], [9000]),
+      on: ['n1', 'n2', 'n3', 'n4'],
+    },
   ],
   unknown: [
-    { name: 'bounds too wide to tell', nodes: nodes([-1500, 1500], [-1500, 1500]), on: ['n1', 'n2'], message: /too slow/ },
-    { name: 'one node unseen leaves the others judged', nodes: { ...nodes([0], [1]), n3: { unseen: 'refused' } }, on: ['n3'], beside: ['pass'] },
+    {
+      name: 'bounds too wide to tell',
+      nodes: nodes([-1500, 1500], [-1500, 1500]),
+      on: ['n1', 'n2'],
+      message: /too slow/,
+    },
+    {
+      name: 'one node unseen leaves the others judged',
+      nodes: { ...nodes([0], [1]), n3: { unseen: 'refused' } },
+      on: ['n3'],
+      beside: ['pass'],
+    },
     { name: 'only one clock seen', nodes: { ...nodes([0]), n2: { clock: { unseen: 'stepped' } } }, on: ['n1', 'n2'] },
-    { name: 'a time server that does not answer', nodes: nodes([0], [0]), cluster: { time }, services: { 'ntp:ntp1': { unseen: 'no answer' } }, beside: ['pass'] },
-    { name: 'a time server that is not synchronised', nodes: nodes([0], [0]), cluster: { time }, services: ntp(0, 1, true), beside: ['pass'] },
+    {
+      name: 'a time server that does not answer',
+      nodes: nodes([0], [0]),
+      cluster: { time },
+      services: { 'ntp:ntp1': { unseen: 'no answer' } },
+      beside: ['pass'],
+    },
+    {
+      name: 'a time server that is not synchronised',
+      nodes: nodes([0], [0]),
+      cluster: { time },
+      services: ntp(0, 1, true),
+      beside: ['pass'],
+    },
   ],
   skip: [{ name: 'one node', nodes: nodes([0]) }],
 });

@@ -2,33 +2,132 @@ import check from '../../checks/config-identical.js';
 import { testCheck } from '../../src/testing.js';
 import { foundOf } from '../support/facts.js';
 
-const node = (files: Record<string, string | undefined> = {}, digests: Record<string, string> = {}, over = {}) => ({ found: foundOf('workbench', files, over), digests: new Map(Object.entries(digests)) });
+const node = (files: Record<string, string | undefined> = {}, digests: Record<string, string> = {}, over = {}) => ({
+  found: foundOf('workbench', files, over),
+  digests: new Map(Object.entries(digests)),
+});
 const pm = (text: string) => ({ found: foundOf('package-manager', { 'rstudio-pm.gcfg': text }), digests: new Map() });
 const PM = '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n';
 
 testCheck(check, {
   pass: [
     { name: 'identical', nodes: { a: node(), b: node() }, on: ['a', 'b'] },
-    { name: 'the address of the node may differ', nodes: { a: node({ 'load-balancer': 'www-host-name=a\n' }), b: node({ 'load-balancer': '[config]\nwww-host-name=b\n' }) }, message: /may differ/ },
-    { name: 'order and comments', nodes: { a: pm(PM), b: pm(`; a comment\n[database]\nprovider=postgres\n[server]\ndatadir="/data"\n`) }, product: 'package-manager', message: /formatting/ },
+    {
+      name: 'the address of the node may differ',
+      nodes: {
+        a: node({ 'load-balancer': 'www-host-name=a\n' }),
+        b: node({ 'load-balancer': '[config]\nwww-host-name=b\n' }),
+      },
+      message: /may differ/,
+    },
+    {
+      name: 'order and comments',
+      nodes: { a: pm(PM), b: pm(`; a comment\n[database]\nprovider=postgres\n[server]\ndatadir="/data"\n`) },
+      product: 'package-manager',
+      message: /formatting/,
+    },
     { name: 'leftovers are not configuration', nodes: { a: node({ 'rserver.conf~': 'x' }), b: node() } },
-    { name: 'Connect may differ in its metrics path', nodes: Object.fromEntries(['a', 'b'].map((n) => [n, { found: foundOf('connect', { 'rstudio-connect.gcfg': `[Database]\nProvider=postgres\n[Metrics]\nDataPath=/m/${n}\n` }), digests: new Map() }])), product: 'connect' },
+    {
+      name: 'Connect may differ in its metrics path',
+      nodes: Object.fromEntries(
+        ['a', 'b'].map((n) => [
+          n,
+          {
+            found: foundOf('connect', {
+              'rstudio-connect.gcfg': `[Database]\nProvider=postgres\n[Metrics]\nDataPath=/m/${n}\n`,
+            }),
+            digests: new Map(),
+          },
+        ]),
+      ),
+      product: 'connect',
+    },
   ],
   fail: [
-    { name: 'one setting on one node', nodes: { a: node(), b: node({ 'rsession.conf': 'x=1' }), c: node() }, on: ['b'], message: /rsession\.conf/ },
-    { name: 'the key is named with both values', nodes: { a: pm(PM), b: pm(PM), c: pm(`${PM}[HTTP]\nListen = :1\n`) }, product: 'package-manager', on: ['c'], message: /http\.listen: c ":1", a and b not set/ },
-    { name: 'two nodes are a tie', nodes: { a: pm(PM), b: pm(`${PM}[HTTP]\nListen = :1\n`) }, product: 'package-manager', on: ['a', 'b'] },
-    { name: 'a tie with a reference', nodes: { a: pm(PM), b: pm(`${PM}[HTTP]\nListen = :1\n`) }, product: 'package-manager', cluster: { reference: 'b' }, on: ['a'] },
-    { name: 'a masked secret differs, and is not shown', nodes: { a: pm(`${PM}[Postgres]\nPassword = %masked:${'a'.repeat(64)}%`), b: pm(`${PM}[Postgres]\nPassword = %masked:${'b'.repeat(64)}%`) }, product: 'package-manager', on: ['a', 'b'], message: /postgres\.password: a "\(masked\)"/ },
-    { name: 'a file of unknown format by digest', nodes: { a: node({}, { x: '1' }, tree('x')), b: node({}, { x: '2' }, tree('x')), c: node({}, { x: '1' }, tree('x')) }, on: ['b'] },
-    { name: 'mode of a file', nodes: { a: node(), b: node({}, {}, tree(undefined, 0o666)), c: node() }, on: ['b'], severity: 'warning' },
-    { name: 'another directory in force', nodes: { a: node(), b: node({}, {}, { root: '/mnt/rstudio' }), c: node() }, on: ['b'], message: /directory/ },
+    {
+      name: 'one setting on one node',
+      nodes: { a: node(), b: node({ 'rsession.conf': 'x=1' }), c: node() },
+      on: ['b'],
+      message: /rsession\.conf/,
+    },
+    {
+      name: 'the key is named with both values',
+      nodes: { a: pm(PM), b: pm(PM), c: pm(`${PM}[HTTP]\nListen = :1\n`) },
+      product: 'package-manager',
+      on: ['c'],
+      message: /http\.listen: c ":1", a and b not set/,
+    },
+    {
+      name: 'two nodes are a tie',
+      nodes: { a: pm(PM), b: pm(`${PM}[HTTP]\nListen = :1\n`) },
+      product: 'package-manager',
+      on: ['a', 'b'],
+    },
+    {
+      name: 'a tie with a reference',
+      nodes: { a: pm(PM), b: pm(`${PM}[HTTP]\nListen = :1\n`) },
+      product: 'package-manager',
+      cluster: { reference: 'b' },
+      on: ['a'],
+    },
+    {
+      name: 'a masked secret differs, and is not shown',
+      nodes: {
+        a: pm(`${PM}[Postgres]\nPassword = %masked:${'a'.repeat(64)}%`),
+        b: pm(`${PM}[Postgres]\nPassword = %masked:${'b'.repeat(64)}%`),
+      },
+      product: 'package-manager',
+      on: ['a', 'b'],
+      message: /postgres\.password: a "\(masked\)"/,
+    },
+    {
+      name: 'a file of unknown format by digest',
+      nodes: {
+        a: node({}, { x: '1' }, tree('x')),
+        b: node({}, { x: '2' }, tree('x')),
+        c: node({}, { x: '1' }, tree('x')),
+      },
+      on: ['b'],
+    },
+    {
+      name: 'mode of a file',
+      nodes: { a: node(), b: node({}, {}, tree(undefined, 0o666)), c: node() },
+      on: ['b'],
+      severity: 'warning',
+    },
+    {
+      name: 'another directory in force',
+      nodes: { a: node(), b: node({}, {}, { root: '/mnt/rstudio' }), c: node() },
+      on: ['b'],
+      message: /directory/,
+    },
   ],
   unknown: [
-    { name: 'directory unreadable', nodes: { a: node(), b: node({}, {}, { treeTrouble: 'Permission denied' }), c: node() }, on: ['b'], beside: ['pass'] },
-    { name: 'two empty directories are no match', nodes: { a: node({ 'rserver.conf': undefined, 'database.conf': undefined, 'load-balancer': undefined }), b: node({ 'rserver.conf': undefined, 'database.conf': undefined, 'load-balancer': undefined }) } },
-    { name: 'a file that could be listed and not read', nodes: { a: node({}, {}, tree('x')), b: node({}, {}, tree('x')) }, on: ['a', 'b'], beside: ['pass'] },
-    { name: 'a node not reached', nodes: { a: node(), b: node(), c: { unseen: 'refused' } }, on: ['c'], beside: ['pass'] },
+    {
+      name: 'directory unreadable',
+      nodes: { a: node(), b: node({}, {}, { treeTrouble: 'Permission denied' }), c: node() },
+      on: ['b'],
+      beside: ['pass'],
+    },
+    {
+      name: 'two empty directories are no match',
+      nodes: {
+        a: node({ 'rserver.conf': undefined, 'database.conf': undefined, 'load-balancer': undefined }),
+        b: node({ 'rserver.conf': undefined, 'database.conf': undefined, 'load-balancer': undefined }),
+      },
+    },
+    {
+      name: 'a file that could be listed and not read',
+      nodes: { a: node({}, {}, tree('x')), b: node({}, {}, tree('x')) },
+      on: ['a', 'b'],
+      beside: ['pass'],
+    },
+    {
+      name: 'a node not reached',
+      nodes: { a: node(), b: node(), c: { unseen: 'refused' } },
+      on: ['c'],
+      beside: ['pass'],
+    },
   ],
   skip: [{ name: 'one node', nodes: { a: node() } }],
 });
@@ -36,6 +135,7 @@ testCheck(check, {
 /** The clean tree with a file added, or with another mode on all. */
 function tree(path: string | undefined, mode = 0o644) {
   const { tree: entries } = foundOf('workbench');
-  const added = path === undefined ? [] : [{ path, type: 'file' as const, mode: 0o644, owner: 'root', group: 'root', size: 3 }];
+  const added =
+    path === undefined ? [] : [{ path, type: 'file' as const, mode: 0o644, owner: 'root', group: 'root', size: 3 }];
   return { tree: [...entries.map((e) => ({ ...e, mode })), ...added] };
 }

@@ -5,7 +5,11 @@ import { foundOf, keyOf } from '../support/facts.js';
 const found = foundOf('workbench');
 const pmFound = foundOf('package-manager');
 const versions = { program: '2023.09.1+494.pro2', outdated: [], processesSeen: false };
-const key = (content = {}, over = {}, release: object = versions) => ({ found, keys: keyOf(found, content, over), versions: release as typeof versions });
+const key = (content = {}, over = {}, release: object = versions) => ({
+  found,
+  keys: keyOf(found, content, over),
+  versions: release as typeof versions,
+});
 const pm = (content = {}, over = {}) => ({ found: pmFound, keys: keyOf(pmFound, content, over), versions });
 const missing = { state: 'missing' as const };
 
@@ -15,30 +19,89 @@ testCheck(check, {
     { name: '0400 is stricter', nodes: { a: key({}, { mode: 0o400 }) } },
     { name: 'a random UUID', nodes: { a: key({ kind: 'uuid', length: 37, trimmed: 36, uuidVersion: 4 }) } },
     { name: 'exactly 32 bytes', nodes: { a: key({ length: 32, trimmed: 32 }) } },
-    { name: '16 bytes on an old release', nodes: { a: key({ length: 16, trimmed: 16 }, {}, { program: '1.3.1093-1', outdated: [], processesSeen: false }) } },
-    { name: 'Package Manager: 32 hexadecimal characters are 16 bytes', nodes: { a: pm({ length: 32, trimmed: 32 }) }, product: 'package-manager' },
+    {
+      name: '16 bytes on an old release',
+      nodes: { a: key({ length: 16, trimmed: 16 }, {}, { program: '1.3.1093-1', outdated: [], processesSeen: false }) },
+    },
+    {
+      name: 'Package Manager: 32 hexadecimal characters are 16 bytes',
+      nodes: { a: pm({ length: 32, trimmed: 32 }) },
+      product: 'package-manager',
+    },
   ],
   fail: [
-    { name: 'readable by others', nodes: { a: key(), b: key({}, { mode: 0o644 }) }, on: ['b'], message: /0644/, severity: 'critical' },
+    {
+      name: 'readable by others',
+      nodes: { a: key(), b: key({}, { mode: 0o644 }) },
+      on: ['b'],
+      message: /0644/,
+      severity: 'critical',
+    },
     { name: 'readable by the group', nodes: { a: key({}, { mode: 0o640 }) }, on: ['a'] },
     { name: '8 bytes', nodes: { a: key({ length: 8, trimmed: 8 }) }, on: ['a'], message: /64 bits/ },
     { name: '15 bytes', nodes: { a: key({ length: 15, trimmed: 15 }) }, on: ['a'] },
-    { name: '16 bytes on a release that enforces 32', nodes: { a: key({ length: 16, trimmed: 16 }) }, on: ['a'], message: /refuses less than 32/ },
-    { name: '16 bytes, release unknown', nodes: { a: key({ length: 16, trimmed: 16 }, {}, { outdated: [], processesSeen: false }) }, on: ['a'], severity: 'warning' },
+    {
+      name: '16 bytes on a release that enforces 32',
+      nodes: { a: key({ length: 16, trimmed: 16 }) },
+      on: ['a'],
+      message: /refuses less than 32/,
+    },
+    {
+      name: '16 bytes, release unknown',
+      nodes: { a: key({ length: 16, trimmed: 16 }, {}, { outdated: [], processesSeen: false }) },
+      on: ['a'],
+      severity: 'warning',
+    },
     { name: 'a NUL byte', nodes: { a: key({ nulBytes: 1, kind: 'binary' }) }, on: ['a'], message: /NUL/ },
-    { name: "the document's example", nodes: { a: key({ kind: 'uuid', uuidVersion: 1, known: 'example' }) }, on: ['a'], message: /example/ },
+    {
+      name: "the document's example",
+      nodes: { a: key({ kind: 'uuid', uuidVersion: 1, known: 'example' }) },
+      on: ['a'],
+      message: /example/,
+    },
     { name: 'a placeholder', nodes: { a: key({ known: 'placeholder' }) }, on: ['a'] },
     { name: 'a repeated byte', nodes: { a: key({ distinct: 2 }) }, on: ['a'], message: /guessed/ },
-    { name: 'a time-based UUID', nodes: { a: key({ kind: 'uuid', length: 36, trimmed: 36, uuidVersion: 1 }) }, on: ['a'], severity: 'warning' },
-    { name: 'only a line break', nodes: { a: key({ length: 1, trimmed: 0, kind: 'empty' }) }, on: ['a'], message: /line break/ },
+    {
+      name: 'a time-based UUID',
+      nodes: { a: key({ kind: 'uuid', length: 36, trimmed: 36, uuidVersion: 1 }) },
+      on: ['a'],
+      severity: 'warning',
+    },
+    {
+      name: 'only a line break',
+      nodes: { a: key({ length: 1, trimmed: 0, kind: 'empty' }) },
+      on: ['a'],
+      message: /line break/,
+    },
     { name: 'empty', nodes: { a: key({ length: 0, trimmed: 0, kind: 'empty' }) }, on: ['a'], message: /empty/ },
-    { name: 'missing on one node', nodes: { a: key(), b: { ...key(), keys: new Map([['secure-cookie-key', { value: { spec: found.settings.keys[0]!, ...missing } }]]) } }, on: ['b'], message: /missing/ },
+    {
+      name: 'missing on one node',
+      nodes: {
+        a: key(),
+        b: {
+          ...key(),
+          keys: new Map([['secure-cookie-key', { value: { spec: found.settings.keys[0]!, ...missing } }]]),
+        },
+      },
+      on: ['b'],
+      message: /missing/,
+    },
     { name: 'a directory', nodes: { a: key({}, { type: 'directory' }) }, on: ['a'] },
     { name: 'of another owner', nodes: { a: key({}, { owner: 'mallory' }) }, on: ['a'], severity: 'warning' },
-    { name: 'Package Manager: 30 hexadecimal characters', nodes: { a: pm({ length: 30, trimmed: 30 }) }, product: 'package-manager', on: ['a'] },
+    {
+      name: 'Package Manager: 30 hexadecimal characters',
+      nodes: { a: pm({ length: 30, trimmed: 30 }) },
+      product: 'package-manager',
+      on: ['a'],
+    },
   ],
   unknown: [
-    { name: 'cannot be read', nodes: { a: key(), b: { ...key(), keys: new Map([['secure-cookie-key', { unseen: 'permission denied' }]]) } }, on: ['b'], beside: ['pass'] },
+    {
+      name: 'cannot be read',
+      nodes: { a: key(), b: { ...key(), keys: new Map([['secure-cookie-key', { unseen: 'permission denied' }]]) } },
+      on: ['b'],
+      beside: ['pass'],
+    },
     { name: 'node not reached', nodes: { a: { unseen: 'refused' } }, on: ['a'] },
   ],
 });

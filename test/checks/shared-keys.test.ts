@@ -12,16 +12,35 @@ const connect = { found: connectFound, keys: keyOf(connectFound, {}, { state: 'm
 testCheck(check, {
   pass: [
     { name: 'the same bytes', nodes: { a: key(), b: key() }, on: ['a', 'b'] },
-    { name: 'a key that is too short is left to key-file', nodes: { a: key(), b: key(), c: key({ ...other, length: 8, trimmed: 8 }) }, on: ['a', 'b'], message: /not compared, see key-file: c/ },
+    {
+      name: 'a key that is too short is left to key-file',
+      nodes: { a: key(), b: key(), c: key({ ...other, length: 8, trimmed: 8 }) },
+      on: ['a', 'b'],
+      message: /not compared, see key-file: c/,
+    },
   ],
   fail: [
     { name: 'one node has another key', nodes: { a: key(), b: key(other), c: key() }, on: ['b'] },
     { name: 'two nodes are a tie', nodes: { a: key(), b: key(other) }, on: ['a', 'b'] },
-    { name: 'a line break at the end makes another key', nodes: { a: key(), b: key({ digest: 'd1', length: 65 }), c: key() }, on: ['b'], message: /white space/ },
+    {
+      name: 'a line break at the end makes another key',
+      nodes: { a: key(), b: key({ digest: 'd1', length: 65 }), c: key() },
+      on: ['b'],
+      message: /white space/,
+    },
   ],
   unknown: [
-    { name: 'unreadable on one node', nodes: { a: key(), b: key(), c: { ...key(), keys: new Map([['secure-cookie-key', { unseen: 'denied' }]]) } }, on: ['c'], beside: ['pass'] },
-    { name: 'missing everywhere is no match', nodes: { a: key({}, { state: 'missing' }), b: key({}, { state: 'missing' }) }, on: ['a', 'b'] },
+    {
+      name: 'unreadable on one node',
+      nodes: { a: key(), b: key(), c: { ...key(), keys: new Map([['secure-cookie-key', { unseen: 'denied' }]]) } },
+      on: ['c'],
+      beside: ['pass'],
+    },
+    {
+      name: 'missing everywhere is no match',
+      nodes: { a: key({}, { state: 'missing' }), b: key({}, { state: 'missing' }) },
+      on: ['a', 'b'],
+    },
     { name: 'Connect has not made it yet', nodes: { a: connect, b: connect }, product: 'connect', severity: 'warning' },
     { name: 'only one usable', nodes: { a: key(), b: key({}, { state: 'missing' }) }, on: ['a'] },
   ],

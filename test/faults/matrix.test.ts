@@ -5,12 +5,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { planOf } from '../../src/audit.js';
-import { conclude } from '../../src/audit.js';
+import { conclude, planOf } from '../../src/audit.js';
 import { type Tree, writeTree } from '../../src/demo/tree.js';
 import { gather } from '../../src/gather/gather.js';
 import { loadInventory } from '../../src/load/inventory.js';
-import { type ProductCluster, CLUSTERS, FAULTS, SECRETS } from '../support/clusters.js';
+import { CLUSTERS, FAULTS, type ProductCluster, SECRETS } from '../support/clusters.js';
 import { troubles } from '../support/run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-faults-'));
@@ -23,9 +22,17 @@ async function audit(cluster: ProductCluster, changed: (tree: Tree) => Tree, nod
   const names = Array.from({ length: nodes }, (_, i) => `n${i + 1}`);
   for (const name of names) writeTree(join(at, name), name === 'n2' ? changed(cluster.node(name)) : cluster.node(name));
   const file = join(at, 'inventory.yml');
-  writeFileSync(file, `version: 1\ncluster: trees\nconnection: { type: local }\nnodes:\n${names.map((n) => `  - { name: ${n}, host: ${n}, connection: { root: ./${n} } }`).join('\n')}\n${extra}`);
+  writeFileSync(
+    file,
+    `version: 1\ncluster: trees\nconnection: { type: local }\nnodes:\n${names.map((n) => `  - { name: ${n}, host: ${n}, connection: { root: ./${n} } }`).join('\n')}\n${extra}`,
+  );
   const plan = await planOf(loadInventory(file), { only: [], skip: [] });
-  const evidence = await gather(plan, { tool: { name: 't', version: '0' }, timeoutMs: 30_000, concurrency: 8, secret: () => '' });
+  const evidence = await gather(plan, {
+    tool: { name: 't', version: '0' },
+    timeoutMs: 30_000,
+    concurrency: 8,
+    secret: () => '',
+  });
   return { evidence, report: conclude(plan, evidence, { failOn: 'critical', allowUnknown: false }) };
 }
 
@@ -40,9 +47,18 @@ for (const cluster of CLUSTERS) {
     for (const fault of FAULTS.filter((f) => (f.products ?? [cluster.product]).includes(cluster.product))) {
       it(`${fault.name}: ${fault.check} fails on that node only`, async () => {
         const { report, evidence } = await audit(cluster, (t) => fault.plant(t, cluster));
-        assert.deepEqual(troubles(report), [`${fault.check} n2`], JSON.stringify(report.verdicts.filter((v) => v.status !== 'pass'), null, 1));
+        assert.deepEqual(
+          troubles(report),
+          [`${fault.check} n2`],
+          JSON.stringify(
+            report.verdicts.filter((v) => v.status !== 'pass'),
+            null,
+            1,
+          ),
+        );
         const said = JSON.stringify([report, evidence]);
-        for (const secret of [...Object.values(SECRETS), 'planted-other-password']) assert.ok(!said.includes(secret.trim()), `the secret ${secret} is in the report or evidence`);
+        for (const secret of [...Object.values(SECRETS), 'planted-other-password'])
+          assert.ok(!said.includes(secret.trim()), `the secret ${secret} is in the report or evidence`);
         assert.ok(!/[0-9a-f]{64}/.test(JSON.stringify(report)), 'a digest is in the report');
       });
     }
@@ -54,11 +70,15 @@ for (const cluster of CLUSTERS) {
       assert.deepEqual(troubles(told.report), ['config-identical n1']);
     });
     it('a node without the product is unknown, the others are judged', async () => {
-      const { report } = await audit(cluster, (t) => Object.fromEntries(Object.entries(t).filter(([p]) => !/rstudio/.test(p))));
+      const { report } = await audit(cluster, (t) =>
+        Object.fromEntries(Object.entries(t).filter(([p]) => !/rstudio/.test(p))),
+      );
       assert.equal(report.gate.exitCode, 3);
       assert.deepEqual(troubles(report, 'fail'), []);
       assert.ok(report.verdicts.filter((v) => v.status === 'unknown').every((v) => v.nodes.join() === 'n2'));
-      assert.ok(report.verdicts.some((v) => v.id === 'product-version' && v.status === 'pass' && v.nodes.join() === 'n1,n3'));
+      assert.ok(
+        report.verdicts.some((v) => v.id === 'product-version' && v.status === 'pass' && v.nodes.join() === 'n1,n3'),
+      );
     });
   });
 }

@@ -39,19 +39,55 @@ for (const cluster of CLUSTERS) {
       const { code, report: r } = await report(inventory);
       assert.deepEqual(troubles(r), []);
       assert.equal(code, 0);
-      assert.deepEqual(lines(/Accepted publickey/g), connections.map((n) => n + 1));
+      assert.deepEqual(
+        lines(/Accepted publickey/g),
+        connections.map((n) => n + 1),
+      );
       // discover, collect, and the clock's own channel
-      assert.deepEqual(lines(/Starting session: /g), sessions.map((n) => n + 3));
+      assert.deepEqual(
+        lines(/Starting session: /g),
+        sessions.map((n) => n + 3),
+      );
     });
 
     const planted: [string, string, string, string][] = [
       ['key 0644', 'key-file', `chmod 644 ${cluster.key}`, `chmod 600 ${cluster.key}`],
-      ['key of 8 bytes', 'key-file', `cp -p ${cluster.key} /root/k; printf a1b2c3d4 >${cluster.key}`, `cat /root/k >${cluster.key}`],
-      ['different key', 'shared-keys', `printf beefbeefbeefbeef1234567890cafe00 >${cluster.key}`, `cat /root/k >${cluster.key}`],
-      ['one changed line', 'config-identical', `cp -p ${cluster.config} /root/c; sed -i 's/120/121/; s/:3939/:3940/; s/:4242/:4243/' ${cluster.config}`, `cat /root/c >${cluster.config}`],
-      ['another version', 'product-version', `cp -p ${cluster.program} /root/p; sed -i 's/${cluster.version.replace('+', '[+]')}/2025.05.1-9/' ${cluster.program}`, `cat /root/p >${cluster.program}`],
-      ['SQLite', 'postgres-backend', `cp -p ${database} /root/d; sed -i 's/^[Pp]rovider *= *[Pp]ostgres.*/provider=sqlite/' ${database}`, `cat /root/d >${database}`],
-      ['another uid for one user', 'user-ids', 'sed -i s/jdoe:x:5001/jdoe:x:1999/ /etc/passwd', 'sed -i s/jdoe:x:1999/jdoe:x:5001/ /etc/passwd'],
+      [
+        'key of 8 bytes',
+        'key-file',
+        `cp -p ${cluster.key} /root/k; printf a1b2c3d4 >${cluster.key}`,
+        `cat /root/k >${cluster.key}`,
+      ],
+      [
+        'different key',
+        'shared-keys',
+        `printf beefbeefbeefbeef1234567890cafe00 >${cluster.key}`,
+        `cat /root/k >${cluster.key}`,
+      ],
+      [
+        'one changed line',
+        'config-identical',
+        `cp -p ${cluster.config} /root/c; sed -i 's/120/121/; s/:3939/:3940/; s/:4242/:4243/' ${cluster.config}`,
+        `cat /root/c >${cluster.config}`,
+      ],
+      [
+        'another version',
+        'product-version',
+        `cp -p ${cluster.program} /root/p; sed -i 's/${cluster.version.replace('+', '[+]')}/2025.05.1-9/' ${cluster.program}`,
+        `cat /root/p >${cluster.program}`,
+      ],
+      [
+        'SQLite',
+        'postgres-backend',
+        `cp -p ${database} /root/d; sed -i 's/^[Pp]rovider *= *[Pp]ostgres.*/provider=sqlite/' ${database}`,
+        `cat /root/d >${database}`,
+      ],
+      [
+        'another uid for one user',
+        'user-ids',
+        'sed -i s/jdoe:x:5001/jdoe:x:1999/ /etc/passwd',
+        'sed -i s/jdoe:x:1999/jdoe:x:5001/ /etc/passwd',
+      ],
     ];
     for (const [name, check, plant, mend] of planted) {
       it(`${name}: ${check} fails on h2 only, and no secret is said`, async () => {
@@ -62,7 +98,8 @@ for (const cluster of CLUSTERS) {
         second.exec(mend);
         assert.deepEqual(troubles(r), [`${check} h2`]);
         assert.equal(code, 1);
-        for (const secret of Object.values(SECRETS)) assert.ok(!(out + err + evidence).includes(secret.trim()), 'a secret was said');
+        for (const secret of Object.values(SECRETS))
+          assert.ok(!(out + err + evidence).includes(secret.trim()), 'a secret was said');
       });
     }
 
@@ -80,7 +117,11 @@ for (const cluster of CLUSTERS) {
       hosts.sshd(second, 'start');
       assert.equal(code, 3);
       assert.deepEqual(troubles(r, 'fail'), []);
-      assert.ok(r.verdicts.filter((v) => v.status === 'unknown').every((v) => v.nodes.join() === 'h2' && /refused/.test(v.message)));
+      assert.ok(
+        r.verdicts
+          .filter((v) => v.status === 'unknown')
+          .every((v) => v.nodes.join() === 'h2' && /refused/.test(v.message)),
+      );
       assert.ok(r.verdicts.some((v) => v.id === 'clock-skew' && v.status === 'pass' && v.nodes.join() === 'h1,h3'));
       assert.equal(r.cluster.nodes.find((n) => n.name === 'h2')!.reached, false);
     });
@@ -91,7 +132,10 @@ for (const cluster of CLUSTERS) {
       const { code, report: r } = await report(inventory, '--timeout', '4');
       hosts.net(second, 'ok');
       assert.equal(code, 3);
-      assert.ok(performance.now() - started > 3500 && performance.now() - started < 8000, `took ${Math.round(performance.now() - started)} ms`);
+      assert.ok(
+        performance.now() - started > 3500 && performance.now() - started < 8000,
+        `took ${Math.round(performance.now() - started)} ms`,
+      );
       assert.deepEqual([...new Set(r.verdicts.filter((v) => v.status === 'unknown').flatMap((v) => v.nodes))], ['h2']);
     });
 
@@ -101,7 +145,7 @@ for (const cluster of CLUSTERS) {
       assert.equal(code, 0);
     });
 
-    it('the system\'s ssh gives the same (type openssh)', async () => {
+    it("the system's ssh gives the same (type openssh)", async () => {
       const other = join(folder, 'openssh.yml');
       writeFileSync(other, readFileSync(inventory, 'utf8').replace('{ user: root', '{ type: openssh, user: root'));
       const { code, report: r } = await report(other);
@@ -114,7 +158,10 @@ for (const cluster of CLUSTERS) {
       const { code, out } = await run(['plan', inventory]);
       assert.equal(code, 0);
       assert.match(out, /Round 1/);
-      assert.deepEqual(hosts.list.map((h) => hosts.log(h).length), before_);
+      assert.deepEqual(
+        hosts.list.map((h) => hosts.log(h).length),
+        before_,
+      );
     });
   });
 }

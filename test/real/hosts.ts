@@ -32,7 +32,8 @@ export interface Hosts {
   readonly stop: () => void;
 }
 
-const run = (program: string, ...args: string[]): string => execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const run = (program: string, ...args: string[]): string =>
+  execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 /** Why hosts cannot be made here, or undefined. With CI set a test must fail rather than skip. */
 export function whyNoHosts(): string | undefined {
@@ -75,9 +76,14 @@ exec sleep 1000000`;
 
 /** The tree of a node as files over this machine's: accounts are added to its own, what only a file tree has is left out. */
 function overlayOf(tree: Tree): Tree {
-  const added = (path: string): string => readFileSync(path, 'utf8') + String(tree[path]?.text ?? '').replace(/^root:.*\n/, '');
+  const added = (path: string): string =>
+    readFileSync(path, 'utf8') + String(tree[path]?.text ?? '').replace(/^root:.*\n/, '');
   const rest = Object.entries(tree).filter(([path]) => !path.startsWith('/proc/') && path !== '/.fake-clock');
-  return { ...Object.fromEntries(rest), '/etc/passwd': { text: added('/etc/passwd') }, '/etc/group': { text: added('/etc/group') } };
+  return {
+    ...Object.fromEntries(rest),
+    '/etc/passwd': { text: added('/etc/passwd') },
+    '/etc/group': { text: added('/etc/group') },
+  };
 }
 
 /**
@@ -122,8 +128,31 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
     run('ip', 'link', 'add', `hp${id}v${i}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', ns);
     run('ip', 'addr', 'add', `${here}/30`, 'dev', `hp${id}v${i}`);
     run('ip', 'link', 'set', `hp${id}v${i}`, 'up');
-    for (const args of [['link', 'set', 'lo', 'up'], ['addr', 'add', `${address}/30`, 'dev', 'eth0'], ['link', 'set', 'eth0', 'up']]) run('ip', '-n', ns, ...args);
-    const child = spawn('ip', ['netns', 'exec', ns, 'unshare', '--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child', 'sh', '-c', SETUP], { env: { ...process.env, D: d, NAME: name }, stdio: ['ignore', 'ignore', 'inherit'], detached: true });
+    for (const args of [
+      ['link', 'set', 'lo', 'up'],
+      ['addr', 'add', `${address}/30`, 'dev', 'eth0'],
+      ['link', 'set', 'eth0', 'up'],
+    ])
+      run('ip', '-n', ns, ...args);
+    const child = spawn(
+      'ip',
+      [
+        'netns',
+        'exec',
+        ns,
+        'unshare',
+        '--mount',
+        '--uts',
+        '--ipc',
+        '--pid',
+        '--fork',
+        '--kill-child',
+        'sh',
+        '-c',
+        SETUP,
+      ],
+      { env: { ...process.env, D: d, NAME: name }, stdio: ['ignore', 'ignore', 'inherit'], detached: true },
+    );
     child.unref();
     children.push(child);
     const inside = (): string => {
@@ -136,7 +165,8 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
       get root() {
         return `/proc/${inside()}/root${join(d, 'root')}`;
       },
-      exec: (command) => void run('nsenter', '-t', inside(), '-m', '-u', '-n', '-p', 'chroot', join(d, 'root'), 'sh', '-c', command),
+      exec: (command) =>
+        void run('nsenter', '-t', inside(), '-m', '-u', '-n', '-p', 'chroot', join(d, 'root'), 'sh', '-c', command),
     };
   });
   const knownHosts = join(folder, 'known_hosts');
@@ -147,7 +177,7 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
         process.kill(-child.pid!, 'SIGKILL');
       } catch {}
     }
-    list.forEach((_, i) => run('ip', 'netns', 'del', `hp${id}-${i}`));
+    for (const i of list.keys()) run('ip', 'netns', 'del', `hp${id}-${i}`);
     pause(200);
     run('umount', '-l', folder);
     rmSync(folder, { recursive: true, force: true });
@@ -170,9 +200,14 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
         run('gcc', '-O1', '-shared', '-fPIC', '-o', library, join(folder, 'clock.c'), '-ldl');
       }
       copyFileSync(library, join(host.root, 'usr/lib/testclock.so'));
-      host.exec(seconds === 0 ? 'rm -f /etc/ld.so.preload' : `echo ${seconds} >/etc/clock-ahead; echo /usr/lib/testclock.so >/etc/ld.so.preload`);
+      host.exec(
+        seconds === 0
+          ? 'rm -f /etc/ld.so.preload'
+          : `echo ${seconds} >/etc/clock-ahead; echo /usr/lib/testclock.so >/etc/ld.so.preload`,
+      );
     },
-    sshd: (host, state) => host.exec(state === 'stop' ? 'kill $(cat /run/sshd.pid)' : '/usr/sbin/sshd -f /etc/ssh/test_config -E /sshd.log'),
+    sshd: (host, state) =>
+      host.exec(state === 'stop' ? 'kill $(cat /run/sshd.pid)' : '/usr/sbin/sshd -f /etc/ssh/test_config -E /sshd.log'),
     net(host, state) {
       const i = list.indexOf(host);
       // the host's answers are dropped: to us it is silent, as behind a firewall

@@ -10,13 +10,26 @@ export const SECRETS = {
   url: 'planted-url-password',
 } as const;
 
-const program = (words: string): TreeFile => ({ text: `#!/bin/sh\n# stand-in of a test\necho "${words}"\n`, mode: 0o755 });
+const program = (words: string): TreeFile => ({
+  text: `#!/bin/sh\n# stand-in of a test\necho "${words}"\n`,
+  mode: 0o755,
+});
 
 const workbench = (name: string): Tree => ({
-  ...baseTree({ name, mounts: [nfsMount('/srv/shared', 'lookupcache=pos,')], package: ['rstudio-server', '2023.09.1+494.pro2'], people: { jdoe: 5001, jsmith: 5002 }, service: { name: 'rstudio-server', uid: ownId(990) }, clockAhead: 0 }),
+  ...baseTree({
+    name,
+    mounts: [nfsMount('/srv/shared', 'lookupcache=pos,')],
+    package: ['rstudio-server', '2023.09.1+494.pro2'],
+    people: { jdoe: 5001, jsmith: 5002 },
+    service: { name: 'rstudio-server', uid: ownId(990) },
+    clockAhead: 0,
+  }),
   '/etc/rstudio/rserver.conf': { text: 'server-shared-storage-path=/srv/shared/storage\nwww-port=8787\n' },
   '/etc/rstudio/load-balancer': { text: `balancer=sessions\nwww-host-name=${name}.example.com\n` },
-  '/etc/rstudio/database.conf': { text: `provider=postgresql\nhost=db.example.com\npassword=${SECRETS.database}\n`, mode: 0o600 },
+  '/etc/rstudio/database.conf': {
+    text: `provider=postgresql\nhost=db.example.com\npassword=${SECRETS.database}\n`,
+    mode: 0o600,
+  },
   '/etc/rstudio/rsession.conf': { text: '# sessions\nsession-timeout-minutes=120\n' },
   '/etc/rstudio/secure-cookie-key': { text: SECRETS.cookie, mode: 0o600, uid: ownId(990) },
   '/usr/lib/rstudio-server/bin/rstudio-server': program('2023.09.1+494.pro2 (Desert Sunflower) for Ubuntu Jammy'),
@@ -24,7 +37,14 @@ const workbench = (name: string): Tree => ({
 });
 
 const connect = (name: string): Tree => ({
-  ...baseTree({ name, mounts: [nfsMount('/srv/connect', 'lookupcache=pos,')], package: ['rstudio-connect', '1.7.2-1'], people: { jdoe: 5001 }, service: { name: 'rstudio-connect', uid: ownId(991) }, clockAhead: 0 }),
+  ...baseTree({
+    name,
+    mounts: [nfsMount('/srv/connect', 'lookupcache=pos,')],
+    package: ['rstudio-connect', '1.7.2-1'],
+    people: { jdoe: 5001 },
+    service: { name: 'rstudio-connect', uid: ownId(991) },
+    clockAhead: 0,
+  }),
   '/etc/rstudio-connect/rstudio-connect.gcfg': {
     text: `[Server]\nDataDir = /srv/connect\nEncryptionKeyFile = /etc/rstudio-connect/secret.key\n[HTTP]\nListen = :3939\n[Database]\nProvider = Postgres\n[Postgres]\nURL = "postgres://connect:${SECRETS.url}@db.example.com/connect"\n[Metrics]\nDataPath = /var/metrics/${name}\n`,
     mode: 0o640,
@@ -35,7 +55,14 @@ const connect = (name: string): Tree => ({
 });
 
 const packageManager = (name: string): Tree => ({
-  ...baseTree({ name, mounts: [nfsMount('/srv/pm', 'lookupcache=pos,')], package: ['rstudio-pm', '2023.08.4-9'], people: { jdoe: 5001 }, service: { name: 'rstudio-pm', uid: ownId(992) }, clockAhead: 0 }),
+  ...baseTree({
+    name,
+    mounts: [nfsMount('/srv/pm', 'lookupcache=pos,')],
+    package: ['rstudio-pm', '2023.08.4-9'],
+    people: { jdoe: 5001 },
+    service: { name: 'rstudio-pm', uid: ownId(992) },
+    clockAhead: 0,
+  }),
   '/etc/rstudio-pm/rstudio-pm.gcfg': {
     text: `[Server]\nDataDir = /srv/pm\nEncryptionKeyPath = /etc/rstudio-pm/rstudio-pm.key\n[HTTP]\nListen = :4242\n[Database]\nProvider = postgres\n[Postgres]\nURL = postgres://rspm:${SECRETS.url}@db.example.com/rspm\nPassword = ${SECRETS.database}\n`,
     mode: 0o640,
@@ -57,9 +84,36 @@ export interface ProductCluster {
 }
 
 export const CLUSTERS: readonly ProductCluster[] = [
-  { product: 'workbench', node: workbench, config: '/etc/rstudio/rsession.conf', key: '/etc/rstudio/secure-cookie-key', program: '/usr/lib/rstudio-server/bin/rstudio-server', version: '2023.09.1+494.pro2', user: 'rstudio-server', data: '/srv/shared' },
-  { product: 'connect', node: connect, config: '/etc/rstudio-connect/rstudio-connect.gcfg', key: '/etc/rstudio-connect/secret.key', program: '/opt/rstudio-connect/bin/connect', version: '1.7.2-1', user: 'rstudio-connect', data: '/srv/connect' },
-  { product: 'package-manager', node: packageManager, config: '/etc/rstudio-pm/rstudio-pm.gcfg', key: '/etc/rstudio-pm/rstudio-pm.key', program: '/opt/rstudio-pm/bin/rstudio-pm', version: '2023.08.4-9', user: 'rstudio-pm', data: '/srv/pm' },
+  {
+    product: 'workbench',
+    node: workbench,
+    config: '/etc/rstudio/rsession.conf',
+    key: '/etc/rstudio/secure-cookie-key',
+    program: '/usr/lib/rstudio-server/bin/rstudio-server',
+    version: '2023.09.1+494.pro2',
+    user: 'rstudio-server',
+    data: '/srv/shared',
+  },
+  {
+    product: 'connect',
+    node: connect,
+    config: '/etc/rstudio-connect/rstudio-connect.gcfg',
+    key: '/etc/rstudio-connect/secret.key',
+    program: '/opt/rstudio-connect/bin/connect',
+    version: '1.7.2-1',
+    user: 'rstudio-connect',
+    data: '/srv/connect',
+  },
+  {
+    product: 'package-manager',
+    node: packageManager,
+    config: '/etc/rstudio-pm/rstudio-pm.gcfg',
+    key: '/etc/rstudio-pm/rstudio-pm.key',
+    program: '/opt/rstudio-pm/bin/rstudio-pm',
+    version: '2023.08.4-9',
+    user: 'rstudio-pm',
+    data: '/srv/pm',
+  },
 ];
 
 type Plant = (tree: Tree, cluster: ProductCluster) => Tree;
@@ -88,17 +142,82 @@ export const FAULTS: readonly Fault[] = [
   { name: 'the clock is 90 s ahead', check: 'clock-skew', plant: (t) => ({ ...t, '/.fake-clock': { text: '90\n' } }) },
   { name: 'the key has mode 0644', check: 'key-file', plant: (t, c) => edit(t, c.key, (x) => x, 0o644) },
   { name: 'the key has 8 bytes', check: 'key-file', plant: (t, c) => edit(t, c.key, () => 'a1b2c3d4') },
-  { name: 'the key has a NUL byte', check: 'key-file', products: ['workbench'], plant: (t, c) => edit(t, c.key, () => `abcdefgh\0${'ijklmnopqrstuvwxyz0123456789'}`) },
-  { name: "the key is the document's example", check: 'key-file', products: ['workbench'], plant: (t, c) => edit(t, c.key, () => 'a55e5dc0-d6ae-11e3-9334-000c29635f71\n') },
-  { name: 'the key is missing', check: 'key-file', plant: (t, c) => Object.fromEntries(Object.entries(t).filter(([path]) => path !== c.key)) },
-  { name: 'the key is another', check: 'shared-keys', plant: (t, c) => edit(t, c.key, (x) => x.replace(/^..../, 'beef')) },
-  { name: 'a line break more at the end of the key', check: 'shared-keys', plant: (t, c) => edit(t, c.key, (x) => `${x}\n`) },
-  { name: 'one changed line', check: 'config-identical', plant: (t, c) => edit(t, c.config, (x) => x.replace(/120|:3939|:4242/, '121')) },
-  { name: 'another database password', check: 'config-identical', products: ['workbench', 'package-manager'], plant: (t, c) => edit(t, c.product === 'workbench' ? '/etc/rstudio/database.conf' : c.config, (x) => x.replace(SECRETS.database, 'planted-other-password')) },
-  { name: 'a file more', check: 'config-identical', plant: (t, c) => ({ ...t, [c.config.replace(/[^/]*$/, 'extra.dat')]: { text: 'x' } }) },
-  { name: 'another package', check: 'product-version', plant: (t, c) => edit(edit(t, '/var/lib/dpkg/status', (x) => x.replace(c.version, '2025.01.0+1.pro1')), c.program, (x) => x.replace(c.version, '2025.01.0+1.pro1')) },
-  { name: 'SQLite', check: 'postgres-backend', plant: (t, c) => edit(t, PROVIDER[c.product]![0], (x) => x.replace(PROVIDER[c.product]![1], PROVIDER[c.product]![2])) },
-  { name: 'no database.conf', check: 'postgres-backend', products: ['workbench'], plant: (t) => Object.fromEntries(Object.entries(t).filter(([path]) => path !== '/etc/rstudio/database.conf')) },
-  { name: 'a user has another uid', check: 'user-ids', plant: (t) => edit(t, '/etc/passwd', (x) => x.replace('jdoe:x:5001', 'jdoe:x:1999')) },
-  { name: 'acdirmax 60, no lookupcache', check: 'nfs-mount-options', plant: (t) => edit(t, '/proc/self/mountinfo', (x) => x.replace('lookupcache=pos,', '')) },
+  {
+    name: 'the key has a NUL byte',
+    check: 'key-file',
+    products: ['workbench'],
+    plant: (t, c) => edit(t, c.key, () => `abcdefgh\0${'ijklmnopqrstuvwxyz0123456789'}`),
+  },
+  {
+    name: "the key is the document's example",
+    check: 'key-file',
+    products: ['workbench'],
+    plant: (t, c) => edit(t, c.key, () => 'a55e5dc0-d6ae-11e3-9334-000c29635f71\n'),
+  },
+  {
+    name: 'the key is missing',
+    check: 'key-file',
+    plant: (t, c) => Object.fromEntries(Object.entries(t).filter(([path]) => path !== c.key)),
+  },
+  {
+    name: 'the key is another',
+    check: 'shared-keys',
+    plant: (t, c) => edit(t, c.key, (x) => x.replace(/^..../, 'beef')),
+  },
+  {
+    name: 'a line break more at the end of the key',
+    check: 'shared-keys',
+    plant: (t, c) => edit(t, c.key, (x) => `${x}\n`),
+  },
+  {
+    name: 'one changed line',
+    check: 'config-identical',
+    plant: (t, c) => edit(t, c.config, (x) => x.replace(/120|:3939|:4242/, '121')),
+  },
+  {
+    name: 'another database password',
+    check: 'config-identical',
+    products: ['workbench', 'package-manager'],
+    plant: (t, c) =>
+      edit(t, c.product === 'workbench' ? '/etc/rstudio/database.conf' : c.config, (x) =>
+        x.replace(SECRETS.database, 'planted-other-password'),
+      ),
+  },
+  {
+    name: 'a file more',
+    check: 'config-identical',
+    plant: (t, c) => ({ ...t, [c.config.replace(/[^/]*$/, 'extra.dat')]: { text: 'x' } }),
+  },
+  {
+    name: 'another package',
+    check: 'product-version',
+    plant: (t, c) =>
+      edit(
+        edit(t, '/var/lib/dpkg/status', (x) => x.replace(c.version, '2025.01.0+1.pro1')),
+        c.program,
+        (x) => x.replace(c.version, '2025.01.0+1.pro1'),
+      ),
+  },
+  {
+    name: 'SQLite',
+    check: 'postgres-backend',
+    plant: (t, c) =>
+      edit(t, PROVIDER[c.product]![0], (x) => x.replace(PROVIDER[c.product]![1], PROVIDER[c.product]![2])),
+  },
+  {
+    name: 'no database.conf',
+    check: 'postgres-backend',
+    products: ['workbench'],
+    plant: (t) => Object.fromEntries(Object.entries(t).filter(([path]) => path !== '/etc/rstudio/database.conf')),
+  },
+  {
+    name: 'a user has another uid',
+    check: 'user-ids',
+    plant: (t) => edit(t, '/etc/passwd', (x) => x.replace('jdoe:x:5001', 'jdoe:x:1999')),
+  },
+  {
+    name: 'acdirmax 60, no lookupcache',
+    check: 'nfs-mount-options',
+    plant: (t) => edit(t, '/proc/self/mountinfo', (x) => x.replace('lookupcache=pos,', '')),
+  },
 ];

@@ -10,20 +10,37 @@ import type { Found, Installed } from '../../src/products/found.js';
 import { profiles } from '../../src/products/index.js';
 
 const MAIN: Readonly<Record<string, Record<string, string>>> = {
-  workbench: { 'rserver.conf': 'server-shared-storage-path=/shared\nauth-required-user-group=staff\n', 'database.conf': 'provider=postgresql\n', 'load-balancer': '' },
+  workbench: {
+    'rserver.conf': 'server-shared-storage-path=/shared\nauth-required-user-group=staff\n',
+    'database.conf': 'provider=postgresql\n',
+    'load-balancer': '',
+  },
   connect: { 'rstudio-connect.gcfg': '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n' },
   'package-manager': { 'rstudio-pm.gcfg': '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n' },
 };
 
 /** A clean installation, with files added, replaced or (undefined) removed. */
-export function foundOf(product: Product, files: Readonly<Record<string, string | undefined>> = {}, over: Partial<Installed> = {}): Found {
+export function foundOf(
+  product: Product,
+  files: Readonly<Record<string, string | undefined>> = {},
+  over: Partial<Installed> = {},
+): Found {
   const profile = profiles[product]!;
-  const texts = new Map(Object.entries({ ...MAIN[product], ...files }).filter((e): e is [string, string] => e[1] !== undefined));
+  const texts = new Map(
+    Object.entries({ ...MAIN[product], ...files }).filter((e): e is [string, string] => e[1] !== undefined),
+  );
   const installed: Installed = {
     product,
     root: profile.root,
     rootBecause: 'default',
-    tree: [...texts].map(([path, text]) => ({ path, type: 'file' as const, mode: 0o644, owner: 'root', group: 'root', size: text.length })),
+    tree: [...texts].map(([path, text]) => ({
+      path,
+      type: 'file' as const,
+      mode: 0o644,
+      owner: 'root',
+      group: 'root',
+      size: text.length,
+    })),
     texts,
     environment: new Map(),
     environmentFrom: 'process',
@@ -34,19 +51,51 @@ export function foundOf(product: Product, files: Readonly<Record<string, string 
 }
 
 /** A clock between `low` and `high` milliseconds ahead of ours. */
-export const clockOf = (low: number, high = low): Clock => ({ low, high, bestRoundTrip: 1, medianRoundTrip: 1, samples: 24, source: 'chrony: synchronised' });
+export const clockOf = (low: number, high = low): Clock => ({
+  low,
+  high,
+  bestRoundTrip: 1,
+  medianRoundTrip: 1,
+  samples: 24,
+  source: 'chrony: synchronised',
+});
 
-const GOOD: KeyContent = { length: 64, trimmed: 64, nulBytes: 0, distinct: 16, kind: 'hex', oversize: false, digest: 'd0', trimmedDigest: 't0' };
+const GOOD: KeyContent = {
+  length: 64,
+  trimmed: 64,
+  nulBytes: 0,
+  distinct: 16,
+  kind: 'hex',
+  oversize: false,
+  digest: 'd0',
+  trimmedDigest: 't0',
+};
 
 /** One key of the product's, sound unless said otherwise. */
-export function keyOf(found: Found, content: Partial<KeyContent> = {}, over: Partial<KeyMeasure> = {}, index = 0): ReadonlyMap<string, Fact<KeyMeasure>> {
+export function keyOf(
+  found: Found,
+  content: Partial<KeyContent> = {},
+  over: Partial<KeyMeasure> = {},
+  index = 0,
+): ReadonlyMap<string, Fact<KeyMeasure>> {
   const spec = found.settings.keys[index]!;
-  const value: KeyMeasure = { spec, state: 'present', type: 'regular file', mode: 0o600, owner: spec.owners[0]!, group: 'root', content: { ...GOOD, ...content }, ...over };
+  const value: KeyMeasure = {
+    spec,
+    state: 'present',
+    type: 'regular file',
+    mode: 0o600,
+    owner: spec.owners[0]!,
+    group: 'root',
+    content: { ...GOOD, ...content },
+    ...over,
+  };
   return new Map([[spec.name, { value }]]);
 }
 
 /** `/data` held by a mount with these super options. */
 export function heldOn(type: string, options: string, path = '/data'): ReadonlyMap<string, Fact<Held>> {
   const [mount] = parseMountinfo(`30 1 0:50 / ${path} rw,relatime - ${type} nas:/x rw,${options}`);
-  return new Map([[path, { value: { setting: 'Server.DataDir', path, resolved: path, mount: mount!, options: mount!.options } }]]);
+  return new Map([
+    [path, { value: { setting: 'Server.DataDir', path, resolved: path, mount: mount!, options: mount!.options } }],
+  ]);
 }

@@ -14,9 +14,19 @@ export interface Ran {
 }
 
 /** Runs `ha-preflight ARGS`; `env` is added to this process's own. */
-export function run(args: readonly string[], env: Record<string, string> = {}, cwd?: string, timeoutMs = 60_000): Promise<Ran> {
+export function run(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  cwd?: string,
+  timeoutMs = 60_000,
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs, ...(cwd && { cwd }) });
+    const child = spawn(process.execPath, [BIN, ...args], {
+      env: { ...process.env, NO_COLOR: '1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+      ...(cwd && { cwd }),
+    });
     let [out, err] = ['', ''];
     child.stdout.on('data', (d) => (out += d));
     child.stderr.on('data', (d) => (err += d));
