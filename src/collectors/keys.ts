@@ -3,6 +3,7 @@
  * class and known-bad matches; two keyed digests (of the bytes, and of them trimmed) allow equality to be judged.
  */
 
+import { modeOf } from '../formats/stat.js';
 import { defineCollector, raw, shell } from '../model/check.js';
 import type { Fact } from '../model/evidence.js';
 import type { Found } from '../products/found.js';
@@ -85,15 +86,6 @@ printf '%s\n' "$st"
 [ -n "$R" ] && { S stat -L -c '=owner %u' -- "$k"; grep -s '^[^:]*:[^:]*:[0-9]*:' "$R/etc/passwd"; }
 case $st in '=stat 8'*) S head -c ${LIMIT} -- "$k" | ${measured};; esac`;
 
-const TYPES: Readonly<Record<number, string>> = {
-  7: 'regular file',
-  4: 'directory',
-  1: 'FIFO',
-  11: 'socket',
-  2: 'character device',
-  6: 'block device',
-};
-
 function parseContent(line: string, digests: readonly string[]): KeyContent | undefined {
   const m = /^=content (\d+) (\d+) (\d+) (\d+) (\w+) (\d+) (\S+)$/.exec(line);
   const [digest, trimmedDigest] = digests;
@@ -128,12 +120,12 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
     return {
       unseen: `${spec.path}: ${lines.find((l) => l.startsWith('=trouble '))?.slice(9) ?? (stderr.trim() || 'no answer')}; ${grant}`,
     };
-  const bits = Number.parseInt(stat[1]!, 16);
+  const { type, bits } = modeOf(stat[1]!);
   const content = parseContent(
     lines.find((l) => l.startsWith('=content ')) ?? '',
     lines.flatMap((l) => /^([0-9a-f]{64})\s+-$/.exec(l)?.[1] ?? []),
   );
-  const regular = bits >> 12 === 0o10;
+  const regular = type === 'regular file';
   if (regular && (!content || (content.length === 0 && stderr.trim() !== '')))
     return {
       unseen: `${spec.path} could not be read: ${stderr.trim().split('\n')[0] || 'sha256sum, od or awk is missing'}; ${grant}`,
@@ -142,8 +134,8 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
     value: {
       spec,
       state: 'present',
-      type: TYPES[bits >> 12] ?? 'special file',
-      mode: bits & 0o7777,
+      type,
+      mode: bits,
       // of a node tree the names are the tree's, not this machine's
       owner: treeOwner(lines) ?? stat[2]!,
       group: stat[3]!,

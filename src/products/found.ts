@@ -4,6 +4,7 @@
  */
 
 import { unmaskLines } from '../formats/masked.js';
+import { modeOf } from '../formats/stat.js';
 import { defineCollector, raw, shell } from '../model/check.js';
 import { NotSeen } from '../model/evidence.js';
 import { PRODUCTS, type Product } from '../model/inventory.js';
@@ -85,8 +86,6 @@ if [ -n "$d" ]; then root=$d how=RSTUDIO_CONFIG_DIR; else
   for x in $(printf '%s\n' "$vars" | sed -n 's/^XDG_CONFIG_DIRS=//p' | tail -n 1 | tr ':' ' '); do
     [ -d "$R$x/rstudio" ] && root=$x/rstudio how=XDG_CONFIG_DIRS && break; done; fi`;
 
-const KIND: Readonly<Record<number, TreeEntry['type']>> = { 7: 'file', 4: 'directory' };
-
 function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[]; trouble?: string } {
   const tree: TreeEntry[] = [];
   let trouble: string | undefined;
@@ -96,13 +95,13 @@ function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[
       if (line !== '') trouble ??= line;
       continue;
     }
-    const mode = Number.parseInt(m[1]!, 16);
+    const { type, bits } = modeOf(m[1]!);
     const full = m[5]!;
     if (full === prefix) continue;
     tree.push({
       path: full.slice(prefix.length + 1),
-      type: KIND[mode >> 12] ?? 'other',
-      mode: mode & 0o7777,
+      type: type === 'regular file' ? 'file' : type === 'directory' ? 'directory' : 'other',
+      mode: bits,
       owner: m[3]!,
       group: m[4]!,
       size: Number(m[2]),
