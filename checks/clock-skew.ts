@@ -1,4 +1,4 @@
-import { defineCheck, type Finding, fail, list, pass, unknown } from 'ha-preflight';
+import { defineCheck, type Finding, fail, list, onNodes, pass, unknown } from 'ha-preflight';
 import { clock } from 'ha-preflight/collectors/clock';
 
 /** An interval of milliseconds that contains the truth. */
@@ -138,10 +138,13 @@ export default defineCheck({
     const readings = nodes.map((n): Reading => ({ node: n.node, low: n.clock.low, high: n.clock.high }));
     const sources = nodes.map((n) => `${n.node}: ${n.clock.source}; round trip ${ms(n.clock.bestRoundTrip)}`);
     const pairs = amongNodes(readings, warnSkewMs, maxSkewMs, cluster.reference);
-    return [
+    const findings = [
       { ...pairs, details: [...(pairs.details ?? []), ...sources] },
       ...servers.map((s) => againstServer(s, services[`ntp:${s}`], readings, warnSkewMs, maxSkewMs)),
     ];
+    const step = (f: Finding) =>
+      onNodes(cluster, f.nodes ?? [], 'chronyc sources -v; chronyc tracking; sudo chronyc makestep');
+    return findings.map((f) => (f.status === 'fail' ? { ...f, remediation: step(f) } : f));
   },
-  remediation: 'chronyc makestep    # on the nodes named, after: chronyc sources -v; chronyc tracking',
+  remediation: 'sudo chronyc makestep    # on the nodes named, after: chronyc sources -v; chronyc tracking',
 });

@@ -3,6 +3,7 @@ import {
   everyNode,
   type Finding,
   found,
+  onNodes,
   type Problem,
   sift,
   skip,
@@ -17,10 +18,7 @@ const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 /** What the document forbids. */
 function violation(key: KeyMeasure, release: string | undefined): Problem | undefined {
   const { spec, state, type, mode = 0 } = key;
-  if (state === 'missing')
-    return spec.presence === 'required'
-      ? { problem: `${spec.path} is missing: the product would make a key of its own here` }
-      : undefined;
+  if (state === 'missing') return { problem: `${spec.path} is missing: the product would make a key of its own here` };
   if (state === 'inline') return undefined;
   if (type !== 'regular file') return { problem: `${spec.path} is a ${type}, not a regular file` };
   if ((mode & 0o077) !== 0)
@@ -63,7 +61,7 @@ export default defineCheck({
     'A NUL byte ends the key early. The file is measured on the node; nothing of it is transferred.',
   products: ['workbench', 'connect', 'package-manager'],
   needs: { found, keys, versions },
-  judge(nodes) {
+  judge(nodes, { cluster }) {
     const releases = new Map(nodes.map((n) => [n.node, n.versions.program ?? n.versions.package]));
     const names = [...new Set(nodes.flatMap((n) => [...n.keys.keys()]))];
     return names.flatMap((name): Finding[] => {
@@ -71,7 +69,11 @@ export default defineCheck({
         nodes.flatMap((n) => (n.keys.has(name) ? [{ node: n.node, fact: n.keys.get(name)! }] : [])),
         `${name} unread`,
       );
-      const judged = seen.filter((s) => s.value.state === 'present' || s.value.spec.presence === 'required');
+      // where some nodes have the file, it is missing on the others, whatever the release could do without it
+      const somewhere = seen.some((s) => s.value.state === 'present');
+      const judged = seen.filter(
+        (s) => somewhere || s.value.state === 'present' || s.value.spec.presence === 'required',
+      );
       const elsewhere = seen.filter((s) => !judged.includes(s) || s.value.state === 'inline');
       if (elsewhere.length > 0)
         findings.push(
@@ -97,7 +99,14 @@ export default defineCheck({
           expected: `owner ${files[0]!.value.spec.owners.join(' or ')}, mode 0600, random`,
         },
       );
-      return [...findings, hard, ...(soft.status === 'fail' ? [soft] : [])];
+      const path = files[0]!.value.spec.path ?? name;
+      const open = seen.filter((s) => ((s.value.mode ?? 0) & 0o077) !== 0).map((s) => s.node);
+      const close = open.length > 0 ? { remediation: onNodes(cluster, open, `sudo chmod 0600 ${path}`) } : {};
+      return [
+        ...findings,
+        hard.status === 'fail' ? { ...hard, ...close } : hard,
+        ...(soft.status === 'fail' ? [soft] : []),
+      ];
     });
   },
   remediation:

@@ -89,7 +89,7 @@ export default defineCheck({
       ),
     );
     return [
-      ...sameKey('encryption key', held, cluster.reference).map((f) => ({ ...f, requirements: ['RSPM-09'] })),
+      ...sameKey('encryption key', held, cluster).map((f) => ({ ...f, requirements: ['RSPM-09'] })),
       ...buckets.map(({ key, nodes: on }) => bucketFinding(key, [...new Set(on)], services[`s3:${key}`])),
     ];
   },

@@ -24,7 +24,7 @@ export default defineCheck({
         fact: n.keys.get(name) ?? { unseen: `its configuration does not use ${name}` },
         release: n.versions.program ?? n.versions.package,
       }));
-      return sameKey(name, held, cluster.reference);
+      return sameKey(name, held, cluster);
     });
   },
   remediation:

@@ -2,7 +2,9 @@
 
 import type { KeyContent, KeyMeasure } from '../collectors/keys.js';
 import { compareVersions } from '../formats/version.js';
+import { atNode } from '../mend.js';
 import type { Fact } from '../model/evidence.js';
+import type { Cluster } from '../model/inventory.js';
 import { type Finding, skip, unknown } from '../model/verdict.js';
 import { type Has, list, same, sift } from '../relations.js';
 
@@ -59,14 +61,27 @@ const usable = ({ value, release }: { value: KeyMeasure; release: string | undef
   value.state === 'inline' ||
   (value.state === 'present' && value.content !== undefined && weakness(value, release) === undefined);
 
-const MEND = (path: string, from: string): string =>
-  `ssh ${from} 'sudo cat ${path}' | ssh NODE 'sudo sh -c "umask 077; cat > ${path}"'    # on each node named; keep owner and mode 0600, then restart the product`;
+/** Copies the key through the operator's machine without writing it there; the file keeps its owner and mode. */
+function copyOver(path: string, from: string, to: readonly string[], cluster: Cluster): { remediation?: string } {
+  const remote = (name: string): boolean =>
+    ['ssh', 'openssh'].includes(cluster.nodes.find((n) => n.name === name)?.connection.type ?? '');
+  const bad = to.filter((node) => node !== from);
+  if (![from, ...bad].every(remote)) return {};
+  const at = (name: string, command: string): string => atNode(cluster, name, command).replace(/ {4}# .*$/, '');
+  const lines = bad
+    .slice(0, 4)
+    .map(
+      (node) =>
+        `${at(from, `sudo cat ${path}`)} | ${at(node, `sudo tee ${path} >/dev/null`)}    # then restart the product on ${node}`,
+    );
+  return { remediation: lines.join('\n') };
+}
 
 /**
  * "The same key on every node", by keyed digest. A key that `key-file` already finds missing or unusable is left out
  * here (one cause, one finding) and named in the details.
  */
-export function sameKey(name: string, held: readonly HeldKey[], reference: string | undefined): Finding[] {
+export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster): Finding[] {
   const releases = new Map(held.map((h) => [h.node, h.release]));
   const { seen, findings } = sift(held, `${name} unread`);
   const keys = seen.map((s) => ({ ...s, release: releases.get(s.node) }));
@@ -113,7 +128,7 @@ export function sameKey(name: string, held: readonly HeldKey[], reference: strin
   const values = good.map(
     (k): Has => ({ node: k.node, key: k.value.spec.inline ?? k.value.content!.digest, shown: '' }),
   );
-  const finding = same(name, values, reference, { subject: name, details });
+  const finding = same(name, values, cluster.reference, { subject: name, details });
   if (finding.status === 'pass')
     return [...findings, { ...finding, observed: `${good.length} nodes, equal by keyed digest` }];
   const trimmed = new Set(good.map((k) => k.value.content?.trimmedDigest));
@@ -130,7 +145,8 @@ export function sameKey(name: string, held: readonly HeldKey[], reference: strin
       observed: `another key on ${list(finding.nodes ?? [])}`,
       expected: 'the same bytes on every node',
       details: [...hint, ...details],
-      remediation: MEND(right.value.spec.path ?? name, right.node),
+      ...(right.value.spec.path !== undefined &&
+        copyOver(right.value.spec.path, right.node, finding.nodes ?? [], cluster)),
     },
   ];
 }
