@@ -9,6 +9,7 @@ import {
   pass,
   type Side,
   same,
+  settings,
   unknown,
 } from 'ha-preflight';
 import { digests } from 'ha-preflight/collectors/digests';
@@ -25,7 +26,7 @@ export default defineCheck({
     'without what the document lets differ (Workbench: www-host-name, www-address, www-port; Connect: Metrics.DataPath, ScheduleConcurrency). Secrets are compared by a digest made on the node. ' +
     'Keys and the choice of database have checks of their own.',
   products: ['workbench', 'connect', 'package-manager'],
-  needs: { found, digests },
+  needs: { found, settings, digests },
   minimumNodes: 2,
   judge(nodes, { cluster }) {
     const findings: Finding[] = [];
@@ -58,7 +59,9 @@ export default defineCheck({
     );
     if (roots.status === 'fail') findings.push(roots);
     // a node on another database differs in its settings too; postgres-backend names it, once
-    const skipDatabase = sides.some((s) => !/^postgres/.test(s.found.settings.database.provider));
+    const skipDatabase = sides.some(
+      ({ settings: { database } }) => 'value' in database && !/^postgres/.test(database.value.provider),
+    );
     const results = all.map((path) => compareFile(path, sides, cluster, skipDatabase));
     const remarks = results.filter((r) => typeof r === 'string');
     const differing = results.filter((r) => typeof r === 'object');

@@ -2,7 +2,6 @@ import {
   defineCheck,
   everyNode,
   type Finding,
-  found,
   onNodes,
   type Problem,
   sift,
@@ -60,7 +59,7 @@ export default defineCheck({
     'Whoever can read or guess the key can forge a session or decrypt stored secrets. The document asks for 128 bits; Workbench since 1.4 refuses less than 256. ' +
     'A NUL byte ends the key early. The file is measured on the node; nothing of it is transferred.',
   products: ['workbench', 'connect', 'package-manager'],
-  needs: { found, keys, versions },
+  needs: { keys, versions },
   judge(nodes, { cluster }) {
     const releases = new Map(nodes.map((n) => [n.node, n.versions.program ?? n.versions.package]));
     const names = [...new Set(nodes.flatMap((n) => [...n.keys.keys()]))];

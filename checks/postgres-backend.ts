@@ -1,4 +1,15 @@
-import { defineCheck, everyNode, type Finding, found, unknown } from 'ha-preflight';
+import {
+  type Answer,
+  type Cluster,
+  defineCheck,
+  everyNode,
+  type Finding,
+  fail,
+  pass,
+  settings,
+  sift,
+  unknown,
+} from 'ha-preflight';
 
 /** What each product calls it. */
 const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
@@ -6,6 +17,23 @@ const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
   connect: ['postgres'],
   'package-manager': ['postgres'],
 };
+
+/** What the database of the inventory's credential said when it was asked from here. */
+function serverFinding(name: string, answer: Answer | undefined): Finding {
+  const subject = `server ${name}`;
+  if (answer === undefined || 'unseen' in answer)
+    return unknown(answer?.unseen ?? `database ${name} was not asked`, { subject, severity: 'warning' });
+  const said = JSON.parse(answer.stdout) as { version: string; standby: boolean; database: string };
+  const what = `PostgreSQL ${said.version}, database ${said.database}`;
+  return said.standby
+    ? fail(`${what} is a standby: it takes no writes`, { subject, proof: 'measured', expected: 'a primary' })
+    : pass(`${what} answers from here`, { subject, proof: 'measured' });
+}
+
+const urls = (cluster: Cluster): string[] => [
+  ...(cluster.database.url ? ['url'] : []),
+  ...Object.keys(cluster.database.urls ?? {}),
+];
 
 export default defineCheck({
   id: 'postgres-backend',
@@ -18,13 +46,16 @@ export default defineCheck({
     'SQLite is a file of one node: a cluster on it is as many servers that know nothing of each other. It is the default of every product, so a missing or commented setting means SQLite. ' +
     'The setting is read as the product reads it: Workbench takes the first duplicate and knows no comments in database.conf, the others take the last, and environment variables win.',
   products: ['workbench', 'connect', 'package-manager'],
-  needs: { found },
-  judge(nodes, { product }) {
+  needs: { settings },
+  asks: (cluster) => urls(cluster).map((target) => ({ via: 'postgres' as const, target })),
+  judge(nodes, { product, cluster, services }) {
     const accepted = ACCEPTED[product] ?? [];
-    const values = nodes.map((n) => ({ node: n.node, value: n.found.settings.database }));
+    const { seen: values, findings } = sift(
+      nodes.map((n) => ({ node: n.node, fact: n.settings.database })),
+      'provider unseen',
+    );
     const open = values.filter((v) => v.value.provider === 'unverified');
     const known = values.filter((v) => v.value.provider !== 'unverified');
-    const findings: Finding[] = [];
     if (open.length > 0)
       findings.push(
         unknown(`${open[0]!.value.because}: write provider=${accepted[0]} to be sure`, {
@@ -44,7 +75,7 @@ export default defineCheck({
           { expected: accepted.join(' or '), details: known.map((k) => `${k.node}: ${k.value.because}`) },
         ),
       );
-    return findings;
+    return [...findings, ...urls(cluster).map((name) => serverFinding(name, services[`postgres:${name}`]))];
   },
   remediation:
     "set the provider to PostgreSQL in the product's database configuration on the nodes named, migrate what SQLite holds, and restart the product",

@@ -1,14 +1,14 @@
 import {
   defineCheck,
   type Finding,
-  type Found,
   fail,
-  found,
   groupsOf,
   list,
   pass,
   type ServiceQuestion,
+  type Settings,
   sameKey,
+  settings,
   skip,
   unknown,
 } from 'ha-preflight';
@@ -65,16 +65,16 @@ export default defineCheck({
   rationale:
     'What one node writes encrypted to the bucket the others must be able to read. A node without the key file makes a key of its own at its first start.',
   products: ['package-manager'],
-  needs: { found, keys, versions },
+  needs: { settings, keys, versions },
   minimumNodes: 2,
-  asks: (cluster, installed: ReadonlyMap<string, Found>) =>
+  asks: (cluster, configured: ReadonlyMap<string, Settings>) =>
     cluster.s3
-      ? [...installed.values()].flatMap((f) =>
-          f.settings.s3.filter((c) => c.settings.bucket).map((c) => bucketQuestion(c.settings)),
+      ? [...configured.values()].flatMap((s) =>
+          s.s3.filter((c) => c.settings.bucket).map((c) => bucketQuestion(c.settings)),
         )
       : [],
   judge(nodes, { cluster, services }) {
-    if (nodes.every((n) => n.found.settings.s3.length === 0))
+    if (nodes.every((n) => n.settings.s3.length === 0))
       return skip('no storage class is on S3: shared-keys judges the key');
     const held = nodes.map((n) => ({
       node: n.node,
@@ -83,7 +83,7 @@ export default defineCheck({
     }));
     const buckets = groupsOf(
       nodes.flatMap((n) =>
-        n.found.settings.s3.flatMap((c) =>
+        n.settings.s3.flatMap((c) =>
           c.settings.bucket ? [{ node: n.node, key: bucketQuestion(c.settings).target }] : [],
         ),
       ),

@@ -1,4 +1,4 @@
-import { defineCheck, found, sameKey } from 'ha-preflight';
+import { defineCheck, sameKey, settings } from 'ha-preflight';
 import { keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
 
@@ -13,10 +13,10 @@ export default defineCheck({
     'A cookie signed on one node is checked on another, and a secret encrypted by one is decrypted by another. A node without the key makes one of its own, silently. ' +
     'The bytes are compared as they are: a line break at the end makes another key. They never leave the node; only a digest keyed by this run does.',
   products: ['workbench', 'connect', 'package-manager'],
-  needs: { found, keys, versions },
+  needs: { settings, keys, versions },
   minimumNodes: 2,
   judge(nodes, { cluster }) {
-    const names = [...new Set(nodes.flatMap((n) => n.found.settings.keys.filter((k) => !k.forS3).map((k) => k.name)))];
+    const names = [...new Set(nodes.flatMap((n) => n.settings.keys.filter((k) => !k.forS3).map((k) => k.name)))];
     if (names.length === 0) return { status: 'skip', message: 'the encryption key is judged by s3-encryption-key' };
     return names.flatMap((name) => {
       const held = nodes.map((n) => ({

@@ -1,4 +1,4 @@
-import { collisions, conflicts, defineCheck, fail, found, pass, people, required } from 'ha-preflight';
+import { collisions, conflicts, defineCheck, fail, pass, people, required, settings } from 'ha-preflight';
 import { accounts } from 'ha-preflight/collectors/accounts';
 
 /** More findings than this are counted, not listed: then it is the directory that differs, not an account. */
@@ -15,13 +15,13 @@ export default defineCheck({
     'Shared storage knows numbers, not names: a user with another id on another node cannot read his own files there, or reads those of somebody else. ' +
     'Compared are the service account, the users of the inventory, the members of the groups the product admits, and every local account of a person.',
   products: ['workbench', 'connect', 'package-manager'],
-  needs: { found, accounts },
+  needs: { settings, accounts },
   minimumNodes: 2,
   judge(nodes, { cluster }) {
     const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
-    const groups = unique(nodes.flatMap((n) => n.found.settings.groups));
+    const groups = unique(nodes.flatMap((n) => n.settings.groups));
     const members = unique(nodes.flatMap((n) => groups.flatMap((g) => n.accounts.groups.get(g)?.members ?? [])));
-    const users = unique([...cluster.users, ...nodes.flatMap((n) => n.found.settings.serviceAccounts)]);
+    const users = unique([...cluster.users, ...nodes.flatMap((n) => n.settings.serviceAccounts)]);
     const checked = [
       ...users.map((u) => required('user', u, nodes, cluster)),
       ...groups.map((g) => required('group', g, nodes, cluster)),

@@ -173,7 +173,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     const words = usage
       ? (error as Error).message
       : `internal error: ${(error as Error).message}\n${process.argv.includes('--debug') ? (error as Error).stack : 'run again with --debug and report it'}`;
-    process.stderr.write(`ha-preflight: ${plain(words)}\n`);
+    // an error with its place stands at the beginning of its line, where editors look for it
+    const prefix = /^\S+:\d+:\d+: /.test(words) ? '' : 'ha-preflight: ';
+    process.stderr.write(`${prefix}${plain(words)}\n`);
   }
 }
 

@@ -3,7 +3,8 @@
 import type { Answer, Answers, Asking, Fact, Request, Response } from './model/evidence.js';
 import { NotSeen } from './model/evidence.js';
 import { type AnyCollector, requestsOf } from './plan.js';
-import { type Found, found } from './products/found.js';
+import { type Found, found, settings } from './products/found.js';
+import type { Settings } from './products/profile.js';
 
 const firstLine = (text: string): string => text.trim().split('\n')[0]?.slice(0, 300) ?? '';
 
@@ -27,15 +28,15 @@ export function factOf<T>(
 ): Fact<T> {
   if (installed && 'unseen' in installed && typeof collector.requests === 'function') return installed;
   const value = installed && 'value' in installed ? installed.value : undefined;
-  const requests = requestsOf(collector, asking, value) ?? {};
-  const responses: Record<string, Response> = {};
-  for (const [name, request] of Object.entries(requests)) {
-    const answer = answers[`${collector.id}.${name}`];
-    const why = trouble(request, answer);
-    if (why !== undefined) return { unseen: `${collector.id}: ${why}` };
-    responses[name] = answer as Response;
-  }
   try {
+    const requests = requestsOf(collector, asking, value) ?? {};
+    const responses: Record<string, Response> = {};
+    for (const [name, request] of Object.entries(requests)) {
+      const answer = answers[`${collector.id}.${name}`];
+      const why = trouble(request, answer);
+      if (why !== undefined) return { unseen: `${collector.id}: ${why}` };
+      responses[name] = answer as Response;
+    }
     return { value: collector.parse(responses, asking, value) as T };
   } catch (error) {
     // a bug in a parser must not end the run, nor pass
@@ -51,3 +52,7 @@ export function factOf<T>(
 /** What round 1 found on a node. */
 export const foundOn = (answers: Answers, asking: Asking): Fact<Found> =>
   factOf<Found>(found, answers, asking, undefined);
+
+/** What the node's configuration says, given what was found. */
+export const settingsOn = (asking: Asking, installed: Fact<Found>): Fact<Settings> =>
+  factOf<Settings>(settings, {}, asking, installed);

@@ -4,6 +4,7 @@ import type { AnyCheck, Collector, Requests, ServiceQuestion } from './model/che
 import type { Asking } from './model/evidence.js';
 import type { Cluster } from './model/inventory.js';
 import { type Found, found } from './products/found.js';
+import type { Settings } from './products/profile.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: collectors of every shape
 export type AnyCollector = Collector<any, any>;
@@ -47,12 +48,29 @@ export function requestsOf(
 /** What is asked first: the product and its configuration. */
 export const roundOne = (asking: Asking): Requests => keyed(found, requestsOf(found, asking, undefined) ?? {});
 
+/** A collector that cannot make its questions (settings unreadable, a bug) asks nothing: `facts.ts` says why. */
+function orNothing(ask: () => Requests | undefined): Requests {
+  try {
+    return ask() ?? {};
+  } catch {
+    return {};
+  }
+}
+
 /** What is asked next, given what was found (nothing that depends on it when nothing was). */
 export const roundTwo = (collectors: readonly AnyCollector[], asking: Asking, installed: Found | undefined): Requests =>
-  Object.assign({}, ...collectors.map((c) => keyed(c, requestsOf(c, asking, installed) ?? {})));
+  Object.assign(
+    {},
+    ...collectors.map((c) =>
+      keyed(
+        c,
+        orNothing(() => requestsOf(c, asking, installed)),
+      ),
+    ),
+  );
 
 /** What is asked of things that are no node, each once. */
-export const serviceQuestions = (plan: Plan, installed: ReadonlyMap<string, Found>): ServiceQuestion[] => [
+export const serviceQuestions = (plan: Plan, installed: ReadonlyMap<string, Settings>): ServiceQuestion[] => [
   ...new Map(
     plan.checks.flatMap((c) => c.asks?.(plan.cluster, installed) ?? []).map((q) => [serviceKey(q), q]),
   ).values(),

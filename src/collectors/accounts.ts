@@ -2,7 +2,7 @@
 
 import { linesOf } from '../formats/settings.js';
 import { defineCollector, shell } from '../model/check.js';
-import type { Found } from '../products/found.js';
+import { type Found, settingsOf } from '../products/found.js';
 
 export interface User {
   readonly name: string;
@@ -32,8 +32,8 @@ const fields = (text: string, count: number): string[][] =>
 export const accounts = defineCollector<Accounts, Found>({
   id: 'accounts',
   requests: ({ cluster }, found) => {
-    const users = [...cluster.users, ...found.settings.serviceAccounts];
-    const { groups } = found.settings;
+    const { groups, serviceAccounts } = settingsOf(found);
+    const users = [...cluster.users, ...serviceAccounts];
     return {
       // getent ends with 2 when one of several names is not found: that is an answer
       passwd: {
@@ -62,6 +62,6 @@ echo =named; getent group ${groups} ${NOBODY}; r=$?; [ $r = 2 ] && r=0; exit $r`
         { name: name!, gid: Number(gid), members: members!.split(',').filter(Boolean) },
       ]),
     ),
-    asked: { users: [...cluster.users, ...found.settings.serviceAccounts], groups: found.settings.groups },
+    asked: { users: [...cluster.users, ...settingsOf(found).serviceAccounts], groups: settingsOf(found).groups },
   }),
 });

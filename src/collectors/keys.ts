@@ -6,7 +6,7 @@
 import { modeOf } from '../formats/stat.js';
 import { defineCollector, raw, shell } from '../model/check.js';
 import type { Fact } from '../model/evidence.js';
-import type { Found } from '../products/found.js';
+import { type Found, settingsOf } from '../products/found.js';
 import type { KeySpec } from '../products/profile.js';
 
 export interface KeyMeasure {
@@ -149,13 +149,13 @@ export const keys = defineCollector<ReadonlyMap<string, Fact<KeyMeasure>>, Found
   id: 'keys',
   requests: (_, found) =>
     Object.fromEntries(
-      found.settings.keys
-        .filter((k) => k.path?.startsWith('/'))
+      settingsOf(found)
+        .keys.filter((k) => k.path?.startsWith('/'))
         .map((k) => [k.name.replaceAll(' ', '-'), { script: script(k.path!) }]),
     ),
   parse: (answers, _, found) =>
     new Map(
-      found.settings.keys.map((spec): [string, Fact<KeyMeasure>] => {
+      settingsOf(found).keys.map((spec): [string, Fact<KeyMeasure>] => {
         if (spec.inline !== undefined) return [spec.name, { value: { spec, state: 'inline' } }];
         const answer = answers[spec.name.replaceAll(' ', '-')];
         if (!answer)

@@ -3,7 +3,7 @@
 import { type Mount, mountHolding, parseMountinfo, parseMountstats } from '../formats/mountinfo.js';
 import { defineCollector, shell } from '../model/check.js';
 import type { Fact } from '../model/evidence.js';
-import type { Found } from '../products/found.js';
+import { type Found, settingsOf } from '../products/found.js';
 import type { SharedPath } from '../products/profile.js';
 
 export interface Held {
@@ -18,7 +18,7 @@ export interface Held {
 
 /** Paths by setting: the product's own, and those of the inventory. */
 const wanted = (found: Found, homes: string | undefined, more: readonly string[]): SharedPath[] => [
-  ...found.settings.shared,
+  ...settingsOf(found).shared,
   ...(homes === undefined ? [] : [{ setting: 'storage.homes', path: homes }]),
   ...more.map((path) => ({ setting: 'storage.paths', path })),
 ];

@@ -28,7 +28,7 @@ function byDefault(profile: Profile): Found {
     environmentFrom: 'files',
     running: [],
   };
-  return { ...bare, profile, settings: profile.settings(bare) };
+  return { ...bare, profile };
 }
 
 const commands = (requests: Requests): string =>

@@ -1,12 +1,12 @@
 /** The only step that talks to machines: a plan to evidence. Never throws for what a node does. */
 
 import { randomBytes } from 'node:crypto';
-import { foundOn } from '../facts.js';
+import { foundOn, settingsOn } from '../facts.js';
 import type { Requests } from '../model/check.js';
 import type { Answer, Asking, Evidence, NodeEvidence } from '../model/evidence.js';
 import type { Node, SecretSource } from '../model/inventory.js';
 import { type Plan, roundOne, roundTwo, serviceKey, serviceQuestions } from '../plan.js';
-import type { Found } from '../products/found.js';
+import type { Settings } from '../products/profile.js';
 import { ask } from './ask.js';
 import { connect } from './connect.js';
 import { type Connection, Unreachable } from './connection.js';
@@ -115,14 +115,15 @@ export async function gather(plan: Plan, options: GatherOptions): Promise<Eviden
       }),
     ),
   );
-  const installed = new Map(
-    nodes.flatMap(([node, evidence]): [string, Found][] => {
-      const fact = foundOn(evidence.answers, { cluster: plan.cluster, node });
+  const configured = new Map(
+    nodes.flatMap(([node, evidence]): [string, Settings][] => {
+      const asking: Asking = { cluster: plan.cluster, node };
+      const fact = settingsOn(asking, foundOn(evidence.answers, asking));
       return 'value' in fact ? [[node, fact.value]] : [];
     }),
   );
   const services = await Promise.all(
-    serviceQuestions(plan, installed).map(
+    serviceQuestions(plan, configured).map(
       async (question): Promise<[string, Answer]> => [
         serviceKey(question),
         options.signal?.aborted ? { unseen: 'interrupted' } : await askService(question, plan.cluster, options.secret),

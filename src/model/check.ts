@@ -19,9 +19,9 @@ export interface Collector<T, D = unknown> {
   readonly parse: (answers: Readonly<Record<string, Response>>, asking: Asking, found: D) => T;
 }
 
-/** A question to something that is no node (NTP server, object store); asked once a run. */
+/** A question to something that is no node (NTP server, object store, database); asked once a run. */
 export interface ServiceQuestion {
-  readonly via: 'ntp' | 's3';
+  readonly via: 'ntp' | 's3' | 'postgres';
   readonly target: string;
   readonly options?: Readonly<Record<string, unknown>>;
 }

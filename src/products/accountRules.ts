@@ -88,8 +88,8 @@ export function conflicts(kind: Kind, names: readonly string[], nodes: readonly 
 /** The other direction: one id that is another account elsewhere. `blamed` accounts have been reported by name. */
 export function collisions(kind: Kind, nodes: readonly Seen[], blamed: ReadonlySet<string>): Finding[] {
   const owners = new Map<number, { node: string; key: string }[]>();
+  // a user that is reported takes his private group along
   for (const { node, accounts: a } of nodes)
-    // a user that is reported takes his private group along
     for (const { name, id } of idsOf(kind, a))
       if (isPerson(id) && !blamed.has(`${kind} ${name}`) && !blamed.has(`user ${name}`))
         owners.set(id, [...(owners.get(id) ?? []), { node, key: name }]);

@@ -7,6 +7,7 @@ import type { Cluster } from '../model/inventory.js';
 import { type Finding, fail, unknown } from '../model/verdict.js';
 import { consensus, list, same } from '../relations.js';
 import type { Found } from './found.js';
+import type { Settings } from './profile.js';
 
 /** Left behind by editors and package managers; `*.defaults` follows the version. DOMAIN F3. */
 const LEFTOVER = /(~|\.bak|\.orig|\.rpmsave|\.rpmnew|\.dpkg-\w+|\.sw[a-z]|\.defaults)$/;
@@ -15,13 +16,14 @@ const LEFTOVER = /(~|\.bak|\.orig|\.rpmsave|\.rpmnew|\.dpkg-\w+|\.sw[a-z]|\.defa
 export interface Side {
   readonly node: string;
   readonly found: Found;
+  readonly settings: Settings;
   readonly digests: ReadonlyMap<string, string>;
 }
 
 /** Paths that are compared: no key (shared-keys compares those), no leftover. */
 export function comparedPaths(side: Side): string[] {
-  const { tree, profile, settings, root } = side.found;
-  const keyPaths = settings.keys.map((k) => k.path);
+  const { tree, profile, root } = side.found;
+  const keyPaths = side.settings.keys.map((k) => k.path);
   return tree
     .filter(
       (e) =>

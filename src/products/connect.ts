@@ -30,8 +30,10 @@ function settings(installed: Installed): Settings {
   };
   return {
     database: {
-      provider: (provider?.value ?? 'sqlite').toLowerCase(),
-      because: provider?.because ?? `${FILE} has no [Database] Provider, and the default is sqlite`,
+      value: {
+        provider: (provider?.value ?? 'sqlite').toLowerCase(),
+        because: provider?.because ?? `${FILE} has no [Database] Provider, and the default is sqlite`,
+      },
     },
     keys: [key],
     shared: [

@@ -22,7 +22,7 @@ export interface TreeEntry {
   readonly size: number;
 }
 
-/** A product's installation on one node, before its settings are read. */
+/** A product's installation on one node, its settings unread. */
 export interface Installed {
   readonly product: Product;
   /** The configuration directory in force. */
@@ -42,7 +42,6 @@ export interface Installed {
 }
 
 export interface Found extends Installed {
-  readonly settings: Settings;
   readonly profile: Profile;
 }
 
@@ -156,7 +155,7 @@ function installedFrom(profile: Profile, stdout: string): Installed | undefined 
   };
 }
 
-/** The product's installation and settings on a node. NotSeen: no product, more than one, or configuration unreadable. */
+/** The product's installation on a node. NotSeen: no product, or more than one. */
 export const found = defineCollector<Found>({
   id: 'found',
   requests: ({ cluster }) =>
@@ -183,6 +182,16 @@ export const found = defineCollector<Found>({
         `several products here (${here.map((h) => h.profile.product).join(', ')}): say which with product: in the inventory`,
       );
     const { profile, installed } = one;
-    return { ...installed, profile, settings: profile.settings(installed) };
+    return { ...installed, profile };
   },
+});
+
+/** What the node's configuration says, defaults applied. Throws NotSeen when it cannot be read. */
+export const settingsOf = (installed: Found): Settings => installed.profile.settings(installed);
+
+/** The same as a fact of its own, so that what does not depend on it can be seen without the right to read it. */
+export const settings = defineCollector<Settings, Found>({
+  id: 'settings',
+  requests: () => ({}),
+  parse: (_, __, installed) => settingsOf(installed),
 });

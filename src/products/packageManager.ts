@@ -85,8 +85,10 @@ function settings(installed: Installed): Settings {
   });
   return {
     database: {
-      provider: (provider?.value ?? 'sqlite').toLowerCase(),
-      because: provider?.because ?? `${FILE} has no [Database] Provider, and the default is sqlite`,
+      value: {
+        provider: (provider?.value ?? 'sqlite').toLowerCase(),
+        because: provider?.because ?? `${FILE} has no [Database] Provider, and the default is sqlite`,
+      },
     },
     keys: [key],
     shared: files.length > 0 ? [{ setting: 'Server.DataDir', path: dataDir }, ...locations] : [],

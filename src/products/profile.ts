@@ -4,7 +4,7 @@
  */
 
 import type { Format } from '../formats/settings.js';
-import { NotSeen } from '../model/evidence.js';
+import { type Fact, NotSeen } from '../model/evidence.js';
 import type { Product } from '../model/inventory.js';
 import type { Severity } from '../model/verdict.js';
 import type { Installed } from './found.js';
@@ -51,7 +51,8 @@ export interface S3Class {
 
 /** What a node's own configuration says, defaults applied. */
 export interface Settings {
-  readonly database: { readonly provider: string; readonly because: string };
+  /** A fact of its own: database.conf is often readable by root alone, where the rest is not. */
+  readonly database: Fact<{ readonly provider: string; readonly because: string }>;
   readonly keys: readonly KeySpec[];
   readonly shared: readonly SharedPath[];
   readonly s3: readonly S3Class[];

@@ -2,6 +2,7 @@
 
 import { keyValue, sections } from '../formats/keyValue.js';
 import { type Config, first } from '../formats/settings.js';
+import { type Fact, NotSeen } from '../model/evidence.js';
 import type { Installed } from './found.js';
 import { type KeySpec, type Profile, type Settings, textOf } from './profile.js';
 
@@ -12,7 +13,7 @@ const read = (installed: Installed, name: string, format: (text: string) => Conf
 };
 
 /** First duplicate wins, no comments, absent file or key means SQLite; the value's case does not matter. */
-function database(installed: Installed): Settings['database'] {
+function database(installed: Installed): { provider: string; because: string } {
   if (textOf(installed, 'database.conf') === undefined)
     return { provider: 'sqlite', because: 'database.conf is absent, and the default is sqlite' };
   const config = read(installed, 'database.conf', keyValue);
@@ -29,6 +30,16 @@ function database(installed: Installed): Settings['database'] {
   const hidden = config.settings.find((s) => /^[#;]+\s*provider$/.test(s.key));
   const hint = hidden ? `; line ${hidden.line} is commented out ("#" makes it a key of that name)` : '';
   return { provider: 'sqlite', because: `database.conf names no provider, and the default is sqlite${hint}` };
+}
+
+/** What cannot be read is unseen, and does not take the other settings along. */
+function attempt<T>(read: () => T): Fact<T> {
+  try {
+    return { value: read() };
+  } catch (error) {
+    if (error instanceof NotSeen) return { unseen: error.message };
+    throw error;
+  }
 }
 
 function settings(installed: Installed): Settings {
@@ -61,7 +72,7 @@ function settings(installed: Installed): Settings {
   };
   const shared = value('server-shared-storage-path');
   return {
-    database: database(installed),
+    database: attempt(() => database(installed)),
     keys: value('launcher-sessions-enabled') === '1' ? [cookie, launcher] : [cookie],
     shared: [{ setting: 'server-shared-storage-path', path: shared ?? '/var/lib/rstudio-server/shared-storage' }],
     s3: [],

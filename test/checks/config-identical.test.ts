@@ -1,12 +1,12 @@
 import check from '../../checks/config-identical.js';
 import { testCheck } from '../../src/testing.js';
-import { foundOf } from '../support/facts.js';
+import { configured, foundOf } from '../support/facts.js';
 
 const node = (files: Record<string, string | undefined> = {}, digests: Record<string, string> = {}, over = {}) => ({
-  found: foundOf('workbench', files, over),
+  ...configured('workbench', files, over),
   digests: new Map(Object.entries(digests)),
 });
-const pm = (text: string) => ({ found: foundOf('package-manager', { 'rstudio-pm.gcfg': text }), digests: new Map() });
+const pm = (text: string) => ({ ...configured('package-manager', { 'rstudio-pm.gcfg': text }), digests: new Map() });
 const PM = '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n';
 
 testCheck(check, {
@@ -33,7 +33,7 @@ testCheck(check, {
         ['a', 'b'].map((n) => [
           n,
           {
-            found: foundOf('connect', {
+            ...configured('connect', {
               'rstudio-connect.gcfg': `[Database]\nProvider=postgres\n[Metrics]\nDataPath=/m/${n}\n`,
             }),
             digests: new Map(),

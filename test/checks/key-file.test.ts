@@ -1,16 +1,15 @@
 import check from '../../checks/key-file.js';
 import { testCheck } from '../../src/testing.js';
-import { foundOf, keyOf } from '../support/facts.js';
+import { foundOf, keyOf, settingsOf } from '../support/facts.js';
 
 const found = foundOf('workbench');
 const pmFound = foundOf('package-manager');
 const versions = { program: '2023.09.1+494.pro2', outdated: [], processesSeen: false };
 const key = (content = {}, over = {}, release: object = versions) => ({
-  found,
   keys: keyOf(found, content, over),
   versions: release as typeof versions,
 });
-const pm = (content = {}, over = {}) => ({ found: pmFound, keys: keyOf(pmFound, content, over), versions });
+const pm = (content = {}, over = {}) => ({ keys: keyOf(pmFound, content, over), versions });
 const missing = { state: 'missing' as const };
 
 testCheck(check, {
@@ -80,7 +79,7 @@ testCheck(check, {
         a: key(),
         b: {
           ...key(),
-          keys: new Map([['secure-cookie-key', { value: { spec: found.settings.keys[0]!, ...missing } }]]),
+          keys: new Map([['secure-cookie-key', { value: { spec: settingsOf(found).keys[0]!, ...missing } }]]),
         },
       },
       on: ['b'],

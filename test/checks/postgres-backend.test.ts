@@ -1,15 +1,29 @@
 import check from '../../checks/postgres-backend.js';
 import { testCheck } from '../../src/testing.js';
-import { foundOf } from '../support/facts.js';
+import { foundOf, settingsOf } from '../support/facts.js';
 
-const wb = (database: string | undefined) => ({ found: foundOf('workbench', { 'database.conf': database }) });
+const settingsFor = (...args: Parameters<typeof foundOf>) => settingsOf(foundOf(...args));
+
+const wb = (database: string | undefined) => ({ settings: settingsFor('workbench', { 'database.conf': database }) });
 const pm = (database: string, environment: [string, string][] = []) => ({
-  found: foundOf('package-manager', { 'rstudio-pm.gcfg': database }, { environment: new Map(environment) }),
+  settings: settingsFor('package-manager', { 'rstudio-pm.gcfg': database }, { environment: new Map(environment) }),
 });
-const connect = (text: string) => ({ found: foundOf('connect', { 'rstudio-connect.gcfg': text }) });
+const connect = (text: string) => ({ settings: settingsFor('connect', { 'rstudio-connect.gcfg': text }) });
+
+const cluster = { database: { url: { env: 'PGURL' } } };
+const server = (standby: boolean) => ({
+  'postgres:url': { exit: 0, stdout: JSON.stringify({ version: '15.8', standby, database: 'rstudio' }), stderr: '' },
+});
 
 testCheck(check, {
   pass: [
+    {
+      name: 'the server answers',
+      nodes: { a: wb('provider=postgresql') },
+      cluster,
+      services: server(false),
+      message: /PostgreSQL 15.8/,
+    },
     { name: 'provider in any case', nodes: { a: wb('provider=PostgreSQL') }, on: ['a'] },
     { name: 'of two the first counts (Workbench)', nodes: { a: wb('provider=postgresql\nprovider=sqlite') } },
     {
@@ -24,6 +38,13 @@ testCheck(check, {
     },
   ],
   fail: [
+    {
+      name: 'the server is a standby',
+      nodes: { a: wb('provider=postgresql') },
+      cluster,
+      services: server(true),
+      message: /standby/,
+    },
     { name: 'sqlite on one node', nodes: { a: wb('provider=postgresql'), b: wb('provider=sqlite') }, on: ['b'] },
     { name: 'no file means SQLite', nodes: { a: wb(undefined) }, on: ['a'], message: /absent/ },
     { name: 'an empty file means SQLite', nodes: { a: wb('') }, on: ['a'] },
@@ -56,10 +77,26 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'database.conf is readable by root alone',
+      nodes: {
+        a: wb('provider=postgresql'),
+        b: { settings: { ...settingsOf(foundOf('workbench')), database: { unseen: 'mode 0600' } } },
+      },
+      on: ['b'],
+      beside: ['pass'],
+    },
+    {
+      name: 'the server does not answer',
+      nodes: { a: wb('provider=postgresql') },
+      cluster,
+      services: { 'postgres:url': { unseen: 'connection refused' } },
+      beside: ['pass'],
+    },
     { name: 'a connection-uri alone', nodes: { a: wb('connection-uri=postgresql://h/db') }, on: ['a'] },
     {
       name: 'configuration unreadable',
-      nodes: { a: wb('provider=postgresql'), b: { found: { unseen: 'permission denied' } } },
+      nodes: { a: wb('provider=postgresql'), b: { settings: { unseen: 'permission denied' } } },
       on: ['b'],
       beside: ['pass'],
     },

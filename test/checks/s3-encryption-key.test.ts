@@ -1,12 +1,12 @@
 import check from '../../checks/s3-encryption-key.js';
 import { testCheck } from '../../src/testing.js';
-import { foundOf, keyOf } from '../support/facts.js';
+import { foundOf, keyOf, settingsOf } from '../support/facts.js';
 
 const S3 = '[Database]\nProvider=postgres\n[Storage]\nDefault = s3\n[S3Storage]\nBucket = b\nRegion = eu-west-1\n';
 const found = foundOf('package-manager', { 'rstudio-pm.gcfg': S3 });
 const files = foundOf('package-manager');
 const versions = { program: '2024.08.2-9', outdated: [], processesSeen: false };
-const node = (content = {}) => ({ found, keys: keyOf(found, content), versions });
+const node = (content = {}) => ({ settings: settingsOf(found), keys: keyOf(found, content), versions });
 const other = { digest: 'd1', trimmedDigest: 't1' };
 const bucket = (exit: number, said: object) => ({
   's3:b eu-west-1': { exit, stdout: JSON.stringify(said), stderr: '' },
@@ -70,8 +70,8 @@ testCheck(check, {
     {
       name: 'not on S3',
       nodes: {
-        a: { found: files, keys: keyOf(files), versions },
-        b: { found: files, keys: keyOf(files, other), versions },
+        a: { settings: settingsOf(files), keys: keyOf(files), versions },
+        b: { settings: settingsOf(files), keys: keyOf(files, other), versions },
       },
     },
   ],

@@ -1,13 +1,13 @@
 import check from '../../checks/shared-keys.js';
 import { testCheck } from '../../src/testing.js';
-import { foundOf, keyOf } from '../support/facts.js';
+import { foundOf, keyOf, settingsOf } from '../support/facts.js';
 
 const found = foundOf('workbench');
 const versions = { program: '2023.09.1+494.pro2', outdated: [], processesSeen: false };
-const key = (content = {}, over = {}) => ({ found, keys: keyOf(found, content, over), versions });
+const key = (content = {}, over = {}) => ({ settings: settingsOf(found), keys: keyOf(found, content, over), versions });
 const other = { digest: 'd1', trimmedDigest: 't1' };
 const connectFound = foundOf('connect');
-const connect = { found: connectFound, keys: keyOf(connectFound, {}, { state: 'missing' }), versions };
+const connect = { settings: settingsOf(connectFound), keys: keyOf(connectFound, {}, { state: 'missing' }), versions };
 
 testCheck(check, {
   pass: [

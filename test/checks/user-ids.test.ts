@@ -1,7 +1,7 @@
 import check from '../../checks/user-ids.js';
 import type { Accounts } from '../../src/collectors/accounts.js';
 import { testCheck } from '../../src/testing.js';
-import { foundOf } from '../support/facts.js';
+import { foundOf, settingsOf } from '../support/facts.js';
 
 const found = foundOf('workbench');
 /** `name:uid`, groups `name:gid:member,member`; the service account and its group are there unless left out. */
@@ -19,7 +19,7 @@ const node = (users: string[], groups: string[] = ['staff:50:alice'], service = 
     ),
     asked: { users: [], groups: [] },
   };
-  return { found, accounts };
+  return { settings: settingsOf(found), accounts };
 };
 
 testCheck(check, {
@@ -85,7 +85,11 @@ testCheck(check, {
     },
     {
       name: 'accounts unreadable',
-      nodes: { a: node([]), b: node([]), c: { found, accounts: { unseen: 'getent is missing' } } },
+      nodes: {
+        a: node([]),
+        b: node([]),
+        c: { settings: settingsOf(found), accounts: { unseen: 'getent is missing' } },
+      },
       on: ['c'],
       beside: ['pass'],
     },

@@ -6,7 +6,7 @@ import type { Held } from '../../src/collectors/storage.js';
 import { parseMountinfo } from '../../src/formats/mountinfo.js';
 import type { Fact } from '../../src/model/evidence.js';
 import type { Product } from '../../src/model/inventory.js';
-import type { Found, Installed } from '../../src/products/found.js';
+import { type Found, type Installed, settingsOf } from '../../src/products/found.js';
 import { profiles } from '../../src/products/index.js';
 
 const MAIN: Readonly<Record<string, Record<string, string>>> = {
@@ -47,7 +47,7 @@ export function foundOf(
     running: [],
     ...over,
   };
-  return { ...installed, profile, settings: profile.settings(installed) };
+  return { ...installed, profile };
 }
 
 /** A clock between `low` and `high` milliseconds ahead of ours. */
@@ -78,7 +78,7 @@ export function keyOf(
   over: Partial<KeyMeasure> = {},
   index = 0,
 ): ReadonlyMap<string, Fact<KeyMeasure>> {
-  const spec = found.settings.keys[index]!;
+  const spec = settingsOf(found).keys[index]!;
   const value: KeyMeasure = {
     spec,
     state: 'present',
@@ -99,3 +99,11 @@ export function heldOn(type: string, options: string, path = '/data'): ReadonlyM
     [path, { value: { setting: 'Server.DataDir', path, resolved: path, mount: mount!, options: mount!.options } }],
   ]);
 }
+
+/** A clean installation and what it says, as two facts. */
+export const configured = (...args: Parameters<typeof foundOf>) => {
+  const found = foundOf(...args);
+  return { found, settings: settingsOf(found) };
+};
+
+export { settingsOf };
