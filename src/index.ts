@@ -14,6 +14,8 @@ export type { Finding, Severity, Status } from './model/verdict.js';
 export { fail, pass, skip, unknown } from './model/verdict.js';
 export { collisions, conflicts, people, required } from './products/accountRules.js';
 export { comparedPaths, compareFile, comparePermissions, type Side } from './products/configTree.js';
+export type { EffectiveSettings } from './products/effective.js';
+export { effective } from './products/effective.js';
 export type { Found } from './products/found.js';
 export { found, settings } from './products/found.js';
 export { type HeldKey, sameKey, strength, weakness } from './products/keyRules.js';

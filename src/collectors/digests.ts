@@ -23,7 +23,10 @@ export const digests = defineCollector<ReadonlyMap<string, string>, Found>({
     };
   },
   parse: ({ files }, _, found) => {
-    if (files && files.stderr.trim() !== '') throw new NotSeen(`${found.root}: ${files.stderr.trim().split('\n')[0]}; set connection.sudo: true, or grant the audit account read access`);
+    if (files && files.stderr.trim() !== '')
+      throw new NotSeen(
+        `${found.root}: ${files.stderr.trim().split('\n')[0]}; set connection.sudo: true, or grant the audit account read access`,
+      );
     const lines = (files?.stdout ?? '').split('\n');
     return new Map(unread(found).flatMap((f, i) => (lines[i] ? [[f.path, lines[i].slice(0, 64)]] : [])));
   },

@@ -35,8 +35,8 @@ export function writeTree(folder: string, tree: Tree): void {
 }
 
 /** One line of /proc/self/mountinfo for an NFS mount. */
-export const nfsMount = (point: string, options: string): string =>
-  `412 29 0:61 / ${point} rw,relatime shared:215 - nfs4 nfs1.example.com:/export rw,vers=4.2,rsize=1048576,namlen=255,hard,proto=tcp,timeo=600,sec=sys,${options}local_lock=none,addr=192.0.2.5`;
+export const nfsMount = (point: string, options: string, version = '4.2'): string =>
+  `412 29 0:61 / ${point} rw,relatime shared:215 - ${version.startsWith('4') ? 'nfs4' : 'nfs'} nfs1.example.com:/export rw,vers=${version},rsize=1048576,namlen=255,hard,proto=tcp,timeo=600,sec=sys,${options}local_lock=none,addr=192.0.2.5`;
 
 export interface NodeFiles {
   readonly name: string;

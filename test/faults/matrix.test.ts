@@ -17,10 +17,17 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 let count = 0;
 /** A cluster of trees, audited; the second node is `changed`. */
-async function audit(cluster: ProductCluster, changed: (tree: Tree) => Tree, nodes = 3, extra = '') {
+async function audit(
+  cluster: ProductCluster,
+  changed: (tree: Tree) => Tree,
+  nodes = 3,
+  extra = '',
+  everywhere = false,
+) {
   const at = join(folder, `c${count++}`);
   const names = Array.from({ length: nodes }, (_, i) => `n${i + 1}`);
-  for (const name of names) writeTree(join(at, name), name === 'n2' ? changed(cluster.node(name)) : cluster.node(name));
+  for (const name of names)
+    writeTree(join(at, name), everywhere || name === 'n2' ? changed(cluster.node(name)) : cluster.node(name));
   const file = join(at, 'inventory.yml');
   writeFileSync(
     file,
@@ -46,10 +53,10 @@ for (const cluster of CLUSTERS) {
     });
     for (const fault of FAULTS.filter((f) => (f.products ?? [cluster.product]).includes(cluster.product))) {
       it(`${fault.name}: ${fault.check} fails on that node only`, async () => {
-        const { report, evidence } = await audit(cluster, (t) => fault.plant(t, cluster));
+        const { report, evidence } = await audit(cluster, (t) => fault.plant(t, cluster), 3, '', fault.everywhere);
         assert.deepEqual(
           troubles(report),
-          [`${fault.check} n2`],
+          [`${fault.check} ${fault.everywhere ? 'n1 n2 n3' : 'n2'}`],
           JSON.stringify(
             report.verdicts.filter((v) => v.status !== 'pass'),
             null,

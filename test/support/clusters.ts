@@ -39,14 +39,14 @@ const workbench = (name: string): Tree => ({
 const connect = (name: string): Tree => ({
   ...baseTree({
     name,
-    mounts: [nfsMount('/srv/connect', 'lookupcache=pos,')],
+    mounts: [nfsMount('/srv/connect', 'lookupcache=pos,', '3')],
     package: ['rstudio-connect', '1.7.2-1'],
     people: { jdoe: 5001 },
     service: { name: 'rstudio-connect', uid: ownId(991) },
     clockAhead: 0,
   }),
   '/etc/rstudio-connect/rstudio-connect.gcfg': {
-    text: `[Server]\nDataDir = /srv/connect\nEncryptionKeyFile = /etc/rstudio-connect/secret.key\n[HTTP]\nListen = :3939\n[Database]\nProvider = Postgres\n[Postgres]\nURL = "postgres://connect:${SECRETS.url}@db.example.com/connect"\n[Metrics]\nDataPath = /var/metrics/${name}\n`,
+    text: `[Server]\nDataDir = /srv/connect\nEncryptionKeyFile = /etc/rstudio-connect/secret.key\n[HTTP]\nListen = :3939\n[Database]\nProvider = Postgres\n[Postgres]\nURL = "postgres://connect:${SECRETS.url}@db.example.com/connect"\n[LoadBalancing]\nEnforceMinRsconnectVersion = true\n[Metrics]\nDataPath = /var/metrics/${name}\n`,
     mode: 0o640,
   },
   '/etc/rstudio-connect/secret.key': { text: SECRETS.key, mode: 0o600, uid: ownId(991) },
@@ -122,11 +122,16 @@ const edit = (tree: Tree, path: string, change: (text: string) => string, mode?:
   [path]: { ...tree[path]!, text: change(String(tree[path]!.text)), ...(mode !== undefined && { mode }) },
 });
 
+const without = (tree: Tree, path: string): Tree =>
+  Object.fromEntries(Object.entries(tree).filter(([p]) => p !== path));
+
 export interface Fault {
   readonly name: string;
   /** The check that must fail, and no other. */
   readonly check: string;
   readonly plant: Plant;
+  /** Planted in every node: what is wrong is not that they differ. */
+  readonly everywhere?: boolean;
   /** Only for these products; default all. */
   readonly products?: readonly Product[];
 }
@@ -219,5 +224,76 @@ export const FAULTS: readonly Fault[] = [
     name: 'acdirmax 60, no lookupcache',
     check: 'nfs-mount-options',
     plant: (t) => edit(t, '/proc/self/mountinfo', (x) => x.replace('lookupcache=pos,', '')),
+  },
+  {
+    name: 'no file load-balancer',
+    check: 'load-balancing',
+    products: ['workbench'],
+    everywhere: true,
+    plant: (t) => without(t, '/etc/rstudio/load-balancer'),
+  },
+  {
+    name: 'certificates are not verified',
+    check: 'load-balancing',
+    products: ['workbench'],
+    everywhere: true,
+    plant: (t) => edit(t, '/etc/rstudio/load-balancer', (x) => `${x}verify-ssl-certs=0\n`),
+  },
+  {
+    name: 'a balancing method that does not exist',
+    check: 'load-balancing',
+    products: ['workbench'],
+    everywhere: true,
+    plant: (t) => edit(t, '/etc/rstudio/load-balancer', (x) => x.replace('sessions', 'roundrobin')),
+  },
+  {
+    name: 'a [config] header',
+    check: 'load-balancing',
+    products: ['workbench'],
+    everywhere: true,
+    plant: (t) => edit(t, '/etc/rstudio/load-balancer', (x) => `[config]\n${x}`),
+  },
+  {
+    name: 'locks expire before they are refreshed',
+    check: 'file-lock-settings',
+    products: ['workbench'],
+    everywhere: true,
+    plant: (t) => ({ ...t, '/etc/rstudio/file-locks': { text: 'refresh-rate=40\n' } }),
+  },
+  {
+    name: 'no shared storage path',
+    check: 'shared-storage-path',
+    products: ['workbench'],
+    everywhere: true,
+    plant: (t) => ({
+      ...edit(t, '/etc/rstudio/rserver.conf', (x) => x.replace(/^server-shared-storage-path.*\n/, '')),
+      '/var/lib/rstudio-server/shared-storage/': { text: '' },
+    }),
+  },
+  {
+    name: 'no node runs scheduled jobs',
+    check: 'schedule-concurrency',
+    products: ['connect'],
+    everywhere: true,
+    plant: (t, c) => edit(t, c.config, (x) => `${x}[Applications]\nScheduleConcurrency = 0\n`),
+  },
+  {
+    name: 'old publishing clients are accepted',
+    check: 'rsconnect-version',
+    products: ['connect'],
+    everywhere: true,
+    plant: (t, c) => edit(t, c.config, (x) => x.replace('Version = true', 'Version = false')),
+  },
+  {
+    name: 'metrics in the shared directory, by default',
+    check: 'metrics-path',
+    products: ['connect'],
+    everywhere: true,
+    plant: (t, c) => edit(t, c.config, (x) => x.replace(/DataPath = .*/, '')),
+  },
+  {
+    name: 'NFS version 2',
+    check: 'nfs-version',
+    plant: (t) => edit(t, '/proc/self/mountinfo', (x) => x.replace(/vers=[0-9.]+/, 'vers=2')),
   },
 ];

@@ -6,6 +6,7 @@ import type { Held } from '../../src/collectors/storage.js';
 import { parseMountinfo } from '../../src/formats/mountinfo.js';
 import type { Fact } from '../../src/model/evidence.js';
 import type { Product } from '../../src/model/inventory.js';
+import { type EffectiveSettings, effective } from '../../src/products/effective.js';
 import { type Found, type Installed, settingsOf } from '../../src/products/found.js';
 import { profiles } from '../../src/products/index.js';
 
@@ -49,6 +50,10 @@ export function foundOf(
   };
   return { ...installed, profile };
 }
+
+/** What its files say, by setting. */
+export const effectiveOf = (found: Found): EffectiveSettings =>
+  effective.parse({}, { cluster: undefined as never, node: '' }, found);
 
 /** A clock between `low` and `high` milliseconds ahead of ours. */
 export const clockOf = (low: number, high = low): Clock => ({

@@ -1,0 +1,66 @@
+import { defineCheck, effective, everyNode, type Problem } from 'ha-preflight';
+
+const KEYS = ['lock-type', 'refresh-rate', 'timeout-interval', 'enable-logging', 'log-file'];
+type Locks = ReadonlyMap<string, string>;
+
+/** What breaks locking. */
+function fault(locks: Locks): Problem | undefined {
+  const type = locks.get('lock-type') ?? 'linkbased';
+  if (!['linkbased', 'advisory'].includes(type)) return { problem: `lock-type=${type} does not exist`, observed: type };
+  const [refresh, timeout] = [Number(locks.get('refresh-rate') ?? 20), Number(locks.get('timeout-interval') ?? 30)];
+  // NaN is neither
+  return refresh < timeout
+    ? undefined
+    : {
+        problem: `locks expire after ${timeout} s and are refreshed only every ${refresh} s`,
+        observed: `refresh-rate=${refresh}, timeout-interval=${timeout}`,
+      };
+}
+
+/** What is silently ignored, or left on. */
+function oddity(locks: Locks): Problem | undefined {
+  const stranger = [...locks.keys()].find((k) => !KEYS.includes(k));
+  if (stranger !== undefined)
+    return {
+      problem: stranger.startsWith('#')
+        ? `"${stranger}" is no comment here: the file knows none`
+        : `${stranger} is no setting of file-locks and is ignored`,
+      observed: stranger,
+    };
+  return locks.get('enable-logging') === '1'
+    ? { problem: 'logging of locks is left on', observed: 'enable-logging=1' }
+    : undefined;
+}
+
+export default defineCheck({
+  id: 'file-lock-settings',
+  title: 'The settings of file locks are valid',
+  severity: 'critical',
+  proof: 'declared',
+  tags: ['storage', 'configuration'],
+  requirements: ['WB-33', 'WB-35', 'WB-37'],
+  rationale:
+    'A lock that is refreshed less often than it expires is taken from its owner. The file knows no comments and ignores what it does not know, so a misspelt setting has no effect. ' +
+    'That the type is the same on all nodes is seen by config-identical.',
+  products: ['workbench'],
+  needs: { effective },
+  judge(nodes) {
+    const values = nodes.map((n) => ({
+      node: n.node,
+      value: new Map(
+        [...n.effective].flatMap(([k, v]) => (k.startsWith('file-locks:') ? [[k.slice(11), v.value] as const] : [])),
+      ),
+    }));
+    const hard = everyNode('lock type and times are valid', values, fault, {
+      expected: 'lock-type linkbased or advisory, refresh-rate below timeout-interval',
+      requirements: ['WB-33', 'WB-35'],
+    });
+    const soft = everyNode('', values, oddity, {
+      subject: 'oddities',
+      severity: 'warning',
+      requirements: ['WB-33', 'WB-37'],
+    });
+    return [hard, ...(soft.status === 'fail' ? [soft] : [])];
+  },
+  remediation: 'correct /etc/rstudio/file-locks on the nodes named and restart: rstudio-server restart',
+});

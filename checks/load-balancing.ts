@@ -1,0 +1,97 @@
+import { defineCheck, effective, everyNode, type Finding, found, type Problem } from 'ha-preflight';
+
+/** Workbench's documented methods; another is an error at start-up. */
+const METHODS = ['sessions', 'system-load', 'user-hash', 'custom'];
+
+export default defineCheck({
+  id: 'load-balancing',
+  title: 'Load balancing is switched on and sound',
+  severity: 'critical',
+  tags: ['configuration'],
+  requirements: ['WB-19', 'WB-22', 'WB-43', 'WB-44', 'WB-48', 'WB-50'],
+  rationale:
+    'Without the file load-balancer (or load-balancing-enabled=1 from 2023.09 on) every node is a server of its own. ' +
+    'Unverified certificates between nodes, a method that does not exist and diagnostics left on are found here too.',
+  products: ['workbench'],
+  needs: { found, effective },
+  judge(nodes) {
+    const get = (n: (typeof nodes)[number], key: string) => n.effective.get(key)?.value;
+    const of = <T>(read: (n: (typeof nodes)[number]) => T) => nodes.map((n) => ({ node: n.node, value: read(n) }));
+    const warn = (subject: string, requirement: string, judge: (n: (typeof nodes)[number]) => Problem | undefined) =>
+      everyNode(
+        '',
+        of((n) => n),
+        judge,
+        { subject, severity: 'warning', requirements: [requirement] },
+      );
+    const on = everyNode(
+      'load balancing is switched on',
+      of(
+        (n) =>
+          get(n, 'rserver.conf:load-balancing-enabled') ??
+          (n.found.tree.some((e) => e.path === 'load-balancer') ? '1' : undefined),
+      ),
+      (value) =>
+        value === '1'
+          ? undefined
+          : {
+              problem: value === undefined ? 'there is no file load-balancer' : `load-balancing-enabled=${value}`,
+              observed: 'switched off',
+            },
+      { requirements: ['WB-19'], expected: 'the file load-balancer (it may be empty), or load-balancing-enabled=1' },
+    );
+    const method = everyNode(
+      '',
+      of((n) => get(n, 'load-balancer:balancer')),
+      (value) =>
+        value === undefined || METHODS.includes(value)
+          ? undefined
+          : { problem: `balancer=${value} does not exist`, observed: value },
+      {
+        subject: 'balancer',
+        severity: 'warning',
+        requirements: ['WB-50'],
+        expected: METHODS.join(', '),
+      },
+    );
+    const certificates = everyNode(
+      '',
+      of((n) => get(n, 'load-balancer:verify-ssl-certs')),
+      (value) =>
+        value !== undefined && /^(0|false|no)$/i.test(value)
+          ? { problem: 'certificates of other nodes are not verified', observed: `verify-ssl-certs=${value}` }
+          : undefined,
+      {
+        subject: 'verify-ssl-certs',
+        requirements: ['WB-44'],
+        expected: 'the default, or verify-ssl-certs=1',
+      },
+    );
+    const headers = warn('headers', 'WB-22', (n) =>
+      /^\s*\[(nodes|config)\]/m.test(n.found.texts.get('load-balancer') ?? '')
+        ? { problem: 'load-balancer still has a [nodes] or [config] header' }
+        : undefined,
+    );
+    const timeout = warn('timeout', 'WB-43', (n) => {
+      const seconds = Number(get(n, 'load-balancer:timeout') ?? 10);
+      return seconds > 0 && seconds <= 60
+        ? undefined
+        : {
+            problem: `a node waits ${seconds === 0 ? 'as long as the system does' : `${seconds} s`} for another`,
+            observed: `timeout=${seconds}`,
+          };
+    });
+    const diagnostics = warn('diagnostics', 'WB-48', (n) =>
+      get(n, 'load-balancer:diagnostics')
+        ? { problem: 'diagnostics are left on', observed: `diagnostics=${get(n, 'load-balancer:diagnostics')}` }
+        : undefined,
+    );
+    const findings: Finding[] = [
+      on,
+      ...[method, certificates, headers, timeout, diagnostics].filter((f) => f.status === 'fail'),
+    ];
+    return findings;
+  },
+  remediation:
+    'create /etc/rstudio/load-balancer on the nodes named (it may be empty), and restart: rstudio-server restart',
+});

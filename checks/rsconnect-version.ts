@@ -1,0 +1,63 @@
+import { compareVersions, defineCheck, effective, everyNode, sift, skip } from 'ha-preflight';
+import { versions } from 'ha-preflight/collectors/versions';
+
+/** The setting's history: required, then the default, then unknown to the product (DOMAIN 0, trap 16). */
+const DEFAULT_FROM = '1.7.4';
+const REMOVED_IN = '1.7.8';
+
+export default defineCheck({
+  id: 'rsconnect-version',
+  title: 'Old publishing clients are refused where that is a setting',
+  severity: 'critical',
+  proof: 'declared',
+  tags: ['configuration'],
+  requirements: ['CONN-09'],
+  rationale:
+    'Clients before rsconnect 0.8.3 lose their session behind a load balancer. Before 1.7.4 EnforceMinRsconnectVersion must be set; from 1.7.8 on the setting is gone, and an unknown setting stops the server.',
+  products: ['connect'],
+  needs: { effective, versions },
+  judge(nodes) {
+    const { seen, findings } = sift(
+      nodes.map((n) => {
+        const release = n.versions.program ?? n.versions.package;
+        const value = n.effective.get('loadbalancing.enforceminrsconnectversion')?.value;
+        return {
+          node: n.node,
+          fact:
+            release === undefined
+              ? { unseen: 'the release is not known, and the rule depends on it' }
+              : { value: { release, value } },
+        };
+      }),
+      'release unknown',
+    );
+    if (seen.length === 0) return findings;
+    if (new Set(seen.map((s) => s.value.release)).size > 1)
+      return [
+        ...findings,
+        skip('the nodes run different versions: see product-version', { nodes: seen.map((s) => s.node) }),
+      ];
+    if (seen.every((s) => s.value.value === undefined && compareVersions(s.value.release, DEFAULT_FROM) >= 0))
+      return [...findings, skip(`from ${DEFAULT_FROM} on it is the default`, { nodes: seen.map((s) => s.node) })];
+    return [
+      ...findings,
+      everyNode('as this release wants it', seen, ({ release, value }) => {
+        if (compareVersions(release, REMOVED_IN) >= 0)
+          return value === undefined
+            ? undefined
+            : {
+                problem: `LoadBalancing.EnforceMinRsconnectVersion no longer exists in ${release} and stops the server`,
+              };
+        if (value === undefined)
+          return compareVersions(release, DEFAULT_FROM) >= 0
+            ? undefined
+            : { problem: 'old publishing clients are accepted', observed: 'EnforceMinRsconnectVersion is not set' };
+        return /^(true|yes|on|1)$/i.test(value)
+          ? undefined
+          : { problem: 'old publishing clients are accepted', observed: `EnforceMinRsconnectVersion = ${value}` };
+      }),
+    ];
+  },
+  remediation:
+    'before 1.7.4 set LoadBalancing.EnforceMinRsconnectVersion = true; from 1.7.8 on remove it; restart Connect',
+});

@@ -1,0 +1,32 @@
+import { atLeastOne, defineCheck, effective } from 'ha-preflight';
+
+export default defineCheck({
+  id: 'schedule-concurrency',
+  title: 'At least one node runs scheduled jobs',
+  severity: 'critical',
+  proof: 'declared',
+  tags: ['configuration'],
+  requirements: ['CONN-28', 'CONN-29', 'CONN-30'],
+  rationale:
+    'Applications.ScheduleConcurrency = 0 keeps a node from running scheduled jobs. If all have it, none ever runs.',
+  products: ['connect'],
+  needs: { effective },
+  judge(nodes, { unseen }) {
+    const values = nodes.map((n) => ({
+      node: n.node,
+      value: n.effective.get('applications.scheduleconcurrency')?.value ?? '2',
+    }));
+    // one node that could not be read might be the one that runs them
+    const finding = atLeastOne(
+      'scheduled jobs run',
+      values.map((v) => ({ node: v.node, holds: Number(v.value) !== 0 })),
+      {
+        details: values.map((v) => `${v.node}: ScheduleConcurrency ${v.value}`),
+        expected: 'a value other than 0 on at least one node',
+      },
+    );
+    return finding.status === 'fail' && unseen.length > 0 ? { ...finding, status: 'unknown' as const } : finding;
+  },
+  remediation:
+    'remove Applications.ScheduleConcurrency = 0 from rstudio-connect.gcfg on at least one node, and restart Connect there',
+});

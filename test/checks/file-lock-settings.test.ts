@@ -1,0 +1,26 @@
+import check from '../../checks/file-lock-settings.js';
+import { testCheck } from '../../src/testing.js';
+import { effectiveOf, foundOf } from '../support/facts.js';
+
+const node = (text: string | undefined) => ({ effective: effectiveOf(foundOf('workbench', { 'file-locks': text })) });
+
+testCheck(check, {
+  pass: [
+    { name: 'the defaults', nodes: { a: node(undefined) }, on: ['a'] },
+    { name: 'explicit', nodes: { a: node('lock-type=advisory\nrefresh-rate=10\ntimeout-interval=60\n') } },
+  ],
+  fail: [
+    {
+      name: 'refreshed too seldom',
+      nodes: { a: node(''), b: node('refresh-rate=30') },
+      on: ['b'],
+      severity: 'critical',
+    },
+    { name: 'no number', nodes: { a: node('refresh-rate=often') }, on: ['a'] },
+    { name: 'no such type', nodes: { a: node('lock-type=flock') }, on: ['a'] },
+    { name: 'a comment that is none', nodes: { a: node('#lock-type=advisory') }, on: ['a'], severity: 'warning' },
+    { name: 'a misspelt key', nodes: { a: node('locktype=advisory') }, on: ['a'], severity: 'warning' },
+    { name: 'logging', nodes: { a: node('enable-logging=1') }, on: ['a'], severity: 'warning' },
+  ],
+  unknown: [{ name: 'unreadable', nodes: { a: { effective: { unseen: 'permission denied' } } }, on: ['a'] }],
+});

@@ -1,0 +1,27 @@
+import check from '../../checks/load-balancing.js';
+import { testCheck } from '../../src/testing.js';
+import { configured, effectiveOf } from '../support/facts.js';
+
+const node = (loadBalancer: string | undefined, rserver = '') => {
+  const { found } = configured('workbench', { 'load-balancer': loadBalancer, 'rserver.conf': rserver });
+  return { found, effective: effectiveOf(found) };
+};
+
+testCheck(check, {
+  pass: [
+    { name: 'an empty file', nodes: { a: node(''), b: node('balancer=sessions\n') }, on: ['a', 'b'] },
+    { name: 'switched on in rserver.conf', nodes: { a: node(undefined, 'load-balancing-enabled=1\n') } },
+  ],
+  fail: [
+    { name: 'no file on one node', nodes: { a: node(''), b: node(undefined) }, on: ['b'], severity: 'critical' },
+    { name: 'switched off', nodes: { a: node('', 'load-balancing-enabled=0\n') }, on: ['a'] },
+    { name: 'certificates not verified', nodes: { a: node('verify-ssl-certs=0') }, on: ['a'], severity: 'critical' },
+    { name: 'no such method', nodes: { a: node('balancer=random') }, on: ['a'], severity: 'warning' },
+    { name: 'old headers', nodes: { a: node('[nodes]\nserver1\n') }, on: ['a'], severity: 'warning' },
+    { name: 'no timeout', nodes: { a: node('timeout=0') }, on: ['a'], severity: 'warning' },
+    { name: 'diagnostics', nodes: { a: node('diagnostics=tmp') }, on: ['a'], severity: 'warning' },
+  ],
+  unknown: [
+    { name: 'unreadable', nodes: { a: { ...node(''), effective: { unseen: 'permission denied' } } }, on: ['a'] },
+  ],
+});
