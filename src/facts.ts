@@ -8,6 +8,12 @@ import type { Settings } from './products/profile.js';
 
 const firstLine = (text: string): string => text.trim().split('\n')[0]?.slice(0, 300) ?? '';
 
+/** Without what sudo says of itself on a host that cannot resolve its own name: no answer of the command it ran. */
+const withoutSudo = (response: Response): Response => ({
+  ...response,
+  stderr: response.stderr.replace(/^sudo: unable to resolve host .*\n?/gm, ''),
+});
+
 /** Why an answer does not count, or undefined when it does. */
 function trouble(request: Request, answer: Answer | undefined): string | undefined {
   if (answer === undefined) return 'was not asked';
@@ -35,7 +41,7 @@ export function factOf<T>(
       const answer = answers[`${collector.id}.${name}`];
       const why = trouble(request, answer);
       if (why !== undefined) return { unseen: `${collector.id}: ${why}` };
-      responses[name] = answer as Response;
+      responses[name] = withoutSudo(answer as Response);
     }
     return { value: collector.parse(responses, asking, value) as T };
   } catch (error) {

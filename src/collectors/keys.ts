@@ -81,7 +81,11 @@ const LIMIT = 65536;
 const measured = raw(shell`od -An -v -tu1 | awk -v example=${EXAMPLE} -v words=${PLACEHOLDERS.join(' ')} ${MEASURE}`);
 
 const script = (path: string): string => shell`k="$R"${path}
-st=$(S stat -L -c '=stat %f %U %G' -- "$k" 2>&1) || { case $st in *'No such file'*|*'Not a directory'*) echo =missing;; *) printf '=trouble %s\n' "$st";; esac; exit 0; }
+st=$(S stat -L -c '=stat %f %U %G' -- "$k" 2>/dev/null) || {
+  why=$(S stat -L -- "$k" 2>&1)
+  case $why in *'No such file'*|*'Not a directory'*) echo =missing;; *) echo "=trouble $(printf '%s' "$why" | tail -n 1)";; esac
+  exit 0
+}
 printf '%s\n' "$st"
 [ -n "$R" ] && { S stat -L -c '=owner %u' -- "$k"; grep -s '^[^:]*:[^:]*:[0-9]*:' "$R/etc/passwd"; }
 case $st in '=stat 8'*) S head -c ${LIMIT} -- "$k" | ${measured};; esac`;

@@ -91,7 +91,7 @@ function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[
   for (const line of lines) {
     const m = /^~([0-9a-f]+) (\d+) (\S+) (\S+) (.+)$/.exec(line);
     if (!m) {
-      if (line !== '') trouble ??= line;
+      if (line !== '' && !line.startsWith('sudo: unable to resolve host')) trouble ??= line;
       continue;
     }
     const { type, bits } = modeOf(m[1]!);
@@ -134,7 +134,7 @@ function installedFrom(profile: Profile, stdout: string): Installed | undefined 
     );
   // paths come with the `$R` of the node tree before them; the directory's own line tells it
   const listing = between('tree', 'texts');
-  const top = /^~\S+ \d+ \S+ \S+ (.+)$/.exec(listing[0] ?? '')?.[1] ?? root;
+  const top = /^~\S+ \d+ \S+ \S+ (.+)$/.exec(listing.find((l) => l.startsWith('~')) ?? '')?.[1] ?? root;
   const { tree, trouble } = parseTree(listing, top);
   const cut = (path: string): string => (path.startsWith(`${top}/`) ? path.slice(top.length + 1) : path);
   return {

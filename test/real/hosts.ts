@@ -107,7 +107,19 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
   const children: ChildProcess[] = [];
   const id = process.pid % 100_000;
   const known: string[] = [];
-  const list = names.map((name, i): Host => {
+  let networks = 0;
+  const stop = (): void => {
+    for (const child of children) {
+      try {
+        process.kill(-child.pid!, 'SIGKILL');
+      } catch {}
+    }
+    while (networks > 0) run('ip', 'netns', 'del', `hp${id}-${--networks}`);
+    pause(200);
+    run('umount', '-l', folder);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const start = (name: string, i: number): Host => {
     const d = join(folder, name);
     for (const part of ['upper', 'work', 'root']) mkdirSync(join(d, part), { recursive: true });
     run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', join(d, 'hostkey'));
@@ -125,6 +137,7 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
     });
     const ns = `hp${id}-${i}`;
     run('ip', 'netns', 'add', ns);
+    networks++;
     run('ip', 'link', 'add', `hp${id}v${i}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', ns);
     run('ip', 'addr', 'add', `${here}/30`, 'dev', `hp${id}v${i}`);
     run('ip', 'link', 'set', `hp${id}v${i}`, 'up');
@@ -168,20 +181,17 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
       exec: (command) =>
         void run('nsenter', '-t', inside(), '-m', '-u', '-n', '-p', 'chroot', join(d, 'root'), 'sh', '-c', command),
     };
-  });
+  };
+  let list: Host[];
+  try {
+    list = names.map(start);
+  } catch (error) {
+    // an interrupt ends what is being run: nothing may be left
+    stop();
+    throw error;
+  }
   const knownHosts = join(folder, 'known_hosts');
   writeFileSync(knownHosts, known.join(''));
-  const stop = (): void => {
-    for (const child of children) {
-      try {
-        process.kill(-child.pid!, 'SIGKILL');
-      } catch {}
-    }
-    for (const i of list.keys()) run('ip', 'netns', 'del', `hp${id}-${i}`);
-    pause(200);
-    run('umount', '-l', folder);
-    rmSync(folder, { recursive: true, force: true });
-  };
   for (let tries = 0; list.some((h) => !existsSync(join(folder, h.name, 'up'))); tries++) {
     if (tries > 300) {
       stop();

@@ -1,0 +1,77 @@
+/** An ordinary account on a real host: without sudo, with sudo, with a sudo that wants a password. */
+
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Report } from '../../src/model/report.js';
+import { CLUSTERS } from '../support/clusters.js';
+import { run } from '../support/run.js';
+import { type Hosts, startHosts, whyNoHosts } from './hosts.js';
+
+const skip =
+  process.env.CI === 'true' ? false : (whyNoHosts() ?? (existsSync('/usr/bin/sudo') ? false : 'sudo is not installed'));
+
+const PREPARE = `set -e
+for u in plain sudoer pwsudoer; do useradd -m -s /bin/sh $u; usermod -p '*' $u; done
+echo 'pwsudoer:sudo-planted-secret' | chpasswd
+mkdir -p /etc/sudoers.d
+echo 'sudoer ALL=(ALL:ALL) NOPASSWD: ALL' >/etc/sudoers.d/a
+echo 'pwsudoer ALL=(ALL:ALL) ALL' >/etc/sudoers.d/b
+chmod 440 /etc/sudoers.d/*`;
+
+describe('an ordinary account', { skip, concurrency: false }, () => {
+  let hosts: Hosts;
+  let folder: string;
+  before(() => {
+    hosts = startHosts(['h1', 'h2'], CLUSTERS[0]!.node);
+    folder = mkdtempSync(join(tmpdir(), 'ha-preflight-priv-'));
+    for (const host of hosts.list) host.exec(PREPARE);
+  });
+  after(() => {
+    hosts?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function check(user: string, sudo: string, env: Record<string, string> = {}) {
+    const file = join(folder, `${user}.yml`);
+    const nodes = hosts.list.map((h) => `  - { name: ${h.name}, host: ${h.address} }`).join('\n');
+    writeFileSync(
+      file,
+      `version: 1\ncluster: real\nconnection: { user: ${user}, identityFile: ${hosts.identity}, knownHosts: ${hosts.knownHosts}${sudo} }\nnodes:\n${nodes}\n`,
+    );
+    const { code, out, err } = await run(['check', file, '--format', 'json'], env);
+    assert.ok(!(out + err).includes('planted'), 'a secret was said');
+    const report = JSON.parse(out) as Report;
+    const of = (status: string) =>
+      [...new Set(report.verdicts.filter((v) => v.status === status).map((v) => v.id))].sort();
+    return { code, of, report };
+  }
+
+  it('without sudo: what it may not read is unknown with the grant, the rest is measured', async () => {
+    const { code, of, report } = await check('plain', '');
+    assert.equal(code, 3);
+    assert.deepEqual(of('fail'), []);
+    assert.deepEqual(of('unknown'), ['config-identical', 'key-file', 'postgres-backend', 'shared-keys']);
+    for (const id of ['clock-skew', 'product-version', 'user-ids']) assert.ok(of('pass').includes(id), id);
+    for (const v of report.verdicts.filter((x) => x.status === 'unknown')) assert.match(v.message, /sudo: true/);
+  });
+
+  it('with sudo -n: everything is measured', async () => {
+    const { code, of } = await check('sudoer', ', sudo: true');
+    assert.deepEqual([code, of('fail'), of('unknown')], [0, [], []]);
+  });
+
+  it('with a password from the environment', async () => {
+    const sudo = ', sudo: { password: { env: AUDIT_PASSWORD } }';
+    const good = await check('pwsudoer', sudo, { AUDIT_PASSWORD: 'sudo-planted-secret' });
+    assert.deepEqual([good.code, good.of('fail'), good.of('unknown')], [0, [], []]);
+    const bad = await check('pwsudoer', sudo, { AUDIT_PASSWORD: 'not-it-planted' });
+    assert.equal(bad.code, 3);
+    assert.deepEqual(
+      bad.of('pass'),
+      ['clock-skew'].filter((id) => bad.of('pass').includes(id)),
+    );
+  });
+});
