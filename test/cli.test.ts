@@ -1,0 +1,168 @@
+/** The command line as its users meet it: operator, pipeline, ticket. */
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { PLANTED } from '../src/demo/cluster.js';
+import { writeTree } from '../src/demo/tree.js';
+import type { Report } from '../src/model/report.js';
+import { CLUSTERS } from './support/clusters.js';
+import { BIN, report, run, troubles } from './support/run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-cli-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+
+/** A clean cluster of two trees. */
+const clean = at('clean.yml');
+before(() => {
+  for (const name of ['a', 'b']) writeTree(at(name), CLUSTERS[0]!.node(name));
+  writeFileSync(
+    clean,
+    'version: 1\ncluster: clean\nconnection: { type: local }\nnodes:\n  - { name: a, host: a, connection: { root: ./a } }\n  - { name: b, host: b, connection: { root: ./b } }\n',
+  );
+});
+
+describe('demo', () => {
+  it('finds exactly what is planted', async () => {
+    const { code, out, err } = await run(['demo', '--format', 'json']);
+    const r = JSON.parse(out) as Report;
+    assert.deepEqual(troubles(r), PLANTED.map((p) => `${p.check} ${p.node}`).sort());
+    assert.equal(code, 0);
+    assert.match(err, /all 8 planted faults were found/);
+  });
+  it('--keep leaves a cluster to play with, and wants a new folder', async () => {
+    const kept = at('kept');
+    assert.equal((await run(['demo', '--keep', kept])).code, 0);
+    const again = await report(join(kept, 'ha-preflight.yml'));
+    assert.deepEqual([again.code, troubles(again.report).length], [1, 8]);
+    assert.equal((await run(['demo', '--keep', kept])).code, 2);
+  });
+});
+
+describe('exit codes and streams', () => {
+  it('0 for a clean cluster; standard output is only the report', async () => {
+    const { code, out, err } = await run(['check', clean, '--format', 'json']);
+    assert.equal(code, 0);
+    assert.equal((JSON.parse(out) as Report).gate.result, 'pass');
+    assert.match(err, /nodes asked/);
+    assert.doesNotMatch(out + err, /\x1b/);
+  });
+  it('3 for a node that is not reached, 0 when that is allowed', async () => {
+    const ran = await run(['check', '--nodes', '127.0.0.1:1,127.0.0.1:2', '--format', 'json', '--timeout', '5']);
+    assert.equal(ran.code, 3);
+    assert.match(ran.out, /refused/);
+    assert.equal((await run(['check', '--nodes', '127.0.0.1:1', '--allow-unknown', '--timeout', '5'])).code, 0);
+  });
+  const misuse: [string, string[], RegExp][] = [
+    ['an unknown option', ['check', clean, '--colour'], /colour/],
+    ['no inventory', ['check', at('none.yml')], /none\.yml: no such file/],
+    ['an unknown format', ['check', clean, '--format', 'xml'], /no format is called xml/],
+    ['a report that cannot be written', ['check', clean, '--report', 'json=/nonexistent/r.json'], /cannot be written/],
+    ['a report without a format', ['check', clean, '--report', 'r.json'], /FORMAT=FILE/],
+    ['an unknown check', ['check', clean, '--only', 'clocks'], /no check or tag is called clocks/],
+    ['a bad shard', ['check', clean, '--shard', '3/2'], /i\/n/],
+    ['--nodes with an inventory', ['check', clean, '--nodes', 'a'], /one or the other/],
+    ['garbage as evidence', ['judge', clean], /clean\.yml/],
+    ['explaining nothing', ['explain', 'nothing'], /no check or requirement/],
+    ['a bad id', ['new-check', 'Bad_Id', '--dir', folder], /kebab-case/],
+  ];
+  for (const [name, args, message] of misuse)
+    it(`2 for ${name}, with nothing on standard output and nothing contacted`, async () => {
+      const { code, out, err } = await run(args);
+      assert.deepEqual([code, out], [2, '']);
+      assert.match(err, message);
+      assert.doesNotMatch(err, /nodes asked|\n\s+at /);
+    });
+  it('2 for an inventory with errors, each with file, line and column', async () => {
+    writeFileSync(at('bad.yml'), 'version: 1\nclutser: x\nnodes: [a, a]\n');
+    for (const command of ['check', 'validate']) {
+      const { code, err } = await run([command, at('bad.yml')]);
+      assert.equal(code, 2);
+      assert.match(err, /bad\.yml:2:1: .*did you mean "cluster"/);
+      assert.match(err, /bad\.yml:3:12: /);
+    }
+    assert.equal((await run(['validate', clean])).code, 0);
+  });
+});
+
+describe('output', () => {
+  it('several inventories make one document; a shard takes its part', async () => {
+    const two = JSON.parse((await run(['check', clean, clean, '--format', 'json'])).out);
+    assert.deepEqual([two.schema, two.reports.length, two.gate.exitCode], ['ha-preflight/reports/1', 2, 0]);
+    const one = JSON.parse((await run(['check', clean, clean, clean, '--shard', '2/3', '--format', 'json'])).out);
+    assert.equal(one.schema, 'ha-preflight/report/1');
+  });
+  it('--only and --skip by id and tag', async () => {
+    const ids = async (...args: string[]) => [
+      ...new Set((await report(clean, ...args)).report.verdicts.map((v) => v.id)),
+    ];
+    assert.deepEqual(await ids('--only', 'keys'), ['key-file', 'shared-keys']);
+    assert.ok(
+      !(await ids('--skip', 'keys,clock-skew')).some((id) => ['key-file', 'shared-keys', 'clock-skew'].includes(id)),
+    );
+  });
+  it('every report file in one run, whole', async () => {
+    await run(['check', clean, '--report', `json=${at('r.json')}`, '--report', `junit=${at('r.xml')}`]);
+    assert.equal((JSON.parse(readFileSync(at('r.json'), 'utf8')) as Report).cluster.name, 'clean');
+    assert.match(readFileSync(at('r.xml'), 'utf8'), /<\/testsuites>\s*$/);
+  });
+  it('gather, then judge: the same verdicts; the evidence is private', async () => {
+    const evidence = at('evidence.json');
+    assert.equal((await run(['gather', clean, '-o', evidence])).code, 0);
+    assert.equal(statSync(evidence).mode & 0o777, 0o600);
+    const judged = JSON.parse((await run(['judge', evidence, '--format', 'json'])).out) as Report;
+    const checked = (await report(clean)).report;
+    const bare = (r: Report) =>
+      r.verdicts.map(({ id, status, nodes, fingerprint }) => ({ id, status, nodes, fingerprint }));
+    assert.deepEqual(bare(judged), bare(checked));
+  });
+  it('--version, list, explain, plan', async () => {
+    assert.match((await run(['--version'])).out, /^\d+\.\d+\.\d+\n$/);
+    assert.match((await run(['list'])).out, /clock-skew +critical/);
+    assert.match((await run(['explain', 'key-file'])).out, /WB-23/);
+    assert.match((await run(['explain', 'WB-23'])).out, /Checked by: key-file/);
+    assert.match((await run(['plan', clean])).out, /Round 2, Workbench/);
+  });
+  it('new-check writes a check and a test, once', async () => {
+    assert.equal((await run(['new-check', 'disk-space', '--dir', folder])).code, 0);
+    assert.match(readFileSync(at('checks/disk-space.ts'), 'utf8'), /id: 'disk-space'/);
+    assert.ok(existsSync(at('test/checks/disk-space.test.ts')));
+    assert.equal((await run(['new-check', 'disk-space', '--dir', folder])).code, 2);
+  });
+});
+
+describe('interrupts', () => {
+  const slow = at('slow.yml');
+  before(() =>
+    writeFileSync(
+      slow,
+      `version: 1\ncluster: slow\nconnection: { type: command, argv: [sh, -c, 'sleep 60'] }\nnodes: [{ name: s1, host: s1, connection: { root: ${folder} } }]\n`,
+    ),
+  );
+  it('SIGINT ends within seconds with 130, and what is known is reported', async () => {
+    const child = spawn(process.execPath, [BIN, 'check', slow, '--format', 'json'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let out = '';
+    child.stdout.on('data', (d) => (out += d));
+    setTimeout(() => child.kill('SIGINT'), 1500);
+    const started = performance.now();
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    assert.equal(code, 130);
+    assert.ok(performance.now() - started < 5000);
+    assert.ok((JSON.parse(out) as Report).verdicts.every((v) => v.status === 'unknown'));
+  });
+  it('a reader that goes away is no error', async () => {
+    const child = spawn('sh', ['-c', `"${process.execPath}" "${BIN}" list --requirements | head -n 1`], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let err = '';
+    child.stderr.on('data', (d) => (err += d));
+    await new Promise((resolve) => child.on('close', resolve));
+    assert.equal(err, '');
+  });
+});
