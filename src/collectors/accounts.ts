@@ -1,7 +1,7 @@
 /** Users and groups: those of the node's own files, and by name through its name service (LDAP, SSSD). */
 
 import { linesOf } from '../formats/settings.js';
-import { defineCollector, shell } from '../model/check.js';
+import { defineCollector, raw, shell } from '../model/check.js';
 import { type Found, settingsOf } from '../products/found.js';
 
 export interface User {
@@ -20,9 +20,6 @@ export interface Accounts {
   readonly asked: { readonly users: readonly string[]; readonly groups: readonly string[] };
 }
 
-/** A name that cannot exist: getent without any name would list a whole directory. */
-const NOBODY = '/';
-
 const fields = (text: string, count: number): string[][] =>
   linesOf(text)
     .map((l) => l.split(':'))
@@ -34,18 +31,20 @@ export const accounts = defineCollector<Accounts, Found>({
   requests: ({ cluster }, found) => {
     const { groups, serviceAccounts } = settingsOf(found);
     const users = [...cluster.users, ...serviceAccounts];
+    // without a name getent would list a whole directory
+    const members = groups.length > 0 ? shell`$(getent group ${groups} | cut -d: -f4 | tr ',' ' ')` : '';
+    const asked = groups.length > 0 ? shell`getent group ${groups}` : ':';
     return {
       // getent ends with 2 when one of several names is not found: that is an answer
       passwd: {
         script: shell`cat "$R/etc/passwd"
 [ -n "$R" ] && exit 0
-g=$(getent group ${groups} ${NOBODY} | cut -d: -f4 | tr ',' ' ')
-echo =named; getent passwd ${users} $g; r=$?; [ $r = 2 ] && r=0; exit $r`,
+echo =named; getent passwd ${users} ${raw(members)}; r=$?; [ $r = 2 ] && r=0; exit $r`,
       },
       group: {
         script: shell`cat "$R/etc/group"
 [ -n "$R" ] && exit 0
-echo =named; getent group ${groups} ${NOBODY}; r=$?; [ $r = 2 ] && r=0; exit $r`,
+echo =named; ${raw(asked)}; r=$?; [ $r = 2 ] && r=0; exit $r`,
       },
     };
   },

@@ -28,15 +28,17 @@ if [ -n "$R" ] && ! [ -d "$R/proc/self/fd" ]; then
   [ -f "$R/.fake-clock" ] || { echo 'a file tree has no clock'; exit 0; }
   read -r ahead <"$R/.fake-clock"
 fi
-if command -v bash >/dev/null 2>&1 && [ -n "$(bash -c 'echo $EPOCHREALTIME' </dev/null)" ]; then
-  AHEAD=$ahead; export AHEAD
-  exec bash -c 'echo ready; while IFS= read -r n; do t=$EPOCHREALTIME; echo "$n $((\${t%.*} + AHEAD)).\${t#*.}"; done'
-fi
-echo ready; while IFS= read -r n; do t=$(date +%s.%N); echo "$n $((\${t%.*} + ahead)).\${t#*.}"; done`;
+AHEAD=$ahead
+DATE='echo ready; while IFS= read -r n; do t=$(date +%s.%N); echo "$n $((\${t%.*} + AHEAD)).\${t#*.}"; done'
+export AHEAD DATE
+if command -v bash >/dev/null 2>&1; then
+  exec bash -c '[ -n "$EPOCHREALTIME" ] || eval "$DATE"
+    echo ready; while IFS= read -r n; do t=$EPOCHREALTIME; echo "$n $((\${t%.*} + AHEAD)).\${t#*.}"; done'
+else eval "$DATE"; fi`;
 
 /** chrony first; what else there is only when it is not there. */
 const SOURCE = shell`[ -n "$R" ] && { echo tree; exit 0; }
-if command -v chronyc >/dev/null 2>&1; then chronyc -c tracking 2>&1 | sed 's/^/chrony /'
+if command -v chronyc >/dev/null 2>&1; then t=$(chronyc -c tracking 2>&1); printf 'chrony %s\n' "$t"
 elif command -v ntpq >/dev/null 2>&1; then ntpq -pn 2>&1 | sed 's/^/ntp /'
 elif command -v timedatectl >/dev/null 2>&1; then timedatectl show 2>&1 | grep -s NTPSynchronized; fi; :`;
 

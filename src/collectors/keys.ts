@@ -1,6 +1,6 @@
 /**
  * Key files, measured on the node: the bytes never leave it. One awk reads the numbers `od` prints and gives length,
- * class and known-bad matches; two keyed digests (of the bytes, and of them trimmed) allow equality to be judged.
+ * class and known-bad matches; a keyed digest and the white space after it allow equality to be judged.
  */
 
 import { modeOf } from '../formats/stat.js';
@@ -58,7 +58,7 @@ const PLACEHOLDERS = [
 const MEASURE = String.raw`
 { for (i = 1; i <= NF; i++) b[n++] = $i + 0 }
 END {
-  for (i = 0; i < n; i++) { all = all " " b[i]; if (!(b[i] in seen)) { seen[b[i]] = 1; d++ } if (b[i] == 0) z++ }
+  for (i = 0; i < n; i++) { if (!(b[i] in seen)) { seen[b[i]] = 1; d++ } if (b[i] == 0) z++ }
   t = n; while (t > 0 && (b[t-1] == 10 || b[t-1] == 13 || b[t-1] == 32 || b[t-1] == 9)) t--
   bin = 0; s = ""; cut = ""
   for (i = 0; i < t; i++) { cut = cut " " b[i]; if (b[i] < 32 && b[i] != 10 && b[i] != 13 && b[i] != 9 || b[i] > 126) bin = 1; else if (t <= 8192) s = s sprintf("%c", b[i]) }
@@ -71,14 +71,14 @@ END {
   else if (s !~ /[^A-Za-z0-9+\/=\n\r]/) kind = "base64"
   if (u == example) known = "example"
   k = split(words, w, " "); for (i = 1; i <= k; i++) if (u == w[i] || (t < 64 && u ~ ("^(" w[i] ")+$"))) known = "placeholder"
-  printf "=content %d %d %d %d %s %d %s\n", n, t, z, d, kind, v, known; fflush()
-  printf "%s%s", ENVIRON["HA_NONCE"], all | "sha256sum"; close("sha256sum")
+  for (i = t; i < n; i++) tail = tail b[i] "."
+  printf "=content %d %d %d %d %s %d %s %s\n", n, t, z, d, kind, v, known, tail; fflush()
   printf "%s%s", ENVIRON["HA_NONCE"], cut | "sha256sum"; close("sha256sum")
 }`;
 
 /** Bytes read of a key; a real one is a thousandth of it. */
 const LIMIT = 65536;
-const measured = raw(shell`od -An -v -tu1 | awk -v example=${EXAMPLE} -v words=${PLACEHOLDERS.join(' ')} ${MEASURE}`);
+const measured = raw(shell`awk -v example=${EXAMPLE} -v words=${PLACEHOLDERS.join(' ')} ${MEASURE}`);
 
 const script = (path: string): string => shell`k="$R"${path}
 st=$(S stat -L -c '=stat %f %U %G' -- "$k" 2>/dev/null) || {
@@ -88,12 +88,12 @@ st=$(S stat -L -c '=stat %f %U %G' -- "$k" 2>/dev/null) || {
 }
 printf '%s\n' "$st"
 [ -n "$R" ] && { S stat -L -c '=owner %u' -- "$k"; grep -s '^[^:]*:[^:]*:[0-9]*:' "$R/etc/passwd"; }
-case $st in '=stat 8'*) S head -c ${LIMIT} -- "$k" | ${measured};; esac`;
+case $st in '=stat 8'*) S od -An -v -tu1 -N ${LIMIT} -- "$k" | ${measured};; esac`;
 
 function parseContent(line: string, digests: readonly string[]): KeyContent | undefined {
-  const m = /^=content (\d+) (\d+) (\d+) (\d+) (\w+) (\d+) (\S+)$/.exec(line);
-  const [digest, trimmedDigest] = digests;
-  if (!m || digest === undefined || trimmedDigest === undefined) return undefined;
+  const m = /^=content (\d+) (\d+) (\d+) (\d+) (\w+) (\d+) (\S+) ([\d.]*)$/.exec(line);
+  const [trimmedDigest] = digests;
+  if (!m || trimmedDigest === undefined) return undefined;
   const version = Number(m[6]);
   return {
     length: Number(m[1]),
@@ -104,7 +104,8 @@ function parseContent(line: string, digests: readonly string[]): KeyContent | un
     ...(m[5] === 'uuid' && { uuidVersion: version }),
     ...(m[7] !== '-' && { known: m[7] as 'example' | 'placeholder' }),
     oversize: Number(m[1]) >= LIMIT,
-    digest,
+    // white space at the end is no secret, and comes as it is
+    digest: `${trimmedDigest} ${m[8]}`,
     trimmedDigest,
   };
 }

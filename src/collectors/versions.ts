@@ -18,11 +18,13 @@ export interface Versions {
 }
 
 /** dpkg or rpm; in a node tree the status file itself, since the tools of this machine need not be there. */
-const packages = (names: readonly string[]): string => shell`
+const packages = (names: readonly string[]): string => shell`some=
 if [ -n "$R" ]; then
   awk -v want=${names.join(' ')} 'BEGIN { n = split(want, w, " "); for (i = 1; i <= n; i++) ok[w[i]] = 1 }
     /^Package: / { p = $2; i = 0 } /^Status: / { i = /installed$/ } /^Version: / { if (ok[p] && i) print p, $2 }' "$R/var/lib/dpkg/status" 2>/dev/null
-elif command -v dpkg-query >/dev/null 2>&1 && dpkg-query -W -f ${'${db:Status-Status} ${Package} ${Version}\\n'} ${names} 2>/dev/null | sed -n 's/^installed //p' | grep .; then :
+elif command -v dpkg-query >/dev/null 2>&1 && for p in $(dpkg-query -W -f ${'${db:Status-Status}:${Package}:${Version}\\n'} ${names} 2>/dev/null); do
+  case $p in installed:*) p=\${p#*:}; echo "\${p%%:*} \${p#*:}"; some=1;; esac
+done; [ -n "$some" ]; then :
 elif command -v rpm >/dev/null 2>&1; then rpm -q --qf '%{NAME} %{VERSION}-%{RELEASE}\n' ${names} 2>/dev/null | grep -v 'not installed'
 fi; :`;
 

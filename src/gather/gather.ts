@@ -1,13 +1,14 @@
 /** The only step that talks to machines: a plan to evidence. Never throws for what a node does. */
 
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { foundOn, settingsOn } from '../facts.js';
 import type { Requests } from '../model/check.js';
 import type { Answer, Asking, Evidence, NodeEvidence } from '../model/evidence.js';
 import type { Node, SecretSource } from '../model/inventory.js';
 import { type Plan, roundOne, roundTwo, serviceKey, serviceQuestions } from '../plan.js';
 import type { Settings } from '../products/profile.js';
-import { ask } from './ask.js';
+import { askerOf } from './ask.js';
 import { connect } from './connect.js';
 import { type Connection, Unreachable } from './connection.js';
 import { limiter } from './limiter.js';
@@ -37,7 +38,7 @@ const split = (requests: Requests): { batch: Requests; exchanges: Requests } => 
   };
 };
 
-/** Everything about one node: connect, two rounds, clock. */
+/** Everything about one node: connect, two rounds, clock; in one shell while nothing goes wrong. */
 async function gatherNode(
   plan: Plan,
   node: Node,
@@ -62,21 +63,20 @@ async function gatherNode(
       ...(options.signal && { signal: options.signal }),
     });
     const asking: Asking = { cluster: plan.cluster, node: node.name };
-    Object.assign(answers, await ask(await connection.shell(), roundOne(asking), script, left(), options.signal));
+    const asker = askerOf(connection, script);
+    Object.assign(answers, await asker.ask(roundOne(asking), left(), options.signal));
     const installed = foundOn(answers, asking);
     const value = 'value' in installed ? installed.value : undefined;
     const { batch, exchanges } = split(
       roundTwo(plan.collectors, value ? { ...asking, product: value.product } : asking, value),
     );
-    if (Object.keys(batch).length > 0)
-      Object.assign(answers, await ask(await connection.shell(), batch, script, left(), options.signal));
+    if (Object.keys(batch).length > 0) Object.assign(answers, await asker.ask(batch, left(), options.signal));
     for (const [key, request] of Object.entries(exchanges)) {
-      const open = connection;
       const prefix = `LC_ALL=C; R='${script.root.replaceAll("'", "'\\''")}'; export LC_ALL R\n`;
       answers[key] = await clocks(async () =>
         options.signal?.aborted
           ? { unseen: 'interrupted' }
-          : pingPong(await open.shell(), `${prefix}${request.script}\n`, request.pingPong!, Math.min(left(), 15_000)),
+          : pingPong(await asker.shell(), `${prefix}${request.script}\n`, request.pingPong!, Math.min(left(), 15_000)),
       );
     }
     return {
@@ -98,6 +98,8 @@ async function gatherNode(
 /** Asks every node and service; bounded in time by one node's timeout for each `concurrency` dead nodes. */
 export async function gather(plan: Plan, options: GatherOptions): Promise<Evidence> {
   const startedAt = new Date();
+  // every node listens
+  if (options.signal) setMaxListeners(0, options.signal);
   const started = performance.now();
   // keys the digests of this run; lives here and on the nodes for as long as they are asked, and is never saved
   const nonce = randomBytes(32).toString('hex');

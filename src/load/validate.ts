@@ -21,7 +21,14 @@ const compiled = new WeakMap<SchemaObject, ValidateFunction>();
 function compile(schema: SchemaObject): ValidateFunction {
   const known = compiled.get(schema);
   if (known) return known;
-  const validate = new Ajv2020({ strict: true, allErrors: true, verbose: true }).compile(schema);
+  // our own schemas are known to be valid; to check that would double the start-up time
+  const validate = new Ajv2020({
+    strict: true,
+    allErrors: true,
+    verbose: true,
+    meta: false,
+    validateSchema: false,
+  }).compile(schema);
   compiled.set(schema, validate);
   return validate;
 }

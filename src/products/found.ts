@@ -47,7 +47,7 @@ export interface Found extends Installed {
 
 /** Lines begin with `=` (ours), `~` (a stat), `|`, `+` or a digest (masked text): no file content can look like ours. */
 const script = (profile: Profile): string => shell`
-root=${profile.root}; how=default; seen=
+root=${profile.root}; how=default; seen=; vars=
 for t in ${profile.traces}; do [ -e "$R$t" ] && seen=$t && break; done
 echo "=present $seen"
 pid=
@@ -60,11 +60,16 @@ if [ -n "$pid" ] && vars=$(S cat "$R/proc/$pid/environ" 2>/dev/null | tr '\n\0' 
   from=process
 else
   u=${profile.unit}; from=files
-  vars=$(S grep -sahE "^[[:space:]]*(Environment=|(export )?(${raw(profile.variables)}))" "$R/etc/default/$u" "$R/etc/sysconfig/$u" "$R/etc/systemd/system/$u.service" "$R/etc/systemd/system/$u.service.d/"*.conf ${profile.product === 'workbench' ? raw('"$R/etc/rstudio/env-vars"') : raw('')} |
-    sed 's/^[[:space:]]*Environment=//; s/^export //; s/"//g' | grep -E ${`^(${profile.variables})`}; :)
+  set --
+  for f in "$R/etc/default/$u" "$R/etc/sysconfig/$u" "$R/etc/systemd/system/$u.service" "$R/etc/systemd/system/$u.service.d/"*.conf ${profile.product === 'workbench' ? raw('"$R/etc/rstudio/env-vars"') : raw('')}; do
+    # what is in a folder we may not enter may be there
+    if [ -e "$f" ] || ! [ -x "\${f%/*}" ]; then set -- "$@" "$f"; fi
+  done
+  [ $# -gt 0 ] && vars=$(S grep -sahE "^[[:space:]]*(Environment=|(export )?(${raw(profile.variables)}))" "$@")
+  [ -n "$vars" ] && vars=$(printf '%s\n' "$vars" | sed 's/^[[:space:]]*Environment=//; s/^export //; s/"//g' | grep -E ${`^(${profile.variables})`})
 fi
 echo "=environment $from"
-printf '%s\n' "$vars" | mask -v plain=1
+if [ -n "$vars" ]; then printf '%s\n' "$vars" | mask -v plain=1; else echo '|'; fi
 ${raw(profile.product === 'workbench' ? WORKBENCH_ROOT : '')}
 [ -d "$R$root" ] || root=${profile.root}
 echo "=root $how $root"
@@ -80,8 +85,8 @@ echo "=end"`;
 
 /** DOMAIN 4.1: RSTUDIO_CONFIG_DIR has no fallback; of XDG_CONFIG_DIRS the first that exists, with /rstudio below it. */
 const WORKBENCH_ROOT = String.raw`
-d=$(printf '%s\n' "$vars" | sed -n 's/^RSTUDIO_CONFIG_DIR=//p' | tail -n 1)
-if [ -n "$d" ]; then root=$d how=RSTUDIO_CONFIG_DIR; else
+[ -n "$vars" ] && d=$(printf '%s\n' "$vars" | sed -n 's/^RSTUDIO_CONFIG_DIR=//p' | tail -n 1)
+if [ -z "$vars" ]; then :; elif [ -n "$d" ]; then root=$d how=RSTUDIO_CONFIG_DIR; else
   for x in $(printf '%s\n' "$vars" | sed -n 's/^XDG_CONFIG_DIRS=//p' | tail -n 1 | tr ':' ' '); do
     [ -d "$R$x/rstudio" ] && root=$x/rstudio how=XDG_CONFIG_DIRS && break; done; fi`;
 

@@ -33,7 +33,7 @@ for (const cluster of CLUSTERS) {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    it('is clean: exit 0; one connection and two batches a node, beside the clock', async () => {
+    it('is clean: exit 0; one connection and at most two execs a node', async () => {
       const lines = (what: RegExp): number[] => hosts.list.map((h) => hosts.log(h).match(what)?.length ?? 0);
       const [connections, sessions] = [lines(/Accepted publickey/g), lines(/Starting session: /g)];
       const { code, report: r } = await report(inventory);
@@ -43,11 +43,10 @@ for (const cluster of CLUSTERS) {
         lines(/Accepted publickey/g),
         connections.map((n) => n + 1),
       );
-      // discover, collect, and the clock's own channel
-      assert.deepEqual(
-        lines(/Starting session: /g),
-        sessions.map((n) => n + 3),
-      );
+      // both rounds and the clock share a shell; a second one is allowed
+      lines(/Starting session: /g).forEach((n, k) => {
+        assert.ok(n - sessions[k]! >= 1 && n - sessions[k]! <= 2, `${n - sessions[k]!} sessions`);
+      });
     });
 
     const planted: [string, string, string, string][] = [
