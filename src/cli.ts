@@ -1,8 +1,8 @@
 /** The command line. The only file that prints or sets the exit code; each command is a module of its own. */
 
 import yargs, { type Argv } from 'yargs';
-import { plain } from './commands/output.js';
 import { UsageError } from './model/inventory.js';
+import { plain } from './plain.js';
 import { version } from './version.js';
 
 /** What a command gives back: text for standard output, and the exit code. */

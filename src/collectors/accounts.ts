@@ -20,10 +20,14 @@ export interface Accounts {
   readonly asked: { readonly users: readonly string[]; readonly groups: readonly string[] };
 }
 
-const fields = (text: string, count: number): string[][] =>
+/** Fields of a line of passwd and of group: by their number the two are told apart. */
+const PASSWD = 7;
+const GROUP = 4;
+
+const entries = (text: string, count: number): string[][] =>
   linesOf(text)
     .map((l) => l.split(':'))
-    .filter((f) => f.length >= count && /^\d+$/.test(f[2] ?? ''));
+    .filter((f) => f.length === count && /^\d+$/.test(f[2] ?? ''));
 
 /** Enumeration of a directory is usually off, so named accounts are asked for by name (DOMAIN F17). */
 export const accounts = defineCollector<Accounts, Found>({
@@ -35,28 +39,24 @@ export const accounts = defineCollector<Accounts, Found>({
     const members = groups.length > 0 ? shell`$(getent group ${groups} | cut -d: -f4 | tr ',' ' ')` : '';
     const asked = groups.length > 0 ? shell`getent group ${groups}` : ':';
     return {
-      // getent ends with 2 when one of several names is not found: that is an answer
-      passwd: {
-        script: shell`cat "$R/etc/passwd"
+      files: {
+        // getent ends with 2 when one of several names is not found: that is an answer
+        script: shell`cat "$R/etc/passwd" || exit; echo; cat "$R/etc/group" || exit
 [ -n "$R" ] && exit 0
-echo =named; getent passwd ${users} ${raw(members)}; r=$?; [ $r = 2 ] && r=0; exit $r`,
-      },
-      group: {
-        script: shell`cat "$R/etc/group"
-[ -n "$R" ] && exit 0
-echo =named; ${raw(asked)}; r=$?; [ $r = 2 ] && r=0; exit $r`,
+getent passwd ${users} ${raw(members)}; r=$?; [ $r = 0 ] || [ $r = 2 ] || exit $r
+${raw(asked)}; r=$?; [ $r = 2 ] && r=0; exit $r`,
       },
     };
   },
-  parse: ({ passwd, group }, { cluster }, found) => ({
+  parse: ({ files }, { cluster }, found) => ({
     users: new Map(
-      fields(passwd!.stdout, 4).map(([name, , uid, gid]) => [
+      entries(files!.stdout, PASSWD).map(([name, , uid, gid]) => [
         name!,
         { name: name!, uid: Number(uid), gid: Number(gid) },
       ]),
     ),
     groups: new Map(
-      fields(group!.stdout, 4).map(([name, , gid, members]) => [
+      entries(files!.stdout, GROUP).map(([name, , gid, members]) => [
         name!,
         { name: name!, gid: Number(gid), members: members!.split(',').filter(Boolean) },
       ]),

@@ -90,7 +90,7 @@ const describeSource = (text: string): string => {
 export const clock = defineCollector<Clock>({
   id: 'clock',
   requests: {
-    pingpong: { script: LOOP, pingPong: 24 },
+    pingpong: { script: LOOP, pingPong: 20 },
     source: { script: SOURCE, timeoutSeconds: 5 },
   },
   parse({ pingpong, source }) {

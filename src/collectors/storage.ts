@@ -31,19 +31,23 @@ export const storage = defineCollector<ReadonlyMap<string, Fact<Held>>, Found>({
       wanted(found, cluster.storage.homes, cluster.storage.paths).map(({ path }) => [
         `path ${path}`,
         {
-          script: shell`p="$R"${path}; r=$(S readlink -f -- "$p") && S stat -L -c '%d' -- "$p/." && printf '%s\n' "$r"`,
+          script: shell`p="$R"${path}; r=$(cd -- "$p" 2>/dev/null && pwd -P || S readlink -f -- "$p") && S stat -L -c '%d' -- "$p/." && printf '%s\n' "$r"`,
           timeoutSeconds: 5,
           allowExit: 'any' as const,
         },
       ]),
     ),
-    mountinfo: { script: 'cat "$R/proc/self/mountinfo"; if [ -n "$R" ]; then (cd "$R" && pwd -P); fi', direct: true },
-    mountstats: { script: 'cat "$R/proc/self/mountstats" 2>/dev/null; :', direct: true },
+    mounts: {
+      script: `[ -r "$R/proc/self/mountinfo" ] || { echo "cannot read $R/proc/self/mountinfo" >&2; exit 1; }
+cat "$R/proc/self/mountinfo" "$R/proc/self/mountstats" 2>/dev/null; if [ -n "$R" ]; then cd "$R" && pwd -P; fi; :`,
+      direct: true,
+    },
   }),
   parse(answers, { cluster }, found) {
-    const table = answers.mountinfo!.stdout;
-    const mounts = parseMountinfo(table);
-    const stats = parseMountstats(answers.mountstats!.stdout);
+    const table = answers.mounts!.stdout;
+    // one is numbered, the other is not
+    const mounts = parseMountinfo(table.replace(/^\D.*$/gm, ''));
+    const stats = parseMountstats(table);
     // of a node tree, where it lies on this machine: paths and devices of the tree are not this machine's
     const tree = table
       .trimEnd()

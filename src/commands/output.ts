@@ -1,18 +1,14 @@
 /** What the commands share: inventories of the arguments, report files, progress. */
 
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { stripVTControlCharacters } from 'node:util';
 import type { GatherOptions } from '../gather/gather.js';
 import { adHocCluster, loadInventory } from '../load/inventory.js';
 import { resolveSecret } from '../load/secrets.js';
 import { type Cluster, type Product, UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
+import { plain } from '../plain.js';
 import { reporters } from '../reporters/index.js';
 import { tool } from '../version.js';
-
-/** Without control characters other than line breaks: safe on a terminal whoever wrote it. */
-export const plain = (text: string): string =>
-  stripVTControlCharacters(text).replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '');
 
 export interface InventoryArgs {
   readonly inventory?: string[] | undefined;

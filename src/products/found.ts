@@ -63,7 +63,7 @@ else
   set --
   for f in "$R/etc/default/$u" "$R/etc/sysconfig/$u" "$R/etc/systemd/system/$u.service" "$R/etc/systemd/system/$u.service.d/"*.conf ${profile.product === 'workbench' ? raw('"$R/etc/rstudio/env-vars"') : raw('')}; do
     # what is in a folder we may not enter may be there
-    if [ -e "$f" ] || ! [ -x "\${f%/*}" ]; then set -- "$@" "$f"; fi
+    if [ -e "$f" ] || { [ -d "\${f%/*}" ] && ! [ -x "\${f%/*}" ]; }; then set -- "$@" "$f"; fi
   done
   [ $# -gt 0 ] && vars=$(S grep -sahE "^[[:space:]]*(Environment=|(export )?(${raw(profile.variables)}))" "$@")
   [ -n "$vars" ] && vars=$(printf '%s\n' "$vars" | sed 's/^[[:space:]]*Environment=//; s/^export //; s/"//g' | grep -E ${`^(${profile.variables})`})
