@@ -2,7 +2,7 @@
 
 import { gcfg } from '../formats/gcfg.js';
 import type { Installed } from './found.js';
-import { gcfgSettings } from './gcfgSettings.js';
+import { gcfgDatabase, gcfgSettings } from './gcfgSettings.js';
 import type { KeySpec, Profile, Settings } from './profile.js';
 
 const FILE = 'rstudio-connect.gcfg';
@@ -23,18 +23,12 @@ function settings(installed: Installed): Settings {
     kind: 'random',
     encoding: 'decoded',
   };
-  const provider = get('database.provider');
   const optional = (setting: string, name: string) => {
     const path = get(name)?.value;
     return path ? [{ setting, path }] : [];
   };
   return {
-    database: {
-      value: {
-        provider: (provider?.value ?? 'sqlite').toLowerCase(),
-        because: provider?.because ?? `${FILE} has no [Database] Provider, and the default is sqlite`,
-      },
-    },
+    database: gcfgDatabase(get, FILE),
     keys: [key],
     shared: [
       { setting: 'Server.DataDir', path: dataDir },

@@ -4,7 +4,7 @@ import { gcfg } from '../formats/gcfg.js';
 import { last } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
 import type { Installed } from './found.js';
-import { textOf } from './profile.js';
+import { type Settings, textOf } from './profile.js';
 
 export interface Effective {
   readonly value: string;
@@ -30,4 +30,11 @@ export function gcfgSettings(
       ? { value: setting.value, because: `${file} line ${setting.line}` }
       : undefined;
   };
+}
+
+/** The database both gcfg products name alike; absent means SQLite. */
+export function gcfgDatabase(get: (key: string) => Effective | undefined, file: string): Settings['database'] {
+  const provider = get('database.provider');
+  const because = provider?.because ?? `${file} has no [Database] Provider, and the default is sqlite`;
+  return { value: { provider: (provider?.value ?? 'sqlite').toLowerCase(), because } };
 }

@@ -2,7 +2,7 @@
 
 import { gcfg } from '../formats/gcfg.js';
 import type { Installed } from './found.js';
-import { type Effective, gcfgSettings } from './gcfgSettings.js';
+import { type Effective, gcfgDatabase, gcfgSettings } from './gcfgSettings.js';
 import { type KeySpec, type Profile, type S3Class, type Settings, textOf } from './profile.js';
 
 const FILE = 'rstudio-pm.gcfg';
@@ -78,18 +78,12 @@ function settings(installed: Installed): Settings {
     encoding: 'decoded',
     ...(s3.length > 0 && { forS3: true }),
   };
-  const provider = get('database.provider');
   const locations = files.flatMap((name) => {
     const at = get(`filestorage "${name}".location`)?.value;
     return at ? [{ setting: `FileStorage "${name}".Location`, path: at }] : [];
   });
   return {
-    database: {
-      value: {
-        provider: (provider?.value ?? 'sqlite').toLowerCase(),
-        because: provider?.because ?? `${FILE} has no [Database] Provider, and the default is sqlite`,
-      },
-    },
+    database: gcfgDatabase(get, FILE),
     keys: [key],
     shared: files.length > 0 ? [{ setting: 'Server.DataDir', path: dataDir }, ...locations] : [],
     s3,
