@@ -32,7 +32,7 @@ AHEAD=$ahead
 DATE='echo ready; while IFS= read -r n; do t=$(date +%s.%N); echo "$n $((\${t%.*} + AHEAD)).\${t#*.}"; done'
 export AHEAD DATE
 if command -v bash >/dev/null 2>&1; then
-  exec bash -c '[ -n "$EPOCHREALTIME" ] || eval "$DATE"
+  exec bash --norc -c '[ -n "$EPOCHREALTIME" ] || eval "$DATE"
     echo ready; while IFS= read -r n; do t=$EPOCHREALTIME; echo "$n $((\${t%.*} + AHEAD)).\${t#*.}"; done'
 else eval "$DATE"; fi`;
 

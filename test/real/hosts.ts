@@ -129,6 +129,8 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
     writeTree(join(d, 'upper'), {
       ...overlayOf(tree(name)),
       '/etc/hostname': { text: `${name}\n` },
+      // bash reads it under sshd: what this machine's root has in it must not run, nor wait for its locks
+      '/root/.bashrc': { text: '' },
       '/etc/ssh/test_key': { text: readFileSync(join(d, 'hostkey')), mode: 0o600 },
       '/etc/ssh/test_authorized': { text: readFileSync(`${identity}.pub`) },
       '/etc/ssh/test_config': {
