@@ -50,7 +50,7 @@ export function factOf<T>(
       unseen:
         error instanceof NotSeen
           ? error.message
-          : `${collector.id} could not be understood: ${String((error as Error).message ?? error)}`,
+          : `${collector.id} could not be understood: ${String((error as Error | undefined)?.message ?? error)}`,
     };
   }
 }

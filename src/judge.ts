@@ -6,8 +6,7 @@ import type { AnyCheck, Context } from './model/check.js';
 import type { Asking, Evidence, Fact } from './model/evidence.js';
 import type { Cluster, Product } from './model/inventory.js';
 import { severityRank } from './model/report.js';
-import type { Finding, Severity, Verdict } from './model/verdict.js';
-import { unknown } from './model/verdict.js';
+import { type Finding, type Severity, STATUSES, type Status, unknown, type Verdict } from './model/verdict.js';
 import type { Plan } from './plan.js';
 import { found } from './products/found.js';
 import { groupsOf, list } from './relations.js';
@@ -52,7 +51,21 @@ function factsOf(plan: Plan, evidence: Evidence): { nodes: NodeFacts[]; product?
 /** What cannot be judged, as one unknown finding for each reason. */
 function blindFindings(blind: readonly { node: string; reason: string }[]): Finding[] {
   return groupsOf(blind.map((b) => ({ node: b.node, key: b.reason }))).map(({ key, nodes }) =>
-    unknown(`${list(nodes)}: ${key}`, { nodes, subject: `unseen ${nodes.join(' ')}` }),
+    unknown(`${list(nodes)}: ${key}`, { nodes, subject: `unseen ${[...nodes].sort().join(' ')}` }),
+  );
+}
+
+/** What a check gave back, or that it gave back nothing that is a finding: a bug of the check. */
+function understood(result: unknown): readonly Finding[] {
+  const findings: unknown[] = Array.isArray(result) ? result : [result];
+  const sound = (f: Partial<Finding> | null | undefined): boolean =>
+    STATUSES.includes(f?.status as Status) &&
+    typeof f?.message === 'string' &&
+    (f.nodes === undefined || Array.isArray(f.nodes));
+  return findings.map((f) =>
+    sound(f as Finding)
+      ? (f as Finding)
+      : unknown('the check itself failed: what it gave back is no finding', { subject: 'crash' }),
   );
 }
 
@@ -108,17 +121,17 @@ export function findingsOf(
     unseen: blind.map((b) => b.node),
   };
   const names = new Set(seen.map((s) => s.node));
-  let result: Finding | readonly Finding[];
+  let result: unknown;
   try {
     result = check.judge(seen as never, context as never);
   } catch (error) {
     // a bug of the check, not of the cluster: said as such, and never a pass
-    result = unknown(`the check itself failed: ${String((error as Error).message ?? error)}`, {
+    result = unknown(`the check itself failed: ${String((error as Error | undefined)?.message ?? error)}`, {
       nodes: [...names],
       subject: 'crash',
     });
   }
-  const findings = (Array.isArray(result) ? result : [result as Finding]).map((f: Finding) => honest(f, names, check));
+  const findings = understood(result).map((f) => honest(f, names, check));
   return [...findings, ...blindFindings(blind)];
 }
 
@@ -153,7 +166,7 @@ function complete(check: AnyCheck, product: Product | undefined, cluster: Cluste
 }
 
 /** Fingerprints are unique in a report: a second finding on one subject gets a number. */
-function unique(verdicts: readonly Verdict[]): Verdict[] {
+export function unique(verdicts: readonly Verdict[]): Verdict[] {
   const used = new Map<string, number>();
   return verdicts.map((v) => {
     const n = (used.get(v.fingerprint) ?? 0) + 1;

@@ -1,6 +1,6 @@
 /** Accepted failures: shown and counted, out of the gate; an expired or unused one is itself a finding. Pure. */
 
-import { fingerprint } from './judge.js';
+import { fingerprint, unique } from './judge.js';
 import type { Cluster, Waiver } from './model/inventory.js';
 import { UsageError } from './model/inventory.js';
 import type { Verdict } from './model/verdict.js';
@@ -55,5 +55,5 @@ export function applyWaivers(verdicts: readonly Verdict[], cluster: Cluster, now
       ? []
       : [complaint(cluster, w, `the waiver of ${w.check} covers nothing: the failure is mended, or on other nodes`)];
   });
-  return [...waived, ...complaints];
+  return unique([...waived, ...complaints]);
 }
