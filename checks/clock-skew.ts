@@ -125,18 +125,22 @@ export default defineCheck({
   title: 'The clocks of all nodes agree',
   severity: 'critical',
   tags: ['time'],
-  requirements: ['RSPM-01', 'CONN-11', 'CONN-33', 'WB-06'],
+  severityFor: { deployr: 'warning' },
+  requirements: ['RSPM-01', 'CONN-11', 'CONN-33', 'WB-06', 'DEPLOYR-28'],
   rationale:
     "Locks, leases and cookies written by one node's clock are judged by another's: at 10 s a live Workbench lock can look stale, at 30 s it does. " +
-    "Each clock is read at least 20 times over the open connection, which gives an interval that contains the truth whatever the network does. The node's own NTP state is shown, not judged: it can say synchronised and be wrong.",
-  products: ['workbench', 'connect', 'package-manager'],
+    'Each clock is read at least 20 times over the open connection, which gives an interval that contains the truth whatever the network does. What the node says of itself is judged by clock-source: it can say synchronised and be wrong.',
+  products: ['workbench', 'connect', 'package-manager', 'deployr'],
   needs: { clock },
   minimumNodes: 2,
   asks: (cluster) => cluster.time.servers.map((server) => ({ via: 'ntp' as const, target: server })),
   judge(nodes, { cluster, services }) {
     const { warnSkewMs, maxSkewMs, servers } = cluster.time;
     const readings = nodes.map((n): Reading => ({ node: n.node, low: n.clock.low, high: n.clock.high }));
-    const sources = nodes.map((n) => `${n.node}: ${n.clock.source}; round trip ${ms(n.clock.bestRoundTrip)}`);
+    const sources = nodes.map(
+      ({ node, clock: c }) =>
+        `${node}: ${'value' in c.source ? c.source.value.said : c.source.unseen}; round trip ${ms(c.bestRoundTrip)}`,
+    );
     const pairs = amongNodes(readings, warnSkewMs, maxSkewMs, cluster.reference);
     const findings = [
       { ...pairs, details: [...(pairs.details ?? []), ...sources] },

@@ -1,59 +1,61 @@
-import { defineCheck, effective, everyNode, type Finding, settings, skip } from 'ha-preflight';
+import { defineCheck, distinct, effective, type Finding, placesOf, reachOf, same, settings, skip } from 'ha-preflight';
+import { type Place, storage } from 'ha-preflight/collectors/storage';
 
-const truthy = (value: string | undefined): boolean => value === undefined || /^(true|yes|on|1)$/i.test(value);
-const below = (path: string, folder: string): boolean =>
-  path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+/** The directory itself, not its name: a node's own disk, or a place on storage that others see too. */
+function identity(node: string, place: Place): { key: string; shown: string } {
+  const type = place.mount?.type ?? '';
+  if (reachOf(type) === 'local')
+    return { key: `${node} ${place.path}`, shown: `${place.path} on the node's own ${type}` };
+  return place.missing
+    ? { key: place.path, shown: `${place.path} on ${type} (not there yet)` }
+    : { key: place.inode, shown: `${place.path} on ${type} (inode ${place.inode})` };
+}
 
 export default defineCheck({
   id: 'metrics-path',
   title: 'Every node keeps its metrics in a directory of its own',
   severity: 'critical',
-  proof: 'declared',
   tags: ['storage', 'configuration'],
   requirements: ['CONN-07', 'CONN-08', 'CONN-15'],
   rationale:
-    "Connect's round-robin databases have one writer each. Metrics.DataPath defaults to a folder inside Server.DataDir, which is shared: so a cluster that does not set it writes all of its nodes' metrics into the same files. The same path on each node's own disk is fine.",
+    "Connect's round-robin databases have one writer each. Metrics.DataPath defaults to a folder inside Server.DataDir, which is shared: so a cluster that does not set it writes all of its nodes' metrics into the same files. " +
+    "The same path on each node's own disk is fine; two paths that are one directory are not.",
   products: ['connect'],
-  needs: { effective, settings },
-  judge(nodes) {
-    const values = nodes.map((n) => {
-      const dataDir = n.settings.shared.find((s) => s.setting === 'Server.DataDir')!.path;
-      const set = n.effective.get('metrics.datapath')?.value;
-      return {
-        node: n.node,
-        enabled: truthy(n.effective.get('metrics.enabled')?.value),
-        dataDir,
-        path: set ?? `${dataDir}/metrics`,
-        set: set !== undefined,
-      };
+  needs: { effective, settings, storage },
+  minimumNodes: 2,
+  judge(nodes, { cluster }) {
+    const findings: Finding[] = [];
+    const off = nodes.filter((n) => n.settings.own.length === 0).map((n) => n.node);
+    if (off.length > 0)
+      findings.push(
+        skip('metrics are switched off', { nodes: off, subject: 'switched off', requirements: ['CONN-07', 'CONN-15'] }),
+      );
+    const byDefault = nodes.filter((n) => !n.effective.has('metrics.datapath')).map((n) => n.node);
+    for (const { held, missing, findings: blind } of placesOf(nodes, ['own'])) {
+      const at = [...held, ...missing].map(({ node, value }) => ({ node, ...identity(node, value) }));
+      findings.push(...blind);
+      if (at.length > 0)
+        findings.push(
+          distinct("the directory of a node's metrics", at, {
+            requirements: ['CONN-07', 'CONN-15'],
+            expected: "a Metrics.DataPath on each node's own disk",
+            details: at.map(
+              (a) => `${a.node}: ${a.shown}${byDefault.includes(a.node) ? ', the default: inside Server.DataDir' : ''}`,
+            ),
+          }),
+        );
+    }
+    const graphite = nodes.map((n) => ({
+      node: n.node,
+      key: n.effective.get('metrics.graphiteenabled')?.value.toLowerCase() ?? 'false',
+    }));
+    const alike = same('Metrics.GraphiteEnabled', graphite, cluster.reference, {
+      subject: 'graphite',
+      severity: 'warning',
+      proof: 'declared',
+      requirements: ['CONN-08'],
     });
-    const off = values.filter((v) => !v.enabled);
-    const on = values.filter((v) => v.enabled);
-    const findings: Finding[] =
-      off.length > 0
-        ? [skip('metrics are switched off', { nodes: off.map((v) => v.node), subject: 'switched off' })]
-        : [];
-    if (on.length === 0) return findings;
-    // one path inside the shared directory is alone there only if no other node uses it
-    const users = (path: string): number => on.filter((v) => v.path === path).length;
-    return [
-      ...findings,
-      everyNode(
-        'outside the shared data directory, or alone in it',
-        on.map((v) => ({ node: v.node, value: v })),
-        (v) =>
-          below(v.path, v.dataDir) && (users(v.path) > 1 || !v.set)
-            ? {
-                problem: `metrics go to ${v.path}, inside the shared data directory${v.set ? ', and so do those of other nodes' : ' (the default)'}`,
-                observed: v.path,
-              }
-            : undefined,
-        {
-          expected: "a Metrics.DataPath on each node's own disk",
-          details: on.map((v) => `${v.node}: ${v.path}${v.set ? '' : ' (default)'}`),
-        },
-      ),
-    ];
+    return alike.status === 'fail' || graphite.some((g) => g.key !== 'false') ? [...findings, alike] : findings;
   },
   remediation:
     "set [Metrics] DataPath to a directory on the node's own disk in rstudio-connect.gcfg on the nodes named, and restart Connect",

@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Finding, isNfs, list, nfsCaching, sift, skip } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, isNfs, nfsCaching, placesOf, skip } from 'ha-preflight';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
 
 const optionsOf = (held: Held): string => {
@@ -21,47 +21,32 @@ export default defineCheck({
   params: { maxDirectoryCacheSeconds: 5 },
   judge(nodes, { params }) {
     const most = Number(params.maxDirectoryCacheSeconds);
-    const paths = [...new Set(nodes.flatMap((n) => [...n.storage.keys()]))];
-    if (paths.length === 0)
+    const places = placesOf(nodes, ['shared']);
+    if (places.length === 0)
       return skip('the product shares no path: all of its storage is elsewhere', { nodes: nodes.map((n) => n.node) });
-    return paths.flatMap((path): Finding[] => {
-      const facts = nodes.flatMap((n) => (n.storage.has(path) ? [{ node: n.node, fact: n.storage.get(path)! }] : []));
-      const { seen, findings } = sift(facts, `${path} unseen`);
-      const onNfs = seen.filter((s) => isNfs(s.value.mount));
-      const elsewhere = seen.filter((s) => !isNfs(s.value.mount));
+    return places.flatMap(({ what, setting, held, findings }): Finding[] => {
+      const onNfs = held.filter((h) => isNfs(h.value.mount));
+      if (onNfs.length === 0 && findings.length > 0) return findings;
       if (onNfs.length === 0) {
-        const types = [...new Set(elsewhere.map((s) => s.value.mount.type))].join(', ');
-        return seen.length === 0
-          ? findings
-          : [
-              ...findings,
-              skip(`${path} is on ${types}, not NFS, on ${list(elsewhere.map((s) => s.node))}`, {
-                nodes: elsewhere.map((s) => s.node),
-                subject: path,
-              }),
-            ];
+        const types = [...new Set(held.map((h) => h.value.mount.type))].join(', ') || 'no mount';
+        return [skip(`${what} is on ${types}, not NFS`, { nodes: held.map((h) => h.node), subject: setting })];
       }
       return [
         ...findings,
         everyNode(
-          `${path} (${onNfs[0]!.value.setting}): ${[...new Set(onNfs.map((s) => optionsOf(s.value)))].join('; ')}`,
-          seen,
-          (held) => {
-            if (!isNfs(held.mount))
-              return {
-                problem: `${path} is on ${held.mount.type} (${held.mount.point}), not on NFS as on ${list(onNfs.map((s) => s.node))}: is the mount missing?`,
-                observed: held.mount.type,
-              };
-            const { lookupcache, acdirmax, noac } = nfsCaching(held.options);
+          `${what} (${setting}): ${[...new Set(onNfs.map((h) => optionsOf(h.value)))].join('; ')}`,
+          onNfs,
+          (at) => {
+            const { lookupcache, acdirmax, noac } = nfsCaching(at.options);
             const fine = noac || lookupcache === 'pos' || lookupcache === 'none' || acdirmax <= most;
             return fine
               ? undefined
-              : { problem: `a new file in ${path} can stay unseen for ${acdirmax} s`, observed: optionsOf(held) };
+              : { problem: `a new file in ${what} can stay unseen for ${acdirmax} s`, observed: optionsOf(at) };
           },
           {
-            subject: path,
+            subject: what,
             expected: `lookupcache=pos, or acdirmax at most ${most} s`,
-            details: seen.map((s) => `${s.node}: ${s.value.mount.source} ${optionsOf(s.value)}`),
+            details: onNfs.map((h) => `${h.node}: ${h.value.mount.source} ${optionsOf(h.value)}`),
           },
         ),
       ];

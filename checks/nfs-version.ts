@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Finding, isNfs, list, sift, skip } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, isNfs, list, placesOf, skip } from 'ha-preflight';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
 
 /** Major versions each product's document recommends. */
@@ -22,37 +22,26 @@ export default defineCheck({
   needs: { storage },
   judge(nodes, { product }) {
     const good = RECOMMENDED[product] ?? [];
-    const paths = [...new Set(nodes.flatMap((n) => [...n.storage.keys()]))];
-    const findings = paths.flatMap((path): Finding[] => {
-      const { seen, findings: blind } = sift(
-        nodes.flatMap((n) => (n.storage.has(path) ? [{ node: n.node, fact: n.storage.get(path)! }] : [])),
-        `${path} unseen`,
-      );
-      const onNfs = seen.filter((s) => isNfs(s.value.mount));
+    const places = placesOf(nodes, ['shared', 'homes']);
+    if (places.length === 0) return skip('the product shares no path', { nodes: nodes.map((n) => n.node) });
+    return places.flatMap(({ what, setting, held, findings }): Finding[] => {
+      const onNfs = held.filter((h) => isNfs(h.value.mount));
+      if (onNfs.length === 0 && findings.length > 0) return findings;
       if (onNfs.length === 0)
-        return seen.length === 0
-          ? blind
-          : [...blind, skip(`${path} is not on NFS`, { nodes: seen.map((s) => s.node), subject: path })];
+        return [skip(`${what} is not on NFS`, { nodes: held.map((h) => h.node), subject: setting })];
       return [
-        ...blind,
+        ...findings,
         everyNode(
-          `${path}: NFS ${list([...new Set(onNfs.map((s) => versionOf(s.value)))])}`,
+          `${what}: NFS ${list([...new Set(onNfs.map((h) => versionOf(h.value)))])}`,
           onNfs,
-          (held) =>
-            good.includes(versionOf(held).split('.')[0]!)
+          (at) =>
+            good.includes(versionOf(at).split('.')[0]!)
               ? undefined
-              : {
-                  problem: `${path} is mounted by NFS version ${versionOf(held)}`,
-                  observed: `vers=${versionOf(held)}`,
-                },
-          {
-            subject: path,
-            expected: `version ${good.join(' or ')}`,
-          },
+              : { problem: `${what} is mounted by NFS version ${versionOf(at)}`, observed: `vers=${versionOf(at)}` },
+          { subject: what, expected: `version ${good.join(' or ')}` },
         ),
       ];
     });
-    return findings.length > 0 ? findings : skip('the product shares no path', { nodes: nodes.map((n) => n.node) });
   },
   remediation: 'set vers= of the mount in /etc/fstab on the nodes named; stop the product, umount, mount, start it',
 });

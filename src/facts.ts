@@ -40,6 +40,10 @@ export function factOf<T>(
     for (const [name, request] of Object.entries(requests)) {
       const answer = answers[`${collector.id}.${name}`];
       const why = trouble(request, answer);
+      if (why !== undefined && request.optional) {
+        responses[name] = { exit: -1, stdout: '', stderr: why };
+        continue;
+      }
       if (why !== undefined) return { unseen: `${collector.id}: ${why}` };
       responses[name] = withoutSudo(answer as Response);
     }

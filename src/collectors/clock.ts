@@ -3,8 +3,9 @@
  * between our send and receive, and path asymmetry can move it only inside. Source: DOMAIN F1.
  */
 
-import { defineCollector, shell } from '../model/check.js';
-import { NotSeen } from '../model/evidence.js';
+import { chronyTracking, ntpqPeers, type TimeSource, timedatectl } from '../formats/timeSource.js';
+import { defineCollector, living, shell } from '../model/check.js';
+import { type Fact, NotSeen, type Response } from '../model/evidence.js';
 
 export interface Clock {
   /** Milliseconds the node is ahead of this machine: the truth lies between. */
@@ -14,8 +15,15 @@ export interface Clock {
   readonly bestRoundTrip: number;
   readonly medianRoundTrip: number;
   readonly samples: number;
-  /** What the node says of its own synchronisation, for people. */
-  readonly source: string;
+  /** What the node says of its own synchronisation; it can say so and be wrong. */
+  readonly source: Fact<NodeTime>;
+}
+
+export interface NodeTime extends TimeSource {
+  /** Who says so: `chrony`, `ntpd` or `systemd`. */
+  readonly by: string;
+  /** Time daemons that run. */
+  readonly daemons: readonly string[];
 }
 
 /**
@@ -36,11 +44,18 @@ if command -v bash >/dev/null 2>&1; then
     echo ready; while IFS= read -r n; do t=$EPOCHREALTIME; echo "$n $((\${t%.*} + AHEAD)).\${t#*.}"; done'
 else eval "$DATE"; fi`;
 
-/** chrony first; what else there is only when it is not there. */
-const SOURCE = shell`[ -n "$R" ] && { echo tree; exit 0; }
-if command -v chronyc >/dev/null 2>&1; then t=$(chronyc -c tracking 2>&1); printf 'chrony %s\n' "$t"
-elif command -v ntpq >/dev/null 2>&1; then ntpq -pn 2>&1 | sed 's/^/ntp /'
-elif command -v timedatectl >/dev/null 2>&1; then timedatectl show 2>&1 | grep -s NTPSynchronized; fi; :`;
+/**
+ * What the node's own time daemon says, by chrony, else ntpd, else systemd; and which daemons run. In a file tree the
+ * words of `chronyc -c tracking` in `/.fake-tracking`.
+ */
+const SOURCE = living(
+  'tracking',
+  shell`d=; for c in /proc/[0-9]*/comm; do read -r n <"$c" || continue; case $n in chronyd|ntpd|ntpd-ng|openntpd|systemd-timesyn) case " $d " in *" $n "*) ;; *) d="$d $n";; esac;; esac; done 2>/dev/null
+echo "=daemons$d"
+if command -v chronyc >/dev/null 2>&1; then echo =chrony; chronyc -c tracking 2>&1
+elif command -v ntpq >/dev/null 2>&1; then echo =ntpd; ntpq -pn 2>&1
+elif command -v timedatectl >/dev/null 2>&1; then echo =systemd; timedatectl show 2>&1 | grep -sE 'NTP|not been booted'; fi; :`,
+);
 
 interface Sample {
   /** Milliseconds since the epoch by this machine: sent, received. */
@@ -70,28 +85,27 @@ const samplesOf = (text: string): Sample[] =>
     ];
   });
 
-const describeSource = (text: string): string => {
-  const [first = ''] = text.trim().split('\n');
-  if (first.startsWith('chrony ')) {
-    const f = first.slice(7).split(',');
-    if (f.length < 14) return `chronyd does not answer (${first.slice(7)})`;
-    return f[13] === 'Not synchronised'
-      ? 'chrony: not synchronised'
-      : f[0] === '7F7F0101'
-        ? 'chrony: synchronised only to itself'
-        : `chrony: synchronised to ${f[1] || f[0]}, stratum ${f[2]}`;
-  }
-  if (first.startsWith('ntp ')) return /^ntp \*/m.test(text) ? 'ntpd: synchronised' : 'ntpd: no peer selected';
-  if (first.startsWith('NTPSynchronized='))
-    return first.endsWith('yes') ? 'kernel: synchronised' : 'kernel: not synchronised';
-  return first === 'tree' ? 'the clock of a file tree' : 'no time daemon seen';
+const PARSERS: Readonly<Record<string, (text: string) => TimeSource>> = {
+  chrony: chronyTracking,
+  ntpd: ntpqPeers,
+  systemd: timedatectl,
 };
+
+/** Unseen where no program on the node could tell. */
+function sourceFrom({ exit, stdout, stderr }: Response): Fact<NodeTime> {
+  if (exit !== 0) return { unseen: stderr.trim() || 'the node does not tell' };
+  const daemons = /^=daemons(.*)$/m.exec(stdout)?.[1]?.trim().split(' ').filter(Boolean) ?? [];
+  const told = /^=(chrony|ntpd|systemd)\n([\s\S]*)/m.exec(stdout);
+  if (told) return { value: { ...PARSERS[told[1]!]!(told[2]!), by: told[1]!, daemons } };
+  if (stdout !== '' && !stdout.startsWith('=')) return { value: { ...chronyTracking(stdout), by: 'chrony', daemons } };
+  return { unseen: 'no program tells of time synchronisation here: install chrony' };
+}
 
 export const clock = defineCollector<Clock>({
   id: 'clock',
   requests: {
     pingpong: { script: LOOP, pingPong: 20 },
-    source: { script: SOURCE, timeoutSeconds: 5 },
+    source: { script: SOURCE, timeoutSeconds: 5, allowExit: 'any', optional: true },
   },
   parse({ pingpong, source }) {
     const samples = samplesOf(pingpong!.stdout);
@@ -107,7 +121,7 @@ export const clock = defineCollector<Clock>({
       bestRoundTrip: trips[0]!,
       medianRoundTrip: trips[trips.length >> 1]!,
       samples: samples.length,
-      source: describeSource(source!.stdout),
+      source: sourceFrom(source!),
     };
   },
 });

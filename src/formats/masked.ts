@@ -3,19 +3,35 @@
 /** How a masked value looks in a text once it is here. */
 const MASKED = /%masked:[0-9a-f]{64}%/g;
 
+export const isMasked = (text: string): boolean => /%masked:[0-9a-f]{64}%/.test(text);
+
 /** For people: what was masked, without the digest. */
 export const hideMasks = (text: string): string => text.replace(MASKED, '(masked)');
 
-/** The node's masked output to texts by file (`''` for plain input); undefined when a digest is missing. */
-export function unmaskLines(lines: readonly string[]): Map<string, string> | undefined {
+export interface Unmasked {
+  /** Text by file (`''` for plain input). */
+  readonly files: ReadonlyMap<string, string>;
+  /** Lines, 1-based, whose value has an unquoted comment character inside; by file. */
+  readonly cut: ReadonlyMap<string, readonly number[]>;
+  /** Lines whose secret is a placeholder; by file. */
+  readonly placeholders: ReadonlyMap<string, readonly number[]>;
+}
+
+/** The node's masked output; undefined when a digest is missing. */
+export function unmaskLines(lines: readonly string[]): Unmasked | undefined {
   const files = new Map<string, string>();
+  const [cut, placeholders] = [new Map<string, number[]>(), new Map<string, number[]>()];
   let name = '';
   let open = '';
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
+    const remark = /^=(cut|placeholder) (\d+)$/.exec(line);
     if (line.startsWith('=file ')) {
       name = line.slice(6);
       files.set(name, '');
+    } else if (remark) {
+      const found = remark[1] === 'cut' ? cut : placeholders;
+      found.set(name, [...(found.get(name) ?? []), Number(remark[2])]);
     } else if (line.startsWith('+')) {
       const digest = /^([0-9a-f]{64})\s/.exec(lines[i + 1] ?? '')?.[1];
       if (digest === undefined) return undefined;
@@ -26,5 +42,5 @@ export function unmaskLines(lines: readonly string[]): Map<string, string> | und
       open = '';
     }
   }
-  return files;
+  return { files, cut, placeholders };
 }

@@ -16,6 +16,11 @@ export interface Request {
   readonly pingPong?: number;
   /** Exit codes that are an answer; default only 0. Any other makes the fact unknown. */
   readonly allowExit?: readonly number[] | 'any';
+  /**
+   * When it has no answer (timed out, not asked) the parser still gets a response, with exit -1 and the reason as
+   * `stderr`: one path that hangs then hides nothing else.
+   */
+  readonly optional?: boolean;
 }
 
 export interface Response {

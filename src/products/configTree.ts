@@ -51,11 +51,13 @@ function settingsOf(
   const glob = (pattern: string): RegExp => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`);
   const known = f.profile.texts.find((t) => glob(t.pattern).test(path));
   if (text === undefined || !known || side.digests.has(path)) return undefined;
-  const { perNode, databaseScope } = f.profile;
+  const { perNode, databaseScope, elsewhere } = f.profile;
   return new Map(
     [...meaning(known.format(text))].filter(
       ([key]) =>
-        (keepAddress || !perNode.some((p) => p.file === path && p.key === key)) &&
+        (keepAddress ||
+          (!perNode.some((p) => p.file === path && p.key === key) &&
+            !elsewhere.some((e) => e.file === path && e.key.test(key)))) &&
         !(skipDatabase && databaseScope.file === path && databaseScope.key.test(key)),
     ),
   );
@@ -124,7 +126,8 @@ export function compareFile(
   if (new Set(read.map((r) => spell(r.whole!))).size === 1) return `${path}: differs only in formatting or comments`;
   const values = read.map((r) => ({ node: r.node, key: spell(r.settings!), shown: '' }));
   const result = consensus(values, reference);
-  if (result.kind === 'unanimous') return `${path}: differs only in what may differ between nodes`;
+  if (result.kind === 'unanimous')
+    return `${path}: differs only in what may differ between nodes, or what another check compares`;
   const right = result.kind === 'outliers' ? result.right.nodes[0] : undefined;
   const nodes = result.kind === 'tie' ? values.map((v) => v.node) : result.wrong.flatMap((g) => g.nodes);
   const details = differingKeys(

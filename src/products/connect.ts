@@ -2,7 +2,7 @@
 
 import { gcfg } from '../formats/gcfg.js';
 import type { Installed } from './found.js';
-import { gcfgDatabase, gcfgSettings } from './gcfgSettings.js';
+import { gcfgDatabase, gcfgEndpoints, gcfgListener, gcfgPaths, gcfgSettings } from './gcfgSettings.js';
 import type { KeySpec, Profile, Settings } from './profile.js';
 
 const FILE = 'rstudio-connect.gcfg';
@@ -23,19 +23,26 @@ function settings(installed: Installed): Settings {
     kind: 'random',
     encoding: 'decoded',
   };
+  const metricsOff = /^(false|no|off|0)$/i.test(get('metrics.enabled')?.value ?? '');
   const optional = (setting: string, name: string) => {
     const path = get(name)?.value;
     return path ? [{ setting, path }] : [];
   };
   return {
     database: gcfgDatabase(get, FILE),
+    endpoints: gcfgEndpoints(get, { key: 'postgres.instrumentationurl', role: 'instrumentation' }),
     keys: [key],
     shared: [
       { setting: 'Server.DataDir', path: dataDir },
       ...optional('Database.Dir', 'database.dir'),
       ...optional('Server.LandingDir', 'server.landingdir'),
     ],
+    own: metricsOff
+      ? []
+      : [{ setting: 'Metrics.DataPath', path: get('metrics.datapath')?.value ?? `${dataDir}/metrics` }],
     s3: [],
+    runtimes: gcfgPaths(installed, FILE, ['r.executable', 'python.executable', 'quarto.executable']),
+    ...gcfgListener(get, 3939),
     serviceAccounts: [get('applications.runas')?.value ?? 'rstudio-connect'],
     groups: [],
   };
@@ -54,6 +61,7 @@ export const connect: Profile = {
     { file: FILE, key: 'applications.scheduleconcurrency' },
   ],
   databaseScope: { file: FILE, key: /^(database|postgres|sqlite)\./ },
+  elsewhere: [{ file: FILE, key: /^(database\.dir|server\.landingdir|metrics\.graphiteenabled)$/ }],
   treeSeverity: 'warning',
   packages: ['rstudio-connect'],
   versionCommand: ['/opt/rstudio-connect/bin/connect', '--version'],

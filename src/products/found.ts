@@ -20,6 +20,8 @@ export interface TreeEntry {
   readonly owner: string;
   readonly group: string;
   readonly size: number;
+  /** Last modification, seconds since 1970. */
+  readonly modified: number;
 }
 
 /** A product's installation on one node, its settings unread. */
@@ -33,6 +35,10 @@ export interface Installed {
   readonly treeTrouble?: string;
   /** By name below the root; secrets masked. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Lines whose value an unquoted comment character ends, by name below the root. */
+  readonly cut: ReadonlyMap<string, readonly number[]>;
+  /** Lines whose secret is a word everybody tries first; '' for the environment. */
+  readonly placeholders: ReadonlyMap<string, readonly number[]>;
   /** Overriding variables; secret values masked. */
   readonly environment: ReadonlyMap<string, string>;
   /** Where they were read: the running process, unit files, or why not. */
@@ -48,7 +54,7 @@ export interface Found extends Installed {
 /** Lines begin with `=` (ours), `~` (a stat), `|`, `+` or a digest (masked text): no file content can look like ours. */
 const script = (profile: Profile): string => shell`
 root=${profile.root}; how=default; seen=; vars=
-for t in ${profile.traces}; do [ -e "$R$t" ] && seen=$t && break; done
+for t in ${raw(profile.traces.map((t) => `"$R"${t}`).join(' '))}; do [ -e "$t" ] && seen=\${t#"$R"} && break; done
 echo "=present $seen"
 pid=
 for d in "$R"/proc/[0-9]*; do
@@ -56,6 +62,7 @@ for d in "$R"/proc/[0-9]*; do
   case $c in ${raw(profile.processes.map((p) => `'${p}'`).join('|'))}) echo "=pid \${d##*/} $c"; [ "$c" = ${profile.processes[0] ?? ''} ] && pid=\${d##*/};; esac
 done 2>/dev/null
 [ -n "$seen$pid" ] || exit 0
+${raw(profile.rootAbove === undefined ? '' : `[ -n "$seen" ] && root=\${seen%${'/*'.repeat(profile.rootAbove)}}`)}
 if [ -n "$pid" ] && vars=$(S cat "$R/proc/$pid/environ" 2>/dev/null | tr '\n\0' '\001\n' | grep -E ${`^(${profile.variables})`}; :) && [ -n "$vars" ]; then
   from=process
 else
@@ -74,7 +81,12 @@ ${raw(profile.product === 'workbench' ? WORKBENCH_ROOT : '')}
 [ -d "$R$root" ] || root=${profile.root}
 echo "=root $how $root"
 echo "=tree"
-S find -L "$R$root" -exec stat -L -c '~%f %s %U %G %n' {} + 2>&1
+${raw(
+  profile.listed === undefined
+    ? `S find -L "$R$root"`
+    : `set --; for p in ${profile.listed.join(' ')}; do if [ -e "$R$root/$p" ]; then set -- "$@" "$R$root/$p"; fi; done; S find -L "$R$root" -maxdepth 0`,
+)} -exec stat -L -c '~%f %s %Y %U %G %n' {} + 2>&1
+${raw(profile.listed === undefined ? '' : `[ $# -gt 0 ] && S stat -L -c '~%f %s %Y %U %G %n' -- "$@" 2>&1`)}
 cd "$R$root" 2>/dev/null; f=
 for p in ${raw(profile.texts.map((t) => t.pattern).join(' '))}; do [ -f "$R$root/$p" ] && case $p in *:*) ;; *) f="$f $p";; esac; done
 echo "=texts"
@@ -94,21 +106,22 @@ function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[
   const tree: TreeEntry[] = [];
   let trouble: string | undefined;
   for (const line of lines) {
-    const m = /^~([0-9a-f]+) (\d+) (\S+) (\S+) (.+)$/.exec(line);
+    const m = /^~([0-9a-f]+) (\d+) (\d+) (\S+) (\S+) (.+)$/.exec(line);
     if (!m) {
       if (line !== '' && !line.startsWith('sudo: unable to resolve host')) trouble ??= line;
       continue;
     }
     const { type, bits } = modeOf(m[1]!);
-    const full = m[5]!;
+    const full = m[6]!;
     if (full === prefix) continue;
     tree.push({
       path: full.slice(prefix.length + 1),
       type: type === 'regular file' ? 'file' : type === 'directory' ? 'directory' : 'other',
       mode: bits,
-      owner: m[3]!,
-      group: m[4]!,
+      owner: m[4]!,
+      group: m[5]!,
       size: Number(m[2]),
+      modified: Number(m[3]),
     });
   }
   return { tree: tree.sort((a, b) => (a.path < b.path ? -1 : 1)), ...(trouble !== undefined && { trouble }) };
@@ -139,18 +152,23 @@ function installedFrom(profile: Profile, stdout: string): Installed | undefined 
     );
   // paths come with the `$R` of the node tree before them; the directory's own line tells it
   const listing = between('tree', 'texts');
-  const top = /^~\S+ \d+ \S+ \S+ (.+)$/.exec(listing.find((l) => l.startsWith('~')) ?? '')?.[1] ?? root;
+  const top = /^~\S+ \d+ \d+ \S+ \S+ (.+)$/.exec(listing.find((l) => l.startsWith('~')) ?? '')?.[1] ?? root;
   const { tree, trouble } = parseTree(listing, top);
-  const cut = (path: string): string => (path.startsWith(`${top}/`) ? path.slice(top.length + 1) : path);
+  const below = <T>(byPath: ReadonlyMap<string, T>): [string, T][] =>
+    [...byPath].flatMap(([path, value]): [string, T][] =>
+      path === '' ? [] : [[path.startsWith(`${top}/`) ? path.slice(top.length + 1) : path, value]],
+    );
   return {
     product: profile.product,
     root,
     rootBecause: how,
     tree,
     ...(trouble !== undefined && { treeTrouble: trouble }),
-    texts: new Map([...texts].filter(([path]) => path !== '').map(([path, text]) => [cut(path), text])),
+    texts: new Map(below(texts.files)),
+    cut: new Map(below(texts.cut)),
+    placeholders: new Map([...below(texts.placeholders), ...environment.placeholders]),
     environment: new Map(
-      (environment.get('') ?? '').split('\n').flatMap((l): [string, string][] => {
+      (environment.files.get('') ?? '').split('\n').flatMap((l): [string, string][] => {
         const at = l.indexOf('=');
         return at > 0 ? [[l.slice(0, at), l.slice(at + 1).trimStart()]] : [];
       }),

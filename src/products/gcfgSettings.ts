@@ -3,8 +3,9 @@
 import { gcfg } from '../formats/gcfg.js';
 import { last } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
+import { endpointOf } from './endpoints.js';
 import type { Installed } from './found.js';
-import { type Settings, textOf } from './profile.js';
+import { attempt, type Settings, textOf } from './profile.js';
 
 export interface Effective {
   readonly value: string;
@@ -30,6 +31,38 @@ export function gcfgSettings(
       ? { value: setting.value, because: `${file} line ${setting.line}` }
       : undefined;
   };
+}
+
+/** All values of these settings that are absolute paths. */
+export const gcfgPaths = (installed: Installed, file: string, keys: readonly string[]): string[] =>
+  gcfg(textOf(installed, file) ?? '').settings.flatMap((s) =>
+    keys.includes(s.key) && s.value.startsWith('/') ? [s.value] : [],
+  );
+
+/** Port and certificate as both gcfg products configure them. */
+export function gcfgListener(
+  get: (key: string) => Effective | undefined,
+  port: number,
+): Pick<Settings, 'port' | 'certificate'> {
+  const at = (key: string): number => Number(/:(\d+)$/.exec(get(key)?.value ?? '')?.[1]);
+  const certificate = get('https.certificate')?.value;
+  return {
+    port: at('http.listen') || at('https.listen') || port,
+    ...(get('https.listen') && certificate && { certificate }),
+  };
+}
+
+/** The databases of a gcfg product: `[Postgres] URL`, and a second one by the name of its setting. */
+export function gcfgEndpoints(
+  get: (key: string) => Effective | undefined,
+  second: { readonly key: string; readonly role: string },
+): Settings['endpoints'] {
+  return attempt(() => {
+    const url = get('postgres.url');
+    if (!url) throw new NotSeen('[Postgres] URL is not set: the address of the database is not known');
+    const other = get(second.key);
+    return [endpointOf('database', url.value), ...(other ? [endpointOf(second.role, other.value)] : [])];
+  });
 }
 
 /** The database both gcfg products name alike; absent means SQLite. */

@@ -2,7 +2,7 @@
 
 import { gcfg } from '../formats/gcfg.js';
 import type { Installed } from './found.js';
-import { type Effective, gcfgDatabase, gcfgSettings } from './gcfgSettings.js';
+import { type Effective, gcfgDatabase, gcfgEndpoints, gcfgListener, gcfgPaths, gcfgSettings } from './gcfgSettings.js';
 import { type KeySpec, type Profile, type S3Class, type Settings, textOf } from './profile.js';
 
 const FILE = 'rstudio-pm.gcfg';
@@ -84,9 +84,13 @@ function settings(installed: Installed): Settings {
   });
   return {
     database: gcfgDatabase(get, FILE),
+    endpoints: gcfgEndpoints(get, { key: 'postgres.usagedataurl', role: 'usage data' }),
     keys: [key],
     shared: files.length > 0 ? [{ setting: 'Server.DataDir', path: dataDir }, ...locations] : [],
+    own: [],
     s3,
+    runtimes: gcfgPaths(installed, FILE, ['server.rversion', 'server.pythonversion']),
+    ...gcfgListener(get, 4242),
     serviceAccounts: ['rstudio-pm'],
     groups: [],
   };
@@ -102,6 +106,7 @@ export const packageManager: Profile = {
   keyFiles: ['rstudio-pm.key'],
   perNode: [],
   databaseScope: { file: FILE, key: /^(database|postgres|sqlite)\./ },
+  elsewhere: [{ file: FILE, key: /^(server\.encryptionkeypath|s3storage( ".*")?\..*)$/ }],
   treeSeverity: 'critical',
   packages: ['rstudio-pm'],
   versionCommand: ['/opt/rstudio-pm/bin/rstudio-pm', '--version'],

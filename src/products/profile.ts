@@ -43,6 +43,15 @@ export interface SharedPath {
   readonly path: string;
 }
 
+/** Where one of the product's databases is, as configured; no credential. */
+export interface Endpoint {
+  /** `database`, or what else the product keeps in one: `usage data`, `instrumentation`. */
+  readonly role: string;
+  readonly host: string;
+  readonly port: string;
+  readonly name: string;
+}
+
 export interface S3Class {
   /** Storage class, or `default`. */
   readonly name: string;
@@ -54,8 +63,18 @@ export interface Settings {
   /** A fact of its own: database.conf is often readable by root alone, where the rest is not. */
   readonly database: Fact<{ readonly provider: string; readonly because: string }>;
   readonly keys: readonly KeySpec[];
+  /** Absent where the address could not be told from the configuration. */
+  readonly endpoints: Fact<readonly Endpoint[]>;
   readonly shared: readonly SharedPath[];
+  /** Paths that no two nodes may share. */
+  readonly own: readonly SharedPath[];
   readonly s3: readonly S3Class[];
+  /** Paths of R, Python and Quarto that the configuration names. */
+  readonly runtimes: readonly string[];
+  /** File of the server's certificate, where it speaks TLS itself. */
+  readonly certificate?: string;
+  /** TCP port the product listens on. */
+  readonly port: number;
   readonly serviceAccounts: readonly string[];
   /** Groups whose members use the product. */
   readonly groups: readonly string[];
@@ -66,8 +85,12 @@ export interface Profile {
   readonly title: string;
   /** Absolute default of the configuration directory. */
   readonly root: string;
-  /** Any of these tells that the product is on the node. */
+  /** Any of these tells that the product is on the node; shell patterns. */
   readonly traces: readonly string[];
+  /** The directory is part of the trace that was found: as many of its last components as this are not. */
+  readonly rootAbove?: number;
+  /** The directory holds more than configuration: only these paths below it are looked at. */
+  readonly listed?: readonly string[];
   /** Names below the configuration directory whose text is read, secrets masked; shell patterns. */
   readonly texts: readonly { readonly pattern: string; readonly format: Format }[];
   /** Without these the directory is not a configuration, and equality would be empty. */
@@ -78,6 +101,8 @@ export interface Profile {
   readonly perNode: readonly { readonly file: string; readonly key: string }[];
   /** Settings other checks judge: the same cause is not reported twice. */
   readonly databaseScope: { readonly file: string; readonly key: RegExp };
+  /** Settings that checks of their own compare, and `config-identical` does not. */
+  readonly elsewhere: readonly { readonly file: string; readonly key: RegExp }[];
   readonly treeSeverity: Severity;
   readonly packages: readonly string[];
   readonly versionCommand: readonly string[];
@@ -87,6 +112,16 @@ export interface Profile {
   /** Extended regular expression of the environment variables that override the configuration. */
   readonly variables: string;
   readonly settings: (installed: Installed) => Settings;
+}
+
+/** What cannot be read is unseen, and does not take the other settings along. */
+export function attempt<T>(read: () => T): Fact<T> {
+  try {
+    return { value: read() };
+  } catch (error) {
+    if (error instanceof NotSeen) return { unseen: error.message };
+    throw error;
+  }
 }
 
 /** The text of a required file; NotSeen says what would settle it. */

@@ -2,9 +2,9 @@
 
 import { keyValue, sections } from '../formats/keyValue.js';
 import { type Config, first } from '../formats/settings.js';
-import { type Fact, NotSeen } from '../model/evidence.js';
+import { workbenchEndpoint } from './endpoints.js';
 import type { Installed } from './found.js';
-import { type KeySpec, type Profile, type Settings, textOf } from './profile.js';
+import { attempt, type KeySpec, type Profile, type Settings, textOf } from './profile.js';
 
 const NONE: Config = { settings: [], remarks: [] };
 const read = (installed: Installed, name: string, format: (text: string) => Config): Config => {
@@ -30,16 +30,6 @@ function database(installed: Installed): { provider: string; because: string } {
   const hidden = config.settings.find((s) => /^[#;]+\s*provider$/.test(s.key));
   const hint = hidden ? `; line ${hidden.line} is commented out ("#" makes it a key of that name)` : '';
   return { provider: 'sqlite', because: `database.conf names no provider, and the default is sqlite${hint}` };
-}
-
-/** What cannot be read is unseen, and does not take the other settings along. */
-function attempt<T>(read: () => T): Fact<T> {
-  try {
-    return { value: read() };
-  } catch (error) {
-    if (error instanceof NotSeen) return { unseen: error.message };
-    throw error;
-  }
 }
 
 function settings(installed: Installed): Settings {
@@ -73,9 +63,17 @@ function settings(installed: Installed): Settings {
   const shared = value('server-shared-storage-path');
   return {
     database: attempt(() => database(installed)),
+    endpoints: attempt(() => [workbenchEndpoint(read(installed, 'database.conf', keyValue))]),
     keys: value('launcher-sessions-enabled') === '1' ? [cookie, launcher] : [cookie],
     shared: [{ setting: 'server-shared-storage-path', path: shared ?? '/var/lib/rstudio-server/shared-storage' }],
+    own: [],
     s3: [],
+    // a line is a path, or `Path: …` of a block
+    runtimes: (textOf(installed, 'r-versions') ?? '')
+      .split('\n')
+      .flatMap((l) => /^\s*(?:Path:\s*)?(\/\S+)\s*$/.exec(l)?.[1] ?? []),
+    ...(value('ssl-enabled') === '1' && value('ssl-certificate') && { certificate: value('ssl-certificate')! }),
+    port: Number(value('www-port') ?? (value('ssl-enabled') === '1' ? 443 : 8787)),
     serviceAccounts: [value('server-user') ?? 'rstudio-server'],
     groups: [...(value('auth-required-user-group') ?? '').split(','), value('admin-group') ?? '']
       .map((g) => g.trim())
@@ -118,6 +116,7 @@ export const workbench: Profile = {
     { file: 'rserver.conf', key: 'www-port' },
   ],
   databaseScope: { file: 'database.conf', key: /./ },
+  elsewhere: [{ file: 'file-locks', key: /^lock-type$/ }],
   treeSeverity: 'critical',
   packages: ['rstudio-server', 'rstudio-workbench'],
   versionCommand: ['/usr/lib/rstudio-server/bin/rstudio-server', 'version'],

@@ -1,38 +1,80 @@
 import check from '../../checks/metrics-path.js';
 import { testCheck } from '../../src/testing.js';
-import { configured, effectiveOf } from '../support/facts.js';
+import { configured, effectiveOf, heldOn, missingOn } from '../support/facts.js';
 
-const node = (metrics: string) => {
+const node = (metrics: string, storage: ReturnType<typeof heldOn> = new Map()) => {
   const { found, settings } = configured('connect', {
     'rstudio-connect.gcfg': `[Server]\nDataDir = /data\n[Database]\nProvider=postgres\n[Metrics]\n${metrics}\n`,
   });
-  return { settings, effective: effectiveOf(found) };
+  return { settings, effective: effectiveOf(found), storage };
 };
+const own = { setting: 'Metrics.DataPath', role: 'own' } as const;
+const local = (path: string) => node(`DataPath = ${path}`, heldOn('ext4', '', path, own));
+const shared = (path: string, inode: string) => node(`DataPath = ${path}`, heldOn('nfs4', '', path, { ...own, inode }));
 
 testCheck(check, {
   pass: [
+    { name: 'the same path on local disks', nodes: { a: local('/var/m'), b: local('/var/m') }, on: ['a', 'b'] },
+    { name: 'apart inside the shared directory', nodes: { a: shared('/data/m/a', '1'), b: shared('/data/m/b', '2') } },
     {
-      name: 'the same path on local disks',
-      nodes: { a: node('DataPath = /var/m'), b: node('DataPath = /var/m') },
+      name: 'one by default, the other elsewhere',
+      nodes: { a: local('/var/m'), b: node('', heldOn('nfs', '', '/data/metrics', own)) },
+    },
+    {
+      name: 'Graphite on all',
+      nodes: { a: { ...local('/var/m'), ...graphite('true') }, b: { ...local('/var/m'), ...graphite('true') } },
       on: ['a', 'b'],
     },
-    {
-      name: 'apart inside the shared directory',
-      nodes: { a: node('DataPath = /data/m/a'), b: node('DataPath = /data/m/b') },
-    },
-    { name: 'a path that only begins alike', nodes: { a: node('DataPath = /data2'), b: node('DataPath = /data2') } },
   ],
   fail: [
-    { name: 'the default', nodes: { a: node(''), b: node('') }, on: ['a', 'b'], message: /default/ },
-    { name: 'the default on one node', nodes: { a: node('DataPath = /var/m'), b: node('') }, on: ['b'] },
     {
-      name: 'one shared path',
-      nodes: { a: node('DataPath = /data/m'), b: node('DataPath = /data/m') },
+      name: 'the default',
+      nodes: {
+        a: node('', heldOn('nfs', '', '/data/metrics', own)),
+        b: node('', heldOn('nfs', '', '/data/metrics', own)),
+        c: local('/var/m'),
+      },
       on: ['a', 'b'],
+      message: /default/,
+    },
+    {
+      name: 'one directory by two names',
+      nodes: { a: shared('/data/m', '7'), b: shared('/mnt/m', '7') },
+      on: ['a', 'b'],
+    },
+    {
+      name: 'not there yet, on shared storage',
+      nodes: {
+        a: node('', missingOn('nfs4', '/data/metrics', own)),
+        b: node('', missingOn('nfs4', '/data/metrics', own)),
+      },
+      on: ['a', 'b'],
+    },
+    {
+      name: 'Graphite on one',
+      nodes: { a: { ...local('/var/m'), ...graphite('true') }, b: local('/var/m'), c: local('/var/m') },
+      on: ['a'],
     },
   ],
   unknown: [
-    { name: 'unreadable', nodes: { a: { ...node(''), effective: { unseen: 'permission denied' } } }, on: ['a'] },
+    {
+      name: 'unreadable',
+      nodes: { a: { ...node(''), effective: { unseen: 'permission denied' } }, b: local('/var/m') },
+      on: ['a', 'b'],
+    },
+    {
+      name: 'the path hangs',
+      nodes: { a: local('/var/m'), b: node('DataPath = /var/m', new Map([['/var/m', { unseen: 'did not answer' }]])) },
+      on: ['b'],
+      beside: ['pass'],
+    },
   ],
   skip: [{ name: 'metrics switched off', nodes: { a: node('Enabled = false'), b: node('Enabled = no') } }],
 });
+
+function graphite(value: string) {
+  const { found } = configured('connect', {
+    'rstudio-connect.gcfg': `[Server]\nDataDir = /data\n[Database]\nProvider=postgres\n[Metrics]\nDataPath=/var/m\nGraphiteEnabled = ${value}\n`,
+  });
+  return { effective: effectiveOf(found) };
+}

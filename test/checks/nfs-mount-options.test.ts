@@ -27,12 +27,6 @@ testCheck(check, {
     { name: 'acdirmax=60', nodes: { a: nfs('acdirmax=60'), b: nfs('acdirmax=5') }, on: ['a'] },
     { name: 'actimeo=30', nodes: { a: nfs('acregmin=30,acregmax=30,acdirmax=30') }, on: ['a'], message: /30 s/ },
     { name: 'just above the limit', nodes: { a: nfs('acdirmax=6') }, on: ['a'] },
-    {
-      name: 'not mounted on one node',
-      nodes: { a: nfs('lookupcache=pos'), b: { storage: heldOn('ext4', 'rw') } },
-      on: ['b'],
-      message: /is the mount missing/,
-    },
   ],
   unknown: [
     {

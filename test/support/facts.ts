@@ -2,7 +2,7 @@
 
 import type { Clock } from '../../src/collectors/clock.js';
 import type { KeyContent, KeyMeasure } from '../../src/collectors/keys.js';
-import type { Held } from '../../src/collectors/storage.js';
+import type { Held, Look, Missing } from '../../src/collectors/storage.js';
 import { parseMountinfo } from '../../src/formats/mountinfo.js';
 import type { Fact } from '../../src/model/evidence.js';
 import type { Product } from '../../src/model/inventory.js';
@@ -41,8 +41,11 @@ export function foundOf(
       owner: 'root',
       group: 'root',
       size: text.length,
+      modified: 0,
     })),
     texts,
+    cut: new Map(),
+    placeholders: new Map(),
     environment: new Map(),
     environmentFrom: 'process',
     running: [],
@@ -62,7 +65,14 @@ export const clockOf = (low: number, high = low): Clock => ({
   bestRoundTrip: 1,
   medianRoundTrip: 1,
   samples: 24,
-  source: 'chrony: synchronised',
+  source: {
+    value: {
+      state: 'synchronised',
+      said: 'chrony: synchronised to ntp1, stratum 3',
+      by: 'chrony',
+      daemons: ['chronyd'],
+    },
+  },
 });
 
 const GOOD: KeyContent = {
@@ -98,11 +108,40 @@ export function keyOf(
 }
 
 /** `/data` held by a mount with these super options. */
-export function heldOn(type: string, options: string, path = '/data'): ReadonlyMap<string, Fact<Held>> {
+export function heldOn(
+  type: string,
+  options: string,
+  path = '/data',
+  over: Partial<Held> = {},
+): ReadonlyMap<string, Look> {
   const [mount] = parseMountinfo(`30 1 0:50 / ${path} rw,relatime - ${type} nas:/x rw,${options}`);
-  return new Map([
-    [path, { value: { setting: 'Server.DataDir', path, resolved: path, mount: mount!, options: mount!.options } }],
-  ]);
+  const held: Held = {
+    setting: 'Server.DataDir',
+    path,
+    role: 'shared',
+    resolved: path,
+    mount: mount!,
+    options: mount!.options,
+    inode: '4711',
+    changed: '2026-01-01 00:00:00.123456789',
+    uid: 990,
+    gid: 990,
+    entries: new Map([
+      ['a', '11'],
+      ['b', '12'],
+      ['c', '13'],
+    ]),
+    space: { blocks: 1000, available: 500, inodes: 1000, inodesFree: 500 },
+    ...over,
+  };
+  return new Map([[path, { value: held }]]);
+}
+
+/** Nothing at `/data`, which would be on a mount of this type. */
+export function missingOn(type: string, path = '/data', over: Partial<Missing> = {}): ReadonlyMap<string, Look> {
+  const [mount] = parseMountinfo(`30 1 0:50 / ${path} rw,relatime - ${type} nas:/x rw`);
+  const place: Missing = { setting: 'Server.DataDir', path, role: 'shared', missing: true, mount: mount!, ...over };
+  return new Map([[path, { value: place }]]);
 }
 
 /** A clean installation and what it says, as two facts. */

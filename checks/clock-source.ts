@@ -1,0 +1,46 @@
+import { defineCheck, everyNode, type Finding, onNodes, sift } from 'ha-preflight';
+import { clock, type NodeTime } from 'ha-preflight/collectors/clock';
+
+/** What is wrong with a node's own synchronisation. */
+function trouble({ state, said, daemons }: NodeTime) {
+  if (state === 'itself') return { problem: 'synchronised to nothing but itself', observed: said };
+  if (state === 'unsynchronised') return { problem: 'not synchronised', observed: said };
+  if (state === 'silent') return { problem: 'no time daemon answers', observed: said };
+  return daemons.length > 1
+    ? { problem: `${daemons.join(' and ')} both set the clock`, observed: daemons.join(', ') }
+    : undefined;
+}
+
+export default defineCheck({
+  id: 'clock-source',
+  title: 'Every clock is kept by NTP',
+  severity: 'warning',
+  tags: ['time'],
+  requirements: ['RSPM-02', 'CONN-12'],
+  rationale:
+    'Clocks that agree today drift apart without a common source. chrony can call itself synchronised when it only follows its own clock, and two daemons on one node work against each other.',
+  products: ['workbench', 'connect', 'package-manager'],
+  needs: { clock },
+  judge(nodes, { cluster }) {
+    const { seen, findings } = sift(
+      nodes.map((n) => ({ node: n.node, fact: n.clock.source })),
+      'source unseen',
+    );
+    if (seen.length === 0) return findings;
+    const finding: Finding = everyNode([...new Set(seen.map((s) => s.value.said))].join('; '), seen, trouble, {
+      expected: 'synchronised to an NTP server',
+      details: seen.map((s) => `${s.node}: ${s.value.said}`),
+    });
+    return [
+      ...findings,
+      finding.status === 'fail'
+        ? {
+            ...finding,
+            remediation: onNodes(cluster, finding.nodes ?? [], 'systemctl status chronyd; chronyc sources -v'),
+          }
+        : finding,
+    ];
+  },
+  remediation:
+    'systemctl enable --now chronyd; chronyc sources -v    # on the nodes named, with the same servers everywhere',
+});

@@ -1,0 +1,57 @@
+import { defineCheck, everyNode, type Finding, placesOf, skip, unknown } from 'ha-preflight';
+import { storage } from 'ha-preflight/collectors/storage';
+
+const percent = (free: number, all: number): number => (all > 0 ? (100 * free) / all : 100);
+
+export default defineCheck({
+  id: 'free-space',
+  title: 'Shared directories have free space and inodes',
+  severity: 'warning',
+  tags: ['storage'],
+  requirements: ['X-14'],
+  rationale: 'When the shared directory is full, every node stops at once: the one failure that no second node covers.',
+  products: ['workbench', 'connect', 'package-manager'],
+  needs: { storage },
+  params: { minFreePercent: 10 },
+  judge(nodes, { params }) {
+    const least = Number(params.minFreePercent);
+    const findings = placesOf(nodes, ['shared', 'homes']).flatMap(
+      ({ what, setting, held, findings: blind }): Finding[] => {
+        const told = held.filter((h) => h.value.space !== undefined);
+        const silent = held.filter((h) => h.value.space === undefined).map((h) => h.node);
+        const dumb =
+          silent.length > 0
+            ? [
+                unknown(`the node does not tell the space of ${what}: df -P ${what}`, {
+                  nodes: silent,
+                  subject: `${setting} silent`,
+                }),
+              ]
+            : [];
+        if (told.length === 0) return [...blind, ...dumb];
+        const free = told.map((h) => percent(h.value.space!.available, h.value.space!.blocks));
+        return [
+          ...blind,
+          ...dumb,
+          everyNode(
+            `${what}: ${Math.floor(Math.min(...free))} % free`,
+            told,
+            ({ space }) => {
+              const blocks = percent(space!.available, space!.blocks);
+              const inodes = percent(space!.inodesFree, space!.inodes);
+              if (blocks < least) return { problem: `${what} is nearly full`, observed: `${blocks.toFixed(1)} % free` };
+              return inodes < least
+                ? { problem: `${what} has hardly an inode left`, observed: `${inodes.toFixed(1)} % of inodes free` }
+                : undefined;
+            },
+            { subject: setting, expected: `at least ${least} % free` },
+          ),
+        ];
+      },
+    );
+    return findings.length > 0
+      ? findings
+      : skip('the product shares no directory', { nodes: nodes.map((n) => n.node) });
+  },
+  remediation: 'df -h DIRECTORY; df -i DIRECTORY; enlarge the file system, or clean up with the product itself',
+});

@@ -1,0 +1,83 @@
+import { defineCheck, distinct, effective, everyNode, type Finding } from 'ha-preflight';
+import { host } from 'ha-preflight/collectors/host';
+
+/** How Workbench finds the address it gives to the others, in its own order. */
+function addressOf(
+  get: (key: string) => string | undefined,
+  hostName: string,
+): { address: string; by: string; explicit: boolean } {
+  const port = get('rserver.conf:www-port') ?? '8787';
+  const named = get('load-balancer:www-host-name');
+  if (named) return { address: `${named}:${port}`, by: 'www-host-name', explicit: true };
+  const bound = get('rserver.conf:www-address');
+  if (bound && !/^(0\.0\.0\.0|::|\*)$/.test(bound))
+    return { address: `${bound}:${port}`, by: 'www-address', explicit: true };
+  return { address: `${hostName}:${port}`, by: 'the host name', explicit: false };
+}
+
+export default defineCheck({
+  id: 'node-address',
+  title: 'Every node has a name and an address of its own',
+  severity: 'critical',
+  severityFor: { connect: 'warning', 'package-manager': 'warning', deployr: 'warning' },
+  tags: ['network'],
+  requirements: ['WB-21', 'X-01'],
+  rationale:
+    "Workbench's nodes find each other by the address each one gives: www-host-name, else www-address, else the host name, else the last IPv4 address. " +
+    "Lock files carry the host name and a process number: two nodes of one name take each other's locks for their own. Cloned machines have one machine-id.",
+  products: ['workbench', 'connect', 'package-manager', 'deployr'],
+  needs: { host, effective },
+  minimumNodes: 2,
+  judge(nodes, { product }) {
+    const findings: Finding[] = [
+      distinct(
+        'the host name',
+        nodes.map((n) => ({ node: n.node, key: n.host.name })),
+        { subject: 'host name', requirements: ['X-01'] },
+      ),
+    ];
+    const ids = nodes.flatMap((n) =>
+      n.host.machineId ? [{ node: n.node, key: n.host.machineId, shown: 'one machine-id' }] : [],
+    );
+    const machines = distinct('the machine-id', ids, {
+      subject: 'machine-id',
+      severity: 'warning',
+      requirements: ['X-01'],
+      remediation:
+        'sudo rm /etc/machine-id; sudo systemd-machine-id-setup    # on all of the nodes named but one, then reboot it',
+    });
+    if (machines.status === 'fail') findings.push(machines);
+    if (product !== 'workbench') return findings;
+    const given = nodes.map((n) => ({ node: n.node, ...addressOf((key) => n.effective.get(key)?.value, n.host.name) }));
+    // the host name is named already
+    const explicit = given.filter((g) => g.explicit);
+    if (explicit.length > 0)
+      findings.push(
+        distinct(
+          'the address a node gives to the others',
+          explicit.map((g) => ({ node: g.node, key: g.address })),
+          {
+            subject: 'address',
+            proof: 'declared',
+            requirements: ['WB-21'],
+            remediation:
+              'set www-host-name in /etc/rstudio/load-balancer to a name of the node itself, and restart: rstudio-server restart',
+          },
+        ),
+      );
+    const guessed = everyNode(
+      '',
+      given.map((g) => ({ node: g.node, value: g })),
+      (g) => (g.explicit ? undefined : { problem: 'the address follows from the host name', observed: g.address }),
+      {
+        subject: 'address guessed',
+        severity: 'warning',
+        proof: 'declared',
+        requirements: ['WB-21'],
+        expected: 'www-host-name in load-balancer, or www-address in rserver.conf',
+      },
+    );
+    return guessed.status === 'fail' ? [...findings, guessed] : findings;
+  },
+  remediation: 'sudo hostnamectl set-hostname NAME    # another one on each of the nodes named',
+});

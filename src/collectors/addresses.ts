@@ -1,0 +1,44 @@
+/** What the names in the product's configuration mean on the node. */
+
+import { defineCollector, shell } from '../model/check.js';
+import { isLoopback } from '../products/endpoints.js';
+import { type Found, settingsOf } from '../products/found.js';
+
+/** Addresses by name, sorted; empty for a name the node cannot resolve. */
+export type Addresses = ReadonlyMap<string, readonly string[]>;
+
+/** A literal address needs no resolver. */
+const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host);
+
+/** Names of the databases' hosts, without what means the node itself. */
+export const namesOf = (found: Found): string[] => {
+  const { endpoints } = settingsOf(found);
+  const hosts = 'value' in endpoints ? endpoints.value.flatMap((e) => e.host.split(',')) : [];
+  return [...new Set(hosts.map((h) => h.replace(/:\d*$/, '')))].filter((h) => h && !isLoopback(h) && !isAddress(h));
+};
+
+export const addresses = defineCollector<Addresses, Found>({
+  id: 'addresses',
+  requests: (_, found) => {
+    const names = namesOf(found);
+    if (names.length === 0) return {};
+    return {
+      resolved: {
+        script: shell`for n in ${names}; do printf '=name %s\n' "$n"
+if [ -n "$R" ]; then awk -v n="$n" '!/^#/ { for (i = 2; i <= NF; i++) if (tolower($i) == n) print $1 }' "$R/etc/hosts"; else getent ahosts "$n" | awk '{ print $1 }'; fi; done | awk '!seen[$0]++'`,
+        timeoutSeconds: 8,
+      },
+    };
+  },
+  parse({ resolved }) {
+    const byName = new Map<string, string[]>();
+    let name = '';
+    for (const line of (resolved?.stdout ?? '').split('\n')) {
+      if (line.startsWith('=name ')) {
+        name = line.slice(6);
+        byName.set(name, []);
+      } else if (line !== '') byName.get(name)?.push(line);
+    }
+    return new Map([...byName].map(([n, list]) => [n, list.sort()]));
+  },
+});

@@ -1,0 +1,43 @@
+/** Who the node is, and what it runs on. */
+
+import { defineCollector, shell } from '../model/check.js';
+
+export interface Host {
+  readonly name: string;
+  /** `/etc/machine-id`; undefined where there is none. */
+  readonly machineId?: string;
+  /** ID and VERSION_ID of os-release, such as `debian 12`. */
+  readonly os?: string;
+  /** As `uname -m` spells it (a file tree: as its package database does). */
+  readonly architecture?: string;
+  /** Minutes east of UTC, for times the node prints in its own zone. */
+  readonly utcOffset: number;
+}
+
+const SCRIPT = shell`if [ -n "$R" ]; then read -r n <"$R/etc/hostname"; a=$(sed -n 's/^Architecture: //p' "$R/var/lib/dpkg/status" 2>/dev/null | sort | uniq -c | sort -rn | awk '$2 != "all" { print $2; exit }'); z=+0000
+else n=$(hostname); a=$(uname -m); z=$(date +%z); fi
+printf '=name %s\n=arch %s\n=zone %s\n=machine %s\n' "$n" "$a" "$z" "$(cat "$R/etc/machine-id" 2>/dev/null)"
+cat "$R/etc/os-release" 2>/dev/null; :`;
+
+export const host = defineCollector<Host>({
+  id: 'host',
+  requests: { identity: { script: SCRIPT, direct: true } },
+  parse({ identity }) {
+    const { stdout } = identity!;
+    const value = (name: string): string | undefined =>
+      new RegExp(`^=${name} (.+)$`, 'm').exec(stdout)?.[1]?.trim() || undefined;
+    const release = (name: string): string | undefined =>
+      new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(stdout)?.[1] || undefined;
+    const machineId = value('machine');
+    const architecture = value('arch');
+    const os = [release('ID'), release('VERSION_ID')].filter(Boolean).join(' ');
+    const zone = /^([+-])(\d\d)(\d\d)$/.exec(value('zone') ?? '');
+    return {
+      name: value('name') ?? '',
+      ...(machineId && machineId !== 'uninitialized' && { machineId }),
+      ...(os && { os }),
+      ...(architecture && { architecture }),
+      utcOffset: zone ? (zone[1] === '-' ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3])) : 0,
+    };
+  },
+});

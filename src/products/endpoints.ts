@@ -1,0 +1,62 @@
+/** Where a product's databases are, from its configuration; credentials come masked and are left out. */
+
+import type { Config } from '../formats/settings.js';
+import { first } from '../formats/settings.js';
+import { NotSeen } from '../model/evidence.js';
+import type { Endpoint } from './profile.js';
+
+/** PostgreSQL's own default. */
+const PORT = '5432';
+
+/**
+ * `postgres://user:…@host:port/name?…` or `host=… port=… dbname=…`, both as libpq means them. NotSeen when it is
+ * neither. A masked password may hold anything, so the last `@` before the host counts.
+ */
+export function endpointOf(role: string, text: string): Endpoint {
+  const url = /^[a-z+]+:\/\/(?:.*@)?(\[[^\]]*\]|[^/?:,]*)(?::(\d*))?(,[^/?]*)?(?:\/([^?]*))?(?:\?(.*))?$/i.exec(text);
+  if (url) {
+    const query = new URLSearchParams(url[5] ?? '');
+    return {
+      role,
+      host: (url[1] || query.get('host') || 'localhost').toLowerCase() + (url[3] ?? ''),
+      port: url[2] || query.get('port') || PORT,
+      name: decode(url[4] || query.get('dbname') || ''),
+    };
+  }
+  const word = (name: string): string | undefined => {
+    const m = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:'([^']*)'|(\\S+))`).exec(text);
+    return m?.[1] ?? m?.[2];
+  };
+  if (!/\b(host|dbname|user)\s*=/.test(text))
+    throw new NotSeen(`the address of the ${role} is not a URL that can be read`);
+  return {
+    role,
+    host: (word('host') ?? word('hostaddr') ?? 'localhost').toLowerCase(),
+    port: word('port') ?? PORT,
+    name: word('dbname') ?? word('user') ?? '',
+  };
+}
+
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+/** Workbench's database.conf: `connection-uri` over single settings over defaults (DOMAIN 4.1). */
+export function workbenchEndpoint(config: Config): Endpoint {
+  const value = (key: string): string | undefined => first(config, key)?.value || undefined;
+  const uri = value('connection-uri');
+  if (uri) return endpointOf('database', uri);
+  return {
+    role: 'database',
+    host: (value('host') ?? 'localhost').toLowerCase(),
+    port: value('port') ?? PORT,
+    name: value('database') ?? 'rstudio',
+  };
+}
+
+/** On the node itself: a server of its own, or a pooler or tunnel that cannot be told from one. */
+export const isLoopback = (host: string): boolean => /^(localhost|127\.|\[?::1\]?$|\/|%2f)/i.test(host) || host === '';
