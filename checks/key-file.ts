@@ -2,11 +2,15 @@ import {
   defineCheck,
   everyNode,
   type Finding,
+  list,
   onNodes,
   type Problem,
+  pass,
+  same,
   sift,
   skip,
   strength,
+  unknown,
   weakness,
 } from 'ha-preflight';
 import { type KeyMeasure, keys } from 'ha-preflight/collectors/keys';
@@ -14,23 +18,83 @@ import { versions } from 'ha-preflight/collectors/versions';
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
-/** What the document forbids. */
-function violation(key: KeyMeasure, release: string | undefined): Problem | undefined {
-  const { spec, state, type, mode = 0 } = key;
-  if (state === 'missing') return { problem: `${spec.path} is missing: the product would make a key of its own here` };
-  if (state === 'inline') return undefined;
-  if (type !== 'regular file') return { problem: `${spec.path} is a ${type}, not a regular file` };
-  if ((mode & 0o077) !== 0)
-    return { problem: `${spec.path} can be reached by others: mode ${octal(mode)}`, observed: `mode ${octal(mode)}` };
-  const weak = weakness(key, release);
-  return weak === undefined ? undefined : { problem: `${spec.path} ${weak}`, observed: weak };
+interface Rule {
+  readonly subject: string;
+  /** All products' rows; of those a finding cites its product's. */
+  readonly rows: (key: KeyMeasure) => readonly string[];
+  readonly severity?: 'warning';
+  readonly judge: (key: KeyMeasure, release: string | undefined) => Problem | undefined;
 }
+
+const ofPem = (key: KeyMeasure, others: readonly string[]) => (key.spec.kind === 'pem' ? ['WB-30'] : others);
+const guessable = (weak: string | undefined): boolean =>
+  /example|placeholder|different bytes|NUL|line break|empty/.test(weak ?? '');
+
+/** In this order: a node that breaks one is not asked for the next, one cause is one finding. */
+const RULES: readonly Rule[] = [
+  {
+    subject: 'missing',
+    rows: (key) => ofPem(key, ['RSPM-17', 'WB-20', 'DEPLOYR-18']),
+    judge: ({ spec, state, type }) =>
+      state === 'missing'
+        ? { problem: `${spec.path} is missing: the product would make a key of its own here` }
+        : type !== 'regular file'
+          ? { problem: `${spec.path} is a ${type}, not a regular file` }
+          : undefined,
+  },
+  {
+    subject: 'mode',
+    rows: (key) => ofPem(key, ['RSPM-18', 'WB-24', 'DEPLOYR-18']),
+    judge: ({ spec, mode = 0 }) =>
+      (mode & 0o077) !== 0
+        ? { problem: `${spec.path} can be reached by others: mode ${octal(mode)}`, observed: `mode ${octal(mode)}` }
+        : undefined,
+  },
+  {
+    subject: 'guessable',
+    rows: (key) => ofPem(key, ['WB-26', 'X-17', 'DEPLOYR-18']),
+    judge(key, release) {
+      const weak = weakness(key, release);
+      return guessable(weak) ? { problem: `${key.spec.path} ${weak}`, observed: weak! } : undefined;
+    },
+  },
+  {
+    subject: 'short',
+    rows: (key) => ofPem(key, ['WB-23', 'RSPM-18', 'DEPLOYR-18']),
+    judge(key, release) {
+      const weak = weakness(key, release);
+      return weak === undefined ? undefined : { problem: `${key.spec.path} ${weak}`, observed: weak };
+    },
+  },
+  {
+    subject: 'unreadable',
+    rows: () => ['X-11'],
+    judge: ({ spec, unreadableFor }) =>
+      unreadableFor === undefined ? undefined : { problem: `${spec.path}: ${unreadableFor}`, observed: unreadableFor },
+  },
+  {
+    subject: 'pair',
+    rows: () => ['WB-30'],
+    judge: ({ spec, pair }) =>
+      pair === 'no'
+        ? { problem: `${spec.publicPath} does not belong to ${spec.path}` }
+        : pair === 'missing'
+          ? { problem: `${spec.publicPath} is missing` }
+          : undefined,
+  },
+  {
+    subject: 'advice',
+    severity: 'warning',
+    rows: (key) => ofPem(key, ['RSPM-18', 'WB-24', 'WB-26', 'DEPLOYR-18']),
+    judge: advice,
+  },
+];
 
 /** What is allowed and yet worth a word. */
 function advice(key: KeyMeasure, release: string | undefined): Problem | undefined {
   const { spec, content, owner = '', mode = 0 } = key;
   if (content === undefined) return undefined;
-  if (!spec.owners.includes(owner))
+  if (spec.owners.length > 0 && !spec.owners.includes(owner))
     return {
       problem: `${spec.path} belongs to ${owner}, not to ${spec.owners.join(' or ')}`,
       observed: `owner ${owner}`,
@@ -48,19 +112,54 @@ function advice(key: KeyMeasure, release: string | undefined): Problem | undefin
   return undefined;
 }
 
+/** The path itself, where the configuration chooses it. */
+function pathFinding(
+  name: string,
+  held: readonly { node: string; value: KeyMeasure }[],
+  product: string,
+  reference: string | undefined,
+): Finding[] {
+  const at = held.flatMap(({ node, value: { spec } }) => (spec.path === undefined ? [] : [{ node, key: spec.path }]));
+  if (product === 'connect' || at.length < 2 || held.every((h) => h.value.spec.explicit !== true)) return [];
+  return [
+    same(`the path of ${name}`, at, reference, {
+      subject: `${name} path`,
+      proof: 'declared',
+      // WB 54 asks for identical configurations, and Package Manager's document for a copy in the same place
+      requirements: ['RSPM-17', 'WB-02', 'WB-29', 'DEPLOYR-20'],
+      ...(product === 'package-manager' && { severity: 'warning' as const }),
+      remediation: 'name one path in the configuration of every node, and copy the key there',
+    }),
+  ];
+}
+
 export default defineCheck({
   id: 'key-file',
   title: 'Key files are private and strong',
   severity: 'critical',
   severityFor: { connect: 'warning' },
   tags: ['keys'],
-  requirements: ['RSPM-18', 'WB-23', 'WB-24', 'WB-26', 'WB-30'],
+  requirements: [
+    'RSPM-17',
+    'RSPM-18',
+    'WB-02',
+    'WB-20',
+    'WB-23',
+    'WB-24',
+    'WB-26',
+    'WB-29',
+    'WB-30',
+    'DEPLOYR-18',
+    'DEPLOYR-20',
+    'X-11',
+    'X-17',
+  ],
   rationale:
     'Whoever can read or guess the key can forge a session or decrypt stored secrets. The document asks for 128 bits; Workbench since 1.4 refuses less than 256. ' +
     'A NUL byte ends the key early. The file is measured on the node; nothing of it is transferred.',
-  products: ['workbench', 'connect', 'package-manager'],
+  products: ['workbench', 'connect', 'package-manager', 'deployr'],
   needs: { keys, versions },
-  judge(nodes, { cluster }) {
+  judge(nodes, { cluster, product }) {
     const releases = new Map(nodes.map((n) => [n.node, n.versions.program ?? n.versions.package]));
     const names = [...new Set(nodes.flatMap((n) => [...n.keys.keys()]))];
     return names.flatMap((name): Finding[] => {
@@ -83,29 +182,45 @@ export default defineCheck({
         );
       const files = judged.filter((s) => s.value.state !== 'inline');
       if (files.length === 0) return findings;
-      const expected = 'a regular file, mode 0600 or stricter, at least 128 random bits';
-      const hard = everyNode(`${name}: private and strong`, files, (key, node) => violation(key, releases.get(node)), {
-        subject: name,
-        expected,
-      });
-      const soft = everyNode(
-        '',
-        files.filter((f) => violation(f.value, releases.get(f.node)) === undefined),
-        (key, node) => advice(key, releases.get(node)),
-        {
-          subject: `${name} advice`,
-          severity: 'warning',
-          expected: `owner ${files[0]!.value.spec.owners.join(' or ')}, mode 0600, random`,
-        },
-      );
-      const path = files[0]!.value.spec.path ?? name;
-      const open = seen.filter((s) => ((s.value.mode ?? 0) & 0o077) !== 0).map((s) => s.node);
-      const close = open.length > 0 ? { remediation: onNodes(cluster, open, `sudo chmod 0600 ${path}`) } : {};
-      return [
-        ...findings,
-        hard.status === 'fail' ? { ...hard, ...close } : hard,
-        ...(soft.status === 'fail' ? [soft] : []),
-      ];
+      findings.push(...pathFinding(name, seen, product, cluster.reference));
+      let sound = files;
+      const kept: Rule[] = [];
+      for (const rule of RULES) {
+        const finding = everyNode('', sound, (key, node) => rule.judge(key, releases.get(node)), {
+          subject: `${name} ${rule.subject}`,
+          requirements: rule.rows(files[0]!.value),
+          expected: 'a regular file, mode 0600 or stricter, at least 128 random bits',
+          ...(rule.severity && { severity: rule.severity }),
+        });
+        if (finding.status !== 'fail') kept.push(rule);
+        else {
+          const bad = finding.nodes ?? [];
+          const close = `sudo chmod 0600 ${files[0]!.value.spec.path}`;
+          findings.push(rule.subject === 'mode' ? { ...finding, remediation: onNodes(cluster, bad, close) } : finding);
+          sound = sound.filter((s) => !bad.includes(s.node));
+        }
+      }
+      const blind = sound.filter((s) => s.value.pair === 'unknown').map((s) => s.node);
+      if (blind.length > 0)
+        findings.push(
+          unknown(
+            `whether ${name} and its public key are a pair cannot be told on ${list(blind)}: openssl pkey -in KEY -pubout`,
+            {
+              nodes: blind,
+              subject: `${name} pair unseen`,
+              requirements: ['WB-30'],
+            },
+          ),
+        );
+      if (sound.length > 0)
+        findings.push(
+          pass(`${name}: private and strong`, {
+            nodes: sound.map((s) => s.node),
+            subject: name,
+            requirements: [...new Set(kept.flatMap((rule) => rule.rows(files[0]!.value)))],
+          }),
+        );
+      return findings;
     });
   },
   remediation:

@@ -1,6 +1,8 @@
 /** What the author of a check imports. Ours import it by the same name, so a check can move to a plugin as it is. */
 
-export { hideMasks } from './formats/masked.js';
+export { gcfg } from './formats/gcfg.js';
+export { keyValue } from './formats/keyValue.js';
+export { hideMasks, isMasked } from './formats/masked.js';
 export { isNfs, nfsCaching } from './formats/mountinfo.js';
 export { meaning } from './formats/settings.js';
 export { compareVersions, versionToken } from './formats/version.js';
@@ -13,13 +15,21 @@ export type { Cluster, Node, Product } from './model/inventory.js';
 export type { Finding, Severity, Status } from './model/verdict.js';
 export { fail, pass, skip, unknown } from './model/verdict.js';
 export { collisions, conflicts, people, required } from './products/accountRules.js';
-export { comparedPaths, compareFile, comparePermissions, type Side } from './products/configTree.js';
+export {
+  comparedPaths,
+  compareFile,
+  comparePermissions,
+  directoryTrouble,
+  formatOf,
+  type Side,
+} from './products/configTree.js';
 export type { EffectiveSettings } from './products/effective.js';
 export { effective } from './products/effective.js';
+export { isLoopback } from './products/endpoints.js';
 export type { Found } from './products/found.js';
 export { found, settings } from './products/found.js';
 export { type HeldKey, sameKey, strength, weakness } from './products/keyRules.js';
 export { isEfs, placesOf, reachOf, type SharedPlace, serverInodes } from './products/places.js';
-export type { Settings } from './products/profile.js';
+export type { Endpoint, Settings } from './products/profile.js';
 export type { Consensus, Group, Has, Problem } from './relations.js';
 export { atLeastOne, consensus, distinct, everyNode, groupsOf, list, same, sift } from './relations.js';

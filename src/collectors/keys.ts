@@ -4,7 +4,7 @@
  */
 
 import { modeOf } from '../formats/stat.js';
-import { defineCollector, raw, shell } from '../model/check.js';
+import { defineCollector, type Raw, raw, shell } from '../model/check.js';
 import type { Fact } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/found.js';
 import type { KeySpec } from '../products/profile.js';
@@ -20,6 +20,10 @@ export interface KeyMeasure {
   readonly owner?: string;
   readonly group?: string;
   readonly content?: KeyContent;
+  /** Why the account that runs the server cannot read it, by owners and modes of the file and the folders above it. */
+  readonly unreadableFor?: string;
+  /** Of a private key: whether the public key beside it is its other half. */
+  readonly pair?: 'yes' | 'no' | 'missing' | 'unknown';
 }
 
 export interface KeyContent {
@@ -80,7 +84,28 @@ END {
 const LIMIT = 65536;
 const measured = raw(shell`awk -v example=${EXAMPLE} -v words=${PLACEHOLDERS.join(' ')} ${MEASURE}`);
 
-const script = (path: string): string => shell`k="$R"${path}
+/** Owners and modes up to the root, and the ids of the account that reads. */
+const reader = ({ reader: name }: KeySpec): Raw =>
+  raw(
+    name === undefined
+      ? ''
+      : shell`d=$k; while d=\${d%/*}; [ -n "$d" ] && [ "$d" != "$R" ]; do S stat -L -c '=up %f %u %g' -- "$d" | sed "s,$, \${d#"$R"},"; done
+S stat -L -c '=file %f %u %g' -- "$k"
+if [ -n "$R" ]; then awk -F: -v n=${name} 'FNR == NR && $1 == n { print "=ids " $3 " " $4 } FNR != NR { m = split($4, w, ","); for (i = 1; i <= m; i++) if (w[i] == n) print "=gid " $3 }' "$R/etc/passwd" "$R/etc/group"
+else echo "=ids $(id -u ${name} 2>/dev/null) $(id -G ${name} 2>/dev/null)"; fi`,
+  );
+
+const pair = ({ publicPath }: KeySpec): Raw =>
+  raw(
+    publicPath === undefined
+      ? ''
+      : shell`
+if ! S test -e "$R"${publicPath}; then echo '=pair missing'; elif ! command -v openssl >/dev/null 2>&1; then echo '=pair unknown'
+else a=$(S cat -- "$k" | openssl pkey -pubout 2>/dev/null); b=$(S cat -- "$R"${publicPath} | openssl pkey -pubin -pubout 2>/dev/null)
+if [ -z "$a" ] || [ -z "$b" ]; then echo '=pair unknown'; elif [ "$a" = "$b" ]; then echo '=pair yes'; else echo '=pair no'; fi; fi`,
+  );
+
+const script = (spec: KeySpec, path: string): string => shell`k="$R"${path}
 st=$(S stat -L -c '=stat %f %U %G' -- "$k" 2>/dev/null) || {
   why=$(S stat -L -- "$k" 2>&1)
   case $why in *'No such file'*|*'Not a directory'*) echo =missing;; *) echo "=trouble $(printf '%s' "$why" | tail -n 1)";; esac
@@ -88,6 +113,7 @@ st=$(S stat -L -c '=stat %f %U %G' -- "$k" 2>/dev/null) || {
 }
 printf '%s\n' "$st"
 [ -n "$R" ] && { S stat -L -c '=owner %u' -- "$k"; grep -s '^[^:]*:[^:]*:[0-9]*:' "$R/etc/passwd"; }
+${reader(spec)}${pair(spec)}
 case $st in '=stat 8'*) S od -An -v -tu1 -N ${LIMIT} -- "$k" | ${measured};; esac`;
 
 function parseContent(line: string, digests: readonly string[]): KeyContent | undefined {
@@ -116,6 +142,30 @@ function treeOwner(lines: readonly string[]): string | undefined {
   return uid === undefined ? undefined : (lines.find((l) => l.split(':')[2] === uid)?.split(':')[0] ?? uid);
 }
 
+interface Owned {
+  readonly mode: number;
+  readonly uid: string;
+  readonly gid: string;
+}
+
+const owned = (line: string): (Owned & { readonly path: string }) | undefined => {
+  const m = /^=(?:up|file) ([0-9a-f]+) (\d+) (\d+) ?(.*)$/.exec(line);
+  return m ? { mode: modeOf(m[1]!).bits, uid: m[2]!, gid: m[3]!, path: m[4]! } : undefined;
+};
+
+/** What keeps an account from the file; undefined when nothing does, or its ids are not known. */
+function barrier(spec: KeySpec, lines: readonly string[]): string | undefined {
+  const ids = /^=ids (\d+)((?: \d+)*)$/.exec(lines.find((l) => l.startsWith('=ids ')) ?? '');
+  if (!ids || ids[1] === '0') return undefined;
+  const groups = [...ids[2]!.split(' '), ...lines.flatMap((l) => /^=gid (\d+)$/.exec(l)?.[1] ?? [])];
+  const may = (o: Owned, bit: number): boolean =>
+    (o.mode & (o.uid === ids[1] ? bit << 6 : groups.includes(o.gid) ? bit << 3 : bit)) !== 0;
+  const shut = lines.flatMap((l) => (l.startsWith('=up ') ? (owned(l) ?? []) : [])).find((o) => !may(o, 1));
+  if (shut) return `${spec.reader} may not enter ${shut.path}`;
+  const itself = owned(lines.find((l) => l.startsWith('=file ')) ?? '');
+  return itself && !may(itself, 4) ? `${spec.reader}, which runs the server, cannot read it` : undefined;
+}
+
 function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasure> {
   const lines = stdout.split('\n');
   const grant = 'set connection.sudo: true, or grant the audit account read access';
@@ -131,6 +181,8 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
     lines.flatMap((l) => /^([0-9a-f]{64})\s+-$/.exec(l)?.[1] ?? []),
   );
   const regular = type === 'regular file';
+  const unreadableFor = barrier(spec, lines);
+  const pair = /^=pair (\w+)$/m.exec(stdout)?.[1] as KeyMeasure['pair'];
   if (regular && (!content || (content.length === 0 && stderr.trim() !== '')))
     return {
       unseen: `${spec.path} could not be read: ${stderr.trim().split('\n')[0] || 'sha256sum, od or awk is missing'}; ${grant}`,
@@ -145,6 +197,8 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
       owner: treeOwner(lines) ?? stat[2]!,
       group: stat[3]!,
       ...(content && regular && { content }),
+      ...(unreadableFor !== undefined && { unreadableFor }),
+      ...(pair && { pair }),
     },
   };
 }
@@ -156,7 +210,7 @@ export const keys = defineCollector<ReadonlyMap<string, Fact<KeyMeasure>>, Found
     Object.fromEntries(
       settingsOf(found)
         .keys.filter((k) => k.path?.startsWith('/'))
-        .map((k) => [k.name.replaceAll(' ', '-'), { script: script(k.path!) }]),
+        .map((k) => [k.name.replaceAll(' ', '-'), { script: script(k, k.path!) }]),
     ),
   parse: (answers, _, found) =>
     new Map(

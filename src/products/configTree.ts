@@ -1,7 +1,7 @@
 /** Configuration directories side by side: which files, which settings, what may differ. Used by `config-identical`. */
 
 import { hideMasks } from '../formats/masked.js';
-import { meaning } from '../formats/settings.js';
+import { type Format, meaning } from '../formats/settings.js';
 import { atNode } from '../mend.js';
 import type { Cluster } from '../model/inventory.js';
 import { type Finding, fail, unknown } from '../model/verdict.js';
@@ -11,6 +11,27 @@ import type { Settings } from './profile.js';
 
 /** Left behind by editors and package managers; `*.defaults` follows the version. DOMAIN F3. */
 const LEFTOVER = /(~|\.bak|\.orig|\.rpmsave|\.rpmnew|\.dpkg-\w+|\.sw[a-z]|\.defaults)$/;
+
+/** Why the directory in force is not the one that was meant; undefined where all is well. DOMAIN 4.1, X-08. */
+export function directoryTrouble({ root, rootBecause, tree, environment, profile }: Found): string | undefined {
+  const named = environment.get('RSTUDIO_CONFIG_DIR');
+  if (named !== undefined && profile.product === 'workbench' && root !== named)
+    return `RSTUDIO_CONFIG_DIR names ${named}, which is not there: the product reads no configuration`;
+  const doubled = (environment.get('XDG_CONFIG_DIRS') ?? '').split(':').find((d) => /\/rstudio\/?$/.test(d));
+  if (doubled !== undefined && profile.product === 'workbench' && !root.startsWith(doubled))
+    return `XDG_CONFIG_DIRS names ${doubled}: the product looks in ${doubled}/rstudio, and reads ${root} in its place`;
+  if (tree.length === 0) return `${root} is empty`;
+  const bare = profile.required.filter((file) => !tree.some((e) => e.path === file));
+  if (bare.length === 0 || rootBecause === 'default') return undefined;
+  const deeper = tree.some((e) => e.path.endsWith(`/${bare[0]}`)) ? ', it is one level deeper' : '';
+  return `${root} (from ${rootBecause}) holds no ${bare.join(', ')}${deeper}`;
+}
+
+/** The format a file of the configuration is read in; undefined for one that is only compared. */
+export function formatOf(found: Found, path: string): Format | undefined {
+  const glob = (pattern: string): RegExp => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`);
+  return found.profile.texts.find((t) => glob(t.pattern).test(path))?.format;
+}
 
 /** One node's configuration. */
 export interface Side {
@@ -48,12 +69,11 @@ function settingsOf(
 ): Map<string, string> | undefined {
   const { found: f } = side;
   const text = contentOf(side, path);
-  const glob = (pattern: string): RegExp => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`);
-  const known = f.profile.texts.find((t) => glob(t.pattern).test(path));
+  const known = formatOf(f, path);
   if (text === undefined || !known || side.digests.has(path)) return undefined;
   const { perNode, databaseScope, elsewhere } = f.profile;
   return new Map(
-    [...meaning(known.format(text))].filter(
+    [...meaning(known(text))].filter(
       ([key]) =>
         (keepAddress ||
           (!perNode.some((p) => p.file === path && p.key === key) &&

@@ -18,6 +18,7 @@ function settings(installed: Installed): Settings {
     ...(inline ? { inline: inline.value } : { path: keyFile?.value ?? `${databaseDir}/secret.key` }),
     because: (inline ?? keyFile)?.because ?? 'default: secret.key in Database.Dir, made at the first start',
     owners: ['root', 'rstudio-connect'],
+    explicit: keyFile !== undefined,
     minBytes: 16,
     presence: inline || keyFile ? 'required' : 'generated',
     kind: 'random',
@@ -40,6 +41,7 @@ function settings(installed: Installed): Settings {
     own: metricsOff
       ? []
       : [{ setting: 'Metrics.DataPath', path: get('metrics.datapath')?.value ?? `${dataDir}/metrics` }],
+    sqlite: [`${get('sqlite.dir')?.value ?? `${dataDir}/db`}/connect.db`],
     s3: [],
     runtimes: gcfgPaths(installed, FILE, ['r.executable', 'python.executable', 'quarto.executable']),
     ...gcfgListener(get, 3939),

@@ -30,6 +30,11 @@ export function weakness(measure: KeyMeasure, release: string | undefined): stri
   if (spec.kind === 'pem') return content.kind === 'pem' ? undefined : 'is not a PEM key';
   if (content.known === 'example') return "is the vendor document's own example key, which everybody can read";
   if (content.known === 'placeholder') return 'is a placeholder, not a key';
+  if (spec.alphabet === 'base64' && !['hex', 'base64'].includes(content.kind))
+    return 'holds characters that are not base64: the server refuses it';
+  // line breaks do not count
+  if (spec.maxCharacters !== undefined && content.trimmed > spec.maxCharacters * 1.02)
+    return `is ${content.trimmed} characters: the server refuses more than ${spec.maxCharacters}`;
   if (bytes < spec.minBytes) {
     const is =
       bytes === content.length

@@ -72,6 +72,8 @@ function settings(installed: Installed): Settings {
         ? `environment variable ${VARIABLE} (${installed.environmentFrom})`
         : (explicit?.because ?? 'default: rstudio-pm.key in Server.DataDir'),
     owners: ['rstudio-pm'],
+    reader: 'rstudio-pm',
+    explicit: inline === undefined && explicit !== undefined,
     minBytes: 16,
     presence: 'required',
     kind: 'random',
@@ -88,6 +90,7 @@ function settings(installed: Installed): Settings {
     keys: [key],
     shared: files.length > 0 ? [{ setting: 'Server.DataDir', path: dataDir }, ...locations] : [],
     own: [],
+    sqlite: ['*.db', '*.sqlite'].map((name) => `${get('sqlite.dir')?.value ?? `${dataDir}/db`}/${name}`),
     s3,
     runtimes: gcfgPaths(installed, FILE, ['server.rversion', 'server.pythonversion']),
     ...gcfgListener(get, 4242),

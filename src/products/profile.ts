@@ -21,6 +21,13 @@ export interface KeySpec {
   readonly because: string;
   /** Accounts that may own it, first the expected one. */
   readonly owners: readonly string[];
+  /** Account that must be able to read it, where that is not root. */
+  readonly reader?: string;
+  /** Of a private key: the public one beside it. */
+  readonly publicPath?: string;
+  /** Characters above which, and alphabet outside of which, the product refuses it. */
+  readonly maxCharacters?: number;
+  readonly alphabet?: 'base64';
   /** Bytes below which the document is violated, and below which the product itself refuses. */
   readonly minBytes: number;
   readonly enforcedBytes?: number;
@@ -33,6 +40,8 @@ export interface KeySpec {
   readonly kind: 'random' | 'pem';
   /** `raw`: every byte counts as it is. `decoded`: the product reads hexadecimal or base64. */
   readonly encoding: 'raw' | 'decoded';
+  /** Whether the configuration names the path, and does not leave it to the default. */
+  readonly explicit?: boolean;
   /** Whether equality is judged by `s3-encryption-key` in place of `shared-keys`. */
   readonly forS3?: boolean;
 }
@@ -69,6 +78,8 @@ export interface Settings {
   /** Paths that no two nodes may share. */
   readonly own: readonly SharedPath[];
   readonly s3: readonly S3Class[];
+  /** Where SQLite files would be; the name may be a shell pattern. */
+  readonly sqlite: readonly string[];
   /** Paths of R, Python and Quarto that the configuration names. */
   readonly runtimes: readonly string[];
   /** File of the server's certificate, where it speaks TLS itself. */

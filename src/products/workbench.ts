@@ -41,6 +41,7 @@ function settings(installed: Installed): Settings {
   const cookie: KeySpec = {
     name: 'secure-cookie-key',
     path: explicit ?? (installed.tree.some((e) => e.path === 'secure-cookie-key') ? inRoot : fallback),
+    explicit: explicit !== undefined,
     because: explicit ? 'secure-cookie-key-file in rserver.conf' : `the product looks in ${inRoot}, then ${fallback}`,
     owners: ['root', value('server-user') ?? 'rstudio-server'],
     minBytes: 16,
@@ -55,6 +56,7 @@ function settings(installed: Installed): Settings {
     path: `${installed.root}/launcher.pem`,
     because: 'launcher-sessions-enabled=1',
     owners: [value('server-user') ?? 'rstudio-server', 'root'],
+    publicPath: `${installed.root}/launcher.pub`,
     minBytes: 16,
     presence: 'required',
     kind: 'pem',
@@ -67,6 +69,7 @@ function settings(installed: Installed): Settings {
     keys: value('launcher-sessions-enabled') === '1' ? [cookie, launcher] : [cookie],
     shared: [{ setting: 'server-shared-storage-path', path: shared ?? '/var/lib/rstudio-server/shared-storage' }],
     own: [],
+    sqlite: ['/var/lib/rstudio-server/rstudio.sqlite', '/var/lib/rstudio-server/rstudio-os.sqlite'],
     s3: [],
     // a line is a path, or `Path: …` of a block
     runtimes: (textOf(installed, 'r-versions') ?? '')
@@ -109,14 +112,17 @@ export const workbench: Profile = {
     ...['database.conf', 'file-locks'].map((pattern) => ({ pattern, format: keyValue })),
   ],
   required: ['rserver.conf'],
-  keyFiles: ['secure-cookie-key', 'launcher.pem'],
+  keyFiles: ['secure-cookie-key', 'launcher.pem', 'launcher.pub'],
   perNode: [
     { file: 'load-balancer', key: 'www-host-name' },
     { file: 'rserver.conf', key: 'www-address' },
     { file: 'rserver.conf', key: 'www-port' },
   ],
   databaseScope: { file: 'database.conf', key: /./ },
-  elsewhere: [{ file: 'file-locks', key: /^lock-type$/ }],
+  elsewhere: [
+    { file: 'file-locks', key: /^lock-type$/ },
+    { file: 'rserver.conf', key: /^secure-cookie-key-file$/ },
+  ],
   treeSeverity: 'critical',
   packages: ['rstudio-server', 'rstudio-workbench'],
   versionCommand: ['/usr/lib/rstudio-server/bin/rstudio-server', 'version'],

@@ -1,0 +1,52 @@
+import { defineCheck, effective, everyNode, type Problem, skip } from 'ha-preflight';
+import { type Certificate, certificate } from 'ha-preflight/collectors/certificates';
+
+const DAY = 86_400_000;
+const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+function trouble(
+  { path, from, to, subject, covers }: Certificate,
+  name: string | undefined,
+  now: number,
+  days: number,
+) {
+  const is = (problem: string): Problem => ({
+    problem: `${path} ${problem}`,
+    observed: `${subject}, ${day(from)} to ${day(to)}`,
+  });
+  if (now < from) return is(`is valid only from ${day(from)} on`);
+  if (now > to) return is(`expired on ${day(to)}`);
+  if (name !== undefined && !covers(name)) return is(`does not cover ${name}`);
+  return now > to - days * DAY ? is(`expires on ${day(to)}`) : undefined;
+}
+
+export default defineCheck({
+  id: 'certificates',
+  title: "Each node's certificate is valid and covers its name",
+  severity: 'warning',
+  tags: ['tls'],
+  requirements: ['X-16'],
+  rationale:
+    'The certificate of one node expires unseen while the others answer. Where Workbench nodes talk to each other by TLS, each must prove the name it gives as www-host-name.',
+  products: ['workbench', 'connect', 'package-manager'],
+  needs: { effective, certificate },
+  params: { warnDays: 30 },
+  judge(nodes, { params, now }) {
+    const serving = nodes.flatMap((n) =>
+      n.certificate.served
+        ? [{ node: n.node, value: n.certificate.served, name: n.effective.get('load-balancer:www-host-name')?.value }]
+        : [],
+    );
+    if (serving.length === 0)
+      return skip('no node serves TLS itself: certificates are where TLS ends', { nodes: nodes.map((n) => n.node) });
+    const names = new Map(serving.map((s) => [s.node, s.name]));
+    return everyNode(
+      `valid until ${day(Math.min(...serving.map((s) => s.value.to)))} at least`,
+      serving,
+      (served, node) => trouble(served, names.get(node), now.getTime(), params.warnDays),
+      { expected: `valid for ${params.warnDays} days more, and for the name of the node` },
+    );
+  },
+  remediation:
+    'openssl x509 -in CERTIFICATE -noout -subject -dates -ext subjectAltName    # on the nodes named; then get a new one and restart the product',
+});

@@ -1,0 +1,36 @@
+import { defineCheck, directoryTrouble, everyNode, found, unknown } from 'ha-preflight';
+
+export default defineCheck({
+  id: 'config-directory',
+  title: 'The configuration directory in force holds the configuration',
+  severity: 'critical',
+  tags: ['configuration'],
+  requirements: ['X-08'],
+  rationale:
+    'RSTUDIO_CONFIG_DIR and XDG_CONFIG_DIRS move the directory, and one level too many (or too few) makes all of it invisible: the product starts with its defaults and says nothing. ' +
+    'The environment is read from the running process where there is one.',
+  products: ['workbench', 'connect', 'package-manager'],
+  needs: { found },
+  judge(nodes) {
+    const hidden = nodes.filter((n) => n.found.treeTrouble !== undefined && n.found.tree.length === 0);
+    const seen = nodes.filter((n) => !hidden.includes(n));
+    const findings = hidden.map((n) =>
+      unknown(`${n.node}: ${n.found.treeTrouble}; set connection.sudo: true`, { nodes: [n.node], subject: n.node }),
+    );
+    if (seen.length === 0) return findings;
+    return [
+      ...findings,
+      everyNode(
+        [...new Set(seen.map((n) => `${n.found.root} (${n.found.rootBecause})`))].join(', '),
+        seen.map((n) => ({ node: n.node, value: n.found })),
+        (f) => {
+          const problem = directoryTrouble(f);
+          return problem === undefined ? undefined : { problem, observed: f.root };
+        },
+        { expected: `a directory with ${seen[0]!.found.profile.required.join(', ')}` },
+      ),
+    ];
+  },
+  remediation:
+    'tr "\\0" "\\n" </proc/$(pidof -s rserver)/environ | grep -E "^(RSTUDIO_CONFIG_DIR|XDG_CONFIG_DIRS)="    # RSTUDIO_CONFIG_DIR is the directory itself, below an entry of XDG_CONFIG_DIRS it is called rstudio',
+});

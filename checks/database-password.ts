@@ -1,0 +1,67 @@
+import { defineCheck, everyNode, type Finding, list, skip, unknown } from 'ha-preflight';
+import { databasePassword } from 'ha-preflight/collectors/databasePassword';
+
+export default defineCheck({
+  id: 'database-password',
+  title: "The database password fits the node's key",
+  severity: 'critical',
+  tags: ['keys', 'database'],
+  requirements: ['WB-20', 'WB-28'],
+  rationale:
+    'An encrypted password in database.conf can be decrypted only with the secure cookie key it was made with, and carries a checksum of that key. A node with another key does not start. The comparison is made on the node.',
+  products: ['workbench'],
+  needs: { password: databasePassword },
+  judge(nodes) {
+    const of = (...kinds: string[]) => nodes.filter((n) => kinds.includes(n.password.kind));
+    const findings: Finding[] = [];
+    const encrypted = of('fits', 'differs');
+    if (encrypted.length > 0)
+      findings.push(
+        everyNode(
+          'the encrypted password was made with the key of the node',
+          encrypted.map((n) => ({ node: n.node, value: n.password.kind })),
+          (kind) =>
+            kind === 'differs'
+              ? { problem: 'the password in database.conf was encrypted with another key' }
+              : undefined,
+          {
+            subject: 'encrypted',
+            requirements: ['WB-20', 'WB-28'],
+            expected: "a password encrypted with this node's secure-cookie-key",
+          },
+        ),
+      );
+    const unkeyed = of('unkeyed').map((n) => n.node);
+    if (unkeyed.length > 0)
+      findings.push(
+        unknown(`the key could not be read on ${list(unkeyed)}: see key-file`, { nodes: unkeyed, subject: 'unkeyed' }),
+      );
+    const plain = of('plain');
+    if (plain.length > 0)
+      findings.push(
+        everyNode(
+          'the password is readable by root alone',
+          plain.map((n) => ({ node: n.node, value: n.password.mode })),
+          (mode) =>
+            (mode & 0o077) !== 0
+              ? {
+                  problem: 'database.conf holds the password in the clear, and others can read it',
+                  observed: `mode ${mode.toString(8).padStart(4, '0')}`,
+                }
+              : undefined,
+          {
+            subject: 'plain',
+            severity: 'info',
+            requirements: ['WB-28'],
+            expected: 'mode 0600, or an encrypted password',
+            remediation: 'sudo chmod 0600 /etc/rstudio/database.conf    # on the nodes named',
+          },
+        ),
+      );
+    return findings.length > 0
+      ? findings
+      : skip('database.conf holds no password', { nodes: nodes.map((n) => n.node) });
+  },
+  remediation:
+    'rstudio-server encrypt-password    # on a node with the right key; then put the result into database.conf of the nodes named',
+});

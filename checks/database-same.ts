@@ -1,0 +1,160 @@
+import {
+  defineCheck,
+  distinct,
+  type Endpoint,
+  type Fact,
+  type Finding,
+  fail,
+  isLoopback,
+  list,
+  pass,
+  same,
+  settings,
+  sift,
+  skip,
+  unknown,
+} from 'ha-preflight';
+import { type Addresses, addresses } from 'ha-preflight/collectors/addresses';
+
+/** A server in one place of several, in whatever order. */
+const spelt = ({ host, port, name }: Endpoint): string =>
+  `${host.split(',').sort().join(',')}:${port}${name === '' ? '' : `/${name}`}`;
+
+interface Told {
+  readonly node: string;
+  readonly value: Endpoint;
+  readonly addresses: Addresses;
+}
+
+const numbers = ({ value, addresses: known }: Told): readonly string[] =>
+  value.host.split(',').flatMap((host) => known.get(host) ?? []);
+
+/** One name for servers that have nothing in common. */
+function apart(role: string, told: readonly Told[], requirements: readonly string[]): Finding | undefined {
+  const known = told.filter((t) => numbers(t).length > 0);
+  const strangers = known.filter((t) => !known.some((o) => o !== t && numbers(o).some((n) => numbers(t).includes(n))));
+  if (strangers.length === 0 || known.length < 2) return undefined;
+  const nodes = (known.length === 2 ? known : strangers).map((t) => t.node);
+  return fail(`the ${role} is another server for ${list(nodes)}: one name, no address in common`, {
+    nodes,
+    subject: `${role} addresses`,
+    requirements: [...requirements, 'X-06'],
+    observed: known.map((t) => `${t.node}: ${t.value.host} is ${numbers(t).join(', ')}`).join('; '),
+    expected: 'the same address on every node',
+    remediation: `getent ahosts ${known[0]!.value.host}    # on the nodes named and on a good one`,
+  });
+}
+
+export default defineCheck({
+  id: 'database-same',
+  title: 'All nodes use one and the same database',
+  severity: 'critical',
+  proof: 'declared',
+  tags: ['database'],
+  requirements: ['RSPM-06', 'CONN-03', 'CONN-27', 'WB-12', 'WB-42', 'DEPLOYR-02', 'DEPLOYR-08', 'X-06'],
+  rationale:
+    'Two databases are two clusters behind one address: what users publish on one is missing on the other. Compared are host, port and name as the product reads them, and the addresses each node resolves. ' +
+    'That is what the configuration declares; a clone or a tunnel of the same name is not told apart. DeployR behind a load balancer is the opposite: each server has a database of its own.',
+  products: ['workbench', 'connect', 'package-manager', 'deployr'],
+  needs: { settings, addresses },
+  minimumNodes: 2,
+  judge(nodes, { cluster, product }) {
+    if (product === 'deployr' && cluster.mode === undefined)
+      return skip(
+        'whether DeployR servers share their database depends on how they are deployed: set mode: primary-standby or mode: load-balanced in the inventory',
+      );
+    const apiece = cluster.mode === 'load-balanced' && product === 'deployr';
+    const main = product === 'deployr' ? [apiece ? 'DEPLOYR-08' : 'DEPLOYR-02'] : ['RSPM-06', 'CONN-03', 'WB-42'];
+    const roles = [
+      ...new Set(
+        nodes.flatMap(({ settings: { endpoints: e } }) => ('value' in e ? e.value.map((x) => x.role) : ['database'])),
+      ),
+    ];
+    return roles.flatMap((role): Finding[] => {
+      const about = { subject: role, requirements: main };
+      const { seen, findings } = sift(
+        nodes.flatMap(({ node, settings: s }): { node: string; fact: Fact<Endpoint> }[] => {
+          if ('unseen' in s.endpoints) return role === 'database' ? [{ node, fact: s.endpoints }] : [];
+          // a node on SQLite is named by postgres-backend
+          const other = 'value' in s.database && !/^(postgres|mongo|unverified)/.test(s.database.value.provider);
+          const endpoint = s.endpoints.value.find((e) => e.role === role);
+          if (other) return [];
+          return endpoint
+            ? [{ node, fact: { value: endpoint } }]
+            : [{ node, fact: { value: { role, host: 'none', port: '', name: '' } } }];
+        }),
+        `${role} unseen`,
+      );
+      const told = seen.map((s): Told => ({ ...s, addresses: nodes.find((n) => n.node === s.node)!.addresses }));
+      if (told.length < 2) return findings;
+      if (apiece)
+        return [
+          ...findings,
+          distinct(
+            'the database',
+            told.map((t) => ({
+              node: t.node,
+              // its own machine is another one for each
+              key: isLoopback(t.value.host)
+                ? `${t.node} ${spelt(t.value)}`
+                : `${numbers(t).join() || t.value.host}:${t.value.port}/${t.value.name}`,
+              shown: spelt(t.value),
+            })),
+            about,
+          ),
+        ];
+      const own = told.filter((t) => isLoopback(t.value.host));
+      if (own.length === told.length)
+        return [
+          ...findings,
+          product === 'deployr'
+            ? fail(`${list(own.map((t) => t.node))} each use the database on their own machine`, {
+                ...about,
+                nodes: own.map((t) => t.node),
+                observed: spelt(own[0]!.value),
+                expected: 'one database for all servers',
+              })
+            : unknown(
+                `${list(own.map((t) => t.node))} each name their own machine (${own[0]!.value.host}): a pooler or tunnel there may lead to one database, or not`,
+                { ...about, nodes: own.map((t) => t.node) },
+              ),
+        ];
+      const alike = same(
+        `the ${role}`,
+        told.map((t) => ({ node: t.node, key: spelt(t.value) })),
+        cluster.reference,
+        about,
+      );
+      if (alike.status === 'fail') return [...findings, alike];
+      const split = apart(role, told, main);
+      if (split) return [...findings, split];
+      const hosts = told[0]!.value.host.split(',');
+      const on = cluster.nodes.filter(
+        (n) => hosts.includes(n.host.toLowerCase()) || hosts.includes(n.name.toLowerCase()),
+      );
+      const alone =
+        on.length > 0 && product === 'connect'
+          ? [
+              fail(
+                `the ${role} is on ${list(on.map((n) => n.name))}, a node of the cluster: it goes where that node goes`,
+                {
+                  subject: `${role} host`,
+                  severity: 'info',
+                  requirements: ['CONN-27'],
+                  nodes: on.map((n) => n.name).filter((n) => told.some((t) => t.node === n)),
+                },
+              ),
+            ]
+          : [
+              pass(`the ${role} is on a host of its own`, {
+                subject: `${role} host`,
+                nodes: told.map((t) => t.node),
+                requirements: ['CONN-27'],
+              }),
+            ].filter(() => product === 'connect');
+      return [...findings, alike, ...alone];
+    });
+  },
+  remediation:
+    'set the address of the one database in the configuration of the nodes named, and restart the product there',
+});

@@ -1,0 +1,67 @@
+import { defineCheck, everyNode, found, list, pass, settings, skip, unknown } from 'ha-preflight';
+import { leftovers } from 'ha-preflight/collectors/leftovers';
+
+export default defineCheck({
+  id: 'leftover-sqlite',
+  title: 'No SQLite database is written beside PostgreSQL',
+  severity: 'warning',
+  tags: ['database'],
+  requirements: ['RSPM-23', 'CONN-24', 'WB-14'],
+  rationale:
+    'A SQLite file that was changed after PostgreSQL was configured means that a node still (or again) writes there: data that never was migrated, or that cannot be moved back.',
+  products: ['workbench', 'connect', 'package-manager'],
+  needs: { found, settings, leftovers },
+  judge(nodes) {
+    const onPostgres = nodes.filter(
+      ({ settings: { database: d } }) => 'value' in d && /^postgres/.test(d.value.provider),
+    );
+    const hidden = nodes.filter((n) => 'unseen' in n.settings.database).map((n) => n.node);
+    const blind =
+      hidden.length > 0
+        ? [
+            unknown(`which database ${list(hidden)} uses could not be read: see postgres-backend`, {
+              nodes: hidden,
+              subject: 'provider',
+            }),
+          ]
+        : [];
+    if (onPostgres.length === 0)
+      return blind.length > 0
+        ? blind
+        : skip('PostgreSQL is not configured: see postgres-backend', { nodes: nodes.map((n) => n.node) });
+    const values = onPostgres.map((n) => ({
+      node: n.node,
+      value: {
+        files: n.leftovers.filter((f) => f.bytes > 0),
+        since: Math.max(
+          0,
+          ...n.found.tree.filter((e) => n.found.profile.databaseScope.file === e.path).map((e) => e.modified),
+        ),
+      },
+    }));
+    const finding = everyNode(
+      'no SQLite file is newer than the configuration',
+      values,
+      ({ files, since }) => {
+        const newer = files.filter((f) => f.modified > since);
+        return newer.length > 0
+          ? {
+              problem: `${list(newer.map((f) => f.path))} was written after PostgreSQL was configured`,
+              observed: newer
+                .map((f) => `${f.path} of ${new Date(f.modified * 1000).toISOString().slice(0, 16)}Z`)
+                .join(', '),
+            }
+          : undefined;
+      },
+      {
+        expected: 'no SQLite database, or one from before the migration',
+        details: values.flatMap((v) => v.value.files.map((f) => `${v.node}: ${f.path}, ${f.bytes} bytes`)),
+      },
+    );
+    return [
+      ...blind,
+      finding.status === 'pass' ? pass(finding.message, { nodes: finding.nodes!, details: finding.details! }) : finding,
+    ];
+  },
+  remediation: 'see which process writes it (sudo fuser -v FILE), restart the product, and migrate what the file holds',
+});

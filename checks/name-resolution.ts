@@ -1,0 +1,48 @@
+import { defineCheck, everyNode, type Finding, same, skip } from 'ha-preflight';
+import { addresses } from 'ha-preflight/collectors/addresses';
+
+export default defineCheck({
+  id: 'name-resolution',
+  title: 'Every node resolves the configured names to the same addresses',
+  severity: 'warning',
+  tags: ['network', 'database'],
+  requirements: ['X-06'],
+  rationale:
+    'One name in the configuration of all nodes can still be two servers: a stale /etc/hosts, another resolver, a search domain. Addresses with nothing in common are reported by database-same.',
+  products: ['workbench', 'connect', 'package-manager', 'deployr'],
+  needs: { addresses },
+  minimumNodes: 2,
+  judge(nodes, { cluster }) {
+    const names = [...new Set(nodes.flatMap((n) => [...n.addresses.keys()]))].sort();
+    if (names.length === 0) return skip('the configuration names no other host', { nodes: nodes.map((n) => n.node) });
+    return names.flatMap((name): Finding[] => {
+      const asked = nodes.flatMap((n) => {
+        const found = n.addresses.get(name);
+        return found ? [{ node: n.node, value: found }] : [];
+      });
+      const known = everyNode(
+        '',
+        asked,
+        (list) => (list.length === 0 ? { problem: `${name} has no address` } : undefined),
+        {
+          subject: `${name} unknown`,
+          expected: `an address for ${name}`,
+          remediation: `getent ahosts ${name}    # on the nodes named; look at /etc/resolv.conf and /etc/hosts`,
+        },
+      );
+      if (known.status === 'fail') return [known];
+      const overlapping = asked.filter((a) => asked.every((b) => a.value.some((address) => b.value.includes(address))));
+      return overlapping.length < 2
+        ? [skip(`${name} is another host on each node: see database-same`, { subject: name })]
+        : [
+            same(
+              `the address of ${name}`,
+              overlapping.map((a) => ({ node: a.node, key: a.value.join(', ') })),
+              cluster.reference,
+              { subject: name },
+            ),
+          ];
+    });
+  },
+  remediation: 'getent ahosts NAME    # on the nodes named and on a good one; then correct /etc/hosts or the resolver',
+});

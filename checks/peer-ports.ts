@@ -1,0 +1,58 @@
+import { defineCheck, everyNode, type Finding, found, list, skip, unknown } from 'ha-preflight';
+import { peers } from 'ha-preflight/collectors/peers';
+
+export default defineCheck({
+  id: 'peer-ports',
+  title: "The nodes reach each other on the product's port",
+  severity: 'warning',
+  tags: ['network'],
+  requirements: ['X-05', 'WB-21'],
+  rationale:
+    'A node hands a session to the node that runs it. Where a firewall is between them, users see error 502 for some of their sessions. Each node opens a connection to its neighbours in the inventory and closes it.',
+  products: ['workbench'],
+  needs: { found, peers },
+  minimumNodes: 2,
+  judge(nodes, { cluster }) {
+    const running = nodes.filter((n) => n.found.running.length > 0).map((n) => n.node);
+    if (running.length === 0)
+      return skip('Workbench runs on no node: there is nothing to connect to', { nodes: nodes.map((n) => n.node) });
+    const tried = nodes.flatMap((n) =>
+      n.peers.filter((p) => running.includes(p.node)).map((p) => ({ ...p, by: n.node })),
+    );
+    const findings: Finding[] = [];
+    const nameless = tried.filter((t) => t.state === 'nameless');
+    if (nameless.length > 0)
+      findings.push(
+        unknown(
+          `${list([...new Set(nameless.map((t) => t.by))])} cannot resolve ${list([...new Set(nameless.map((t) => t.address))])}: name the nodes in the inventory by addresses they know themselves`,
+          { nodes: [...new Set(nameless.map((t) => t.by))], subject: 'nameless' },
+        ),
+      );
+    const known = tried.filter((t) => t.state !== 'nameless');
+    const judged = running.filter((node) => known.some((t) => t.node === node));
+    if (judged.length > 0)
+      findings.push(
+        everyNode(
+          `${known.length} connections between nodes were accepted`,
+          judged.map((node) => ({ node, value: known.filter((t) => t.node === node && t.state !== 'open') })),
+          (closed) =>
+            closed.length > 0
+              ? {
+                  problem: `${list(closed.map((c) => c.by))} cannot reach port ${closed[0]!.port}`,
+                  observed: closed
+                    .map((c) => `${c.by} to ${c.address}:${c.port} ${c.state === 'refused' ? 'refused' : 'no answer'}`)
+                    .join(', '),
+                }
+              : undefined,
+          { expected: `port ${known[0]!.port} open between all nodes` },
+        ),
+      );
+    return findings.length > 0
+      ? findings
+      : unknown(`no connection could be tried from ${list(nodes.map((n) => n.node))}: bash and timeout are needed`, {
+          nodes: nodes.map((n) => n.node).filter((n) => cluster.nodes.some((c) => c.name === n)),
+        });
+  },
+  remediation:
+    'open the port of www-port (8787 by default) between all nodes in the firewall of the nodes named, and see that rserver listens there: ss -ltn',
+});

@@ -1,0 +1,33 @@
+import { defineCheck, everyNode, found, list, skip } from 'ha-preflight';
+
+export default defineCheck({
+  id: 'placeholder-secrets',
+  title: 'No secret is a placeholder',
+  severity: 'critical',
+  tags: ['keys', 'configuration'],
+  requirements: ['X-17', 'DEPLOYR-21'],
+  rationale:
+    'A password such as changeme was meant to be replaced, and is what anybody tries first. The comparison is made on the node, where the value is; only the number of the line leaves it. Key files are judged by key-file.',
+  products: ['workbench', 'connect', 'package-manager', 'deployr'],
+  needs: { found },
+  judge(nodes) {
+    const secrets = nodes.map(({ found: f }) =>
+      [...f.texts.values(), ...f.environment.values()].reduce((n, text) => n + text.split('%masked:').length - 1, 0),
+    );
+    if (secrets.every((n) => n === 0))
+      return skip('the configuration holds no secret', { nodes: nodes.map((n) => n.node) });
+    return everyNode(
+      `${Math.max(...secrets)} secrets, none of them a placeholder`,
+      nodes.map((n) => ({ node: n.node, value: n.found })),
+      ({ placeholders, root }) => {
+        const where = [...placeholders].map(([file, lines]) =>
+          file === '' ? 'the environment' : `${root}/${file} line ${list(lines.map(String))}`,
+        );
+        return where.length > 0 ? { problem: `a placeholder in place of a secret in ${list(where)}` } : undefined;
+      },
+      { expected: 'a secret nobody knows' },
+    );
+  },
+  remediation:
+    'openssl rand -hex 24    # a new secret: set it where it is kept, then in the configuration of every node, and restart',
+});

@@ -1,0 +1,50 @@
+import { defineCheck, type Finding, same, settings, skip } from 'ha-preflight';
+
+export default defineCheck({
+  id: 's3-settings',
+  title: 'Every node uses the same bucket in the same way',
+  severity: 'critical',
+  proof: 'declared',
+  tags: ['s3', 'configuration'],
+  requirements: ['RSPM-08', 'RSPM-19', 'PPM-AWS-13', 'PPM-AWS-14'],
+  rationale:
+    'Another bucket, prefix or KMS key on one node is another store: packages that one node writes are not there, or not readable, for the others.',
+  products: ['package-manager'],
+  needs: { settings },
+  minimumNodes: 2,
+  judge(nodes, { cluster }) {
+    if (nodes.every((n) => n.settings.s3.length === 0))
+      return skip('no storage class is on S3', { nodes: nodes.map((n) => n.node) });
+    const classes = [...new Set(nodes.flatMap((n) => n.settings.s3.map((c) => c.name)))];
+    return classes.flatMap((name): Finding[] => {
+      const what = name === 'default' ? 'S3Storage' : `S3Storage "${name}"`;
+      const of = (n: (typeof nodes)[number]) => n.settings.s3.find((c) => c.name === name)?.settings;
+      const keys = [...new Set(nodes.flatMap((n) => Object.keys(of(n) ?? {})))].sort();
+      const findings = keys.map((key) =>
+        same(
+          `${key} of ${what}`,
+          nodes.map((n) => ({ node: n.node, key: of(n) ? (of(n)![key] ?? 'not set') : 'not on S3' })),
+          cluster.reference,
+          {
+            subject: `${what} ${key}`,
+            requirements: key === 'keyid' ? ['RSPM-19', 'PPM-AWS-14'] : ['RSPM-08', 'RSPM-19', 'PPM-AWS-13'],
+          },
+        ),
+      );
+      const bad = findings.filter((f) => f.status === 'fail');
+      if (bad.length > 0) return bad;
+      return [
+        {
+          ...same(
+            what,
+            nodes.map((n) => ({ node: n.node, key: '', shown: '' })),
+            undefined,
+            { subject: what },
+          ),
+          details: keys.map((k) => `${k} ${of(nodes[0]!)?.[k] ?? ''}`),
+        },
+      ];
+    });
+  },
+  remediation: 'copy the section [S3Storage] from a good node to the nodes named, and restart Package Manager',
+});

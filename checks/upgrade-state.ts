@@ -1,0 +1,48 @@
+import { defineCheck, type Finding, fail, found, list, same, skip } from 'ha-preflight';
+import { versions } from 'ha-preflight/collectors/versions';
+
+export default defineCheck({
+  id: 'upgrade-state',
+  title: 'No upgrade is half done',
+  severity: 'critical',
+  tags: ['version'],
+  requirements: ['RSPM-20', 'RSPM-21', 'CONN-21', 'CONN-22'],
+  rationale:
+    'All nodes are stopped before the first is upgraded: a new version changes the schema under the nodes that still run. Those notice within 30 seconds and shut down by themselves, and are then found stopped while the others run.',
+  products: ['connect', 'package-manager'],
+  needs: { found, versions },
+  minimumNodes: 2,
+  judge(nodes, { cluster }) {
+    const active = nodes.filter((n) => n.found.running.length > 0);
+    const stopped = nodes.filter((n) => n.found.running.length === 0).map((n) => n.node);
+    const unit = nodes[0]!.found.profile.unit;
+    if (active.length === 0) return skip('the product runs on no node', { nodes: stopped });
+    const findings: Finding[] = [];
+    const known = active.flatMap((n) => {
+      const version = n.versions.package ?? n.versions.program;
+      return version === undefined ? [] : [{ node: n.node, key: version }];
+    });
+    if (known.length > 1)
+      findings.push(
+        same('the version of the running nodes', known, cluster.reference, {
+          requirements: ['RSPM-20', 'CONN-21'],
+          remediation: `sudo systemctl stop ${unit}    # on all nodes; upgrade one, start it, then the others`,
+        }),
+      );
+    if (stopped.length > 0)
+      findings.push(
+        fail(
+          `${list(stopped)} is stopped while ${list(active.map((n) => n.node))} runs: after an upgrade of the others a node shuts itself down`,
+          {
+            nodes: stopped,
+            subject: 'stopped',
+            severity: 'info',
+            requirements: ['RSPM-21', 'CONN-22'],
+            remediation: `journalctl -u ${unit} -n 50    # on the nodes named`,
+          },
+        ),
+      );
+    return findings.length > 0 ? findings : skip('one node runs', { nodes: active.map((n) => n.node) });
+  },
+  remediation: 'stop the product on all nodes, upgrade one, start it, then the others',
+});

@@ -1,0 +1,51 @@
+/** The certificate the product serves. Only certificates are fetched, never the key that may stand in the same file. */
+
+import { X509Certificate } from 'node:crypto';
+import { defineCollector, shell } from '../model/check.js';
+import { NotSeen } from '../model/evidence.js';
+import { type Found, settingsOf } from '../products/found.js';
+
+export interface Certificate {
+  readonly path: string;
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+  readonly subject: string;
+  /** Whether it is valid for a host name. */
+  readonly covers: (host: string) => boolean;
+}
+
+/** Undefined: the product does not speak TLS itself. */
+export const certificate = defineCollector<{ readonly served?: Certificate }, Found>({
+  id: 'certificate',
+  requests: (_, found) => {
+    const { certificate: path } = settingsOf(found);
+    if (path === undefined) return {};
+    return {
+      pem: {
+        script: shell`S cat -- "$R"${path} >/dev/null || exit; S cat -- "$R"${path} | sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p'`,
+      },
+    };
+  },
+  parse({ pem }, _, found) {
+    const { certificate: path } = settingsOf(found);
+    if (path === undefined || !pem) return {};
+    if (pem.stdout.trim() === '') throw new NotSeen(`${path} holds no certificate`);
+    let first: X509Certificate;
+    try {
+      // the server's own comes first, then those that vouch for it
+      first = new X509Certificate(pem.stdout);
+    } catch {
+      throw new NotSeen(`${path} holds a certificate that cannot be read: openssl x509 -in ${path} -noout -text`);
+    }
+    return {
+      served: {
+        path,
+        from: Date.parse(first.validFrom),
+        to: Date.parse(first.validTo),
+        subject: first.subject?.replaceAll('\n', ', ') ?? '',
+        covers: (host) => (/^[\d.]+$|:/.test(host) ? first.checkIP(host) : first.checkHost(host)) !== undefined,
+      },
+    };
+  },
+});
