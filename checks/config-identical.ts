@@ -3,6 +3,7 @@ import {
   compareFile,
   comparePermissions,
   defineCheck,
+  directoryTrouble,
   type Finding,
   found,
   list,
@@ -20,7 +21,7 @@ export default defineCheck({
   severity: 'critical',
   severityFor: { connect: 'warning' },
   tags: ['configuration'],
-  requirements: ['RSPM-03', 'WB-02'],
+  requirements: ['RSPM-03', 'WB-02', 'PPM-AWS-07'],
   rationale:
     'A cluster behaves like its node with the oddest configuration, at random. Every file of the directory in force is compared, key by key where the format is known, ' +
     'without what the document lets differ (Workbench: www-host-name, www-address, www-port; Connect: Metrics.DataPath, ScheduleConcurrency). Secrets are compared by a digest made on the node. ' +
@@ -38,7 +39,10 @@ export default defineCheck({
           subject: 'unreadable',
         }),
       );
-    const sides: Side[] = nodes.filter((n) => n.found.treeTrouble === undefined);
+    // a directory that holds no configuration is named by config-directory
+    const sides: Side[] = nodes.filter(
+      (n) => n.found.treeTrouble === undefined && directoryTrouble(n.found) === undefined,
+    );
     if (sides.length < 2)
       return findings.length > 0 ? findings : unknown('fewer than two configurations could be read');
     const { root, profile } = sides[0]!.found;
@@ -58,10 +62,13 @@ export default defineCheck({
       { subject: 'directory' },
     );
     if (roots.status === 'fail') findings.push(roots);
-    // a node on another database differs in its settings too; postgres-backend names it, once
-    const skipDatabase = sides.some(
-      ({ settings: { database } }) => 'value' in database && !/^postgres/.test(database.value.provider),
+    // a node on another database differs in its settings too; postgres-backend or database-same names it, once
+    const endpoints = new Set(
+      sides.flatMap(({ settings: { endpoints: e } }) => ('value' in e ? [JSON.stringify(e.value)] : [])),
     );
+    const skipDatabase =
+      endpoints.size > 1 ||
+      sides.some(({ settings: { database } }) => 'value' in database && !/^postgres/.test(database.value.provider));
     const results = all.map((path) => compareFile(path, sides, cluster, skipDatabase));
     const remarks = results.filter((r) => typeof r === 'string');
     const differing = results.filter((r) => typeof r === 'object');

@@ -1,4 +1,4 @@
-import { defineCheck, effective, everyNode, type Problem } from 'ha-preflight';
+import { defineCheck, effective, everyNode, type Problem, same } from 'ha-preflight';
 
 const KEYS = ['lock-type', 'refresh-rate', 'timeout-interval', 'enable-logging', 'log-file'];
 type Locks = ReadonlyMap<string, string>;
@@ -38,13 +38,13 @@ export default defineCheck({
   severity: 'critical',
   proof: 'declared',
   tags: ['storage', 'configuration'],
-  requirements: ['WB-33', 'WB-35', 'WB-37'],
+  requirements: ['WB-02', 'WB-33', 'WB-34', 'WB-35', 'WB-37'],
   rationale:
     'A lock that is refreshed less often than it expires is taken from its owner. The file knows no comments and ignores what it does not know, so a misspelt setting has no effect. ' +
-    'That the type is the same on all nodes is seen by config-identical.',
+    "Two nodes of different lock types misread each other's locks.",
   products: ['workbench'],
   needs: { effective },
-  judge(nodes) {
+  judge(nodes, { cluster }) {
     const values = nodes.map((n) => ({
       node: n.node,
       value: new Map(
@@ -60,7 +60,15 @@ export default defineCheck({
       severity: 'warning',
       requirements: ['WB-33', 'WB-37'],
     });
-    return [hard, ...(soft.status === 'fail' ? [soft] : [])];
+    const types = same(
+      'the lock type',
+      values.map((v) => ({ node: v.node, key: v.value.get('lock-type') ?? 'linkbased' })),
+      cluster.reference,
+      { subject: 'lock type', requirements: ['WB-02', 'WB-34'] },
+    );
+    // a type that does not exist has been named
+    const alike = hard.status === 'fail' && types.status === 'fail' ? [] : [types];
+    return [hard, ...(values.length > 1 ? alike : []), ...(soft.status === 'fail' ? [soft] : [])];
   },
   remediation: 'correct /etc/rstudio/file-locks on the nodes named and restart: rstudio-server restart',
 });

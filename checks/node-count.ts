@@ -13,8 +13,8 @@ export default defineCheck({
   products: ['package-manager', 'deployr'],
   needs: { host },
   judge(nodes, { cluster, product }) {
-    if (product === 'deployr' && cluster.mode === undefined)
-      return skip('set mode: primary-standby or mode: load-balanced in the inventory');
+    if (product === 'deployr' && cluster.mode !== 'load-balanced')
+      return skip('asked of DeployR behind a load balancer only: mode: load-balanced in the inventory');
     const names = nodes.map((n) => n.node);
     return cluster.nodes.length > 1
       ? pass(`${cluster.nodes.length} nodes`, { nodes: names })

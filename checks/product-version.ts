@@ -6,7 +6,7 @@ export default defineCheck({
   title: 'Every node runs the same version',
   severity: 'critical',
   tags: ['version'],
-  requirements: ['RSPM-04', 'CONN-01', 'WB-01'],
+  requirements: ['RSPM-04', 'CONN-01', 'WB-01', 'PPM-AWS-05'],
   rationale:
     'Nodes share one database schema; a node of another version reads it wrongly or shuts down. The complete version is compared, build number included. ' +
     'A server process whose program file was replaced still runs the old version.',

@@ -61,7 +61,7 @@ export default defineCheck({
   title: 'With storage on S3, every node encrypts with the same key',
   severity: 'critical',
   tags: ['keys', 's3'],
-  requirements: ['RSPM-09', 'RSPM-19'],
+  requirements: ['RSPM-09', 'RSPM-19', 'PPM-AWS-06'],
   rationale:
     'What one node writes encrypted to the bucket the others must be able to read. A node without the key file makes a key of its own at its first start.',
   products: ['package-manager'],
@@ -89,7 +89,7 @@ export default defineCheck({
       ),
     );
     return [
-      ...sameKey('encryption key', held, cluster).map((f) => ({ ...f, requirements: ['RSPM-09'] })),
+      ...sameKey('encryption key', held, cluster).map((f) => ({ ...f, requirements: ['RSPM-09', 'PPM-AWS-06'] })),
       ...buckets.map(({ key, nodes: on }) => bucketFinding(key, [...new Set(on)], services[`s3:${key}`])),
     ];
   },

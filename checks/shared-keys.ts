@@ -1,6 +1,8 @@
-import { defineCheck, sameKey, settings } from 'ha-preflight';
+import { defineCheck, sameKey, settings, skip } from 'ha-preflight';
 import { keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
+
+const ROWS = ['WB-20', 'WB-25', 'WB-27', 'PPM-AWS-06', 'DEPLOYR-19'];
 
 export default defineCheck({
   id: 'shared-keys',
@@ -8,23 +10,30 @@ export default defineCheck({
   severity: 'critical',
   severityFor: { connect: 'warning' },
   tags: ['keys'],
-  requirements: ['WB-20', 'WB-25', 'WB-27', 'WB-30', 'PPM-AWS-06'],
+  requirements: ['WB-20', 'WB-25', 'WB-27', 'WB-30', 'PPM-AWS-06', 'DEPLOYR-19'],
   rationale:
     'A cookie signed on one node is checked on another, and a secret encrypted by one is decrypted by another. A node without the key makes one of its own, silently. ' +
     'The bytes are compared as they are: a line break at the end makes another key. They never leave the node; only a digest keyed by this run does.',
-  products: ['workbench', 'connect', 'package-manager'],
+  products: ['workbench', 'connect', 'package-manager', 'deployr'],
   needs: { settings, keys, versions },
   minimumNodes: 2,
-  judge(nodes, { cluster }) {
+  judge(nodes, { cluster, product }) {
     const names = [...new Set(nodes.flatMap((n) => n.settings.keys.filter((k) => !k.forS3).map((k) => k.name)))];
-    if (names.length === 0) return { status: 'skip', message: 'the encryption key is judged by s3-encryption-key' };
+    if (names.length === 0)
+      return skip(
+        product === 'deployr' ? 'no replica set is configured' : 'the encryption key is judged by s3-encryption-key',
+        { nodes: nodes.map((n) => n.node) },
+      );
     return names.flatMap((name) => {
       const held = nodes.map((n) => ({
         node: n.node,
         fact: n.keys.get(name) ?? { unseen: `its configuration does not use ${name}` },
         release: n.versions.program ?? n.versions.package,
       }));
-      return sameKey(name, held, cluster);
+      return sameKey(name, held, cluster).map((f) => ({
+        ...f,
+        requirements: name.startsWith('launcher') ? ['WB-30'] : ROWS,
+      }));
     });
   },
   remediation:

@@ -1,8 +1,43 @@
-import { collisions, conflicts, defineCheck, fail, pass, people, required, settings } from 'ha-preflight';
+import {
+  collisions,
+  conflicts,
+  defineCheck,
+  fail,
+  list,
+  pass,
+  people,
+  required,
+  type SeenAccounts as Seen,
+  same,
+  settings,
+} from 'ha-preflight';
 import { accounts } from 'ha-preflight/collectors/accounts';
 
 /** More findings than this are counted, not listed: then it is the directory that differs, not an account. */
 const MOST = 20;
+
+/** Who is in the groups the product admits: a should of the document, where ids are a must. */
+const memberships = (
+  groups: readonly string[],
+  nodes: readonly Seen[],
+  reference: string | undefined,
+  blamed: ReadonlySet<string>,
+) =>
+  groups.flatMap((name) => {
+    const held = nodes.flatMap((n) => {
+      const group = n.accounts.groups.get(name);
+      return group
+        ? [{ node: n.node, key: [...group.members].sort().join(', '), shown: list(group.members) || 'nobody' }]
+        : [];
+    });
+    if (held.length < 2 || blamed.has(`group ${name}`)) return [];
+    const finding = same(`who is in group ${name}`, held, reference, {
+      subject: `members of ${name}`,
+      severity: 'warning',
+      requirements: ['WB-04'],
+    });
+    return finding.status === 'fail' ? [finding] : [];
+  });
 
 export default defineCheck({
   id: 'user-ids',
@@ -47,6 +82,7 @@ export default defineCheck({
       ...collisions('user', nodes, blamed),
       ...collisions('group', nodes, blamed),
     ];
+    bad.push(...memberships(groups, nodes, cluster.reference, blamed));
     const good = checked.filter((f) => f.status === 'pass').length;
     const all = good + others.length;
     const result = bad.slice(0, MOST);

@@ -4,7 +4,7 @@ export { gcfg } from './formats/gcfg.js';
 export { keyValue } from './formats/keyValue.js';
 export { hideMasks, isMasked } from './formats/masked.js';
 export { isNfs, nfsCaching } from './formats/mountinfo.js';
-export { meaning } from './formats/settings.js';
+export { last, meaning } from './formats/settings.js';
 export { compareVersions, versionToken } from './formats/version.js';
 export { atNode, onNodes } from './mend.js';
 export type { Check, Collector, Context, Needs, Requests, Seen, ServiceQuestion } from './model/check.js';
@@ -14,7 +14,7 @@ export { NotSeen } from './model/evidence.js';
 export type { Cluster, Node, Product } from './model/inventory.js';
 export type { Finding, Severity, Status } from './model/verdict.js';
 export { fail, pass, skip, unknown } from './model/verdict.js';
-export { collisions, conflicts, people, required } from './products/accountRules.js';
+export { collisions, conflicts, people, required, type Seen as SeenAccounts } from './products/accountRules.js';
 export {
   comparedPaths,
   compareFile,
@@ -23,6 +23,7 @@ export {
   formatOf,
   type Side,
 } from './products/configTree.js';
+export { listedMembers } from './products/deployr.js';
 export type { EffectiveSettings } from './products/effective.js';
 export { effective } from './products/effective.js';
 export { isLoopback } from './products/endpoints.js';
@@ -31,5 +32,7 @@ export { found, settings } from './products/found.js';
 export { type HeldKey, sameKey, strength, weakness } from './products/keyRules.js';
 export { isEfs, placesOf, reachOf, type SharedPlace, serverInodes } from './products/places.js';
 export type { Endpoint, Settings } from './products/profile.js';
+export { ofList, ofMembers, ofSettings } from './products/replicaSet.js';
+export { type Known, knows, minute, newestOf, rowFindings, short, told } from './products/workbenchState.js';
 export type { Consensus, Group, Has, Problem } from './relations.js';
 export { atLeastOne, consensus, distinct, everyNode, groupsOf, list, same, sift } from './relations.js';

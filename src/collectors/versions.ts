@@ -31,13 +31,15 @@ fi; :`;
 export const versions = defineCollector<Versions, Found>({
   id: 'versions',
   requests: (_, found) => ({
-    // a program of a foreign tree is never executed
-    program: {
-      script: shell`if [ -n "$R" ]; then exit 126; fi; [ -e ${found.profile.versionCommand[0]!} ] || exit 127; ${found.profile.versionCommand}`,
-      allowExit: 'any',
-      timeoutSeconds: 15,
-    },
-    package: { script: packages(found.profile.packages) },
+    ...(found.profile.packages.length > 0 && {
+      // a program of a foreign tree is never executed
+      program: {
+        script: shell`if [ -n "$R" ]; then exit 126; fi; [ -e ${found.profile.versionCommand[0]!} ] || exit 127; ${found.profile.versionCommand}`,
+        allowExit: 'any',
+        timeoutSeconds: 15,
+      },
+      package: { script: packages(found.profile.packages) },
+    }),
     ...(found.running.length > 0 && {
       processes: {
         script: shell`for p in ${found.running.map((r) => String(r.pid))}; do printf '%s ' $p; S readlink "$R/proc/$p/exe" || echo; done`,
@@ -47,7 +49,9 @@ export const versions = defineCollector<Versions, Found>({
     }),
   }),
   parse({ program, package: installed, processes }, _, found) {
-    const token = program!.exit === 0 ? versionToken(found.product, program!.stdout) : undefined;
+    // DeployR has neither
+    if (!program) return { outdated: [], processesSeen: false };
+    const token = program.exit === 0 ? versionToken(found.product, program.stdout) : undefined;
     const command = found.profile.versionCommand.join(' ');
     const packageToken = installed!.stdout
       .split('\n')
@@ -57,11 +61,11 @@ export const versions = defineCollector<Versions, Found>({
       return m ? [{ pid: Number(m[1]), exe: m[2]! }] : [];
     });
     const trouble =
-      program!.exit === 126
+      program.exit === 126
         ? 'a program of a node tree is not run'
-        : program!.exit === 127
+        : program.exit === 127
           ? `${found.profile.versionCommand[0]} is not there`
-          : `"${command}" ended with ${program!.exit} and no version: ${(program!.stderr || program!.stdout).trim().split('\n')[0] ?? ''}`;
+          : `"${command}" ended with ${program.exit} and no version: ${(program.stderr || program.stdout).trim().split('\n')[0] ?? ''}`;
     return {
       ...(token !== undefined ? { program: token } : { programTrouble: trouble }),
       ...(packageToken && { package: packageToken }),

@@ -67,13 +67,9 @@ export async function plan(args: PlanArgs): Promise<Outcome> {
       const made = await planOf(cluster, { only: words(args.only), skip: words(args.skip) });
       const asking: Asking = { cluster, node: cluster.nodes[0]?.name ?? '' };
       const products: Product[] = cluster.product ? [cluster.product] : (Object.keys(profiles) as Product[]);
-      const second = products.flatMap((p) => {
+      const second = products.map((p) => {
         const profile = profiles[p];
-        return profile
-          ? [
-              `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from what round 1 finds)\n${commands(roundTwo(made.collectors, { ...asking, product: p }, byDefault(profile)))}`,
-            ]
-          : [];
+        return `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from what round 1 finds)\n${commands(roundTwo(made.collectors, { ...asking, product: p }, byDefault(profile)))}`;
       });
       const services = serviceQuestions(made, new Map()).map((q) => `  ${q.via} ${q.target}`);
       return [

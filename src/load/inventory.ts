@@ -45,10 +45,11 @@ function connection(draft: DraftNode['connection'], at: Resolve): Connection {
   };
 }
 
-const node = ({ name, host, connection: draft }: DraftNode, at: Resolve): Node => ({
+const node = ({ name, host, connection: draft, grid }: DraftNode, at: Resolve): Node => ({
   name,
   host,
   connection: connection(draft, at),
+  ...(grid && { grid }),
 });
 
 function s3(raw: NonNullable<RawInventory['s3']>, at: Resolve): NonNullable<Cluster['s3']> {

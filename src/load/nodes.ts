@@ -48,6 +48,7 @@ export interface DraftNode {
   readonly named: boolean;
   readonly host: string;
   readonly connection: RawConnection & Pick<Connection, 'type'>;
+  readonly grid?: readonly string[];
 }
 
 /** Defaults of the inventory below the node's own fields; what the node's type has no use for is dropped. */
@@ -93,6 +94,7 @@ function drafts(raw: RawInventory): Draft[] {
         ...name,
         host: host.replace(/^\[(.*)\]$/, '$1'),
         connection: merge(raw.connection ?? {}, written.connection ?? {}),
+        ...(written.grid && { grid: written.grid.filter((host) => host !== undefined) }),
       },
     ];
   });

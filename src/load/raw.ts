@@ -11,6 +11,7 @@ export interface RawNode {
   readonly name?: string | undefined;
   readonly host?: string | undefined;
   readonly connection?: RawConnection | undefined;
+  readonly grid?: readonly (string | undefined)[] | undefined;
 }
 
 export interface RawInventory {

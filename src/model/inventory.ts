@@ -32,6 +32,8 @@ export interface Node {
   readonly name: string;
   readonly host: string;
   readonly connection: Connection;
+  /** DeployR: the server's grid nodes. */
+  readonly grid?: readonly string[];
 }
 
 /** An accepted failure. `until` is an ISO date; the waiver holds to the end of that day, UTC. */

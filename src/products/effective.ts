@@ -51,8 +51,10 @@ function fromGcfg(found: Found, prefix: string): EffectiveSettings {
 export const effective = defineCollector<EffectiveSettings, Found>({
   id: 'effective',
   requests: () => ({}),
-  parse: (_, __, found) =>
-    found.product === 'workbench'
-      ? workbench(found)
-      : fromGcfg(found, found.product === 'connect' ? 'CONNECT' : 'PACKAGEMANAGER'),
+  parse(_, __, found) {
+    if (found.product === 'workbench') return workbench(found);
+    // DeployR's files have a collector of their own
+    if (found.product === 'deployr') return new Map();
+    return fromGcfg(found, found.product === 'connect' ? 'CONNECT' : 'PACKAGEMANAGER');
+  },
 });

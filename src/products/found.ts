@@ -59,7 +59,7 @@ echo "=present $seen"
 pid=
 for d in "$R"/proc/[0-9]*; do
   read -r c <"$d/comm" || continue
-  case $c in ${raw(profile.processes.map((p) => `'${p}'`).join('|'))}) echo "=pid \${d##*/} $c"; [ "$c" = ${profile.processes[0] ?? ''} ] && pid=\${d##*/};; esac
+  case $c in ${raw(profile.processes.map((p) => `'${p}'`).join('|') || "''")}) echo "=pid \${d##*/} $c"; [ "$c" = ${profile.processes[0] ?? ''} ] && pid=\${d##*/};; esac
 done 2>/dev/null
 [ -n "$seen$pid" ] || exit 0
 ${raw(profile.rootAbove === undefined ? '' : `[ -n "$seen" ] && root=\${seen%${'/*'.repeat(profile.rootAbove)}}`)}
@@ -183,21 +183,22 @@ export const found = defineCollector<Found>({
   id: 'found',
   requests: ({ cluster }) =>
     Object.fromEntries(
-      PRODUCTS.filter((p) => profiles[p] !== undefined && (cluster.product === undefined || cluster.product === p)).map(
-        (p) => [p, { script: script(profiles[p]!), allowExit: 'any' as const }],
-      ),
+      PRODUCTS.filter((p) => cluster.product === undefined || cluster.product === p).map((p) => [
+        p,
+        { script: script(profiles[p]), allowExit: 'any' as const },
+      ]),
     ),
   parse(answers, { cluster }) {
     const here = Object.entries(answers).flatMap(([product, answer]) => {
-      const profile = profiles[product as Product]!;
+      const profile = profiles[product as Product];
       const installed = installedFrom(profile, answer.stdout);
       return installed ? [{ profile, installed }] : [];
     });
     const [one, other] = here;
     if (!one) {
-      const looked = Object.values(profiles).filter((p) => p && (cluster.product ?? p.product) === p.product);
+      const looked = Object.values(profiles).filter((p) => (cluster.product ?? p.product) === p.product);
       throw new NotSeen(
-        `no ${looked.map((p) => p!.title).join(', ')} here: ${looked.map((p) => p!.root).join(', ')} not found`,
+        `no ${looked.map((p) => p.title).join(', ')} here: ${looked.map((p) => p.root).join(', ')} not found`,
       );
     }
     if (other)

@@ -2,12 +2,14 @@
 
 import type { Product } from '../model/inventory.js';
 import { connect } from './connect.js';
+import { deployr } from './deployr.js';
 import { packageManager } from './packageManager.js';
 import type { Profile } from './profile.js';
 import { workbench } from './workbench.js';
 
-export const profiles: Readonly<Partial<Record<Product, Profile>>> = {
+export const profiles: Readonly<Record<Product, Profile>> = {
   workbench,
   connect,
   'package-manager': packageManager,
+  deployr,
 };

@@ -1,0 +1,39 @@
+import { defineCheck, type Finding, fail, found, groupsOf, list, pass, skip, unknown } from 'ha-preflight';
+
+export default defineCheck({
+  id: 'grid-nodes',
+  title: 'Behind a load balancer every server has grid nodes of its own',
+  severity: 'critical',
+  proof: 'declared',
+  tags: ['architecture'],
+  requirements: ['DEPLOYR-09'],
+  rationale:
+    'Servers know nothing of each other: on a grid node they share, one fills slots that the other counts as free. The list is in their databases; it is compared as the inventory gives it.',
+  products: ['deployr'],
+  needs: { found },
+  minimumNodes: 2,
+  judge(nodes, { cluster }): Finding {
+    if (cluster.mode !== 'load-balanced')
+      return skip('asked behind a load balancer only: mode: load-balanced in the inventory');
+    const names = nodes.map((n) => n.node);
+    const grids = cluster.nodes.filter((n) => names.includes(n.name) && n.grid !== undefined);
+    if (grids.length === 0)
+      return skip('the grid nodes are not known: give each node its grid: [HOST, …] in the inventory', {
+        nodes: names,
+      });
+    const without = names.filter((name) => !grids.some((g) => g.name === name));
+    const shared = groupsOf(
+      grids.flatMap((n) => [...new Set(n.grid)].map((host) => ({ node: n.name, key: host.toLowerCase() }))),
+    ).filter((g) => g.nodes.length > 1);
+    if (shared.length > 0)
+      return fail(shared.map((g) => `${g.key} is in the grid of ${list(g.nodes)}`).join('; '), {
+        nodes: [...new Set(shared.flatMap((g) => g.nodes))],
+        observed: shared.map((g) => g.key).join(', '),
+        expected: 'a set of grid nodes for each server',
+      });
+    return without.length > 0
+      ? unknown(`the grid of ${list(without)} is not in the inventory: add grid: [HOST, …]`, { nodes: without })
+      : pass('no grid node is shared', { nodes: names });
+  },
+  remediation: 'in the Administration Console of the servers named, remove the grid node from all but one',
+});

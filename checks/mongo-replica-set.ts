@@ -1,0 +1,43 @@
+import { defineCheck, type Finding, listedMembers, ofList, ofMembers, ofSettings, skip } from 'ha-preflight';
+import { mongo } from 'ha-preflight/collectors/mongo';
+
+export default defineCheck({
+  id: 'mongo-replica-set',
+  title: 'The MongoDB replica set is declared soundly',
+  severity: 'critical',
+  proof: 'declared',
+  tags: ['database'],
+  requirements: [
+    'DEPLOYR-14',
+    'DEPLOYR-15',
+    'DEPLOYR-16',
+    'DEPLOYR-17',
+    'DEPLOYR-21',
+    'DEPLOYR-22',
+    'DEPLOYR-24',
+    'DEPLOYR-25',
+    'DEPLOYR-26',
+  ],
+  rationale:
+    'An even number of members has no majority after half of them is lost; a member that is called localhost is another machine for everybody. The commands and the sample of the document hold typographic quotes and blanks inside host strings: configurations copied from it are broken. ' +
+    'Read are deployr.groovy and mongod.conf of every node.',
+  products: ['deployr'],
+  needs: { mongo },
+  minimumNodes: 2,
+  judge(nodes, { cluster }) {
+    const servers = nodes.flatMap((n) => (n.mongo.server ? [{ node: n.node, value: n.mongo.server }] : []));
+    const members = nodes.flatMap((n) => (n.mongo.member ? [{ node: n.node, value: n.mongo.member }] : []));
+    const names = nodes.map((n) => n.node);
+    const inSet =
+      servers.some((s) => listedMembers(s.value).length > 0) ||
+      members.some((m) => m.value.settings.some((s) => s.key === 'replSet'));
+    // behind a load balancer each server has a database of its own, and its settings are its own
+    const alike = cluster.mode === 'load-balanced' ? [] : ofSettings(servers, members, cluster);
+    const findings: Finding[] = inSet ? [...ofList(servers, cluster), ...ofMembers(members, cluster), ...alike] : alike;
+    return findings.length > 0
+      ? findings
+      : skip('no replica set is configured: a single MongoDB is not highly available', { nodes: names });
+  },
+  remediation:
+    'correct replicaSet in deployr/deployr.groovy, or replSet and keyFile in mongo/mongod.conf, on the nodes named; stop and start both there',
+});

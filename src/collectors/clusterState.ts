@@ -1,0 +1,67 @@
+/** What Workbench says of its own cluster, and since when it runs. Read-only; asked on few nodes, all answer from one database. */
+
+import { type BalancedNode, type ListedNodes, listNodes, loadBalancerStatus } from '../formats/listNodes.js';
+import { defineCollector, living, shell } from '../model/check.js';
+import type { Asking, Fact, Response } from '../model/evidence.js';
+import { type Found, settingsOf } from '../products/found.js';
+
+export interface ClusterState {
+  readonly running: boolean;
+  /** When the server process started, seconds since 1970. */
+  readonly started?: number;
+  /** Absent where it was not asked: on a node that is not among the first, or does not run. */
+  readonly listed?: Fact<ListedNodes>;
+  readonly status?: Fact<readonly BalancedNode[]>;
+}
+
+/** So many nodes of the inventory are asked. */
+const ASKED = 2;
+
+const asked = ({ cluster, node }: Asking, found: Found): boolean =>
+  found.running.length > 0 && cluster.nodes.findIndex((n) => n.name === node) < ASKED;
+
+const PROGRAM = '/usr/lib/rstudio-server/bin/rstudio-server';
+
+/** Ticks since boot, made seconds since 1970 by the time of the boot; 100 ticks a second on every Linux there is. */
+const started = (pid: number): string =>
+  shell`b=$(awk '/^btime/ { print $2 }' "$R/proc/stat"); sed 's/.*) //' "$R"${`/proc/${pid}/stat`} | awk -v b="$b" '{ printf "%d\n", b + $20 / 100 }'`;
+
+const factOf = <T>({ exit, stdout, stderr }: Response, what: string, read: (text: string) => T): Fact<T> => {
+  if (exit !== 0) return { unseen: `${what}: ${stderr.trim().split('\n')[0] || `ended with ${exit}`}` };
+  return { value: read(stdout) };
+};
+
+export const clusterState = defineCollector<ClusterState, Found>({
+  id: 'cluster-state',
+  requests: (asking, found) => {
+    const pid = found.running[0]?.pid;
+    if (pid === undefined) return {};
+    const { port, certificate } = settingsOf(found);
+    const url = `${certificate ? 'https' : 'http'}://localhost:${port}/load-balancer/status`;
+    return {
+      started: { script: started(pid), direct: true, allowExit: 'any' },
+      ...(asked(asking, found) && {
+        nodes: {
+          script: living('list-nodes', shell`S ${PROGRAM} list-nodes`),
+          allowExit: 'any' as const,
+          optional: true,
+        },
+        // its own certificate need not cover localhost
+        status: {
+          script: living('load-balancer-status', shell`curl -skf -m 5 ${url}`),
+          allowExit: 'any' as const,
+          optional: true,
+        },
+      }),
+    };
+  },
+  parse({ started: since, nodes, status }, _, found) {
+    const seconds = Number(since?.stdout.trim() || Number.NaN);
+    return {
+      running: found.running.length > 0,
+      ...(seconds > 0 && { started: seconds }),
+      ...(nodes && { listed: factOf(nodes, 'rstudio-server list-nodes', listNodes) }),
+      ...(status && { status: factOf(status, '/load-balancer/status', loadBalancerStatus) }),
+    };
+  },
+});
