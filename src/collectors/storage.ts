@@ -151,7 +151,12 @@ export const storage = defineCollector<ReadonlyMap<string, Look>, Found>({
       ...Object.fromEntries(
         wanted(asking, found).map(({ path }) => [
           `path ${path}`,
-          { script: shell`${LOOK}\np="$R"${path}; look`, timeoutSeconds: 5, optional: true },
+          {
+            script: shell`${LOOK}
+p="$R"${path}; look`,
+            timeoutSeconds: 5,
+            optional: true,
+          },
         ]),
       ),
       ...(homes !== undefined && { homes: { script: homes, timeoutSeconds: 5, optional: true } }),

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { baseTree, nfsMount, ownId, type Tree, writeTree } from './tree.js';
+import { baseTree, nfsMount, ownId, sharedFolder, type Tree, writeTree } from './tree.js';
 
 interface DemoNode {
   readonly name: string;
@@ -50,10 +50,11 @@ const treeOf = (node: DemoNode, endpoint: string): Tree => ({
     people: { alice: node.alice ?? 5001, bob: 5002 },
     service: { name: 'rstudio-pm', uid: ownId(992) },
     clockAhead: node.clockAhead ?? 0,
+    unit: 'rstudio-pm',
   }),
   '/etc/rstudio-pm/rstudio-pm.gcfg': { text: config(node, endpoint), mode: 0o640 },
   '/etc/rstudio-pm/rstudio-pm.key': { text: node.key, mode: node.keyMode ?? 0o600, uid: ownId(992) },
-  '/var/lib/rstudio-pm/': { text: '' },
+  '/var/lib/rstudio-pm': sharedFolder('shared'),
 });
 
 /** What is planted: the check that must fail, and on which node. */

@@ -1,6 +1,7 @@
 /** Node trees: the files of a node in a folder, asked by the real gatherer through `local` with `root`. */
 
-import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, chownSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface TreeFile {
@@ -9,6 +10,10 @@ export interface TreeFile {
   readonly mode?: number;
   /** Owner where this process may give files away; elsewhere the tree's passwd maps our own id to it. */
   readonly uid?: number;
+  /** Last modification, seconds since 1970. */
+  readonly modified?: number;
+  /** A folder beside the node trees that several of them share: the path is a link to it. */
+  readonly shared?: string;
 }
 
 /** Paths as on the node; a path ending in `/` is an empty folder. */
@@ -20,19 +25,32 @@ const root = process.getuid?.() === 0;
 export const ownId = (wanted: number): number => (root ? wanted : (process.getuid?.() ?? wanted));
 
 export function writeTree(folder: string, tree: Tree): void {
-  for (const [path, { text, mode = 0o644, uid }] of Object.entries(tree)) {
+  for (const [path, { text, mode = 0o644, uid, modified, shared }] of Object.entries(tree)) {
     const at = join(folder, path);
-    if (path.endsWith('/')) {
-      mkdirSync(at, { recursive: true });
+    mkdirSync(path.endsWith('/') && shared === undefined ? at : dirname(at), { recursive: true });
+    if (shared !== undefined) {
+      const target = join(folder, '..', shared);
+      mkdirSync(target, { recursive: true });
+      // what tells it from another folder
+      for (const name of ['a', 'b', 'c']) writeFileSync(join(target, name), '', { flag: 'a' });
+      symlinkSync(
+        join('../'.repeat(path.split('/').length - (path.endsWith('/') ? 2 : 1)), shared),
+        at.replace(/\/$/, ''),
+      );
       continue;
     }
-    mkdirSync(dirname(at), { recursive: true });
-    writeFileSync(at, text);
-    // not by writeFile's mode: the umask would thin it
-    chmodSync(at, mode);
+    if (!path.endsWith('/')) {
+      writeFileSync(at, text);
+      // not by writeFile's mode: the umask would thin it
+      chmodSync(at, mode);
+    }
     if (uid !== undefined && root) chownSync(at, uid, uid);
+    if (modified !== undefined) utimesSync(at, modified, modified);
   }
 }
+
+/** A folder all nodes of a cluster share. */
+export const sharedFolder = (name: string): TreeFile => ({ text: '', shared: name });
 
 /** One line of /proc/self/mountinfo for an NFS mount. */
 export const nfsMount = (point: string, options: string, version = '4.2'): string =>
@@ -49,13 +67,28 @@ export interface NodeFiles {
   readonly service: { readonly name: string; readonly uid: number };
   /** Seconds the pretended clock is ahead. */
   readonly clockAhead: number;
+  /** systemd unit of the product; it waits for the mounts. */
+  readonly unit: string;
 }
+
+/** chrony's own words: synchronised, stratum 3. */
+export const TRACKING =
+  'C0000205,ntp1.example.com,3,1795250000.000000000,0.000012000,0.000010000,0.000030000,-1.000,0.001,0.020,0.001200000,0.000400000,64.0,Normal';
 
 /** What every node has, whatever the product. */
 export function baseTree(node: NodeFiles): Tree {
   const users = [...Object.entries(node.people), [node.service.name, node.service.uid] as const];
+  const points = node.mounts.map((line) => line.split(' ')[4]!);
   return {
     '/etc/hostname': { text: `${node.name}\n` },
+    '/etc/machine-id': { text: `${createHash('md5').update(node.name).digest('hex')}\n` },
+    '/etc/os-release': { text: 'ID=debian\nVERSION_ID="12"\n' },
+    '/etc/hosts': { text: '127.0.0.1 localhost\n192.0.2.10 db.example.com\n' },
+    '/etc/fstab': { text: points.map((p) => `nfs1.example.com:/export ${p} nfs4 _netdev 0 0\n`).join('') },
+    [`/etc/systemd/system/${node.unit}.service.d/mounts.conf`]: {
+      text: `[Unit]\nRequiresMountsFor=${points.join(' ')}\n`,
+    },
+    '/opt/R/4.3.1/bin/R': { text: '' },
     '/etc/passwd': {
       text: [
         'root:x:0:0:root:/root:/bin/sh',
@@ -68,8 +101,10 @@ export function baseTree(node: NodeFiles): Tree {
       text: ['29 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw', ...node.mounts, ''].join('\n'),
     },
     '/var/lib/dpkg/status': {
-      text: `Package: ${node.package[0]}\nStatus: install ok installed\nVersion: ${node.package[1]}\n\n`,
+      text: `Package: ${node.package[0]}\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${node.package[1]}\n\n`,
     },
     '/.fake-clock': { text: `${node.clockAhead}\n` },
+    '/.fake-tracking': { text: `${TRACKING}\n` },
+    '/.fake-space': { text: '=space 1000000 400000 1000000 900000\n' },
   };
 }

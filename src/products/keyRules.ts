@@ -105,6 +105,17 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
           severity: 'warning',
         }),
       ];
+    if (
+      spec.presence === 'perhaps elsewhere' &&
+      good.length + findings.length === 0 &&
+      keys.every((k) => k.value.state === 'missing')
+    )
+      return [
+        skip(`no node has a file of ${name}: this release keeps it in the database all nodes share`, {
+          nodes: out,
+          subject: name,
+        }),
+      ];
     return [
       ...findings,
       unknown(`no node has a usable ${name}: nothing could be compared`, { nodes: out, subject: name }),
