@@ -11,6 +11,8 @@ export interface ClusterState {
   readonly started?: number;
   /** Absent where it was not asked: on a node that is not among the first, or does not run. */
   readonly listed?: Fact<ListedNodes>;
+  /** By the node's own clock when it was asked, milliseconds since 1970. */
+  readonly now?: number;
   readonly status?: Fact<readonly BalancedNode[]>;
 }
 
@@ -42,7 +44,7 @@ export const clusterState = defineCollector<ClusterState, Found>({
       started: { script: started(pid), direct: true, allowExit: 'any' },
       ...(asked(asking, found) && {
         nodes: {
-          script: living('list-nodes', shell`S ${PROGRAM} list-nodes`),
+          script: living('list-nodes', shell`date '+=now %s'; S ${PROGRAM} list-nodes`),
           allowExit: 'any' as const,
           optional: true,
         },
@@ -57,9 +59,11 @@ export const clusterState = defineCollector<ClusterState, Found>({
   },
   parse({ started: since, nodes, status }, _, found) {
     const seconds = Number(since?.stdout.trim() || Number.NaN);
+    const asked = /^=now (\d+)$/m.exec(nodes?.stdout ?? '')?.[1];
     return {
       running: found.running.length > 0,
       ...(seconds > 0 && { started: seconds }),
+      ...(asked && { now: Number(asked) * 1000 }),
       ...(nodes && { listed: factOf(nodes, 'rstudio-server list-nodes', listNodes) }),
       ...(status && { status: factOf(status, '/load-balancer/status', loadBalancerStatus) }),
     };

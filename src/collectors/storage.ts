@@ -142,7 +142,7 @@ function placeFrom(about: Wanted, lines: readonly string[], stderr: string, tabl
   };
 }
 
-/** By path. A path that hangs hides only itself. */
+/** By path (and setting, where two name one path). A path that hangs hides only itself. */
 export const storage = defineCollector<ReadonlyMap<string, Look>, Found>({
   id: 'storage',
   requests: (asking, found) => {
@@ -179,12 +179,13 @@ cat "$R/proc/self/mountinfo" "$R/proc/self/mountstats" 2>/dev/null; if [ -n "$R"
       stats: parseMountstats(text),
       ...(tree !== undefined && { tree }),
     };
-    const places = new Map(
-      wanted(asking, found).map((about): [string, Look] => {
-        const { stdout, stderr } = answers[`path ${about.path}`]!;
-        return [about.path, placeFrom(about, stdout.split('\n'), stderr, table)];
-      }),
-    );
+    const places = new Map<string, Look>();
+    for (const about of wanted(asking, found)) {
+      const { stdout, stderr } = answers[`path ${about.path}`]!;
+      // two settings may name one path
+      const key = places.has(about.path) ? `${about.path} (${about.setting})` : about.path;
+      places.set(key, placeFrom(about, stdout.split('\n'), stderr, table));
+    }
     for (const [path, fact] of homePlaces(answers.homes, table)) if (!places.has(path)) places.set(path, fact);
     return places;
   },

@@ -580,8 +580,14 @@ export const FAULTS: readonly Fault[] = [
     name: 'the service account has another uid',
     requirements: ['WB-05', 'CONN-35'],
     in: ['workbench', 'connect'],
-    plant: (t, c, n) => edit('/etc/passwd', new RegExp(`${c.user}:x:(\\d+):`), `${c.user}:x:777:`)(t, c, n),
+    plant: (t, c, n) =>
+      both(edit('/etc/passwd', new RegExp(`${c.user}:x:(\\d+):`), `${c.user}:x:777:`), key(/$/, '', { uid: 777 }))(
+        t,
+        c,
+        n,
+      ),
     expect: { 'user-ids': 'n2' },
+    needs: 'root',
   },
   {
     name: 'a version of R is missing',
@@ -893,7 +899,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'all instances in one zone',
     requirements: ['PPM-AWS-02'],
     in: ['aws'],
-    nodes: all,
+    nodes: ['n2', 'n3'],
     plant: edit('/.fake-imds', /us-east-1./, 'us-east-1a'),
     expect: { 'instance-placement': ALL },
   },
