@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, found, list, pass, settings, skip, unknown } from 'ha-preflight';
+import { defineCheck, everyNode, found, list, pass, settings, sift, skip } from 'ha-preflight';
 import { leftovers } from 'ha-preflight/collectors/leftovers';
 
 export default defineCheck({
@@ -15,16 +15,10 @@ export default defineCheck({
     const onPostgres = nodes.filter(
       ({ settings: { database: d } }) => 'value' in d && /^postgres/.test(d.value.provider),
     );
-    const hidden = nodes.filter((n) => 'unseen' in n.settings.database).map((n) => n.node);
-    const blind =
-      hidden.length > 0
-        ? [
-            unknown(`which database ${list(hidden)} uses could not be read: see postgres-backend`, {
-              nodes: hidden,
-              subject: 'provider',
-            }),
-          ]
-        : [];
+    const { findings: blind } = sift(
+      nodes.map((n) => ({ node: n.node, fact: n.settings.database })),
+      'provider unseen',
+    );
     if (onPostgres.length === 0)
       return blind.length > 0
         ? blind

@@ -21,7 +21,7 @@ function trouble(request: Request, answer: Answer | undefined): string | undefin
   if (answer.truncated) return 'sent more than the 1 MiB that is kept of one answer';
   const { allowExit = [0] } = request;
   if (allowExit !== 'any' && !allowExit.includes(answer.exit))
-    return `ended with ${answer.exit}: ${firstLine(answer.stderr) || 'no message'}`;
+    return `ended with ${answer.exit}: ${firstLine(answer.stderr) || 'no message'}${/permission denied/i.test(answer.stderr) ? '; set connection.sudo: true' : ''}`;
   return undefined;
 }
 

@@ -19,10 +19,10 @@ const at = (name: string): string => join(folder, name);
 /** A clean cluster of two trees. */
 const clean = at('clean.yml');
 before(() => {
-  for (const name of ['a', 'b']) writeTree(at(name), CLUSTERS[0]!.node(name));
+  for (const name of ['a', 'b']) writeTree(at(name), CLUSTERS[0]!.node(name, ['a', 'b']));
   writeFileSync(
     clean,
-    'version: 1\ncluster: clean\nconnection: { type: local }\nnodes:\n  - { name: a, host: a, connection: { root: ./a } }\n  - { name: b, host: b, connection: { root: ./b } }\n',
+    'version: 1\ncluster: clean\nconnection: { type: local }\nnodes:\n  - { name: a, host: a.example.com, connection: { root: ./a } }\n  - { name: b, host: b.example.com, connection: { root: ./b } }\n',
   );
 });
 
@@ -100,7 +100,12 @@ describe('output', () => {
     const ids = async (...args: string[]) => [
       ...new Set((await report(clean, ...args)).report.verdicts.map((v) => v.id)),
     ];
-    assert.deepEqual(await ids('--only', 'keys'), ['key-file', 'shared-keys']);
+    assert.deepEqual(await ids('--only', 'keys'), [
+      'database-password',
+      'key-file',
+      'placeholder-secrets',
+      'shared-keys',
+    ]);
     assert.ok(
       !(await ids('--skip', 'keys,clock-skew')).some((id) => ['key-file', 'shared-keys', 'clock-skew'].includes(id)),
     );

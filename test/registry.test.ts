@@ -18,7 +18,7 @@ for (const [name, files] of [
   ['a', 1],
   ['b', 5],
 ] as const) {
-  writeTree(join(folder, name), cluster.node(name));
+  writeTree(join(folder, name), cluster.node(name, ['a', 'b']));
   writeTree(
     join(folder, name),
     Object.fromEntries(Array.from({ length: files }, (_, i) => [`/srv/acme/spool/f${i}`, { text: 'x' }])),
@@ -31,7 +31,7 @@ function inventory(more: string): string {
   const file = join(folder, `i${count++}.yml`);
   writeFileSync(
     file,
-    `version: 1\ncluster: p\nconnection: { type: local }\nnodes:\n  - { name: a, host: a, connection: { root: ./a } }\n  - { name: b, host: b, connection: { root: ./b } }\n${more}`,
+    `version: 1\ncluster: p\nconnection: { type: local }\nnodes:\n  - { name: a, host: a.example.com, connection: { root: ./a } }\n  - { name: b, host: b.example.com, connection: { root: ./b } }\n${more}`,
   );
   return file;
 }

@@ -29,6 +29,8 @@ case $r:$e in 0:*) echo "$1 open";; 124:*|*'timed out'*|*unreachable*|*'No route
 export const peers = defineCollector<readonly Peer[], Found>({
   id: 'peers',
   requests: (asking, found) => {
+    // where the product is not started, its neighbours' turn has not come either
+    if (found.running.length === 0) return {};
     const { port } = settingsOf(found);
     const tries = others(asking).map(({ name, host }) => shell`try ${name} ${host} ${port} &`);
     return {
@@ -37,7 +39,7 @@ export const peers = defineCollector<readonly Peer[], Found>({
   },
   parse({ ports }, asking, found) {
     const said = new Map(
-      ports!.stdout.split('\n').map((l): [string, string] => [l.split(' ')[0]!, l.split(' ')[1] ?? '']),
+      (ports?.stdout ?? '').split('\n').map((l): [string, string] => [l.split(' ')[0]!, l.split(' ')[1] ?? '']),
     );
     return others(asking).flatMap(({ name, host }): Peer[] => {
       const state = said.get(name);

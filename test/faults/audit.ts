@@ -33,7 +33,7 @@ export async function audit(
 ): Promise<{ evidence: Evidence; report: Report }> {
   const names = namesOf(of);
   for (const name of names) {
-    const clean = cluster.node(name);
+    const clean = cluster.node(name, of === 2 ? names : undefined);
     writeTree(join(folder, name), nodes.includes(name) ? plant(clean, cluster, name) : clean);
   }
   after?.(folder);

@@ -8,7 +8,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Tree, writeTree } from '../../src/demo/tree.js';
+import { TRACKING, type Tree, type TreeFile, writeTree } from '../../src/demo/tree.js';
 
 export interface Host {
   readonly name: string;
@@ -69,22 +69,36 @@ mount --rbind /dev "$D/root/dev"
 mount -t proc proc "$D/root/proc"
 mount -t tmpfs tmpfs "$D/root/run"
 mkdir "$D/root/run/sshd"
+for s in $SHARES; do mkdir -p "$D/../shares/\${s#*=}"; mount --bind "$D/../shares/\${s#*=}" "$D/root\${s%%=*}"; done
 hostname "$NAME"
 chroot "$D/root" /usr/sbin/sshd -f /etc/ssh/test_config -E /sshd.log
 echo up >"$D/up"
 exec sleep 1000000`;
 
-/** The tree of a node as files over this machine's: accounts are added to its own, what only a file tree has is left out. */
+/**
+ * The tree of a node as files over this machine's: accounts are added to its own, what only a file tree has is left out,
+ * what it pretends of its time daemon is said by a stand-in.
+ */
 function overlayOf(tree: Tree): Tree {
   const added = (path: string): string =>
     readFileSync(path, 'utf8') + String(tree[path]?.text ?? '').replace(/^root:.*\n/, '');
-  const rest = Object.entries(tree).filter(([path]) => !path.startsWith('/proc/') && path !== '/.fake-clock');
+  const rest = Object.entries(tree).flatMap(([path, file]): [string, TreeFile][] => {
+    if (path.startsWith('/proc/') || path.startsWith('/.fake-')) return [];
+    return file.shared === undefined ? [[path, file]] : [[`${path}/`, { text: '' }]];
+  });
   return {
     ...Object.fromEntries(rest),
     '/etc/passwd': { text: added('/etc/passwd') },
     '/etc/group': { text: added('/etc/group') },
+    '/usr/local/bin/chronyc': { text: `#!/bin/sh\n# stand-in of a test\necho '${TRACKING}'\n`, mode: 0o755 },
   };
 }
+
+/** Folders all hosts share, as `PATH=NAME`. */
+const sharesOf = (tree: Tree): string =>
+  Object.entries(tree)
+    .flatMap(([path, { shared }]) => (shared === undefined ? [] : [`${path}=${shared}`]))
+    .join(' ');
 
 /**
  * Two addresses of a /30 of this process's own: of 198.18.0.0/15, set aside for tests of networks and on no real one, so
@@ -121,6 +135,8 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
   };
   const start = (name: string, i: number): Host => {
     const d = join(folder, name);
+    for (const share of ['a', 'b', 'c'].flatMap((f) => ['shared', 'homes'].map((s) => join(folder, 'shares', s, f))))
+      mkdirSync(share, { recursive: true });
     for (const part of ['upper', 'work', 'root']) mkdirSync(join(d, part), { recursive: true });
     run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', join(d, 'hostkey'));
     const key = readFileSync(join(d, 'hostkey.pub'), 'utf8').split(' ').slice(0, 2).join(' ');
@@ -166,7 +182,11 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
         '-c',
         SETUP,
       ],
-      { env: { ...process.env, D: d, NAME: name }, stdio: ['ignore', 'ignore', 'inherit'], detached: true },
+      {
+        env: { ...process.env, D: d, NAME: name, SHARES: sharesOf(tree(name)) },
+        stdio: ['ignore', 'ignore', 'inherit'],
+        detached: true,
+      },
     );
     child.unref();
     children.push(child);

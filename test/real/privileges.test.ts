@@ -53,7 +53,16 @@ describe('an ordinary account', { skip, concurrency: false }, () => {
     const { code, of, report } = await check('plain', '');
     assert.equal(code, 3);
     assert.deepEqual(of('fail'), []);
-    assert.deepEqual(of('unknown'), ['config-identical', 'key-file', 'postgres-backend', 'shared-keys']);
+    assert.deepEqual(of('unknown'), [
+      'config-identical',
+      'config-syntax',
+      'database-password',
+      'database-same',
+      'key-file',
+      'leftover-sqlite',
+      'postgres-backend',
+      'shared-keys',
+    ]);
     for (const id of ['clock-skew', 'product-version', 'user-ids']) assert.ok(of('pass').includes(id), id);
     for (const v of report.verdicts.filter((x) => x.status === 'unknown')) assert.match(v.message, /sudo: true/);
   });

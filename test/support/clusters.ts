@@ -20,7 +20,7 @@ const program = (words: string): TreeFile => ({
   mode: 0o755,
 });
 
-const NODES = ['n1', 'n2', 'n3'];
+const NODES: readonly string[] = ['n1', 'n2', 'n3'];
 const seconds = (): number => Math.floor(Date.now() / 1000);
 
 /** A server process that started `ago` seconds ago (negative: after what is being written now). */
@@ -44,7 +44,6 @@ export const listed = (
     .map(([host, status, ago], i) => `${i + 1}   ${host}  192.0.2.${i + 11}  8787  ${status}  ${printed(ago)}\n`)
     .join('')}`,
 });
-const online = NODES.map((n) => [`${n}.example.com`, 'Online', 5] as const);
 
 const pair = generateKeyPairSync('rsa', {
   modulusLength: 2048,
@@ -61,7 +60,7 @@ const people = { jdoe: 5001, jsmith: 5002 };
 
 const workbench =
   (version: string, more: (name: string) => Tree = () => ({})) =>
-  (name: string): Tree => ({
+  (name: string, names = NODES): Tree => ({
     ...baseTree({
       name,
       mounts: [nfsMount('/srv/shared', 'lookupcache=pos,'), nfsMount('/home', 'lookupcache=pos,')],
@@ -88,11 +87,11 @@ const workbench =
     '/srv/shared/storage': sharedFolder('shared'),
     '/home': sharedFolder('homes'),
     ...process_('rserver', -60),
-    '/.fake-list-nodes': listed(online),
+    '/.fake-list-nodes': listed(names.map((n) => [`${n}.example.com`, 'Online', 5])),
     '/.fake-load-balancer-status': {
-      text: NODES.map((n) => `${n}.example.com:8787  Load: 0.10, 0.20, 0.30\n   100 - jdoe\n`).join(''),
+      text: names.map((n) => `${n}.example.com:8787  Load: 0.10, 0.20, 0.30\n   100 - jdoe\n`).join(''),
     },
-    '/.fake-peers': { text: NODES.map((n) => `${n} open\n`).join('') },
+    '/.fake-peers': { text: names.map((n) => `${n} open\n`).join('') },
     ...more(name),
   });
 
@@ -207,7 +206,7 @@ export interface ProductCluster {
   /** Product and edition. */
   readonly name: string;
   readonly product: Product;
-  readonly node: (name: string) => Tree;
+  readonly node: (name: string, names?: readonly string[]) => Tree;
   /** Lines of the inventory beside the nodes; `grid`: given to each node. */
   readonly inventory?: string;
   readonly grid?: (name: string) => string;
