@@ -17,6 +17,7 @@ const MAIN: Readonly<Record<string, Record<string, string>>> = {
     'load-balancer': '',
   },
   connect: { 'rstudio-connect.gcfg': '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n' },
+  deployr: { 'deployr/deployr.groovy': 'x = 1\n' },
   'package-manager': { 'rstudio-pm.gcfg': '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n' },
 };
 

@@ -1,0 +1,51 @@
+import check from '../../checks/certificates.js';
+import type { Certificate } from '../../src/collectors/certificates.js';
+import { testCheck } from '../../src/testing.js';
+import { effectiveOf, foundOf } from '../support/facts.js';
+
+const DAY = 86_400_000;
+/** The tests' now. */
+const NOW = Date.parse('2026-01-01T00:00:00Z');
+const node = (from: number, to: number, host = 'n1.example.com', name = host) => ({
+  effective: effectiveOf(foundOf('workbench', { 'load-balancer': `www-host-name=${name}\n` })),
+  certificate: {
+    served: {
+      path: '/etc/ssl/node.pem',
+      from: NOW + from * DAY,
+      to: NOW + to * DAY,
+      subject: 'CN=x',
+      covers: (asked: string) => asked === host,
+    } satisfies Certificate,
+  },
+});
+
+testCheck(check, {
+  pass: [
+    { name: 'valid for a year', nodes: { a: node(-10, 365), b: node(-10, 90) }, on: ['a', 'b'], message: /2026-04-01/ },
+    {
+      name: 'another warning time',
+      nodes: { a: node(-10, 20) },
+      cluster: { params: { certificates: { warnDays: 10 } } },
+    },
+  ],
+  fail: [
+    {
+      name: 'expired',
+      nodes: { a: node(-10, 365), b: node(-365, -1) },
+      on: ['b'],
+      message: /expired/,
+      severity: 'warning',
+    },
+    { name: 'not yet valid', nodes: { a: node(1, 365) }, on: ['a'], message: /only from/ },
+    { name: 'expires soon', nodes: { a: node(-10, 29), b: node(-10, 31) }, on: ['a'], message: /expires on/ },
+    { name: 'of another name', nodes: { a: node(-10, 365, 'other', 'n1') }, on: ['a'], message: /does not cover n1/ },
+  ],
+  unknown: [
+    {
+      name: 'cannot be read',
+      nodes: { a: { ...node(-1, 365), certificate: { unseen: 'permission denied' } } },
+      on: ['a'],
+    },
+  ],
+  skip: [{ name: 'no TLS here', nodes: { a: { ...node(-1, 365), certificate: {} } } }],
+});

@@ -1,0 +1,61 @@
+import check from '../../checks/config-directory.js';
+import { testCheck } from '../../src/testing.js';
+import { foundOf } from '../support/facts.js';
+
+type Over = Parameters<typeof foundOf>[2];
+const node = (over: Over = {}, files = {}) => ({ found: foundOf('workbench', files, over) });
+const bare = { 'rserver.conf': undefined, 'database.conf': undefined, 'load-balancer': undefined };
+
+testCheck(check, {
+  pass: [
+    { name: 'the default', nodes: { a: node(), b: node() }, on: ['a', 'b'] },
+    {
+      name: 'moved, and there',
+      nodes: {
+        a: node({
+          root: '/mnt/conf',
+          rootBecause: 'RSTUDIO_CONFIG_DIR',
+          environment: new Map([['RSTUDIO_CONFIG_DIR', '/mnt/conf']]),
+        }),
+      },
+    },
+    {
+      name: 'a desktop directory before it',
+      nodes: { a: node({ environment: new Map([['XDG_CONFIG_DIRS', '/etc/xdg']]) }) },
+    },
+  ],
+  fail: [
+    { name: 'empty', nodes: { a: node({}, bare), b: node() }, on: ['a'], message: /is empty/ },
+    {
+      name: 'names a directory that is not there',
+      nodes: { a: node({ environment: new Map([['RSTUDIO_CONFIG_DIR', '/mnt/gone']]) }) },
+      on: ['a'],
+      message: /not there/,
+    },
+    {
+      name: 'a level too many',
+      nodes: { a: node({ environment: new Map([['XDG_CONFIG_DIRS', '/mnt/x/rstudio']]) }) },
+      on: ['a'],
+      message: /\/mnt\/x\/rstudio\/rstudio/,
+    },
+    {
+      name: 'a level too few',
+      nodes: {
+        a: node(
+          { root: '/mnt', rootBecause: 'RSTUDIO_CONFIG_DIR', environment: new Map([['RSTUDIO_CONFIG_DIR', '/mnt']]) },
+          { ...bare, 'rstudio/rserver.conf': '' },
+        ),
+      },
+      on: ['a'],
+      message: /one level deeper/,
+    },
+  ],
+  unknown: [
+    {
+      name: 'cannot be listed',
+      nodes: { a: node({ treeTrouble: 'find: Permission denied' }, bare), b: node() },
+      on: ['a'],
+      beside: ['pass'],
+    },
+  ],
+});

@@ -1,0 +1,133 @@
+import check from '../../checks/database-same.js';
+import type { Addresses } from '../../src/collectors/addresses.js';
+import { testCheck } from '../../src/testing.js';
+import { configured } from '../support/facts.js';
+
+const at = (
+  url: string,
+  addresses: readonly (readonly [string, readonly string[]])[] = [['db', ['192.0.2.1']]],
+  more = '',
+) => ({
+  settings: configured('connect', {
+    'rstudio-connect.gcfg': `[Database]\nProvider = postgres\n[Postgres]\nURL = ${url}\n${more}`,
+  }).settings,
+  addresses: new Map(addresses) as Addresses,
+});
+const nowhere = at('postgres://db/connect', []);
+const pm = 'package-manager' as const;
+const deployr = (host: string, replicaSet = '') => ({
+  settings: configured('deployr', {
+    'deployr/deployr.groovy': `grails { mongo { host = "${host}"\n port = 8003\n ${replicaSet} } }`,
+  }).settings,
+  addresses: new Map() as Addresses,
+});
+const mode = (m: 'primary-standby' | 'load-balanced') => ({ product: 'deployr' as const, cluster: { mode: m } });
+
+testCheck(check, {
+  pass: [
+    {
+      name: 'one server',
+      nodes: { a: at('postgres://x:y@db/connect'), b: at('postgres://x:y@db:5432/connect') },
+      product: pm,
+      on: ['a', 'b'],
+    },
+    {
+      name: 'an address more',
+      nodes: {
+        a: at('postgres://db/c', [['db', ['192.0.2.1', '192.0.2.2']]]),
+        b: at('postgres://db/c', [['db', ['192.0.2.2']]]),
+      },
+      product: pm,
+    },
+    {
+      name: 'several hosts in another order',
+      nodes: { a: at('postgres://db,db2/c', []), b: at('postgres://db2,db/c', []) },
+      product: pm,
+    },
+    { name: 'Connect, on a host of its own', nodes: { a: nowhere, b: nowhere }, product: 'connect', on: ['a', 'b'] },
+    {
+      name: 'DeployR: primary and standby share',
+      nodes: { a: deployr('db1'), b: deployr('db1') },
+      ...mode('primary-standby'),
+    },
+    {
+      name: 'DeployR: each its own behind a load balancer',
+      nodes: { a: deployr('localhost'), b: deployr('localhost') },
+      ...mode('load-balanced'),
+    },
+  ],
+  fail: [
+    {
+      name: 'another host',
+      nodes: { a: at('postgres://db/c'), b: at('postgres://db2/c'), c: at('postgres://db/c') },
+      product: pm,
+      on: ['b'],
+    },
+    {
+      name: 'another name',
+      nodes: { a: at('postgres://db/c'), b: at('postgres://db/test'), c: at('postgres://db/c') },
+      product: pm,
+      on: ['b'],
+    },
+    {
+      name: 'another port: a tie',
+      nodes: { a: at('postgres://db/c'), b: at('postgres://db:5433/c') },
+      product: pm,
+      on: ['a', 'b'],
+    },
+    {
+      name: 'one name, two servers',
+      nodes: { a: at('postgres://db/c'), b: at('postgres://db/c', [['db', ['192.0.2.9']]]), c: at('postgres://db/c') },
+      product: pm,
+      on: ['b'],
+      message: /no address in common/,
+    },
+    {
+      name: 'a second database on one node only',
+      nodes: { a: at('postgres://db/c', [], 'InstrumentationURL = postgres://db/usage\n'), b: at('postgres://db/c', []) },
+      product: pm,
+      beside: ['pass'],
+    },
+    {
+      name: 'Connect: the database is on a node',
+      nodes: { a: at('postgres://a/c', []), b: at('postgres://a/c', []) },
+      product: 'connect',
+      on: ['a'],
+      severity: 'info',
+    },
+    {
+      name: 'DeployR: standby elsewhere',
+      nodes: { a: deployr('db1'), b: deployr('db2') },
+      ...mode('primary-standby'),
+      on: ['a', 'b'],
+    },
+    {
+      name: 'DeployR: standby on its own machine',
+      nodes: { a: deployr('localhost'), b: deployr('127.0.0.1') },
+      ...mode('primary-standby'),
+      on: ['a', 'b'],
+    },
+    {
+      name: 'DeployR: two share behind a load balancer',
+      nodes: { a: deployr('db1'), b: deployr('db1'), c: deployr('db3') },
+      ...mode('load-balanced'),
+      on: ['a', 'b'],
+    },
+  ],
+  unknown: [
+    {
+      name: 'each its own machine: a tunnel?',
+      nodes: { a: at('postgres://localhost/c', []), b: at('postgres://127.0.0.1/c', []) },
+      product: pm,
+      on: ['a', 'b'],
+    },
+    {
+      name: 'no address',
+      nodes: { a: at('', []), b: at('postgres://db/c'), c: at('postgres://db/c') },
+      product: pm,
+      on: ['a'],
+      beside: ['pass'],
+    },
+  ],
+  skip: [{ name: 'DeployR, mode not said', nodes: { a: deployr('db1'), b: deployr('db1') }, product: 'deployr' }],
+});

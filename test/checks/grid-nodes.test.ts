@@ -1,0 +1,34 @@
+import check from '../../checks/grid-nodes.js';
+import { testCheck } from '../../src/testing.js';
+import { foundOf } from '../support/facts.js';
+
+const found = foundOf('deployr');
+const nodes = { a: { found }, b: { found } };
+const cluster = (a?: string[], b?: string[], mode: 'load-balanced' | 'primary-standby' = 'load-balanced') => ({
+  product: 'deployr' as const,
+  cluster: {
+    mode,
+    nodes: [
+      { name: 'a', host: 'a', connection: { type: 'local' as const }, ...(a && { grid: a }) },
+      { name: 'b', host: 'b', connection: { type: 'local' as const }, ...(b && { grid: b }) },
+    ],
+  },
+});
+
+testCheck(check, {
+  pass: [{ name: 'apart', nodes, ...cluster(['g1', 'g2'], ['g3']), on: ['a', 'b'] }],
+  fail: [{ name: 'a shared one', nodes, ...cluster(['g1', 'g2'], ['G2']), on: ['a', 'b'], message: /g2/ }],
+  unknown: [
+    { name: 'of one it is not known', nodes, ...cluster(['g1']), on: ['b'] },
+    {
+      name: 'not seen',
+      nodes: { a: { unseen: 'refused' }, b: { unseen: 'refused' } },
+      ...cluster(['g1'], ['g2']),
+      on: ['a', 'b'],
+    },
+  ],
+  skip: [
+    { name: 'none is known', nodes, ...cluster() },
+    { name: 'one grid', nodes, ...cluster(['g1'], ['g1'], 'primary-standby') },
+  ],
+});

@@ -1,0 +1,104 @@
+import check from '../../checks/mongo-replica-set.js';
+import { mongo } from '../../src/collectors/mongo.js';
+import { testCheck } from '../../src/testing.js';
+import { foundOf } from '../support/facts.js';
+
+const CONF = 'port=8003\nreplSet = rs0 \nkeyFile = /opt/k\n';
+const THREE = 'replicaSet = [ "10.0.0.1:8003", "10.0.0.2:8003", "10.0.0.3:8003" ]';
+const SECRET = 'password = "a"';
+const node = (set = THREE, conf: string | undefined = CONF, more = SECRET) => ({
+  mongo: mongo.parse(
+    {},
+    { cluster: undefined as never, node: '' },
+    foundOf('deployr', {
+      'deployr/deployr.groovy': `grails { mongo {\n databaseName = "deployr"\n ${more}\n ${set}\n } }`,
+      'mongo/mongod.conf': conf,
+    }),
+  ),
+});
+const good = node();
+
+testCheck(check, {
+  pass: [
+    { name: 'three members', nodes: { a: good, b: good, c: good }, on: ['a', 'b', 'c'] },
+    {
+      name: 'in another order',
+      nodes: { a: good, b: node('replicaSet = [ "10.0.0.3", "10.0.0.1:8003", "10.0.0.2:8003" ]') },
+    },
+    {
+      name: 'YAML',
+      nodes: { a: good, b: node(THREE, 'replication:\n  replSetName: rs0\nsecurity:\n  keyFile: /opt/k\n') },
+    },
+    { name: 'a member without a server', nodes: { a: good, b: { mongo: { member: good.mongo.member! } } } },
+  ],
+  fail: [
+    {
+      name: 'four members',
+      nodes: { a: node(THREE.replace(']', ', "10.0.0.4:8003" ]')), b: node(THREE.replace(']', ', "10.0.0.4:8003" ]')) },
+      on: ['a', 'b'],
+      message: /even/,
+    },
+    {
+      name: 'one member',
+      nodes: { a: node('replicaSet = [ "10.0.0.1:8003" ]'), b: node('replicaSet = [ "10.0.0.1:8003" ]') },
+      on: ['a', 'b'],
+      severity: 'info',
+    },
+    {
+      name: 'two on one machine',
+      nodes: { a: node(THREE.replace('0.3:8003', '0.2:8004')), b: node(THREE.replace('0.3:8003', '0.2:8004')) },
+      on: ['a', 'b'],
+      message: /holds 2 members/,
+    },
+    {
+      name: 'localhost',
+      nodes: { a: node(THREE.replace('10.0.0.1', 'localhost')), b: node(THREE.replace('10.0.0.1', 'localhost')) },
+      on: ['a', 'b'],
+    },
+    { name: 'another list', nodes: { a: good, b: node(THREE.replace('0.3', '0.4')), c: good }, on: ['b'] },
+    { name: 'no list on one server', nodes: { a: good, b: node(''), c: good }, on: ['b'] },
+    {
+      name: 'blanks in an address',
+      nodes: { a: good, b: node(THREE.replace('10.0.0.1:', ' 10.0.0.1 : ')) },
+      on: ['b'],
+      message: /blanks/,
+    },
+    {
+      name: 'typographic quotes',
+      nodes: { a: good, b: node(THREE.replace('"10.0.0.1:8003"', '\u201c10.0.0.1:8003\u201d')) },
+      on: ['b'],
+      message: /typographic/,
+    },
+    { name: 'no replSet', nodes: { a: good, b: node(THREE, 'keyFile = /opt/k\n') }, on: ['b'], message: /replSet/ },
+    { name: 'no keyFile', nodes: { a: good, b: node(THREE, 'replSet = rs0\n') }, on: ['b'], message: /keyFile/ },
+    { name: 'another set', nodes: { a: good, b: node(THREE, CONF.replace('rs0', 'rs1')), c: good }, on: ['b'] },
+    { name: 'another password', nodes: { a: good, b: node(THREE, CONF, 'password = "b"'), c: good }, on: ['b'] },
+    {
+      name: 'another user',
+      nodes: { a: good, b: node(THREE, CONF, `${SECRET}\n username = "x"`), c: good },
+      on: ['b'],
+      severity: 'info',
+    },
+    {
+      name: 'groovy and mongod on two ports',
+      nodes: { a: good, b: node(THREE, CONF.replace('8003', '27017')), c: good },
+      on: ['b'],
+      severity: 'info',
+    },
+    {
+      name: 'not on the usual port',
+      nodes: { a: node(THREE.replaceAll('8003', '27017')), b: node(THREE.replaceAll('8003', '27017')) },
+      on: ['a', 'b'],
+      severity: 'info',
+    },
+  ],
+  unknown: [
+    {
+      name: 'cannot be read',
+      nodes: { a: good, b: { mongo: { unseen: 'permission denied' } }, c: good },
+      on: ['b'],
+      beside: ['pass'],
+    },
+  ],
+  skip: [{ name: 'a single MongoDB', nodes: { a: node('', 'port=8003\n'), b: node('', 'port=8003\n') } }],
+});

@@ -1,0 +1,46 @@
+import check from '../../checks/web-context.js';
+import { mongo } from '../../src/collectors/mongo.js';
+import { testCheck } from '../../src/testing.js';
+import { foundOf } from '../support/facts.js';
+
+const node = (url?: string) => ({
+  mongo: mongo.parse(
+    {},
+    { cluster: undefined as never, node: '' },
+    foundOf('deployr', {
+      'deployr/deployr.groovy': url ? `deployr.server.policy.override.web.context = "${url}"` : 'x = 1',
+    }),
+  ),
+});
+const standby = { cluster: { mode: 'primary-standby' as const } };
+
+testCheck(check, {
+  pass: [
+    {
+      name: 'each its own',
+      nodes: { a: node('http://a:8000/deployr'), b: node('http://b:8000/deployr') },
+      ...standby,
+      on: ['a', 'b'],
+    },
+  ],
+  fail: [
+    {
+      name: 'the same',
+      nodes: { a: node('http://a:8000/deployr'), b: node('http://A:8000/deployr/') },
+      ...standby,
+      on: ['a', 'b'],
+    },
+    { name: 'not set', nodes: { a: node('http://a:8000/deployr'), b: node() }, ...standby, on: ['b'] },
+  ],
+  unknown: [
+    { name: 'cannot be read', nodes: { a: { mongo: { unseen: 'permission denied' } } }, ...standby, on: ['a'] },
+  ],
+  skip: [
+    {
+      name: 'behind a load balancer',
+      nodes: { a: node('http://lb/deployr'), b: node('http://lb/deployr') },
+      cluster: { mode: 'load-balanced' },
+    },
+    { name: 'members only', nodes: { a: { mongo: {} } }, ...standby },
+  ],
+});
