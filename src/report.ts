@@ -2,9 +2,10 @@
 
 import type { Judged } from './judge.js';
 import type { Evidence } from './model/evidence.js';
+import type { Product } from './model/inventory.js';
 import type { Gate, Report, Reports, Summary } from './model/report.js';
 import type { Status, Verdict } from './model/verdict.js';
-import { requirements } from './requirements/index.js';
+import { requirements, rowsFor } from './requirements/index.js';
 import { applyWaivers } from './waivers.js';
 
 export interface GateOptions {
@@ -37,13 +38,23 @@ const summarise = (verdicts: readonly Verdict[]): Summary => {
   };
 };
 
-/** Each cited row with the worst status of the verdicts that cite it. */
-function requirementsOf(verdicts: readonly Verdict[]): Report['requirements'] {
-  const ids = [...new Set(verdicts.flatMap((v) => v.requirements))].sort();
+/**
+ * Every row of the product, and whatever else is cited, with the worst status of the verdicts that cite it. A row
+ * nothing looked at is `skip`, and so is guidance, whoever cites it: only a person can attest it.
+ */
+function requirementsOf(verdicts: readonly Verdict[], product: Product | undefined): Report['requirements'] {
+  const cited = verdicts.flatMap((v) => v.requirements);
+  const ids = [...new Set([...cited, ...(product ? rowsFor([...requirements.keys()], product) : [])])].sort();
   return ids.map((id) => {
-    const citing = verdicts.filter((v) => v.requirements.includes(id));
-    const status = citing.map((v) => v.status).reduce((a, b) => (WORST.indexOf(b) > WORST.indexOf(a) ? b : a));
-    return { id, level: requirements.get(id)?.level ?? 'info', status, checks: [...new Set(citing.map((v) => v.id))] };
+    const row = requirements.get(id);
+    const citing = row?.guidance ? [] : verdicts.filter((v) => v.requirements.includes(id));
+    return {
+      id,
+      level: row?.level ?? 'info',
+      status: citing.map((v) => v.status).reduce((a, b) => (WORST.indexOf(b) > WORST.indexOf(a) ? b : a), 'skip'),
+      checks: [...new Set(citing.map((v) => v.id))],
+      ...(row?.guidance && { guidance: true as const }),
+    };
   });
 }
 
@@ -68,7 +79,7 @@ export function reportOf(evidence: Evidence, judged: Judged, options: GateOption
     gate: gateOf(verdicts, options),
     summary: summarise(verdicts),
     verdicts,
-    requirements: requirementsOf(verdicts),
+    requirements: requirementsOf(verdicts, judged.product),
   };
 }
 

@@ -42,7 +42,8 @@ function freeze<T>(value: T, seen = new Set<unknown>()): T {
   return Object.isFrozen(value) ? value : Object.freeze(value);
 }
 
-const bareCluster = (nodes: readonly string[], over: Partial<Cluster> = {}): Cluster => ({
+/** The least a cluster is. */
+export const bareCluster = (nodes: readonly string[], over: Partial<Cluster> = {}): Cluster => ({
   name: 'test',
   nodes: nodes.map((name) => ({ name, host: name, connection: { type: 'local' as const } })),
   time: { servers: [], warnSkewMs: 500, maxSkewMs: 2000 },

@@ -5,56 +5,35 @@ import { loadChecks } from '../load/checks.js';
 import type { AnyCheck } from '../model/check.js';
 import { UsageError } from '../model/inventory.js';
 import { requirements } from '../requirements/index.js';
+import { checksOf, checksPage, type Page, paramsOf, requirementsPage, severityOfCheck, table } from './reference.js';
 
-type Format = 'text' | 'json' | 'markdown';
+type Format = Page | 'json';
 
-const table = (rows: readonly (readonly string[])[], format: Format): string => {
-  if (format === 'markdown')
-    return rows
-      .map((r, i) => `| ${r.join(' | ')} |${i === 0 ? `\n|${r.map(() => ' --- |').join('')}` : ''}`)
-      .join('\n');
-  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((r) => r[c]!.length)));
-  return rows
-    .map((r) => r.map((cell, c) => (c === r.length - 1 ? cell : cell.padEnd(widths[c]!))).join('  '))
-    .join('\n');
-};
+/** What a pipeline reads of a check. */
+const facts = ({ id, title, severity, products, requirements: cites, tags = [] }: AnyCheck) => ({
+  id,
+  title,
+  severity,
+  products,
+  requirements: cites,
+  tags,
+});
 
-export async function list(args: { requirements: boolean; format: Format }): Promise<Outcome> {
+export async function list({
+  requirements: matrix,
+  format,
+}: {
+  requirements: boolean;
+  format: Format;
+}): Promise<Outcome> {
   const checks = await loadChecks();
-  if (args.requirements) {
-    const rows = [...requirements.values()].map((r) => ({
-      ...r,
-      checks: checks.filter((c) => c.requirements.includes(r.id)).map((c) => c.id),
-    }));
-    if (args.format === 'json') return { text: JSON.stringify({ requirements: rows }, null, 2) };
-    return {
-      text: table(
-        [
-          ['id', 'level', 'checks', 'requirement'],
-          ...rows.map((r) => [r.id, r.level, r.checks.join(', ') || '-', r.text]),
-        ],
-        args.format,
-      ),
-    };
+  if (format === 'json') {
+    const rows = [...requirements.values()].map((r) => ({ ...r, checks: checksOf(r, checks) }));
+    return { text: JSON.stringify(matrix ? { requirements: rows } : { checks: checks.map(facts) }, null, 2) };
   }
-  if (args.format === 'json')
-    return {
-      text: JSON.stringify(
-        {
-          checks: checks.map(({ id, title, severity, products, requirements: cites, tags = [] }) => ({
-            id,
-            title,
-            severity,
-            products,
-            requirements: cites,
-            tags,
-          })),
-        },
-        null,
-        2,
-      ),
-    };
-  return { text: table([['id', 'severity', 'title'], ...checks.map((c) => [c.id, c.severity, c.title])], args.format) };
+  if (matrix) return { text: requirementsPage(checks, format) };
+  if (format === 'markdown') return { text: checksPage(checks) };
+  return { text: table([['id', 'severity', 'title'], ...checks.map((c) => [c.id, c.severity, c.title])], format) };
 }
 
 const paragraph = (text: string): string => text.replace(/(.{1,78})(\s+|$)/g, '$1\n').trim();
@@ -62,17 +41,13 @@ const paragraph = (text: string): string => text.replace(/(.{1,78})(\s+|$)/g, '$
 function explainCheck(check: AnyCheck): string {
   const cited = (check.requirements as string[]).map((id) => {
     const r = requirements.get(id);
-    return r ? `  ${id} (${r.level}) ${r.document}, ${r.section}\n      ${r.text}` : `  ${id}`;
+    return r
+      ? `  ${id} (${r.level}) ${r.document}, ${r.section}\n      ${r.text}${r.edition ? ` (${r.edition})` : ''}`
+      : `  ${id}`;
   });
   return [
     `${check.id}: ${check.title}`,
-    `severity ${check.severity}${
-      check.severityFor
-        ? ` (${Object.entries(check.severityFor)
-            .map(([p, s]) => `${p}: ${s}`)
-            .join(', ')})`
-        : ''
-    }; for ${check.products.join(', ')}`,
+    `severity ${severityOfCheck(check)}; for ${check.products.join(', ')}`,
     '',
     paragraph(check.rationale),
     '',
@@ -82,13 +57,7 @@ function explainCheck(check: AnyCheck): string {
     `Looks at: ${Object.values(check.needs as Record<string, { id: string }>)
       .map((c) => c.id)
       .join(', ')} (see ha-preflight plan)`,
-    ...(check.params
-      ? [
-          `Params: ${Object.entries(check.params)
-            .map(([k, v]) => `${k} ${String(v)}`)
-            .join(', ')}`,
-        ]
-      : []),
+    ...(check.params ? [`Params: ${paramsOf(check).join(', ')}`] : []),
     '',
     'To mend',
     paragraph(check.remediation).replace(/^/gm, '  '),
@@ -101,15 +70,17 @@ export async function explain(id: string): Promise<Outcome> {
   if (check) return { text: explainCheck(check) };
   const row = requirements.get(id.toUpperCase());
   if (!row) throw new UsageError(`no check or requirement is called ${id}: see ha-preflight list`);
-  const by = checks.filter((c) => c.requirements.includes(row.id)).map((c) => c.id);
   return {
     text: [
       `${row.id} (${row.level})`,
       `${row.document}, ${row.section}`,
       '',
       paragraph(row.text),
+      ...(row.edition ? [paragraph(`Edition: ${row.edition}`)] : []),
       '',
-      `Checked by: ${by.join(', ') || 'nothing yet'}`,
+      row.guidance
+        ? 'Guidance: only a person can attest it'
+        : `Checked by: ${checksOf(row, checks).join(', ') || 'nothing yet'}`,
     ].join('\n'),
   };
 }

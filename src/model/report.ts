@@ -37,11 +37,14 @@ export interface Report {
   readonly gate: Gate;
   readonly summary: Summary;
   readonly verdicts: readonly Verdict[];
+  /** Every requirement of the product; `skip` without checks: nothing looked at it. */
   readonly requirements: readonly {
     readonly id: string;
     readonly level: string;
     readonly status: Status;
     readonly checks: readonly string[];
+    /** Only a person can attest it. */
+    readonly guidance?: true;
   }[];
 }
 

@@ -14,6 +14,10 @@ export interface Requirement {
   readonly section: string;
   /** Our own one-sentence paraphrase. */
   readonly text: string;
+  /** Of which releases it holds, where not of all. */
+  readonly edition?: string;
+  /** Only a person can attest it: no check looks at it, and no report says it passed or failed. */
+  readonly guidance?: true;
 }
 
 export const requirements: ReadonlyMap<string, Requirement> = new Map(rows.map((row) => [row.id, row]));
