@@ -75,20 +75,13 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /** Milliseconds since the epoch of a `Last Seen` printed in a zone so many minutes east of UTC. */
 export function lastSeenMs(text: string, utcOffsetMinutes: number): number | undefined {
-  const m = /^(\d{4})-([A-Z][a-z]{2})-(\d{2}) (\d{2}):(\d{2}):(\d{2})$/.exec(text.trim());
+  const m = /^(\d{4})-([A-Z][a-z]{2})-(\d{2}) (\d{2}:\d{2}:\d{2})$/.exec(text.trim());
   if (!m) return undefined;
-  const month = MONTHS.indexOf(m[2]!);
-  const [year, day, hours, minutes, seconds] = [m[1], m[3], m[4], m[5], m[6]].map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const date = new Date(Date.UTC(year, month, day, hours, minutes, seconds));
-  // Date.UTC rolls 31 February over into March, and takes a month of -1
-  const same = date.getUTCMonth() === month && date.getUTCDate() === day && date.getUTCHours() === hours;
-  return same && minutes < 60 && seconds < 60 ? date.getTime() - utcOffsetMinutes * 60_000 : undefined;
+  const iso = `${m[1]}-${String(MONTHS.indexOf(m[2]!) + 1).padStart(2, '0')}-${m[3]}T${m[4]}`;
+  const utc = Date.parse(`${iso}Z`);
+  // 31 February would roll over into March
+  const real = !Number.isNaN(utc) && new Date(utc).toISOString().startsWith(iso);
+  return real ? utc - utcOffsetMinutes * 60_000 : undefined;
 }
 
 export interface BalancedNode {

@@ -86,8 +86,8 @@ function scalar(text: string, at: number, inside: boolean): Scanned<string> {
     if (c === '#' && /\s/.test(text[end - 1] ?? ' ')) break;
     if (inside && ',[]{}'.includes(c)) break;
   }
-  const value = text.slice(at, end).trim();
-  return value === '' ? undefined : { value, end };
+  const value = text.slice(at, end).trimEnd();
+  return value === '' ? undefined : { value, end: at + value.length };
 }
 
 type Pair = readonly [name: string, value: string];
@@ -104,8 +104,8 @@ function inline(text: string, at: number, prefix: string, depth: number): Scanne
     const name = prefix + key!.value;
     const nested = text[start] === '{' ? inline(text, start, `${name}.`, depth + 1) : undefined;
     const plain = nested ? undefined : scalar(text, start, true);
-    if (nested) pairs.push(...nested.value);
-    else if (plain) pairs.push([name, plain.value]);
+    for (const pair of nested?.value ?? []) pairs.push(pair);
+    if (plain) pairs.push([name, plain.value]);
     const end = (nested ?? plain)?.end;
     if (end === undefined) return undefined;
     i = blanks(text, end);
@@ -163,8 +163,8 @@ function yaml(lines: readonly string[]): Read {
 /** Canonical names: `replSet`, `keyFile`, `port`, `dbpath`, `bindIp`, `auth`; others by their dotted name as written. */
 export function mongodConf(text: string): Config {
   const lines = linesOf(text);
-  const told = lines.find((l) => /^[^\s#]/.test(l.trim()) && l.trim() !== '---') ?? '';
-  const { settings, remarks } = /^[^:=]*=/.test(told) ? ini(lines) : yaml(lines);
+  const told = lines.flatMap((l) => /^\s*[^\s#:=]+\s*([:=])/.exec(l)?.[1] ?? [])[0];
+  const { settings, remarks } = told === '=' ? ini(lines) : yaml(lines);
   const typographic = settings
     .filter((s) => /[“”‘’]/.test(s.value))
     .map((s) => ({ line: s.line, text: `typographic quotes around ${s.key}: they are part of the value` }));

@@ -2,10 +2,8 @@
 
 import type { Product } from '../model/inventory.js';
 
-const WORKBENCH =
-  /^\s*v?([0-9]+(?:\.[0-9]+)+\+[0-9A-Za-z.]+|[0-9]+(?:\.[0-9]+)+-[0-9]+[0-9A-Za-z.]*|[0-9]+(?:\.[0-9]+)+)/m;
-const OTHERS =
-  /v?([0-9]{4}\.[0-9]{2}\.[0-9]+(?:-[0-9A-Za-z.]+|\+[0-9A-Za-z.]+)?|[0-9]+\.[0-9]+\.[0-9]+(?:[-.+][0-9A-Za-z]+)*)/;
+const WORKBENCH = /^[ \t]*v?([0-9]+(?:\.[0-9]+)+(?:[-+.][0-9A-Za-z]+)*)/m;
+const OTHERS = /(?<![0-9])v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+.][0-9A-Za-z]+)*)/;
 
 /** The complete token (build and `.proN` included), never a prefix; undefined when the text holds none. */
 export const versionToken = (product: Product, text: string): string | undefined =>

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { gcfg, isTrue } from '../../src/formats/gcfg.js';
+import { last, meaning } from '../../src/formats/settings.js';
+
+type Case = readonly [name: string, text: string, expected: Record<string, string>, remarks?: readonly RegExp[]];
+
+const CASES: readonly Case[] = [
+  ['names without case', '[Server]\nDataDir = /Data\n', { 'server.datadir': '/Data' }],
+  ['repeated sections add up', '[A]\nx=1\n[B]\ny=2\n[a]\nz=3\n', { 'a.x': '1', 'b.y': '2', 'a.z': '3' }],
+  ['blanks around everything', ' [ A ] \n\t x \t=\t 1 2 \t\n', { 'a.x': '1 2' }],
+  ['no blanks', '[A]\nx=1', { 'a.x': '1' }],
+  ['a bare name is true', '[A]\nx\ny ; c\nz # c\n', { 'a.x': 'true', 'a.y': 'true', 'a.z': 'true' }],
+  ['an empty value', '[A]\nx =\ny = ; c\nz = ""\n', { 'a.x': '', 'a.y': '', 'a.z': '' }],
+  ['comment lines', '; a\n# b\n[A] ; c\n  # d\nx=1\n', { 'a.x': '1' }],
+  ['comments after a value', '[A]\nx = 1 ; c\ny = 2 # c\nz = 3;c\n', { 'a.x': '1', 'a.y': '2', 'a.z': '3' }],
+  [
+    'a comment character cuts an unquoted URL',
+    '[Postgres]\nURL = postgres://u:p#w@h/db\n',
+    { 'postgres.url': 'postgres://u:p' },
+  ],
+  [
+    'and not a quoted one',
+    '[Postgres]\nURL = "postgres://u:p#w;@h/db" ; c\n',
+    { 'postgres.url': 'postgres://u:p#w;@h/db' },
+  ],
+  ['quotes in the middle', '[A]\nx = a" ; b "c\ny = a"b"\n', { 'a.x': 'a ; b c', 'a.y': 'ab' }],
+  ['blanks in quotes stay', '[A]\nx = "  1  "\ny = 1"  "  ; c\n', { 'a.x': '  1  ', 'a.y': '1  ' }],
+  ['escapes', '[A]\nx = a\\\\b\\"c\\nd\\te\ny = "\\"#"\n', { 'a.x': 'a\\b"c\nd\te', 'a.y': '"#' }],
+  ['continuation', '[A]\nx = 1 \\\n  2\ny = 3\n', { 'a.x': '1   2', 'a.y': '3' }],
+  ['continuation with CRLF', '[A]\r\nx = 1\\\r\n2\r\ny = 3\r\n', { 'a.x': '12', 'a.y': '3' }],
+  ['a backslash at the very end', '[A]\nx = 1\\', { 'a.x': '1' }],
+  ['byte-order mark and CRLF', '\uFEFF[A]\r\nx = 1\r\n', { 'a.x': '1' }],
+  [
+    'subsections keep their case',
+    '[FileStorage "CRAN"]\nLocation = /a\n[filestorage "cran"]\nLOCATION = /b\n',
+    { 'filestorage "CRAN".location': '/a', 'filestorage "cran".location': '/b' },
+  ],
+  ['quotes and backslashes in a subsection', '[A "b\\"c\\\\d"]\nx=1\n', { 'a "b"c\\d".x': '1' }],
+  ['a bracket in a subsection', '[A "b]c"]\nx=1\n', { 'a "b]c".x': '1' }],
+  ['an equals sign in the value', '[A]\nx = host=h dbname=d\n', { 'a.x': 'host=h dbname=d' }],
+  ['a masked value', `[A]\npassword = %masked:${'0'.repeat(64)}%\n`, { 'a.password': `%masked:${'0'.repeat(64)}%` }],
+  ['a setting before a section', 'x = 1\n[A]\ny = 2\n', { '.x': '1', 'a.y': '2' }, [/^line 1: a setting before/]],
+  ['an open quote ends with its line', '[A]\nx = "1\ny = 2\n', { 'a.x': '1', 'a.y': '2' }, [/^line 2: a quote is not/]],
+  ['what is neither', '[A]\n= 1\n[]\n1x = 2\n', {}, [2, 3, 4].map((n) => new RegExp(`^line ${n}: neither`))],
+  ['nothing', '', {}],
+];
+
+describe('gcfg', () => {
+  for (const [name, text, expected, remarks = []] of CASES)
+    it(name, () => {
+      const config = gcfg(text);
+      assert.deepEqual(Object.fromEntries(config.settings.map((s) => [s.key, s.value])), expected);
+      assert.equal(config.remarks.length, remarks.length, config.remarks.join('\n'));
+      remarks.forEach((pattern, i) => {
+        assert.match(config.remarks[i]!, pattern);
+      });
+    });
+
+  it('the last value counts, all are kept with their lines', () => {
+    const config = gcfg('[A]\nx = 1\\\n2\n[B]\n[A]\nX = 3\n');
+    assert.deepEqual(config.settings, [
+      { key: 'a.x', value: '12', line: 2 },
+      { key: 'a.x', value: '3', line: 6 },
+    ]);
+    assert.equal(last(config, 'a.x')?.value, '3');
+    assert.deepEqual([...meaning(config)], [['a.x', '12\n3']]);
+  });
+
+  it('the provider of the database is not that of authentication', () => {
+    const config = gcfg('[Authentication]\nProvider = password\n');
+    assert.equal(last(config, 'database.provider'), undefined);
+  });
+
+  it('booleans', () => {
+    for (const value of ['true', 'YES', 'on', '1', ' true ']) assert.ok(isTrue(value), value);
+    for (const value of ['false', 'no', 'off', '0', '', 'tru', '11']) assert.ok(!isTrue(value), value);
+  });
+});

@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { lastSeenMs, listNodes, loadBalancerStatus } from '../../src/formats/listNodes.js';
+
+const table = (...rows: string[]): string =>
+  `Cluster\n-------\nProtocol\nHttp\n\nNodes\n-----\nID  Host           IPv4             Port  Status             Last Seen\n${rows.join('\n')}\n`;
+const one = (row: string) => listNodes(table(row)).nodes[0];
+
+describe('listNodes', () => {
+  it('reads the whole table', () => {
+    assert.deepEqual(
+      listNodes(
+        table(
+          '1   rsw-primaryyy                   8787  Failed to resolve  2021-Sep-20 17:08:53',
+          '2   rsw-secondary  123.456.78.100   8787  Online             2021-Sep-20 17:08:53',
+        ),
+      ),
+      {
+        protocol: 'Http',
+        nodes: [
+          { id: 1, host: 'rsw-primaryyy', port: 8787, status: 'Failed to resolve', lastSeen: '2021-Sep-20 17:08:53' },
+          {
+            id: 2,
+            host: 'rsw-secondary',
+            ipv4: '123.456.78.100',
+            port: 8787,
+            status: 'Online',
+            lastSeen: '2021-Sep-20 17:08:53',
+          },
+        ],
+      },
+    );
+  });
+
+  it('reads the document’s shortened sample', () => {
+    const text = `Cluster
+-------
+Protocol
+Https no verify
+Nodes
+-----
+ID Host IPv4 Port Status
+1 rsw-primaryyy 8787 Failed to resolve
+2 rsw-secondary 123.456.78.100 8787 Online
+`;
+    const { protocol, nodes, trouble } = listNodes(text);
+    assert.equal(protocol, 'Https no verify');
+    assert.deepEqual(
+      nodes.map((n) => [n.id, n.host, n.ipv4, n.port, n.status, n.lastSeen]),
+      [
+        [1, 'rsw-primaryyy', undefined, 8787, 'Failed to resolve', undefined],
+        [2, 'rsw-secondary', '123.456.78.100', 8787, 'Online', undefined],
+      ],
+    );
+    assert.equal(trouble, undefined);
+  });
+
+  const STATUSES = [
+    'Online',
+    'Offline',
+    'Deleting',
+    'Failed to resolve',
+    'Invalid secure cookie key',
+    'Waiting for a miracle',
+  ];
+  for (const status of STATUSES)
+    it(`status ${status}`, () => {
+      for (const seen of ['', ' 2021-Sep-20 17:08:53'])
+        for (const address of ['', '10.0.0.1 '])
+          assert.equal(one(`7 wb1 ${address}8787 ${status}${seen}`)?.status, status);
+    });
+
+  it('a host that is an address', () => {
+    assert.deepEqual(one('3 10.0.0.3 8787 Online'), { id: 3, host: '10.0.0.3', port: 8787, status: 'Online' });
+    assert.equal(one('3 10.0.0.3 10.0.0.4 8787 Online')?.ipv4, '10.0.0.4');
+  });
+
+  it('CRLF, no rows', () => {
+    assert.equal(listNodes(table('1 a 8787 Online').replaceAll('\n', '\r\n')).nodes.length, 1);
+    assert.deepEqual(listNodes(table()), { protocol: 'Http', nodes: [] });
+  });
+
+  const TROUBLE: readonly [name: string, text: string, pattern: RegExp][] = [
+    ['nothing', '', /no output/],
+    ['an error', '\nUnable to connect to the database: timeout\n', /no table of nodes: Unable to connect/],
+    ['a row that is none', table('1 a 8787 Online', 'segmentation fault'), /not understood: segmentation fault/],
+    ['words between address and status', table('1 a b c 8787 Online'), /not understood/],
+    ['no status', table('1 a 8787'), /not understood/],
+  ];
+  for (const [name, text, pattern] of TROUBLE)
+    it(`trouble: ${name}`, () => {
+      assert.match(listNodes(text).trouble ?? '', pattern);
+    });
+});
+
+describe('lastSeenMs', () => {
+  const utc = Date.UTC(2021, 8, 20, 17, 8, 53);
+  const TIMES: readonly [text: string, offset: number, expected: number | undefined][] = [
+    ['2021-Sep-20 17:08:53', 0, utc],
+    [' 2021-Sep-20 17:08:53\n', 0, utc],
+    ['2021-Sep-20 19:08:53', 120, utc],
+    ['2021-Sep-20 13:08:53', -240, utc],
+    ['2021-Sep-20 22:53:53', 345, utc],
+    ['2022-Jan-01 01:00:00', 120, Date.UTC(2021, 11, 31, 23)],
+    ['2024-Feb-29 00:00:00', 0, Date.UTC(2024, 1, 29)],
+    ['2023-Feb-29 00:00:00', 0, undefined],
+    ['2021-Sept-20 17:08:53', 0, undefined],
+    ['2021-Foo-20 17:08:53', 0, undefined],
+    ['2021-Sep-20 24:00:00', 0, undefined],
+    ['2021-Sep-20 17:60:00', 0, undefined],
+    ['not-a-date-time', 0, undefined],
+    ['', 0, undefined],
+  ];
+  for (const [text, offset, expected] of TIMES)
+    it(`${JSON.stringify(text)} at ${offset}`, () => {
+      assert.equal(lastSeenMs(text, offset), expected);
+    });
+});
+
+describe('loadBalancerStatus', () => {
+  it('reads the document’s sample', () => {
+    assert.deepEqual(
+      loadBalancerStatus(`192.168.55.101:8787 Load: 0.45, 0.66, 0.32
+   12108 - jdoe
+   12202 - kmccurdy
+192.168.55.102:8787 Load: 1, 0.75, 0.31
+   3404 - bdylan
+192.168.55.103:8787 (unreachable) Load: 0, 0, 0
+192.168.55.104:8787 (offline) Load: 0.033, 0.38, 0.24
+`),
+      [
+        { host: '192.168.55.101', port: 8787, load: [0.45, 0.66, 0.32], sessions: 2 },
+        { host: '192.168.55.102', port: 8787, load: [1, 0.75, 0.31], sessions: 1 },
+        { host: '192.168.55.103', port: 8787, state: 'unreachable', load: [0, 0, 0], sessions: 0 },
+        { host: '192.168.55.104', port: 8787, state: 'offline', load: [0.033, 0.38, 0.24], sessions: 0 },
+      ],
+    );
+  });
+
+  it('names, IPv6, no load, CRLF', () => {
+    assert.deepEqual(loadBalancerStatus('wb1.example.com:443 Load: 0, 0, 0\r\n[::1]:8787 (unreachable)\r\n'), [
+      { host: 'wb1.example.com', port: 443, load: [0, 0, 0], sessions: 0 },
+      { host: '[::1]', port: 8787, state: 'unreachable', sessions: 0 },
+    ]);
+  });
+
+  it('a load that is no number is none', () => {
+    assert.deepEqual(loadBalancerStatus('a:1 Load: 1.2.3, 0, .'), [{ host: 'a', port: 1, sessions: 0 }]);
+  });
+
+  it('anything else is nothing', () => {
+    assert.deepEqual(loadBalancerStatus('12108 - jdoe\n<html>403 Forbidden</html>\ncurl: (7) Failed'), []);
+    assert.deepEqual(loadBalancerStatus(''), []);
+  });
+});

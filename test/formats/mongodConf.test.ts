@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { mongodConf } from '../../src/formats/mongodConf.js';
+
+type Case = readonly [name: string, text: string, expected: Record<string, string>, remarks?: readonly RegExp[]];
+
+const INI: readonly Case[] = [
+  [
+    'the document’s lines, a trailing blank included',
+    'dbpath = /data\nport = 8003\nreplSet = deployrReplSet \nkeyFile = /opt/deployr/mongo/mongodb-keyfile\n',
+    { dbpath: '/data', port: '8003', replSet: 'deployrReplSet', keyFile: '/opt/deployr/mongo/mongodb-keyfile' },
+  ],
+  ['comments, whole lines and behind a value', '# replSet = old\nreplSet=rs0 # new\n  # x\n', { replSet: 'rs0' }],
+  ['bind_ip', 'bind_ip = 127.0.0.1,10.0.0.1\n', { bindIp: '127.0.0.1,10.0.0.1' }],
+  ['auth and what is not known', 'auth = true\nnojournal = true\n', { auth: 'true', nojournal: 'true' }],
+  ['a colon in the value', 'dbpath=C:/data: x\n', { dbpath: 'C:/data: x' }],
+  ['quotes belong to the value', 'replSet = "rs0"\n', { replSet: '"rs0"' }],
+  ['no value', 'replSet =\n', { replSet: '' }],
+  ['CRLF and a byte-order mark', '\uFEFFport = 1\r\nauth = true\r\n', { port: '1', auth: 'true' }],
+  ['lines without =', 'port = 1\nfork\n= 2\n', { port: '1' }, [/^line 2: not understood/, /^line 3: not understood/]],
+  ['a word before the first setting', 'fork\nport = 1\n', { port: '1' }, [/^line 1: not understood/]],
+  [
+    'typographic quotes',
+    'replSet = “rs0”\n',
+    { replSet: '“rs0”' },
+    [/^line 1: typographic quotes around replSet: they are part of the value/],
+  ],
+];
+
+const YAML: readonly Case[] = [
+  [
+    'nested blocks',
+    'storage:\n  dbPath: /data\nnet:\n  port: 8003\n  bindIp: 127.0.0.1,10.0.0.1\nreplication:\n  replSetName: rs0\nsecurity:\n  keyFile: /k\n  authorization: enabled\n',
+    { dbpath: '/data', port: '8003', bindIp: '127.0.0.1,10.0.0.1', replSet: 'rs0', keyFile: '/k', auth: 'true' },
+  ],
+  ['not authorised', 'security:\n  authorization: disabled\n', { auth: 'false' }],
+  ['replSet as people write it', 'replication:\n  replSet: rs0\n', { replSet: 'rs0' }],
+  [
+    'inline maps',
+    'replication: {replSetName: rs0}\nsecurity: { keyFile: "/k, 1" , x: {y: 2}, }\n',
+    { replSet: 'rs0', keyFile: '/k, 1', 'security.x.y': '2' },
+  ],
+  ['comments', '# c\nnet: # c\n  # c\n  port: 1 # c\n  a: b#c\n', { port: '1', 'net.a': 'b#c' }],
+  ['quotes', `a: "x: \\"y\\" # z" # c\nb: 'it''s'\n"c": 1\n`, { a: 'x: "y" # z', b: "it's", c: '1' }],
+  ['siblings after deeper blocks', 'a:\n    b:\n      c: 1\n    d: 2\ne: 3\n', { 'a.b.c': '1', 'a.d': '2', e: '3' }],
+  ['a block without a line', 'security:\nnet:\n  port: 1\n', { port: '1' }],
+  ['document marks, CRLF, a byte-order mark', '\uFEFF---\r\nnet:\r\n  port: 1\r\n...\r\n', { port: '1' }],
+  ['a colon in the value', 'a: b:c\nd: http://x/y\n', { a: 'b:c', d: 'http://x/y' }],
+  ['an equals sign in the value', 'a: b=c\n', { a: 'b=c' }],
+  ['a masked value', `a:\n  password: %masked:${'0'.repeat(64)}%\n`, { 'a.password': `%masked:${'0'.repeat(64)}%` }],
+  ['lists', 'a:\n  - b\n  - c: 1\nd: 2\n', { d: '2' }, [/line 2: not/, /line 3: not/]],
+  ['a flow list', 'a: [1, 2]\nb: 1\n', { b: '1' }, [/line 1: not/]],
+  ['a block of text', 'a: |\n  net:\n    port: 2\nb: 1\n', { b: '1' }, [/line 1: not/]],
+  ['anchors and references', 'a: &x 1\nb: *x\n', {}, [/line 1: not/, /line 2: not/]],
+  ['a value that goes on', 'a: b\n  c: d\ne: f\n', { a: 'b', e: 'f' }, [/line 2: not/]],
+  ['two values', 'a: b: c\n', {}, [/line 1: not/]],
+  ['wrong indentation', 'a:\n  b: 1\n    c: 2\n c: 3\nd: 4\n', { 'a.b': '1', d: '4' }, [/line 3: not/, /line 4: not/]],
+  ['tabs', 'a:\n\tb: 1\nc: 2\n', { c: '2' }, [/line 2: not/]],
+  ['an open quote, an open brace', 'a: "b\nc: {d: 1\ne: 2\n', { e: '2' }, [/line 1: not/, /line 2: not/]],
+  [
+    'typographic quotes',
+    'replication:\n  replSetName: “rs0”\n',
+    { replSet: '“rs0”' },
+    [/line 2: typographic .* replSet/],
+  ],
+  ['prose', 'hello world\n', {}, [/line 1: not understood/]],
+  ['nothing', '', {}],
+];
+
+describe('mongodConf', () => {
+  for (const [form, cases] of [
+    ['ini', INI],
+    ['YAML', YAML],
+  ] as const)
+    for (const [name, text, expected, remarks = []] of cases)
+      it(`${form}: ${name}`, () => {
+        const config = mongodConf(text);
+        assert.deepEqual(Object.fromEntries(config.settings.map((s) => [s.key, s.value])), expected);
+        assert.equal(config.remarks.length, remarks.length, config.remarks.join('\n'));
+        remarks.forEach((pattern, i) => {
+          assert.match(config.remarks[i]!, pattern);
+        });
+      });
+
+  it('lines are those of the file, duplicates are kept', () => {
+    assert.deepEqual(mongodConf('\n# x\nport = 1\nport = 2\n').settings, [
+      { key: 'port', value: '1', line: 3 },
+      { key: 'port', value: '2', line: 4 },
+    ]);
+    assert.deepEqual(mongodConf('net:\n\n  port: 1\n').settings, [{ key: 'port', value: '1', line: 3 }]);
+  });
+});
