@@ -1,4 +1,4 @@
-import { defineCheck, type Finding, fail, found, list, same, skip } from 'ha-preflight';
+import { defineCheck, type Fact, fail, found, list, same, sift, skip } from 'ha-preflight';
 import { versions } from 'ha-preflight/collectors/versions';
 
 export default defineCheck({
@@ -17,11 +17,14 @@ export default defineCheck({
     const stopped = nodes.filter((n) => n.found.running.length === 0).map((n) => n.node);
     const unit = nodes[0]!.found.profile.unit;
     if (active.length === 0) return skip('the product runs on no node', { nodes: stopped });
-    const findings: Finding[] = [];
-    const known = active.flatMap((n) => {
-      const version = n.versions.package ?? n.versions.program;
-      return version === undefined ? [] : [{ node: n.node, key: version }];
-    });
+    const { seen, findings } = sift(
+      active.map((n): { node: string; fact: Fact<string> } => {
+        const version = n.versions.package ?? n.versions.program;
+        return { node: n.node, fact: version === undefined ? { unseen: 'no version seen' } : { value: version } };
+      }),
+      'version unseen',
+    );
+    const known = seen.map((s) => ({ node: s.node, key: s.value }));
     if (known.length > 1)
       findings.push(
         same('the version of the running nodes', known, cluster.reference, {

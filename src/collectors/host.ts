@@ -1,6 +1,7 @@
 /** Who the node is, and what it runs on. */
 
 import { defineCollector, shell } from '../model/check.js';
+import { NotSeen } from '../model/evidence.js';
 
 export interface Host {
   readonly name: string;
@@ -28,12 +29,14 @@ export const host = defineCollector<Host>({
       new RegExp(`^=${name} (.+)$`, 'm').exec(stdout)?.[1]?.trim() || undefined;
     const release = (name: string): string | undefined =>
       new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(stdout)?.[1] || undefined;
+    const name = value('name');
+    if (name === undefined) throw new NotSeen('the node does not tell its host name');
     const machineId = value('machine');
     const architecture = value('arch');
     const os = [release('ID'), release('VERSION_ID')].filter(Boolean).join(' ');
     const zone = /^([+-])(\d\d)(\d\d)$/.exec(value('zone') ?? '');
     return {
-      name: value('name') ?? '',
+      name,
       ...(machineId && machineId !== 'uninitialized' && { machineId }),
       ...(os && { os }),
       ...(architecture && { architecture }),

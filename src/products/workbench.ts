@@ -38,9 +38,12 @@ function settings(installed: Installed): Settings {
   const explicit = value('secure-cookie-key-file');
   const inRoot = `${installed.root}/secure-cookie-key`;
   const fallback = '/var/lib/rstudio-server/secure-cookie-key';
+  const listed = installed.tree.some((e) => e.path === 'secure-cookie-key');
+  // a listing that is not whole does not tell which of the two it is
+  const path = explicit ?? (listed ? inRoot : installed.treeTrouble === undefined ? fallback : undefined);
   const cookie: KeySpec = {
     name: 'secure-cookie-key',
-    path: explicit ?? (installed.tree.some((e) => e.path === 'secure-cookie-key') ? inRoot : fallback),
+    ...(path !== undefined && { path }),
     explicit: explicit !== undefined,
     because: explicit ? 'secure-cookie-key-file in rserver.conf' : `the product looks in ${inRoot}, then ${fallback}`,
     owners: ['root', value('server-user') ?? 'rstudio-server'],

@@ -84,7 +84,10 @@ testCheck(check, {
     },
     {
       name: 'a second database on one node only',
-      nodes: { a: at('postgres://db/c', [], 'InstrumentationURL = postgres://db/usage\n'), b: at('postgres://db/c', []) },
+      nodes: {
+        a: at('postgres://db/c', [], 'InstrumentationURL = postgres://db/usage\n'),
+        b: at('postgres://db/c', []),
+      },
       product: pm,
       beside: ['pass'],
     },

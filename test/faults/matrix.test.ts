@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { conclude, planOf } from '../../src/audit.js';
-import { rowsFor } from '../../src/requirements/index.js';
+import { loadChecks } from '../../src/load/checks.js';
+import { requirements, rowsFor, severityOf } from '../../src/requirements/index.js';
 import { CLUSTERS, EDITIONS, type ProductCluster, SECRETS } from '../support/clusters.js';
 import { FAULTS, type Fault } from '../support/faults.js';
 import { troubles } from '../support/run.js';
@@ -79,5 +80,20 @@ describe('any product', () => {
     const saved = JSON.parse(JSON.stringify(evidence));
     const plan = await planOf(saved.cluster, { only: [], skip: [] });
     assert.deepEqual(conclude(plan, saved, { failOn: 'critical', allowUnknown: false }), report);
+  });
+});
+
+describe('the faults', () => {
+  it('break every must and should row that a check looks at', async () => {
+    const cited = new Set((await loadChecks()).flatMap((c) => c.requirements as string[]));
+    const products = (fault: Fault) => fault.in.map((edition) => EDITIONS[edition].product);
+    const planted = new Set(FAULTS.flatMap((f) => products(f).flatMap((p) => rowsFor(f.requirements, p))));
+    const without = [...requirements.values()].filter(
+      (r) => severityOf(r.level) !== 'info' && cited.has(r.id) && !planted.has(r.id),
+    );
+    assert.deepEqual(
+      without.map((r) => r.id),
+      [],
+    );
   });
 });

@@ -1,6 +1,6 @@
 /** What is planted in an otherwise clean cluster, which requirements it breaks, and which check must say so, of which nodes. */
 
-import { chownSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sharedFolder, type Tree, type TreeFile } from '../../src/demo/tree.js';
 import { EXPIRED, GOOD, OTHER_NAME } from './certificates.js';
@@ -385,7 +385,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'nolock',
-    requirements: ['WB-47'],
+    requirements: ['WB-31', 'WB-32', 'WB-47'],
     in: ['workbench'],
     plant: mounts(/local_lock=none/g, 'nolock,local_lock=all'),
     expect: { 'file-locking': 'n2' },
@@ -1021,4 +1021,112 @@ export const FAULTS: readonly Fault[] = [
     plant: edit(GROOVY, '"192.0.2.13:8003"', '\u201c192.0.2.13:8003\u201d'),
     expect: { 'mongo-replica-set': 'n2' },
   },
+];
+
+/** For every check something that hides from it, on the second node, what it looks at: it must say unknown, and of nothing that it failed. */
+export interface Blindness {
+  readonly checks: readonly string[];
+  readonly name: string;
+  readonly in: Edition;
+  readonly plant?: Plant;
+  readonly nodes?: readonly string[];
+  readonly after?: (folder: string) => void;
+  /** Nodes of which it is unknown; default the second. */
+  readonly unknown?: string;
+}
+
+const HUGE = `${'x = 1\n'.repeat(200)}`.repeat(1000);
+const hide = (checks: readonly string[], name: string, edition: Edition, more: Partial<Blindness>): Blindness => ({
+  checks,
+  name,
+  in: edition,
+  ...more,
+});
+/** A file that leads to itself. */
+const loop = (path: string) => (folder: string) => {
+  rmSync(join(folder, 'n2', path));
+  symlinkSync(path.replace(/^.*\//, ''), join(folder, 'n2', path));
+};
+
+export const BLINDNESSES: readonly Blindness[] = [
+  hide(['clock-skew'], 'no clock', 'connect', { plant: drop('/.fake-clock') }),
+  hide(['clock-source'], 'no time daemon to ask', 'connect', { plant: drop('/.fake-tracking') }),
+  hide(
+    [
+      'shared-directories',
+      'nfs-version',
+      'nfs-mount-options',
+      'file-locking',
+      'storage-kind',
+      'free-space',
+      'mount-persistence',
+    ],
+    'no mount table',
+    'workbench',
+    { plant: drop('/proc/self/mountinfo') },
+  ),
+  hide(['metrics-path'], 'no mount table', 'connect', { plant: drop('/proc/self/mountinfo') }),
+  hide(
+    [
+      'config-identical',
+      'config-directory',
+      'config-syntax',
+      'load-balancing',
+      'shared-storage-path',
+      'file-lock-settings',
+      'placeholder-secrets',
+      'postgres-backend',
+      'database-same',
+      'name-resolution',
+      'leftover-sqlite',
+      'runtimes',
+    ],
+    'a configuration without end',
+    'workbench',
+    { plant: put(`${WB}launcher.x.conf`, HUGE) },
+  ),
+  hide(['schedule-concurrency', 'rsconnect-version'], 'a configuration without end', 'connect', {
+    plant: put(CONNECT.replace('rstudio-connect.gcfg', 'x.gcfg'), HUGE),
+  }),
+  hide(['s3-settings'], 'a configuration without end', 's3', {
+    plant: put(PM.replace('rstudio-pm.gcfg', 'x.gcfg'), HUGE),
+  }),
+  hide(['s3-beta', 'product-version', 'upgrade-state'], 'no package database', 's3', {
+    plant: drop('/var/lib/dpkg/status'),
+  }),
+  hide(['web-context', 'mongo-replica-set'], 'a configuration without end', 'primaryStandby', {
+    plant: append(GROOVY, HUGE),
+  }),
+  hide(['grid-nodes'], 'a configuration without end', 'loadBalanced', { plant: append(GROOVY, HUGE) }),
+  hide(['key-file', 'shared-keys'], 'a key that leads to itself', 'workbench', {
+    after: loop('/etc/rstudio/secure-cookie-key'),
+  }),
+  hide(['s3-encryption-key'], 'a key that leads to itself', 's3', { after: loop('/etc/rstudio-pm/rstudio-pm.key') }),
+  hide(['database-password'], 'no key to compare with', 'workbench', {
+    plant: both(
+      edit(
+        `${WB}database.conf`,
+        /password=.*/,
+        'password=1A2B3C4DQUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZn1A2B3C4D',
+      ),
+      drop(`${WB}secure-cookie-key`),
+    ),
+  }),
+  hide(['user-ids'], 'no accounts', 'workbench', { plant: drop('/etc/passwd') }),
+  hide(['platform'], 'no release file', 'workbench', { plant: drop('/etc/os-release') }),
+  hide(['node-address'], 'no host name', 'workbench', { plant: drop('/etc/hostname') }),
+  hide(['node-count'], 'no host name', 'aws', { plant: drop('/etc/hostname') }),
+  hide(['peer-ports'], 'no network', 'workbench', { plant: drop('/.fake-peers') }),
+  hide(['cluster-state'], 'list-nodes does not answer', 'workbench', {
+    nodes: ['n1', 'n2'],
+    plant: drop('/.fake-list-nodes'),
+    unknown: ALL,
+  }),
+  hide(['certificates'], 'the certificate is gone', 'workbench', {
+    nodes: all,
+    plant: both(append(`${WB}rserver.conf`, 'ssl-enabled=1\nssl-certificate=/etc/ssl/node.pem\n'), (t, c, n) =>
+      n === 'n2' ? t : put('/etc/ssl/node.pem', GOOD)(t, c, n),
+    ),
+  }),
+  hide(['instance-placement'], 'the metadata service is silent', 'aws', { plant: drop('/.fake-imds') }),
 ];
