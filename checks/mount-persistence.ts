@@ -39,6 +39,7 @@ export default defineCheck({
             node,
             value: { at: value, units: nodes.find((n) => n.node === node)!.mountUnits },
           }));
+        if (remote.length === 0 && blind.length > 0) return blind;
         if (remote.length === 0)
           return [...blind, skip(`${what} is not on a network file system`, { subject: setting })];
         const kept = everyNode(

@@ -27,6 +27,7 @@ export default defineCheck({
     const findings = places.flatMap(({ what, setting, held, findings: blind }): Finding[] => {
       const judged = held.filter((h) => reachOf(h.value.mount.type) === 'network');
       const types = [...new Set(judged.map((h) => h.value.mount.type))].join(', ');
+      if (judged.length === 0 && blind.length > 0) return blind;
       if (judged.length === 0)
         return [
           ...blind,

@@ -39,7 +39,7 @@ export const MALFORMED: readonly Bad[] = [
   [
     'number for a node',
     'nodes: [a, 42]\n',
-    ['1:12', 'found the number 42, expected a string or a mapping with name, host or connection'],
+    ['1:12', 'found the number 42, expected a string or a mapping with name, host, connection or grid'],
   ],
   ['empty list item', 'nodes:\n  - a\n  -\n', ['2:3', 'found nothing, expected a string or a mapping']],
   ['version 2', `version: 2\n${N}`, ['1:10', 'found the number 2, expected 1']],

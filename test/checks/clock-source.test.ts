@@ -1,0 +1,32 @@
+import check from '../../checks/clock-source.js';
+import type { NodeTime } from '../../src/collectors/clock.js';
+import { testCheck } from '../../src/testing.js';
+import { clockOf } from '../support/facts.js';
+
+const node = (state: NodeTime['state'], daemons = ['chronyd']) => ({
+  clock: { ...clockOf(0), source: { value: { state, said: `chrony: ${state}`, by: 'chrony', daemons } } },
+});
+const good = node('synchronised');
+
+testCheck(check, {
+  pass: [{ name: 'synchronised', nodes: { a: good, b: good }, on: ['a', 'b'] }],
+  fail: [
+    { name: 'not synchronised', nodes: { a: good, b: node('unsynchronised') }, on: ['b'], severity: 'warning' },
+    { name: 'follows itself', nodes: { a: good, b: node('itself') }, on: ['b'], message: /nothing but itself/ },
+    { name: 'no daemon answers', nodes: { a: node('silent'), b: good }, on: ['a'] },
+    {
+      name: 'two daemons',
+      nodes: { a: good, b: node('synchronised', ['chronyd', 'ntpd']) },
+      on: ['b'],
+      message: /chronyd and ntpd/,
+    },
+  ],
+  unknown: [
+    {
+      name: 'no program tells',
+      nodes: { a: good, b: { clock: { ...clockOf(0), source: { unseen: 'no program tells' } } } },
+      on: ['b'],
+      beside: ['pass'],
+    },
+  ],
+});
