@@ -63,7 +63,7 @@ export function gcfg(source: string): Config {
   while (i < text.length) {
     const eol = text.indexOf('\n', i) < 0 ? text.length : text.indexOf('\n', i);
     const here = text.slice(i, eol).replace(/\r$/, '');
-    const header = /^\s*\[\s*([A-Za-z][\w-]*)\s*(?:"((?:[^"\\]|\\.)*)")?\s*\]\s*(?:[;#].*)?$/.exec(here);
+    const header = /^\s*\[\s*([A-Za-z][\w-]*)\s*(?:"((?:[^"\\]|\\.)*)"\s*)?\]\s*(?:[;#].*)?$/.exec(here);
     const name = /^(\s*)([A-Za-z][\w-]*)[ \t]*(=|[;#].*$|$)/.exec(here);
     if (header) {
       section = sectionName(header[1]!, header[2]);

@@ -5,6 +5,8 @@ export interface Token {
   readonly kind: 'mark' | 'end' | 'word' | 'number' | 'string' | 'masked' | 'code' | 'broken';
   readonly text: string;
   readonly line: number;
+  /** Offset behind it. */
+  readonly end: number;
   /** Typographic quotes: in place of Groovy's own, or inside the text. */
   readonly typographic?: 'around' | 'in';
 }
@@ -14,10 +16,8 @@ export interface Remark {
   readonly text: string;
 }
 
-type Read = Omit<Token, 'line'> & { readonly end: number };
-
 const PLAIN =
-  /(?<masked>%masked:[0-9a-f]{64}%)|(?<word>[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*)|(?<number>\d[\p{L}\p{N}_.]*)|\?\.|[=!<>]=|&&|\|\||./suy;
+  /(%masked:[0-9a-f]{64}%)|([\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*)|(\d[\p{L}\p{N}_.]*)|\?\.|[=!<>]=|&&|\|\||./suy;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', '\n': '' };
 const UNICODE = /u+([0-9a-fA-F]{4})/y;
 
@@ -38,7 +38,7 @@ const matchAt = (pattern: RegExp, text: string, at: number): RegExpExecArray | n
 };
 
 /** A string in straight quotes, `'''` and `"""` included; `$name` and `${…}` in double quotes make it code. */
-function straight(text: string, at: number): Read {
+function straight(text: string, at: number, line: number): Token {
   const quote = text[at]!;
   const long = text.startsWith(quote.repeat(3), at);
   const close = long ? quote.repeat(3) : quote;
@@ -47,9 +47,10 @@ function straight(text: string, at: number): Read {
   let opened = false;
   /** Braces of `${…}`, in which quotes are the code's own. */
   let depth = 0;
-  const read = (end: number, wrongly: boolean): Read => ({
+  const read = (end: number, wrongly: boolean): Token => ({
     kind: computed ? 'code' : 'string',
     text: value,
+    line,
     ...(wrongly ? { typographic: 'around' } : /[“”‘’]/.test(value) && { typographic: 'in' }),
     end,
   });
@@ -70,28 +71,30 @@ function straight(text: string, at: number): Read {
     if (c === '“' || c === '‘') opened = true;
     value += c;
   }
-  return { kind: 'broken', text: 'a string is not closed', end: i };
+  return { kind: 'broken', text: 'a string is not closed', line, end: i };
 }
 
-function typographic(text: string, at: number): Read {
+function typographic(text: string, at: number, line: number): Token {
   const close = matchAt(CLOSING[text[at]!]!, text, at + 1);
   const end = close?.index ?? text.length;
   return close && close[0] !== '\n'
-    ? { kind: 'string', text: text.slice(at + 1, end), typographic: 'around', end: end + 1 }
-    : { kind: 'broken', text: 'a string is not closed', end };
+    ? { kind: 'string', text: text.slice(at + 1, end), line, typographic: 'around', end: end + 1 }
+    : { kind: 'broken', text: 'a string is not closed', line, end };
 }
 
 /** `/pattern/`, where a value can stand; elsewhere the slash divides. */
-function pattern(text: string, at: number, before: Token | undefined): Read {
+function pattern(text: string, at: number, line: number, before: Token | undefined): Token {
   const found = /^[=(,[:~]$/.test(before?.text ?? '') ? matchAt(/\/(?:\\.|[^\\/\n])+\//y, text, at) : null;
-  return found ? { kind: 'code', text: found[0], end: at + found[0].length } : { kind: 'mark', text: '/', end: at + 1 };
+  return found
+    ? { kind: 'code', text: found[0], line, end: at + found[0].length }
+    : { kind: 'mark', text: '/', line, end: at + 1 };
 }
 
-function plain(text: string, at: number): Read {
+function plain(text: string, at: number, line: number): Token {
   const found = matchAt(PLAIN, text, at)!;
-  const { masked, word, number } = found.groups!;
+  const [, masked, word, number] = found;
   const kind = masked ? 'masked' : word ? 'word' : number ? 'number' : found[0] === ';' ? 'end' : 'mark';
-  return { kind, text: found[0], end: at + found[0].length };
+  return { kind, text: found[0], line, end: at + found[0].length };
 }
 
 export function tokensOf(source: string): { tokens: Token[]; remarks: Remark[] } {
@@ -107,7 +110,7 @@ export function tokensOf(source: string): { tokens: Token[]; remarks: Remark[] }
     const c = text[i]!;
     if (/[ \t\r\f]/.test(c)) i++;
     else if (c === '\n') {
-      tokens.push({ kind: 'end', text: '\n', line });
+      tokens.push({ kind: 'end', text: '\n', line, end: i + 1 });
       to(i + 1);
     } else if (text.startsWith('//', i)) {
       const end = text.indexOf('\n', i);
@@ -117,17 +120,17 @@ export function tokensOf(source: string): { tokens: Token[]; remarks: Remark[] }
       if (end < 0) remarks.push({ line, text: 'a comment is not closed' });
       to(end < 0 ? text.length : end + 2);
     } else {
-      const { end, ...token } =
+      const token =
         c === '"' || c === "'"
-          ? straight(text, i)
+          ? straight(text, i, line)
           : CLOSING[c]
-            ? typographic(text, i)
+            ? typographic(text, i, line)
             : c === '/'
-              ? pattern(text, i, tokens.at(-1))
-              : plain(text, i);
+              ? pattern(text, i, line, tokens.at(-1))
+              : plain(text, i, line);
       if (token.kind === 'broken') remarks.push({ line, text: token.text });
-      tokens.push({ ...token, line });
-      to(end);
+      tokens.push(token);
+      to(token.end);
     }
   }
   return { tokens, remarks };

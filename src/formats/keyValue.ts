@@ -19,11 +19,13 @@ const unquoteJson = (value: string): string => {
 export function keyValue(text: string): Config {
   const settings: Setting[] = [];
   const remarks: string[] = [];
+  const keys = new Set<string>();
   linesOf(text).forEach((source, i) => {
     const at = source.indexOf('=');
     if (at < 0) return;
     const key = source.slice(0, at).trim();
-    if (settings.some((s) => s.key === key)) remarks.push(`line ${i + 1}: ${key} again: the first one counts`);
+    if (keys.has(key)) remarks.push(`line ${i + 1}: ${key} again: the first one counts`);
+    keys.add(key);
     settings.push({ key, value: unquoteJson(source.slice(at + 1).trim()), line: i + 1 });
   });
   return { settings, remarks };
@@ -37,9 +39,8 @@ export function sections(text: string): Config {
   linesOf(text).forEach((source, i) => {
     const line = source.trim();
     if (line === '' || /^[#;]/.test(line)) return;
-    const header = /^\[\s*(.*?)\s*\]$/.exec(line);
-    if (header) {
-      section = header[1]!;
+    if (line.startsWith('[') && line.endsWith(']')) {
+      section = line.slice(1, -1).trim();
       return;
     }
     const at = line.indexOf('=');

@@ -31,7 +31,9 @@ export function unmaskLines(lines: readonly string[]): Unmasked | undefined {
       files.set(name, '');
     } else if (remark) {
       const found = remark[1] === 'cut' ? cut : placeholders;
-      found.set(name, [...(found.get(name) ?? []), Number(remark[2])]);
+      const numbers = found.get(name);
+      if (numbers) numbers.push(Number(remark[2]));
+      else found.set(name, [Number(remark[2])]);
     } else if (line.startsWith('+')) {
       const digest = /^([0-9a-f]{64})\s/.exec(lines[i + 1] ?? '')?.[1];
       if (digest === undefined) return undefined;

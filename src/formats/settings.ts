@@ -27,6 +27,10 @@ export const last = (config: Config, key: string): Setting | undefined =>
 /** Values by key, in order: what is compared when only meaning counts. */
 export function meaning(config: Config): Map<string, string> {
   const values = new Map<string, string[]>();
-  for (const { key, value } of config.settings) values.set(key, [...(values.get(key) ?? []), value]);
+  for (const { key, value } of config.settings) {
+    const list = values.get(key);
+    if (list) list.push(value);
+    else values.set(key, [value]);
+  }
   return new Map([...values].map(([key, list]) => [key, list.join('\n')]));
 }

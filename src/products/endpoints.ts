@@ -8,12 +8,22 @@ import type { Endpoint } from './profile.js';
 /** PostgreSQL's own default. */
 const PORT = '5432';
 
+/** What follows `user:password@`: a masked password ends with its mask, else the last `@` before the path counts. */
+function withoutUser(rest: string): string {
+  const masked = [...rest.matchAll(/%masked:[0-9a-f]{64}%@/g)].at(-1);
+  if (masked) return rest.slice(masked.index + masked[0].length);
+  const path = rest.search(/[/?]/);
+  return rest.slice(rest.lastIndexOf('@', path < 0 ? rest.length : path) + 1);
+}
+
 /**
  * `postgres://user:…@host:port/name?…` or `host=… port=… dbname=…`, both as libpq means them. NotSeen when it is
- * neither. A masked password may hold anything, so the last `@` before the host counts.
+ * neither.
  */
 export function endpointOf(role: string, text: string): Endpoint {
-  const url = /^[a-z+]+:\/\/(?:.*@)?(\[[^\]]*\]|[^/?:,]*)(?::(\d*))?(,[^/?]*)?(?:\/([^?]*))?(?:\?(.*))?$/i.exec(text);
+  const scheme = /^[a-z+]+:\/\//i.exec(text)?.[0];
+  const address = scheme === undefined ? '' : withoutUser(text.slice(scheme.length));
+  const url = scheme && /^(\[[^\]]*\]|[^/?:,]*)(?::(\d*))?(,[^/?]*)?(?:\/([^?]*))?(?:\?(.*))?$/s.exec(address);
   if (url) {
     const query = new URLSearchParams(url[5] ?? '');
     return {
@@ -59,4 +69,5 @@ export function workbenchEndpoint(config: Config): Endpoint {
 }
 
 /** On the node itself: a server of its own, or a pooler or tunnel that cannot be told from one. */
-export const isLoopback = (host: string): boolean => /^(localhost|127\.|\[?::1\]?$|\/|%2f)/i.test(host) || host === '';
+export const isLoopback = (host: string): boolean =>
+  /^$|^(localhost(\.localdomain)?|127\.[\d.]*|\[?::1\]?)$|^(\/|%2f)/i.test(host);

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { keyValue } from '../../src/formats/keyValue.js';
+import { NotSeen } from '../../src/model/evidence.js';
+import { endpointOf, isLoopback, workbenchEndpoint } from '../../src/products/endpoints.js';
+
+const MASKED = `%masked:${'0'.repeat(64)}%`;
+
+/** Host, port, name. */
+const ADDRESSES: readonly [text: string, host: string, port: string, name: string][] = [
+  ['postgres://h/d', 'h', '5432', 'd'],
+  ['postgresql://u@H.Example.com:6432/d?sslmode=verify-full', 'h.example.com', '6432', 'd'],
+  [`postgres://u:${MASKED}@h:1/d`, 'h', '1', 'd'],
+  [`postgres://u:${MASKED}@h/d?sslpassword=${MASKED}`, 'h', '5432', 'd'],
+  ['postgres://u:p@w@h/d', 'h', '5432', 'd'],
+  ['postgres://u@h/d?application_name=a@b', 'h', '5432', 'd'],
+  ['postgres://h', 'h', '5432', ''],
+  ['postgres:///d', 'localhost', '5432', 'd'],
+  ['postgres:///d?host=/run/postgresql&port=1', '/run/postgresql', '1', 'd'],
+  ['postgres://[::1]:1/d', '[::1]', '1', 'd'],
+  ['postgres://a:1,b:2/d', 'a,b:2', '1', 'd'],
+  ['postgres://h/my%20db', 'h', '5432', 'my db'],
+  ['postgres://h/100%', 'h', '5432', '100%'],
+  ['host=h port=1 dbname=d user=u', 'h', '1', 'd'],
+  [`host=h password=${MASKED} dbname='my db'`, 'h', '5432', 'my db'],
+  ['user=u', 'localhost', '5432', 'u'],
+  ['hostaddr=10.0.0.1 dbname=d', '10.0.0.1', '5432', 'd'],
+];
+
+describe('endpointOf', () => {
+  for (const [text, host, port, name] of ADDRESSES)
+    it(text.replace(MASKED, '…'), () => {
+      assert.deepEqual(endpointOf('database', text), { role: 'database', host, port, name });
+    });
+
+  for (const text of ['', 'h', 'h:5432/d', 'postgres://h:port/d', 'sslmode=require'])
+    it(`not told by ${JSON.stringify(text)}`, () => {
+      assert.throws(() => endpointOf('database', text), NotSeen);
+    });
+});
+
+describe('workbenchEndpoint', () => {
+  const CASES: readonly [text: string, host: string, port: string, name: string][] = [
+    ['', 'localhost', '5432', 'rstudio'],
+    ['host=DB\nport=1\ndatabase=d\n', 'db', '1', 'd'],
+    ['host=a\nhost=b\n', 'a', '5432', 'rstudio'],
+    ['#host=a\n', 'localhost', '5432', 'rstudio'],
+    ['host=a\nconnection-uri=postgresql://u@b:1/d\n', 'b', '1', 'd'],
+  ];
+  for (const [text, host, port, name] of CASES)
+    it(JSON.stringify(text), () => {
+      assert.deepEqual(workbenchEndpoint(keyValue(text)), { role: 'database', host, port, name });
+    });
+});
+
+describe('isLoopback', () => {
+  it('the node itself, by name, address or socket', () => {
+    for (const host of ['', 'localhost', 'LOCALHOST', '127.0.0.1', '127.1.2.3', '::1', '[::1]', '/run/x', '%2Frun'])
+      assert.ok(isLoopback(host), host);
+  });
+  it('another machine', () => {
+    for (const host of ['db', '10.0.0.1', '128.0.0.1', 'localhost.example.com', '::2'])
+      assert.ok(!isLoopback(host), host);
+  });
+});
