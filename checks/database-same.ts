@@ -1,4 +1,6 @@
 import {
+  type DatabaseProbe,
+  databaseQuestions,
   defineCheck,
   distinct,
   type Endpoint,
@@ -8,6 +10,8 @@ import {
   isLoopback,
   list,
   pass,
+  probeOf,
+  type SeenDatabase,
   same,
   settings,
   sift,
@@ -28,6 +32,58 @@ interface Told {
 
 const numbers = ({ value, addresses: known }: Told): readonly string[] =>
   value.host.split(',').flatMap((host) => known.get(host) ?? []);
+
+/** What two databases that are not one have in common, so that it is seen what happened. */
+function likeness(a: SeenDatabase, b: SeenDatabase): string {
+  if (a.standby !== b.standby) return 'a standby of the other';
+  if (a.system !== b.system) return 'another server';
+  return a.oid !== b.oid || a.name !== b.name
+    ? 'another database of the same server'
+    : 'a copy: restored or cloned from the other';
+}
+
+/** What the lock proved: nodes that were refused it reach one database. */
+function proven(
+  role: string,
+  probe: DatabaseProbe,
+  apiece: boolean,
+  reference: string | undefined,
+  requirements: readonly string[],
+): Finding[] {
+  const about = { subject: role, requirements, proof: 'measured' as const };
+  const sight = (node: string) => probe.sights[node] as SeenDatabase;
+  const values = Object.entries(probe.groups).map(([node, group]) => ({
+    node,
+    key: String(group),
+    shown: `${sight(node).name} at ${sight(node).address ?? 'a local socket'}:${sight(node).port ?? ''}`,
+  }));
+  const blind = Object.entries(probe.sights).flatMap(([node, s]) => {
+    const why = 'trouble' in s ? s.trouble : probe.trouble[node];
+    return why === undefined ? [] : [{ node, fact: { unseen: `the ${role}: ${why}` } }];
+  });
+  const { findings } = sift(blind, `${role} unproven`);
+  if (values.length < 2) return findings;
+  if (apiece) return [...findings, distinct(`the ${role}`, values, about)];
+  const finding = same(`the ${role}`, values, reference, about);
+  if (finding.status === 'pass')
+    return [
+      ...findings,
+      {
+        ...finding,
+        message: `one ${role} for ${list(finding.nodes ?? [])}: a lock held through one node is refused to the others`,
+      },
+    ];
+  const right = values.find((v) => !finding.nodes?.includes(v.node)) ?? values[0]!;
+  return [
+    ...findings,
+    {
+      ...finding,
+      details: values
+        .filter((v) => v.key !== right.key)
+        .map((v) => `${v.node}: ${likeness(sight(v.node), sight(right.node))} (as ${right.node} reaches it)`),
+    },
+  ];
+}
 
 /** One name for servers that have nothing in common. */
 function apart(role: string, told: readonly Told[], requirements: readonly string[]): Finding | undefined {
@@ -54,11 +110,12 @@ export default defineCheck({
   requirements: ['RSPM-06', 'CONN-03', 'CONN-27', 'WB-12', 'WB-42', 'DEPLOYR-02', 'DEPLOYR-08', 'X-06'],
   rationale:
     'Two databases are two clusters behind one address: what users publish on one is missing on the other. Compared are host, port and name as the product reads them, and the addresses each node resolves. ' +
-    'That is what the configuration declares; a clone or a tunnel of the same name is not told apart. DeployR behind a load balancer is the opposite: each server has a database of its own.',
+    'With a credential in the inventory (database.url) it is proven: each node opens its own connection, and a lock held through one must be refused to the others. DeployR behind a load balancer is the opposite: each server has a database of its own.',
   products: ['workbench', 'connect', 'package-manager', 'deployr'],
   needs: { settings, addresses },
   minimumNodes: 2,
-  judge(nodes, { cluster, product }) {
+  asks: databaseQuestions,
+  judge(nodes, { cluster, product, services }) {
     if (product === 'deployr' && cluster.mode === undefined)
       return skip(
         'whether DeployR servers share their database depends on how they are deployed: set mode: primary-standby or mode: load-balanced in the inventory',
@@ -72,7 +129,16 @@ export default defineCheck({
     ];
     return roles.flatMap((role): Finding[] => {
       const about = { subject: role, requirements: main };
-      const { seen, findings } = sift(
+      const probe = probeOf(services, role);
+      const measured =
+        probe === undefined
+          ? []
+          : 'unseen' in probe
+            ? [unknown(probe.unseen, { ...about, subject: `${role} unproven`, nodes: nodes.map((n) => n.node) })]
+            : proven(role, probe, apiece, cluster.reference, main);
+      // what is proven needs no conclusion from the configuration
+      if (measured.length > 0 && measured.every((f) => f.status !== 'unknown')) return measured;
+      const { seen, findings: unread } = sift(
         nodes.flatMap(({ node, settings: s }): { node: string; fact: Fact<Endpoint> }[] => {
           if ('unseen' in s.endpoints) return role === 'database' ? [{ node, fact: s.endpoints }] : [];
           // a node on SQLite is named by postgres-backend
@@ -85,6 +151,8 @@ export default defineCheck({
         }),
         `${role} unseen`,
       );
+      const findings = [...unread, ...measured];
+      if (measured.some((f) => f.status === 'fail')) return findings;
       const told = seen.map((s): Told => ({ ...s, addresses: nodes.find((n) => n.node === s.node)!.addresses }));
       if (told.length < 2) return findings;
       if (apiece)

@@ -1,15 +1,4 @@
-import {
-  type Answer,
-  type Cluster,
-  defineCheck,
-  everyNode,
-  type Finding,
-  fail,
-  pass,
-  settings,
-  sift,
-  unknown,
-} from 'ha-preflight';
+import { defineCheck, everyNode, settings, sift, unknown } from 'ha-preflight';
 
 /** What each product calls it. */
 const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
@@ -17,23 +6,6 @@ const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
   connect: ['postgres'],
   'package-manager': ['postgres'],
 };
-
-/** What the database of the inventory's credential said when it was asked from here. */
-function serverFinding(name: string, answer: Answer | undefined): Finding {
-  const subject = `server ${name}`;
-  if (answer === undefined || 'unseen' in answer)
-    return unknown(answer?.unseen ?? `database ${name} was not asked`, { subject, severity: 'warning' });
-  const said = JSON.parse(answer.stdout) as { version: string; standby: boolean; database: string };
-  const what = `PostgreSQL ${said.version}, database ${said.database}`;
-  return said.standby
-    ? fail(`${what} is a standby: it takes no writes`, { subject, proof: 'measured', expected: 'a primary' })
-    : pass(`${what} answers from here`, { subject, proof: 'measured' });
-}
-
-const urls = (cluster: Cluster): string[] => [
-  ...(cluster.database.url ? ['url'] : []),
-  ...Object.keys(cluster.database.urls ?? {}),
-];
 
 export default defineCheck({
   id: 'postgres-backend',
@@ -47,8 +19,7 @@ export default defineCheck({
     'The setting is read as the product reads it: Workbench takes the first duplicate and knows no comments in database.conf, the others take the last, and environment variables win.',
   products: ['workbench', 'connect', 'package-manager'],
   needs: { settings },
-  asks: (cluster) => urls(cluster).map((target) => ({ via: 'postgres' as const, target })),
-  judge(nodes, { product, cluster, services }) {
+  judge(nodes, { product }) {
     const accepted = ACCEPTED[product] ?? [];
     const { seen: values, findings } = sift(
       nodes.map((n) => ({ node: n.node, fact: n.settings.database })),
@@ -75,7 +46,7 @@ export default defineCheck({
           { expected: accepted.join(' or '), details: known.map((k) => `${k.node}: ${k.value.because}`) },
         ),
       );
-    return [...findings, ...urls(cluster).map((name) => serverFinding(name, services[`postgres:${name}`]))];
+    return findings;
   },
   remediation:
     "set the provider to PostgreSQL in the product's database configuration on the nodes named, migrate what SQLite holds, and restart the product",

@@ -23,6 +23,7 @@ export {
   formatOf,
   type Side,
 } from './products/configTree.js';
+export { type DatabaseProbe, databaseQuestions, probeOf, type SeenDatabase } from './products/databaseProof.js';
 export { listedMembers } from './products/deployr.js';
 export type { EffectiveSettings } from './products/effective.js';
 export { effective } from './products/effective.js';

@@ -69,9 +69,16 @@ export const roundTwo = (collectors: readonly AnyCollector[], asking: Asking, in
     ),
   );
 
-/** What is asked of things that are no node, each once. */
-export const serviceQuestions = (plan: Plan, installed: ReadonlyMap<string, Settings>): ServiceQuestion[] => [
+/** What is asked after the nodes, each once; what writes only where that is allowed. */
+export const serviceQuestions = (
+  plan: Plan,
+  installed: ReadonlyMap<string, Settings>,
+  active: boolean,
+): ServiceQuestion[] => [
   ...new Map(
-    plan.checks.flatMap((c) => c.asks?.(plan.cluster, installed) ?? []).map((q) => [serviceKey(q), q]),
+    plan.checks
+      .flatMap((c) => c.asks?.(plan.cluster, installed) ?? [])
+      .filter((q) => active || q.writes !== true)
+      .map((q) => [serviceKey(q), q]),
   ).values(),
 ];

@@ -14,6 +14,7 @@ export interface CheckArgs extends InventoryArgs, OutputArgs {
   readonly timeout: number;
   readonly concurrency: number;
   readonly saveEvidence?: string | undefined;
+  readonly active: boolean;
 }
 
 /** Everything that can be wrong with the arguments is found before the first node is contacted. */

@@ -124,7 +124,7 @@ export function deliver(report: Report | Reports, args: OutputArgs, targets: rea
 
 /** Secrets by reference, interrupts, progress on standard error: everything a run needs beside its plan. */
 export function gathering(
-  args: { timeout: number; concurrency: number; quiet: boolean },
+  args: { timeout: number; concurrency: number; quiet: boolean; active?: boolean },
   total: number,
 ): GatherOptions & { interrupted: () => boolean; end: () => void } {
   if (!(args.timeout > 0) || !(args.concurrency >= 1))
@@ -143,6 +143,7 @@ export function gathering(
     timeoutMs: args.timeout * 1000,
     concurrency: args.concurrency,
     secret: resolveSecret,
+    active: args.active === true,
     signal: controller.signal,
     onProgress: progress.tell,
     interrupted: () => controller.signal.aborted,

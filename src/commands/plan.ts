@@ -71,7 +71,9 @@ export async function plan(args: PlanArgs): Promise<Outcome> {
         const profile = profiles[p];
         return `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from what round 1 finds)\n${commands(roundTwo(made.collectors, { ...asking, product: p }, byDefault(profile)))}`;
       });
-      const services = serviceQuestions(made, new Map()).map((q) => `  ${q.via} ${q.target}`);
+      const services = serviceQuestions(made, new Map(), true).map(
+        (q) => `  ${q.via} ${q.target}${q.writes ? ' (writes; only with --active)' : ''}`,
+      );
       return [
         `Cluster ${cluster.name}: ${made.checks.length} checks (${made.checks.map((c) => c.id).join(', ')})`,
         ...cluster.nodes.map((n) => `  ${n.name}: ${reach(n)}`),

@@ -3,11 +3,12 @@
  * standard input and knows nothing else about SSH, containers or this machine.
  */
 
+import type { Duplex } from 'node:stream';
 import type { Node } from '../model/inventory.js';
 
 /** A running `sh -s`. Bytes are handed on as they come; nothing is buffered here. */
 export interface Shell {
-  write(text: string): void;
+  write(text: string | Buffer): void;
   /** Closes the shell's standard input. */
   end(): void;
   onStdout(listener: (chunk: Buffer) => void): void;
@@ -25,6 +26,8 @@ export interface Shell {
 export interface Connection {
   /** Starts another `sh -s` over the same connection; rejects with `Unreachable`. */
   shell(): Promise<Shell>;
+  /** A TCP stream from the node, where the transport has one of its own. Rejects with `Unreachable`. */
+  forward?(host: string, port: number): Promise<Duplex>;
   /** What the run had to accept to get here (an unchecked host key), to be reported. */
   readonly notes: readonly string[];
   /** Ends everything at once; never throws. */

@@ -13,8 +13,9 @@ import { connect } from './connect.js';
 import { type Connection, Unreachable } from './connection.js';
 import { limiter } from './limiter.js';
 import { pingPong } from './pingPong.js';
+import { reachOf } from './reach.js';
 import type { ScriptOptions } from './script.js';
-import { askService } from './services.js';
+import { askService, type ServiceContext } from './services.js';
 
 export interface GatherOptions {
   readonly tool: Evidence['tool'];
@@ -24,6 +25,8 @@ export interface GatherOptions {
   readonly concurrency: number;
   readonly secret: (source: SecretSource) => string;
   readonly signal?: AbortSignal;
+  /** Whether what writes on shared storage or into a bucket may be asked (`--active`). */
+  readonly active?: boolean;
   readonly onProgress?: (node: string, state: 'asking' | 'done' | 'failed', note?: string) => void;
 }
 
@@ -124,12 +127,19 @@ export async function gather(plan: Plan, options: GatherOptions): Promise<Eviden
       return 'value' in fact ? [[node, fact.value]] : [];
     }),
   );
+  const answered = new Set(nodes.flatMap(([name, { reached }]) => (reached ? [name] : [])));
+  const context: ServiceContext = {
+    cluster: plan.cluster,
+    secret: options.secret,
+    reach: reachOf(
+      plan.cluster.nodes.filter((n) => answered.has(n.name)),
+      options,
+    ),
+    ...(options.signal && { signal: options.signal }),
+  };
   const services = await Promise.all(
-    serviceQuestions(plan, configured).map(
-      async (question): Promise<[string, Answer]> => [
-        serviceKey(question),
-        options.signal?.aborted ? { unseen: 'interrupted' } : await askService(question, plan.cluster, options.secret),
-      ],
+    serviceQuestions(plan, configured, options.active === true).map(
+      async (question): Promise<[string, Answer]> => [serviceKey(question), await askService(question, context)],
     ),
   );
   return {

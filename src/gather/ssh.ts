@@ -71,6 +71,13 @@ function connectionOver(client: Client, target: Target, run: Run, timeoutMs: num
   return {
     notes: [...run.notes],
     close: () => opened.close(),
+    forward: (host, port) =>
+      new Promise((resolve, reject) => {
+        client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+          if (!error) resolve(channel);
+          else reject(new Unreachable(`${host}:${port} cannot be reached from the node: ${plain(error.message)}`));
+        });
+      }),
     async shell() {
       const opening = new Promise<Channel>((resolve, reject) => {
         // No terminal is asked for: it would echo, and merge the two streams.

@@ -19,11 +19,17 @@ export interface Collector<T, D = unknown> {
   readonly parse: (answers: Readonly<Record<string, Response>>, asking: Asking, found: D) => T;
 }
 
-/** A question to something that is no node (NTP server, object store, database); asked once a run. */
+/**
+ * A question that no single node answers: to something that is none (NTP server, object store, load balancer), or that
+ * needs several nodes at once (one database through all of them, a file one writes and the others read). Asked once a
+ * run, after the nodes.
+ */
 export interface ServiceQuestion {
-  readonly via: 'ntp' | 's3' | 'postgres';
+  readonly via: 'ntp' | 's3' | 'database' | 'storage' | 'http' | 'mongo' | 'aws';
   readonly target: string;
   readonly options?: Readonly<Record<string, unknown>>;
+  /** It writes on shared storage or into a bucket: asked only with `--active`. */
+  readonly writes?: boolean;
 }
 
 export type Needs = Readonly<Record<string, Collector<unknown, never>>>;

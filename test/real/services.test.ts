@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fakeS3 } from '../../src/demo/fakeS3.js';
 import { askNtp, type NtpSample } from '../../src/gather/ntp.js';
-import { identify } from '../../src/gather/postgres.js';
 import { headBucket } from '../../src/gather/s3.js';
 
 const must = process.env.CI === 'true';
@@ -88,50 +87,6 @@ describe('SNTP against chronyd', { skip: noChrony }, () => {
     // chronyd answers with leap 3, or not at all
     assert.ok(samples instanceof Error || (JSON.parse(output(samples)) as NtpSample[]).every((s) => s.unsynchronised));
     await assert.rejects(askNtp(`127.0.0.1:${await freePort()}`), /ECONNREFUSED|no answer/);
-  });
-});
-
-const bins = existsSync('/usr/lib/postgresql')
-  ? readdirSync('/usr/lib/postgresql')
-      .map((v) => `/usr/lib/postgresql/${v}/bin`)
-      .filter((b) => existsSync(`${b}/initdb`))
-  : [];
-const account = /^postgres:[^:]*:(\d+):(\d+)/m.exec(readFileSync('/etc/passwd', 'utf8'));
-const asRoot = process.getuid?.() === 0;
-const noPostgres =
-  !must &&
-  (bins.length === 0 ? 'PostgreSQL is not installed' : asRoot && !account ? 'there is no account postgres' : false);
-
-describe('identity of a real PostgreSQL', { skip: noPostgres }, () => {
-  it('version, primary or standby; no password in an error', async () => {
-    const bin = bins.at(-1)!;
-    const data = mkdtempSync(join(tmpdir(), 'hp-pg-'));
-    const who = asRoot ? { uid: Number(account![1]), gid: Number(account![2]) } : {};
-    if (asRoot) chownSync(data, who.uid!, who.gid!);
-    writeFileSync(join(folder, 'pw'), 'pg-planted-secret\n', { mode: 0o644 });
-    execFileSync('chmod', ['755', folder]);
-    const at = { ...who, cwd: data, stdio: 'ignore' as const };
-    execFileSync(
-      `${bin}/initdb`,
-      ['-N', '-U', 'audit', '-A', 'scram-sha-256', '--pwfile', join(folder, 'pw'), '-D', join(data, 'db')],
-      at,
-    );
-    const port = await freePort();
-    children.push(
-      spawn(`${bin}/postgres`, ['-D', join(data, 'db'), '-p', String(port), '-h', '127.0.0.1', '-k', data, '-F'], at),
-    );
-    const url = (password: string, mode = 'disable'): string =>
-      `postgres://audit:${password}@127.0.0.1:${port}/postgres?sslmode=${mode}`;
-    const said = JSON.parse(output(await until(() => identify(url('pg-planted-secret')))));
-    assert.match(said.version, /^\d+/);
-    assert.deepEqual([said.standby, said.database], [false, 'postgres']);
-    await assert.rejects(
-      identify(url('wrong-planted')),
-      (e: Error) => /authentication/.test(e.message) && !/planted/.test(e.message),
-    );
-    await assert.rejects(identify(url('pg-planted-secret', 'require')), /SSL/);
-    await assert.rejects(identify('postgres://a:planted@[bad/x'), (e: Error) => !/planted/.test(e.message));
-    rmSync(data, { recursive: true, force: true });
   });
 });
 

@@ -1,0 +1,176 @@
+import {
+  databaseQuestions,
+  defineCheck,
+  everyNode,
+  type Finding,
+  fail,
+  found,
+  pass,
+  probeOf,
+  type SeenDatabase,
+  settings,
+  skip,
+  unknown,
+} from 'ha-preflight';
+
+/** Connections a node keeps: Workbench's default was 20, later ones fewer (DOMAIN F8). */
+const poolOf = (text: string | undefined): number => Number(/^\s*pool-size\s*=\s*(\d+)/m.exec(text ?? '')?.[1] ?? 20);
+
+/** Tables that tell whose database it is, where that is known. */
+const OWN: Readonly<Record<string, RegExp>> = {
+  workbench: /\.(schema_version|active_session_metadata|licensed_users)$/,
+};
+
+/** Empty, or the product's own. `started`: the product runs somewhere, so it has made its tables. */
+function contents(
+  product: string,
+  { name, tables }: SeenDatabase,
+  started: boolean,
+  nodes: readonly string[],
+): Finding {
+  const about = {
+    nodes,
+    subject: 'contents',
+    requirements: ['WB-13', 'PPM-AWS-12'],
+    observed: `${tables.length} tables`,
+  };
+  if (tables.length === 0) return pass(`database ${name} is empty, as it must be before the first start`, about);
+  const own = OWN[product];
+  if (own && !tables.some((t) => own.test(t)))
+    return fail(`database ${name} holds tables of something else: ${tables.slice(0, 5).join(', ')}`, {
+      ...about,
+      expected: 'an empty database, or one of this product alone',
+    });
+  if (own || started) return pass(`database ${name} is set up: ${tables.length} tables`, about);
+  return unknown(`database ${name} holds ${tables.length} tables, and whose cannot be told: see \\dt in psql`, {
+    ...about,
+    severity: 'warning',
+  });
+}
+
+export default defineCheck({
+  id: 'database-health',
+  title: 'The database takes writes and has room for every node',
+  severity: 'critical',
+  tags: ['database'],
+  requirements: ['X-03', 'X-04', 'WB-13', 'PPM-AWS-12'],
+  rationale:
+    'A standby answers reads and refuses writes; a pooler in transaction mode loses the notifications by which nodes wake each other; a database with too few connections refuses the last nodes that start. Asked through every node with the credential of the inventory, read-only.',
+  products: ['workbench', 'connect', 'package-manager'],
+  needs: { found, settings },
+  asks: databaseQuestions,
+  judge(nodes, { product, services }) {
+    const probe = probeOf(services, 'database');
+    const names = nodes.map((n) => n.node);
+    if (probe === undefined)
+      return skip(
+        'the database was not asked: give a credential with database: { url: { env: PGURL } } in the inventory',
+        { nodes: names },
+      );
+    if ('unseen' in probe) return unknown(probe.unseen, { nodes: names });
+    const sights = names.flatMap((node) => {
+      const sight = probe.sights[node];
+      return sight ? [{ node, sight }] : [];
+    });
+    const blind = sights.flatMap(({ node, sight }) => ('trouble' in sight ? [{ node, why: sight.trouble }] : []));
+    const seen = sights.flatMap(({ node, sight }) => ('trouble' in sight ? [] : [{ node, value: sight }]));
+    const findings: Finding[] = blind.map(({ node, why }) =>
+      unknown(`${node}: ${why}`, { nodes: [node], subject: `${node} unseen` }),
+    );
+    if (seen.length === 0) return findings;
+    findings.push(
+      everyNode(
+        'a primary that takes writes',
+        seen,
+        (d) =>
+          d.standby
+            ? { problem: 'reaches a standby, which takes no writes', observed: `${d.address}:${d.port}` }
+            : d.readOnly
+              ? { problem: 'every transaction is read-only by default', observed: 'transaction_read_only = on' }
+              : undefined,
+        { subject: 'writes', requirements: ['X-04'], expected: 'a primary' },
+      ),
+    );
+    const needed = nodes.reduce(
+      (sum, n) => sum + (product === 'workbench' ? poolOf(n.found.texts.get('database.conf')) : 0),
+      0,
+    );
+    const about = { severity: 'warning' as const, requirements: ['X-04'] };
+    const poor = [
+      everyNode(
+        '',
+        seen,
+        (d) => {
+          const room = d.maxConnections - d.reserved;
+          return needed > room
+            ? {
+                problem: `${nodes.length} nodes may open ${needed} connections, the server allows ${room}`,
+                observed: `max_connections = ${d.maxConnections}`,
+              }
+            : undefined;
+        },
+        {
+          ...about,
+          subject: 'connections',
+          expected: `max_connections of at least ${needed + 10}`,
+          remediation: `alter system set max_connections = ${needed + 10};    -- as superuser in psql, then restart PostgreSQL`,
+        },
+      ),
+      everyNode(
+        '',
+        seen,
+        (d) => (d.encoding === 'UTF8' ? undefined : { problem: `the encoding is ${d.encoding}`, observed: d.encoding }),
+        { ...about, subject: 'encoding', expected: 'UTF8' },
+      ),
+      everyNode(
+        '',
+        seen,
+        (d) =>
+          d.version < 110_000
+            ? {
+                problem: `PostgreSQL ${Math.floor(d.version / 10_000)} is older than the products support`,
+                observed: String(d.version),
+              }
+            : undefined,
+        { ...about, subject: 'version', expected: 'PostgreSQL 11 or later' },
+      ),
+    ];
+    findings.push(...poor.filter((f) => f.status === 'fail'));
+    const { notified } = probe;
+    if (notified)
+      findings.push(
+        notified.heard === true
+          ? pass('a notification of one node reaches the other', {
+              nodes: notified.nodes,
+              subject: 'notifications',
+              requirements: ['X-03'],
+            })
+          : notified.heard === false
+            ? fail('notifications between nodes are lost: a pooler in transaction mode is in between', {
+                nodes: notified.nodes,
+                subject: 'notifications',
+                severity: 'warning',
+                requirements: ['X-03'],
+                expected: 'a direct connection, or a pooler in session mode',
+              })
+            : unknown(`notifications could not be tried: ${notified.heard}`, {
+                nodes: notified.nodes,
+                subject: 'notifications',
+                severity: 'warning',
+                requirements: ['X-03'],
+              }),
+      );
+    const writable = seen.find((s) => !s.value.standby) ?? seen[0]!;
+    findings.push(
+      contents(
+        product,
+        writable.value,
+        nodes.some((n) => n.found.running.length > 0),
+        seen.map((s) => s.node),
+      ),
+    );
+    return findings;
+  },
+  remediation:
+    'point the nodes named at the primary (host, port or DNS name of the database in their configuration), and restart the product there',
+});
