@@ -5,7 +5,7 @@
  */
 
 import type { Fact } from './model/evidence.js';
-import { type Finding, fail, pass, unknown } from './model/verdict.js';
+import { type Finding, fail, pass, skip, unknown } from './model/verdict.js';
 
 /** One node's value: `key` is compared, `shown` is for people (never a secret or its digest). */
 export interface Has {
@@ -51,12 +51,28 @@ export function consensus(values: readonly Has[], reference?: string): Consensus
 export const list = (names: readonly string[]): string =>
   names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
-const sides = (groups: readonly Group[]): string => groups.map((g) => `${list(g.nodes)}: ${g.shown}`).join('; ');
+/** Who has what; only who agrees with whom where the value is not to be shown. */
+const sides = (groups: readonly Group[]): string =>
+  groups.map((g) => (g.shown === '' ? list(g.nodes) : `${list(g.nodes)}: ${g.shown}`)).join('; ');
 
 type Extra = Partial<Omit<Finding, 'status' | 'message' | 'nodes'>>;
 
+/** Less than two values agree with anything: no relation holds of them, and none is broken. */
+function tooFew(what: string, values: readonly { node: string }[], extra: Extra): Finding | undefined {
+  const [only] = values;
+  if (!only) return nothing(what, extra);
+  return values.length > 1
+    ? undefined
+    : skip(`${what}: there is nothing to compare ${only.node} with`, { nodes: [only.node], ...extra });
+}
+
+const nothing = (what: string, extra: Extra): Finding =>
+  unknown(what === '' ? 'nothing was compared' : `nothing was compared (${what})`, extra);
+
 /** "The same on every node": pass, the outliers, or a tie. `what` begins a sentence: "The version". */
 export function same(what: string, values: readonly Has[], reference: string | undefined, extra: Extra = {}): Finding {
+  const few = tooFew(what, values, extra);
+  if (few) return few;
   const result = consensus(values, reference);
   if (result.kind === 'unanimous')
     return pass(
@@ -64,7 +80,10 @@ export function same(what: string, values: readonly Has[], reference: string | u
       { nodes: result.group.nodes, ...extra },
     );
   if (result.kind === 'tie') {
-    const hint = 'no majority: name the node to believe with reference: in the inventory';
+    const hint =
+      reference === undefined
+        ? 'no majority: name the node to believe with reference: in the inventory'
+        : `no majority, and the reference ${reference} is not among them`;
     return fail(`${what} differs: ${sides(result.groups)} (${hint})`, {
       nodes: values.map((v) => v.node),
       observed: sides(result.groups),
@@ -76,13 +95,18 @@ export function same(what: string, values: readonly Has[], reference: string | u
   return fail(`${what} on ${list(nodes)} differs from ${list(result.right.nodes)}`, {
     nodes,
     observed: sides(result.wrong),
-    expected: `${result.right.shown} (as on ${list(result.right.nodes)})`,
+    expected:
+      result.right.shown === ''
+        ? `as on ${list(result.right.nodes)}`
+        : `${result.right.shown} (as on ${list(result.right.nodes)})`,
     ...extra,
   });
 }
 
 /** "Different on every node": names all nodes that share a value. */
 export function distinct(what: string, values: readonly Has[], extra: Extra = {}): Finding {
+  const few = tooFew(what, values, extra);
+  if (few) return few;
   const shared = groupsOf(values).filter((g) => g.nodes.length > 1);
   if (shared.length === 0)
     return pass(`${what} is different on each of ${values.length} nodes`, {
@@ -90,7 +114,7 @@ export function distinct(what: string, values: readonly Has[], extra: Extra = {}
       ...extra,
     });
   const nodes = shared.flatMap((g) => g.nodes);
-  return fail(`${what} is the same on ${list(nodes)}`, {
+  return fail(`${what} is the same on ${shared.map((g) => list(g.nodes)).join(', and on ')}`, {
     nodes,
     observed: sides(shared),
     expected: 'different on each node',
@@ -104,6 +128,7 @@ export function atLeastOne(
   values: readonly { node: string; holds: boolean }[],
   extra: Extra = {},
 ): Finding {
+  if (values.length === 0) return nothing(what, extra);
   const nodes = values.map((v) => v.node);
   const holding = values.filter((v) => v.holds).map((v) => v.node);
   return holding.length > 0
@@ -124,6 +149,7 @@ export function everyNode<T>(
   judge: (value: T, node: string) => Problem | undefined,
   extra: Extra = {},
 ): Finding {
+  if (values.length === 0) return nothing(good, extra);
   const bad = values.flatMap(({ node, value }) => {
     const problem = judge(value, node);
     return problem ? [{ node, ...problem }] : [];

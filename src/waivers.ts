@@ -23,7 +23,12 @@ export function checkWaivers(cluster: Cluster, ids: ReadonlySet<string>): void {
     );
 }
 
-const complaint = (cluster: Cluster, waiver: Waiver, message: string): Verdict => ({
+const complaint = (
+  cluster: Cluster,
+  waiver: Waiver,
+  message: string,
+  remediation = `remove the waiver of ${waiver.check} from ${cluster.file ?? 'the inventory'}, or renew it with a reason`,
+): Verdict => ({
   id: 'waivers',
   title: 'Every waiver is in force and needed',
   status: 'fail',
@@ -32,13 +37,41 @@ const complaint = (cluster: Cluster, waiver: Waiver, message: string): Verdict =
   nodes: waiver.nodes ?? [],
   message,
   requirements: [],
-  remediation: `remove the waiver of ${waiver.check} from ${cluster.file ?? 'the inventory'}, or renew it with a reason`,
+  remediation,
   fingerprint: fingerprint(
     cluster.name,
     'waivers',
     `${waiver.check} ${(waiver.nodes ?? []).join(' ')} ${waiver.until}`,
   ),
 });
+
+/** What is wrong with a waiver that is in force, if anything. */
+function trouble(waiver: Waiver, verdicts: readonly Verdict[], cluster: Cluster): Verdict[] {
+  const own = verdicts.filter((v) => v.id === waiver.check);
+  if (own.some((v) => covers(waiver, v))) return [];
+  // a failure that is also on other nodes is one failure, and not all of it was accepted
+  const { nodes = [] } = waiver;
+  const partly = own.filter((v) => v.status === 'fail' && v.nodes.some((n) => nodes.includes(n)));
+  const more = [...new Set(partly.flatMap((v) => v.nodes).filter((n) => !nodes.includes(n)))].join(', ');
+  if (partly.length > 0)
+    return [
+      complaint(
+        cluster,
+        waiver,
+        `the waiver of ${waiver.check} covers nothing: the failure is on ${more} as well`,
+        `mend ${more}, or add it to the nodes of the waiver in ${cluster.file ?? 'the inventory'}`,
+      ),
+    ];
+  // what did not run, or could not be seen, may be broken still
+  if (own.length === 0 || own.some((v) => v.status === 'unknown')) return [];
+  return [
+    complaint(
+      cluster,
+      waiver,
+      `the waiver of ${waiver.check} covers nothing: the failure is mended, or on other nodes`,
+    ),
+  ];
+}
 
 /** Verdicts with their waivers, and one verdict for each waiver that is expired or covers nothing. */
 export function applyWaivers(verdicts: readonly Verdict[], cluster: Cluster, now: Date): Verdict[] {
@@ -47,13 +80,10 @@ export function applyWaivers(verdicts: readonly Verdict[], cluster: Cluster, now
     const w = valid.find((x) => covers(x, v));
     return w ? { ...v, waiver: { reason: w.reason, until: w.until, ...(w.by !== undefined && { by: w.by }) } } : v;
   });
-  const ran = new Set(verdicts.map((v) => v.id));
-  const complaints = cluster.waivers.flatMap((w) => {
-    if (expired(w, now)) return [complaint(cluster, w, `the waiver of ${w.check} expired on ${w.until} (${w.reason})`)];
-    const used = verdicts.some((v) => covers(w, v)) || !ran.has(w.check);
-    return used
-      ? []
-      : [complaint(cluster, w, `the waiver of ${w.check} covers nothing: the failure is mended, or on other nodes`)];
-  });
+  const complaints = cluster.waivers.flatMap((w) =>
+    expired(w, now)
+      ? [complaint(cluster, w, `the waiver of ${w.check} expired on ${w.until} (${w.reason})`)]
+      : trouble(w, verdicts, cluster),
+  );
   return unique([...waived, ...complaints]);
 }
