@@ -61,7 +61,9 @@ function proven(
     const why = 'trouble' in s ? s.trouble : probe.trouble[node];
     return why === undefined ? [] : [{ node, fact: { unseen: `the ${role}: ${why}` } }];
   });
-  const { findings } = sift(blind, `${role} unproven`);
+  const findings = sift(blind, `${role} unproven`).findings.map(
+    (f): Finding => ({ ...f, ...about, subject: f.subject! }),
+  );
   if (values.length < 2) return findings;
   if (apiece) return [...findings, distinct(`the ${role}`, values, about)];
   const finding = same(`the ${role}`, values, reference, about);

@@ -286,8 +286,9 @@ export async function askDatabase(question: ServiceQuestion, context: ServiceCon
   const standby = pair.some((n) => (sights[n] as { standby?: boolean }).standby);
   const heard = pair.length === 0 || standby ? undefined : await notice(pair, open).catch((error) => words(error));
   const probe: DatabaseProbe = {
-    sights,
-    groups: Object.fromEntries(proof),
+    // in the order of the inventory, so that the same cluster gives the same report
+    sights: Object.fromEntries(names.map((n) => [n, sights[n]!])),
+    groups: Object.fromEntries(names.flatMap((n) => (proof.has(n) ? [[n, proof.get(n)!]] : []))),
     trouble: Object.fromEntries(trouble),
     ...(heard !== undefined && { notified: { nodes: [...new Set(pair)], heard } }),
   };

@@ -75,6 +75,8 @@ function connectionOver(client: Client, target: Target, run: Run, timeoutMs: num
       new Promise((resolve, reject) => {
         client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
           if (!error) resolve(channel);
+          // 1: the server's configuration forbids it
+          else if ((error as { reason?: unknown }).reason === 1) reject(new Unreachable('forwarding is prohibited'));
           else reject(new Unreachable(`${host}:${port} cannot be reached from the node: ${plain(error.message)}`));
         });
       }),

@@ -72,7 +72,7 @@ export async function tunnel(connection: Connection, host: string, port: number,
         return await connection.forward(host, port);
       } catch (error) {
         // AllowTcpForwarding no: the node's own bash may still
-        if (!/prohibited|administratively/i.test((error as Error).message)) throw error;
+        if (!/forwarding is prohibited/.test((error as Error).message)) throw error;
       }
     }
     return relayed(await connection.shell(), host, port);

@@ -80,6 +80,10 @@ describe('one database through every node', { skip, concurrency: false }, () => 
     }
   }
 
+  /** Beside it the configuration is judged: here one name has another address on every node. */
+  const measured = (of: (id: string) => Report['verdicts']) =>
+    of('database-same').filter((v) => v.proof === 'measured');
+
   it('is proven by a lock, although every node knows another address', async () => {
     const { of, said } = await audit();
     assert.deepEqual([of('database-same'), of('database-health')], [[], []], said);
@@ -165,7 +169,7 @@ describe('one database through every node', { skip, concurrency: false }, () => 
     const port = await pg.pgbouncer(main, 'statement', '0.0.0.0');
     await other(`s,:${main}/,:${port}/,`, async () => {
       const { of, said } = await audit();
-      assert.deepEqual([...new Set(of('database-same').map((v) => v.status))], ['unknown'], said);
+      assert.deepEqual([...new Set(measured(of).map((v) => v.status))], ['unknown'], said);
     }, [0, 1, 2]);
   });
   it('a port where nothing listens, and a wrong password: unknown, with the reason', async () => {
@@ -178,7 +182,7 @@ describe('one database through every node', { skip, concurrency: false }, () => 
       );
     });
     const { of, said } = await audit('wrong-planted');
-    assert.ok(of('database-same').every((v) => v.status === 'unknown') && of('database-same').length > 0, said);
+    assert.deepEqual([...new Set(measured(of).map((v) => v.status))], ['unknown'], said);
     assert.match(said, /password authentication failed/);
   });
   it('without forwarding by sshd it goes through bash on the node', async () => {

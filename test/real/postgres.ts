@@ -58,26 +58,26 @@ export function servers(): Servers {
   const children: ChildProcess[] = [];
   let count = 0;
   writeFileSync(join(folder, 'pw'), `${PASSWORD}\n`);
-  const sql = (port: number, statement: string, database = 'postgres'): void =>
+  const sql = (port: number, statement: string, database = 'postgres', sockets = folder): void =>
     void execFileSync(
       `${bin}/psql`,
-      ['-qXAt', '-h', folder, '-p', String(port), '-U', 'postgres', '-d', database, '-c', statement],
+      ['-qXAt', '-h', sockets, '-p', String(port), '-U', 'postgres', '-d', database, '-c', statement],
       {
         env,
         stdio: 'pipe',
       },
     );
-  const start = async (data: string, addresses: string, port: number): Promise<number> => {
+  const start = async (data: string, addresses: string, port: number, sockets = folder): Promise<number> => {
     children.push(
       spawn(
         `${bin}/postgres`,
-        ['-D', data, '-p', String(port), '-c', `listen_addresses=${addresses}`, '-k', folder, '-F'],
+        ['-D', data, '-p', String(port), '-c', `listen_addresses=${addresses}`, '-k', sockets, '-F'],
         { ...as, stdio: 'ignore' },
       ),
     );
     for (let tries = 0; ; tries++) {
       try {
-        sql(port, 'select 1');
+        sql(port, 'select 1', 'postgres', sockets);
         return port;
       } catch (error) {
         if (tries > 60) throw error;
@@ -109,7 +109,8 @@ export function servers(): Servers {
         { ...as, env },
       );
       if (kind === 'clone') rmSync(join(data, 'standby.signal'));
-      return start(data, addresses, port ?? (await freePort()));
+      // two servers of one port do not share a socket
+      return start(data, addresses, port ?? (await freePort()), port === undefined ? folder : data);
     },
     async pgbouncer(to, mode, address) {
       const port = await freePort();
