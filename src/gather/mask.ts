@@ -92,7 +92,7 @@ function inUrl(seen, v,   s, p, c, at, rest, word, q) {
     if (!c) continue
     at = match(word, /.*@/) ? RLENGTH : 0
     # neither a password that ends here nor a port: it has blanks in it
-    if (at <= c && substr(word, c + 1) !~ /^[0-9]*([\/?,;"'&)}].*)?$/) {
+    if (at <= c && substr(word, c + 1) !~ /^[0-9]+([\/?,;"'&)}].*)?$/) {
       q = quoteIn(seen substr(v, 1, s - 1))
       at = match(q == "" ? rest : substr(rest, 1, inQuote(rest, q)), /.*@/) ? RLENGTH : 0
     }

@@ -321,9 +321,15 @@ const FLAGS: readonly [name: string, file: string, text: string, cut: number[], 
   ['YAML', 'mongod.conf', 'password: changeme\n# password: changeme\n', [], [1]],
 ];
 
+const isHere = (awk: readonly string[]): boolean => !spawnSync(awk[0]!, [...awk.slice(1), 'BEGIN { exit 0 }']).error;
+
+it('there is an awk to test with', () => {
+  assert.ok(AWKS.some(isHere));
+});
+
 for (const awk of AWKS) {
   const name = awk.join(' ');
-  const missing = spawnSync(awk[0]!, [...awk.slice(1), 'BEGIN { exit 0 }']).error ? `${name} is not installed` : false;
+  const missing = isHere(awk) ? false : `${name} is not installed`;
   describe(`masking under ${name}`, { skip: missing }, () => {
     for (const [file, cases] of TABLES) {
       const ending = file.replace(/.*\//, '');
@@ -359,9 +365,12 @@ for (const awk of AWKS) {
     it('equal secrets are equal, others are not, and another run has other digests', () => {
       const text = `Password = one\nPassword = "one" ; c\nPassword=one\r\nPassword = two\nURL = postgres://u:one@h/d\nx = host=h password='one'\n`;
       const first = digests(run(awk, [{ name: '/a.gcfg', text }]).files.get('/a.gcfg'));
-      const [a, b, , c, d, , e] = [first[0], first[1], first[2], first[3], first[4], first[5], first[6]];
-      assert.deepEqual([b, c, e], [a, a, a]);
-      assert.notEqual(d, a);
+      const [one] = first;
+      assert.deepEqual(
+        first.map((d) => d === one),
+        // the third is the comment, the fifth is two
+        [true, true, false, true, false, true, true],
+      );
       const again = digests(run(awk, [{ name: '/a.gcfg', text }], '123456').files.get('/a.gcfg'));
       assert.ok(again.every((x) => !first.includes(x)));
     });
@@ -455,21 +464,14 @@ function fuzz(awk: readonly string[]): void {
     ['groovy', (s) => `// password = "${double(s)}"`],
     ['groovy', (s, w) => `${w} = "mongodb://u:${bare(s)}@h/d?x=y"`],
   ];
-  const cases = fc.array(fc.tuple(fc.constantFrom(...PLACES), secret, word), { minLength: 60, maxLength: 60 });
-  fc.assert(
-    fc.property(cases, (list) => {
-      const files = list.map(([[ending, write], dress, w], i) => ({
-        name: `/${i}.${ending}`,
-        text: `${write(dress(`Zq${i}qZ`), w)}\n${'# end = of file'.slice(ending === 'groovy' ? 15 : 0)}`,
-      }));
-      const { stdout, files: arrived } = run(awk, files);
-      const leaked = /Zq(\d+)qZ/.exec(stdout);
-      assert.ok(
-        !leaked,
-        leaked ? `${files[Number(leaked[1])]!.text}\n→ ${shown(arrived.get(files[Number(leaked[1])]!.name))}` : '',
-      );
-      for (const f of files) assert.ok(isMasked(arrived.get(f.name) ?? ''), f.text);
-    }),
-    { seed: 20_260_101, numRuns: 4, endOnFailure: true },
-  );
+  const cases = fc.tuple(fc.constantFrom(...PLACES), secret, word);
+  const files = fc.sample(cases, { seed: 20_260_101, numRuns: 250 }).map(([[ending, write], dress, w], i) => ({
+    name: `/${i}.${ending}`,
+    text: write(dress(`Zq${i}qZ`), w),
+  }));
+  const { stdout, files: arrived } = run(awk, files);
+  const at = (i: number): string => `${files[i]!.text}\n→ ${shown(arrived.get(files[i]!.name))}`;
+  const leaked = [...stdout.matchAll(/Zq(\d+)qZ/g)].map((m) => at(Number(m[1])));
+  assert.equal(leaked.join('\n'), '');
+  for (const f of files) assert.ok(isMasked(arrived.get(f.name) ?? ''), f.text);
 }
