@@ -3,59 +3,140 @@
  * lines when `-v plain=1`, and writes every line behind a `|`. A secret leaves as a keyed digest instead: what stands
  * before it behind a `+`, then sha256sum's own line, then the rest. So equality can be judged and nothing else.
  * What is a secret: the value of a name that looks like one (comments too), also inside another value, user:password in
- * a URL, anything between BEGIN and END of a private key. It rather masks too much.
+ * a URL, anything between BEGIN and END of a private key; with the lines it goes on in. It rather masks too much.
  *
  * What can only be told while the value is there comes in lines of its own: `=cut N`, an unquoted `;` or `#` inside the
  * value of line N; `=placeholder N`, a secret of line N that is a word everybody tries first.
  */
 export const MASK_PROGRAM = String.raw`
-function tag(before, v,   w) {
+function tag(before, v, single,   w) {
   gsub(/^[ \t"]+|[ \t\r"]+$/, "", v)
-  if (file ~ /\.groovy$/ && v ~ /^'.*'$/) v = substr(v, 2, length(v) - 2)
+  if (single) gsub(/^'+|'+$/, "", v)
   w = tolower(v); gsub(/[^a-z0-9]/, "", w)
   if (!comment && w ~ /^(change(me|it|this)|replace(me|this)|(your)?(secret|password)(here)?|securecookiekey|todo|x*xxx)$/) printf "=placeholder %d\n", n0
   printf "+%s\n", before; fflush()
   printf "%s%s", ENVIRON["HA_NONCE"], v | "sha256sum"; close("sha256sum")
+  tagged = 1
 }
 function secret(n) {
   n = tolower(n); gsub(/[^a-z0-9]/, "", n)
   if (n ~ /(path|file|dir|url|uri|id|enabled|name|length|lifetime|timeout)$/) return 0
-  return n ~ /(pass|pwd|secret|token|credential|private|apikey|accesskey|salt|license)/ || n ~ /key$/
+  return n ~ /(pass|pwd|secret|token|credential|private|apikey|accesskey|salt|license)/ || n ~ /(key|pw)$/
 }
 function goesOn(l) { return l ~ /(^|[^\\])(\\\\)*\\\r?$/ }
 # the value of a secret's name; for who knows comments, what follows the first is no part of it
-function whole(head, v,   at) {
+function whole(head, v, single,   at) {
   if (v ~ /^[ \t]*"/) at = match(v, /^[ \t]*"(\\.|[^"\\])*"[ \t]*[;#]/) ? RLENGTH : 0
   else at = match(v, /[ \t][;#]/) ? RSTART + 1 : 0
   if (at) {
-    if (substr(v, 1, at - 1) !~ /^[ \t]*$/) { tag(head, substr(v, 1, at - 1)); head = "" }
-    head = head " " substr(v, at, 1); v = substr(v, at + 1)
+    if (substr(v, 1, at - 1) !~ /^[ \t]*$/) { tag(head, substr(v, 1, at - 1), single); head = "" }
+    head = head " " substr(v, at, 1); v = substr(v, at + 1); comment = 1
   }
-  tag(head, v); print "|"
+  tag(head, v, single); print "|"
 }
-function value(head, v,   a, b, c, u, at, long, name, part, n, k) {
-  # user:password@ of a URL, up to the last @ of the word
-  at = match(v, /:\/\/[^ \t]*:[^ \t]*@/); long = RLENGTH
-  # before it, name=value: a DSN, the query of a URL, several variables in one line
-  n = split(v, part, "=")
-  for (k = 1; k < n; k++) {
-    a += length(part[k]) + 1
-    name = substr(part[k], length(part[k]) - 63)
-    if (!match(name, /[A-Za-z0-9_.-]+[ \t]*$/)) continue
-    b = a - RLENGTH - 1; name = substr(name, RSTART)
-    if (at && b >= at) break
-    if (!secret(name)) continue
-    u = substr(v, a + 1); sub(/^[ \t]+/, "", u)
-    if (substr(u, 1, 1) == "'") c = match(u, /^'(\\.|[^\\'])*'/) ? RLENGTH : length(u)
-    else if (b > 0 && substr(v, b, 1) ~ /[?&]/) c = match(u, /^[^ \t&"]+/) ? RLENGTH : 0
-    else c = match(u, /^(\\.|[^ \t"\\])+/) ? RLENGTH : 0
-    if (c == 0) continue
-    tag(head substr(v, 1, length(v) - length(u)), substr(u, 1, c)); value("", substr(u, c + 1)); return
+# the quote that is open at the end of s
+function quoteIn(s,   i, c, q) {
+  for (i = 1; i <= length(s); i++) {
+    c = substr(s, i, 1)
+    if (c == "\\") i++
+    else if (q != "") { if (c == q) q = "" }
+    else if (c == "\"" || (groovy && c == "'")) q = c
   }
-  if (at) {
-    u = substr(v, at, long); a = index(substr(u, 4), ":") + 3
-    tag(head substr(v, 1, at - 1) substr(u, 1, a), substr(u, a + 1, length(u) - a - 1))
-    value("", substr(v, at + long - 1)); return
+  return q
+}
+# up to the quote that ends s, which does not begin with one
+function inQuote(s, q,   i, c) {
+  for (i = 1; i <= length(s); i++) {
+    c = substr(s, i, 1)
+    if (c == "\\") i++
+    else if (c == q) return i - 1
+  }
+  return length(s)
+}
+# a string with its quotes: the last one stands before what can follow a value
+function quoted(s,   q, i, c) {
+  q = substr(s, 1, 1)
+  if (groovy && substr(s, 2, 2) == q q) {
+    i = index(substr(s, 4), q q q)
+    if (!i) until = q q q
+    return i ? i + 5 : length(s)
+  }
+  for (i = 2; i <= length(s); i++) {
+    if (substr(s, i, 1) != q || substr(s, i - 1, 1) == "\\") continue
+    c = substr(s, i + 1, 1)
+    if (c == "" || (c != q && index(" \t\r,;&)}]\"'", c))) return i
+  }
+  return length(s)
+}
+function brackets(s,   n) {
+  gsub(/"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/, "", s)
+  n = gsub(/[({[]/, "", s)
+  return n - gsub(/[)}]/, "", s) - gsub(/\]/, "", s)
+}
+# where the first secret of v that has a name stands; its separator is at sep
+function named(v,   s, b, n) {
+  for (s = 1; match(substr(v, s), groovy ? CALL : NAME); s = sep + 1) {
+    b = s + RSTART - 1; sep = b + RLENGTH - 1; n = substr(v, b, RLENGTH)
+    # host:port is no value
+    if (substr(v, sep, 1) == ":" && n !~ /["'][ \t]*:$/ && substr(v, sep + 1, 1) !~ /^[ \t"']/) continue
+    if (secret(n)) { if (substr(v, sep, 1) ~ /["']/) sep--; return b }
+  }
+  return 0
+}
+# where the first password of a URL in v stands, up to the last @ of the word; its length in long
+function inUrl(seen, v,   s, p, c, at, rest, word, q) {
+  for (s = 1; (p = index(substr(v, s), "://")) > 0; ) {
+    s += p + 2; rest = substr(v, s); word = rest
+    sub(/[ \t].*$/, "", word)
+    c = index(word, ":")
+    if (!c) continue
+    at = match(word, /.*@/) ? RLENGTH : 0
+    # neither a password that ends here nor a port: it has blanks in it
+    if (at <= c && substr(word, c + 1) !~ /^[0-9]+([\/?,;"'&)}].*)?$/) {
+      q = quoteIn(seen substr(v, 1, s - 1))
+      at = match(q == "" ? rest : substr(rest, 1, inQuote(rest, q)), /.*@/) ? RLENGTH : 0
+    }
+    if (at > c) { long = at - c - 1; return s + c }
+  }
+  return 0
+}
+# length of the secret u begins with; all of it where nothing tells its end
+function extent(u, q, query,   c, n, z) {
+  c = substr(u, 1, 1)
+  if ((c == "'" || c == "\"") && (c != q || index(substr(u, 2), c))) return quoted(u)
+  z = q == "" ? length(u) : inQuote(u, q)
+  if (c == "\\") return z
+  if (query && match(substr(u, 1, z), /[ \t&]/)) return RSTART - 1
+  if (groovy && q == "") return (n = index(u, "*/")) ? n - 1 : z
+  return match(substr(u, 1, z), /[ \t]+[A-Za-z_][A-Za-z0-9_.-]*[ \t]*=/) ? RSTART - 1 : z
+}
+function value(head, v,   seen, p, b, u, before, q, n, s) {
+  for (;;) {
+    p = inUrl(seen, v); b = named(v); s = sep
+    if (!p && !b) break
+    if (p && (!b || p <= s)) {
+      tag(head substr(v, 1, p - 1), substr(v, p, long)); head = ""
+      seen = seen substr(v, 1, p + long - 1); v = substr(v, p + long)
+      continue
+    }
+    u = substr(v, s + 1); sub(/^[ \t]+/, "", u)
+    before = substr(v, 1, length(v) - length(u))
+    if (groovy ? seen before ~ /(^|[ \t])\/[\/*]/ : seen before ~ /(^|[ \t])[;#]/) comment = 1
+    # its name may be quoted
+    n = b > 1 && substr(v, b - 1, 1) ~ /["']/ ? b - 2 : b - 1
+    q = quoteIn(seen substr(v, 1, n))
+    if (u ~ /^\r?$/) { open = groovy && !comment; break }
+    n = substr(v, s, 1) == "(" ? length(u) : extent(u, q, b > 1 && substr(v, b - 1, 1) ~ /[?&]/)
+    # an expression in which it is the first part, a comment behind it
+    if (groovy && q == "" && substr(u, n + 1) ~ /^[ \t]*([+.?]|;?[ \t]*\/\/)/) n = length(u)
+    if (n == length(u)) {
+      if (!groovy) { whole(head before, u, 1); return }
+      if (!comment) { depth = until == "" ? brackets(u) : 0; chain = 1; open = depth <= 0 && u ~ /[+,.(]\r?$/ }
+      tag(head before, u, 1); print "|"; return
+    }
+    if (n > 0) { tag(head before, substr(u, 1, n), 1); head = "" }
+    else head = head before
+    seen = seen before substr(u, 1, n); v = substr(u, n + 1)
   }
   printf "|%s%s\n", head, v
 }
@@ -71,36 +152,54 @@ function cuts(v,   i, c, q, before) {
   }
   return 0
 }
+# a line in which a secret of an earlier one goes on
+function hidden(l) {
+  if (until != "") { if (index(l, until)) until = ""; return 1 }
+  if (pem) { if (l ~ /-----END/) pem = 0; return 1 }
+  if (more) { more = goesOn(l); return 1 }
+  if (depth > 0) { depth += brackets(l); return 1 }
+  if (l ~ /^[ \t\r]*$/) return 0
+  if (open) { depth = brackets(l); open = depth <= 0 && l ~ /[+,.(=]\r?$/; chain = 1; return 1 }
+  if (deep >= 0) { match(l, /[^ \t]/); if (RSTART - 1 > deep) return 1; deep = -1 }
+  return chain && l ~ /^[ \t]*[.+?]/
+}
+function reset() { pem = more = depth = open = chain = 0; until = ""; deep = -1 }
+BEGIN {
+  NAME = "[A-Za-z0-9_.-]+\\\\*[\"']?[ \t]*[+?]?[=:]"
+  CALL = NAME "|[A-Za-z0-9_.-]+[ \t]*\\(|[A-Za-z0-9_.-]+[ \t]+[\"']"
+  reset()
+}
 {
-  line = $0; n0++
+  line = $0; n0++; tagged = 0
   if (!plain) {
     at = index(substr(line, skip), ":") + skip - 1
     f = substr(line, 1, at - 1); line = substr(line, at + 1)
-    if (f != file) { file = f; printf "=file %s\n", f; pem = 0; more = 0; n0 = 1 }
+    if (f != file) { file = f; printf "=file %s\n", f; n0 = 1; reset(); groovy = f ~ /\.groovy$/ }
   }
-  comment = line ~ /^[ \t]*([#;]|\/\/)/
-  if (more || pem) {
-    if (line ~ /-----END/) pem = 0
-    more = more && goesOn(line)
-    tag("", line); print "|"; next
-  }
+  comment = line ~ /^[ \t]*([#;]|\/\/)/ || (groovy && line ~ /^[ \t]*\/?\*/)
+  if (hidden(line)) { tag("", line); print "|"; next }
+  chain = 0
   # its lines may follow, or stand in this one as \n
   if (match(line, /-----BEGIN[A-Z ]*PRIVATE/)) {
     name = substr(line, RSTART + RLENGTH); pem = name !~ /-----END/
-    tag(substr(line, 1, RSTART + RLENGTH - 1), name); print "|"; next
+    if (substr(line, 1, RSTART - 1) !~ /^[#; \t]*[A-Za-z0-9_. \t-]*[=:]?[ \t|>"']*$/) tag("", line)
+    else tag(substr(line, 1, RSTART + RLENGTH - 1), name)
+    print "|"; next
   }
-  name = line; sub(/^[ \t]*([#;]+[ \t]*)?/, "", name)
-  eq = index(line, "=")
-  if (!eq && match(line, /^[ \t-]*[A-Za-z][A-Za-z0-9_.]*:[ \t]+[^ \t\r]/)) eq = index(line, ":")
-  if (eq) {
-    if (!comment && cuts(substr(line, eq + 1))) printf "=cut %d\n", n0
-    name = substr(line, 1, eq - 1); sub(/^[ \t]*([#;]+[ \t]*)?/, "", name); sub(/[ \t]+$/, "", name)
-    if (secret(name) && substr(line, eq + 1) !~ /^[ \t\r]*$/) {
-      more = goesOn(line)
-      whole(substr(line, 1, eq) " ", substr(line, eq + 1)); next
+  eq = index(line, "="); colon = 0
+  if (match(line, /:([ \t]|\r?$)/) && (!eq || RSTART < eq)) { eq = RSTART; colon = 1 }
+  name = substr(line, 1, eq - 1); sub(/^[ \t]*([#;]+[ \t]*)?/, "", name)
+  if (!eq || groovy || name ~ /@|:\/\//) value("", line)
+  else {
+    v = substr(line, eq + 1)
+    if (!comment && !colon && cuts(v)) printf "=cut %d\n", n0
+    if (!secret(name)) value(substr(line, 1, eq), v)
+    else {
+      if (colon && !comment) { match(line, /[^ \t-]/); deep = RSTART - 1 }
+      if (v ~ /^[ \t\r]*$/) printf "|%s\n", line
+      else whole(substr(line, 1, eq) " ", v, colon)
     }
-    value(substr(line, 1, eq), substr(line, eq + 1)); next
   }
-  value("", line)
+  if (goesOn(line) && (tagged || line ~ /:\/\//)) more = 1
 }
 `;

@@ -1,0 +1,477 @@
+/** The masking program under every awk that is here: no secret leaves, everything else does. */
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { isMasked, unmaskLines } from '../../src/formats/masked.js';
+import { MASK_PROGRAM } from '../../src/gather/mask.js';
+
+const AWKS: readonly (readonly string[])[] = [['mawk'], ['gawk'], ['original-awk'], ['bwk'], ['busybox', 'awk']];
+
+interface File {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** As `grep -H` gives it to the program, all files in one process. */
+function run(awk: readonly string[], files: readonly File[], nonce = 'abcdef') {
+  const input = files
+    .flatMap((f) =>
+      f.text
+        .replace(/\n$/, '')
+        .split('\n')
+        .map((l) => `${f.name}:${l}\n`),
+    )
+    .join('');
+  return awkWith(awk, ['-v', 'skip=1'], input, nonce);
+}
+
+function awkWith(awk: readonly string[], args: readonly string[], input: string, nonce = 'abcdef') {
+  const { stdout, stderr, status, error } = spawnSync(awk[0]!, [...awk.slice(1), ...args, '--', MASK_PROGRAM], {
+    input,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, LC_ALL: 'C', HA_NONCE: nonce },
+    maxBuffer: 1 << 26,
+  });
+  assert.equal(error, undefined);
+  assert.deepEqual([status, stderr], [0, '']);
+  const lines = unmaskLines(stdout.split('\n'));
+  assert.ok(lines, 'a digest is missing');
+  return { stdout, ...lines };
+}
+
+/** What arrived, without the digests. */
+const shown = (text: string | undefined): string =>
+  (text ?? '').replace(/%masked:[0-9a-f]{64}%/g, '***').replace(/\n$/, '');
+const digests = (text: string | undefined): string[] => text?.match(/%masked:[0-9a-f]{64}%/g) ?? [];
+
+type Case = readonly [name: string, text: string, expected: string];
+
+const GCFG: readonly Case[] = [
+  ['a password', 'Password = hunter2', 'Password = ***'],
+  ['quoted', 'Password = "hunter2 hunter2"', 'Password = ***'],
+  ['a comment behind it', 'Password = hunter2 ; hunter2', 'Password = *** ;***'],
+  ['a comment behind quotes', 'Password = "hunter2;#" # hunter2', 'Password = *** #***'],
+  ['commented out', '  ; Password = hunter2', '  ; Password = ***'],
+  ['commented out twice', '##Password=hunter2', '##Password= ***'],
+  ['a comment with a colon', '; password: hunter2', '; password: ***'],
+  ['in a comment behind a value', 'Port = 1 ; password = hunter2 hunter2', 'Port = 1 ; password = ***'],
+  ['in a comment behind a value, with a colon', 'Port = 1 # Token: hunter2', 'Port = 1 # Token: ***'],
+  ['an empty one', 'Password =', 'Password ='],
+  ['a URL', 'URL = postgres://u:hunter2@h/d', 'URL = postgres://u:***@h/d'],
+  [
+    'a URL, quoted',
+    'URL = "postgres://u:hunter2@h:5432/d?sslmode=require" ; x',
+    'URL = "postgres://u:***@h:5432/d?sslmode=require" ; x',
+  ],
+  ['a URL commented out, with a query', '; URL = postgres://u:hunter2@h/d?a=b', '; URL = postgres://u:***@h/d?a=b'],
+  ['a URL alone in a comment', '; postgres://u:hunter2@h/d?a=b', '; postgres://u:***@h/d?a=b'],
+  ['a URL behind prose', '# was postgres://u:hunter2@h/d until May', '# was postgres://u:***@h/d until May'],
+  [
+    'a URL with everything in its password',
+    `URL = postgres://u:hunter2@:#;/?'"hunter2@h/d`,
+    'URL = postgres://u:***@h/d',
+  ],
+  [
+    'a URL with blanks in its password, quoted',
+    'URL = "postgres://u:hunter2 hunter2@h/d"',
+    'URL = "postgres://u:***@h/d"',
+  ],
+  ['and not quoted', 'URL = postgres://u:hunter2 hunter2@h/d', 'URL = postgres://u:***@h/d'],
+  ['a comment character in an unquoted URL', 'URL = postgres://u:hunter2#;hunter2@h/d', 'URL = postgres://u:***@h/d'],
+  ['a user with an @', 'URL = postgres://u@server:hunter2@h/d', 'URL = postgres://u@server:***@h/d'],
+  ['no user', 'URL = postgres://:hunter2@h/d', 'URL = postgres://:***@h/d'],
+  [
+    'a URL without a password',
+    'URL = postgres://u@h:5432/d?sslmode=require',
+    'URL = postgres://u@h:5432/d?sslmode=require',
+  ],
+  [
+    'a password in the query',
+    'URL = "postgres://u@h/d?password=hunter2&sslmode=require"',
+    'URL = "postgres://u@h/d?password=***&sslmode=require"',
+  ],
+  [
+    'two URLs',
+    'URL = postgres://a:hunter2@x/d postgres://b:hunter2@y/d',
+    'URL = postgres://a:***@x/d postgres://b:***@y/d',
+  ],
+  ['a DSN', 'URL = "host=h password=hunter2 dbname=d"', 'URL = "host=h password=*** dbname=d"'],
+  ['a DSN, not quoted', 'URL = host=h password=hunter2 dbname=d', 'URL = host=h password=*** dbname=d'],
+  [
+    'a DSN with blanks around =',
+    'URL = host = h password = hunter2 dbname = d',
+    'URL = host = h password = *** dbname = d',
+  ],
+  ['a DSN with quotes', `URL = "host=h password='hunter2 hunter2' dbname=d"`, 'URL = "host=h password=*** dbname=d"'],
+  [
+    'a DSN with quotes in quotes',
+    `URL = host=h password='hunter2\\'s hunter2' dbname=d`,
+    'URL = host=h password=*** dbname=d',
+  ],
+  ['a DSN with quotes escaped twice', `URL = "host=h password='hunter2\\\\'s hunter2'"`, 'URL = "host=h password=***"'],
+  ['a DSN with an open quote', `URL = host=h password='hunter2 hunter2`, 'URL = host=h password=***'],
+  ['a DSN with quotes in the middle', 'URL = host=h password=hunter2"b hunter2"d', 'URL = host=h password=***'],
+  ['a DSN cut by a comment', 'URL = host=h password=hunter2 ;hunter2', 'URL = host=h password=*** ;***'],
+  ['JSON', 'X = {"password":"hunter2 hunter2","host":"h"}', 'X = {"password":***,"host":"h"}'],
+  ['JSON in quotes', 'X = "{\\"password\\":\\"hunter2 hunter2\\"}"', 'X = "{\\"password\\":***"'],
+  ['continued', 'Password = hunter2\\\nhunter2\\\n hunter2\nPort = 1', 'Password = ***\n***\n***\nPort = 1'],
+  ['continued from the start', 'Password = \\\n  hunter2\nPort = 1', 'Password = ***\n***\nPort = 1'],
+  ['a URL continued', 'URL = postgres://u:\\\nhunter2@h/d\nPort = 1', 'URL = postgres://u:\\\n***\nPort = 1'],
+  ['a DSN continued', `URL = host=h password='a \\\nhunter2'\nPort = 1`, 'URL = host=h password=***\n***\nPort = 1'],
+  [
+    'a DSN continued behind its =',
+    'URL = host=h password=\\\nhunter2\nPort = 1',
+    'URL = host=h password=***\n***\nPort = 1',
+  ],
+  ['what does not continue', 'Password = hunter2\\\\\nPort = 1', 'Password = ***\nPort = 1'],
+  ['CRLF', 'Password = hunter2\r\nPort = 1\r', 'Password = ***\nPort = 1\r'],
+  ['CRLF continued', 'Password = hunter2\\\r\nhunter2\r\nPort = 1\r', 'Password = ***\n***\nPort = 1\r'],
+  [
+    'names that look like one',
+    'BindPassword=hunter2\nAPI_Key = hunter2\nclientSecret=hunter2\nauth-token=hunter2\nbindpw=hunter2\nAWS_SECRET_ACCESS_KEY=hunter2',
+    ['BindPassword', 'API_Key ', 'clientSecret', 'auth-token', 'bindpw', 'AWS_SECRET_ACCESS_KEY']
+      .map((n) => `${n}= ***`)
+      .join('\n'),
+  ],
+  [
+    'names that do not',
+    'EncryptionKeyPath = /k\nPasswordFile = /p\nTokenLifetime = 5\nKeyID = x\nPort = 1',
+    'EncryptionKeyPath = /k\nPasswordFile = /p\nTokenLifetime = 5\nKeyID = x\nPort = 1',
+  ],
+  [
+    'hosts that look like one',
+    'URL = postgres://u@password-db:5432/d\nListen = token:3939',
+    'URL = postgres://u@password-db:5432/d\nListen = token:3939',
+  ],
+  [
+    'sections, comments, words',
+    '[Server]\n; Note: nothing\n# C:\\\nHidden\n\nX = a # b',
+    '[Server]\n; Note: nothing\n# C:\\\nHidden\n\nX = a # b',
+  ],
+];
+
+const KEYS: readonly Case[] = [
+  [
+    'a private key',
+    '-----BEGIN RSA PRIVATE KEY-----\nhunter2\n\nhunter2==\n-----END RSA PRIVATE KEY-----\nx = 1',
+    '-----BEGIN RSA PRIVATE***\n***\n***\n***\n***\nx = 1',
+  ],
+  [
+    'with a name',
+    'Key = "-----BEGIN PRIVATE KEY-----\nhunter2=\n-----END PRIVATE KEY-----"\nx = 1',
+    'Key = "-----BEGIN PRIVATE***\n***\n***\nx = 1',
+  ],
+  [
+    'in one line',
+    'x = -----BEGIN OPENSSH PRIVATE KEY-----\\nhunter2\\n-----END OPENSSH PRIVATE KEY-----\nx = 1',
+    'x = -----BEGIN OPENSSH PRIVATE***\nx = 1',
+  ],
+  [
+    'commented out',
+    '# -----BEGIN EC PRIVATE KEY-----\n# hunter2\n# -----END EC PRIVATE KEY-----\nx = 1',
+    '# -----BEGIN EC PRIVATE***\n***\n***\nx = 1',
+  ],
+  [
+    'behind another secret',
+    'Password=hunter2 -----BEGIN PRIVATE KEY-----\nhunter2\n-----END\nx = 1',
+    '***\n***\n***\nx = 1',
+  ],
+  [
+    'a certificate is none',
+    '-----BEGIN CERTIFICATE-----\nabc=\n-----END CERTIFICATE-----',
+    '-----BEGIN CERTIFICATE-----\nabc=\n-----END CERTIFICATE-----',
+  ],
+  ['one that never ends', '-----BEGIN PRIVATE KEY-----\nhunter2', '-----BEGIN PRIVATE***\n***'],
+];
+
+const YAML: readonly Case[] = [
+  ['a password', 'password: hunter2', 'password: ***'],
+  ['with = in it', 'token: hunter2==', 'token: ***'],
+  ['quoted name', '"password": hunter2', '"password": ***'],
+  [
+    'deeper, with a comment',
+    'net:\n  ssl:\n    PEMKeyPassword: "hunter2 x" # hunter2\n  port: 1',
+    'net:\n  ssl:\n    PEMKeyPassword: *** #***\n  port: 1',
+  ],
+  ['in the next line', 'a:\n  password:\n    hunter2\n    hunter2\n  port: 1', 'a:\n  password:\n***\n***\n  port: 1'],
+  ['a block', 'password: |\n  hunter2\n\n  hunter2\nport: 1', 'password: ***\n***\n\n***\nport: 1'],
+  ['in a list', '- password: hunter2\n  port: 1', '- password: ***\n  port: 1'],
+  ['in braces', 'a: {host: h, password: "hunter2 x", port: 1}', 'a: {host: h, password: ***, port: 1}'],
+  ['in braces, not quoted', 'a: {host: h, password: hunter2 hunter2}', 'a: {host: h, password: ***'],
+  ['a URL with a query', 'url: postgres://u:hunter2@h/d?a=b', 'url: postgres://u:***@h/d?a=b'],
+  ['a comment', '# password: hunter2\nport: 1', '# password: ***\nport: 1'],
+  [
+    'names that do not',
+    'security:\n  keyFile: /k\n  authorization: enabled',
+    'security:\n  keyFile: /k\n  authorization: enabled',
+  ],
+];
+
+const CONF: readonly Case[] = [
+  ['a password', 'provider=postgresql\npassword=hunter2\nhost=h', 'provider=postgresql\npassword= ***\nhost=h'],
+  ['a quoted password', 'password="hunter2 \\" hunter2"', 'password= ***'],
+  [
+    'a URI',
+    'connection-uri=postgresql://u:hunter2@h:5432/d?sslmode=require',
+    'connection-uri=postgresql://u:***@h:5432/d?sslmode=require',
+  ],
+  ['a URI commented out', '#connection-uri=postgresql://u:hunter2@h/d', '#connection-uri=postgresql://u:***@h/d'],
+  [
+    'a repository',
+    'CRAN=https://u:hunter2@pm.example.com/cran|Other=https://h/x',
+    'CRAN=https://u:***@pm.example.com/cran|Other=https://h/x',
+  ],
+];
+
+const GROOVY: readonly Case[] = [
+  ['a password', '  password = "hunter2"', '  password = ***'],
+  ['single quotes', "password = 'hunter2 \\' hunter2'", 'password = ***'],
+  [
+    'a block in one line',
+    'grails { mongo { password = "hunter2 x"; host = "h" } }',
+    'grails { mongo { password = ***; host = "h" } }',
+  ],
+  ['behind another value', 'host = "h"; password = "hunter2 hunter2"', 'host = "h"; password = ***'],
+  ['a map', 'd = [user: "u", password: "hunter2 x", host: "h"]', 'd = [user: "u", password: ***, host: "h"]'],
+  ['a quoted name', `d.'password' = "hunter2"`, `d.'password' = ***`],
+  [
+    'a call',
+    'password("hunter2")\nsetPassword "hunter2"\nchangePassword("u", "hunter2")',
+    'password(***\nsetPassword ***\nchangePassword(***',
+  ],
+  ['code', 'password = System.getenv("X") ?: "hunter2"', 'password = ***'],
+  ['a sum', 'password = "hunter2" + "hunter2"', 'password = ***'],
+  ['a sum over lines', 'password = "hunter2" +\n  "hunter2"\nport = 1', 'password = ***\n***\nport = 1'],
+  ['a chain over lines', 'password = "hunter2"\n  .concat("hunter2")\nport = 1', 'password = ***\n***\nport = 1'],
+  ['the next line', 'password =\n  "hunter2"\nport = 1', 'password =\n***\nport = 1'],
+  [
+    'a list over lines',
+    'passwords = [ "hunter2]",\n "hunter2",\n  "x" ]\nport = 1',
+    'passwords = ***\n***\n***\nport = 1',
+  ],
+  ['a string over lines', "password = '''hunter2\nhunter2\n'''\nport = 1", 'password = ***\n***\n***\nport = 1'],
+  ['a string in three quotes', `password = """hunter2 "x" hunter2"""; port = 1`, 'password = ***; port = 1'],
+  ['appended', 'password += "hunter2"', 'password += ***'],
+  ['a comment behind it', 'password = "hunter2" // hunter2', 'password = ***'],
+  ['commented out', '// password = "hunter2"\nport = 1', '// password = ***\nport = 1'],
+  ['in a block comment', '/* password = hunter2 */ port = 1', '/* password = ***\n port = 1'.replace('\n', '*/')],
+  ['a comment with an apostrophe', "// don't: password = 'hunter2 hunter2'", "// don't: password = ***"],
+  ['a URL', 'url = "mongodb://u:hunter2@h:8003/d?a=b"', 'url = "mongodb://u:***@h:8003/d?a=b"'],
+  [
+    'URLs in a list',
+    'urls = ["mongodb://u:hunter2@a/d", \'mongodb://u:hunter2@b/d\']',
+    'urls = ["mongodb://u:***@a/d", \'mongodb://u:***@b/d\']',
+  ],
+  ['in a query', "url = 'jdbc:x://h/d?user=u&password=hunter2'", "url = 'jdbc:x://h/d?user=u&password=***'"],
+  ['CRLF', 'password = "hunter2"\r\nport = 1\r', 'password = ***\r\nport = 1\r'],
+  [
+    'what is none',
+    'replicaSet = [ "10.0.0.1:8003",\n "10.0.0.2:8003" ]\nhost = "password"\nport = 8003',
+    'replicaSet = [ "10.0.0.1:8003",\n "10.0.0.2:8003" ]\nhost = "password"\nport = 8003',
+  ],
+];
+
+const TABLES: readonly [file: string, cases: readonly Case[]][] = [
+  ['/etc/rstudio-connect/rstudio-connect.gcfg', [...GCFG, ...KEYS]],
+  ['/opt/deployr/mongo/mongod.conf', YAML],
+  ['/etc/rstudio/database.conf', CONF],
+  ['/opt/deployr/deployr/deployr.groovy', GROOVY],
+];
+
+/** `N=word` expected of a file: lines with a cut, lines with a placeholder. */
+const FLAGS: readonly [name: string, file: string, text: string, cut: number[], placeholders: number[]][] = [
+  ['cut', 'a.gcfg', '[A]\nx = a;b\ny = a#b\nz = "a#b;c"\n', [2, 3], []],
+  ['no cut by a comment', 'a.gcfg', 'x = a ; b\ny = a # b\nz = ; c\n; x = a;b\n# x = a#b\n', [], []],
+  ['cut in a secret', 'a.gcfg', 'URL = postgres://u:p#w@h/d\nPassword = a;b\n', [1, 2], []],
+  ['not cut by an escape', 'a.gcfg', 'x = a\\;b\ny = "a\\"#b"\n', [], []],
+  ['a comparison is no cut', 'a.groovy', 'a = 1;b = 2\n', [], []],
+  [
+    'placeholders',
+    'a.gcfg',
+    'Password = changeme\nApiKey = "CHANGE_ME"\nToken = REPLACE-ME\nSecret=xxx\nSalt=secret\n',
+    [],
+    [1, 2, 3, 4, 5],
+  ],
+  [
+    'no placeholder where it is a comment',
+    'a.gcfg',
+    '; Password = changeme\n# Password = changeme\nx = 1 ; password = changeme\nPassword = a ; changeme\n',
+    [],
+    [],
+  ],
+  ['a placeholder before a comment', 'a.gcfg', 'Password = changeme ; really\n', [], [1]],
+  [
+    'a placeholder in a URL, a DSN',
+    'a.gcfg',
+    `x = postgres://u:changeme@h/d\ny = host=h password='changeme' dbname=d\n`,
+    [],
+    [1, 2],
+  ],
+  ['other words', 'a.gcfg', 'Password = changeme1\nx = changeme\nPassword = "exchange me"\n', [], []],
+  ['groovy', 'a.groovy', `password = "changeme"\np = [password: 'changeme']\n`, [], [1, 2]],
+  [
+    'groovy comments',
+    'a.groovy',
+    '// password = "changeme"\n/* password = "changeme" */\n * password = "changeme"\nx = 1 // password = "changeme"\n',
+    [],
+    [],
+  ],
+  ['YAML', 'mongod.conf', 'password: changeme\n# password: changeme\n', [], [1]],
+];
+
+const isHere = (awk: readonly string[]): boolean => !spawnSync(awk[0]!, [...awk.slice(1), 'BEGIN { exit 0 }']).error;
+
+it('there is an awk to test with', () => {
+  assert.ok(AWKS.some(isHere));
+});
+
+for (const awk of AWKS) {
+  const name = awk.join(' ');
+  const missing = isHere(awk) ? false : `${name} is not installed`;
+  describe(`masking under ${name}`, { skip: missing }, () => {
+    for (const [file, cases] of TABLES) {
+      const ending = file.replace(/.*\//, '');
+      // one process for all: a file each
+      let arrived: ReturnType<typeof run> | undefined;
+      const path = (i: number): string => `${i}${file}`;
+      const all = () => {
+        arrived ??= run(
+          awk,
+          cases.map(([, text], i) => ({ name: path(i), text })),
+        );
+        return arrived;
+      };
+      cases.forEach(([what, , expected], i) => {
+        it(`${ending}: ${what}`, () => {
+          assert.equal(shown(all().files.get(path(i))), expected);
+        });
+      });
+      it(`${ending}: no secret anywhere`, () => {
+        assert.ok(!all().stdout.includes('hunter2'));
+      });
+    }
+
+    it('says which lines are cut, which secrets are placeholders', () => {
+      const files = FLAGS.map(([, file, text], i) => ({ name: `/${i}/${file}`, text }));
+      const { cut, placeholders } = run(awk, files);
+      FLAGS.forEach(([what, , , cuts, words], i) => {
+        assert.deepEqual(cut.get(files[i]!.name) ?? [], cuts, what);
+        assert.deepEqual(placeholders.get(files[i]!.name) ?? [], words, what);
+      });
+    });
+
+    it('equal secrets are equal, others are not, and another run has other digests', () => {
+      const text = `Password = one\nPassword = "one" ; c\nPassword=one\r\nPassword = two\nURL = postgres://u:one@h/d\nx = host=h password='one'\n`;
+      const first = digests(run(awk, [{ name: '/a.gcfg', text }]).files.get('/a.gcfg'));
+      const [one] = first;
+      assert.deepEqual(
+        first.map((d) => d === one),
+        // the third is the comment, the fifth is two
+        [true, true, false, true, false, true, true],
+      );
+      const again = digests(run(awk, [{ name: '/a.gcfg', text }], '123456').files.get('/a.gcfg'));
+      assert.ok(again.every((x) => !first.includes(x)));
+    });
+
+    it('lines that are not of a file: the environment', () => {
+      const input =
+        'CONNECT_POSTGRES_PASSWORD=hunter2 a=b ;#\nCONNECT_A=1 CONNECT_TOKEN=hunter2 hunter2 CONNECT_B=2\nCONNECT_URL=postgres://u:hunter2@h/d\nRSTUDIO_CONFIG_DIR=/etc/x\nCONNECT_TOKEN=changeme\n';
+      const { files, stdout, placeholders } = awkWith(awk, ['-v', 'plain=1'], input);
+      assert.equal(
+        shown(files.get('')),
+        'CONNECT_POSTGRES_PASSWORD= *** ;***\nCONNECT_A=1 CONNECT_TOKEN=*** CONNECT_B=2\nCONNECT_URL=postgres://u:***@h/d\nRSTUDIO_CONFIG_DIR=/etc/x\nCONNECT_TOKEN= ***',
+      );
+      assert.ok(!stdout.includes('hunter2'));
+      assert.deepEqual(placeholders.get(''), [5]);
+    });
+
+    it('paths below another root, with what is awk’s own in them', () => {
+      const { files } = awkWith(
+        awk,
+        ['-v', 'skip=7'],
+        '/a:b/c/etc/x y.gcfg:a = b:c\n/a:b/c/etc/x y.gcfg:Password = hunter2\n',
+      );
+      assert.equal(shown(files.get('/a:b/c/etc/x y.gcfg')), 'a = b:c\nPassword = ***');
+    });
+
+    it('one file ends what another began', () => {
+      const { files } = run(awk, [
+        { name: '/a.gcfg', text: '-----BEGIN PRIVATE KEY-----' },
+        { name: '/b.groovy', text: 'password = """a' },
+        { name: '/c.gcfg', text: 'Password = a\\' },
+        { name: '/d.conf', text: 'password: |' },
+        { name: '/e.conf', text: '  x: 1' },
+      ]);
+      assert.equal(shown(files.get('/b.groovy')), 'password = ***');
+      assert.equal(shown(files.get('/c.gcfg')), 'Password = ***');
+      assert.equal(shown(files.get('/e.conf')), '  x: 1');
+    });
+
+    it('a long line', () => {
+      const words = Array.from({ length: 8000 }, (_, i) => `w${i}=x`).join(' ');
+      const { files } = run(awk, [{ name: '/a.gcfg', text: `X = ${words} password=hunter2 ${words}` }]);
+      assert.equal(shown(files.get('/a.gcfg')), `X = ${words} password=*** ${words}`);
+    });
+
+    it('no planted secret ever leaves', () => {
+      fuzz(awk);
+    });
+  });
+}
+
+/** Secrets in every place a format has for them, all in one process. */
+function fuzz(awk: readonly string[]): void {
+  const special = fc.string({ unit: fc.constantFrom(...`@:#;/?'"\\=&,.+-_%$|(){}[]<>!~^* `), maxLength: 4 });
+  const word = fc.constantFrom('a', 'host', 'x1', 'Port');
+  const secret = fc.tuple(special, special).map(
+    ([a, b]) =>
+      (core: string) =>
+        `${a}${core}${b}`,
+  );
+  /** How each place writes it: what the format itself would not read back is not there. */
+  const bare = (s: string): string => s.replace(/[\s"'\\]/g, '-');
+  const double = (s: string): string => s.replace(/[\\"]/g, '\\$&');
+  const single = (s: string): string => s.replace(/[\\']/g, '\\$&');
+  const PLACES: readonly [file: string, write: (s: string, w: string) => string][] = [
+    ['gcfg', (s) => `Password = ${bare(s)}`],
+    ['gcfg', (s, w) => `  ${w}Password="${double(s)}" ; ${bare(s)}`],
+    ['gcfg', (s, w) => `; ${w}-secret = ${s}`],
+    ['gcfg', (s, w) => `${w} = 1 ; old token = ${s}`],
+    ['gcfg', (s) => `URL = postgres://u:${bare(s)}@h/d?sslmode=require`],
+    ['gcfg', (s) => `URL = "postgres://u:${double(s)}@h:5432/d"`],
+    ['gcfg', (s, w) => `URL = "host=h password='${double(single(s))}' ${w}=d"`],
+    ['gcfg', (s, w) => `URL = host=h password='${single(s)}' ${w}=d`],
+    ['gcfg', (s, w) => `URL = host=h password=${bare(s)} ${w}=d`],
+    ['gcfg', (s) => `Password = ${bare(s)}\\\n${s}\\\n${s}`],
+    ['gcfg', (s) => `x = -----BEGIN PRIVATE KEY-----\n${s}\n-----END PRIVATE KEY-----`],
+    ['conf', (s) => `password=${s}`],
+    ['conf', (s) => `password="${double(s)}"`],
+    ['conf', (s) => `connection-uri=postgresql://u:${bare(s)}@h/d`],
+    ['conf', (s) => `#connection-uri=postgresql://u:${bare(s)}@h/d?a=b`],
+    ['yml', (s, w) => `${w}:\n  password: ${s}`],
+    ['yml', (s, w) => `${w}:\n  password: "${double(s)}"\n  x: 1`],
+    ['yml', (s) => `token: |\n  ${s}\nx: 1`],
+    ['yml', (s, w) => `${w}: {a: b, password: "${double(s)}"}`],
+    ['yml', (s) => `url: postgres://u:${bare(s)}@h/d?a=b`],
+    ['groovy', (s) => `password = "${double(s)}"`],
+    ['groovy', (s, w) => `${w} { password = '${single(s)}'; x = 1 }`],
+    ['groovy', (s, w) => `${w} = "h"; password = '${single(s)}' // c`],
+    ['groovy', (s, w) => `${w} = [a: "b", password: "${double(s)}", c: 1]`],
+    ['groovy', (s) => `passwords = ["${double(s)}",\n  '${single(s)}'\n]`],
+    ['groovy', (s) => `password = '''${s.replace(/['\\]/g, '')}\n${s.replace(/['\\]/g, '')}'''`],
+    ['groovy', (s) => `// password = "${double(s)}"`],
+    ['groovy', (s, w) => `${w} = "mongodb://u:${bare(s)}@h/d?x=y"`],
+  ];
+  const cases = fc.tuple(fc.constantFrom(...PLACES), secret, word);
+  const files = fc.sample(cases, { seed: 20_260_101, numRuns: 250 }).map(([[ending, write], dress, w], i) => ({
+    name: `/${i}.${ending}`,
+    text: write(dress(`Zq${i}qZ`), w),
+  }));
+  const { stdout, files: arrived } = run(awk, files);
+  const at = (i: number): string => `${files[i]!.text}\n→ ${shown(arrived.get(files[i]!.name))}`;
+  const leaked = [...stdout.matchAll(/Zq(\d+)qZ/g)].map((m) => at(Number(m[1])));
+  assert.equal(leaked.join('\n'), '');
+  for (const f of files) assert.ok(isMasked(arrived.get(f.name) ?? ''), f.text);
+}
