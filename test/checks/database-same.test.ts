@@ -21,6 +21,29 @@ const deployr = (host: string, replicaSet = '') => ({
   }).settings,
   addresses: new Map() as Addresses,
 });
+const seen = (over: object = {}) => ({
+  system: '1',
+  name: 'c',
+  oid: '5',
+  version: 150_000,
+  standby: false,
+  readOnly: false,
+  started: '',
+  address: '192.0.2.1',
+  port: 5432,
+  encoding: 'UTF8',
+  maxConnections: 9,
+  reserved: 3,
+  connections: 1,
+  ssl: true,
+  tables: [],
+  ...over,
+});
+const probe = (groups: Record<string, number>, sights: Record<string, object>, trouble = {}) => ({
+  product: pm,
+  services: { 'database:url': { exit: 0, stdout: JSON.stringify({ sights, groups, trouble }), stderr: '' } },
+});
+const abc = { a: at('postgres://db/c'), b: at('postgres://db/c'), c: at('postgres://db/c') };
 const mode = (m: 'primary-standby' | 'load-balanced') => ({ product: 'deployr' as const, cluster: { mode: m } });
 
 testCheck(check, {
@@ -44,6 +67,13 @@ testCheck(check, {
       nodes: { a: at('postgres://db,db2/c', []), b: at('postgres://db2,db/c', []) },
       product: pm,
     },
+    {
+      name: 'proven by a lock, whatever the names',
+      nodes: { a: at('postgres://db/c'), b: at('postgres://db2/c') },
+      ...probe({ a: 0, b: 0 }, { a: seen(), b: seen() }),
+      on: ['a', 'b'],
+      message: /a lock held/,
+    },
     { name: 'Connect, on a host of its own', nodes: { a: nowhere, b: nowhere }, product: 'connect', on: ['a', 'b'] },
     {
       name: 'DeployR: primary and standby share',
@@ -57,6 +87,20 @@ testCheck(check, {
     },
   ],
   fail: [
+    {
+      name: 'a clone of the same name',
+      nodes: abc,
+      ...probe({ a: 0, b: 1, c: 0 }, { a: seen(), b: seen(), c: seen() }),
+      on: ['b'],
+      message: /restored or cloned/,
+    },
+    {
+      name: 'a standby of the same name',
+      nodes: abc,
+      ...probe({ a: 0, b: 1, c: 0 }, { a: seen(), b: seen({ standby: true }), c: seen() }),
+      on: ['b'],
+      message: /a standby of the other/,
+    },
     {
       name: 'another host',
       nodes: { a: at('postgres://db/c'), b: at('postgres://db2/c'), c: at('postgres://db/c') },
@@ -118,6 +162,22 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'the proof fails on one',
+      nodes: abc,
+      ...probe({ a: 0, c: 0 }, { a: seen(), b: { trouble: 'connection refused' }, c: seen() }),
+      on: ['b'],
+      message: /refused/,
+      beside: ['pass'],
+    },
+    {
+      name: 'the credential is none',
+      nodes: abc,
+      product: pm,
+      services: { 'database:url': { unseen: 'PGURL is not set' } },
+      on: ['a', 'b', 'c'],
+      beside: ['pass'],
+    },
     {
       name: 'each its own machine: a tunnel?',
       nodes: { a: at('postgres://localhost/c', []), b: at('postgres://127.0.0.1/c', []) },

@@ -10,20 +10,8 @@ const pm = (database: string, environment: [string, string][] = []) => ({
 });
 const connect = (text: string) => ({ settings: settingsFor('connect', { 'rstudio-connect.gcfg': text }) });
 
-const cluster = { database: { url: { env: 'PGURL' } } };
-const server = (standby: boolean) => ({
-  'postgres:url': { exit: 0, stdout: JSON.stringify({ version: '15.8', standby, database: 'rstudio' }), stderr: '' },
-});
-
 testCheck(check, {
   pass: [
-    {
-      name: 'the server answers',
-      nodes: { a: wb('provider=postgresql') },
-      cluster,
-      services: server(false),
-      message: /PostgreSQL 15.8/,
-    },
     { name: 'provider in any case', nodes: { a: wb('provider=PostgreSQL') }, on: ['a'] },
     { name: 'of two the first counts (Workbench)', nodes: { a: wb('provider=postgresql\nprovider=sqlite') } },
     {
@@ -38,13 +26,6 @@ testCheck(check, {
     },
   ],
   fail: [
-    {
-      name: 'the server is a standby',
-      nodes: { a: wb('provider=postgresql') },
-      cluster,
-      services: server(true),
-      message: /standby/,
-    },
     { name: 'sqlite on one node', nodes: { a: wb('provider=postgresql'), b: wb('provider=sqlite') }, on: ['b'] },
     { name: 'no file means SQLite', nodes: { a: wb(undefined) }, on: ['a'], message: /absent/ },
     { name: 'an empty file means SQLite', nodes: { a: wb('') }, on: ['a'] },
@@ -84,13 +65,6 @@ testCheck(check, {
         b: { settings: { ...settingsOf(foundOf('workbench')), database: { unseen: 'mode 0600' } } },
       },
       on: ['b'],
-      beside: ['pass'],
-    },
-    {
-      name: 'the server does not answer',
-      nodes: { a: wb('provider=postgresql') },
-      cluster,
-      services: { 'postgres:url': { unseen: 'connection refused' } },
       beside: ['pass'],
     },
     { name: 'a connection-uri alone', nodes: { a: wb('connection-uri=postgresql://h/db') }, on: ['a'] },

@@ -1023,6 +1023,9 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
+/** Rows that take living servers to break: test/real has those. */
+export const LIVING: readonly string[] = ['X-03', 'X-04', 'WB-13', 'PPM-AWS-12'];
+
 /** For every check something that hides from it, on the second node, what it looks at: it must say unknown, and of nothing that it failed. */
 export interface Blindness {
   readonly checks: readonly string[];
@@ -1030,6 +1033,7 @@ export interface Blindness {
   readonly in: Edition;
   readonly plant?: Plant;
   readonly nodes?: readonly string[];
+  readonly inventory?: string;
   readonly after?: (folder: string) => void;
   /** Nodes of which it is unknown; default the second. */
   readonly unknown?: string;
@@ -1127,6 +1131,10 @@ export const BLINDNESSES: readonly Blindness[] = [
     plant: both(append(`${WB}rserver.conf`, 'ssl-enabled=1\nssl-certificate=/etc/ssl/node.pem\n'), (t, c, n) =>
       n === 'n2' ? t : put('/etc/ssl/node.pem', GOOD)(t, c, n),
     ),
+  }),
+  hide(['database-health'], 'a credential that is none', 'workbench', {
+    inventory: 'database: { url: { env: NOT_A_URL } }\n',
+    unknown: ALL,
   }),
   hide(['instance-placement'], 'the metadata service is silent', 'aws', { plant: drop('/.fake-imds') }),
 ];
