@@ -49,8 +49,9 @@ export default defineCheck({
     if (machines.status === 'fail') findings.push(machines);
     if (product !== 'workbench') return findings;
     const given = nodes.map((n) => ({ node: n.node, ...addressOf((key) => n.effective.get(key)?.value, n.host.name) }));
-    // the host name is named already
-    const explicit = given.filter((g) => g.explicit);
+    const chosen = given.filter((g) => g.explicit);
+    // a chosen address can also be the one another node has by its name
+    const explicit = given.filter((g) => g.explicit || chosen.some((c) => c.address === g.address));
     if (explicit.length > 0)
       findings.push(
         distinct(

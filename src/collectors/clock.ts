@@ -96,6 +96,10 @@ function sourceFrom({ exit, stdout, stderr }: Response): Fact<NodeTime> {
   if (exit !== 0) return { unseen: stderr.trim() || 'the node does not tell' };
   const daemons = /^=daemons(.*)$/m.exec(stdout)?.[1]?.trim().split(' ').filter(Boolean) ?? [];
   const told = /^=(chrony|ntpd|systemd)\n([\s\S]*)/m.exec(stdout);
+  if (told?.[1] === 'systemd' && /has not been booted/.test(told[2]!))
+    return {
+      unseen: 'systemd does not run here, as in a container: the host may keep the clock; clock-skew measures it',
+    };
   if (told) return { value: { ...PARSERS[told[1]!]!(told[2]!), by: told[1]!, daemons } };
   if (stdout !== '' && !stdout.startsWith('=')) return { value: { ...chronyTracking(stdout), by: 'chrony', daemons } };
   return { unseen: 'no program tells of time synchronisation here: install chrony' };

@@ -34,9 +34,13 @@ const PREFIX = 'grails.mongo.';
 export const mongoSetting = (config: Config | undefined, key: string): string | undefined =>
   config && last(config, `${PREFIX}${key}`)?.value;
 
-/** Members as the server lists them, in the order of the file and as they stand there. */
-export const listedMembers = (config: Config): string[] =>
-  config.settings.flatMap((s) => (/^grails\.mongo\.replicaSet\[\d+\]$/.test(s.key) ? [s.value] : []));
+/** Members as the server lists them, in the order of the file and as they stand there; of two lists the last counts. */
+export function listedMembers({ settings }: Config): string[] {
+  const from = settings.findLastIndex((s) => s.key === `${PREFIX}replicaSet[0]`);
+  return settings
+    .slice(Math.max(0, from))
+    .flatMap((s) => (/^grails\.mongo\.replicaSet\[\d+\]$/.test(s.key) ? [s.value] : []));
+}
 
 /** `host:port` without the blanks the document's own example has. */
 export const memberName = (text: string): string => {

@@ -29,9 +29,9 @@ const PREFIXES: Readonly<Record<Product, RegExp>> = {
   deployr: /^(DEPLOYR|X)-/,
 };
 
-/** Of the rows a check cites, those of the product; all when the product is not known. */
+/** Of the rows a check cites, those of the product (and a plugin's own); all when the product is not known. */
 export const rowsFor = (ids: readonly string[], product: Product | undefined): string[] =>
-  ids.filter((id) => product === undefined || PREFIXES[product].test(id));
+  ids.filter((id) => product === undefined || !requirements.has(id) || PREFIXES[product].test(id));
 
 /** must = critical, should = warning, info = info. */
 export const severityOf = (level: Level): Severity =>
