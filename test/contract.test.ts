@@ -37,7 +37,6 @@ const LATER = [
   ...['CONN-10', 'CONN-13', 'CONN-18', 'RSPM-10'],
   ...['PPM-AWS-11', 'PPM-AWS-15'],
   ...['DEPLOYR-05', 'DEPLOYR-10', 'DEPLOYR-11', 'DEPLOYR-23'],
-  ...['X-02', 'X-13'],
 ];
 
 for (const check of checks as (AnyCheck & { title: string; requirements: string[]; severity: Severity })[]) {

@@ -104,9 +104,13 @@ describe('--active', () => {
     let processes = '';
     for (let tries = 0; tries < 40; tries++) {
       rest = folders.flatMap(left);
-      processes = execFileSync('sh', ['-c', `ps -eo pid,ppid,stat,wchan:20,etimes,args | cut -c1-150 | grep -F '${folder}/i' | grep -v grep; :`], {
-        encoding: 'utf8',
-      });
+      processes = execFileSync(
+        'sh',
+        ['-c', `ps -eo pid,ppid,stat,wchan:20,etimes,args | cut -c1-150 | grep -F '${folder}/i' | grep -v grep; :`],
+        {
+          encoding: 'utf8',
+        },
+      );
       if (rest.length === 0 && processes === '') break;
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
