@@ -32,6 +32,7 @@ const KIND: Readonly<Record<string, string>> = { linkbased: 'link', advisory: 'f
 
 /** One lock on one directory: who was refused, who got it too, whether it came free. */
 function judgeLock(setting: string, kind: string, type: string, lock: LockTrial): Finding {
+  const a = type === 'advisory' ? 'an advisory' : 'a link-based';
   const names = [lock.holder, ...Object.keys(lock.tries)];
   const about = {
     subject: `${setting} ${kind}`,
@@ -42,7 +43,7 @@ function judgeLock(setting: string, kind: string, type: string, lock: LockTrial)
   if (lock.trouble !== undefined)
     return /perl or python3|flock is needed/.test(lock.trouble)
       ? unknown(`${type} locks could not be tried on ${lock.holder}: ${lock.trouble}`, about)
-      : fail(`no node can take a ${type} lock (${setting}): ${lock.trouble}`, { ...about, nodes: [lock.holder] });
+      : fail(`no node can take ${a} lock (${setting}): ${lock.trouble}`, { ...about, nodes: [lock.holder] });
   const both = Object.keys(lock.tries).filter((n) => lock.tries[n] === 'got');
   if (both.length > 0)
     return fail(`${lock.holder} and ${list(both)} hold one ${type} lock at once (${setting})`, {
@@ -53,10 +54,10 @@ function judgeLock(setting: string, kind: string, type: string, lock: LockTrial)
   if (odd) return unknown(`${odd[0]}: ${odd[1]} (${type} lock, ${setting})`, { ...about, nodes: [odd[0]] });
   if (lock.freedMs === null || lock.killedMs === null)
     return fail(
-      `a ${type} lock is not free after ${lock.freedMs === null ? 'its release' : 'its holder was killed'} (${setting})`,
+      `${a} lock is not free after ${lock.freedMs === null ? 'its release' : 'its holder was killed'} (${setting})`,
       about,
     );
-  return pass(`a ${type} lock ${lock.holder} holds is refused to ${list(Object.keys(lock.tries))} (${setting})`, about);
+  return pass(`${a} lock ${lock.holder} holds is refused to ${list(Object.keys(lock.tries))} (${setting})`, about);
 }
 
 const tried = (setting: string, trial: PlaceTrial, types: readonly string[]): Finding[] => {
@@ -136,12 +137,12 @@ export default defineCheck({
         ...findings,
         unknown(trials.unseen, { subject: 'probe', requirements: PROVEN, nodes: nodes.map((n) => n.node) }),
       ];
-    return [
-      ...findings,
-      ...Object.entries(trials.places).flatMap(([setting, trial]) =>
-        tried(setting, trial, [...new Set(types.values())]),
-      ),
-    ];
+    const trialled = Object.entries(trials.places).flatMap(([setting, trial]) =>
+      tried(setting, trial, [...new Set(types.values())]),
+    );
+    // what was seen to happen need not be concluded from mount options as well
+    const proven = trialled.filter((f) => f.status === 'fail').map((f) => f.subject!.replace(/ \w+$/, ''));
+    return [...findings.filter((f) => !(f.status === 'fail' && proven.includes(f.subject!))), ...trialled];
   },
   remediation:
     'mount without nolock and local_lock on the nodes named (stop the product, umount, correct /etc/fstab, mount, start); on EFS set lock-type=advisory in file-locks',

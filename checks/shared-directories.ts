@@ -80,11 +80,13 @@ function identityFinding(place: SharedPlace, held: readonly At[], reference: str
 }
 
 /** What the marker proved: a node that does not see it has another directory, whatever the numbers say. */
-function proven(place: SharedPlace, trial: PlaceTrial): Finding[] {
+function proven(place: SharedPlace, trial: PlaceTrial, there: ReadonlySet<string>): Finding[] {
   const about = { subject: place.setting, requirements: rows(place.setting) };
   const { what } = place;
-  const by = Object.keys(trial.markers);
-  const blind = Object.entries(trial.trouble).filter(([node]) => node !== trial.writer && !by.includes(node));
+  const by = Object.keys(trial.markers).filter((node) => there.has(node));
+  const blind = Object.entries(trial.trouble).filter(
+    ([node]) => there.has(node) && node !== trial.writer && !by.includes(node),
+  );
   const strangers = by.filter((node) => trial.markers[node] === 'absent');
   const odd = by.filter((node) => !['seen', 'absent'].includes(trial.markers[node]!));
   const findings: Finding[] = [
@@ -178,8 +180,9 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
     );
   const rest = held.filter((h) => !local.includes(h));
   // a local disk is not shared, even where a marker is seen through it
-  const tried = trial && trial.writer !== undefined && local.length === 0 && absent.length === 0;
-  if (tried) out.push(...proven(place, trial));
+  const there = new Set(rest.map((h) => h.node));
+  const tried = trial?.writer !== undefined && there.has(trial.writer);
+  if (tried) out.push(...proven(place, trial, there));
   else if (rest.length > 1) out.push(identityFinding(place, rest, reference));
   else if (rest.length === 1 && local.length === 0 && absent.length === 0 && findings.length > 0)
     out.push(

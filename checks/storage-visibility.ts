@@ -10,7 +10,8 @@ import {
   unknown,
 } from 'ha-preflight';
 
-const seconds = (ms: number | null): string => (ms === null ? 'longer than was waited' : `${(ms / 1000).toFixed(1)} s`);
+const seconds = (ms: number | null): string =>
+  ms === null ? 'longer than the 15 s that were waited' : `${(ms / 1000).toFixed(1)} s`;
 
 export default defineCheck({
   id: 'storage-visibility',
