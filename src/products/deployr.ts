@@ -68,6 +68,13 @@ function endpoint({ server }: Mongo): Endpoint {
   };
 }
 
+/** The address clients are sent to tells the port; behind a load balancer it may name none. */
+function listener(server: Config | undefined): Pick<Settings, 'port' | 'tls'> {
+  const url = (server && last(server, 'deployr.server.policy.override.web.context')?.value) ?? '';
+  const [, secure, port] = /^http(s?):\/\/[^/]*:(\d+)(?:\/|$)/.exec(url) ?? [];
+  return { port: Number(port ?? 8050), tls: secure === 's' };
+}
+
 function settings(installed: Installed): Settings {
   const mongo = attempt(() => mongoOf(installed));
   const member = 'value' in mongo ? mongo.value.member : undefined;
@@ -99,7 +106,7 @@ function settings(installed: Installed): Settings {
     sqlite: [],
     s3: [],
     runtimes: [],
-    port: 8050,
+    ...listener('value' in mongo ? mongo.value.server : undefined),
     serviceAccounts: [],
     groups: [],
   };
