@@ -68,11 +68,11 @@ function endpoint({ server }: Mongo): Endpoint {
   };
 }
 
-/** The address clients are sent to tells the port; behind a load balancer it may name none. */
-function listener(server: Config | undefined): Pick<Settings, 'port' | 'tls'> {
+/** The address clients are sent to tells the port and path; behind a load balancer it may name no port. */
+function listener(server: Config | undefined): Pick<Settings, 'port' | 'tls' | 'health'> {
   const url = (server && last(server, 'deployr.server.policy.override.web.context')?.value) ?? '';
-  const [, secure, port] = /^http(s?):\/\/[^/]*:(\d+)(?:\/|$)/.exec(url) ?? [];
-  return { port: Number(port ?? 8050), tls: secure === 's' };
+  const [, secure, port, path] = /^http(s?):\/\/[^/]*:(\d+)(\/[^?#\s]*)?$/.exec(url) ?? [];
+  return { port: Number(port ?? 8050), tls: secure === 's', ...(port && { health: path ?? '/' }) };
 }
 
 function settings(installed: Installed): Settings {

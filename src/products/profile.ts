@@ -88,7 +88,7 @@ export interface Settings {
   readonly port: number;
   /** Whether that port speaks TLS. */
   readonly tls?: boolean;
-  /** Path that answers 200, without a login, while the product is well. */
+  /** Path that answers 200, without a login, while the product is well; of DeployR one that answers at all. */
   readonly health?: string;
   readonly serviceAccounts: readonly string[];
   /** Groups whose members use the product. */
