@@ -88,7 +88,11 @@ const sentence = (error: NodeJS.ErrnoException): { error: string; code: string }
     ? { error: `no answer in ${TIMEOUT_MS / 1000} s`, code: 'timeout' }
     : error.name === 'AbortError'
       ? { error: 'interrupted', code: 'interrupted' }
-      : { error: plain(error.message || String(error.code)), code: error.code ?? 'error' };
+      : // OpenSSL's messages begin with the number of a thread
+        {
+          error: plain((error.message || String(error.code)).replace(/\b[0-9A-F]{8,16}:error:/, '')),
+          code: error.code ?? 'error',
+        };
 
 /** Never rejects. */
 function attempt(url: URL, { key, jar, host, distrusted, signal }: Asked): Promise<HttpReply> {
@@ -96,7 +100,10 @@ function attempt(url: URL, { key, jar, host, distrusted, signal }: Asked): Promi
   const since = (): number => Math.round(performance.now() - started);
   const trouble = distrusted.get(url.origin);
   return new Promise((resolve) => {
+    // what to keep of an answer whose body does not end
+    let headed: (() => void) | undefined;
     const failed = (error: unknown): void => {
+      headed?.();
       resolve({ ...sentence(error as Error), ms: since(), traits: {}, cookies: [], ...(trouble && { trouble }) });
     };
     const timeout = AbortSignal.timeout(TIMEOUT_MS);
@@ -140,8 +147,8 @@ function attempt(url: URL, { key, jar, host, distrusted, signal }: Asked): Promi
           res.destroy();
         });
         res.on('end', () => done(true));
-        // the head has come, and that is an answer
-        res.on('error', () => done(false));
+        headed = () => done(false);
+        res.on('error', headed);
       });
       const stop = (): void => void asked.destroy(abort.reason);
       abort.addEventListener('abort', stop, { once: true });
