@@ -1,4 +1,15 @@
-import { defineCheck, type Finding, fail, list, onNodes, pass, unknown } from 'ha-preflight';
+import {
+  defineCheck,
+  everyNode,
+  type Finding,
+  fail,
+  list,
+  onNodes,
+  pass,
+  storageQuestions,
+  trialOf,
+  unknown,
+} from 'ha-preflight';
 import { clock } from 'ha-preflight/collectors/clock';
 
 /** An interval of milliseconds that contains the truth. */
@@ -120,20 +131,53 @@ function againstServer(
   });
 }
 
+/** A file server dates files by its own clock, and nodes judge the age of locks by theirs (DOMAIN X-02). */
+const FILE_SERVER_MS = 1000;
+
+const fileServers = (trials: ReturnType<typeof trialOf>): Finding[] =>
+  trials === undefined || 'unseen' in trials
+    ? []
+    : Object.entries(trials.places).flatMap(([setting, { clocks }]): Finding[] => {
+        const nodes = Object.entries(clocks).map(([node, c]) => ({ node, value: c }));
+        if (nodes.length === 0) return [];
+        return [
+          everyNode(
+            `the file server of ${setting} dates files within ${ms(FILE_SERVER_MS)} of the nodes`,
+            nodes,
+            ({ low, high }) =>
+              Math.max(low, -high) >= FILE_SERVER_MS
+                ? {
+                    problem: `the file server of ${setting} dates files ${ms(Math.max(low, -high))} ${low > 0 ? 'ahead' : 'behind'}`,
+                    observed: `${signed((low + high) / 2)}`,
+                  }
+                : undefined,
+            {
+              subject: `file server ${setting}`,
+              severity: 'warning',
+              requirements: ['X-02'],
+              expected: `less than ${ms(FILE_SERVER_MS)}`,
+            },
+          ),
+        ];
+      });
+
 export default defineCheck({
   id: 'clock-skew',
   title: 'The clocks of all nodes agree',
   severity: 'critical',
   tags: ['time'],
   severityFor: { deployr: 'warning' },
-  requirements: ['RSPM-01', 'CONN-11', 'CONN-33', 'WB-06', 'DEPLOYR-28'],
+  requirements: ['RSPM-01', 'CONN-11', 'CONN-33', 'WB-06', 'DEPLOYR-28', 'X-02'],
   rationale:
     "Locks, leases and cookies written by one node's clock are judged by another's: at 10 s a live Workbench lock can look stale, at 30 s it does. " +
     'Each clock is read at least 20 times over the open connection, which gives an interval that contains the truth whatever the network does. What the node says of itself is judged by clock-source: it can say synchronised and be wrong.',
   products: ['workbench', 'connect', 'package-manager', 'deployr'],
   needs: { clock },
   minimumNodes: 2,
-  asks: (cluster) => cluster.time.servers.map((server) => ({ via: 'ntp' as const, target: server })),
+  asks: (cluster, installed) => [
+    ...cluster.time.servers.map((server) => ({ via: 'ntp' as const, target: server })),
+    ...storageQuestions(cluster, installed),
+  ],
   judge(nodes, { cluster, services }) {
     const { warnSkewMs, maxSkewMs, servers } = cluster.time;
     const readings = nodes.map((n): Reading => ({ node: n.node, low: n.clock.low, high: n.clock.high }));
@@ -145,6 +189,7 @@ export default defineCheck({
     const findings = [
       { ...pairs, details: [...(pairs.details ?? []), ...sources] },
       ...servers.map((s) => againstServer(s, services[`ntp:${s}`], readings, warnSkewMs, maxSkewMs)),
+      ...fileServers(trialOf(services)),
     ];
     const step = (f: Finding) =>
       onNodes(cluster, f.nodes ?? [], 'chronyc sources -v; chronyc tracking; sudo chronyc makestep');

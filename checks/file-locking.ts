@@ -1,4 +1,21 @@
-import { defineCheck, effective, everyNode, type Finding, isEfs, isNfs, placesOf, skip } from 'ha-preflight';
+import {
+  defineCheck,
+  effective,
+  everyNode,
+  type Finding,
+  fail,
+  isEfs,
+  isNfs,
+  type LockTrial,
+  list,
+  type PlaceTrial,
+  pass,
+  placesOf,
+  skip,
+  storageQuestions,
+  trialOf,
+  unknown,
+} from 'ha-preflight';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
 
 const DECLARED = ['WB-34', 'WB-36', 'WB-47'];
@@ -8,6 +25,58 @@ const localLocks = (held: Held): string | undefined => {
   if (held.options.has('nolock')) return 'nolock';
   const local = held.options.get('local_lock');
   return local !== undefined && local !== 'none' ? `local_lock=${local}` : undefined;
+};
+
+/** Which of the tried kinds a configured lock type needs. Advisory locks are fcntl's. */
+const KIND: Readonly<Record<string, string>> = { linkbased: 'link', advisory: 'fcntl' };
+
+/** One lock on one directory: who was refused, who got it too, whether it came free. */
+function judgeLock(setting: string, kind: string, type: string, lock: LockTrial): Finding {
+  const names = [lock.holder, ...Object.keys(lock.tries)];
+  const about = {
+    subject: `${setting} ${kind}`,
+    requirements: PROVEN,
+    nodes: names,
+    expected: 'one node holds it, all others are refused',
+  };
+  if (lock.trouble !== undefined)
+    return /perl or python3|flock is needed/.test(lock.trouble)
+      ? unknown(`${type} locks could not be tried on ${lock.holder}: ${lock.trouble}`, about)
+      : fail(`no node can take a ${type} lock (${setting}): ${lock.trouble}`, { ...about, nodes: [lock.holder] });
+  const both = Object.keys(lock.tries).filter((n) => lock.tries[n] === 'got');
+  if (both.length > 0)
+    return fail(`${lock.holder} and ${list(both)} hold one ${type} lock at once (${setting})`, {
+      ...about,
+      nodes: names.length === 2 ? names : both,
+    });
+  const odd = Object.entries(lock.tries).find(([, said]) => said !== 'refused');
+  if (odd) return unknown(`${odd[0]}: ${odd[1]} (${type} lock, ${setting})`, { ...about, nodes: [odd[0]] });
+  if (lock.freedMs === null || lock.killedMs === null)
+    return fail(
+      `a ${type} lock is not free after ${lock.freedMs === null ? 'its release' : 'its holder was killed'} (${setting})`,
+      about,
+    );
+  return pass(`a ${type} lock ${lock.holder} holds is refused to ${list(Object.keys(lock.tries))} (${setting})`, about);
+}
+
+const tried = (setting: string, trial: PlaceTrial, types: readonly string[]): Finding[] => {
+  const findings = types.flatMap((type): Finding[] => {
+    const kind = KIND[type];
+    const lock = kind === undefined ? undefined : trial.locks[kind];
+    return lock && kind ? [judgeLock(setting, kind, type, lock)] : [];
+  });
+  return findings.length > 0
+    ? findings
+    : [
+        unknown(
+          `no lock could be tried (${setting}): ${
+            Object.entries(trial.trouble)
+              .map(([n, why]) => `${n}: ${why}`)
+              .join('; ') || 'no second node sees the directory'
+          }`,
+          { subject: `${setting} locks`, requirements: PROVEN, nodes: Object.keys(trial.trouble) },
+        ),
+      ];
 };
 
 export default defineCheck({
@@ -21,7 +90,8 @@ export default defineCheck({
     'The mount options in force are read from the kernel.',
   products: ['workbench'],
   needs: { effective, storage },
-  judge(nodes) {
+  asks: storageQuestions,
+  judge(nodes, { services }) {
     const places = placesOf(nodes, ['shared', 'homes']);
     const types = new Map(nodes.map((n) => [n.node, n.effective.get('file-locks:lock-type')?.value ?? 'linkbased']));
     const findings = places.flatMap(({ what, setting, held, findings: blind }): Finding[] => {
@@ -52,12 +122,25 @@ export default defineCheck({
       // locks that stay on their node exclude nobody; that they do exclude is proven only by taking one
       return [...blind, finding.status === 'fail' ? { ...finding, requirements: [...DECLARED, ...PROVEN] } : finding];
     });
+    const trials = trialOf(services);
+    if (trials === undefined)
+      return [
+        ...findings,
+        skip('no lock was taken: ha-preflight check --active tries one from every node', {
+          subject: 'probe',
+          requirements: PROVEN,
+        }),
+      ];
+    if ('unseen' in trials)
+      return [
+        ...findings,
+        unknown(trials.unseen, { subject: 'probe', requirements: PROVEN, nodes: nodes.map((n) => n.node) }),
+      ];
     return [
       ...findings,
-      skip('no lock was taken: ha-preflight check --active tries one from every node', {
-        subject: 'probe',
-        requirements: PROVEN,
-      }),
+      ...Object.entries(trials.places).flatMap(([setting, trial]) =>
+        tried(setting, trial, [...new Set(types.values())]),
+      ),
     ];
   },
   remediation:

@@ -4,12 +4,16 @@ import {
   type Finding,
   fail,
   list,
+  type PlaceTrial,
+  pass,
   placesOf,
   reachOf,
   type SharedPlace,
   same,
   serverInodes,
   skip,
+  storageQuestions,
+  trialOf,
   unknown,
 } from 'ha-preflight';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
@@ -75,7 +79,62 @@ function identityFinding(place: SharedPlace, held: readonly At[], reference: str
       });
 }
 
-function judgePlace(place: SharedPlace, reference: string | undefined): Finding[] {
+/** What the marker proved: a node that does not see it has another directory, whatever the numbers say. */
+function proven(place: SharedPlace, trial: PlaceTrial): Finding[] {
+  const about = { subject: place.setting, requirements: rows(place.setting) };
+  const { what } = place;
+  const by = Object.keys(trial.markers);
+  const blind = Object.entries(trial.trouble).filter(([node]) => node !== trial.writer && !by.includes(node));
+  const strangers = by.filter((node) => trial.markers[node] === 'absent');
+  const odd = by.filter((node) => !['seen', 'absent'].includes(trial.markers[node]!));
+  const findings: Finding[] = [
+    ...blind.map(([node, why]) =>
+      unknown(`${what} could not be tried on ${node}: ${why}`, {
+        ...about,
+        subject: `${place.setting} untried ${node}`,
+        nodes: [node],
+      }),
+    ),
+    ...odd.map((node) =>
+      unknown(`${node} could not read the marker in ${what}: ${trial.markers[node]}`, {
+        ...about,
+        subject: `${place.setting} unread ${node}`,
+        nodes: [node],
+      }),
+    ),
+  ];
+  if (trial.left)
+    findings.push(
+      fail(`${what}/${trial.left.name} could not be removed`, {
+        ...about,
+        subject: `${place.setting} left`,
+        severity: 'warning',
+        nodes: trial.left.nodes,
+        remediation: `rm -r ${what}/${trial.left.name}`,
+      }),
+    );
+  if (strangers.length > 0) {
+    // of two nodes neither is the wrong one
+    const nodes = by.length === 1 ? [trial.writer!, ...strangers] : strangers;
+    findings.push(
+      fail(`a file ${trial.writer} wrote into ${what} is not there on ${list(strangers)}`, {
+        ...about,
+        nodes,
+        observed: 'no marker',
+        expected: `the marker of ${trial.writer}`,
+      }),
+    );
+  } else if (by.some((node) => trial.markers[node] === 'seen'))
+    findings.push(
+      pass(
+        `a file ${trial.writer} wrote into ${what} is there on ${list(by.filter((n) => trial.markers[n] === 'seen'))}; it was removed`,
+        { ...about, nodes: [trial.writer!, ...by.filter((n) => trial.markers[n] === 'seen')] },
+      ),
+    );
+  return findings;
+}
+
+function judgePlace(place: SharedPlace, reference: string | undefined, trial: PlaceTrial | undefined): Finding[] {
   const { what, setting, held, missing, unset, findings } = place;
   const requirements = rows(setting);
   const out = [...findings];
@@ -118,7 +177,10 @@ function judgePlace(place: SharedPlace, reference: string | undefined): Finding[
       }),
     );
   const rest = held.filter((h) => !local.includes(h));
-  if (rest.length > 1) out.push(identityFinding(place, rest, reference));
+  // a local disk is not shared, even where a marker is seen through it
+  const tried = trial && trial.writer !== undefined && local.length === 0 && absent.length === 0;
+  if (tried) out.push(...proven(place, trial));
+  else if (rest.length > 1) out.push(identityFinding(place, rest, reference));
   else if (rest.length === 1 && local.length === 0 && absent.length === 0 && findings.length > 0)
     out.push(
       unknown(`only ${rest[0]!.node} shows ${what}: nothing to compare it with`, {
@@ -151,6 +213,9 @@ function judgePlace(place: SharedPlace, reference: string | undefined): Finding[
   return out;
 }
 
+/** The trial's name of a place: of the inventory's paths there can be several. */
+const trialKey = (p: SharedPlace): string => (p.setting === 'storage.paths' ? `storage.paths ${p.what}` : p.setting);
+
 export default defineCheck({
   id: 'shared-directories',
   title: 'Shared directories are one and the same on every node',
@@ -163,9 +228,15 @@ export default defineCheck({
   products: ['workbench', 'connect', 'package-manager'],
   needs: { storage },
   minimumNodes: 2,
-  judge(nodes, { cluster, product }) {
+  asks: storageQuestions,
+  judge(nodes, { cluster, product, services }) {
     const places = placesOf(nodes, ['shared', 'homes']);
-    const findings = places.flatMap((p) => judgePlace(p, cluster.reference));
+    const trials = trialOf(services) ?? { places: {} };
+    const findings = places.flatMap((p) =>
+      judgePlace(p, cluster.reference, 'unseen' in trials ? undefined : trials.places[trialKey(p)]),
+    );
+    if ('unseen' in trials)
+      findings.push(unknown(trials.unseen, { subject: 'trial', nodes: nodes.map((n) => n.node) }));
     if (product === 'workbench' && !places.some((p) => p.role === 'homes'))
       findings.push(
         skip(

@@ -1,6 +1,7 @@
 import check from '../../checks/clock-skew.js';
 import { testCheck } from '../../src/testing.js';
 import { clockOf } from '../support/facts.js';
+import { trialOf } from '../support/trials.js';
 
 const nodes = (...clocks: [number, number?][]) =>
   Object.fromEntries(clocks.map(([low, high], i) => [`n${i + 1}`, { clock: clockOf(low, high ?? low + 1) }]));
@@ -9,14 +10,33 @@ const ntp = (offset: number, bound = 5, unsynchronised = false) => ({
   'ntp:ntp1': { exit: 0, stdout: JSON.stringify([{ offset, bound, unsynchronised }]), stderr: '' },
 });
 
+const server = (low: number, high: number) =>
+  trialOf('data', { clocks: { n1: { low, high }, n2: { low: 0, high: 4 } } });
+
 testCheck(check, {
   pass: [
+    { name: 'the file server is near', nodes: nodes([100], [101]), services: server(-2, 3), message: /file server/ },
     { name: 'in step', nodes: nodes([0], [3], [-4]), on: ['n1', 'n2', 'n3'] },
     { name: 'a wide interval that stays within the limit', nodes: nodes([-500, 500], [-400, 400]) },
     { name: 'all far from this machine and near each other', nodes: nodes([90_000], [90_002]) },
     { name: 'near the time server', nodes: nodes([100], [101]), cluster: { time }, services: ntp(100) },
   ],
   fail: [
+    {
+      name: 'the file server is ahead',
+      nodes: nodes([100], [101]),
+      services: server(5000, 5004),
+      on: ['n1'],
+      message: /ahead/,
+      severity: 'warning',
+    },
+    {
+      name: 'the file server is behind',
+      nodes: nodes([100], [101]),
+      services: server(-5004, -5000),
+      on: ['n1'],
+      message: /behind/,
+    },
     {
       name: 'one of three 90 s ahead',
       nodes: nodes([0], [90_000], [1]),

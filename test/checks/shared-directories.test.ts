@@ -2,6 +2,7 @@ import check from '../../checks/shared-directories.js';
 import type { Held } from '../../src/collectors/storage.js';
 import { testCheck } from '../../src/testing.js';
 import { heldOn, missingOn } from '../support/facts.js';
+import { trialOf } from '../support/trials.js';
 
 const node = (over: Partial<Held> = {}, type = 'nfs4') => ({ storage: heldOn(type, '', '/data', over) });
 const good = node();
@@ -18,6 +19,14 @@ const hidden = { storage: new Map([['/data', { unseen: 'did not answer within 5 
 
 testCheck(check, {
   pass: [
+    {
+      name: 'a marker is seen, whatever the numbers',
+      nodes: { a: good, b: node({ inode: '9' }), c: good },
+      ...pm,
+      services: trialOf('Server.DataDir', {}),
+      on: ['a', 'b', 'c'],
+      message: /a file a wrote/,
+    },
     { name: 'one directory', nodes: { a: good, b: good }, ...pm, on: ['a', 'b'], message: /one directory/ },
     { name: 'through another mount', nodes: { a: good, b: node({ path: '/mnt/x', resolved: '/mnt/x' }) }, ...pm },
     {
@@ -29,6 +38,29 @@ testCheck(check, {
     { name: 'homes', nodes: { a: homes(), b: homes() }, on: ['a', 'b'] },
   ],
   fail: [
+    {
+      name: 'a marker is not there',
+      nodes: { a: good, b: good, c: good },
+      ...pm,
+      services: trialOf('Server.DataDir', { markers: { b: 'absent', c: 'seen' } }),
+      on: ['b'],
+      message: /is not there on b/,
+    },
+    {
+      name: 'a marker is not there: of two neither is right',
+      nodes: { a: good, b: good },
+      ...pm,
+      services: trialOf('Server.DataDir', { markers: { b: 'absent' } }),
+      on: ['a', 'b'],
+    },
+    {
+      name: 'its folder could not be removed',
+      nodes: { a: good, b: good, c: good },
+      ...pm,
+      services: trialOf('Server.DataDir', { left: { nodes: ['a'], name: '.x' } }),
+      on: ['a'],
+      severity: 'warning',
+    },
     {
       name: 'another share',
       nodes: { a: good, b: node({ inode: '9', entries: others }), c: good },
@@ -87,6 +119,30 @@ testCheck(check, {
     { name: 'homes on a local disk', nodes: { a: homes(), b: homes({}, 'xfs') }, on: ['b'] },
   ],
   unknown: [
+    {
+      name: 'a node could not take part',
+      nodes: { a: good, b: good, c: good },
+      ...pm,
+      services: trialOf('Server.DataDir', { markers: { c: 'seen' }, trouble: { b: 'Permission denied' } }),
+      on: ['b'],
+      beside: ['pass'],
+    },
+    {
+      name: 'a marker could not be read',
+      nodes: { a: good, b: good, c: good },
+      ...pm,
+      services: trialOf('Server.DataDir', { markers: { b: 'Stale file handle', c: 'seen' } }),
+      on: ['b'],
+      beside: ['pass'],
+    },
+    {
+      name: 'the trial failed',
+      nodes: { a: good, b: good },
+      ...pm,
+      services: { 'storage:shared': { unseen: 'interrupted' } },
+      on: ['a', 'b'],
+      beside: ['pass'],
+    },
     { name: 'the path hangs', nodes: { a: good, b: hidden, c: good }, ...pm, on: ['b'], beside: ['pass'] },
     { name: 'only one is seen', nodes: { a: good, b: hidden }, ...pm, on: ['a', 'b'] },
     {

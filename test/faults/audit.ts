@@ -20,6 +20,8 @@ export interface Planting {
   readonly inventory?: string | undefined;
   /** Of each node, in place of the cluster's. */
   readonly grid?: ((name: string) => string) | undefined;
+  /** As with `--active`. */
+  readonly active?: boolean | undefined;
   /** Changes what the trees share, once they are written. */
   readonly after?: ((folder: string) => void) | undefined;
 }
@@ -29,7 +31,15 @@ export const namesOf = (count: number): string[] => Array.from({ length: count }
 export async function audit(
   folder: string,
   cluster: ProductCluster,
-  { plant = (t) => t, nodes = ['n2'], of = 3, inventory = '', grid: own = cluster.grid, after }: Planting = {},
+  {
+    plant = (t) => t,
+    nodes = ['n2'],
+    of = 3,
+    inventory = '',
+    grid: own = cluster.grid,
+    active = false,
+    after,
+  }: Planting = {},
 ): Promise<{ evidence: Evidence; report: Report }> {
   const names = namesOf(of);
   for (const name of names) {
@@ -54,6 +64,7 @@ export async function audit(
     tool: { name: 't', version: '0' },
     timeoutMs: 30_000,
     concurrency: 8,
+    active,
     secret: () => '',
   });
   return { evidence, report: conclude(plan, evidence, { failOn: 'critical', allowUnknown: false }) };

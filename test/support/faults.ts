@@ -1025,14 +1025,8 @@ export const FAULTS: readonly Fault[] = [
 
 /** Rows that take living servers to break: test/real has those. */
 export const LIVING: readonly string[] = [
-  'X-03',
-  'X-04',
-  'WB-13',
-  'PPM-AWS-12',
-  'CONN-10',
-  'CONN-18',
-  'DEPLOYR-10',
-  'DEPLOYR-11',
+  ...['X-02', 'X-03', 'X-04', 'X-13', 'WB-13', 'PPM-AWS-12'],
+  ...['CONN-10', 'CONN-18', 'DEPLOYR-10', 'DEPLOYR-11'],
 ];
 
 /** For every check something that hides from it, on the second node, what it looks at: it must say unknown, and of nothing that it failed. */
@@ -1044,6 +1038,8 @@ export interface Blindness {
   readonly nodes?: readonly string[];
   readonly inventory?: string;
   readonly after?: (folder: string) => void;
+  /** As with `--active`. */
+  readonly active?: boolean;
   /** Nodes of which it is unknown; default the second. */
   readonly unknown?: string;
 }
@@ -1151,6 +1147,12 @@ export const BLINDNESSES: readonly Blindness[] = [
   }),
   hide(['health-endpoint'], 'a configuration without end', 'connect', {
     plant: put(CONNECT.replace('rstudio-connect.gcfg', 'x.gcfg'), HUGE),
+  }),
+  hide(['storage-visibility'], 'a folder that cannot be made', 'connect', {
+    active: true,
+    nodes: all,
+    plant: (t, c) => ({ ...drop(c.data)(t, c, ''), [c.data]: { text: 'a file' } }),
+    unknown: ALL,
   }),
   hide(['instance-placement'], 'the metadata service is silent', 'aws', { plant: drop('/.fake-imds') }),
 ];

@@ -1,0 +1,83 @@
+import {
+  defineCheck,
+  everyNode,
+  type Finding,
+  found,
+  same,
+  skip,
+  storageQuestions,
+  trialOf,
+  unknown,
+} from 'ha-preflight';
+
+const seconds = (ms: number | null): string => (ms === null ? 'longer than was waited' : `${(ms / 1000).toFixed(1)} s`);
+
+export default defineCheck({
+  id: 'storage-visibility',
+  title: 'A file that one node writes is seen by the others at once',
+  severity: 'warning',
+  tags: ['storage', 'nfs', 'active'],
+  requirements: ['RSPM-14', 'RSPM-15', 'WB-07', 'X-13', 'X-15'],
+  rationale:
+    'With --active each node looks for a file that is not there, another creates it, and the seconds until it is seen are measured: what mount options promise, proven. Ownership as each node shows it and the right to change it are tried as well. ' +
+    'All of it in a folder of its own on the share, which is removed.',
+  products: ['workbench', 'connect', 'package-manager'],
+  needs: { found },
+  params: { maxSeconds: 5 },
+  minimumNodes: 2,
+  asks: storageQuestions,
+  judge(nodes, { services, params, cluster }) {
+    const names = nodes.map((n) => n.node);
+    const trials = trialOf(services);
+    if (trials === undefined)
+      return skip('nothing was written: ha-preflight check --active tries the shared directories', { nodes: names });
+    if ('unseen' in trials) return unknown(trials.unseen, { nodes: names });
+    const findings = Object.entries(trials.places).flatMap(([setting, trial]): Finding[] => {
+      const of = <T>(values: Readonly<Record<string, T>>) =>
+        names.filter((node) => node in values).map((node) => ({ node, value: values[node]! }));
+      const late = of(trial.unseenMs);
+      if (late.length === 0)
+        return [
+          unknown(`${setting}: no second node saw what one wrote; see shared-directories`, {
+            nodes: names.filter((n) => n !== trial.writer),
+            subject: setting,
+          }),
+        ];
+      const owners = of(trial.owners).map(({ node, value }) => ({ node, key: value }));
+      const rest = [
+        same(`the owner of a new file (${setting})`, owners, cluster.reference, {
+          subject: `${setting} owner`,
+          requirements: ['X-15'],
+        }),
+        everyNode(
+          '',
+          of(trial.chown),
+          (said) =>
+            said === 'ok'
+              ? undefined
+              : { problem: `the owner of a file may not be set (${setting}): ${said}`, observed: said },
+          { subject: `${setting} chown`, requirements: ['X-13'], expected: 'chown of an own file is allowed' },
+        ),
+      ];
+      return [
+        everyNode(
+          `${setting}: a new file is seen after ${late.map((l) => `${seconds(l.value)} on ${l.node}`).join(', ')}`,
+          late,
+          (ms) =>
+            ms !== null && ms <= params.maxSeconds * 1000
+              ? undefined
+              : { problem: `a new file in ${setting} stays unseen for ${seconds(ms)}`, observed: seconds(ms) },
+          {
+            subject: setting,
+            requirements: ['RSPM-14', 'RSPM-15', 'WB-07', 'X-13', 'X-15'],
+            expected: `at most ${params.maxSeconds} s`,
+          },
+        ),
+        ...rest.filter((f) => f.status === 'fail'),
+      ];
+    });
+    return findings.length > 0 ? findings : skip('the product shares no directory', { nodes: names });
+  },
+  remediation:
+    'mount with lookupcache=pos (or actimeo=5) on the nodes named: see nfs-mount-options; the export needs no_root_squash or the service account for chown',
+});
