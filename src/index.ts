@@ -30,10 +30,22 @@ export { effective } from './products/effective.js';
 export { isLoopback } from './products/endpoints.js';
 export type { Found } from './products/found.js';
 export { found, settings } from './products/found.js';
+export {
+  type BalancerProbe,
+  balancerHealthUrl,
+  balancerQuestion,
+  type HttpReply,
+  healthQuestions,
+  healthUrl,
+  ownUrl,
+  replyOf,
+  stickinessTarget,
+} from './products/httpProbe.js';
 export { type HeldKey, sameKey, strength, weakness } from './products/keyRules.js';
 export { isEfs, placesOf, reachOf, type SharedPlace, serverInodes } from './products/places.js';
 export type { Endpoint, Settings } from './products/profile.js';
 export { ofList, ofMembers, ofSettings } from './products/replicaSet.js';
+export { type CookieKind, oneIn, stickinessOf } from './products/stickiness.js';
 export { type LockTrial, type PlaceTrial, storageQuestions, trialOf } from './products/storageTrial.js';
 export { knownNodes, listFindings, restartFindings, statusFindings } from './products/workbenchState.js';
 export type { Consensus, Group, Has, Problem } from './relations.js';

@@ -68,6 +68,13 @@ function endpoint({ server }: Mongo): Endpoint {
   };
 }
 
+/** The address clients are sent to tells the port and path; behind a load balancer it may name no port. */
+function listener(server: Config | undefined): Pick<Settings, 'port' | 'tls' | 'health'> {
+  const url = (server && last(server, 'deployr.server.policy.override.web.context')?.value) ?? '';
+  const [, secure, port, path] = /^http(s?):\/\/[^/]*:(\d+)(\/[^?#\s]*)?$/.exec(url) ?? [];
+  return { port: Number(port ?? 8050), tls: secure === 's', ...(port && { health: path ?? '/' }) };
+}
+
 function settings(installed: Installed): Settings {
   const mongo = attempt(() => mongoOf(installed));
   const member = 'value' in mongo ? mongo.value.member : undefined;
@@ -99,7 +106,7 @@ function settings(installed: Installed): Settings {
     sqlite: [],
     s3: [],
     runtimes: [],
-    port: 8050,
+    ...listener('value' in mongo ? mongo.value.server : undefined),
     serviceAccounts: [],
     groups: [],
   };

@@ -39,15 +39,17 @@ export const gcfgPaths = (installed: Installed, file: string, keys: readonly str
     keys.includes(s.key) && s.value.startsWith('/') ? [s.value] : [],
   );
 
-/** Port and certificate as both gcfg products configure them. */
+/** Port, certificate and health path as both gcfg products have them. Of two listeners the one without TLS. */
 export function gcfgListener(
   get: (key: string) => Effective | undefined,
   port: number,
-): Pick<Settings, 'port' | 'certificate'> {
+): Pick<Settings, 'port' | 'tls' | 'health' | 'certificate'> {
   const at = (key: string): number => Number(/:(\d+)$/.exec(get(key)?.value ?? '')?.[1]);
   const certificate = get('https.certificate')?.value;
   return {
     port: at('http.listen') || at('https.listen') || port,
+    tls: !at('http.listen') && at('https.listen') > 0,
+    health: '/__ping__',
     ...(get('https.listen') && certificate && { certificate }),
   };
 }

@@ -86,6 +86,10 @@ export interface Settings {
   readonly certificate?: string;
   /** TCP port the product listens on. */
   readonly port: number;
+  /** Whether that port speaks TLS. */
+  readonly tls?: boolean;
+  /** Path that answers 200, without a login, while the product is well; of DeployR one that answers at all. */
+  readonly health?: string;
   readonly serviceAccounts: readonly string[];
   /** Groups whose members use the product. */
   readonly groups: readonly string[];

@@ -80,6 +80,8 @@ function settings(installed: Installed): Settings {
       .flatMap((l) => /^\s*(?:Path:\s*)?(\/\S+)\s*$/.exec(l)?.[1] ?? []),
     ...(value('ssl-enabled') === '1' && value('ssl-certificate') && { certificate: value('ssl-certificate')! }),
     port: Number(value('www-port') ?? (value('ssl-enabled') === '1' ? 443 : 8787)),
+    tls: value('ssl-enabled') === '1',
+    ...(value('server-health-check-enabled') === '1' && { health: '/health-check' }),
     serviceAccounts: [value('server-user') ?? 'rstudio-server'],
     groups: [...(value('auth-required-user-group') ?? '').split(','), value('admin-group') ?? '']
       .map((g) => g.trim())

@@ -1024,7 +1024,10 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 /** Rows that take living servers to break: test/real has those. */
-export const LIVING: readonly string[] = ['X-02', 'X-03', 'X-04', 'X-13', 'WB-13', 'PPM-AWS-12'];
+export const LIVING: readonly string[] = [
+  ...['X-02', 'X-03', 'X-04', 'X-13', 'WB-13', 'PPM-AWS-12'],
+  ...['CONN-10', 'CONN-18', 'DEPLOYR-10', 'DEPLOYR-11'],
+];
 
 /** For every check something that hides from it, on the second node, what it looks at: it must say unknown, and of nothing that it failed. */
 export interface Blindness {
@@ -1137,6 +1140,13 @@ export const BLINDNESSES: readonly Blindness[] = [
   hide(['database-health'], 'a credential that is none', 'workbench', {
     inventory: 'database: { url: { env: NOT_A_URL } }\n',
     unknown: ALL,
+  }),
+  hide(['sticky-sessions'], 'a load balancer that is not there', 'connect', {
+    inventory: 'loadBalancer: { url: "http://127.0.0.1:1/" }\n',
+    unknown: ALL,
+  }),
+  hide(['health-endpoint'], 'a configuration without end', 'connect', {
+    plant: put(CONNECT.replace('rstudio-connect.gcfg', 'x.gcfg'), HUGE),
   }),
   hide(['storage-visibility'], 'a folder that cannot be made', 'connect', {
     active: true,

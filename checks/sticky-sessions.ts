@@ -1,0 +1,136 @@
+import {
+  type BalancerProbe,
+  balancerQuestion,
+  type CookieKind,
+  defineCheck,
+  type Finding,
+  fail,
+  found,
+  list,
+  oneIn,
+  pass,
+  skip,
+  stickinessOf,
+  stickinessTarget,
+  unknown,
+} from 'ha-preflight';
+
+const STICKY = ['CONN-10', 'DEPLOYR-10'];
+const BY_COOKIE = [...STICKY, 'CONN-18'];
+const REGISTERED = ['DEPLOYR-11', 'CONN-13'];
+
+const WORDS: Readonly<Record<CookieKind, string>> = {
+  ALB: 'of the AWS load balancer',
+  insert: 'which the balancer inserts',
+  prefix: 'in which the balancer puts the node in front',
+  balancer: 'of the balancer',
+  application: 'of the application',
+};
+
+export default defineCheck({
+  id: 'sticky-sessions',
+  title: 'The load balancer keeps a session on one node, by a cookie',
+  severity: 'critical',
+  tags: ['network', 'load-balancer'],
+  requirements: ['CONN-10', 'CONN-18', 'CONN-13', 'DEPLOYR-10', 'DEPLOYR-11'],
+  rationale:
+    'A session lives on the node that began it: a request that reaches another node ends in an error or a new login. ' +
+    'Eight sessions of four requests each, in random order with requests that have no cookie, tell whether a session stays, and by what. ' +
+    'Which node answers is told by what only that node answers when it is asked itself. Read-only, nobody is logged in.',
+  products: ['connect', 'deployr'],
+  needs: { found },
+  asks: balancerQuestion,
+  judge(nodes, { cluster, product, services }) {
+    const names = nodes.map((n) => n.node);
+    const { url } = cluster.loadBalancer;
+    if (product === 'deployr' && cluster.mode === 'primary-standby')
+      return skip('one server at a time: there is nothing to stick to', { nodes: names });
+    const answer = url === undefined ? undefined : services[`http:${stickinessTarget(url)}`];
+    if (answer === undefined)
+      return skip('the load balancer was not asked: give loadBalancer: { url: https://... } in the inventory', {
+        nodes: names,
+      });
+    if ('unseen' in answer) return unknown(answer.unseen, { nodes: names });
+
+    const probe = JSON.parse(answer.stdout) as BalancerProbe;
+    const { stickiness: s, told, named, backends, missChance, failures } = stickinessOf(probe);
+    const requests = probe.jars.flat().length + probe.control.length;
+    const trouble = probe.control.find((r) => r.trouble)?.trouble;
+    const details = [
+      ...(told ? [`nodes told apart by ${told}`] : []),
+      ...(failures.length > 0 ? [`not every one of ${requests} requests reached a node: ${failures.join(', ')}`] : []),
+      ...(trouble ? [`the certificate of ${url} was not believed: ${trouble}`] : []),
+    ];
+    const about = { nodes: names, requirements: BY_COOKIE, details };
+    if (s.kind === 'unclear') return unknown(s.why, { ...about, requirements: [...BY_COOKIE, ...REGISTERED] });
+
+    const findings: Finding[] = [];
+    if (s.kind === 'cookie')
+      findings.push(
+        pass(
+          `${probe.jars.length} sessions stayed on their node by the cookie ${s.cookie} ${WORDS[s.by]}; a balancer without it would look like this once in ${oneIn(s.chance)} runs`,
+          about,
+        ),
+      );
+    if (s.kind === 'address') {
+      findings.push(
+        pass(`sessions stay on ${s.backend}, which answered all of ${requests} requests from here`, {
+          ...about,
+          requirements: STICKY,
+        }),
+      );
+      if (product === 'connect')
+        findings.push(
+          fail(
+            `all ${requests} requests from here went to ${s.backend}, with and without cookies: the balancer goes by the source address, or knows no other node`,
+            {
+              ...about,
+              subject: 'by address',
+              severity: 'warning',
+              requirements: ['CONN-18'],
+              expected: 'stickiness by a cookie',
+            },
+          ),
+        );
+    }
+    if (s.kind === 'none')
+      findings.push(
+        fail(`${s.moved} of ${s.sessions} sessions went from node to node`, {
+          ...about,
+          nodes: named ? names.filter((n) => s.backends.includes(n)) : names,
+          observed: `answered by ${list(s.backends)}`,
+          expected: 'each session on one node, by a cookie',
+          details: [...details, ...s.hints],
+        }),
+      );
+
+    const registered = {
+      subject: 'registered',
+      requirements: REGISTERED,
+      expected: 'every node of the inventory behind the load balancer',
+      ...(product === 'connect' && { severity: 'warning' as const }),
+    };
+    const missing = cluster.nodes.map((n) => n.name).filter((n) => !backends.includes(n));
+    const why = !named
+      ? `${backends.length} nodes answered, which could not be told by name`
+      : s.kind === 'address'
+        ? `${list(missing)} cannot be seen behind the balancer from this address`
+        : missing.length > 0 && missChance > 0.01
+          ? `${list(missing)} did not answer, which may be chance: run it again`
+          : undefined;
+    if (why) findings.push(unknown(why, { ...registered, nodes: names.filter((n) => !named || missing.includes(n)) }));
+    else if (missing.length > 0)
+      findings.push(
+        fail(`${list(missing)} never answered through the load balancer`, {
+          ...registered,
+          nodes: missing,
+          observed: `${requests} requests, answered by ${list(backends)}`,
+          remediation: `register the nodes named as backends of ${url}, and see that its health check finds them well`,
+        }),
+      );
+    else findings.push(pass('every node answered through the load balancer', { ...registered, nodes: names }));
+    return findings;
+  },
+  remediation:
+    "switch on cookie stickiness in the load balancer: haproxy 'cookie SERVERID insert indirect nocache' and a cookie on each server; AWS target group stickiness.enabled=true, stickiness.type=lb_cookie",
+});
