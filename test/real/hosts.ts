@@ -79,7 +79,7 @@ exec sleep 1000000`;
  * The tree of a node as files over this machine's: accounts are added to its own, what only a file tree has is left out,
  * what it pretends of its time daemon is said by a stand-in.
  */
-function overlayOf(tree: Tree): Tree {
+export function overlayOf(tree: Tree): Tree {
   const added = (path: string): string =>
     readFileSync(path, 'utf8') + String(tree[path]?.text ?? '').replace(/^root:.*\n/, '');
   const rest = Object.entries(tree).flatMap(([path, file]): [string, TreeFile][] => {

@@ -1,0 +1,123 @@
+/** Shared storage on real NFS: three kernels with clients of their own, a kernel NFS server, and what `--active` proves on them. */
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Report } from '../../src/model/report.js';
+import { EDITIONS } from '../support/clusters.js';
+import { run } from '../support/run.js';
+import { startVms, type Vm, type Vms, whyNoVms } from './vms.js';
+
+let vms: Vms | undefined;
+let why = whyNoVms();
+if (why === undefined)
+  try {
+    vms = await startVms(['v1', 'v2', 'v3'], EDITIONS.workbench.node);
+  } catch (error) {
+    // a machine whose kernel or network has no room for others: that is no fault of what is tested here
+    why = (error as Error).message;
+  }
+
+describe('real NFS', { skip: why ?? false, concurrency: false, timeout: 400_000 }, () => {
+  const { list, server, identity, knownHosts } = vms ?? ({ list: [] } as unknown as Vms);
+  const folder = mkdtempSync(join(tmpdir(), 'hp-nfs-'));
+  after(() => {
+    vms?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const umount = (vm: Vm): void => void vm.exec('umount /srv/shared /home 2>/dev/null; :');
+  const mount = (vm: Vm, options: string): void => {
+    umount(vm);
+    // version 4 sees the export as its root
+    const at = options.includes('vers=4') ? '' : '/srv/disk';
+    vm.exec(
+      `mkdir -p /srv/shared && mount -t nfs -o ${options} ${server.address}:${at || '/'} /srv/shared && mount -t nfs -o ${options} ${server.address}:${at}/homes /home`,
+    );
+  };
+  const GOOD = 'vers=4.2,lookupcache=pos';
+  before(() => {
+    for (const vm of list) mount(vm, GOOD);
+  });
+
+  async function audit(): Promise<{ failed: (id: string) => string[]; said: string }> {
+    const file = join(folder, 'inventory.yml');
+    writeFileSync(
+      file,
+      `version: 1\ncluster: nfs\nconnection: { user: root, identityFile: ${identity}, knownHosts: ${knownHosts} }\nnodes:\n${list.map((v) => `  - { name: ${v.name}, host: ${v.address} }`).join('\n')}\nstorage: { homes: /home }\n`,
+    );
+    const checks = 'shared-directories,storage-visibility,file-locking,nfs-mount-options,nfs-version,clock-skew';
+    const ran = await run(
+      ['check', file, '--active', '--format', 'json', '--timeout', '90', '--only', checks],
+      {},
+      undefined,
+      240_000,
+    );
+    const report = JSON.parse(ran.out) as Report;
+    const said = JSON.stringify(
+      report.verdicts.map((v) => [v.id, v.status, v.nodes.join(' '), v.message]),
+      null,
+      1,
+    );
+    return {
+      failed: (id) => [
+        ...new Set(
+          report.verdicts
+            .filter((v) => v.id === id && v.status !== 'pass' && v.status !== 'skip')
+            .map((v) => `${v.status} ${v.nodes.join(' ')}`),
+        ),
+      ],
+      said,
+    };
+  }
+  const clean = (failed: (id: string) => string[], ...ids: string[]): string[] => ids.flatMap(failed);
+
+  it('version 4.2 with lookupcache=pos: one directory, seen at once, locks exclude', async () => {
+    const { failed, said } = await audit();
+    assert.deepEqual(
+      clean(failed, 'shared-directories', 'storage-visibility', 'file-locking', 'nfs-mount-options', 'nfs-version'),
+      [],
+      said,
+    );
+    assert.match(said, /a link-based lock v1 holds is refused to v2 and v3/);
+    assert.equal(server.exec('ls -A /srv/disk/storage /srv/disk/homes | grep -c preflight; :').trim(), '0');
+  });
+  it('one node believes its directory cache for 60 s: the new file stays unseen there', async () => {
+    mount(list[1]!, 'vers=4.2,acdirmin=60,acdirmax=60');
+    const { failed, said } = await audit();
+    mount(list[1]!, GOOD);
+    assert.deepEqual(failed('storage-visibility'), ['fail v2'], said);
+    assert.deepEqual(failed('nfs-mount-options'), ['fail v2'], said);
+    assert.deepEqual(clean(failed, 'shared-directories', 'file-locking'), [], said);
+  });
+  it('one node keeps advisory locks to itself (version 3, nolock): two hold one lock', async () => {
+    for (const vm of list) vm.exec('echo lock-type=advisory >/etc/rstudio/file-locks');
+    mount(list[2]!, 'vers=3,nolock,lookupcache=pos');
+    const { failed, said } = await audit();
+    mount(list[2]!, GOOD);
+    assert.deepEqual(failed('file-locking'), ['fail v3'], said);
+    assert.match(said, /v1 and v3 hold one advisory lock at once/);
+    assert.deepEqual(clean(failed, 'shared-directories', 'storage-visibility'), [], said);
+  });
+  it('advisory locks that go to the server exclude, and are free after their holder was killed', async () => {
+    const { failed, said } = await audit();
+    assert.deepEqual(failed('file-locking'), [], said);
+    assert.match(said, /an advisory lock v1 holds is refused to v2 and v3/);
+    for (const vm of list) vm.exec('rm /etc/rstudio/file-locks');
+  });
+  it('one node has not mounted it, and writes below the mount point', async () => {
+    umount(list[2]!);
+    list[2]!.exec('mkdir -p /srv/shared/storage');
+    const { failed, said } = await audit();
+    mount(list[2]!, GOOD);
+    assert.deepEqual(failed('shared-directories'), ['fail v3'], said);
+  });
+  it('the file server is 90 s ahead of its clients', async () => {
+    server.exec('date -s "+90 seconds" >/dev/null');
+    const { failed, said } = await audit();
+    server.exec('date -s "-90 seconds" >/dev/null');
+    assert.deepEqual(failed('clock-skew'), ['fail v1 v2 v3'], said);
+    assert.match(said, /the file server of .* ahead/);
+  });
+});
