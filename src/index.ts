@@ -31,6 +31,14 @@ export { isLoopback } from './products/endpoints.js';
 export type { Found } from './products/found.js';
 export { found, settings } from './products/found.js';
 export { type HeldKey, sameKey, strength, weakness } from './products/keyRules.js';
+export {
+  type BucketProbe,
+  type BucketSight,
+  bucketName,
+  bucketQuestions,
+  probeName,
+  type Refusal,
+} from './products/objectStore.js';
 export { isEfs, placesOf, reachOf, type SharedPlace, serverInodes } from './products/places.js';
 export type { Endpoint, Settings } from './products/profile.js';
 export { ofList, ofMembers, ofSettings } from './products/replicaSet.js';

@@ -1106,6 +1106,10 @@ export const BLINDNESSES: readonly Blindness[] = [
     after: loop('/etc/rstudio/secure-cookie-key'),
   }),
   hide(['s3-encryption-key'], 'a key that leads to itself', 's3', { after: loop('/etc/rstudio-pm/rstudio-pm.key') }),
+  hide(['s3-bucket'], 'a store that does not answer', 's3', {
+    inventory: 's3: { endpoint: "http://127.0.0.1:9", credentials: anonymous }\n',
+    unknown: ALL,
+  }),
   hide(['database-password'], 'no key to compare with', 'workbench', {
     plant: both(
       edit(
