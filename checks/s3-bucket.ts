@@ -43,7 +43,13 @@ function details({ location, versioning, encryption }: BucketSight): string[] {
   return [
     ...line('region', location, 's3:GetBucketLocation', (s) => s.region || 'the default'),
     ...line('versioning', versioning, 's3:GetBucketVersioning', (s) => s.status.toLowerCase()),
-    ...line('encryption', encryption, 's3:GetEncryptionConfiguration', (s) => list(s.algorithms) || 'none is told'),
+    // the store knows encryption, and this bucket has none
+    ...line(
+      'encryption',
+      refused(encryption) && encryption.status === 404 ? { algorithms: [] } : encryption,
+      's3:GetEncryptionConfiguration',
+      (s) => list(s.algorithms) || 'none is told',
+    ),
   ];
 }
 

@@ -53,6 +53,13 @@ testCheck(check, {
       beside: ['skip'],
     },
     {
+      name: 'no encryption',
+      nodes,
+      ...said({ encryption: { error: 'ServerSideEncryptionConfigurationNotFoundError', status: 404 } }),
+      message: /encryption: none is told/,
+      beside: ['skip'],
+    },
+    {
       name: 'an encryption without rules is none',
       nodes,
       ...said({ encryption: { algorithms: [] } }),
