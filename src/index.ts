@@ -24,7 +24,7 @@ export {
   type Side,
 } from './products/configTree.js';
 export { type DatabaseProbe, databaseQuestions, probeOf, type SeenDatabase } from './products/databaseProof.js';
-export { listedMembers } from './products/deployr.js';
+export { listedMembers, memberName } from './products/deployr.js';
 export type { EffectiveSettings } from './products/effective.js';
 export { effective } from './products/effective.js';
 export { isLoopback } from './products/endpoints.js';
@@ -41,7 +41,7 @@ export {
 } from './products/objectStore.js';
 export { isEfs, placesOf, reachOf, type SharedPlace, serverInodes } from './products/places.js';
 export type { Endpoint, Settings } from './products/profile.js';
-export { ofList, ofMembers, ofSettings } from './products/replicaSet.js';
+export { ofAddresses, ofList, ofMembers, ofSettings, ofSizes } from './products/replicaSet.js';
 export { knownNodes, listFindings, restartFindings, statusFindings } from './products/workbenchState.js';
 export type { Consensus, Group, Has, Problem } from './relations.js';
 export { atLeastOne, consensus, distinct, everyNode, groupsOf, list, same, sift } from './relations.js';

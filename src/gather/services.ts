@@ -33,7 +33,6 @@ const WAYS: Readonly<Record<ServiceQuestion['via'], () => Promise<Ask>>> = {
   database: async () => (await import('./database.js')).askDatabase,
   storage: async () => (await import('./storageProbe.js')).askStorage,
   http: async () => (await import('./http.js')).askHttp,
-  mongo: async () => (await import('./mongo.js')).askMongo,
   aws: async () => (await import('./aws.js')).askAws,
 };
 
