@@ -16,6 +16,15 @@ export type { Finding, Severity, Status } from './model/verdict.js';
 export { fail, pass, skip, unknown } from './model/verdict.js';
 export { collisions, conflicts, people, required, type Seen as SeenAccounts } from './products/accountRules.js';
 export {
+  awsQuestions,
+  awsTarget,
+  type BalancerSight,
+  balancerHost,
+  type Denied,
+  type RdsSight,
+  rdsHost,
+} from './products/awsArchitecture.js';
+export {
   comparedPaths,
   compareFile,
   comparePermissions,

@@ -1067,7 +1067,7 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 /** Rows that take living servers to break: test/real has those. */
-export const LIVING: readonly string[] = ['X-03', 'X-04', 'WB-13', 'PPM-AWS-12'];
+export const LIVING: readonly string[] = ['X-03', 'X-04', 'WB-13', 'PPM-AWS-11', 'PPM-AWS-12', 'PPM-AWS-15'];
 
 /** For every check something that hides from it, on the second node, what it looks at: it must say unknown, and of nothing that it failed. */
 export interface Blindness {
@@ -1182,6 +1182,11 @@ export const BLINDNESSES: readonly Blindness[] = [
   }),
   hide(['database-health'], 'a credential that is none', 'workbench', {
     inventory: 'database: { url: { env: NOT_A_URL } }\n',
+    unknown: ALL,
+  }),
+  hide(['aws-architecture'], 'the address tells no region to ask', 'aws', {
+    nodes: all,
+    plant: edit(PM, '@db.example.com', '@db.rds.amazonaws.com'),
     unknown: ALL,
   }),
   hide(['instance-placement'], 'the metadata service is silent', 'aws', { plant: drop('/.fake-imds') }),
