@@ -80,7 +80,11 @@ export async function main(argv: readonly string[]): Promise<void> {
       (y) =>
         output(asking(selection(inventories(y))))
           .option('save-evidence', { type: 'string', describe: 'also save what was gathered, for judge' })
-          .option('active', { type: 'boolean', default: false, describe: 'allow tests that write on shared storage' }),
+          .option('active', {
+            type: 'boolean',
+            default: false,
+            describe: 'allow tests that write on shared storage and into the bucket',
+          }),
       (a) => run(async () => (await import('./commands/check.js')).check(a)),
     )
     .command(

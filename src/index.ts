@@ -16,6 +16,15 @@ export type { Finding, Severity, Status } from './model/verdict.js';
 export { fail, pass, skip, unknown } from './model/verdict.js';
 export { collisions, conflicts, people, required, type Seen as SeenAccounts } from './products/accountRules.js';
 export {
+  awsQuestions,
+  awsTarget,
+  type BalancerSight,
+  balancerHost,
+  type Denied,
+  type RdsSight,
+  rdsHost,
+} from './products/awsArchitecture.js';
+export {
   comparedPaths,
   compareFile,
   comparePermissions,
@@ -24,7 +33,7 @@ export {
   type Side,
 } from './products/configTree.js';
 export { type DatabaseProbe, databaseQuestions, probeOf, type SeenDatabase } from './products/databaseProof.js';
-export { listedMembers } from './products/deployr.js';
+export { listedMembers, memberName } from './products/deployr.js';
 export type { EffectiveSettings } from './products/effective.js';
 export { effective } from './products/effective.js';
 export { isLoopback } from './products/endpoints.js';
@@ -42,9 +51,17 @@ export {
   stickinessTarget,
 } from './products/httpProbe.js';
 export { type HeldKey, sameKey, strength, weakness } from './products/keyRules.js';
+export {
+  type BucketProbe,
+  type BucketSight,
+  bucketName,
+  bucketQuestions,
+  probeName,
+  type Refusal,
+} from './products/objectStore.js';
 export { isEfs, placesOf, reachOf, type SharedPlace, serverInodes } from './products/places.js';
 export type { Endpoint, Settings } from './products/profile.js';
-export { ofList, ofMembers, ofSettings } from './products/replicaSet.js';
+export { ofAddresses, ofList, ofMembers, ofSettings, ofSizes } from './products/replicaSet.js';
 export { type CookieKind, oneIn, stickinessOf } from './products/stickiness.js';
 export { type LockTrial, type PlaceTrial, storageQuestions, trialOf } from './products/storageTrial.js';
 export { knownNodes, listFindings, restartFindings, statusFindings } from './products/workbenchState.js';

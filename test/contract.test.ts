@@ -33,7 +33,7 @@ const DEMANDS_OF_PEOPLE: Readonly<Record<string, string>> = {
 };
 
 /** Rows without a check so far: they need a service that answers. Only ever gets shorter. */
-const LATER = ['PPM-AWS-11', 'PPM-AWS-15', 'DEPLOYR-23'];
+const LATER: readonly string[] = [];
 
 for (const check of checks as (AnyCheck & { title: string; requirements: string[]; severity: Severity })[]) {
   describe(check.id, () => {

@@ -29,14 +29,10 @@ const WAYS: Readonly<Record<ServiceQuestion['via'], () => Promise<Ask>>> = {
     const { askNtp } = await import('./ntp.js');
     return (q) => askNtp(q.target);
   },
-  s3: async () => {
-    const { headBucket } = await import('./s3.js');
-    return (q, { cluster, secret }) => headBucket(q.options ?? {}, cluster.s3, secret);
-  },
+  s3: async () => (await import('./s3.js')).askS3,
   database: async () => (await import('./database.js')).askDatabase,
   storage: async () => (await import('./storageProbe.js')).askStorage,
   http: async () => (await import('./http.js')).askHttp,
-  mongo: async () => (await import('./mongo.js')).askMongo,
   aws: async () => (await import('./aws.js')).askAws,
 };
 

@@ -25,7 +25,7 @@ export interface Collector<T, D = unknown> {
  * run, after the nodes.
  */
 export interface ServiceQuestion {
-  readonly via: 'ntp' | 's3' | 'database' | 'storage' | 'http' | 'mongo' | 'aws';
+  readonly via: 'ntp' | 's3' | 'database' | 'storage' | 'http' | 'aws';
   readonly target: string;
   readonly options?: Readonly<Record<string, unknown>>;
   /** It writes on shared storage or into a bucket: asked only with `--active`. */

@@ -1,4 +1,4 @@
-/** A MongoDB replica set as the files of its members and servers declare it. Used by `mongo-replica-set`. */
+/** A MongoDB replica set as the files of its members and servers declare it. Used by `mongo-replica-set`, in part by `replica-set-state`. */
 
 import type { Config, Setting } from '../formats/settings.js';
 import { last } from '../formats/settings.js';
@@ -53,18 +53,8 @@ export function ofList(servers: readonly At[], cluster: Cluster): Finding[] {
       cluster.reference,
       { subject: 'list', requirements: ['DEPLOYR-25'] },
     ),
-    ...sizes(listing),
-    everyNode(
-      'members are named by addresses of their own',
-      listing,
-      (all) => {
-        const own = all.filter((m) => isLoopback(hostOf(m)));
-        return own.length > 0
-          ? { problem: `${list(own)} is a different machine for each that reads it`, observed: own.join(', ') }
-          : undefined;
-      },
-      { subject: 'addresses', requirements: ['DEPLOYR-24'], expected: 'addresses the other members reach' },
-    ),
+    ...ofSizes(listing),
+    ofAddresses(listing),
   );
   const ports = members.filter((m) => portOf(m) !== MONGO_PORT);
   if (ports.length > 0)
@@ -79,16 +69,32 @@ export function ofList(servers: readonly At[], cluster: Cluster): Finding[] {
   return findings;
 }
 
-/** Odd, three at least, each on a machine of its own. */
-function sizes(listing: readonly { node: string; value: readonly string[] }[]): Finding[] {
+type Listing = readonly { readonly node: string; readonly value: readonly string[] }[];
+
+/** No member is called localhost. */
+export const ofAddresses = (listing: Listing): Finding =>
+  everyNode(
+    'members are named by addresses of their own',
+    listing,
+    (all) => {
+      const own = all.filter((m) => isLoopback(hostOf(m)));
+      return own.length > 0
+        ? { problem: `${list(own)} is a different machine for each that reads it`, observed: own.join(', ') }
+        : undefined;
+    },
+    { subject: 'addresses', requirements: ['DEPLOYR-24'], expected: 'addresses the other members reach' },
+  );
+
+/** Odd (those that vote), three at least, each on a machine of its own. */
+export function ofSizes(listing: Listing, voting: Listing = listing): Finding[] {
   const expected = 'an odd number, three at least';
   const odd = everyNode(
     'an odd number of members',
-    listing,
+    voting,
     (all) =>
       all.length % 2 === 0
         ? {
-            problem: `${all.length} members are an even number: half of them are no majority`,
+            problem: `${all.length} ${voting === listing ? '' : 'voting '}members are an even number: half of them are no majority`,
             observed: String(all.length),
           }
         : undefined,

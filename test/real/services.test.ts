@@ -1,4 +1,4 @@
-/** Time server and database as they are: chronyd and PostgreSQL, started here on free ports of 127.0.0.1. */
+/** A time server as it is: chronyd, started here on free ports of 127.0.0.1. */
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -7,9 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { fakeS3 } from '../../src/demo/fakeS3.js';
 import { askNtp, type NtpSample } from '../../src/gather/ntp.js';
-import { headBucket } from '../../src/gather/s3.js';
 
 const must = process.env.CI === 'true';
 const folder = mkdtempSync(join(tmpdir(), 'hp-services-'));
@@ -87,23 +85,5 @@ describe('SNTP against chronyd', { skip: noChrony }, () => {
     // chronyd answers with leap 3, or not at all
     assert.ok(samples instanceof Error || (JSON.parse(output(samples)) as NtpSample[]).every((s) => s.unsynchronised));
     await assert.rejects(askNtp(`127.0.0.1:${await freePort()}`), /ECONNREFUSED|no answer/);
-  });
-});
-
-describe('HeadBucket by the AWS SDK (against the stand-in store)', () => {
-  it('a bucket that answers, one that does not exist, no server', async () => {
-    const store = await fakeS3('mine');
-    const settings = { endpoint: store.endpoint, region: 'eu-west-1', s3forcepathstyle: 'true' };
-    const inventory = { credentials: 'anonymous' as const };
-    const none = (): string => assert.fail('no secret is needed');
-    const good = (await headBucket({ ...settings, bucket: 'mine' }, inventory, none)) as { exit: number };
-    assert.equal(good.exit, 0);
-    const bad = (await headBucket({ ...settings, bucket: 'other' }, inventory, none)) as {
-      exit: number;
-      stdout: string;
-    };
-    assert.deepEqual([bad.exit, JSON.parse(bad.stdout).status], [1, 404]);
-    store.stop();
-    await assert.rejects(headBucket({ ...settings, bucket: 'mine' }, inventory, none), /did not answer/);
   });
 });

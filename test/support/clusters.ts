@@ -178,6 +178,25 @@ export const DEPLOYR_ROOT = '/home/deployr-user/deployr/8.0.0';
 const MEMBERS = '"192.0.2.11:8003", "192.0.2.12:8003", "192.0.2.13:8003"';
 const ADDRESS: Readonly<Record<string, string>> = { n1: '192.0.2.11', n2: '192.0.2.12', n3: '192.0.2.13' };
 
+/** As our script prints it on a member; `state` by node. */
+export const replicaSetSaid = (
+  self: string,
+  state: Readonly<Record<string, string>> = {},
+  members: readonly string[] = Object.keys(ADDRESS),
+): TreeFile => {
+  const address = (n: string): string => `${ADDRESS[n] ?? n}:8003`;
+  const stateOf = (n: string): string => state[n] ?? (n === 'n1' ? 'PRIMARY' : 'SECONDARY');
+  const status = members.map((n) => ({
+    name: address(n),
+    health: stateOf(n).startsWith('(') ? 0 : 1,
+    stateStr: stateOf(n),
+    self: n === self,
+  }));
+  const conf = members.map((n) => ({ host: address(n), votes: 1, arbiterOnly: false }));
+  const said = { status: { set: 'deployrReplSet', members: status }, conf: { members: conf } };
+  return { text: `=rs ${JSON.stringify(said)}\n` };
+};
+
 const deployr =
   (database: (name: string) => string, member: boolean) =>
   (name: string): Tree => ({
@@ -198,6 +217,7 @@ const deployr =
       [`${DEPLOYR_ROOT}/mongo/mongod.conf`]: {
         text: `dbpath=${DEPLOYR_ROOT}/mongo/db\nport=8003\nauth=true\nreplSet = deployrReplSet \nkeyFile = ${DEPLOYR_ROOT}/mongo/mongodb-keyfile\n`,
       },
+      '/.fake-rs-status': replicaSetSaid(name),
       [`${DEPLOYR_ROOT}/mongo/mongodb-keyfile`]: { text: `${'QmFzZTY0K2tleQ'.repeat(12)}\n`, mode: 0o600 },
     }),
   });

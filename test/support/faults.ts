@@ -11,6 +11,7 @@ import {
   otherPublicKey,
   type ProductCluster,
   process_,
+  replicaSetSaid,
   SECRETS,
 } from './clusters.js';
 
@@ -960,7 +961,7 @@ export const FAULTS: readonly Fault[] = [
     in: ['primaryStandby'],
     nodes: all,
     plant: edit(GROOVY, '"192.0.2.13:8003"', '"192.0.2.13:8003", "192.0.2.14:8003"'),
-    expect: { 'mongo-replica-set': ALL },
+    expect: { 'mongo-replica-set': ALL, 'replica-set-state': ALL },
   },
   {
     name: 'two members on one machine',
@@ -968,7 +969,7 @@ export const FAULTS: readonly Fault[] = [
     in: ['primaryStandby'],
     nodes: all,
     plant: edit(GROOVY, '192.0.2.13:8003', '192.0.2.12:8004'),
-    expect: { 'mongo-replica-set': ALL },
+    expect: { 'mongo-replica-set': ALL, 'replica-set-state': ALL },
   },
   {
     name: 'the default password',
@@ -998,14 +999,14 @@ export const FAULTS: readonly Fault[] = [
     in: ['primaryStandby'],
     nodes: all,
     plant: edit(GROOVY, '192.0.2.13:8003', 'localhost:8003'),
-    expect: { 'mongo-replica-set': ALL },
+    expect: { 'mongo-replica-set': ALL, 'replica-set-state': ALL },
   },
   {
     name: 'a member is missing in the list of one server',
     requirements: ['DEPLOYR-25'],
     in: ['primaryStandby'],
     plant: edit(GROOVY, '"192.0.2.13:8003"', '"192.0.2.15:8003"'),
-    expect: { 'mongo-replica-set': 'n2', 'database-same': 'n2' },
+    expect: { 'mongo-replica-set': 'n2', 'database-same': 'n2', 'replica-set-state': 'n2' },
   },
   {
     name: 'blanks inside an address, as in the document',
@@ -1021,11 +1022,53 @@ export const FAULTS: readonly Fault[] = [
     plant: edit(GROOVY, '"192.0.2.13:8003"', '\u201c192.0.2.13:8003\u201d'),
     expect: { 'mongo-replica-set': 'n2' },
   },
+  {
+    name: 'two primaries',
+    requirements: ['DEPLOYR-23'],
+    in: ['primaryStandby'],
+    plant: (t, _, n) => ({ ...t, '/.fake-rs-status': replicaSetSaid(n, { n1: 'SECONDARY', [n]: 'PRIMARY' }) }),
+    expect: { 'replica-set-state': 'n1 n2' },
+  },
+  {
+    name: 'a member is down',
+    requirements: ['DEPLOYR-23'],
+    in: ['primaryStandby'],
+    nodes: ['n1', 'n3'],
+    plant: (t, _, n) => ({ ...t, '/.fake-rs-status': replicaSetSaid(n, { n2: '(not reachable/healthy)' }) }),
+    expect: { 'replica-set-state': 'n2' },
+  },
+  {
+    name: 'no primary',
+    requirements: ['DEPLOYR-23'],
+    in: ['primaryStandby'],
+    nodes: all,
+    plant: (t, _, n) => ({ ...t, '/.fake-rs-status': replicaSetSaid(n, { n1: 'SECONDARY' }) }),
+    expect: { 'replica-set-state': ALL },
+  },
+  {
+    name: 'an even number of votes in the replica set',
+    requirements: ['DEPLOYR-14'],
+    in: ['primaryStandby'],
+    nodes: all,
+    plant: (t, c, n) => edit('/.fake-rs-status', '"votes":1', '"votes":0')(t, c, n),
+    expect: { 'replica-set-state': ALL },
+  },
+  {
+    name: 'the replica set has another member',
+    requirements: ['DEPLOYR-25'],
+    in: ['primaryStandby'],
+    nodes: all,
+    plant: (t, _, n) => ({
+      ...t,
+      '/.fake-rs-status': replicaSetSaid(n, {}, ['n1', 'n2', '192.0.2.19']),
+    }),
+    expect: { 'replica-set-state': ALL },
+  },
 ];
 
 /** Rows that take living servers to break: test/real has those. */
 export const LIVING: readonly string[] = [
-  ...['X-02', 'X-03', 'X-04', 'X-13', 'WB-13', 'PPM-AWS-12'],
+  ...['X-02', 'X-03', 'X-04', 'X-13', 'WB-13', 'PPM-AWS-11', 'PPM-AWS-12', 'PPM-AWS-15'],
   ...['CONN-10', 'CONN-18', 'DEPLOYR-10', 'DEPLOYR-11'],
 ];
 
@@ -1106,11 +1149,16 @@ export const BLINDNESSES: readonly Blindness[] = [
   hide(['web-context', 'mongo-replica-set'], 'a configuration without end', 'primaryStandby', {
     plant: append(GROOVY, HUGE),
   }),
+  hide(['replica-set-state'], 'no mongo shell', 'primaryStandby', { plant: drop('/.fake-rs-status') }),
   hide(['grid-nodes'], 'a configuration without end', 'loadBalanced', { plant: append(GROOVY, HUGE) }),
   hide(['key-file', 'shared-keys'], 'a key that leads to itself', 'workbench', {
     after: loop('/etc/rstudio/secure-cookie-key'),
   }),
   hide(['s3-encryption-key'], 'a key that leads to itself', 's3', { after: loop('/etc/rstudio-pm/rstudio-pm.key') }),
+  hide(['s3-bucket'], 'a store that does not answer', 's3', {
+    inventory: 's3: { endpoint: "http://127.0.0.1:9", credentials: anonymous }\n',
+    unknown: ALL,
+  }),
   hide(['database-password'], 'no key to compare with', 'workbench', {
     plant: both(
       edit(
@@ -1152,6 +1200,11 @@ export const BLINDNESSES: readonly Blindness[] = [
     active: true,
     nodes: all,
     plant: (t, c) => ({ ...drop(c.data)(t, c, ''), [c.data]: { text: 'a file' } }),
+    unknown: ALL,
+  }),
+  hide(['aws-architecture'], 'the address tells no region to ask', 'aws', {
+    nodes: all,
+    plant: edit(PM, '@db.example.com', '@db.rds.amazonaws.com'),
     unknown: ALL,
   }),
   hide(['instance-placement'], 'the metadata service is silent', 'aws', { plant: drop('/.fake-imds') }),

@@ -1,0 +1,150 @@
+import {
+  defineCheck,
+  everyNode,
+  type Finding,
+  fail,
+  list,
+  listedMembers,
+  memberName,
+  ofAddresses,
+  ofSizes,
+  pass,
+  skip,
+  unknown,
+} from 'ha-preflight';
+import { mongo } from 'ha-preflight/collectors/mongo';
+import { replicaSet, type StatusMember } from 'ha-preflight/collectors/replicaSet';
+
+interface View {
+  readonly node: string;
+  readonly value: readonly StatusMember[];
+}
+
+const SOUND = ['PRIMARY', 'SECONDARY', 'ARBITER'];
+
+/** One PRIMARY, the same for all; everybody else follows it. */
+function states(views: readonly View[]): Finding[] {
+  const about = { requirements: ['DEPLOYR-23'], expected: 'one PRIMARY, all others SECONDARY with health 1' };
+  // which node a member is, by its own word; of one that did not answer those are named who tell of it
+  const nodeOf = new Map(
+    views.flatMap((v) => v.value.filter((m) => m.self).map((m): [string, string] => [memberName(m.name), v.node])),
+  );
+  const naming = (members: readonly string[], tellers: readonly string[]): string[] => {
+    const known = members.flatMap((m) => nodeOf.get(m) ?? []);
+    return known.length === members.length ? known : [...tellers];
+  };
+  const findings: Finding[] = [];
+  const primaries = [
+    ...new Set(views.flatMap((v) => v.value.filter((m) => m.state === 'PRIMARY').map((m) => memberName(m.name)))),
+  ];
+  const headless = views.filter((v) => !v.value.some((m) => m.state === 'PRIMARY')).map((v) => v.node);
+  if (primaries.length > 1)
+    findings.push(
+      fail(`${primaries.length} members are PRIMARY: ${primaries.join(', ')}`, {
+        ...about,
+        nodes: naming(
+          primaries,
+          views.map((v) => v.node),
+        ),
+        subject: 'primary',
+        observed: primaries.join(', '),
+      }),
+    );
+  else if (headless.length > 0)
+    findings.push(
+      fail(`${list(headless)} ${headless.length > 1 ? 'see' : 'sees'} no PRIMARY: nothing can be written`, {
+        ...about,
+        nodes: headless,
+        subject: 'primary',
+        observed: 'no PRIMARY',
+      }),
+    );
+  const members = [...new Set(views.flatMap((v) => v.value.map((m) => memberName(m.name))))].sort();
+  for (const member of members) {
+    const bad = views.flatMap((v) => {
+      const m = v.value.find((x) => memberName(x.name) === member);
+      return m && (!m.healthy || !SOUND.includes(m.state)) ? [{ node: v.node, state: m.state }] : [];
+    });
+    if (bad.length === 0) continue;
+    const observed = [...new Set(bad.map((b) => b.state))].join(', ');
+    findings.push(
+      fail(`member ${member} is ${observed}, says ${list(bad.map((b) => b.node))}`, {
+        ...about,
+        nodes: naming(
+          [member],
+          bad.map((b) => b.node),
+        ),
+        subject: `member ${member}`,
+        observed,
+      }),
+    );
+  }
+  if (findings.length > 0) return findings;
+  const arbiters = views[0]!.value.filter((m) => m.state === 'ARBITER').map((m) => memberName(m.name));
+  return [
+    pass(
+      `one PRIMARY (${primaries[0]}), ${members.length - 1 - arbiters.length} SECONDARY${arbiters.length > 0 ? `, arbiter ${list(arbiters)}` : ''}`,
+      { ...about, nodes: views.map((v) => v.node), subject: 'primary' },
+    ),
+  ];
+}
+
+export default defineCheck({
+  id: 'replica-set-state',
+  title: 'The MongoDB replica set has one primary, and every member follows it',
+  severity: 'critical',
+  tags: ['database'],
+  requirements: ['DEPLOYR-14', 'DEPLOYR-15', 'DEPLOYR-17', 'DEPLOYR-23', 'DEPLOYR-24', 'DEPLOYR-25'],
+  rationale:
+    'What the files declare is not what runs: a member that is down or was never added takes the majority away at the next failure. rs.status() and rs.conf() are read through the mongo shell of each node; that needs the role clusterMonitor.',
+  products: ['deployr'],
+  needs: { mongo, replicaSet },
+  judge(nodes) {
+    const asked = nodes.flatMap((n) => (n.replicaSet.of ? [{ node: n.node, said: n.replicaSet.of }] : []));
+    if (asked.length === 0) return skip('no mongod.conf names a replica set', { nodes: nodes.map((n) => n.node) });
+    const blind = asked.flatMap(({ node, said }) => {
+      const why =
+        'unseen' in said
+          ? said.unseen
+          : [said.value.status, said.value.conf].flatMap((f) => ('unseen' in f ? [f.unseen] : []))[0];
+      return why === undefined ? [] : [unknown(`${node}: ${why}`, { nodes: [node], subject: `${node} unseen` })];
+    });
+    const told = asked.flatMap(({ node, said }) => ('unseen' in said ? [] : [{ node, ...said.value }]));
+    const views = told.flatMap(({ node, status }) =>
+      'unseen' in status ? [] : [{ node, value: status.value.members }],
+    );
+    const confs = told.flatMap(({ node, conf }) => ('unseen' in conf ? [] : [{ node, value: conf.value }]));
+    const findings: Finding[] = [...blind, ...(views.length > 0 ? states(views) : [])];
+    if (confs.length === 0) return findings;
+    const hosts = confs.map((c) => ({ node: c.node, value: c.value.map((m) => m.host) }));
+    const voting = confs.map((c) => ({ node: c.node, value: c.value.filter((m) => m.votes > 0).map((m) => m.host) }));
+    findings.push(...ofSizes(hosts, voting), ofAddresses(hosts));
+    // an arbiter holds no data, and need not be known to the server
+    const known = new Map(confs[0]!.value.map((m) => [memberName(m.host), m.arbiter]));
+    const servers = nodes.flatMap((n) =>
+      n.mongo.server ? [{ node: n.node, value: listedMembers(n.mongo.server).map(memberName) }] : [],
+    );
+    if (servers.length > 0)
+      findings.push(
+        everyNode(
+          'deployr.groovy lists the members of the replica set',
+          servers,
+          (listed) => {
+            const missing = [...known].filter(([m, arbiter]) => !arbiter && !listed.includes(m)).map(([m]) => m);
+            const strange = listed.filter((m) => !known.has(m));
+            const problem = [
+              ...(missing.length > 0 ? [`does not list ${list(missing)}`] : []),
+              ...(strange.length > 0 ? [`lists ${list(strange)}, which is no member`] : []),
+            ].join(' and ');
+            return problem
+              ? { problem: `deployr.groovy ${problem}`, observed: listed.join(', ') || 'none' }
+              : undefined;
+          },
+          { subject: 'list', requirements: ['DEPLOYR-25'], expected: [...known.keys()].join(', ') },
+        ),
+      );
+    return findings;
+  },
+  remediation:
+    'rs.status()    # in the mongo shell on the primary; start mongod on a member that is DOWN, add a missing one with rs.add("ADDRESS:8003")',
+});

@@ -1,0 +1,157 @@
+import {
+  type BucketProbe,
+  type BucketSight,
+  bucketName,
+  bucketQuestions,
+  defineCheck,
+  type Finding,
+  fail,
+  groupsOf,
+  list,
+  pass,
+  probeName,
+  type Refusal,
+  settings,
+  skip,
+  unknown,
+} from 'ha-preflight';
+
+const READ = ['RSPM-19', 'PPM-AWS-13', 'PPM-AWS-14'];
+const WRITE = ['RSPM-19', 'PPM-AWS-13'];
+const GRANT: Readonly<Record<string, string>> = {
+  PUT: 's3:PutObject',
+  HEAD: 's3:GetObject',
+  DELETE: 's3:DeleteObject',
+};
+
+const refused = (said: object | undefined): said is Refusal =>
+  said !== undefined && 'status' in said && 'error' in said;
+
+/** What else the bucket tells; a permission that is not granted is no fault. */
+function details({ location, versioning, encryption }: BucketSight): string[] {
+  const line = <T extends object>(
+    what: string,
+    said: T | Refusal | undefined,
+    grant: string,
+    read: (s: T) => string,
+  ) =>
+    said === undefined
+      ? []
+      : refused(said)
+        ? [`${what}: not told (${said.status} ${said.error}${said.status === 403 ? `; grant ${grant} to see it` : ''})`]
+        : [`${what}: ${read(said)}`];
+  return [
+    ...line('region', location, 's3:GetBucketLocation', (s) => s.region || 'the default'),
+    ...line('versioning', versioning, 's3:GetBucketVersioning', (s) => s.status.toLowerCase()),
+    // the store knows encryption, and this bucket has none
+    ...line(
+      'encryption',
+      refused(encryption) && encryption.status === 404 ? { algorithms: [] } : encryption,
+      's3:GetEncryptionConfiguration',
+      (s) => list(s.algorithms) || 'none is told',
+    ),
+  ];
+}
+
+/** What the bucket answered, for the nodes that are configured with it. */
+function read(bucket: Readonly<Record<string, string>>, nodes: readonly string[], sight: BucketSight): Finding {
+  const about = { nodes, subject: `bucket ${bucketName(bucket)}`, requirements: READ };
+  const { head, location } = sight;
+  if (refused(head)) {
+    const why = `${bucketName(bucket)} answers ${head.status} ${head.error}`.trim();
+    if (head.status === 404 || head.status === 301)
+      return fail(
+        `the bucket configured on ${list(nodes)} ${head.status === 404 ? 'does not exist' : `is in another region${head.region ? `, ${head.region}` : ''}`}: ${why}`,
+        { ...about, observed: why, expected: 'HTTP 200' },
+      );
+    return unknown(
+      head.status === 403 ? `${why}: grant s3:ListBucket on it to the credentials of this audit` : why,
+      about,
+    );
+  }
+  // an empty location is AWS's first region; of another store it says nothing
+  const told = location && !refused(location) ? location.region : undefined;
+  const region = told === '' && !bucket.endpoint ? 'us-east-1' : told || head.region;
+  if (region && bucket.region && region !== bucket.region)
+    return fail(`the bucket of ${list(nodes)} is in ${region}, the configuration says ${bucket.region}`, {
+      ...about,
+      observed: region,
+      expected: bucket.region,
+      details: details(sight),
+    });
+  return pass(`the bucket of ${list(nodes)} answers (${bucketName(bucket)})`, { ...about, details: details(sight) });
+}
+
+/** What became of the one object that was written. */
+function written(target: string, nodes: readonly string[], { key, failed, left, interrupted }: BucketProbe): Finding {
+  const about = { nodes, subject: target, requirements: WRITE };
+  const rest =
+    left === 'object'
+      ? `; ${key} may have been left behind: remove it`
+      : left
+        ? `; an old version of ${key} is left (grant s3:DeleteObjectVersion)`
+        : '';
+  if (!failed) return pass(`one object was written, seen and removed again (${key})${rest}`, about);
+  if (interrupted) return unknown(`interrupted while writing ${key}${rest || ', which was removed'}`, about);
+  if (failed.step === 'HEAD' && failed.status === 404)
+    return fail(`the store took ${key} and does not know it afterwards${rest}`, {
+      ...about,
+      observed: failed.why,
+      expected: 'HTTP 200',
+      remediation: 'ask whoever runs the object store: every write must be there for every reader at once',
+    });
+  const what = `${failed.step} of ${key}: ${failed.why}${rest}`;
+  return unknown(
+    failed.status === 403 ? `${what}; grant ${GRANT[failed.step]} to the credentials of this audit` : what,
+    about,
+  );
+}
+
+export default defineCheck({
+  id: 's3-bucket',
+  title: 'The bucket is there, in its region, and takes what is written',
+  severity: 'critical',
+  tags: ['s3'],
+  requirements: READ,
+  rationale:
+    'A bucket that is missing or in another region stops every node at its start. It is asked from where ha-preflight runs, with the credentials of the inventory, so what they may not see is unknown. With --active the probe of the product itself is made: one object below PREFIX/temp is written, seen and removed.',
+  products: ['package-manager'],
+  needs: { settings },
+  asks: bucketQuestions,
+  judge(nodes, { cluster, services }) {
+    const configured = nodes.flatMap((n) =>
+      n.settings.s3.flatMap((c) => (c.settings.bucket ? [{ node: n.node, bucket: c.settings }] : [])),
+    );
+    const names = [...new Set(configured.map((c) => c.node))];
+    if (names.length === 0) return skip('no storage class is on S3', { nodes: nodes.map((n) => n.node) });
+    if (!cluster.s3)
+      return skip('the bucket was not asked: give s3: { credentials: default } in the inventory', { nodes: names });
+    const of = (
+      name: typeof bucketName,
+    ): { name: string; nodes: string[]; bucket: Readonly<Record<string, string>> }[] =>
+      groupsOf(configured.map((c) => ({ node: c.node, key: name(c.bucket) }))).map((g) => ({
+        name: g.key,
+        nodes: [...new Set(g.nodes)],
+        bucket: configured.find((c) => name(c.bucket) === g.key)!.bucket,
+      }));
+    return [
+      ...of(bucketName).map(({ name, nodes: on, bucket }) => {
+        const answer = services[`s3:${name}`] ?? { unseen: `${name} was not asked` };
+        return 'unseen' in answer
+          ? unknown(answer.unseen, { nodes: on, subject: `bucket ${name}`, requirements: READ })
+          : read(bucket, on, JSON.parse(answer.stdout) as BucketSight);
+      }),
+      ...of(probeName).map(({ name, nodes: on }) => {
+        const answer = services[`s3:${name}`];
+        const about = { nodes: on, subject: name, requirements: WRITE };
+        if (answer === undefined)
+          return skip('whether it takes writes was not tried: --active writes one object and removes it', about);
+        return 'unseen' in answer
+          ? unknown(answer.unseen, about)
+          : written(name, on, JSON.parse(answer.stdout) as BucketProbe);
+      }),
+    ];
+  },
+  remediation:
+    'correct Bucket, Region or Endpoint in [S3Storage] of /etc/rstudio-pm/rstudio-pm.gcfg on the nodes named, and restart Package Manager',
+});

@@ -1,0 +1,94 @@
+/**
+ * A replica set as a mongo shell prints it: the line of our own script (`=rs {"status":…,"conf":…}`, plain JSON), or
+ * rs.status() as the document shows it, with ISODate(…), NumberLong(…) and Timestamp(…) in it.
+ */
+
+import { type Fact, NotSeen } from '../model/evidence.js';
+
+export interface StatusMember {
+  /** `host:port`, as it stands there. */
+  readonly name: string;
+  readonly healthy: boolean;
+  /** PRIMARY, SECONDARY, ARBITER, DOWN, … */
+  readonly state: string;
+  /** The member that was asked. */
+  readonly self: boolean;
+}
+
+export interface ConfMember {
+  readonly host: string;
+  readonly votes: number;
+  readonly arbiter: boolean;
+}
+
+export interface ReplicaSetAnswer {
+  readonly status: Fact<{ readonly set: string; readonly members: readonly StatusMember[] }>;
+  readonly conf: Fact<readonly ConfMember[]>;
+}
+
+const CALL =
+  /"(?:\\.|[^"\\])*"|\b(?:new )?(?:ISODate|Date|NumberLong|NumberInt|Timestamp|ObjectId|BinData|UUID)\(([^()]*)\)/g;
+
+/** What the shells print beside JSON becomes its only argument, or null. */
+export function shellJson(text: string): unknown {
+  const from = text.indexOf('{');
+  const to = text.lastIndexOf('}');
+  if (from < 0 || to < from) throw new NotSeen('the mongo shell printed no object');
+  const json = text
+    .slice(from, to + 1)
+    .replace(CALL, (whole, argument: string | undefined) =>
+      argument === undefined ? whole : /^\s*("(?:\\.|[^"\\])*"|-?\d+)\s*$/.test(argument) ? argument : 'null',
+    );
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new NotSeen('what the mongo shell printed is not understood');
+  }
+}
+
+type Unread = Readonly<Record<string, unknown>>;
+const objectOf = (value: unknown): Unread => (typeof value === 'object' && value !== null ? (value as Unread) : {});
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** An error of the server in words an operator can act on. */
+function trouble(said: Unread): string | undefined {
+  const error = textOf(said.error) || textOf(said.errmsg);
+  if (!error && said.ok !== 0) return undefined;
+  return /not authorized|unauthorized|requires authentication|not allowed|auth/i.test(error)
+    ? `MongoDB denies it (${error}): give the audit a user with the role clusterMonitor, and log it in from ~/.mongoshrc.js (mongo: ~/.mongorc.js) of the account on the node`
+    : `MongoDB says: ${error || 'not ok'}`;
+}
+
+function membersOf<T>(said: unknown, what: string, read: (member: Unread) => T): Fact<{ of: Unread; members: T[] }> {
+  const of = objectOf(said);
+  const why = trouble(of);
+  if (why !== undefined) return { unseen: why };
+  if (!Array.isArray(of.members) || of.members.length === 0) return { unseen: `${what} lists no members` };
+  return { value: { of, members: of.members.map((m) => read(objectOf(m))) } };
+}
+
+/** NotSeen where nothing is understood; what the server refused is unseen with its words. */
+export function replicaSetAnswer(text: string): ReplicaSetAnswer {
+  const ours = /=rs (\{.*\})\s*$/m.exec(text)?.[1];
+  const said = ours === undefined ? { status: shellJson(text) } : objectOf(shellJson(ours));
+  const status = membersOf(said.status, 'rs.status()', (m) => ({
+    name: textOf(m.name),
+    // of itself a member says nothing in some releases
+    healthy: m.health === undefined || Number(m.health) === 1,
+    state: textOf(m.stateStr) || 'UNKNOWN',
+    self: m.self === true,
+  }));
+  const conf: Fact<{ members: ConfMember[] }> =
+    said.conf === undefined
+      ? { unseen: 'rs.conf() was not asked' }
+      : membersOf(said.conf, 'rs.conf()', (m) => ({
+          host: textOf(m.host),
+          votes: m.votes === undefined || m.votes === null ? 1 : Number(m.votes),
+          arbiter: m.arbiterOnly === true,
+        }));
+  return {
+    status:
+      'unseen' in status ? status : { value: { set: textOf(status.value.of.set), members: status.value.members } },
+    conf: 'unseen' in conf ? conf : { value: conf.value.members },
+  };
+}

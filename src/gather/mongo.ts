@@ -1,9 +1,0 @@
-/** Not written yet. */
-
-import type { ServiceQuestion } from '../model/check.js';
-import type { Answer } from '../model/evidence.js';
-import type { ServiceContext } from './services.js';
-
-export const askMongo = async (_question: ServiceQuestion, _context: ServiceContext): Promise<Answer> => ({
-  unseen: 'cannot be asked yet',
-});

@@ -1,0 +1,109 @@
+import check from '../../checks/aws-architecture.js';
+import { testCheck } from '../../src/testing.js';
+import { foundOf, settingsOf } from '../support/facts.js';
+
+const node = (host: string) => ({
+  settings: settingsOf(
+    foundOf('package-manager', {
+      'rstudio-pm.gcfg': `[Database]\nProvider=postgres\n[Postgres]\nURL = postgres://u@${host}/rspm\n`,
+    }),
+  ),
+});
+const HOST = 'rspm.c9.us-east-1.rds.amazonaws.com';
+const nodes = { a: node(HOST), b: node(HOST) };
+const plain = { a: node('db.example.com'), b: node('db.example.com') };
+const ALB = 'rspm-1.us-east-1.elb.amazonaws.com';
+const cluster = { loadBalancer: { url: `https://${ALB}/` } };
+
+const rds = (said: object) => ({
+  [`aws:rds ${HOST}`]: {
+    exit: 0,
+    stdout: JSON.stringify({ id: 'rspm', multiAz: true, details: ['class: db.t3.xlarge'], ...said }),
+    stderr: '',
+  },
+});
+const elb = (said: object) => ({
+  [`aws:elb ${ALB}`]: {
+    exit: 0,
+    stdout: JSON.stringify({
+      name: 'rspm',
+      zones: ['a', 'b', 'c'],
+      stickiness: [{ group: 'nodes', said: 'lb_cookie' }],
+      ...said,
+    }),
+    stderr: '',
+  },
+});
+
+testCheck(check, {
+  pass: [
+    { name: 'Multi-AZ', nodes, services: rds({}), on: ['a', 'b'], message: /class: db.t3.xlarge/ },
+    { name: 'three zones', nodes: plain, cluster, services: elb({}), message: /stickiness of nodes: lb_cookie/ },
+    {
+      name: 'stickiness is denied',
+      nodes: plain,
+      cluster,
+      services: elb({
+        stickiness: { denied: 'elasticloadbalancing:DescribeTargetGroupAttributes', why: 'AccessDenied' },
+      }),
+      message: /grant elasticloadbalancing:DescribeTargetGroupAttributes to see it/,
+    },
+    {
+      name: 'two zones, where two are enough',
+      nodes: plain,
+      cluster: { ...cluster, params: { 'aws-architecture': { minimumZones: 2 } } },
+      services: elb({ zones: ['a', 'b'] }),
+    },
+    {
+      name: 'by its dual-stack name',
+      nodes: plain,
+      cluster: { loadBalancer: { url: `https://dualstack.${ALB}` } },
+      services: elb({}),
+    },
+  ],
+  fail: [
+    { name: 'one zone', nodes, services: rds({ multiAz: false }), on: ['a', 'b'], severity: 'warning' },
+    {
+      name: 'a load balancer in two zones',
+      nodes,
+      cluster,
+      services: { ...rds({}), ...elb({ zones: ['a', 'b'] }) },
+      on: [],
+      severity: 'warning',
+      message: /in 2 availability zones: a and b|a, b/,
+    },
+    {
+      name: 'one node on another database',
+      nodes: { a: nodes.a, b: node('other.c9.us-east-1.rds.amazonaws.com') },
+      services: {
+        ...rds({}),
+        'aws:rds other.c9.us-east-1.rds.amazonaws.com': Object.values(rds({ multiAz: false }))[0]!,
+      },
+      on: ['b'],
+    },
+  ],
+  unknown: [
+    {
+      name: 'denied',
+      nodes,
+      services: rds({ denied: 'rds:DescribeDBInstances', why: 'AccessDenied' }),
+      on: ['a', 'b'],
+      message: /grant rds:DescribeDBInstances/,
+    },
+    {
+      name: 'the package is not installed',
+      nodes,
+      services: { [`aws:rds ${HOST}`]: { unseen: 'npm install @aws-sdk/client-rds' } },
+      message: /npm install/,
+    },
+    { name: 'the load balancer was not asked', nodes: plain, cluster },
+  ],
+  skip: [
+    { name: 'not at AWS', nodes: plain, on: ['a', 'b'] },
+    {
+      name: 'a load balancer of another kind',
+      nodes: plain,
+      cluster: { loadBalancer: { url: 'https://elb.amazonaws.com.example.com' } },
+    },
+  ],
+});

@@ -1,0 +1,150 @@
+import check from '../../checks/replica-set-state.js';
+import { mongo } from '../../src/collectors/mongo.js';
+import type { ConfMember, ReplicaSetAnswer, StatusMember } from '../../src/collectors/replicaSet.js';
+import { testCheck } from '../../src/testing.js';
+import { foundOf } from '../support/facts.js';
+
+const HOSTS = ['10.0.0.1:8003', '10.0.0.2:8003', '10.0.0.3:8003'];
+const server = (list: readonly string[] = HOSTS) =>
+  mongo.parse(
+    {},
+    { cluster: undefined as never, node: '' },
+    foundOf('deployr', {
+      'deployr/deployr.groovy': `grails { mongo { replicaSet = [ ${list.map((h) => `"${h}"`).join(', ')} ] } }`,
+    }),
+  );
+const member = (i: number, self: number, over: Partial<StatusMember> = {}): StatusMember => ({
+  name: HOSTS[i]!,
+  healthy: true,
+  state: i === 0 ? 'PRIMARY' : 'SECONDARY',
+  self: i === self,
+  ...over,
+});
+const conf = (...over: Partial<ConfMember>[]): ConfMember[] =>
+  HOSTS.map((host, i) => ({ host, votes: 1, arbiter: false, ...over[i] }));
+const view = (
+  self: number,
+  over: Readonly<Record<number, Partial<StatusMember>>> = {},
+  members = conf(),
+  list = HOSTS,
+) => ({
+  mongo: server(list),
+  replicaSet: {
+    of: {
+      value: {
+        status: { value: { set: 's', members: [0, 1, 2].map((i) => member(i, self, over[i])) } },
+        conf: { value: members },
+      } satisfies ReplicaSetAnswer,
+    },
+  },
+});
+const three = (over: Parameters<typeof view>[1] = {}, members = conf(), list = HOSTS) => ({
+  a: view(0, over, members, list),
+  b: view(1, over, members, list),
+  c: view(2, over, members, list),
+});
+const notAsked = { mongo: server(), replicaSet: {} };
+const blind = (unseen: string) => ({ mongo: server(), replicaSet: { of: { unseen } } });
+
+testCheck(check, {
+  pass: [
+    {
+      name: 'one primary, two secondaries',
+      nodes: three(),
+      on: ['a', 'b', 'c'],
+      message: /one PRIMARY \(10.0.0.1:8003\), 2 SECONDARY/,
+    },
+    { name: 'one of them an arbiter', nodes: three({ 2: { state: 'ARBITER' } }), message: /arbiter 10.0.0.3:8003/ },
+    {
+      name: 'the server need not list an arbiter',
+      nodes: three({ 2: { state: 'ARBITER' } }, conf({}, {}, { arbiter: true }), HOSTS.slice(0, 2)),
+    },
+    { name: 'blanks as in the document', nodes: three({ 0: { name: ' 10.0.0.1 : 8003' } }) },
+    { name: 'a machine that is no member', nodes: { ...three(), d: notAsked } },
+  ],
+  fail: [
+    {
+      name: 'two primaries',
+      nodes: { ...three(), b: view(1, { 1: { state: 'PRIMARY' } }) },
+      on: ['a', 'b'],
+      message: /2 members are PRIMARY/,
+    },
+    {
+      name: 'each sees another primary',
+      nodes: { a: view(0), b: view(1, { 0: { state: 'SECONDARY' }, 1: { state: 'PRIMARY' } }) },
+      on: ['a', 'b'],
+    },
+    { name: 'no primary', nodes: three({ 0: { state: 'SECONDARY' } }), on: ['a', 'b', 'c'], message: /no PRIMARY/ },
+    {
+      name: 'a member is down',
+      nodes: three({ 1: { state: '(not reachable/healthy)', healthy: false } }),
+      on: ['b'],
+      message: /10.0.0.2:8003 is \(not reachable/,
+    },
+    {
+      name: 'a member of which no node is known is down',
+      nodes: {
+        a: view(0, { 2: { state: 'DOWN', healthy: false } }),
+        b: view(1, { 2: { state: 'DOWN', healthy: false } }),
+      },
+      on: ['a', 'b'],
+    },
+    { name: 'a member recovers', nodes: three({ 2: { state: 'RECOVERING' } }), on: ['c'] },
+    { name: 'a secondary without health', nodes: three({ 2: { healthy: false } }), on: ['c'] },
+    {
+      name: 'two votes',
+      nodes: three({}, conf({}, {}, { votes: 0 })),
+      on: ['a', 'b', 'c'],
+      message: /2 voting members are an even number/,
+    },
+    {
+      name: 'one member',
+      nodes: three({}, conf().slice(0, 1), HOSTS.slice(0, 1)),
+      message: /one member is no replica set/,
+      severity: 'info',
+    },
+    {
+      name: 'two on one machine',
+      nodes: three({}, conf({}, {}, { host: '10.0.0.2:8004' }), [...HOSTS.slice(0, 2), '10.0.0.2:8004']),
+      severity: 'warning',
+    },
+    {
+      name: 'a member called localhost',
+      nodes: three({}, conf({ host: 'localhost:8003' }), ['localhost:8003', ...HOSTS.slice(1)]),
+      message: /different machine/,
+    },
+    {
+      name: 'one server does not list a member',
+      nodes: { ...three(), b: view(1, {}, conf(), HOSTS.slice(0, 2)) },
+      on: ['b'],
+      message: /does not list 10.0.0.3:8003/,
+    },
+    {
+      name: 'one lists a stranger',
+      nodes: { ...three(), b: view(1, {}, conf(), [...HOSTS, '10.0.0.9']) },
+      on: ['b'],
+      message: /lists 10.0.0.9:8003, which is no member/,
+    },
+  ],
+  unknown: [
+    {
+      name: 'denied on one node',
+      nodes: { ...three(), b: blind('MongoDB denies it: clusterMonitor') },
+      on: ['b'],
+      beside: ['pass'],
+    },
+    { name: 'no shell anywhere', nodes: { a: blind('install mongosh'), b: blind('install mongosh') }, on: ['a', 'b'] },
+    {
+      name: 'the configuration is denied',
+      nodes: {
+        a: {
+          ...view(0),
+          replicaSet: { of: { value: { ...view(0).replicaSet.of.value, conf: { unseen: 'denied' } } } },
+        },
+      },
+      on: ['a'],
+      beside: ['pass'],
+    },
+  ],
+  skip: [{ name: 'no replica set', nodes: { a: notAsked, b: notAsked } }],
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { replicaSetAnswer, shellJson } from '../../src/formats/replicaSet.js';
+import { NotSeen } from '../../src/model/evidence.js';
+
+/** From the DeployR document, shortened. */
+const DOCUMENT = `deployrReplSet:PRIMARY> rs.status()
+{
+ "set" : "deployrReplSet",
+ "date" : ISODate("2013-10-18T19:28:30Z"),
+ "myState" : 1,
+ "members" : [
+     {
+         "_id" : 0,
+         "name" : " <primary-db-ip> : 8003",
+         "health" : 1,
+         "state" : 1,
+         "stateStr" : "PRIMARY",
+         "uptime" : 615,
+         "optime" : Timestamp(1382124446, 1),
+         "optimeDate" : ISODate("2013-10-18T19:27:26Z"),
+         "self" : true
+     },
+     {
+         "_id" : 1,
+         "name" : " <secondary-one-db-ip> : 8003",
+         "health" : 1,
+         "state" : 2,
+         "stateStr" : "SECONDARY",
+         "pingMs" : NumberLong(0),
+         "syncingTo" : " <primary-db-ip> : 8003"
+     }
+ ],
+ "ok" : 1
+}
+`;
+const ours = (status: object, conf: object = { members: [{ host: 'a:1', votes: 1, arbiterOnly: false }] }): string =>
+  `=rs ${JSON.stringify({ status, conf })}\n`;
+const MEMBER = { name: 'a:1', health: 1, stateStr: 'PRIMARY', self: true };
+
+describe('replicaSetAnswer', () => {
+  it("reads the document's sample", () => {
+    assert.deepEqual(replicaSetAnswer(DOCUMENT), {
+      status: {
+        value: {
+          set: 'deployrReplSet',
+          members: [
+            { name: ' <primary-db-ip> : 8003', healthy: true, state: 'PRIMARY', self: true },
+            { name: ' <secondary-one-db-ip> : 8003', healthy: true, state: 'SECONDARY', self: false },
+          ],
+        },
+      },
+      conf: { unseen: 'rs.conf() was not asked' },
+    });
+  });
+  it('reads our own line, behind a prompt and other words', () => {
+    const { status, conf } = replicaSetAnswer(
+      `Warning: {odd}\ndeployrReplSet [direct: primary] admin> ${ours({ set: 's', members: [MEMBER] })}\nadmin> `,
+    );
+    assert.deepEqual(status, {
+      value: { set: 's', members: [{ name: 'a:1', healthy: true, state: 'PRIMARY', self: true }] },
+    });
+    assert.deepEqual(conf, { value: [{ host: 'a:1', votes: 1, arbiter: false }] });
+  });
+  for (const [name, error] of [
+    ['2.4', 'unauthorized'],
+    ['later', 'not authorized on admin to execute command { replSetGetStatus: 1.0 }'],
+    ['mongosh', 'command replSetGetStatus requires authentication'],
+  ] as const)
+    it(`names the role when it is denied: ${name}`, () => {
+      const { status } = replicaSetAnswer(ours({ error }));
+      assert.match('unseen' in status ? status.unseen : '', /clusterMonitor/);
+    });
+  it('passes on what the server says', () => {
+    const { status, conf } = replicaSetAnswer(ours({ ok: 0, errmsg: 'no replset config has been received' }, {}));
+    assert.deepEqual(
+      [status, conf],
+      [{ unseen: 'MongoDB says: no replset config has been received' }, { unseen: 'rs.conf() lists no members' }],
+    );
+  });
+  it('takes votes as they are', () => {
+    const { conf } = replicaSetAnswer(
+      ours({ members: [MEMBER] }, { members: [{ host: 'a:1' }, { host: 'b:1', votes: 0, arbiterOnly: true }] }),
+    );
+    assert.deepEqual(conf, {
+      value: [
+        { host: 'a:1', votes: 1, arbiter: false },
+        { host: 'b:1', votes: 0, arbiter: true },
+      ],
+    });
+  });
+  it('says of nonsense that it is not understood', () => {
+    for (const text of ['', 'connect failed', '{', '} {', '{ a: }', '=rs {"status":', '{"members": ISODate(}'])
+      assert.throws(() => replicaSetAnswer(text), NotSeen, text);
+    for (const text of ['{}', '{"members": 3}', '{"members": [1, null]}', '=rs {"status":null,"conf":[]}'])
+      assert.doesNotThrow(() => replicaSetAnswer(text), text);
+  });
+});
+
+describe('shellJson', () => {
+  it('takes what is no JSON for its argument, or null, and leaves strings alone', () => {
+    assert.deepEqual(
+      shellJson(
+        'x { "a" : NumberLong("5"), "b" : NumberInt(3), "c" : ObjectId("f"), "d" : BinData(0,"x"), "e" : new Date(7), "f" : "ISODate(\\"x\\")" } y',
+      ),
+      { a: '5', b: 3, c: 'f', d: null, e: 7, f: 'ISODate("x")' },
+    );
+  });
+});
