@@ -32,7 +32,8 @@ const KIND: Readonly<Record<string, string>> = { linkbased: 'link', advisory: 'f
 
 /** One lock on one directory: who was refused, who got it too, whether it came free. */
 function judgeLock(setting: string, kind: string, type: string, lock: LockTrial): Finding {
-  const a = type === 'advisory' ? 'an advisory' : 'a link-based';
+  const a = `${type === 'advisory' ? 'an advisory' : 'a link-based'}`;
+  const by = kind.startsWith('tester') ? ", by Workbench's own locktester" : '';
   const names = [lock.holder, ...Object.keys(lock.tries)];
   const about = {
     subject: `${setting} ${kind}`,
@@ -46,7 +47,7 @@ function judgeLock(setting: string, kind: string, type: string, lock: LockTrial)
       : fail(`no node can take ${a} lock (${setting}): ${lock.trouble}`, { ...about, nodes: [lock.holder] });
   const both = Object.keys(lock.tries).filter((n) => lock.tries[n] === 'got');
   if (both.length > 0)
-    return fail(`${lock.holder} and ${list(both)} hold one ${type} lock at once (${setting})`, {
+    return fail(`${lock.holder} and ${list(both)} hold one ${type} lock at once (${setting}${by})`, {
       ...about,
       nodes: names.length === 2 ? names : both,
     });
@@ -57,14 +58,16 @@ function judgeLock(setting: string, kind: string, type: string, lock: LockTrial)
       `${a} lock is not free after ${lock.freedMs === null ? 'its release' : 'its holder was killed'} (${setting})`,
       about,
     );
-  return pass(`${a} lock ${lock.holder} holds is refused to ${list(Object.keys(lock.tries))} (${setting})`, about);
+  return pass(`${a} lock ${lock.holder} holds is refused to ${list(Object.keys(lock.tries))} (${setting}${by})`, about);
 }
 
 const tried = (setting: string, trial: PlaceTrial, types: readonly string[]): Finding[] => {
   const findings = types.flatMap((type): Finding[] => {
     const kind = KIND[type];
-    const lock = kind === undefined ? undefined : trial.locks[kind];
-    return lock && kind ? [judgeLock(setting, kind, type, lock)] : [];
+    // by the product's own locktester where it is installed, and by ours
+    return [`tester ${kind}`, `${kind}`].flatMap((k) =>
+      trial.locks[k] ? [judgeLock(setting, k, type, trial.locks[k])] : [],
+    );
   });
   return findings.length > 0
     ? findings
@@ -141,7 +144,7 @@ export default defineCheck({
       tried(setting, trial, [...new Set(types.values())]),
     );
     // what was seen to happen need not be concluded from mount options as well
-    const proven = trialled.filter((f) => f.status === 'fail').map((f) => f.subject!.replace(/ \w+$/, ''));
+    const proven = trialled.filter((f) => f.status === 'fail').map((f) => f.subject!.replace(/ (tester )?\w+$/, ''));
     return [...findings.filter((f) => !(f.status === 'fail' && proven.includes(f.subject!))), ...trialled];
   },
   remediation:

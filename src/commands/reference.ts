@@ -40,6 +40,12 @@ export const paramsOf = ({ params = {} }: AnyCheck): string[] =>
 export const checksOf = (row: Requirement, checks: readonly AnyCheck[]): string[] =>
   checks.filter((c) => c.requirements.includes(row.id)).map((c) => c.id);
 
+/** How a row is seen: measured where any of its checks measures, else declared by configuration text. */
+const proofOf = (row: Requirement, checks: readonly AnyCheck[]): string => {
+  const proofs = checks.filter((c) => c.requirements.includes(row.id)).map((c) => c.proof ?? 'measured');
+  return proofs.includes('measured') ? 'measured' : (proofs[0] ?? '');
+};
+
 /** Who looks at a row: checks, only a person, or nobody. */
 const lookedAtBy = (row: Requirement, checks: readonly AnyCheck[]): string =>
   checksOf(row, checks).join(', ') || (row.guidance ? 'guidance' : '-');
@@ -52,10 +58,12 @@ export function requirementsPage(checks: readonly AnyCheck[], format: Page): str
     heading(3, document, format),
     table(
       [
-        ['id', 'level', 'checks', 'section', 'requirement', 'edition'],
+        ['id', 'level', 'proof', 'checks', 'section', 'requirement', 'edition'],
         ...rows
           .filter((r) => r.document === document)
-          .map((r) => [r.id, r.level, lookedAtBy(r, checks), r.section, r.text, r.edition ?? ''].map(cell)),
+          .map((r) =>
+            [r.id, r.level, proofOf(r, checks), lookedAtBy(r, checks), r.section, r.text, r.edition ?? ''].map(cell),
+          ),
       ],
       format,
     ),
@@ -63,13 +71,13 @@ export function requirementsPage(checks: readonly AnyCheck[], format: Page): str
   return [
     heading(1, 'Requirements', format),
     heading(2, 'By requirement', format),
-    'guidance: only a person can attest it; -: no check looks at it.',
+    'guidance: only a person can attest it; -: no check looks at it. measured: seen on the running system; declared: concluded from configuration text (database-same: measured where the inventory has a credential).',
     ...documents,
     heading(2, 'By check', format),
     table(
       [
-        ['check', 'severity', 'requirements'],
-        ...checks.map((c) => [c.id, severityOfCheck(c), c.requirements.join(', ')].map(cell)),
+        ['check', 'severity', 'proof', 'requirements'],
+        ...checks.map((c) => [c.id, severityOfCheck(c), c.proof ?? 'measured', c.requirements.join(', ')].map(cell)),
       ],
       format,
     ),

@@ -25,6 +25,16 @@ const FLOCK = `command -v flock >/dev/null 2>&1 || { echo 'error flock is needed
 exec 9>>"$1" || exit; e=$(flock -n 9 2>&1); r=$?
 if [ $r = 0 ]; then echo "ok $$"; if [ -n "$2" ]; then exec sleep 100 </dev/null >/dev/null 2>&1; fi; elif [ -z "$e" ]; then echo busy; else echo "error $e"; fi`;
 
+/**
+ * The product's own tester, in the folder of the trial in place of a home: it takes a lock of each kind, says which it
+ * got, and holds them until it is interrupted.
+ */
+const TESTER = String.raw`[ -n "$3" ] && [ -x "$3" ] || { echo none; exit; }
+HOME=$1 "$3" >"$1/said.$$" 2>&1 </dev/null & p=$!
+n=0; while [ $n -lt 30 ] && [ "$(grep -ciE 'acquire.*lock' "$1/said.$$")" -lt 2 ]; do n=$((n + 1)); sleep 0.1; done
+echo "ok $p $(tr '\n' ';' <"$1/said.$$")"
+[ -n "$2" ] || kill -INT $p 2>/dev/null`;
+
 const LOOP =
   String.raw`end() { trap - EXIT HUP INT TERM; kill $w 2>/dev/null; [ -z "$pids" ] || kill -9 $pids 2>/dev/null; case $d in */.ha-preflight-????????????????*) rm -rf -- "$d";; esac; exit 0; }
 trap end EXIT HUP INT TERM
@@ -34,6 +44,7 @@ trap '' PIPE
 lock() { case $1 in
   flock) sh -c "$FLOCK" x "$d/flock" "$2" ;;
   fcntl) sh -c "$FCNTL" x "$d/fcntl" "$2" ;;
+  tester) sh -c "$TESTER" x "$d" '' "$PROGRAM" ;;
   link) : >"$d/own.$$" && if e=$(ln "$d/own.$$" "$d/link" 2>&1); then echo 'ok 0'; else case $e in *xists*) echo busy ;; *) echo "error $e" ;; esac; fi ;;
 esac 2>&1; }
 echo agent-ready
@@ -48,20 +59,22 @@ while read -r v a b; do
     chown) o=$( { : >"$d/$a" && chown "$(id -u):$(id -g)" "$d/$a"; } 2>&1) && o=ok ;;
     clock) o=$(c=$(date +%s.%N); { : >"$d/clock.$$" && m=$(stat -c %.9Y "$d/clock.$$"); } 2>/dev/null && echo "$c $m $(date +%s.%N)"; rm -f "$d/clock.$$") ;;
     hold) # not through the function: a shell that waits for the holder would keep the answer open
-      case $a in flock) o=$(sh -c "$FLOCK" x "$d/flock" hold 2>&1 &) ;; fcntl) o=$(sh -c "$FCNTL" x "$d/fcntl" hold 2>&1 &) ;; *) o=$(lock "$a" '') ;; esac
-      case $o in 'ok '[1-9]*) held=\${o#ok }; pids="$pids $held" ;; esac ;;
+      case $a in flock) o=$(sh -c "$FLOCK" x "$d/flock" hold 2>&1 &) ;; fcntl) o=$(sh -c "$FCNTL" x "$d/fcntl" hold 2>&1 &) ;; tester) o=$(sh -c "$TESTER" x "$d" hold "$PROGRAM" 2>&1) ;; *) o=$(lock "$a" '') ;; esac
+      case $o in 'ok '[1-9]*) held=\${o#ok }; held=\${held%% *}; pids="$pids $held" ;; esac ;;
     try) o=$(lock "$a" ''); case $a$o in linkok*) rm -f "$d/link" ;; esac ;;
-    drop) case $a in link) rm -f "$d/link" ;; *) kill "$held" 2>/dev/null ;; esac; o=ok ;;
+    drop) case $a in link) rm -f "$d/link" ;; tester) kill -INT "$held" 2>/dev/null ;; *) kill "$held" 2>/dev/null ;; esac; o=ok ;;
     kill) kill -9 "$held" 2>/dev/null; o=ok ;;
-    rm) rm -rf -- "$d"; if [ -e "$d" ]; then o=left; else o=gone; fi ;;
+    rm) # on NFS a file that is still open keeps its folder for as long
+      n=0; while rm -rf -- "$d" 2>/dev/null; [ -e "$d" ] && [ $n -lt 25 ]; do n=$((n + 1)); sleep 0.2; done
+      if [ -e "$d" ]; then o=left; else o=gone; fi ;;
   esac
   printf '=%s %s\n' "$v" "$(printf %s "$o" | tr '\n' ' ' | cut -c1-300)"
 done`.replaceAll('\\${', '${');
 
-const scriptOf = (folder: string, name: string): string =>
+const scriptOf = (folder: string, name: string, program: string): string =>
   [
     shell`d=${folder}/${name}; pids=; w=; held=; LIFE=${LIFE}; LC_ALL=C; export LC_ALL`,
-    shell`FLOCK=${FLOCK}; FCNTL=${FCNTL}`,
+    shell`FLOCK=${FLOCK}; FCNTL=${FCNTL}; TESTER=${TESTER}; PROGRAM=${program}`,
     LOOP,
     '',
   ].join('\n');
@@ -76,8 +89,14 @@ export interface Agent {
 
 const PATIENCE_MS = 8000;
 
-/** Starts an agent below `folder` (on the node). `sudo`: with root's rights. */
-export async function startAgent(own: Shell, folder: string, name: string, sudo: boolean): Promise<Agent> {
+/** Starts an agent below `folder` (on the node). `sudo`: with root's rights. `program`: the product's lock tester, if any. */
+export async function startAgent(
+  own: Shell,
+  folder: string,
+  name: string,
+  sudo: boolean,
+  program = '',
+): Promise<Agent> {
   const waiting: ((line: string | undefined) => void)[] = [];
   let rest = '';
   let gone: string | undefined;
@@ -105,7 +124,7 @@ export async function startAgent(own: Shell, folder: string, name: string, sudo:
       });
     });
   const ready = next();
-  const script = scriptOf(folder, name);
+  const script = scriptOf(folder, name, program);
   own.write(
     sudo
       ? shell`if [ "$(id -u)" = 0 ]; then exec sh -c ${script}; else exec sudo -n -- sh -c ${script}; fi

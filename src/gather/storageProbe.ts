@@ -20,6 +20,8 @@ interface Place {
   readonly locks: boolean;
 }
 
+/** Workbench's own; a program of a foreign tree is never executed. */
+const TESTER = '/usr/lib/rstudio-server/bin/locktester';
 /** A marker that is not seen at once may be on its way. */
 const SEEN_MS = 5000;
 /** A new file that is still unseen after this is said to take longer; the kernel's default is 60 s. */
@@ -74,6 +76,39 @@ async function lockTrial(
   if (!(await at.ask('hold', kind)).startsWith('ok')) return trial;
   await at.ask('kill', kind);
   return { ...trial, killedMs: (await until(FREED_MS, 100, signal, free)) ?? null };
+}
+
+/** The product's own tester: both kinds at once. Undefined where it is not installed. */
+async function testerTrial([holder, ...others]: readonly string[], agents: Agents): Promise<Record<string, LockTrial>> {
+  const at = agents.get(holder!)!;
+  const said = await at.ask('hold', 'tester');
+  if (!said.startsWith('ok')) return {};
+  const heard: Record<string, string> = {};
+  try {
+    for (const node of others) heard[node] = await agents.get(node)!.ask('try', 'tester');
+  } finally {
+    await at.ask('drop', 'tester');
+  }
+  const kinds = { link: 'link', fcntl: 'advisory' } as const;
+  return Object.fromEntries(
+    Object.entries(kinds).map(([kind, name]): [string, LockTrial] => {
+      const got = (text: string): boolean => new RegExp(`\\bAcquired[^;]*${name}`, 'i').test(text);
+      return [
+        `tester ${kind}`,
+        got(said)
+          ? {
+              holder: holder!,
+              tries: Object.fromEntries(
+                Object.entries(heard).map(([node, text]) => [
+                  node,
+                  !text.startsWith('ok') ? text : got(text) ? 'got' : 'refused',
+                ]),
+              ),
+            }
+          : { holder: holder!, trouble: said.replace(/^ok \d+ /, ''), tries: {} },
+      ];
+    }),
+  );
 }
 
 /** The time the file server gives a file, against the node's own: milliseconds it is ahead, at least and at most. */
@@ -155,9 +190,11 @@ async function trial(
       (await until(LONGEST_MS, 200, signal, async () => (await agent.ask('see', 'late')) === 'yes')) ?? null,
   );
   const locks: Record<string, LockTrial> = {};
-  if (place.locks && sharing.length > 0)
+  if (place.locks && sharing.length > 0) {
+    Object.assign(locks, await testerTrial([writer, ...sharing], agents));
     for (const kind of ['link', 'flock', 'fcntl'])
       locks[kind] = await lockTrial(kind, [writer, ...sharing], agents, signal);
+  }
   return {
     writer,
     trouble,
@@ -190,7 +227,10 @@ async function tryPlace(place: Place, context: ServiceContext): Promise<PlaceTri
           const { connection: how } = context.reach.node(node);
           if (context.signal?.aborted) return;
           const folder = `${how.root ?? ''}${place.paths[node]}`;
-          agents.set(node, await startAgent(await connection.shell(), folder, name, how.sudo === true));
+          agents.set(
+            node,
+            await startAgent(await connection.shell(), folder, name, how.sudo === true, how.root ? '' : TESTER),
+          );
         } catch (error) {
           trouble[node] = words(error);
         }

@@ -182,7 +182,9 @@ describe('parsers', () => {
         const what = `${JSON.stringify(head)}, then ${JSON.stringify(piece)}`;
         const short = Math.min(measure(head, piece, 20_000), measure(head, piece, 20_000));
         assert.ok(short < 500, `${what}: 20 KB took ${short.toFixed()} ms`);
-        const whole = measure(head, piece, 200_000);
+        // a busy machine is slow now and then; what grows too fast is so every time
+        let whole = measure(head, piece, 200_000);
+        for (let tries = 0; tries < 4 && whole >= 150; tries++) whole = Math.min(whole, measure(head, piece, 200_000));
         assert.ok(whole < 2000, `${what}: 200 KB took ${whole.toFixed()} ms`);
         // what is over at once says nothing
         assert.ok(whole < 150 || whole < 40 * short, `${what}: ${short.toFixed(1)} ms, then ${whole.toFixed()} ms`);

@@ -10,11 +10,23 @@ import { EDITIONS } from '../support/clusters.js';
 import { run } from '../support/run.js';
 import { startVms, type Vm, type Vms, whyNoVms } from './vms.js';
 
+/** Stands in for Workbench's locktester, with real locks: takes one of each kind, says which it got, and waits. */
+const TESTER = `#!/bin/sh
+mkdir -p "$HOME/.local"; cd "$HOME/.local" || exit
+exec 9>>advisory; if flock -n 9; then echo '* Acquired advisory lock'; else echo '* Unable to acquire advisory lock'; fi
+: >own.$$; if ln own.$$ link 2>/dev/null; then l=1; echo '* Acquired link-based lock'; else echo '* Unable to acquire link-based lock'; fi
+trap 'kill $s; [ -z "$l" ] || rm -f link; exit' INT TERM HUP
+sleep 60 9>&- >/dev/null & s=$!; wait
+`;
+
 let vms: Vms | undefined;
 let why = whyNoVms();
 if (why === undefined)
   try {
-    vms = await startVms(['v1', 'v2', 'v3'], EDITIONS.workbench.node);
+    vms = await startVms(['v1', 'v2', 'v3'], (name) => ({
+      ...EDITIONS.workbench.node(name),
+      '/usr/lib/rstudio-server/bin/locktester': { text: TESTER, mode: 0o755 },
+    }));
   } catch (error) {
     // a machine whose kernel or network has no room for others: that is no fault of what is tested here
     why = (error as Error).message;
@@ -81,6 +93,7 @@ describe('real NFS', { skip: why ?? false, concurrency: false, timeout: 400_000 
       said,
     );
     assert.match(said, /a link-based lock v1 holds is refused to v2 and v3/);
+    assert.match(said, /refused to v2 and v3 \(.*, by Workbench's own locktester\)/);
     assert.equal(server.exec('ls -A /srv/disk/storage /srv/disk/homes | grep -c preflight; :').trim(), '0');
   });
   it('one node believes its directory cache for 60 s: the new file stays unseen there', async () => {
