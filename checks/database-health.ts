@@ -64,7 +64,7 @@ export default defineCheck({
     const names = nodes.map((n) => n.node);
     if (probe === undefined)
       return skip(
-        'the database was not asked: give a credential with database: { url: { env: PGURL } } in the inventory',
+        'the database was not asked: give a credential with database: { url: { env: PGURL } } in the inventory, or let it be read on the nodes with database: { fromNodes: true }',
         { nodes: names },
       );
     if ('unseen' in probe) return unknown(probe.unseen, { nodes: names });

@@ -46,7 +46,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   report: ['model', 'judge', 'waivers', 'requirements'],
   reporters: ['model'],
   load: ['model', 'schema', 'version'],
-  gather: ['model', 'plan', 'facts', 'products', 'load'],
+  gather: ['model', 'formats', 'plan', 'facts', 'products', 'load'],
 };
 
 const PURE = [

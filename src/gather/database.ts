@@ -7,9 +7,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { ClientConfig, Client as PgClient } from 'pg';
-import type { ServiceQuestion } from '../model/check.js';
+import { gcfg } from '../formats/gcfg.js';
+import { keyValue } from '../formats/keyValue.js';
+import { first, last } from '../formats/settings.js';
+import { type ServiceQuestion, shell } from '../model/check.js';
 import type { Answer } from '../model/evidence.js';
 import type { DatabaseProbe, DatabaseSight } from '../products/databaseProof.js';
+import { askerOf } from './ask.js';
 import type { Connection } from './connection.js';
 import { limiter } from './limiter.js';
 import { plain } from './plain.js';
@@ -62,6 +66,47 @@ function ready(stream: Duplex): Duplex {
   });
 }
 
+/** Names of the setting that holds each database's URL in a gcfg file. */
+const URLS: Readonly<Record<string, string>> = {
+  url: 'postgres.url',
+  usage: 'postgres.usagedataurl',
+  instrumentation: 'postgres.instrumentationurl',
+};
+
+/** The product's own credential, read on the node by the inventory's consent; it goes into no answer. */
+async function loginOn(
+  context: ServiceContext,
+  connection: Connection,
+  node: string,
+  file: string,
+  target: string,
+): Promise<Login> {
+  const { connection: how } = context.reach.node(node);
+  const { sudo } = how;
+  const asker = askerOf(connection, {
+    nonce: '',
+    root: how.root ?? '',
+    sudo: sudo === true ? 'passwordless' : sudo ? { password: context.secret(sudo.password) } : 'no',
+  });
+  const { text } = await asker.ask({ text: { script: shell`S cat -- "$R"${file}` } }, QUERY_MS, context.signal);
+  if (!text || 'unseen' in text || text.exit !== 0)
+    throw new Error(`${file} could not be read: set connection.sudo: true`);
+  if (file.endsWith('.gcfg')) {
+    const config = gcfg(text.stdout);
+    const url = last(config, URLS[target] ?? '')?.value ?? '';
+    const login = loginOf(url);
+    return { ...login, password: login.password || (last(config, 'postgres.password')?.value ?? '') };
+  }
+  const config = keyValue(text.stdout);
+  const value = (key: string): string => first(config, key)?.value ?? '';
+  const uri = value('connection-uri');
+  const login = uri === '' ? { user: value('username') || 'postgres', password: '', sslmode: null } : loginOf(uri);
+  const password = login.password || value('password');
+  if (/^([0-9A-Fa-f]{8})[A-Za-z0-9+/=]{24,}\1$/.test(password))
+    throw new Error(`the password in ${file} is encrypted: give database: { url: { env: PGURL } } in the inventory`);
+  return { ...login, password };
+}
+
 interface Opened {
   readonly client: PgClient;
   readonly tls: boolean;
@@ -72,13 +117,14 @@ async function withClient<T>(
   context: ServiceContext,
   node: string,
   endpoint: Endpoint,
-  login: Login,
+  loginFor: (connection: Connection) => Promise<Login>,
   work: (opened: Opened) => Promise<T>,
 ): Promise<T> {
   let connection: Connection | undefined;
   let client: PgClient | undefined;
   try {
     connection = await context.reach.open(node);
+    const login = await loginFor(connection);
     // of several hosts the first that answers and takes writes is the one libpq would be asked for
     let last: Error | undefined;
     for (const host of endpoint.host.split(',')) {
@@ -254,12 +300,15 @@ async function notice(
 
 /** `options.endpoints`: by node, where its product's database is. The answer is a `DatabaseProbe`. */
 export async function askDatabase(question: ServiceQuestion, context: ServiceContext): Promise<Answer> {
-  const login = loginOf(databaseUrl(context, question.target));
+  const files = question.options?.files as Readonly<Record<string, string>> | undefined;
+  const given = files ? undefined : loginOf(databaseUrl(context, question.target));
   const endpoints = question.options?.endpoints as Readonly<Record<string, Endpoint>>;
   const names = context.reach.nodes.filter((n) => endpoints[n] !== undefined);
   const atOnce = limiter(AT_ONCE);
   const open = <T>(node: string, work: (opened: Opened) => Promise<T>): Promise<T> => {
     if (context.signal?.aborted) return Promise.reject(new Error('interrupted'));
+    const login = (connection: Connection): Promise<Login> =>
+      given ? Promise.resolve(given) : loginOn(context, connection, node, files![node]!, question.target);
     return withClient(context, node, endpoints[node]!, login, work);
   };
   const sights: Record<string, DatabaseSight> = {};

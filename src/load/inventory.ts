@@ -73,6 +73,7 @@ function database(raw: NonNullable<RawInventory['database']>, at: Resolve): Clus
   return {
     ...(raw.url === undefined ? {} : { url: secret(raw.url, at) }),
     ...(raw.urls === undefined ? {} : { urls: Object.fromEntries(urls) }),
+    ...(raw.fromNodes === true && { fromNodes: true }),
   };
 }
 

@@ -22,7 +22,9 @@ export interface RawInventory {
   readonly nodes?: readonly (string | RawNode | undefined)[] | undefined;
   readonly reference?: string | undefined;
   readonly time?: Part<{ servers: readonly (string | undefined)[]; warnSkew: string; maxSkew: string }> | undefined;
-  readonly database?: Part<{ url: SecretSource; urls: Readonly<Record<string, SecretSource | undefined>> }> | undefined;
+  readonly database?:
+    | Part<{ url: SecretSource; urls: Readonly<Record<string, SecretSource | undefined>>; fromNodes: boolean }>
+    | undefined;
   readonly storage?: Part<{ homes: string; paths: readonly string[] }> | undefined;
   readonly users?: readonly string[] | undefined;
   readonly s3?: Part<NonNullable<Cluster['s3']>> | undefined;

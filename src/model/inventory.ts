@@ -61,7 +61,12 @@ export interface Cluster {
     readonly warnSkewMs: number;
     readonly maxSkewMs: number;
   };
-  readonly database: { readonly url?: SecretSource; readonly urls?: Readonly<Record<string, SecretSource>> };
+  readonly database: {
+    readonly url?: SecretSource;
+    readonly urls?: Readonly<Record<string, SecretSource>>;
+    /** Consent to read the product's own credential on each node, for as long as it is used. */
+    readonly fromNodes?: boolean;
+  };
   readonly storage: { readonly homes?: string; readonly paths: readonly string[] };
   readonly users: readonly string[];
   readonly s3?: {

@@ -31,6 +31,7 @@ function settings(installed: Installed): Settings {
   };
   return {
     database: gcfgDatabase(get, FILE),
+    databaseFile: `${installed.root}/${FILE}`,
     endpoints: gcfgEndpoints(get, { key: 'postgres.instrumentationurl', role: 'instrumentation' }),
     keys: [key],
     shared: [

@@ -55,7 +55,11 @@ export function databaseQuestions(cluster: Cluster, installed: ReadonlyMap<strin
         return found && /^\d+(,\d+)*$/.test(found.port) ? [[node, found]] : [];
       }),
     );
-    return known && Object.keys(endpoints).length > 0 ? [{ via: 'database', target, options: { endpoints } }] : [];
+    const files = Object.fromEntries([...installed].map(([node, s]) => [node, s.databaseFile]));
+    const consent = cluster.database.fromNodes === true && cluster.product !== 'deployr';
+    return (known || consent) && Object.keys(endpoints).length > 0
+      ? [{ via: 'database', target, options: { endpoints, ...(!known && { files }) } }]
+      : [];
   });
 }
 

@@ -96,6 +96,7 @@ function settings(installed: Installed): Settings {
   const inSet = member !== undefined && (last(member, 'replSet') !== undefined || keyFile !== undefined);
   return {
     database: { value: { provider: 'mongodb', because: 'DeployR keeps its data in MongoDB' } },
+    databaseFile: `${installed.root}/${SERVER}`,
     endpoints: attempt(() => {
       if ('unseen' in mongo) throw new NotSeen(mongo.unseen);
       return [endpoint(mongo.value)];

@@ -86,6 +86,7 @@ function settings(installed: Installed): Settings {
   });
   return {
     database: gcfgDatabase(get, FILE),
+    databaseFile: `${installed.root}/${FILE}`,
     endpoints: gcfgEndpoints(get, { key: 'postgres.usagedataurl', role: 'usage data' }),
     keys: [key],
     shared: files.length > 0 ? [{ setting: 'Server.DataDir', path: dataDir }, ...locations] : [],

@@ -72,6 +72,8 @@ export interface Settings {
   /** A fact of its own: database.conf is often readable by root alone, where the rest is not. */
   readonly database: Fact<{ readonly provider: string; readonly because: string }>;
   readonly keys: readonly KeySpec[];
+  /** File that holds the database's address and credential. */
+  readonly databaseFile: string;
   /** Absent where the address could not be told from the configuration. */
   readonly endpoints: Fact<readonly Endpoint[]>;
   readonly shared: readonly SharedPath[];

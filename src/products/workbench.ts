@@ -68,6 +68,7 @@ function settings(installed: Installed): Settings {
   const shared = value('server-shared-storage-path');
   return {
     database: attempt(() => database(installed)),
+    databaseFile: `${installed.root}/database.conf`,
     endpoints: attempt(() => [workbenchEndpoint(read(installed, 'database.conf', keyValue))]),
     keys: value('launcher-sessions-enabled') === '1' ? [cookie, launcher] : [cookie],
     shared: [{ setting: 'server-shared-storage-path', path: shared ?? '/var/lib/rstudio-server/shared-storage' }],

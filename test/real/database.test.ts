@@ -51,11 +51,14 @@ describe('one database through every node', { skip, concurrency: false }, () => 
     if (folder) rmSync(folder, { recursive: true, force: true });
   });
 
-  async function audit(password = PASSWORD): Promise<{ of: (id: string) => Report['verdicts']; said: string }> {
+  async function audit(
+    password: string | undefined = PASSWORD,
+    consent = false,
+  ): Promise<{ of: (id: string) => Report['verdicts']; said: string }> {
     const file = join(folder, 'inventory.yml');
     writeFileSync(
       file,
-      `version: 1\ncluster: db\nconnection: { user: root, identityFile: ${hosts.identity}, knownHosts: ${hosts.knownHosts} }\nnodes:\n${hosts.list.map((h) => `  - { name: ${h.name}, host: ${h.address} }`).join('\n')}\ndatabase: { url: { env: PGURL } }\n`,
+      `version: 1\ncluster: db\nconnection: { user: root, identityFile: ${hosts.identity}, knownHosts: ${hosts.knownHosts} }\nnodes:\n${hosts.list.map((h) => `  - { name: ${h.name}, host: ${h.address} }`).join('\n')}\ndatabase: ${consent ? '{ fromNodes: true }' : '{ url: { env: PGURL } }'}\n`,
     );
     const ran = await run(['check', file, '--format', 'json', '--only', 'database-same,database-health'], {
       PGURL: `postgres://postgres:${password}@ignored/ignored`,
@@ -184,6 +187,14 @@ describe('one database through every node', { skip, concurrency: false }, () => 
     const { of, said } = await audit('wrong-planted');
     assert.deepEqual([...new Set(measured(of).map((v) => v.status))], ['unknown'], said);
     assert.match(said, /password authentication failed/);
+  });
+  it("with the nodes' own credential, read there by consent", async () => {
+    pg.sql(main, `create role rspm login password '${PASSWORD}'`);
+    await other(`s,rspm:x@,rspm:${PASSWORD}@,`, async () => {
+      const { of, said } = await audit(undefined, true);
+      assert.deepEqual([of('database-same'), of('database-health')], [[], []], said);
+      assert.match(said, /a lock held through one node is refused/);
+    }, [0, 1, 2]);
   });
   it('without forwarding by sshd it goes through bash on the node', async () => {
     const second = hosts.list[1]!;
