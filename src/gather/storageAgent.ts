@@ -33,7 +33,8 @@ const TESTER = String.raw`[ -n "$3" ] && [ -x "$3" ] || { echo none; exit; }
 HOME=$1 "$3" >"$1/said.$$" 2>&1 </dev/null & p=$!
 n=0; while [ $n -lt 30 ] && [ "$(grep -ciE 'acquire.*lock' "$1/said.$$")" -lt 2 ]; do n=$((n + 1)); sleep 0.1; done
 echo "ok $p $(tr '\n' ';' <"$1/said.$$")"
-[ -n "$2" ] || kill -INT $p 2>/dev/null`;
+# a shell without job control starts it deaf to INT
+[ -n "$2" ] || kill -INT $p 2>/dev/null; [ -n "$2" ] || kill -TERM $p 2>/dev/null`;
 
 const LOOP =
   String.raw`end() { trap - EXIT HUP INT TERM; kill $w 2>/dev/null; [ -z "$pids" ] || kill -9 $pids 2>/dev/null; case $d in */.ha-preflight-????????????????*) rm -rf -- "$d";; esac; exit 0; }
@@ -62,7 +63,7 @@ while read -r v a b; do
       case $a in flock) o=$(sh -c "$FLOCK" x "$d/flock" hold 2>&1 &) ;; fcntl) o=$(sh -c "$FCNTL" x "$d/fcntl" hold 2>&1 &) ;; tester) o=$(sh -c "$TESTER" x "$d" hold "$PROGRAM" 2>&1) ;; *) o=$(lock "$a" '') ;; esac
       case $o in 'ok '[1-9]*) held=\${o#ok }; held=\${held%% *}; pids="$pids $held" ;; esac ;;
     try) o=$(lock "$a" ''); case $a$o in linkok*) rm -f "$d/link" ;; esac ;;
-    drop) case $a in link) rm -f "$d/link" ;; tester) kill -INT "$held" 2>/dev/null ;; *) kill "$held" 2>/dev/null ;; esac; o=ok ;;
+    drop) case $a in link) rm -f "$d/link" ;; tester) kill -INT "$held" 2>/dev/null; kill -TERM "$held" 2>/dev/null ;; *) kill "$held" 2>/dev/null ;; esac; o=ok ;;
     kill) kill -9 "$held" 2>/dev/null; o=ok ;;
     rm) # on NFS a file that is still open keeps its folder for as long
       n=0; while rm -rf -- "$d" 2>/dev/null; [ -e "$d" ] && [ $n -lt 25 ]; do n=$((n + 1)); sleep 0.2; done
