@@ -4,7 +4,8 @@ import type { Reporter } from '../model/report.js';
 import { json } from './json.js';
 import { junit } from './junit.js';
 import { markdown } from './markdown.js';
+import { sarif } from './sarif.js';
 import { terminal } from './terminal.js';
 
 /** A reporter gives text without a line break at its end. */
-export const reporters: Readonly<Record<string, Reporter>> = { terminal, json, junit, markdown };
+export const reporters: Readonly<Record<string, Reporter>> = { terminal, json, junit, sarif, markdown };
