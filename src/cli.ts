@@ -45,7 +45,7 @@ const output = <T>(y: Argv<T>) =>
     .option('format', {
       type: 'string',
       default: 'terminal',
-      describe: 'what standard output gets: terminal, json, junit',
+      describe: 'what standard output gets: terminal, json, junit, sarif, html, markdown',
     })
     .option('report', { type: 'string', array: true, default: [] as string[], describe: 'FORMAT=FILE, any number' })
     .option('fail-on', {
@@ -60,6 +60,12 @@ const output = <T>(y: Argv<T>) =>
     })
     .option('verbose', { alias: 'v', type: 'boolean', default: false, describe: 'also what passed, and all details' })
     .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'only what is wrong; no progress' });
+
+const since = <T>(y: Argv<T>) =>
+  y.option('baseline', {
+    type: 'string',
+    describe: 'an older JSON report: the gate counts only what is new or worse',
+  });
 
 /** Parses and runs; never throws. Usage errors end with 2, our own bugs with 4. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -78,7 +84,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       ['check [inventory..]', '$0'],
       'audit the cluster of each inventory',
       (y) =>
-        output(asking(selection(inventories(y))))
+        since(output(asking(selection(inventories(y)))))
           .option('save-evidence', { type: 'string', describe: 'also save what was gathered, for judge' })
           .option('active', { type: 'boolean', default: false, describe: 'allow tests that write on shared storage' }),
       (a) => run(async () => (await import('./commands/check.js')).check(a)),
@@ -106,7 +112,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .command(
       'judge <evidence..>',
       'judge saved evidence',
-      (y) => output(selection(y.positional('evidence', { type: 'string', array: true, demandOption: true }))),
+      (y) => since(output(selection(y.positional('evidence', { type: 'string', array: true, demandOption: true })))),
       (a) => run(async () => (await import('./commands/judge.js')).judge(a)),
     )
     .command(
@@ -133,6 +139,16 @@ export async function main(argv: readonly string[]): Promise<void> {
       'errors of inventories, with line and column',
       (y) => inventories(y),
       (a) => run(async () => (await import('./commands/validate.js')).validate(a)),
+    )
+    .command(
+      'diff <old> <new>',
+      'what is new, worse or mended between two JSON reports; exit 1 when something is new or worse',
+      (y) =>
+        y
+          .positional('old', { type: 'string', demandOption: true })
+          .positional('new', { type: 'string', demandOption: true })
+          .option('format', { choices: ['text', 'json'] as const, default: 'text' as const }),
+      (a) => run(async () => (await import('./commands/diff.js')).diff(a)),
     )
     .command(
       'demo',

@@ -5,13 +5,26 @@ import type { Severity, Verdict } from '../model/verdict.js';
 import { count, distinct, fold, safe } from './text.js';
 
 /** Fails that no waiver covers. */
-export const failing = (report: Report): Verdict[] =>
-  report.verdicts.filter(({ status, waiver }) => status === 'fail' && waiver === undefined);
+const unwaived = (verdicts: readonly Verdict[]): Verdict[] =>
+  verdicts.filter(({ status, waiver }) => status === 'fail' && waiver === undefined);
+export const failing = (report: Report): Verdict[] => unwaived(report.verdicts);
+
+/** What counts: everything, or what is new or worse than the older report the gate looks back to. */
+function counting({ gate: { baseline }, verdicts }: Report): readonly Verdict[] {
+  if (baseline === undefined) return verdicts;
+  const counted = new Set(baseline.counted);
+  return verdicts.filter(({ fingerprint }) => counted.has(fingerprint));
+}
 
 export function gateLine(report: Report): string {
-  const { gate, verdicts } = report;
-  const fails = failing(report);
-  const end = `(exit ${gate.exitCode})`;
+  const { gate } = report;
+  const verdicts = counting(report);
+  const fails = unwaived(verdicts);
+  const { baseline } = gate;
+  const since = baseline
+    ? `; only what is new (${baseline.new}) or worse (${baseline.worse}) than on ${safe(baseline.startedAt.slice(0, 16).replace('T', ' '))} UTC counts`
+    : '';
+  const end = `${since} (exit ${gate.exitCode})`;
   const on = (list: readonly Verdict[]): string => {
     const nodes = distinct(list.flatMap(({ nodes: names }) => names));
     return nodes.length === 0 ? '' : ` on ${fold(nodes)}`;
@@ -27,15 +40,15 @@ export function gateLine(report: Report): string {
       ...(gate.failOn === 'warning' && warnings > 0 ? [`${warnings} warning`] : []),
     ];
     const total = distinct(counted.map(({ id, severity }) => `${severity} ${id}`)).length;
-    return `FAIL: ${parts.join(' and ')} check${total === 1 ? '' : 's'} failed${on(counted)} ${end}`;
+    return `FAIL: ${parts.join(' and ')} check${total === 1 ? '' : 's'} failed${on(counted)}${end}`;
   }
   if (gate.result === 'unknown') {
     const blind = verdicts.filter(({ status, severity }) => status === 'unknown' && severity === 'critical');
     const allowed = gate.exitCode === 0 ? ', which is allowed' : '';
-    return `UNKNOWN: ${count(checks(blind, 'critical'), 'critical check')} could not be judged${on(blind)}${allowed} ${end}`;
+    return `UNKNOWN: ${count(checks(blind, 'critical'), 'critical check')} could not be judged${on(blind)}${allowed}${end}`;
   }
   const warned = warnings > 0 ? `, ${count(warnings, 'warning')}` : '';
-  return `PASS: no ${gate.failOn === 'warning' ? '' : 'critical '}check failed${warned} ${end}`;
+  return `PASS: no ${gate.failOn === 'warning' ? '' : 'critical '}check failed${warned}${end}`;
 }
 
 export function summaryLine({ summary: { pass, fail, waived, unknown, skip } }: Report): string {
