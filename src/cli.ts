@@ -40,14 +40,19 @@ const asking = <T>(y: Argv<T>) =>
     .option('timeout', { type: 'number', default: 30, describe: 'seconds a node may take, everything included' })
     .option('concurrency', { type: 'number', default: 32, describe: 'nodes asked at once' });
 
-const output = <T>(y: Argv<T>) =>
+const rendering = <T>(y: Argv<T>, format = 'terminal') =>
   y
     .option('format', {
       type: 'string',
-      default: 'terminal',
+      default: format,
       describe: 'what standard output gets: terminal, json, junit, sarif, html, markdown',
     })
     .option('report', { type: 'string', array: true, default: [] as string[], describe: 'FORMAT=FILE, any number' })
+    .option('verbose', { alias: 'v', type: 'boolean', default: false, describe: 'also what passed, and all details' })
+    .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'only what is wrong; no progress' });
+
+const output = <T>(y: Argv<T>) =>
+  rendering(y)
     .option('fail-on', {
       choices: ['critical', 'warning'] as const,
       default: 'critical' as const,
@@ -57,9 +62,7 @@ const output = <T>(y: Argv<T>) =>
       type: 'boolean',
       default: false,
       describe: 'exit 0 although a critical check is unknown',
-    })
-    .option('verbose', { alias: 'v', type: 'boolean', default: false, describe: 'also what passed, and all details' })
-    .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'only what is wrong; no progress' });
+    });
 
 const since = <T>(y: Argv<T>) =>
   y.option('baseline', {
@@ -149,6 +152,18 @@ export async function main(argv: readonly string[]): Promise<void> {
           .positional('new', { type: 'string', demandOption: true })
           .option('format', { choices: ['text', 'json'] as const, default: 'text' as const }),
       (a) => run(async () => (await import('./commands/diff.js')).diff(a)),
+    )
+    .command(
+      'merge <reports..>',
+      'one JSON report of many; exit code of the worst gate',
+      (y) => rendering(y.positional('reports', { type: 'string', array: true, demandOption: true }), 'json'),
+      (a) => run(async () => (await import('./commands/merge.js')).merge(a)),
+    )
+    .command(
+      'report <file>',
+      'a saved JSON report in another format',
+      (y) => rendering(y.positional('file', { type: 'string', demandOption: true })),
+      (a) => run(async () => (await import('./commands/merge.js')).report(a)),
     )
     .command(
       'demo',

@@ -107,10 +107,14 @@ export function reportOf(evidence: Evidence, judged: Judged, options: GateOption
   return old ? { ...report, gate: gateSince(old, report, options) } : report;
 }
 
-/** The gate of several clusters: any fail, else any unknown that counts. */
+/** What one run says: of one cluster its report, of several one document. */
 export function joinReports(reports: readonly Report[]): Report | Reports {
   const [first] = reports;
-  if (first && reports.length === 1) return first;
+  return first && reports.length === 1 ? first : mergeReports(reports);
+}
+
+/** One document, with the gate of them all: any fail, else any unknown that counts. */
+export function mergeReports(reports: readonly Report[]): Reports {
   const order = ['fail', 'unknown', 'pass'] as const;
   const worst = reports
     .map((r) => r.gate)

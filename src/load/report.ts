@@ -34,7 +34,9 @@ export function loadReport(file: string): Report | Reports {
     const lines = wrong.slice(0, SHOWN).map(({ pointer, message }) => `${file}: ${pointer || '/'}: ${message}`);
     throw new UsageError([...lines, ...(wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} more`] : [])].join('\n'));
   }
-  return value as Report | Reports;
+  const document = value as Report | Reports;
+  if (reportsIn(document).length === 0) throw new UsageError(`${file}: holds no report`);
+  return document;
 }
 
 export const reportsIn = (document: Report | Reports): readonly Report[] =>
