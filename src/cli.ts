@@ -1,7 +1,7 @@
 /** The command line. The only file that prints or sets the exit code; each command is a module of its own. */
 
 import yargs, { type Argv } from 'yargs';
-import { UsageError } from './model/inventory.js';
+import { PRODUCTS, UsageError } from './model/inventory.js';
 import { plain } from './plain.js';
 import { version } from './version.js';
 
@@ -23,7 +23,7 @@ const selection = <T>(y: Argv<T>) =>
       describe: 'ad hoc, without inventory: nodes, comma-separated, as [user@]host[:port]',
     })
     .option('product', {
-      choices: ['workbench', 'connect', 'package-manager', 'deployr'] as const,
+      choices: PRODUCTS,
       describe: 'with --nodes; detected when left out',
     })
     .option('only', {
@@ -142,6 +142,30 @@ export async function main(argv: readonly string[]): Promise<void> {
       'errors of inventories, with line and column',
       (y) => inventories(y),
       (a) => run(async () => (await import('./commands/validate.js')).validate(a)),
+    )
+    .command(
+      'init [file]',
+      'write a commented inventory; never overwrites, - is standard output',
+      (y) =>
+        y
+          .positional('file', { type: 'string', describe: 'default ha-preflight.yml' })
+          .option('nodes', { type: 'string', describe: 'comma-separated, as [user@]host[:port]' })
+          .option('product', { choices: PRODUCTS, describe: 'detected when left out' })
+          .option('user', { type: 'string', describe: 'who logs in on the nodes' })
+          .option('cluster', { type: 'string', describe: 'name of the cluster' })
+          .option('from-ansible', {
+            type: 'string',
+            describe: 'Ansible inventory: INI, YAML or the JSON of ansible-inventory --list',
+          })
+          .option('group', { type: 'string', describe: 'with --from-ansible: only the hosts of this group' }),
+      // yargs makes an empty string of a lone -
+      (a) =>
+        run(async () =>
+          (await import('./commands/init.js')).init({
+            ...a,
+            file: a.file === '' ? '-' : (a.file ?? 'ha-preflight.yml'),
+          }),
+        ),
     )
     .command(
       'diff <old> <new>',
