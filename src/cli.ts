@@ -204,6 +204,18 @@ export async function main(argv: readonly string[]): Promise<void> {
           .option('dir', { type: 'string', default: '.', describe: 'folder of the plugin or of this repository' }),
       (a) => run(async () => (await import('./commands/newCheck.js')).newCheck(a.id, a.dir)),
     )
+    // yargs' own command would run the default command too; so its name is never used, and ours calls it
+    .completion('--', false)
+    .command(
+      'completion',
+      'script for bash or zsh: append it to ~/.bashrc or ~/.zshrc',
+      (y) => y,
+      () => {
+        // its types know no arguments
+        const { showCompletionScript } = parser as unknown as Record<string, (name: string, command: string) => void>;
+        showCompletionScript!.call(parser, 'ha-preflight', 'completion');
+      },
+    )
     .version(version)
     .help()
     .alias('help', 'h')
