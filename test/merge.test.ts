@@ -1,17 +1,18 @@
 /** Saved reports as one document, and in other formats. */
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { after, describe, it, type TestContext } from 'node:test';
 import { validate } from '../src/load/validate.js';
 import type { Reports } from '../src/model/report.js';
 import { reporters } from '../src/reporters/index.js';
 import schema from '../src/schema/report.schema.json' with { type: 'json' };
 import { hostile } from './reporters/hostile.js';
 import { blind, broken, clean, several } from './reporters/reports.js';
-import { run } from './support/run.js';
+import { BIN, run } from './support/run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-merge-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -78,4 +79,22 @@ describe('report', () => {
     assert.equal(JSON.parse(readFileSync(file, 'utf8')).version, '2.1.0');
     assert.equal((await run(['report', files.broken, '--format', 'pdf'])).code, 2);
   });
+});
+
+describe('the recipes of docs/reading-a-report.md', () => {
+  const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'reading-a-report.md'), 'utf8');
+  const recipes = page.split('## Recipes')[1]!.match(/^ {4}[^#].*$/gm)!;
+  for (const recipe of recipes)
+    it(recipe.slice(4, 90), (t: TestContext) => {
+      if (spawnSync('jq', ['--version']).error) return t.skip('jq is not installed');
+      const command = recipe
+        .replace('old.json', files.clean)
+        .replace('new.json', files.broken)
+        .replace('r.json', files.several)
+        .replace('ha-preflight', `"${process.execPath}" "${BIN}"`);
+      const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+      assert.deepEqual([status, stderr], [0, '']);
+      // no requirement is left out in the reports at hand, and no waiver ends now
+      if (!/requirements|%Y-%m/.test(recipe)) assert.notEqual(stdout, '');
+    });
 });
