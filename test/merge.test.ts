@@ -88,10 +88,10 @@ describe('the recipes of docs/reading-a-report.md', () => {
     it(recipe.slice(4, 90), (t: TestContext) => {
       if (spawnSync('jq', ['--version']).error) return t.skip('jq is not installed');
       const command = recipe
+        .replace('ha-preflight', `"${process.execPath}" "${BIN}"`)
         .replace('old.json', files.clean)
         .replace('new.json', files.broken)
-        .replace('r.json', files.several)
-        .replace('ha-preflight', `"${process.execPath}" "${BIN}"`);
+        .replace('r.json', files.several);
       const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
       assert.deepEqual([status, stderr], [0, '']);
       // no requirement is left out in the reports at hand, and no waiver ends now
