@@ -85,8 +85,8 @@ function proof(verdict: Verdict): string {
     `<details data-status="${status}"${status === 'fail' ? ' open' : ''}>`,
     `<summary>${badge(status)} <strong>${html(id)}</strong> ${html(fold(nodes))} (${html(severity)}): ${html(message)}</summary>`,
     `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('')}</dl>`,
-    ...(details.length === 0 ? [] : [`<pre aria-label="details">${htmlLines(details)}</pre>`]),
-    ...(remediation === undefined ? [] : [`<p>Mend:</p><pre aria-label="mend">${htmlLines([remediation])}</pre>`]),
+    ...(details.length === 0 ? [] : [`<p>Details:</p><pre>${htmlLines(details)}</pre>`]),
+    ...(remediation === undefined ? [] : [`<p>Mend:</p><pre>${htmlLines([remediation])}</pre>`]),
     '</details>',
   ].join('\n');
 }

@@ -19,7 +19,7 @@ const LINES = 40;
 const prose = (text: string): string =>
   safe(text)
     .replaceAll(/[&<>"'\\`*_{}[\]|~^$]/g, (char) => `&#${char.charCodeAt(0)};`)
-    .replaceAll(/@|#(?!\d+;)|:(?=\/\/)|\bGH-|\bwww(?=\.)|\b(?:mailto|xmpp):/gi, (match) => `${match}&#8203;`);
+    .replaceAll(/@|(?<!&)#|:(?=\/\/)|\bGH-|\bwww(?=\.)|\b(?:mailto|xmpp):/gi, (match) => `${match}&#8203;`);
 
 const code = (text: string): string => `<code>${prose(text)}</code>`;
 
@@ -111,7 +111,8 @@ function section(report: Report, verbosity: number, room: number): string[] {
   );
   return [
     `**${prose(gateLine(report))}**`,
-    prose(clusterLine(report)),
+    // a word of ours first: a name could make a list or a heading of the line
+    `Cluster ${prose(clusterLine(report))}`,
     ...failTable(fails),
     ...unknowns(report.verdicts.filter(({ status }) => status === 'unknown')),
     ...(verbosity < 0 ? [] : fitting(proofs, room)),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { Script } from 'node:vm';
 
 import type { Report, Reports } from '../../src/model/report.js';
 import { reporters } from '../../src/reporters/index.js';
@@ -53,6 +54,7 @@ test('html: the policy allows the style and the script that are there, and nothi
     `default-src 'none'; style-src 'sha256-${digest('style')}'; script-src 'sha256-${digest('script')}'; base-uri 'none'; form-action 'none'`,
   );
   assert.doesNotMatch(policy!, /unsafe/);
+  new Script(/<script>([\s\S]*?)<\/script>/.exec(text)![1]!);
 });
 
 test('html: nothing a node says becomes a tag, an attribute or the end of the script', () => {

@@ -43,7 +43,7 @@ test('markdown: gate, table, unknowns, evidence, counts', () => {
 
 test('markdown: what a node says is neither link, mention, reference, table nor fence', () => {
   const evil =
-    '@admins fix #12 GH-7 a@b.example https://evil.example www.evil.example [x](javascript:1) ![i](//e) `c` | **b** $x$ &lt; \\';
+    '@admins fix #12 #13; &#14; GH-7 a@b.example https://evil.example www.evil.example [x](javascript:1) ![i](//e) `c` | **b** $x$ &lt; \\';
   const text = markdown(
     report(
       [verdict('clock-skew', 'fail', { nodes: [evil], message: evil, observed: '`````\n</details>', details: [evil] })],
@@ -53,7 +53,7 @@ test('markdown: what a node says is neither link, mention, reference, table nor 
     ),
   );
   const rest = outside(text);
-  assert.doesNotMatch(rest, /@\w|#\d+ |GH-\d|:\/\/|www\.|\]\(|\*\*b|`|\$|\\/);
+  assert.doesNotMatch(rest, /@\w|(?<!&)#\d|GH-\d|:\/\/|www\.|\]\(|\*\*b|`|\$|\\/);
   assert.match(text, /^``````text$/m);
   assert.equal([...rest.matchAll(/<\/details>/g)].length, 1);
 });
