@@ -47,6 +47,24 @@ describe('diffReports', () => {
     ['a waiver that ended', [v('fail', { waiver })], [v('fail')], ['worse']],
     ['gone, and the check passes', [v('fail')], [v('pass', { fingerprint: 'g' })], ['unchanged', 'mended']],
     ['gone, and the check is blind', [v('fail')], [v('unknown', { fingerprint: 'g' })], ['new', 'unseen']],
+    [
+      'gone, and the check is blind elsewhere',
+      [v('fail'), v('unknown', { fingerprint: 'g', nodes: ['b'] })],
+      [v('pass', { fingerprint: 'h' }), v('unknown', { fingerprint: 'g', nodes: ['b'] })],
+      ['unchanged', 'unchanged', 'mended'],
+    ],
+    [
+      'two nodes lost, one is back',
+      [v('unknown', { nodes: ['a', 'b'] })],
+      [v('unknown', { fingerprint: 'g', nodes: ['b'] })],
+      ['unchanged', 'unseen'],
+    ],
+    [
+      'one node lost, then another too',
+      [v('unknown')],
+      [v('unknown', { fingerprint: 'g', nodes: ['a', 'b'] })],
+      ['new', 'unseen'],
+    ],
     ['gone, and so is the check', [v('fail')], [], ['unseen']],
     ['a pass that is gone', [v('pass')], [], []],
   ];
