@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { Script } from 'node:vm';
 
+import fc from 'fast-check';
+
 import type { Report, Reports } from '../../src/model/report.js';
 import { reporters } from '../../src/reporters/index.js';
 import { hostile } from './hostile.js';
@@ -92,4 +94,36 @@ test('html: the matrix reads without colour', () => {
   assert.deepEqual(row('product-version'), ['P', 'P', '', 'P', '']);
   assert.match(text, /<p class="gate fail">FAIL: 2 critical checks failed on wb\[1-2,4\] \(exit 1\)<\/p>/);
   assert.match(text, /<details data-status="fail" open>/);
+});
+
+/** Text made of what markup is made of. */
+const nasty = fc.string({
+  unit: fc.constantFrom(...'<>&"\'/!-=`|[]()@#:*_~$\\\n\r\t 1ax;', '\u0000', '\u2028', '\ud800'),
+});
+
+test('html, markdown and sarif of any text', () => {
+  fc.assert(
+    fc.property(nasty, nasty, fc.array(nasty), (a, b, list) => {
+      const r = report(
+        [
+          verdict('clock-skew', 'fail', {
+            nodes: list,
+            message: a,
+            observed: b,
+            details: list,
+            remediation: b,
+            title: a,
+          }),
+        ],
+        { cluster: { name: b, product: a, nodes: [{ name: a, host: b, reached: false, reason: b }] } },
+      );
+      tags(page(r));
+      const text = reporters.markdown!(r, { color: false, width: 80, verbosity: 1 });
+      const rest = text.replaceAll(/^(`{3,})text\n[\s\S]*?^\1$/gm, '');
+      assert.doesNotMatch(rest.replaceAll(/<\/?(?:details|summary|code)>/g, ''), /[<`\\$]|\]\(|@\w|(?<!&)#\d/);
+      assert.equal([...rest.matchAll(/<\/details>/g)].length, 1);
+      JSON.parse(reporters.sarif!(r, { color: false, width: 80, verbosity: 0 }));
+    }),
+    { numRuns: 300 },
+  );
 });
