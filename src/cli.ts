@@ -1,7 +1,7 @@
 /** The command line. The only file that prints or sets the exit code; each command is a module of its own. */
 
 import yargs, { type Argv } from 'yargs';
-import { UsageError } from './model/inventory.js';
+import { PRODUCTS, UsageError } from './model/inventory.js';
 import { plain } from './plain.js';
 import { version } from './version.js';
 
@@ -23,7 +23,7 @@ const selection = <T>(y: Argv<T>) =>
       describe: 'ad hoc, without inventory: nodes, comma-separated, as [user@]host[:port]',
     })
     .option('product', {
-      choices: ['workbench', 'connect', 'package-manager', 'deployr'] as const,
+      choices: PRODUCTS,
       describe: 'with --nodes; detected when left out',
     })
     .option('only', {
@@ -40,14 +40,19 @@ const asking = <T>(y: Argv<T>) =>
     .option('timeout', { type: 'number', default: 30, describe: 'seconds a node may take, everything included' })
     .option('concurrency', { type: 'number', default: 32, describe: 'nodes asked at once' });
 
-const output = <T>(y: Argv<T>) =>
+const rendering = <T>(y: Argv<T>, format = 'terminal') =>
   y
     .option('format', {
       type: 'string',
-      default: 'terminal',
-      describe: 'what standard output gets: terminal, json, junit',
+      default: format,
+      describe: 'what standard output gets: terminal, json, junit, sarif, html, markdown',
     })
     .option('report', { type: 'string', array: true, default: [] as string[], describe: 'FORMAT=FILE, any number' })
+    .option('verbose', { alias: 'v', type: 'boolean', default: false, describe: 'also what passed, and all details' })
+    .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'only what is wrong; no progress' });
+
+const output = <T>(y: Argv<T>) =>
+  rendering(y)
     .option('fail-on', {
       choices: ['critical', 'warning'] as const,
       default: 'critical' as const,
@@ -57,9 +62,13 @@ const output = <T>(y: Argv<T>) =>
       type: 'boolean',
       default: false,
       describe: 'exit 0 although a critical check is unknown',
-    })
-    .option('verbose', { alias: 'v', type: 'boolean', default: false, describe: 'also what passed, and all details' })
-    .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'only what is wrong; no progress' });
+    });
+
+const since = <T>(y: Argv<T>) =>
+  y.option('baseline', {
+    type: 'string',
+    describe: 'an older JSON report: the gate counts only what is new or worse',
+  });
 
 /** Parses and runs; never throws. Usage errors end with 2, our own bugs with 4. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -78,7 +87,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       ['check [inventory..]', '$0'],
       'audit the cluster of each inventory',
       (y) =>
-        output(asking(selection(inventories(y))))
+        since(output(asking(selection(inventories(y)))))
           .option('save-evidence', { type: 'string', describe: 'also save what was gathered, for judge' })
           .option('active', {
             type: 'boolean',
@@ -110,7 +119,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .command(
       'judge <evidence..>',
       'judge saved evidence',
-      (y) => output(selection(y.positional('evidence', { type: 'string', array: true, demandOption: true }))),
+      (y) => since(output(selection(y.positional('evidence', { type: 'string', array: true, demandOption: true })))),
       (a) => run(async () => (await import('./commands/judge.js')).judge(a)),
     )
     .command(
@@ -139,6 +148,52 @@ export async function main(argv: readonly string[]): Promise<void> {
       (a) => run(async () => (await import('./commands/validate.js')).validate(a)),
     )
     .command(
+      'init [file]',
+      'write a commented inventory; never overwrites, - is standard output',
+      (y) =>
+        y
+          .positional('file', { type: 'string', describe: 'default ha-preflight.yml' })
+          .option('nodes', { type: 'string', describe: 'comma-separated, as [user@]host[:port]' })
+          .option('product', { choices: PRODUCTS, describe: 'detected when left out' })
+          .option('user', { type: 'string', describe: 'who logs in on the nodes' })
+          .option('cluster', { type: 'string', describe: 'name of the cluster' })
+          .option('from-ansible', {
+            type: 'string',
+            describe: 'Ansible inventory: INI, YAML or the JSON of ansible-inventory --list',
+          })
+          .option('group', { type: 'string', describe: 'with --from-ansible: only the hosts of this group' }),
+      // yargs makes an empty string of a lone -
+      (a) =>
+        run(async () =>
+          (await import('./commands/init.js')).init({
+            ...a,
+            file: a.file === '' ? '-' : (a.file ?? 'ha-preflight.yml'),
+          }),
+        ),
+    )
+    .command(
+      'diff <old> <new>',
+      'what is new, worse or mended between two JSON reports; exit 1 when something is new or worse',
+      (y) =>
+        y
+          .positional('old', { type: 'string', demandOption: true })
+          .positional('new', { type: 'string', demandOption: true })
+          .option('format', { choices: ['text', 'json'] as const, default: 'text' as const }),
+      (a) => run(async () => (await import('./commands/diff.js')).diff(a)),
+    )
+    .command(
+      'merge <reports..>',
+      'one JSON report of many; exit code of the worst gate',
+      (y) => rendering(y.positional('reports', { type: 'string', array: true, demandOption: true }), 'json'),
+      (a) => run(async () => (await import('./commands/merge.js')).merge(a)),
+    )
+    .command(
+      'report <file>',
+      'a saved JSON report in another format',
+      (y) => rendering(y.positional('file', { type: 'string', demandOption: true })),
+      (a) => run(async () => (await import('./commands/merge.js')).report(a)),
+    )
+    .command(
       'demo',
       'a cluster with planted faults on this machine, audited end to end',
       (y) => output(y).option('keep', { type: 'string', describe: 'leave the cluster in this folder' }),
@@ -152,6 +207,18 @@ export async function main(argv: readonly string[]): Promise<void> {
           .positional('id', { type: 'string', demandOption: true })
           .option('dir', { type: 'string', default: '.', describe: 'folder of the plugin or of this repository' }),
       (a) => run(async () => (await import('./commands/newCheck.js')).newCheck(a.id, a.dir)),
+    )
+    // yargs' own command would run the default command too; so its name is never used, and ours calls it
+    .completion('--', false)
+    .command(
+      'completion',
+      'script for bash or zsh: append it to ~/.bashrc or ~/.zshrc',
+      (y) => y,
+      () => {
+        // its types know no arguments
+        const { showCompletionScript } = parser as unknown as Record<string, (name: string, command: string) => void>;
+        showCompletionScript!.call(parser, 'ha-preflight', 'completion');
+      },
     )
     .version(version)
     .help()

@@ -1,5 +1,6 @@
 /** Verdicts to the report every reporter gets, and the gate. Pure. */
 
+import { diffReports } from './diff.js';
 import type { Judged } from './judge.js';
 import type { Evidence } from './model/evidence.js';
 import type { Product } from './model/inventory.js';
@@ -11,6 +12,8 @@ import { applyWaivers } from './waivers.js';
 export interface GateOptions {
   readonly failOn: 'critical' | 'warning';
   readonly allowUnknown: boolean;
+  /** Older reports: only what is new or worse than in the one of the same cluster counts. */
+  readonly baseline?: readonly Report[] | undefined;
 }
 
 const WORST: readonly Status[] = ['skip', 'pass', 'unknown', 'fail'];
@@ -58,11 +61,30 @@ function requirementsOf(verdicts: readonly Verdict[], product: Product | undefin
   });
 }
 
+/** As `gateOf`, of nothing but what is new or worse than in `old`. */
+function gateSince(old: Report, now: Report, options: GateOptions): Gate {
+  const changes = diffReports([old], [now]);
+  const number = (wanted: string): number => changes.filter(({ change }) => change === wanted).length;
+  const counted = changes.flatMap(({ change, after }) =>
+    after && (change === 'new' || change === 'worse') ? [after] : [],
+  );
+  return {
+    ...gateOf(counted, options),
+    baseline: {
+      startedAt: old.startedAt,
+      new: number('new'),
+      worse: number('worse'),
+      mended: number('mended'),
+      counted: counted.map(({ fingerprint }) => fingerprint),
+    },
+  };
+}
+
 /** The whole report of one cluster; `now` decides which waivers hold. */
 export function reportOf(evidence: Evidence, judged: Judged, options: GateOptions): Report {
   const { cluster } = evidence;
   const verdicts = applyWaivers(judged.verdicts, cluster, new Date(evidence.startedAt));
-  return {
+  const report: Report = {
     schema: 'ha-preflight/report/1',
     tool: evidence.tool,
     startedAt: evidence.startedAt,
@@ -81,17 +103,25 @@ export function reportOf(evidence: Evidence, judged: Judged, options: GateOption
     verdicts,
     requirements: requirementsOf(verdicts, judged.product),
   };
+  const old = options.baseline?.find((r) => r.cluster.name === cluster.name);
+  return old ? { ...report, gate: gateSince(old, report, options) } : report;
 }
 
-/** The gate of several clusters: any fail, else any unknown that counts. */
+/** What one run says: of one cluster its report, of several one document. */
 export function joinReports(reports: readonly Report[]): Report | Reports {
   const [first] = reports;
-  if (first && reports.length === 1) return first;
+  return first && reports.length === 1 ? first : mergeReports(reports);
+}
+
+/** One document, with the gate of them all: any fail, else any unknown that counts. */
+export function mergeReports(reports: readonly Report[]): Reports {
   const order = ['fail', 'unknown', 'pass'] as const;
   const worst = reports
     .map((r) => r.gate)
     .reduce((a, b) =>
       order.indexOf(b.result) < order.indexOf(a.result) || (b.result === a.result && b.exitCode > a.exitCode) ? b : a,
     );
-  return { schema: 'ha-preflight/reports/1', reports, gate: worst };
+  // which verdicts a baseline leaves is a matter of each cluster
+  const { baseline: _, ...gate } = worst;
+  return { schema: 'ha-preflight/reports/1', reports, gate };
 }

@@ -132,6 +132,21 @@ describe('output', () => {
     assert.match((await run(['explain', 'WB-23'])).out, /Checked by: key-file/);
     assert.match((await run(['plan', clean])).out, /Round 2, Workbench/);
   });
+  it('completion: a script for the shell at hand, and what it asks for', async () => {
+    for (const [shell, first] of [
+      ['/bin/bash', /^###-begin-ha-preflight-completions/],
+      ['/bin/zsh', /^#compdef ha-preflight/],
+    ] as const) {
+      const { code, out, err } = await run(['completion'], { SHELL: shell }, folder);
+      assert.deepEqual([code, err], [0, '']);
+      assert.match(out, first);
+      assert.match(out, /ha-preflight completion >> ~/);
+    }
+    const asked = await run(['--get-yargs-completions', 'ha-preflight', ''], { SHELL: '/bin/bash' }, folder);
+    assert.equal(asked.code, 0);
+    assert.match(asked.out, /^check\n[\s\S]*\ndiff\n/);
+    assert.doesNotMatch(asked.out, /^--$/m);
+  });
   it('new-check writes a check and a test, once', async () => {
     assert.equal((await run(['new-check', 'disk-space', '--dir', folder])).code, 0);
     assert.match(readFileSync(at('checks/disk-space.ts'), 'utf8'), /id: 'disk-space'/);

@@ -4,7 +4,17 @@ import { audit, planOf } from '../audit.js';
 import type { Outcome } from '../cli.js';
 import type { Report } from '../model/report.js';
 import { joinReports } from '../report.js';
-import { clusters, deliver, gathering, type InventoryArgs, type OutputArgs, outputs, target, words } from './output.js';
+import {
+  baseline,
+  clusters,
+  deliver,
+  gathering,
+  type InventoryArgs,
+  type OutputArgs,
+  outputs,
+  target,
+  words,
+} from './output.js';
 
 export interface CheckArgs extends InventoryArgs, OutputArgs {
   readonly only: readonly string[];
@@ -15,6 +25,7 @@ export interface CheckArgs extends InventoryArgs, OutputArgs {
   readonly concurrency: number;
   readonly saveEvidence?: string | undefined;
   readonly active: boolean;
+  readonly baseline?: string | undefined;
 }
 
 /** Everything that can be wrong with the arguments is found before the first node is contacted. */
@@ -22,6 +33,10 @@ export async function check(args: CheckArgs): Promise<Outcome> {
   const found = clusters(args);
   const plans = await Promise.all(
     found.map((cluster) => planOf(cluster, { only: words(args.only), skip: words(args.skip) })),
+  );
+  const old = baseline(
+    args.baseline,
+    found.map(({ name }) => name),
   );
   const targets = outputs(args);
   const saved = args.saveEvidence === undefined ? undefined : target('evidence', args.saveEvidence, 0o600);
@@ -33,7 +48,12 @@ export async function check(args: CheckArgs): Promise<Outcome> {
   const evidences: unknown[] = [];
   try {
     for (const plan of plans) {
-      const { evidence, report } = await audit(plan, { ...run, failOn: args.failOn, allowUnknown: args.allowUnknown });
+      const { evidence, report } = await audit(plan, {
+        ...run,
+        failOn: args.failOn,
+        allowUnknown: args.allowUnknown,
+        baseline: old,
+      });
       reports.push(report);
       evidences.push(evidence);
     }

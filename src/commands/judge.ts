@@ -6,7 +6,7 @@ import type { Outcome } from '../cli.js';
 import type { Evidence } from '../model/evidence.js';
 import { UsageError } from '../model/inventory.js';
 import { joinReports } from '../report.js';
-import { deliver, type OutputArgs, outputs, shard, words } from './output.js';
+import { baseline, deliver, type OutputArgs, outputs, shard, words } from './output.js';
 
 interface JudgeArgs extends OutputArgs {
   readonly evidence: string[];
@@ -15,6 +15,7 @@ interface JudgeArgs extends OutputArgs {
   readonly shard?: string | undefined;
   readonly failOn: 'critical' | 'warning';
   readonly allowUnknown: boolean;
+  readonly baseline?: string | undefined;
 }
 
 /** Only what judging relies on is looked at: an answer of a wrong shape is unseen, not an error. */
@@ -44,7 +45,11 @@ export async function judge(args: JudgeArgs): Promise<Outcome> {
   const plans = await Promise.all(
     evidences.map((e) => planOf(e.cluster, { only: words(args.only), skip: words(args.skip) })),
   );
+  const old = baseline(
+    args.baseline,
+    evidences.map(({ cluster }) => cluster.name),
+  );
   const targets = outputs(args);
-  const report = joinReports(plans.map((plan, i) => conclude(plan, evidences[i]!, args)));
+  const report = joinReports(plans.map((plan, i) => conclude(plan, evidences[i]!, { ...args, baseline: old })));
   return { text: deliver(report, args, targets), exitCode: report.gate.exitCode };
 }

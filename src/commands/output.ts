@@ -3,6 +3,7 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import type { GatherOptions } from '../gather/gather.js';
 import { adHocCluster, loadInventory } from '../load/inventory.js';
+import { loadReports } from '../load/report.js';
 import { resolveSecret } from '../load/secrets.js';
 import { type Cluster, type Product, UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
@@ -41,6 +42,18 @@ export function clusters(args: InventoryArgs): Cluster[] {
   });
   if (errors.length > 0) throw new UsageError(errors.join('\n'));
   return loaded;
+}
+
+/** The reports of `--baseline`. UsageError when one of the clusters is not in it: then all would be new. */
+export function baseline(file: string | undefined, names: readonly string[]): readonly Report[] | undefined {
+  if (file === undefined) return undefined;
+  const reports = loadReports(file);
+  const stranger = names.find((name) => !reports.some(({ cluster }) => cluster.name === name));
+  if (stranger !== undefined)
+    throw new UsageError(
+      `--baseline ${file}: no report of cluster ${stranger}; it has ${reports.map(({ cluster }) => cluster.name).join(', ')}`,
+    );
+  return reports;
 }
 
 /** Every n-th, from the i-th: `2/3` of a..g is b and e. */

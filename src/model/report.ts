@@ -6,6 +6,16 @@ export interface Gate {
   readonly result: 'pass' | 'fail' | 'unknown';
   readonly failOn: 'critical' | 'warning';
   readonly exitCode: number;
+  /** Present: only what is new or worse than an older report counts. */
+  readonly baseline?: {
+    /** When the evidence of the older report was gathered. */
+    readonly startedAt: string;
+    readonly new: number;
+    readonly worse: number;
+    readonly mended: number;
+    /** Fingerprints of what is new or worse. */
+    readonly counted: readonly string[];
+  };
 }
 
 export interface Summary {

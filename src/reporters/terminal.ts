@@ -1,9 +1,10 @@
 /** The page an operator reads at three in the morning: what failed, on which nodes, and the command that mends it. */
 
-import { type Gate, type Report, type Reporter, type ReporterOptions, severityRank } from '../model/report.js';
-import type { Severity, Verdict } from '../model/verdict.js';
+import { type Report, type Reporter, type ReporterOptions, severityRank } from '../model/report.js';
+import type { Verdict } from '../model/verdict.js';
+import { allGates, clusterLine, failing, gateLine, summaryLine } from './gate.js';
 import { type Block, failBlocks, passLines, skipLines, unknownBlocks, waivedBlocks } from './terminalBlocks.js';
-import { clip, count, distinct, fold, groupBy, labelled, safe } from './text.js';
+import { clip, fold, groupBy, labelled, safe } from './text.js';
 
 const SGR = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 } as const;
 /** Which words stand out, and how. Every one of them also reads without colour. */
@@ -25,12 +26,11 @@ function paint(line: string, color: boolean): string {
   return `${indent}\u001b[${SGR[style]}m${word}\u001b[0m${line.slice(whole.length)}`;
 }
 
-function header({ cluster, startedAt, durationMs }: Report, width: number): string[] {
+function header(report: Report, width: number): string[] {
+  const { cluster, startedAt, durationMs } = report;
   const lost = cluster.nodes.filter(({ reached }) => !reached);
-  const product = cluster.edition === undefined ? cluster.product : `${cluster.product} ${cluster.edition}`;
-  const what = `${safe(cluster.name)}: ${safe(product)}, ${count(cluster.nodes.length, 'node')}${lost.length === 0 ? ', all reached' : `, ${lost.length} not reached`}`;
   const when = `${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${(durationMs / 1000).toFixed(1)} s`;
-  const lines = labelled('', `${what} (${safe(when)})`, width);
+  const lines = labelled('', `${clusterLine(report)} (${safe(when)})`, width);
   for (const group of groupBy(lost, ({ reason = 'no reason given' }) => reason)) {
     const who = fold(group.map(({ name }) => name));
     lines.push(
@@ -42,43 +42,6 @@ function header({ cluster, startedAt, durationMs }: Report, width: number): stri
       lines.push(...labelled('  note: ', `${safe(name)}: ${clip(safe(reason), 200)}`, width));
   }
   return lines;
-}
-
-const failing = (report: Report): Verdict[] =>
-  report.verdicts.filter(({ status, waiver }) => status === 'fail' && waiver === undefined);
-
-function gateLine(report: Report): string {
-  const { gate, verdicts } = report;
-  const fails = failing(report);
-  const end = `(exit ${gate.exitCode})`;
-  const on = (list: readonly Verdict[]): string => {
-    const nodes = distinct(list.flatMap(({ nodes: names }) => names));
-    return nodes.length === 0 ? '' : ` on ${fold(nodes)}`;
-  };
-  const checks = (list: readonly Verdict[], severity: Severity): number =>
-    distinct(list.filter((v) => v.severity === severity).map(({ id }) => id)).length;
-  const warnings = checks(fails, 'warning');
-  if (gate.result === 'fail') {
-    const counted = fails.filter(({ severity }) => severityRank[severity] <= severityRank[gate.failOn]);
-    const critical = checks(counted, 'critical');
-    const parts = [
-      ...(critical > 0 ? [`${critical} critical`] : []),
-      ...(gate.failOn === 'warning' && warnings > 0 ? [`${warnings} warning`] : []),
-    ];
-    const total = distinct(counted.map(({ id, severity }) => `${severity} ${id}`)).length;
-    return `FAIL: ${parts.join(' and ')} check${total === 1 ? '' : 's'} failed${on(counted)} ${end}`;
-  }
-  if (gate.result === 'unknown') {
-    const blind = verdicts.filter(({ status, severity }) => status === 'unknown' && severity === 'critical');
-    const allowed = gate.exitCode === 0 ? ', which is allowed' : '';
-    return `UNKNOWN: ${count(checks(blind, 'critical'), 'critical check')} could not be judged${on(blind)}${allowed} ${end}`;
-  }
-  const warned = warnings > 0 ? `, ${count(warnings, 'warning')}` : '';
-  return `PASS: no ${gate.failOn === 'warning' ? '' : 'critical '}check failed${warned} ${end}`;
-}
-
-function summaryLine({ summary: { pass, fail, waived, unknown, skip } }: Report): string {
-  return `${pass} passed, ${fail} failed, ${waived} waived, ${unknown} unknown, ${skip} skipped`;
 }
 
 function page(report: Report, options: ReporterOptions): string[] {
@@ -117,16 +80,6 @@ function page(report: Report, options: ReporterOptions): string[] {
   return [...first, ...blocks, last]
     .filter((block) => block.length > 0)
     .flatMap((block, i) => (i === 0 ? block : ['', ...block]));
-}
-
-function allGates(reports: readonly Report[], gate: Gate): string {
-  const named = (result: Gate['result']): string[] =>
-    reports.filter((report) => report.gate.result === result).map(({ cluster }) => safe(cluster.name));
-  const parts = (['fail', 'unknown', 'pass'] as const).flatMap((result) => {
-    const names = named(result);
-    return names.length === 0 ? [] : [`${names.length} ${result}${result === 'pass' ? '' : ` (${names.join(', ')})`}`];
-  });
-  return `${gate.result.toUpperCase()}: ${count(reports.length, 'cluster')}: ${parts.join(', ')} (exit ${gate.exitCode})`;
 }
 
 export const terminal: Reporter = (report, options) => {

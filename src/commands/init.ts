@@ -1,0 +1,124 @@
+/** `init`: a commented inventory that is valid as it is. Asks no questions. */
+
+import { writeFileSync } from 'node:fs';
+import type { Outcome } from '../cli.js';
+import { type AnsibleHost, ansibleHosts } from '../load/ansible.js';
+import { validateInventoryText } from '../load/inventory.js';
+import { fileError, readText } from '../load/read.js';
+import { MAX_FILE_BYTES } from '../load/yaml.js';
+import { type Product, UsageError } from '../model/inventory.js';
+import { safe } from '../reporters/text.js';
+import { words } from './output.js';
+
+interface InitArgs {
+  readonly file: string;
+  readonly nodes?: string | undefined;
+  readonly product?: Product | undefined;
+  readonly user?: string | undefined;
+  readonly cluster?: string | undefined;
+  readonly fromAnsible?: string | undefined;
+  readonly group?: string | undefined;
+}
+
+const EXAMPLES = ['node1.example.com', 'node2.example.com', 'node3.example.com'];
+
+/** As YAML: bare where it cannot be anything but a word, else in quotes. */
+const word = (text: string): string =>
+  /^[A-Za-z][\w.-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text) ? text : JSON.stringify(text);
+
+function nodeLine({ name, host, port, user, note }: AnsibleHost, common: string | undefined): string {
+  const own = [
+    ...(user === undefined || user === common ? [] : [`user: ${word(user)}`]),
+    ...(port === undefined || port === 22 ? [] : [`port: ${port}`]),
+  ];
+  const fields = [
+    `name: ${word(name)}`,
+    ...(host === undefined ? [] : [`host: ${word(host)}`]),
+    ...(own.length === 0 ? [] : [`connection: { ${own.join(', ')} }`]),
+  ];
+  const remark = note === undefined ? '' : `    # ${safe(note)}`;
+  return `  - ${fields.length === 1 ? word(name) : `{ ${fields.join(', ')} }`}${remark}`;
+}
+
+/** Given, or what all hosts have in common. */
+function commonUser(given: string | undefined, hosts: readonly AnsibleHost[]): string | undefined {
+  const users = new Set(hosts.map(({ user }) => user));
+  return given ?? (users.size === 1 ? [...users][0] : undefined);
+}
+
+function inventoryText(args: InitArgs): string {
+  const { nodes, product, cluster, fromAnsible, group } = args;
+  const all =
+    fromAnsible === undefined
+      ? []
+      : ansibleHosts(readText(fromAnsible, MAX_FILE_BYTES, fromAnsible), fromAnsible, group);
+  const hosts = all.filter(({ leftOut }) => !leftOut);
+  const user = commonUser(args.user, hosts);
+  const given = words(nodes === undefined ? [] : [nodes]);
+  const lines =
+    hosts.length > 0
+      ? hosts.map((host) => nodeLine(host, user))
+      : (given.length > 0 ? given : EXAMPLES).map((name) => `  - ${word(name)}`);
+  return `# yaml-language-server: $schema=./node_modules/ha-preflight/dist/src/schema/inventory.schema.json
+# What is audited. Only nodes are needed; product, paths, keys and accounts are read from the nodes themselves.
+version: 1
+
+# Name of the cluster in reports and fingerprints; without it the name of this file.
+${cluster === undefined ? '# cluster: wb-prod' : `cluster: ${word(cluster)}`}
+
+# workbench, connect, package-manager or deployr; without it, it is detected.
+${product === undefined ? '# product: workbench' : `product: ${product}`}
+
+# Your agent, keys and ~/.ssh/config are used. sudo: true is sudo -n; ha-preflight plan prints what is run.
+${user === undefined ? '# connection: { user: ops, sudo: true }' : `connection: { user: ${word(user)} }    # sudo: true when that user may not read the product's files`}
+
+${hosts.length + given.length === 0 ? '# Put your own here.\n' : ''}nodes:
+${lines.join('\n')}
+${all
+  .filter(({ leftOut }) => leftOut)
+  .map(({ name, note }) => `  # left out: ${safe(`${name}: ${note}`)}\n`)
+  .join('')}
+# Whom to believe when two nodes differ and there is no majority: the name of a node.
+# reference: NAME
+
+# Accounts that must be the same everywhere, beside those found on the nodes.
+# users: [alice, bob]
+
+# Whose clock is right.
+# time: { servers: [ntp1.example.com], warnSkew: 500ms, maxSkew: 2s }
+
+# A credential, by reference only, to ask the database itself: an environment variable or a file.
+# database: { url: { env: PGURL } }
+
+# Shared directories beside those the product's configuration names.
+# storage: { homes: /home, paths: [/shared] }
+
+# To measure that sessions stay on their node.
+# loadBalancer: { url: https://rstudio.example.com }
+
+# A failure that is accepted, by whom, why, and until when.
+# waivers:
+#   - { check: nfs-mount-options, reason: "moved in March", until: 2027-03-31, by: ops }
+`;
+}
+
+/** Never overwrites; what it writes is what `validate` accepts, or it is not written. */
+export async function init(args: InitArgs): Promise<Outcome> {
+  if (args.nodes !== undefined && args.fromAnsible !== undefined)
+    throw new UsageError('--nodes and --from-ansible: give one or the other');
+  if (args.group !== undefined && args.fromAnsible === undefined)
+    throw new UsageError('--group goes with --from-ansible');
+  const text = inventoryText(args);
+  const errors = validateInventoryText(text, args.file === '-' ? 'inventory' : args.file);
+  if (errors.length > 0) throw new UsageError(`nothing was written, for it would not be valid:\n${errors.join('\n')}`);
+  if (args.file === '-') return { text };
+  try {
+    writeFileSync(args.file, text, { flag: 'wx' });
+  } catch (error) {
+    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    throw new UsageError(
+      exists ? `${args.file} exists: nothing was written` : `${args.file}: cannot be written: ${fileError(error)}`,
+    );
+  }
+  return { text: `${args.file} was written; next: ha-preflight validate ${args.file}, then plan, then check` };
+}

@@ -1,0 +1,90 @@
+/** What became of each verdict between two reports. Verdicts are the same when cluster and fingerprint are. Pure. */
+
+import { type Report, severityRank } from './model/report.js';
+import type { Verdict } from './model/verdict.js';
+
+/** unseen: was wrong, and this time nobody can say. */
+export const CHANGES = ['new', 'worse', 'mended', 'unseen', 'unchanged'] as const;
+export type Change = (typeof CHANGES)[number];
+
+export interface Changed {
+  readonly change: Change;
+  readonly cluster: string;
+  /** What made it worse, in a few words. */
+  readonly why?: string;
+  readonly before?: Verdict;
+  readonly after?: Verdict;
+}
+
+/** A waived fail is out of the gate, so it counts as one that passes. */
+const rank = ({ status, waiver }: Verdict): number => (status === 'fail' && !waiver ? 2 : status === 'unknown' ? 1 : 0);
+const word = ({ status, waiver }: Verdict): string => (status === 'fail' && waiver ? 'waived' : status);
+
+/** Why a verdict is worse than before; undefined: it is not. */
+function worse(before: Verdict, after: Verdict): string | undefined {
+  if (rank(after) > rank(before)) return `${word(before)} before, ${word(after)} now`;
+  if (rank(after) === 0 || rank(after) < rank(before)) return undefined;
+  if (severityRank[after.severity] < severityRank[before.severity])
+    return `${before.severity} before, ${after.severity} now`;
+  const more = after.nodes.filter((node) => !before.nodes.includes(node));
+  return more.length > 0 ? `also on ${more.join(', ')}` : undefined;
+}
+
+/** Whether a verdict says that some of these nodes were not seen; one about no node is about them all. */
+const blindTo = ({ status, nodes }: Verdict, about: readonly string[]): boolean =>
+  status === 'unknown' && (nodes.length === 0 || about.length === 0 || nodes.some((node) => about.includes(node)));
+
+/**
+ * An unknown is known by the nodes that were not seen, so it is another one when some of them are back. Those that
+ * are still lost are not new.
+ */
+function lostBefore(after: Verdict, verdicts: readonly Verdict[]): boolean {
+  const lost = verdicts.filter(({ id, status }) => id === after.id && status === 'unknown');
+  const nodes = new Set(lost.flatMap((verdict) => verdict.nodes));
+  return after.status === 'unknown' && after.nodes.length > 0 && after.nodes.every((node) => nodes.has(node));
+}
+
+/** `others`: what else the check says now; a check that says nothing of worth has not seen the fault go. */
+function became(before: Verdict, after: Verdict | undefined, others: readonly Verdict[]): Change {
+  if (after === undefined) {
+    if (rank(before) === 0) return 'unchanged';
+    const looked = others.some(({ status }) => status === 'pass' || status === 'fail');
+    return looked && !others.some((other) => blindTo(other, before.nodes)) ? 'mended' : 'unseen';
+  }
+  if (worse(before, after) !== undefined) return 'worse';
+  if (rank(after) >= rank(before)) return 'unchanged';
+  if (after.status === 'pass') return 'mended';
+  return after.status === 'fail' ? 'unchanged' : 'unseen';
+}
+
+const verdictsOf = (reports: readonly Report[], cluster: string): Verdict[] =>
+  reports.filter((report) => report.cluster.name === cluster).flatMap(({ verdicts }) => verdicts);
+
+/** In the order of the reports: first what is there now, then what has gone. */
+export function diffReports(old: readonly Report[], now: readonly Report[]): Changed[] {
+  const key = (cluster: string, { fingerprint }: Verdict): string => JSON.stringify([cluster, fingerprint]);
+  const all = (reports: readonly Report[]) =>
+    new Map(
+      reports.flatMap(({ cluster: { name }, verdicts }) =>
+        verdicts.map((verdict) => [key(name, verdict), { cluster: name, verdict }] as const),
+      ),
+    );
+  const was = all(old);
+  const is = all(now);
+  const present = [...is].flatMap(([id, { cluster, verdict: after }]): Changed[] => {
+    const before = was.get(id)?.verdict;
+    if (!before) {
+      const known = rank(after) === 0 || lostBefore(after, verdictsOf(old, cluster));
+      return [{ change: known ? 'unchanged' : 'new', cluster, after }];
+    }
+    const why = worse(before, after);
+    return [{ change: became(before, after, []), cluster, ...(why !== undefined && { why }), before, after }];
+  });
+  const gone = [...was]
+    .filter(([id, { verdict }]) => !is.has(id) && rank(verdict) > 0)
+    .map(([, { cluster, verdict: before }]): Changed => {
+      const others = verdictsOf(now, cluster).filter(({ id }) => id === before.id);
+      return { change: became(before, undefined, others), cluster, before };
+    });
+  return [...present, ...gone];
+}

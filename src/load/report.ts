@@ -1,0 +1,46 @@
+/** Saved JSON reports. A file that is anything else is a `UsageError` that names it and what is wrong with it. */
+
+import { UsageError } from '../model/inventory.js';
+import type { Report, Reports } from '../model/report.js';
+import schema from '../schema/report.schema.json' with { type: 'json' };
+import { readText } from './read.js';
+import { validate } from './validate.js';
+
+const MAX_BYTES = 200_000_000;
+const SHOWN = 3;
+const { anyOf: _, ...rest } = schema;
+/** Which of the two a document means to be, it says itself; so its errors are those of that one. */
+const SCHEMAS: Readonly<Record<string, object>> = {
+  'ha-preflight/report/1': { ...rest, $ref: '#/$defs/report' },
+  'ha-preflight/reports/1': { ...rest, $ref: '#/$defs/reports' },
+};
+
+/** A report, or several in one document, as it stands in the file. */
+export function loadReport(file: string): Report | Reports {
+  let value: unknown;
+  try {
+    value = JSON.parse(readText(file, MAX_BYTES, file).replace(/^\ufeff/, ''));
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${file}: not JSON: ${(error as Error).message}`);
+  }
+  const name = (value as { schema?: unknown } | null)?.schema;
+  if (typeof name !== 'string' || !Object.hasOwn(SCHEMAS, name))
+    throw new UsageError(
+      `${file}: not a report of this tool (schema ${Object.keys(SCHEMAS).join(' or ')}): make it with ha-preflight check --report json=FILE`,
+    );
+  const wrong = validate(SCHEMAS[name]!, value);
+  if (wrong.length > 0) {
+    const lines = wrong.slice(0, SHOWN).map(({ pointer, message }) => `${file}: ${pointer || '/'}: ${message}`);
+    throw new UsageError([...lines, ...(wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} more`] : [])].join('\n'));
+  }
+  const document = value as Report | Reports;
+  if (reportsIn(document).length === 0) throw new UsageError(`${file}: holds no report`);
+  return document;
+}
+
+export const reportsIn = (document: Report | Reports): readonly Report[] =>
+  'reports' in document ? document.reports : [document];
+
+/** The reports of a file, one a cluster. */
+export const loadReports = (file: string): readonly Report[] => reportsIn(loadReport(file));

@@ -1,0 +1,73 @@
+/** What a run came to, in a line: the same words in every format that people read. */
+
+import { type Gate, type Report, severityRank } from '../model/report.js';
+import type { Severity, Verdict } from '../model/verdict.js';
+import { count, distinct, fold, safe } from './text.js';
+
+/** Fails that no waiver covers. */
+const unwaived = (verdicts: readonly Verdict[]): Verdict[] =>
+  verdicts.filter(({ status, waiver }) => status === 'fail' && waiver === undefined);
+export const failing = (report: Report): Verdict[] => unwaived(report.verdicts);
+
+/** What counts: everything, or what is new or worse than the older report the gate looks back to. */
+function counting({ gate: { baseline }, verdicts }: Report): readonly Verdict[] {
+  if (baseline === undefined) return verdicts;
+  const counted = new Set(baseline.counted);
+  return verdicts.filter(({ fingerprint }) => counted.has(fingerprint));
+}
+
+export function gateLine(report: Report): string {
+  const { gate } = report;
+  const verdicts = counting(report);
+  const fails = unwaived(verdicts);
+  const { baseline } = gate;
+  const since = baseline
+    ? `; only what is new (${baseline.new}) or worse (${baseline.worse}) than on ${safe(baseline.startedAt.slice(0, 16).replace('T', ' '))} UTC counts`
+    : '';
+  const end = `${since} (exit ${gate.exitCode})`;
+  const on = (list: readonly Verdict[]): string => {
+    const nodes = distinct(list.flatMap(({ nodes: names }) => names));
+    return nodes.length === 0 ? '' : ` on ${fold(nodes)}`;
+  };
+  const checks = (list: readonly Verdict[], severity: Severity): number =>
+    distinct(list.filter((v) => v.severity === severity).map(({ id }) => id)).length;
+  const warnings = checks(fails, 'warning');
+  if (gate.result === 'fail') {
+    const counted = fails.filter(({ severity }) => severityRank[severity] <= severityRank[gate.failOn]);
+    const critical = checks(counted, 'critical');
+    const parts = [
+      ...(critical > 0 ? [`${critical} critical`] : []),
+      ...(gate.failOn === 'warning' && warnings > 0 ? [`${warnings} warning`] : []),
+    ];
+    const total = distinct(counted.map(({ id, severity }) => `${severity} ${id}`)).length;
+    return `FAIL: ${parts.join(' and ')} check${total === 1 ? '' : 's'} failed${on(counted)}${end}`;
+  }
+  if (gate.result === 'unknown') {
+    const blind = verdicts.filter(({ status, severity }) => status === 'unknown' && severity === 'critical');
+    const allowed = gate.exitCode === 0 ? ', which is allowed' : '';
+    return `UNKNOWN: ${count(checks(blind, 'critical'), 'critical check')} could not be judged${on(blind)}${allowed}${end}`;
+  }
+  const warned = warnings > 0 ? `, ${count(warnings, 'warning')}` : '';
+  return `PASS: no ${gate.failOn === 'warning' ? '' : 'critical '}check failed${warned}${end}`;
+}
+
+export function summaryLine({ summary: { pass, fail, waived, unknown, skip } }: Report): string {
+  return `${pass} passed, ${fail} failed, ${waived} waived, ${unknown} unknown, ${skip} skipped`;
+}
+
+export function allGates(reports: readonly Report[], gate: Gate): string {
+  const named = (result: Gate['result']): string[] =>
+    reports.filter((report) => report.gate.result === result).map(({ cluster }) => safe(cluster.name));
+  const parts = (['fail', 'unknown', 'pass'] as const).flatMap((result) => {
+    const names = named(result);
+    return names.length === 0 ? [] : [`${names.length} ${result}${result === 'pass' ? '' : ` (${names.join(', ')})`}`];
+  });
+  return `${gate.result.toUpperCase()}: ${count(reports.length, 'cluster')}: ${parts.join(', ')} (exit ${gate.exitCode})`;
+}
+
+/** `wb-prod: workbench, 3 nodes, all reached`. */
+export function clusterLine({ cluster }: Report): string {
+  const lost = cluster.nodes.filter(({ reached }) => !reached).length;
+  const product = cluster.edition === undefined ? cluster.product : `${cluster.product} ${cluster.edition}`;
+  return `${safe(cluster.name)}: ${safe(product)}, ${count(cluster.nodes.length, 'node')}${lost === 0 ? ', all reached' : `, ${lost} not reached`}`;
+}

@@ -1,0 +1,176 @@
+/** What became of verdicts between two reports, as `diff` tells it and as `--baseline` counts it. */
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { diffReports } from '../src/diff.js';
+import { validate } from '../src/load/validate.js';
+import type { Report } from '../src/model/report.js';
+import type { Verdict } from '../src/model/verdict.js';
+import schema from '../src/schema/report.schema.json' with { type: 'json' };
+import { hostile } from './reporters/hostile.js';
+import { broken, clean, report, several, verdict } from './reporters/reports.js';
+import { run } from './support/run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-diff-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const save = (name: string, value: unknown): string => {
+  const file = join(folder, name);
+  writeFileSync(file, typeof value === 'string' ? value : JSON.stringify(value));
+  return file;
+};
+
+const v = (status: Verdict['status'], more: Partial<Verdict> = {}): Verdict =>
+  verdict('clock-skew', status, { fingerprint: 'f', nodes: ['a'], ...more });
+const waiver = { reason: 'r', until: '2030-01-01' };
+
+describe('diffReports', () => {
+  const cases: [string, Verdict[], Verdict[], string[]][] = [
+    ['a fail that was not there', [], [v('fail')], ['new']],
+    ['an unknown that was not there', [], [v('unknown')], ['new']],
+    ['a pass that was not there', [], [v('pass')], ['unchanged']],
+    ['pass, then fail', [v('pass')], [v('fail')], ['worse']],
+    ['unknown, then fail', [v('unknown')], [v('fail')], ['worse']],
+    ['pass, then unknown', [v('pass')], [v('unknown')], ['worse']],
+    ['warning, then critical', [v('fail', { severity: 'warning' })], [v('fail')], ['worse']],
+    ['critical, then warning', [v('fail')], [v('fail', { severity: 'warning' })], ['unchanged']],
+    ['one more node', [v('fail')], [v('fail', { nodes: ['a', 'b'] })], ['worse']],
+    ['one node less', [v('fail', { nodes: ['a', 'b'] })], [v('fail')], ['unchanged']],
+    ['another message', [v('fail')], [v('fail', { message: 'x' })], ['unchanged']],
+    ['more nodes that pass', [v('pass')], [v('pass', { nodes: ['a', 'b'] })], ['unchanged']],
+    ['fail, then pass', [v('fail')], [v('pass')], ['mended']],
+    ['fail, then unknown: nobody saw it go', [v('fail')], [v('unknown')], ['unseen']],
+    ['fail, then skip: nobody looked', [v('fail')], [v('skip')], ['unseen']],
+    ['a waiver', [v('fail')], [v('fail', { waiver })], ['unchanged']],
+    ['a waiver that ended', [v('fail', { waiver })], [v('fail')], ['worse']],
+    ['gone, and the check passes', [v('fail')], [v('pass', { fingerprint: 'g' })], ['unchanged', 'mended']],
+    ['gone, and the check is blind', [v('fail')], [v('unknown', { fingerprint: 'g' })], ['new', 'unseen']],
+    [
+      'gone, and the check is blind elsewhere',
+      [v('fail'), v('unknown', { fingerprint: 'g', nodes: ['b'] })],
+      [v('pass', { fingerprint: 'h' }), v('unknown', { fingerprint: 'g', nodes: ['b'] })],
+      ['unchanged', 'unchanged', 'mended'],
+    ],
+    [
+      'two nodes lost, one is back',
+      [v('unknown', { nodes: ['a', 'b'] })],
+      [v('unknown', { fingerprint: 'g', nodes: ['b'] })],
+      ['unchanged', 'unseen'],
+    ],
+    [
+      'one node lost, then another too',
+      [v('unknown')],
+      [v('unknown', { fingerprint: 'g', nodes: ['a', 'b'] })],
+      ['new', 'unseen'],
+    ],
+    ['gone, and so is the check', [v('fail')], [], ['unseen']],
+    ['a pass that is gone', [v('pass')], [], []],
+  ];
+  for (const [name, before, now, changes] of cases)
+    it(`${name}: ${changes.join(', ') || 'nothing'}`, () =>
+      assert.deepEqual(
+        diffReports([report(before)], [report(now)]).map(({ change }) => change),
+        changes,
+      ));
+  it('keeps clusters apart', () => {
+    const other: Report = { ...report([v('fail')]), cluster: { ...clean.cluster, name: 'other' } };
+    assert.deepEqual(
+      diffReports([report([v('fail')])], [other]).map(({ change, cluster }) => `${change} ${cluster}`),
+      ['new other', 'unseen wb-prod'],
+    );
+  });
+});
+
+describe('diff', () => {
+  it('exits 1 when something is new or worse, else 0', async () => {
+    const [old, now] = [save('old.json', clean), save('now.json', broken)];
+    const worse = await run(['diff', old, now]);
+    assert.equal(worse.code, 1);
+    assert.match(worse.out, /^NEW {7}wb-prod: clock-skew on wb2 \(critical\): wb2 is 4\.2 s ahead/m);
+    assert.match(worse.out, /\n11 new, 0 worse, 0 mended, 0 unseen, \d+ unchanged\n$/);
+    assert.equal((await run(['diff', now, now])).code, 0);
+    const several_ = save('several.json', several);
+    assert.equal((await run(['diff', several_, several_])).code, 0);
+  });
+  it('--format json', async () => {
+    const old = save('p.json', report([v('pass')]));
+    const ran = await run(['diff', old, save('q.json', report([v('fail')])), '--format', 'json']);
+    const { schema, worse } = JSON.parse(ran.out);
+    assert.equal(schema, 'ha-preflight/diff/1');
+    assert.deepEqual(
+      worse.map((w: { id: string; why: string; before: Verdict }) => [w.id, w.why, w.before.status]),
+      [['clock-skew', 'pass before, fail now', 'pass']],
+    );
+  });
+  it('a hostile report cannot touch the terminal', async () => {
+    const { out } = await run(['diff', save('c.json', clean), save('h.json', hostile)]);
+    assert.doesNotMatch(out, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202a-\u202e\u2066-\u2069]/);
+  });
+  const wrong: [string, unknown, RegExp][] = [
+    ['text', 'nonsense', /bad\.json: not JSON/],
+    ['half a report', JSON.stringify(clean).slice(0, 200), /bad\.json: not JSON/],
+    ['another document', { schema: 'x' }, /bad\.json: not a report of this tool/],
+    ['null', 'null', /bad\.json: not a report of this tool/],
+    [
+      'a wrong verdict',
+      { ...clean, verdicts: [{ ...clean.verdicts[0], status: 'good' }] },
+      /bad\.json: \/verdicts\/0\/status: found "good"/,
+    ],
+    ['a report without its gate', { ...clean, gate: undefined }, /bad\.json: \/: the key "gate" is missing/],
+    [
+      'reports with a broken one',
+      { ...several, reports: [{ ...clean, summary: 1 }] },
+      /bad\.json: \/reports\/0\/summary/,
+    ],
+  ];
+  for (const [name, value, message] of wrong)
+    it(`2 for ${name}`, async () => {
+      const { code, out, err } = await run(['diff', save('good.json', clean), save('bad.json', value)]);
+      assert.deepEqual([code, out], [2, '']);
+      assert.match(err, message);
+    });
+  it('2 for no file', async () => {
+    const { code, err } = await run(['diff', join(folder, 'none.json'), save('good.json', clean)]);
+    assert.equal(code, 2);
+    assert.match(err, /none\.json: no such file/);
+  });
+});
+
+describe('check --baseline', () => {
+  const kept = join(folder, 'kept');
+  const inventory = join(kept, 'ha-preflight.yml');
+  it('counts only what is new or worse, and says so; judge does the same', async () => {
+    await run(['demo', '--keep', kept]);
+    const old = join(folder, 'before.json');
+    const first = await run(['check', inventory, '--report', `json=${old}`, '--save-evidence', join(folder, 'e.json')]);
+    assert.equal(first.code, 1);
+    const same = await run(['check', inventory, '--baseline', old]);
+    assert.equal(same.code, 0, same.out);
+    assert.match(
+      same.out.replaceAll(/\s+/g, ' '),
+      /PASS: no critical check failed; only what is new \(0\) or worse \(0\) than on .* UTC counts \(exit 0\)/,
+    );
+
+    const before = JSON.parse(readFileSync(old, 'utf8')) as Report;
+    const fault = before.verdicts.find((x) => x.id === 'key-file' && x.status === 'fail')!;
+    const better = save('better.json', { ...before, verdicts: before.verdicts.filter((x) => x !== fault) });
+    const ran = await run(['judge', join(folder, 'e.json'), '--baseline', better, '--format', 'json']);
+    assert.equal(ran.code, 1);
+    const now = JSON.parse(ran.out) as Report;
+    assert.deepEqual(validate(schema, now), []);
+    assert.deepEqual(now.gate.baseline, {
+      startedAt: before.startedAt,
+      ...{ new: 1, worse: 0, mended: 0 },
+      counted: [fault.fingerprint],
+    });
+    assert.equal(now.summary.fail, before.summary.fail);
+  });
+  it('2 when the baseline is of another cluster, or none', async () => {
+    const ran = await run(['check', inventory, '--baseline', save('other.json', clean)]);
+    assert.deepEqual([ran.code, ran.out], [2, '']);
+    assert.match(ran.err, /other\.json: no report of cluster demo; it has wb-prod/);
+    assert.equal((await run(['check', inventory, '--baseline', save('text.json', 'x')])).code, 2);
+  });
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import type { Report, Reports } from '../../src/model/report.js';
+import { reporters } from '../../src/reporters/index.js';
+import { hostile } from './hostile.js';
+import { blind, broken, clean, large, report, several, verdict } from './reports.js';
+
+const markdown = (r: Report | Reports, verbosity = 0): string =>
+  reporters.markdown!(r, { color: true, width: 80, verbosity });
+
+/** Without what stands in fences, where nothing is markup. A fence that does not end takes the rest along. */
+const outside = (text: string): string => text.replaceAll(/^(`{3,})text\n[\s\S]*?^\1$/gm, '');
+
+for (const [name, r] of Object.entries({ clean, broken, blind, hostile, large, several })) {
+  test(`markdown of ${name} holds no markup but its own`, () => {
+    const text = markdown(r, 1);
+    assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202a-\u202e\u2066-\u2069]|\p{Cs}/u);
+    const rest = outside(text);
+    assert.deepEqual(rest.replaceAll(/<\/?(?:details|summary|code)>/g, '').match(/<.*/), null);
+    assert.equal([...rest.matchAll(/<details>/g)].length, [...rest.matchAll(/<\/details>/g)].length);
+    for (const line of rest.split('\n').filter((l) => l.startsWith('|'))) assert.equal(line.split('|').length, 6, line);
+  });
+}
+
+test('markdown: gate, table, unknowns, evidence, counts', () => {
+  const text = markdown(broken);
+  assert.match(text, /^\*\*FAIL: 2 critical checks failed on wb&#91;1-2,4&#93; \(exit 1\)\*\*\n/);
+  assert.match(
+    text,
+    /\| critical \| <code>clock-skew<\/code> \| <code>wb2<\/code> \| wb2 is 4\.2 s ahead of the other nodes \|/,
+  );
+  assert.match(
+    text,
+    /- <code>clock-skew<\/code>, <code>config-identical<\/code>.* on <code>wb3<\/code>: wb3: connection/,
+  );
+  assert.match(text, /<summary><code>key-file<\/code>: evidence.*<\/summary>\n\n```text\n[^`]*mend:\n {2}scp wb1:/);
+  assert.match(text, /<summary>1 waived<\/summary>/);
+  assert.match(text, /\n8 passed, 5 failed, 1 waived, 6 unknown, 3 skipped$/);
+  assert.match(markdown(clean), /^\*\*PASS: no critical check failed \(exit 0\)\*\*/);
+  assert.match(markdown(large), /node&#91;05-20,31&#93;/);
+});
+
+test('markdown: what a node says is neither link, mention, reference, table nor fence', () => {
+  const evil =
+    '@admins fix #12 #13; &#14; GH-7 a@b.example https://evil.example www.evil.example [x](javascript:1) ![i](//e) `c` | **b** $x$ &lt; \\';
+  const text = markdown(
+    report(
+      [verdict('clock-skew', 'fail', { nodes: [evil], message: evil, observed: '`````\n</details>', details: [evil] })],
+      {
+        gate: { result: 'fail', failOn: 'critical', exitCode: 1 },
+      },
+    ),
+  );
+  const rest = outside(text);
+  assert.doesNotMatch(rest, /@\w|(?<!&)#\d|GH-\d|:\/\/|www\.|\]\(|\*\*b|`|\$|\\/);
+  assert.match(text, /^``````text$/m);
+  assert.equal([...rest.matchAll(/<\/details>/g)].length, 1);
+});
+
+test('markdown: fits a comment', () => {
+  const fails = Array.from({ length: 300 }, (_, i) =>
+    verdict(`check-${i}`, 'fail', { message: 'm'.repeat(900), details: Array(90).fill('d'.repeat(900)) }),
+  );
+  const text = markdown(report(fails, { gate: { result: 'fail', failOn: 'critical', exitCode: 1 } }));
+  assert.ok(text.length < 65_536, String(text.length));
+  assert.match(text, /And 250 more\./);
+  assert.match(text, /The evidence of \d+ more checks is in the JSON report/);
+});
