@@ -3,6 +3,7 @@ import {
   everyNode,
   type Finding,
   found,
+  LONGEST_MS,
   same,
   skip,
   storageQuestions,
@@ -11,7 +12,7 @@ import {
 } from 'ha-preflight';
 
 const seconds = (ms: number | null): string =>
-  ms === null ? 'longer than the 15 s that were waited' : `${(ms / 1000).toFixed(1)} s`;
+  ms === null ? `longer than the ${LONGEST_MS / 1000} s that were waited` : `${(ms / 1000).toFixed(1)} s`;
 
 export default defineCheck({
   id: 'storage-visibility',

@@ -63,7 +63,7 @@ export { isEfs, placesOf, reachOf, type SharedPlace, serverInodes } from './prod
 export type { Endpoint, Settings } from './products/profile.js';
 export { ofAddresses, ofList, ofMembers, ofSettings, ofSizes } from './products/replicaSet.js';
 export { type CookieKind, oneIn, stickinessOf } from './products/stickiness.js';
-export { type LockTrial, type PlaceTrial, storageQuestions, trialOf } from './products/storageTrial.js';
+export { LONGEST_MS, type LockTrial, type PlaceTrial, storageQuestions, trialOf } from './products/storageTrial.js';
 export { knownNodes, listFindings, restartFindings, statusFindings } from './products/workbenchState.js';
 export type { Consensus, Group, Has, Problem } from './relations.js';
 export { atLeastOne, consensus, distinct, everyNode, groupsOf, list, same, sift } from './relations.js';

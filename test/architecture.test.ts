@@ -71,7 +71,7 @@ const PURE = [
 const IMPORTER: Readonly<Record<string, string>> = {
   yargs: 'src/cli.ts',
   ssh2: 'src/gather/sshLogin.ts',
-  pg: 'src/gather/database.ts',
+  pg: 'src/gather/databaseSession.ts',
   '@aws-sdk/client-s3': 'src/gather/s3.ts',
   'js-yaml': 'src/load/yaml.ts',
   ajv: 'src/load/validate.ts',

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Requests } from '../model/check.js';
 import type { Answer } from '../model/evidence.js';
+import type { Node, SecretSource } from '../model/inventory.js';
 import { type Connection, type Shell, Unreachable } from './connection.js';
 import { answersFrom, FrameReader, NODE_LIMIT, renderScript, type ScriptOptions } from './script.js';
 
@@ -17,6 +18,17 @@ export interface Asker {
   /** The shell, for the caller alone: the next question gets another. */
   shell(): Promise<Shell>;
 }
+
+/** How scripts run on this node. `secret` gives sudo's password, where it has one. */
+export const scriptOptions = (
+  { connection: { root = '', sudo } }: Node,
+  nonce: string,
+  secret: (source: SecretSource) => string,
+): Omit<ScriptOptions, 'boundary'> => ({
+  nonce,
+  root,
+  sudo: sudo === true ? 'passwordless' : sudo ? { password: secret(sudo.password) } : 'no',
+});
 
 /** What is asked together usually takes a tenth of a second; then its shell is ended. */
 const TOGETHER_MS = 5000;

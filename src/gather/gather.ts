@@ -8,13 +8,12 @@ import type { Answer, Asking, Evidence, NodeEvidence } from '../model/evidence.j
 import type { Node, SecretSource } from '../model/inventory.js';
 import { type Plan, roundOne, roundTwo, serviceKey, serviceQuestions } from '../plan.js';
 import type { Settings } from '../products/profile.js';
-import { askerOf } from './ask.js';
+import { askerOf, scriptOptions } from './ask.js';
 import { connect } from './connect.js';
 import { type Connection, Unreachable } from './connection.js';
 import { limiter } from './limiter.js';
 import { pingPong } from './pingPong.js';
 import { reachOf } from './reach.js';
-import type { ScriptOptions } from './script.js';
 import { askService, type ServiceContext } from './services.js';
 
 export interface GatherOptions {
@@ -52,14 +51,9 @@ async function gatherNode(
   const started = performance.now();
   const left = (): number => Math.max(1, options.timeoutMs - (performance.now() - started));
   const answers: Record<string, Answer> = {};
-  const { sudo } = node.connection;
   let connection: Connection | undefined;
   try {
-    const script: Omit<ScriptOptions, 'boundary'> = {
-      nonce,
-      root: node.connection.root ?? '',
-      sudo: sudo === true ? 'passwordless' : sudo ? { password: options.secret(sudo.password) } : 'no',
-    };
+    const script = scriptOptions(node, nonce, options.secret);
     connection = await connect(node, {
       timeoutMs: left(),
       secret: options.secret,

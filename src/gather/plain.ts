@@ -12,3 +12,6 @@ export function plain(text: string, max = 200): string {
     .trim();
   return line.length > max ? `${line.slice(0, max)}...` : line;
 }
+
+/** An error's own words, fit to print. */
+export const wordsOf = (error: unknown): string => plain(String((error as Error | undefined)?.message ?? error));

@@ -88,6 +88,9 @@ export interface Agent {
   end(): Promise<void>;
 }
 
+/** By node. */
+export type Agents = ReadonlyMap<string, Agent>;
+
 const PATIENCE_MS = 8000;
 
 /** Starts an agent below `folder` (on the node). `sudo`: with root's rights. `program`: the product's lock tester, if any. */

@@ -7,11 +7,13 @@
 import { randomBytes } from 'node:crypto';
 import type { ServiceQuestion } from '../model/check.js';
 import type { Answer } from '../model/evidence.js';
-import type { LockTrial, PlaceTrial, StorageTrial } from '../products/storageTrial.js';
+import { LONGEST_MS, type LockTrial, type PlaceTrial, type StorageTrial } from '../products/storageTrial.js';
 import type { Connection } from './connection.js';
-import { plain } from './plain.js';
+import { lockTrial, testerTrial } from './lockTrials.js';
+import { wordsOf } from './plain.js';
 import type { ServiceContext } from './services.js';
-import { type Agent, startAgent } from './storageAgent.js';
+import { type Agent, type Agents, startAgent } from './storageAgent.js';
+import { until } from './until.js';
 
 interface Place {
   readonly setting: string;
@@ -24,93 +26,6 @@ interface Place {
 const TESTER = '/usr/lib/rstudio-server/bin/locktester';
 /** A marker that is not seen at once may be on its way. */
 const SEEN_MS = 5000;
-/** A new file that is still unseen after this is said to take longer; the kernel's default is 60 s. */
-export const LONGEST_MS = 15_000;
-/** A lock whose holder was killed is free again soon. */
-const FREED_MS = 5000;
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const words = (error: unknown): string => plain(String((error as Error | undefined)?.message ?? error)).slice(0, 200);
-
-async function until(
-  limitMs: number,
-  every: number,
-  signal: AbortSignal | undefined,
-  holds: () => Promise<boolean>,
-): Promise<number | undefined> {
-  const started = performance.now();
-  for (;;) {
-    if (signal?.aborted) throw new Error('interrupted');
-    if (await holds()) return Math.round(performance.now() - started);
-    if (performance.now() - started > limitMs) return undefined;
-    await pause(every);
-  }
-}
-
-type Agents = ReadonlyMap<string, Agent>;
-
-/** One lock kind: refused while held, free after release, free after the holder was killed. */
-async function lockTrial(
-  kind: string,
-  [holder, ...others]: readonly string[],
-  agents: Agents,
-  signal: AbortSignal | undefined,
-): Promise<LockTrial> {
-  const at = agents.get(holder!)!;
-  const held = await at.ask('hold', kind);
-  if (!held.startsWith('ok')) return { holder: holder!, trouble: held || 'the lock could not be taken', tries: {} };
-  const tries: Record<string, string> = {};
-  try {
-    for (const node of others) {
-      const said = await agents.get(node)!.ask('try', kind);
-      tries[node] = said.startsWith('ok') ? 'got' : said === 'busy' ? 'refused' : said;
-    }
-  } finally {
-    await at.ask('drop', kind);
-  }
-  const [other] = others;
-  const free = async (): Promise<boolean> => (await agents.get(other!)!.ask('try', kind)).startsWith('ok');
-  const freed = await until(FREED_MS, 100, signal, free);
-  const trial = { holder: holder!, tries, freedMs: freed ?? null };
-  // a link outlives its maker by design: its age tells that it is stale
-  if (kind === 'link' || freed === undefined) return trial;
-  if (!(await at.ask('hold', kind)).startsWith('ok')) return trial;
-  await at.ask('kill', kind);
-  return { ...trial, killedMs: (await until(FREED_MS, 100, signal, free)) ?? null };
-}
-
-/** The product's own tester: both kinds at once. Undefined where it is not installed. */
-async function testerTrial([holder, ...others]: readonly string[], agents: Agents): Promise<Record<string, LockTrial>> {
-  const at = agents.get(holder!)!;
-  const said = await at.ask('hold', 'tester');
-  if (!said.startsWith('ok')) return {};
-  const heard: Record<string, string> = {};
-  try {
-    for (const node of others) heard[node] = await agents.get(node)!.ask('try', 'tester');
-  } finally {
-    await at.ask('drop', 'tester');
-  }
-  const kinds = { link: 'link', fcntl: 'advisory' } as const;
-  return Object.fromEntries(
-    Object.entries(kinds).map(([kind, name]): [string, LockTrial] => {
-      const got = (text: string): boolean => new RegExp(`\\bAcquired[^;]*${name}`, 'i').test(text);
-      return [
-        `tester ${kind}`,
-        got(said)
-          ? {
-              holder: holder!,
-              tries: Object.fromEntries(
-                Object.entries(heard).map(([node, text]) => [
-                  node,
-                  !text.startsWith('ok') ? text : got(text) ? 'got' : 'refused',
-                ]),
-              ),
-            }
-          : { holder: holder!, trouble: said.replace(/^ok \d+ /, ''), tries: {} },
-      ];
-    }),
-  );
-}
-
 /** The time the file server gives a file, against the node's own: milliseconds it is ahead, at least and at most. */
 function serverClock(said: string): { low: number; high: number } | undefined {
   const [before, middle, after] = said.split(' ').map((t) => {
@@ -120,6 +35,9 @@ function serverClock(said: string): { low: number; high: number } | undefined {
   const clock = { low: middle! - after!, high: middle! - before! };
   return Number.isFinite(clock.low) && Number.isFinite(clock.high) ? clock : undefined;
 }
+
+/** Nothing was tried. */
+const NOTHING = { markers: {}, unseenMs: {}, owners: {}, clocks: {}, chown: {}, locks: {} };
 
 async function trial(
   place: Place,
@@ -137,7 +55,7 @@ async function trial(
     }
     trouble[node] = said || 'a folder could not be made';
   }
-  if (writer === undefined) return { trouble, markers: {}, unseenMs: {}, owners: {}, clocks: {}, chown: {}, locks: {} };
+  if (writer === undefined) return { ...NOTHING, trouble };
   const a = agents.get(writer)!;
   const rest = nodes.filter((n) => n !== writer);
   const each = async <T>(
@@ -152,7 +70,7 @@ async function trial(
               return [[node, await ask(agents.get(node)!, node)]];
             } catch (error) {
               if (signal?.aborted) throw error;
-              trouble[node] = words(error);
+              trouble[node] = wordsOf(error);
               return [];
             }
           }),
@@ -161,17 +79,7 @@ async function trial(
     );
   const mark = randomBytes(8).toString('hex');
   const written = await a.ask('put', 'marker', mark);
-  if (written !== 'ok')
-    return {
-      writer,
-      trouble: { ...trouble, [writer]: written },
-      markers: {},
-      unseenMs: {},
-      owners: {},
-      clocks: {},
-      chown: {},
-      locks: {},
-    };
+  if (written !== 'ok') return { ...NOTHING, writer, trouble: { ...trouble, [writer]: written } };
   const markers = await each(rest, async (agent) => {
     const seen = await until(SEEN_MS, 250, signal, async () => (await agent.ask('get', 'marker')) === mark);
     if (seen !== undefined) return 'seen';
@@ -213,11 +121,6 @@ async function tryPlace(place: Place, context: ServiceContext): Promise<PlaceTri
   const connections: Connection[] = [];
   const trouble: Record<string, string> = {};
   const nodes = context.reach.nodes.filter((n) => place.paths[n] !== undefined);
-  const endAll = async (): Promise<void> => {
-    // each removes the folder when its input ends; the last word is asked of the first, which made it
-    await Promise.all([...agents.values()].map((agent) => agent.end()));
-    for (const connection of connections) connection.close();
-  };
   try {
     await Promise.all(
       nodes.map(async (node) => {
@@ -232,7 +135,7 @@ async function tryPlace(place: Place, context: ServiceContext): Promise<PlaceTri
             await startAgent(await connection.shell(), folder, name, how.sudo === true, how.root ? '' : TESTER),
           );
         } catch (error) {
-          trouble[node] = words(error);
+          trouble[node] = wordsOf(error);
         }
       }),
     );
@@ -244,14 +147,20 @@ async function tryPlace(place: Place, context: ServiceContext): Promise<PlaceTri
       context.signal,
     );
     const left: string[] = [];
-    for (const [node, agent] of agents) if ((await agent.ask('rm').catch(() => 'gone')) !== 'gone') left.push(node);
+    for (const [node, agent] of agents) {
+      // of a node that says nothing any more it is not known, which matters where it made the folder
+      const said = await agent.ask('rm').catch(() => (node === result.writer ? 'left' : 'gone'));
+      if (said !== 'gone') left.push(node);
+    }
     return {
       ...result,
       trouble: { ...trouble, ...result.trouble },
       ...(left.length > 0 && { left: { nodes: left, name } }),
     };
   } finally {
-    await endAll();
+    // each removes the folder when its input ends
+    await Promise.all([...agents.values()].map((agent) => agent.end()));
+    for (const connection of connections) connection.close();
   }
 }
 

@@ -5,6 +5,9 @@ import type { Answers, Unseen } from '../model/evidence.js';
 import type { Cluster } from '../model/inventory.js';
 import type { Settings } from './profile.js';
 
+/** A new file that is still unseen after this is said to take longer; the kernel's default is 60 s. */
+export const LONGEST_MS = 15_000;
+
 export interface LockTrial {
   readonly holder: string;
   /** Why the holder got none; then nobody tried. */
