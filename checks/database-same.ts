@@ -1,5 +1,4 @@
 import {
-  type DatabaseProbe,
   databaseQuestions,
   defineCheck,
   distinct,
@@ -11,7 +10,7 @@ import {
   list,
   pass,
   probeOf,
-  type SeenDatabase,
+  provenFindings,
   same,
   settings,
   sift,
@@ -32,60 +31,6 @@ interface Told {
 
 const numbers = ({ value, addresses: known }: Told): readonly string[] =>
   value.host.split(',').flatMap((host) => known.get(host) ?? []);
-
-/** What two databases that are not one have in common, so that it is seen what happened. */
-function likeness(a: SeenDatabase, b: SeenDatabase): string {
-  if (a.standby !== b.standby) return 'a standby of the other';
-  if (a.system !== b.system) return 'another server';
-  return a.oid !== b.oid || a.name !== b.name
-    ? 'another database of the same server'
-    : 'a copy: restored or cloned from the other';
-}
-
-/** What the lock proved: nodes that were refused it reach one database. */
-function proven(
-  role: string,
-  probe: DatabaseProbe,
-  apiece: boolean,
-  reference: string | undefined,
-  requirements: readonly string[],
-): Finding[] {
-  const about = { subject: role, requirements, proof: 'measured' as const };
-  const sight = (node: string) => probe.sights[node] as SeenDatabase;
-  const values = Object.entries(probe.groups).map(([node, group]) => ({
-    node,
-    key: String(group),
-    shown: `${sight(node).name} at ${sight(node).address ?? 'a local socket'}:${sight(node).port ?? ''}`,
-  }));
-  const blind = Object.entries(probe.sights).flatMap(([node, s]) => {
-    const why = 'trouble' in s ? s.trouble : probe.trouble[node];
-    return why === undefined ? [] : [{ node, fact: { unseen: `the ${role}: ${why}` } }];
-  });
-  const findings = sift(blind, `${role} unproven`).findings.map(
-    (f): Finding => ({ ...f, ...about, subject: f.subject! }),
-  );
-  if (values.length < 2) return findings;
-  if (apiece) return [...findings, distinct(`the ${role}`, values, about)];
-  const finding = same(`the ${role}`, values, reference, about);
-  if (finding.status === 'pass')
-    return [
-      ...findings,
-      {
-        ...finding,
-        message: `one ${role} for ${list(finding.nodes ?? [])}: a lock held through one node is refused to the others`,
-      },
-    ];
-  const right = values.find((v) => !finding.nodes?.includes(v.node)) ?? values[0]!;
-  return [
-    ...findings,
-    {
-      ...finding,
-      details: values
-        .filter((v) => v.key !== right.key)
-        .map((v) => `${v.node}: ${likeness(sight(v.node), sight(right.node))} (as ${right.node} reaches it)`),
-    },
-  ];
-}
 
 /** One name for servers that have nothing in common. */
 function apart(role: string, told: readonly Told[], requirements: readonly string[]): Finding | undefined {
@@ -131,15 +76,6 @@ export default defineCheck({
     ];
     return roles.flatMap((role): Finding[] => {
       const about = { subject: role, requirements: main };
-      const probe = probeOf(services, role);
-      const measured =
-        probe === undefined
-          ? []
-          : 'unseen' in probe
-            ? [unknown(probe.unseen, { ...about, subject: `${role} unproven`, nodes: nodes.map((n) => n.node) })]
-            : proven(role, probe, apiece, cluster.reference, main);
-      // what is proven needs no conclusion from the configuration
-      if (measured.length > 0 && measured.every((f) => f.status !== 'unknown')) return measured;
       const { seen, findings: unread } = sift(
         nodes.flatMap(({ node, settings: s }): { node: string; fact: Fact<Endpoint> }[] => {
           if ('unseen' in s.endpoints) return role === 'database' ? [{ node, fact: s.endpoints }] : [];
@@ -153,6 +89,20 @@ export default defineCheck({
         }),
         `${role} unseen`,
       );
+      const probe = probeOf(services, role);
+      const measured =
+        probe === undefined
+          ? []
+          : 'unseen' in probe
+            ? [unknown(probe.unseen, { ...about, subject: `${role} unproven`, nodes: nodes.map((n) => n.node) })]
+            : provenFindings(
+                role,
+                probe,
+                seen.map((n) => n.node),
+                { apiece, reference: cluster.reference, requirements: main },
+              );
+      // what is proven needs no conclusion from the configuration
+      if (measured.length > 0 && measured.every((f) => f.status !== 'unknown')) return [...unread, ...measured];
       const findings = [...unread, ...measured];
       if (measured.some((f) => f.status === 'fail')) return findings;
       const told = seen.map((s): Told => ({ ...s, addresses: nodes.find((n) => n.node === s.node)!.addresses }));

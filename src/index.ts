@@ -32,7 +32,13 @@ export {
   formatOf,
   type Side,
 } from './products/configTree.js';
-export { type DatabaseProbe, databaseQuestions, probeOf, type SeenDatabase } from './products/databaseProof.js';
+export {
+  type DatabaseProbe,
+  databaseQuestions,
+  probeOf,
+  provenFindings,
+  type SeenDatabase,
+} from './products/databaseProof.js';
 export { listedMembers, memberName } from './products/deployr.js';
 export type { EffectiveSettings } from './products/effective.js';
 export { effective } from './products/effective.js';
@@ -59,6 +65,7 @@ export {
   probeName,
   type Refusal,
 } from './products/objectStore.js';
+export { byInodes, byMarker, ownerFinding } from './products/oneDirectory.js';
 export { isEfs, placesOf, reachOf, type SharedPlace, serverInodes } from './products/places.js';
 export type { Endpoint, Settings } from './products/profile.js';
 export { ofAddresses, ofList, ofMembers, ofSettings, ofSizes } from './products/replicaSet.js';

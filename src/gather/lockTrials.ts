@@ -51,29 +51,19 @@ export async function testerTrial(
   } finally {
     await at.ask('drop', 'tester');
   }
-  const kinds = { link: 'link', fcntl: 'advisory' } as const;
-  return Object.fromEntries(
-    Object.entries(kinds).map(([kind, name]): [string, LockTrial] => {
-      const says =
-        (words: string) =>
-        (text: string): boolean =>
-          new RegExp(`${words}[^;]*${name}`, 'i').test(text);
-      const [got, refused] = [says('\\bAcquired'), says('Unable to acquire')];
-      return [
-        `tester ${kind}`,
-        got(said)
-          ? {
-              holder: holder!,
-              tries: Object.fromEntries(
-                // who says neither has tried nothing
-                Object.entries(heard).map(([node, text]) => [
-                  node,
-                  got(text) ? 'got' : refused(text) ? 'refused' : text.replace(/^ok \d+ ?/, '') || 'it said nothing',
-                ]),
-              ),
-            }
-          : { holder: holder!, trouble: said.replace(/^ok \d+ /, ''), tries: {} },
-      ];
-    }),
-  );
+  const trialOf = ([kind, name]: [string, string]): [string, LockTrial][] => {
+    const says = (words: string, text: string): boolean => new RegExp(`${words}[^;]*${name}`, 'i').test(text);
+    const got = (text: string): boolean => says('\\bAcquired', text);
+    const refused = (text: string): boolean => says('Unable to acquire', text);
+    const about = { holder: holder! };
+    if (refused(said)) return [[`tester ${kind}`, { ...about, trouble: said.replace(/^ok \d+ /, ''), tries: {} }]];
+    // who says neither has tried nothing
+    if (!got(said)) return [];
+    const tries = Object.entries(heard).map(([node, text]): [string, string] => [
+      node,
+      got(text) ? 'got' : refused(text) ? 'refused' : text.replace(/^ok \d+ ?/, '') || 'it said nothing',
+    ]);
+    return [[`tester ${kind}`, { ...about, tries: Object.fromEntries(tries) }]];
+  };
+  return Object.fromEntries(Object.entries({ link: 'link', fcntl: 'advisory' }).flatMap(trialOf));
 }
