@@ -84,7 +84,10 @@ export default defineCheck({
               : undefined,
           { subject: `${setting} soft`, requirements: ['WB-46'], expected: 'hard' },
         );
-        return [...blind, kept, ...[ordered, soft].filter((f) => f.status === 'fail')];
+        // without systemd nothing tells whether the service waits
+        const told = remote.every((r) => r.value.units.waitsFor !== undefined);
+        const mounted = kept.status === 'pass' && !told ? { ...kept, requirements: ['WB-46'] } : kept;
+        return [...blind, mounted, ...[ordered, soft].filter((f) => f.status === 'fail')];
       },
     );
     return findings.length > 0 ? findings : skip('the product shares no directory');

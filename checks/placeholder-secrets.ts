@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, found, list, skip } from 'ha-preflight';
+import { defineCheck, everyNode, found, list, skip, unknown, unreadTexts } from 'ha-preflight';
 
 export default defineCheck({
   id: 'placeholder-secrets',
@@ -11,12 +11,24 @@ export default defineCheck({
   products: ['workbench', 'connect', 'package-manager', 'deployr'],
   needs: { found },
   judge(nodes) {
+    // what could not be read may hold a placeholder
+    const blind = nodes.flatMap((n) => {
+      const files = unreadTexts(n.found);
+      return files.length > 0
+        ? [
+            unknown(`${n.node}: ${list(files)} could not be read; set connection.sudo: true`, {
+              nodes: [n.node],
+              subject: `${n.node} unread`,
+            }),
+          ]
+        : [];
+    });
     const secrets = nodes.map(({ found: f }) =>
       [...f.texts.values(), ...f.environment.values()].reduce((n, text) => n + text.split('%masked:').length - 1, 0),
     );
     if (secrets.every((n) => n === 0))
-      return skip('the configuration holds no secret', { nodes: nodes.map((n) => n.node) });
-    return everyNode(
+      return blind.length > 0 ? blind : skip('the configuration holds no secret', { nodes: nodes.map((n) => n.node) });
+    const told = everyNode(
       `${Math.max(...secrets)} secrets, none of them a placeholder`,
       nodes.map((n) => ({ node: n.node, value: n.found })),
       ({ placeholders, root }) => {
@@ -27,6 +39,9 @@ export default defineCheck({
       },
       { expected: 'a secret nobody knows' },
     );
+    if (told.status === 'fail') return [told, ...blind];
+    const seen = (told.nodes ?? []).filter((node) => !blind.some((b) => b.nodes?.includes(node)));
+    return [...(seen.length > 0 ? [{ ...told, nodes: seen }] : []), ...blind];
   },
   remediation:
     'openssl rand -hex 24    # a new secret: set it where it is kept, then in the configuration of every node, and restart',

@@ -31,6 +31,7 @@ export {
   directoryTrouble,
   formatOf,
   type Side,
+  unreadTexts,
 } from './products/configTree.js';
 export {
   type DatabaseProbe,

@@ -5,6 +5,7 @@
 
 import { modeOf } from '../formats/stat.js';
 import { defineCollector, shell } from '../model/check.js';
+import { NotSeen } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/found.js';
 
 export interface DatabasePassword {
@@ -33,10 +34,13 @@ export const databasePassword = defineCollector<DatabasePassword, Found>({
     return key === undefined ? {} : { password: { script: script(`${found.root}/database.conf`, key) } };
   },
   parse({ password }) {
-    const said = password?.stdout ?? '';
+    if (!password) throw new NotSeen('which key the password was encrypted with cannot be told: see key-file');
+    const kind = /^=(none|plain|fits|differs|unkeyed)$/m.exec(password.stdout)?.[1];
+    if (kind === undefined)
+      throw new NotSeen('gzip, od or awk is missing: the password could not be compared with the key');
     return {
-      kind: (/^=(none|plain|fits|differs|unkeyed)$/m.exec(said)?.[1] ?? 'none') as DatabasePassword['kind'],
-      mode: modeOf(/^=mode (\w+)$/m.exec(said)?.[1] ?? '0').bits,
+      kind: kind as DatabasePassword['kind'],
+      mode: modeOf(/^=mode (\w+)$/m.exec(password.stdout)?.[1] ?? '0').bits,
     };
   },
 });

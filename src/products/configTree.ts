@@ -33,6 +33,12 @@ export function formatOf(found: Found, path: string): Format | undefined {
   return found.profile.texts.find((t) => glob(t.pattern).test(path))?.format;
 }
 
+/** Files whose format is known and whose text could not be read: nothing can be said of what is in them. */
+export const unreadTexts = (found: Found): string[] =>
+  found.tree.flatMap((e) =>
+    e.type === 'file' && e.size > 0 && !found.texts.has(e.path) && formatOf(found, e.path) ? [e.path] : [],
+  );
+
 /** One node's configuration. */
 export interface Side {
   readonly node: string;

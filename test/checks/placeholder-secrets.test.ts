@@ -10,6 +10,17 @@ const node = (placeholders: readonly (readonly [string, readonly number[]])[] = 
     { placeholders: new Map(placeholders) },
   ),
 });
+/** It is there, and its text is not known. */
+const unread = (environment: Record<string, string> = {}) => {
+  const { found } = node();
+  return {
+    found: {
+      ...found,
+      texts: new Map([...found.texts].filter(([path]) => path !== 'database.conf')),
+      environment: new Map(Object.entries(environment)),
+    },
+  };
+};
 
 testCheck(check, {
   pass: [{ name: 'a secret', nodes: { a: node(), b: node() }, on: ['a', 'b'] }],
@@ -22,6 +33,15 @@ testCheck(check, {
     },
     { name: 'in the environment', nodes: { a: node([['', [1]]]) }, on: ['a'], message: /environment/ },
   ],
-  unknown: [{ name: 'not seen', nodes: { a: { found: { unseen: 'permission denied' } } }, on: ['a'] }],
+  unknown: [
+    { name: 'not seen', nodes: { a: { found: { unseen: 'permission denied' } } }, on: ['a'] },
+    {
+      name: 'a file that could not be read',
+      nodes: { b: unread({ PASSWORD: hidden }) },
+      on: ['b'],
+      message: /database\.conf/,
+    },
+    { name: 'no file that could hold one could be read', nodes: { a: unread() }, on: ['a'], message: /sudo: true/ },
+  ],
   skip: [{ name: 'no secret', nodes: { a: node([], '') } }],
 });

@@ -60,6 +60,7 @@ describe('an ordinary account', { skip, concurrency: false }, () => {
       'database-same',
       'key-file',
       'leftover-sqlite',
+      'placeholder-secrets',
       'postgres-backend',
       'shared-keys',
     ]);
