@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { factOf, foundOn } from './facts.js';
 import type { AnyCheck, Context } from './model/check.js';
-import type { Asking, Evidence, Fact } from './model/evidence.js';
+import type { Answers, Asking, Evidence, Fact } from './model/evidence.js';
 import type { Cluster, Product } from './model/inventory.js';
 import { severityRank } from './model/report.js';
 import { type Finding, type Severity, STATUSES, type Status, unknown, type Verdict } from './model/verdict.js';
@@ -70,10 +70,11 @@ function understood(result: unknown): readonly Finding[] {
 }
 
 /** A pass needs something that was compared: a finding that names nothing, or a node that was not seen, is no pass. */
-function honest(finding: Finding, seen: ReadonlySet<string>, check: AnyCheck): Finding {
+function honest(finding: Finding, seen: ReadonlySet<string>, check: AnyCheck, services: Answers): Finding {
   if (finding.status !== 'pass') return finding;
   const nodes = finding.nodes ?? [];
-  if (nodes.length === 0 && !check.asks)
+  const asked = check.asks && Object.values(services).some((a) => typeof a === 'object' && a && !('unseen' in a));
+  if (nodes.length === 0 && !asked)
     return { ...finding, status: 'unknown', message: `nothing was compared (${finding.message})` };
   const stranger = nodes.find((n) => !seen.has(n));
   return stranger === undefined
@@ -131,7 +132,7 @@ export function findingsOf(
       subject: 'crash',
     });
   }
-  const findings = understood(result).map((f) => honest(f, names, check));
+  const findings = understood(result).map((f) => honest(f, names, check, about.services));
   return [...findings, ...blindFindings(blind)];
 }
 
