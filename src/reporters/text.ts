@@ -1,5 +1,7 @@
 /** Text for people: made safe, wrapped, with node names folded. Shared by the reporters; pure. */
 
+import type { Report } from '../model/report.js';
+
 /** Control characters, marks that reorder or hide text, lone surrogates: nothing of these reaches a reader. */
 const UNSAFE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\p{Cs}]|[\u{e0000}-\u{e007f}]/gu;
@@ -113,6 +115,33 @@ export function fold(names: readonly string[]): string {
     return set.length < 3 ? set.map(({ name }) => name) : [`${before}[${ranges(set)}]${after}`];
   });
   return short.map(safe).join(', ');
+}
+
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+
+/**
+ * A report whose sentences name nodes in short too: `wb1, wb2, wb3 and wb5` becomes `wb[1-3,5]`, wherever three or
+ * more of its own nodes stand in a list.
+ */
+export function foldNames(report: Report): Report {
+  const names = distinct(report.cluster.nodes.map(({ name }) => name)).filter((name) => name !== '');
+  if (names.length < 3) return report;
+  const one = `(?:${names
+    .sort((a, b) => b.length - a.length)
+    .map(escaped)
+    .join('|')})`;
+  const lists = new RegExp(`(?<![\\w.@/-])${one}(?:(?:, | and )${one}){2,}(?![\\w@/-]|\\.\\w)`, 'g');
+  const short = (text: string): string => text.replaceAll(lists, (found) => fold(found.split(/, | and /)));
+  return {
+    ...report,
+    verdicts: report.verdicts.map((verdict) => ({
+      ...verdict,
+      message: short(verdict.message),
+      ...(verdict.observed !== undefined && { observed: short(verdict.observed) }),
+      ...(verdict.expected !== undefined && { expected: short(verdict.expected) }),
+      ...(verdict.details && { details: verdict.details.map(short) }),
+    })),
+  };
 }
 
 /** `1 check`, `2 checks`. */

@@ -137,6 +137,34 @@ export const broken: Report = report(
   },
 );
 
+/** Settings that differ: of two kinds, with a hidden value, one too long for a column. */
+const compared = (key: string, wrong: string, right: string) => ({
+  key,
+  values: [
+    { nodes: ['wb2'], value: wrong },
+    { nodes: ['wb1', 'wb4'], value: right },
+  ],
+});
+const differences = [
+  compared('http.listen', '":4343"', '":4242"'),
+  compared('database.url', '"(hidden)"', '"(hidden)"'),
+  compared('server.address', 'not set', '"https://rstudio.example.com/a/path/that/does/not/end/soon"'),
+];
+export const differing: Report = report(
+  [
+    verdict('config-identical', 'fail', {
+      nodes: ['wb2'],
+      message: 'rstudio.gcfg differs on wb2 in http.listen, database.url and server.address',
+      observed: 'http.listen: wb2 ":4343", wb1 and wb4 ":4242"',
+      expected: 'as on wb1',
+      details: ['database.url: wb2 "(hidden)", wb1 and wb4 "(hidden)"'],
+      differences,
+      remediation: 'sudo cat /etc/rstudio/rstudio.gcfg    # on wb1\nsudo cat /etc/rstudio/rstudio.gcfg    # on wb2',
+    }),
+  ],
+  { gate: { result: 'fail', failOn: 'critical', exitCode: 1 } },
+);
+
 export const blind: Report = report(
   [
     ...passes,
