@@ -8,8 +8,10 @@ import { resolveSecret } from '../load/secrets.js';
 import { type Cluster, type Product, UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
 import { reporters } from '../reporters/index.js';
+import { addressOf } from '../requirements/index.js';
 import { tool } from '../version.js';
 import { progress } from './progress.js';
+import { wantsColor, wantsLinks } from './screen.js';
 
 export interface InventoryArgs {
   readonly inventory?: string[] | undefined;
@@ -131,8 +133,11 @@ export function deliver(report: Report | Reports, args: OutputArgs, targets: rea
     verbosity: args.quiet ? -1 : args.verbose ? 1 : 0,
   };
   for (const t of targets) t.write(`${reporters[t.format]!(report, { ...options, color: false })}\n`);
-  const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb';
-  return reporters[args.format]!(report, { ...options, color });
+  const screen = {
+    color: wantsColor(process.stdout, process.env),
+    ...(wantsLinks(process.stdout, process.env) && { link: addressOf }),
+  };
+  return reporters[args.format]!(report, { ...options, ...screen });
 }
 
 /** Secrets by reference, interrupts, progress on standard error: everything a run needs beside its plan. */

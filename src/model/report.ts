@@ -79,6 +79,8 @@ export interface ReporterOptions {
   readonly width: number;
   /** -1 quiet, 0 normal, 1 verbose. */
   readonly verbosity: number;
+  /** Address of the document a requirement is from, for terminals that show links. */
+  readonly link?: (requirement: string) => string | undefined;
 }
 
 /** Pure: the same report gives the same text. */

@@ -48,7 +48,7 @@ export function compared(verdict: Verdict, width: number, most: number): string[
   const room = width - 4 - keyWidth - gap * (columns?.length ?? 0);
   // columns that are too wide share what the narrow ones leave
   const fair = columns && fitted(columns, room);
-  if (!sides || !fair || fair.some((columnWidth) => columnWidth < 12 && columnWidth < Math.max(...columns!)))
+  if (!sides || !fair || fair.some((given, i) => given < Math.min(columns![i]!, 12)))
     return [...stacked(differences.slice(0, most), width), ...more];
   const line = (cells: readonly string[]): string[] => {
     const wrapped = cells.map((text, i) => wrap(text, i === 0 ? keyWidth : fair[i - 1]!));

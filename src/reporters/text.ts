@@ -36,17 +36,42 @@ export function columns(text: string): number {
 export const clip = (text: string, max: number): string =>
   text.length > max ? `${text.slice(0, max - 1).trimEnd()}…` : text;
 
+/** A word in pieces of at most `room`, cut behind a comma or slash where there is one. */
+function pieces(word: string, room: number): string[] {
+  const parts: string[] = [];
+  let rest = word;
+  while (columns(rest) > room) {
+    let end = 0;
+    let used = 0;
+    for (const char of rest) {
+      used += columns(char);
+      if (used > room) break;
+      end += char.length;
+    }
+    const cut = Math.max(rest.lastIndexOf(',', end - 1), rest.lastIndexOf('/', end - 1)) + 1;
+    const at = cut > end / 2 ? cut : Math.max(end, 1);
+    parts.push(rest.slice(0, at));
+    rest = rest.slice(at);
+  }
+  return [...parts, rest];
+}
+
 /** A text in lines of at most `width` columns, broken between words; a word that is longer is cut. */
 export function wrap(text: string, width: number): string[] {
   const room = Math.max(width, 10);
-  if (text.length <= room) return text === '' ? [] : [text];
+  if (columns(text) <= room) return text === '' ? [] : [text];
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/ +/).flatMap((long) => long.match(new RegExp(`.{1,${room}}`, 'gu')) ?? [])) {
-    if (line !== '' && line.length + 1 + word.length > room) {
+  for (const word of text.split(/ +/).filter(Boolean)) {
+    const [first, ...rest] = pieces(word, room);
+    if (line !== '' && columns(line) + 1 + columns(first!) > room) {
       lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+      line = first!;
+    } else line = line === '' ? first! : `${line} ${first!}`;
+    for (const piece of rest) {
+      lines.push(line);
+      line = piece;
+    }
   }
   return line === '' ? lines : [...lines, line];
 }

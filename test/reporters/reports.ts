@@ -165,6 +165,22 @@ export const differing: Report = report(
   { gate: { result: 'fail', failOn: 'critical', exitCode: 1 } },
 );
 
+const [first, second, third] = broken.verdicts.filter(({ status, waiver }) => status === 'fail' && !waiver);
+/** `broken`, judged against an older report. */
+export const since: Report = {
+  ...broken,
+  gate: {
+    ...broken.gate,
+    baseline: {
+      startedAt: '2027-01-01T03:04:05.678Z',
+      ...{ new: 1, worse: 1, mended: 1 },
+      counted: [first!.fingerprint, third!.fingerprint],
+      changes: { [first!.fingerprint]: 'worse', [third!.fingerprint]: 'new', [second!.fingerprint]: 'changed' },
+      gone: [{ id: 'free-space', severity: 'warning', nodes: ['wb1'], message: '/home is full', fingerprint: 'gone' }],
+    },
+  },
+};
+
 export const blind: Report = report(
   [
     ...passes,
