@@ -98,11 +98,11 @@ export function painter(screen: Screen): {
   clear: () => void;
 } {
   let drawn: readonly string[] = [];
-  const up = (): string => {
+  const height = (): number => {
     const width = screen.columns ?? 80;
-    const height = drawn.reduce((n, line) => n + Math.max(1, Math.ceil(columns(line) / width)), 0);
-    return height === 0 ? '' : `\r\x1b[${height}A`;
+    return drawn.reduce((n, line) => n + Math.max(1, Math.ceil(columns(line) / width)), 0);
   };
+  const up = (): string => (drawn.length === 0 ? '' : `\r\x1b[${height()}A`);
   let size = '';
   return {
     draw(make) {
@@ -114,7 +114,8 @@ export function painter(screen: Screen): {
       size = `${width} ${rows}`;
     },
     clear() {
-      if (drawn.length > 0) screen.write(`${up()}\x1b[J`);
+      // line by line: to clear from the first line of a screen on, some terminals keep it in their history
+      if (drawn.length > 0) screen.write(`\r\x1b[J${up()}${'\x1b[K\n'.repeat(height())}${up()}`);
       drawn = [];
     },
   };

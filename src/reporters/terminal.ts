@@ -12,7 +12,7 @@ import {
   unknownBlocks,
   waivedBlocks,
 } from './terminalBlocks.js';
-import { clip, fold, foldNames, groupBy, labelled, safe, wrap } from './text.js';
+import { clip, fold, foldNames, groupBy, hanging, labelled, safe } from './text.js';
 
 const SGR = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 } as const;
 /** Which words stand out, and how. Every one of them also reads without colour. */
@@ -60,8 +60,6 @@ function linked(report: Report | Reports, link: NonNullable<ReporterOptions['lin
 }
 
 /** Lines that begin at the margin are ours: what follows is indented, and a name that reads like a verdict is introduced. */
-const hanging = (text: string, width: number): string[] =>
-  wrap(text, width - 2).map((line, i) => (i === 0 ? line : `  ${line}`));
 const own = (text: string): string => (/^\s*[A-Z]+\b/.test(text) ? `cluster ${text.trimStart()}` : text);
 
 function header(report: Report, width: number): string[] {

@@ -3,7 +3,7 @@
 import { type Gate, type Report, type ReporterOptions, severityRank } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { compared } from './compare.js';
-import { clip, distinct, fold, groupBy, labelled, safe, safeLines, wrap } from './text.js';
+import { clip, distinct, fold, groupBy, hanging, labelled, safe, safeLines, wrap } from './text.js';
 
 export type Block = readonly string[];
 type Options = Pick<ReporterOptions, 'width' | 'verbosity'> & { readonly baseline?: Gate['baseline'] | undefined };
@@ -48,7 +48,7 @@ function detailLines(details: readonly string[], { width, verbosity }: Options):
   const shown = verbosity > 0 ? lines : lines.slice(0, DETAILS);
   const rest = lines.length - shown.length;
   return [
-    ...shown.flatMap((line) => labelled(`    ${/^ {0,12}/.exec(line)![0]}`, clip(line.trimStart(), DETAIL), width)),
+    ...shown.flatMap((line) => hanging(clip(line.trimStart(), DETAIL), width, `    ${/^ {0,12}/.exec(line)![0]}`)),
     ...(rest > 0 ? [`    and ${rest} more (--verbose)`] : []),
   ];
 }

@@ -82,6 +82,10 @@ export function labelled(label: string, text: string, width: number): string[] {
   return wrap(text, width - label.length).map((line, i) => (i === 0 ? label : indent) + line);
 }
 
+/** Wraps behind an indent; the lines that follow are indented by two more. */
+export const hanging = (text: string, width: number, indent = ''): string[] =>
+  wrap(text, width - 2 - indent.length).map((line, i) => (i === 0 ? indent : `${indent}  `) + line);
+
 interface Numbered {
   readonly name: string;
   readonly digits: string;
