@@ -12,7 +12,7 @@ import {
   unknownBlocks,
   waivedBlocks,
 } from './terminalBlocks.js';
-import { clip, fold, foldNames, groupBy, hanging, labelled, safe } from './text.js';
+import { clip, foldNames, hanging, labelled, safe } from './text.js';
 
 const SGR = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 } as const;
 /** Which words stand out, and how. Every one of them also reads without colour. */
@@ -62,17 +62,11 @@ function linked(report: Report | Reports, link: NonNullable<ReporterOptions['lin
 /** Lines that begin at the margin are ours: what follows is indented, and a name that reads like a verdict is introduced. */
 const own = (text: string): string => (/^\s*[A-Z]+\b/.test(text) ? `cluster ${text.trimStart()}` : text);
 
+/** Why nodes were not reached is told where it is told what that hides. */
 function header(report: Report, width: number): string[] {
   const { cluster, startedAt, durationMs } = report;
-  const lost = cluster.nodes.filter(({ reached }) => !reached);
   const when = `${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${(durationMs / 1000).toFixed(1)} s`;
   const lines = hanging(own(`${clusterLine(report)} (${safe(when)})`), width);
-  for (const group of groupBy(lost, ({ reason = 'no reason given' }) => reason)) {
-    const who = fold(group.map(({ name }) => name));
-    lines.push(
-      ...labelled('  not reached: ', clip(`${who}: ${safe(group[0]!.reason ?? 'no reason given')}`, 160), width),
-    );
-  }
   for (const { name, reason, reached } of cluster.nodes) {
     if (reached && reason !== undefined)
       lines.push(...labelled('  note: ', `${safe(name)}: ${clip(safe(reason), 200)}`, width));

@@ -3,7 +3,7 @@
 import { type Gate, type Report, type ReporterOptions, severityRank } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { compared } from './compare.js';
-import { clip, distinct, fold, groupBy, hanging, labelled, safe, safeLines, wrap } from './text.js';
+import { clip, count, distinct, fold, groupBy, hanging, labelled, safe, safeLines, wrap } from './text.js';
 
 export type Block = readonly string[];
 type Options = Pick<ReporterOptions, 'width' | 'verbosity'> & { readonly baseline?: Gate['baseline'] | undefined };
@@ -12,6 +12,7 @@ const MESSAGE = 800;
 const DETAIL = 300;
 const DETAILS = 6;
 const COMMAND = 2000;
+const IDS = 8;
 
 const nodesOf = (verdicts: readonly Verdict[]): string => fold(verdicts.flatMap(({ nodes }) => nodes));
 
@@ -114,23 +115,38 @@ function withoutNodes({ message, nodes }: Verdict): string {
 
 type LostNode = Report['cluster']['nodes'][number];
 
+/** Why a node was not reached, without its own name, so that one reason of many nodes is one. */
+function reasonOf({ name, host, reason }: LostNode): string {
+  const own = [name, host].filter((word) => word !== '').sort((a, b) => b.length - a.length);
+  const start = own.find((word) => reason?.startsWith(`${word} `) || reason?.startsWith(`${word}: `));
+  const rest = start === undefined ? reason : reason!.slice(start.length).replace(/^[: ]+/, '');
+  return own.reduce((text, word) => text.replaceAll(word, 'its host'), rest ?? 'no reason given');
+}
+
+/** Ids, the first of many. */
+function some(ids: readonly string[], { verbosity }: Options): string {
+  const shown = verbosity > 0 || ids.length <= IDS ? ids : ids.slice(0, IDS);
+  const rest = ids.length - shown.length;
+  return shown.map(safe).join(', ') + (rest > 0 ? ` and ${rest} more checks (--verbose)` : '');
+}
+
 /** What an unreached node hides is one block for each reason; any other unknown is told with what would settle it. */
 export function unknownBlocks(verdicts: readonly Verdict[], lost: readonly LostNode[], options: Options): Block[] {
   const { width } = options;
   const names = new Set(lost.map(({ name }) => name));
   const hidden = (verdict: Verdict): boolean =>
     verdict.nodes.length > 0 && verdict.nodes.every((name) => names.has(name));
-  const blocks: Block[] = groupBy(lost, ({ reason = '' }) => reason).map((nodes) => {
+  const blocks: Block[] = groupBy(lost, reasonOf).map((nodes) => {
     const own = new Set(nodes.map(({ name }) => name));
     const ids = distinct(
       verdicts.filter((v) => hidden(v) && v.nodes.some((name) => own.has(name))).map(({ id }) => id),
     );
     const head = labelled(
       'UNKNOWN ',
-      `${fold([...own])} not reached: ${clip(safe(nodes[0]!.reason ?? 'no reason given'), MESSAGE)}`,
+      `${fold([...own])} not reached: ${clip(safe(nodes.length > 1 ? reasonOf(nodes[0]!) : (nodes[0]!.reason ?? 'no reason given')), MESSAGE)}`,
       width,
     );
-    return [...head, ...(ids.length === 0 ? [] : labelled('  not judged there: ', ids.map(safe).join(', '), width))];
+    return [...head, ...(ids.length === 0 ? [] : labelled('  not judged there: ', some(ids, options), width))];
   });
   const others = verdicts
     .filter((verdict) => !hidden(verdict))
@@ -143,9 +159,12 @@ export function unknownBlocks(verdicts: readonly Verdict[], lost: readonly LostN
     ...groups.map((group) => {
       const first = group[0]!;
       const ids = distinct(group.map(({ id }) => id));
+      const many = ids.length > IDS;
+      const remark = [first.severity, ...since(options, first)].join(', ');
       return [
-        ...title('UNKNOWN', ids, nodesOf(group), [first.severity, ...since(options, first)].join(', '), width),
+        ...title('UNKNOWN', many ? [count(ids.length, 'check')] : ids, nodesOf(group), remark, width),
         ...evidence({ ...first, message: withoutNodes(first) }, options),
+        ...(many ? labelled('  not judged: ', some(ids, options), width) : []),
         ...(first.remediation === undefined ? [] : mend(first.remediation, width, 'To settle it: ')),
       ];
     }),
