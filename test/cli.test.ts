@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { PLANTED } from '../src/demo/cluster.js';
 import { writeTree } from '../src/demo/tree.js';
+import { validate } from '../src/load/validate.js';
 import type { Report } from '../src/model/report.js';
+import schema from '../src/schema/report.schema.json' with { type: 'json' };
 import { CLUSTERS } from './support/clusters.js';
 import { BIN, report, run, troubles } from './support/run.js';
 
@@ -110,10 +112,39 @@ describe('output', () => {
       !(await ids('--skip', 'keys,clock-skew')).some((id) => ['key-file', 'shared-keys', 'clock-skew'].includes(id)),
     );
   });
-  it('every report file in one run, whole', async () => {
-    await run(['check', clean, '--report', `json=${at('r.json')}`, '--report', `junit=${at('r.xml')}`]);
-    assert.equal((JSON.parse(readFileSync(at('r.json'), 'utf8')) as Report).cluster.name, 'clean');
-    assert.match(readFileSync(at('r.xml'), 'utf8'), /<\/testsuites>\s*$/);
+  it('every format in one run, each whole, without colour, and of one and the same report', async () => {
+    const files = {
+      json: 'r.json',
+      junit: 'r.xml',
+      sarif: 'r.sarif',
+      html: 'r.html',
+      markdown: 'r.md',
+      terminal: 'r.txt',
+    };
+    const flags = Object.entries(files).flatMap(([format, name]) => ['--report', `${format}=${at(name)}`]);
+    const ran = await run(['check', clean, ...flags], { FORCE_COLOR: '1', FORCE_HYPERLINK: '1' }, folder);
+    assert.equal(ran.code, 0);
+    const read = (name: string): string => readFileSync(at(name), 'utf8');
+    const made = JSON.parse(read('r.json')) as Report;
+    assert.deepEqual(validate(schema, made), []);
+    assert.deepEqual(made.cluster.inventory, { file: clean, line: 2 });
+    assert.deepEqual(
+      made.cluster.nodes.map(({ line }) => line),
+      [5, 6],
+    );
+    for (const [format, name] of Object.entries(files)) {
+      assert.doesNotMatch(read(name), /\u001b/, format);
+      const again = await run(['report', at('r.json'), '--format', format]);
+      assert.equal(again.out, read(name), `${format} is not the same when it is made of the JSON report`);
+    }
+    assert.match(ran.out, /\u001b\[32mPASS/, 'standard output has the colour it was told to have');
+  });
+  it('the inventory is named as it was given: relative, with no folder of this machine', async () => {
+    const { out } = await run(['check', './clean.yml', '--format', 'sarif'], {}, folder);
+    const [one] = (JSON.parse(out) as { runs: { artifacts: unknown }[] }).runs;
+    assert.deepEqual(one!.artifacts, [{ location: { uri: 'clean.yml' } }]);
+    assert.ok(!out.includes(folder));
+    assert.ok(!(await run(['demo', '-q', '--format', 'json'])).out.includes('"inventory"'));
   });
   it('gather, then judge: the same verdicts; the evidence is private', async () => {
     const evidence = at('evidence.json');
