@@ -106,7 +106,7 @@ function build(raw: RawInventory, name: string, at: Resolve): Omit<Cluster, 'fil
   };
 }
 
-type Places = Pick<NonNullable<Cluster['inventory']>, 'line' | 'nodes'>;
+type Places = Omit<NonNullable<Cluster['inventory']>, 'file'>;
 type Result = { readonly raw: RawInventory; readonly places: Places } | { readonly errors: string[] };
 
 function read(text: string, fileName: string): Result {
@@ -122,7 +122,8 @@ function read(text: string, fileName: string): Result {
   const starts = lineStarts(yaml.text);
   const lineOf = (pointer: string, at: 'key' | 'value'): number => lineAndColumn(starts, yaml.offset(pointer, at)).line;
   const nodes = draftNodes(raw).map(({ index }) => lineOf(`/nodes/${index}`, 'value'));
-  return { raw, places: { line: lineOf('/cluster', 'key'), nodes } };
+  const waivers = (raw.waivers ?? []).map((_, i) => lineOf(`/waivers/${i}`, 'value'));
+  return { raw, places: { line: lineOf('/cluster', 'key'), nodes, ...(waivers.length > 0 && { waivers }) } };
 }
 
 /**

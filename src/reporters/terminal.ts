@@ -93,12 +93,10 @@ function page(full: Report, given: ReporterOptions): string[] {
       report.cluster.nodes.filter(({ name }) => lost.has(name)),
       options,
     ),
-    ...(quiet
-      ? []
-      : waivedBlocks(
-          of('fail').filter(({ waiver }) => waiver !== undefined),
-          options,
-        )),
+    ...waivedBlocks(
+      of('fail').filter(({ waiver }) => waiver !== undefined),
+      options,
+    ),
     ...(quiet ? [] : [goneLines(options)]),
     ...(quiet ? [] : [[...skipLines(of('skip'), options), ...passLines(of('pass'), options)]]),
     ...failBlocks(

@@ -173,6 +173,13 @@ export function unknownBlocks(verdicts: readonly Verdict[], lost: readonly LostN
 
 /** Accepted failures: shown, with by whom and until when. */
 export function waivedBlocks(verdicts: readonly Verdict[], options: Options): Block[] {
+  // never hidden: when only what is wrong is wanted, at least a line each
+  if (options.verbosity < 0)
+    return [
+      verdicts.flatMap((verdict) =>
+        title('WAIVED', [verdict.id], nodesOf([verdict]), `until ${safe(verdict.waiver!.until)}`, options.width),
+      ),
+    ];
   return verdicts.map((verdict) => {
     const { until, reason, by } = verdict.waiver!;
     const lines = title(
