@@ -76,9 +76,9 @@ export function matrix({ cluster, verdicts }: Report, anchor: (id: string) => st
   );
   return [
     `<p class="legend">${legend.join(' ')} <span class="key">empty: the check names other nodes</span></p>`,
+    `<p class="legend">Worst first.${domain === '' ? '' : ` Every node’s name ends in <code>${html(safe(domain))}</code>.`}</p>`,
     `<div class="scroll" role="region" aria-label="checks by node of ${html(cluster.name)}" tabindex="0">`,
-    `<table class="matrix${wide ? ' upright' : ''}">`,
-    `<caption>${domain === '' ? 'Worst first.' : `Worst first. Every node’s name ends in <code>${html(safe(domain))}</code>.`}</caption>`,
+    `<table class="matrix${wide ? ' upright' : ''}" aria-label="checks by node">`,
     `<thead><tr><th scope="col">check</th>${columns.join('')}${wide ? '' : '<th scope="col" class="saying">seen</th>'}</tr></thead>`,
     `<tbody>${rows.join('\n')}</tbody></table></div>`,
   ].join('\n');

@@ -12,7 +12,7 @@ body { margin: 0 auto; max-width: 82rem; padding: 1rem 1.25rem 3rem; background:
 h1, h2, h3 { line-height: 1.2; margin: 1.6rem 0 .6rem; overflow-wrap: anywhere; } h1 { margin: 0; font-size: 1.9rem; }
 section + section { border-top: 2px solid var(--line); margin-top: 2.5rem; }
 a { color: var(--link); }
-.tool, .about, .small, caption, footer { color: var(--soft); } .tool { margin: 0; font-size: .9rem; } .about { margin: .3rem 0 .8rem; overflow-wrap: anywhere; }
+.tool, .about, .small, footer { color: var(--soft); } .tool { margin: 0; font-size: .9rem; } .about { margin: .3rem 0 .8rem; overflow-wrap: anywhere; }
 .small { font-size: .85rem; margin: .6rem 0 0; overflow-wrap: anywhere; }
 .gate { margin: .8rem 0; padding: .7rem .9rem; border-left: .45rem solid var(--line); border-radius: .2rem; font-size: 1.15rem; font-weight: 650; overflow-wrap: anywhere; }
 .gate.fail { background: var(--fail-soft); border-color: var(--fail); } .gate.unknown { background: var(--unknown-soft); border-color: var(--unknown); }
@@ -29,7 +29,6 @@ td.minor, i.minor, .badge.minor { background: var(--fail-soft); color: var(--ink
 .key i { display: inline-block; min-width: 1.4em; text-align: center; font-style: normal; font-weight: 700; border-radius: .15rem; }
 .scroll { overflow: auto; max-height: 92vh; max-width: 100%; }
 table { border-collapse: separate; border-spacing: 0; font-size: .9rem; }
-caption { text-align: left; font-size: .85rem; padding-bottom: .3rem; }
 th, td { padding: .2rem .5rem; text-align: left; font-weight: 400; } thead th { font-weight: 600; vertical-align: bottom; }
 .overview td:not(:nth-child(2)) { text-align: right; font-variant-numeric: tabular-nums; } .overview tr > * { border-bottom: 1px solid var(--line); } .overview { margin: 1rem 0; }
 .sides { margin: .5rem 0; } .sides th, .sides td { border: 1px solid var(--line); vertical-align: top; } .sides code { overflow-wrap: anywhere; }
@@ -64,13 +63,14 @@ p.mend { margin: .6rem 0 .2rem; font-weight: 650; } pre.mend { border-left: .2re
 footer { margin-top: 2rem; font-size: .85rem; overflow-wrap: anywhere; }
 @media (max-width: 40rem) { .matrix .saying { display: none; }  body { padding: .8rem .8rem 2rem; } dl div { grid-template-columns: 1fr; gap: 0; } .said { margin-left: 0; } h1 { font-size: 1.5rem; } }
 @media print { :root { color-scheme: light; } body { max-width: none; padding: 0; font-size: 9.5pt; } .filter { display: none !important; }
-  .scroll { overflow: visible; max-height: none; } .matrix thead th, .matrix th[scope=row] { position: static; } .matrix { font-size: 7.5pt; } .matrix td { min-width: 0; } .matrix td span { padding: 0 .15rem; }
+  .scroll { overflow: visible; max-height: none; } .matrix thead th, .matrix th[scope=row] { position: static; } .matrix { font-size: 7.5pt; } .matrix td { min-width: 0; } .matrix td span { padding: 0 .1rem; } .matrix td.saying, .legend { font-size: 7.5pt; }
+  .upright thead th:not(:first-child) span { line-height: 1; } .matrix th[scope=row] { padding-right: .3rem; }
   details, tr, pre { break-inside: avoid; } h2, h3, summary { break-after: avoid; } thead { display: table-header-group; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 @media (forced-colors: active) { .badge, .key i, .matrix td { border: 1px solid; } }
 `;
 
-/** Filters by status and text, opens what a link leads to, and everything to be printed. The page says the same without it. */
+/** Filters by status and text, opens what a link leads to, and what is not well when it is printed. The page says the same without it. */
 export const SCRIPT = `
 const form = document.querySelector('.filter');
 const items = [...document.querySelectorAll('details[data-status]')];
@@ -100,7 +100,7 @@ form.addEventListener('input', apply);
 form.addEventListener('submit', (event) => event.preventDefault());
 addEventListener('hashchange', follow);
 const closed = [];
-addEventListener('beforeprint', () => { for (const item of items) if (!item.open) { closed.push(item); item.open = true; } });
+addEventListener('beforeprint', () => { for (const item of items) if (!item.open && !['pass', 'skip'].includes(item.dataset.status)) { closed.push(item); item.open = true; } });
 addEventListener('afterprint', () => { for (const item of closed.splice(0)) item.open = false; });
 apply();
 follow();
