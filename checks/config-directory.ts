@@ -1,4 +1,4 @@
-import { defineCheck, directoryTrouble, everyNode, found, unknown } from 'ha-preflight';
+import { defineCheck, directoryTrouble, everyNode, found, unknown, withGrant } from 'ha-preflight';
 
 export default defineCheck({
   id: 'config-directory',
@@ -15,7 +15,7 @@ export default defineCheck({
     const hidden = nodes.filter((n) => n.found.treeTrouble !== undefined && n.found.tree.length === 0);
     const seen = nodes.filter((n) => !hidden.includes(n));
     const findings = hidden.map((n) =>
-      unknown(`${n.node}: ${n.found.treeTrouble}; set connection.sudo: true`, { nodes: [n.node], subject: n.node }),
+      unknown(withGrant(`${n.node}: ${n.found.treeTrouble}`), { nodes: [n.node], subject: n.node }),
     );
     if (seen.length === 0) return findings;
     return [

@@ -12,6 +12,7 @@ import {
   same,
   settings,
   unknown,
+  withGrant,
 } from 'ha-preflight';
 import { digests } from 'ha-preflight/collectors/digests';
 
@@ -34,7 +35,7 @@ export default defineCheck({
     const troubled = nodes.filter((n) => n.found.treeTrouble !== undefined);
     if (troubled.length > 0)
       findings.push(
-        unknown(`${troubled.map((n) => `${n.node}: ${n.found.treeTrouble}`).join('; ')}; set connection.sudo: true`, {
+        unknown(withGrant(troubled.map((n) => `${n.node}: ${n.found.treeTrouble}`).join('; ')), {
           nodes: troubled.map((n) => n.node),
           subject: 'unreadable',
         }),

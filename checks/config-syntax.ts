@@ -11,6 +11,7 @@ import {
   list,
   skip,
   unknown,
+  unreadTexts,
 } from 'ha-preflight';
 
 /** Values that end where nobody meant them to: gcfg takes any unquoted `;` or `#` for a comment. */
@@ -55,10 +56,10 @@ export default defineCheck({
       product === 'workbench' ? ([keyValue, strayLines, 'X-10'] as const) : ([gcfg, cutValues, 'X-09'] as const);
     const about = { requirements: [requirement] };
     const files = (f: Found) => f.tree.filter((e) => e.type === 'file' && formatOf(f, e.path) === format);
-    const unread = nodes.filter((n) => files(n.found).some((e) => e.size > 0 && !n.found.texts.has(e.path)));
+    const unread = nodes.filter((n) => unreadTexts(n.found, format) !== undefined);
     const rest = nodes.filter((n) => !unread.includes(n) && files(n.found).length > 0);
     const findings: Finding[] = unread.map((n) =>
-      unknown(`${n.node}: ${list(files(n.found).map((e) => e.path))} could not be read; set connection.sudo: true`, {
+      unknown(`${n.node}: ${unreadTexts(n.found, format)}`, {
         ...about,
         nodes: [n.node],
         subject: `${n.node} unread`,

@@ -13,15 +13,8 @@ export default defineCheck({
   judge(nodes) {
     // what could not be read may hold a placeholder
     const blind = nodes.flatMap((n) => {
-      const files = unreadTexts(n.found);
-      return files.length > 0
-        ? [
-            unknown(`${n.node}: ${list(files)} could not be read; set connection.sudo: true`, {
-              nodes: [n.node],
-              subject: `${n.node} unread`,
-            }),
-          ]
-        : [];
+      const why = unreadTexts(n.found);
+      return why === undefined ? [] : [unknown(`${n.node}: ${why}`, { nodes: [n.node], subject: `${n.node} unread` })];
     });
     const secrets = nodes.map(({ found: f }) =>
       [...f.texts.values(), ...f.environment.values()].reduce((n, text) => n + text.split('%masked:').length - 1, 0),

@@ -1,5 +1,6 @@
 /** Answers to facts: the one place where failed evidence becomes "unseen", so that no check can pass by accident. Pure. */
 
+import { withGrant } from './mend.js';
 import type { Answer, Answers, Asking, Fact, Request, Response } from './model/evidence.js';
 import { NotSeen } from './model/evidence.js';
 import { type AnyCollector, requestsOf } from './plan.js';
@@ -21,7 +22,7 @@ function trouble(request: Request, answer: Answer | undefined): string | undefin
   if (answer.truncated) return 'sent more than the 1 MiB that is kept of one answer';
   const { allowExit = [0] } = request;
   if (allowExit !== 'any' && !allowExit.includes(answer.exit))
-    return `ended with ${answer.exit}: ${firstLine(answer.stderr) || 'no message'}${/permission denied/i.test(answer.stderr) ? '; set connection.sudo: true' : ''}`;
+    return withGrant(`ended with ${answer.exit}: ${firstLine(answer.stderr) || 'no message'}`);
   return undefined;
 }
 

@@ -6,7 +6,7 @@ export { hideMasks, isMasked } from './formats/masked.js';
 export { isNfs, nfsCaching } from './formats/mountinfo.js';
 export { last, meaning } from './formats/settings.js';
 export { compareVersions, versionToken } from './formats/version.js';
-export { atNode, onNodes } from './mend.js';
+export { atNode, onNodes, withGrant } from './mend.js';
 export type { Check, Collector, Context, Needs, Requests, Seen, ServiceQuestion } from './model/check.js';
 export { defineCheck, defineCollector, file, living, raw, sh, shell } from './model/check.js';
 export type { Answer, Fact, Request, Response } from './model/evidence.js';

@@ -19,3 +19,11 @@ export function onNodes(cluster: Cluster, names: readonly string[], command: str
   const lines = names.slice(0, MOST).map((name) => atNode(cluster, name, command));
   return [...lines, ...(names.length > MOST ? [`# and the same on ${names.slice(MOST).join(', ')}`] : [])].join('\n');
 }
+
+/** A node's words; with the grant that would settle it where they are of a refusal. */
+export const withGrant = (words: string): string =>
+  /a password is required/.test(words)
+    ? `${words}; give it with connection.sudo: { password: { env: NAME } }, or allow what plan --sudoers prints`
+    : /denied|not permitted/i.test(words)
+      ? `${words}; set connection.sudo: true`
+      : words;

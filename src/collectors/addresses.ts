@@ -24,7 +24,8 @@ export const addresses = defineCollector<Addresses, Found>({
     if (names.length === 0) return {};
     return {
       resolved: {
-        script: shell`for n in ${names}; do printf '=name %s\n' "$n"
+        script: shell`[ -n "$R" ] || command -v getent >/dev/null || { echo 'getent is missing: names could not be resolved' >&2; exit 127; }
+for n in ${names}; do printf '=name %s\n' "$n"
 if [ -n "$R" ]; then awk -v n="$n" '!/^#/ { for (i = 2; i <= NF; i++) if (tolower($i) == n) print $1 }' "$R/etc/hosts"; else getent ahosts "$n" | awk '{ print $1 }'; fi; done | awk '!seen[$0]++'`,
         timeoutSeconds: 8,
       },

@@ -23,7 +23,7 @@ p=$(printf '%s\n' "$p" | sed -n 's/^[[:space:]]*password[[:space:]]*=[[:space:]]
 case $p in *[!A-Za-z0-9+/=]*) echo =plain; exit 0;; esac
 a=$(printf %.8s "$p" | tr a-f A-F); b=$(printf %s "$p" | tail -c 8 | tr a-f A-F)
 if [ \${#p} -lt 40 ] || [ "$a" != "$b" ] || case $a in *[!0-9A-F]*) true;; *) false;; esac; then echo =plain; exit 0; fi
-S test -r "$k" || { echo =unkeyed; exit 0; }
+S test -f "$k" && S test -r "$k" || { echo =unkeyed; exit 0; }
 c=$(S cat -- "$k" | gzip -c | tail -c 8 | od -An -v -tx1 -N 4 | awk '{ print toupper($4 $3 $2 $1) }')
 if [ "$c" = "$a" ]; then echo =fits; else echo =differs; fi`;
 
@@ -31,10 +31,14 @@ export const databasePassword = defineCollector<DatabasePassword, Found>({
   id: 'database-password',
   requests: (_, found) => {
     const key = settingsOf(found).keys[0]?.path;
-    return key === undefined ? {} : { password: { script: script(`${found.root}/database.conf`, key) } };
+    const file = found.tree.find((e) => e.path === 'database.conf');
+    return key === undefined || (file && file.type !== 'file')
+      ? {}
+      : { password: { script: script(`${found.root}/database.conf`, key) } };
   },
   parse({ password }) {
-    if (!password) throw new NotSeen('which key the password was encrypted with cannot be told: see key-file');
+    if (!password)
+      throw new NotSeen('database.conf is no regular file, or its key is not known: see config-identical and key-file');
     const kind = /^=(none|plain|fits|differs|unkeyed)$/m.exec(password.stdout)?.[1];
     if (kind === undefined)
       throw new NotSeen('gzip, od or awk is missing: the password could not be compared with the key');

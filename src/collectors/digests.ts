@@ -1,14 +1,29 @@
 /** Files of the configuration directory whose text is not read (unknown format): keyed digests, for equality only. */
 
+import { withGrant } from '../mend.js';
 import { defineCollector, shell } from '../model/check.js';
 import { NotSeen } from '../model/evidence.js';
 import type { Found, TreeEntry } from '../products/found.js';
 
-/** What is compared by digest: neither a known text nor a key nor a leftover. */
+/** Most bytes of one file, and most files: a digest costs three processes and what it reads. */
+const MOST_BYTES = 16 << 20;
+const MOST_FILES = 400;
+
+/**
+ * What is compared by digest: neither a known text nor a key nor a leftover. What is too large, or beyond the most files,
+ * gets none, and so cannot be said to be equal.
+ */
 export const unread = (found: Found): TreeEntry[] =>
-  found.tree.filter(
-    (e) => e.type === 'file' && !found.texts.has(e.path) && e.size > 0 && !found.profile.keyFiles.includes(e.path),
-  );
+  found.tree
+    .filter(
+      (e) =>
+        e.type === 'file' &&
+        !found.texts.has(e.path) &&
+        e.size > 0 &&
+        e.size <= MOST_BYTES &&
+        !found.profile.keyFiles.includes(e.path),
+    )
+    .slice(0, MOST_FILES);
 
 export const digests = defineCollector<ReadonlyMap<string, string>, Found>({
   id: 'digests',
@@ -17,16 +32,14 @@ export const digests = defineCollector<ReadonlyMap<string, string>, Found>({
     if (files.length === 0) return {};
     return {
       files: {
-        script: shell`cd "$R"${found.root} && for f in ${files.map((f) => f.path)}; do S cat -- "./$f" | { printf %s "$HA_NONCE"; cat; } | sha256sum || exit; done`,
+        script: shell`for f in ${files.map((f) => `${found.root}/${f.path}`)}; do S cat -- "$R$f" | { printf %s "$HA_NONCE"; cat; } | sha256sum || exit; done`,
         timeoutSeconds: 15,
       },
     };
   },
   parse: ({ files }, _, found) => {
     if (files && files.stderr.trim() !== '')
-      throw new NotSeen(
-        `${found.root}: ${files.stderr.trim().split('\n')[0]}; set connection.sudo: true, or grant the audit account read access`,
-      );
+      throw new NotSeen(withGrant(`${found.root}: ${files.stderr.trim().split('\n')[0]}`));
     const lines = (files?.stdout ?? '').split('\n');
     return new Map(unread(found).flatMap((f, i) => (lines[i] ? [[f.path, lines[i].slice(0, 64)]] : [])));
   },

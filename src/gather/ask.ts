@@ -5,18 +5,26 @@ import type { Requests } from '../model/check.js';
 import type { Answer } from '../model/evidence.js';
 import type { Node, SecretSource } from '../model/inventory.js';
 import { type Connection, type Shell, Unreachable } from './connection.js';
-import { answersFrom, FrameReader, NODE_LIMIT, renderScript, type ScriptOptions } from './script.js';
+import {
+  answersFrom,
+  FrameReader,
+  NODE_LIMIT,
+  renderScript,
+  type ScriptOptions,
+  SECONDS,
+  sweepScript,
+} from './script.js';
 
 /** Asks over one connection, in one shell as long as it lasts. */
 export interface Asker {
   /**
    * Asks all requests. Never rejects for what they do: what has no answer by `timeoutMs`, or when the node is cut off
    * for sending too much, is unseen with the reason. `signal` ends it at once, keeping what has arrived. Rejects with
-   * `Unreachable` when no shell can be had.
+   * `Unreachable` when no shell can be had, or it does not read the script.
    */
   ask(requests: Requests, timeoutMs: number, signal?: AbortSignal): Promise<Record<string, Answer>>;
-  /** The shell, for the caller alone: the next question gets another. */
-  shell(): Promise<Shell>;
+  /** The shell, for the caller alone: the next question gets another. Milliseconds it may take to come. */
+  shell(timeoutMs: number): Promise<Shell>;
 }
 
 /** How scripts run on this node. `secret` gives sudo's password, where it has one. */
@@ -32,50 +40,79 @@ export const scriptOptions = (
 
 /** What is asked together usually takes a tenth of a second; then its shell is ended. */
 const TOGETHER_MS = 5000;
+/** Shells one question may use up; each but the first is for what the one before did not come to. */
+const SHELLS = 4;
+/** What hangs on the node is ended within this, or left. */
+const SWEEP_MS = 700;
 
 export function askerOf(connection: Connection, options: Omit<ScriptOptions, 'boundary'>): Asker {
   let kept: Shell | undefined;
-  const shell = async (): Promise<Shell> => {
-    const own = kept ?? (await connection.shell());
+  const shell = async (timeoutMs: number): Promise<Shell> => {
+    const own = kept ?? (await connection.shell(timeoutMs));
     kept = undefined;
     return own;
   };
-  const once = async (
-    own: Shell,
-    requests: Requests,
-    how: 'together' | 'alone',
-    timeoutMs: number,
-    signal?: AbortSignal,
-  ): Promise<Round> => {
-    const round = await askOnce(own, requests, options, how, timeoutMs, signal);
-    if (round.end === 'whole') kept = own;
-    return round;
+  /** Closing a channel does not end what hangs behind it; on another one it can be ended. */
+  const sweep = async (process: string): Promise<void> => {
+    let own: Shell | undefined;
+    const late = setTimeout(() => own?.kill(), SWEEP_MS);
+    try {
+      own = await connection.shell(SWEEP_MS);
+      const end = { sweep: { script: sweepScript(process) } };
+      // not by closing its input: a channel that is half closed takes no signal any more
+      own.write(`${renderScript(end, { ...options, boundary: randomBytes(16).toString('hex') }, 'together')}exit\n`);
+      await own.closed;
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+    } finally {
+      clearTimeout(late);
+    }
   };
   return {
     shell,
     async ask(requests, timeoutMs, signal) {
-      const started = performance.now();
-      const first = await once(await shell(), requests, 'together', timeoutMs, signal);
-      const rest = Object.fromEntries(Object.entries(requests).filter(([key]) => 'unseen' in first.answers[key]!));
-      if (first.end === 'over' || Object.keys(rest).length === 0) return first.answers;
-      // one of them hangs, or is such that it ended the shell: each gets a deadline and a shell of its own
-      let own: Shell;
-      try {
-        own = await shell();
-      } catch (error) {
-        if (error instanceof Unreachable) return first.answers;
-        throw error;
+      const over = performance.now() + timeoutMs;
+      const left = (): number => Math.max(1, over - performance.now());
+      const answers: Record<string, Answer> = {};
+      let pending = requests;
+      for (let go = 0; go < SHELLS; go++) {
+        let own: Shell;
+        try {
+          own = await shell(left());
+        } catch (error) {
+          if (error instanceof Unreachable && go > 0) break;
+          throw error;
+        }
+        const round = await askOnce(own, pending, options, go === 0 ? 'together' : 'alone', left(), signal);
+        if (go === 0 && round.nothing !== undefined) throw new Unreachable(`no POSIX shell there: ${round.nothing}`);
+        Object.assign(answers, round.answers);
+        if (round.end === 'whole') kept = own;
+        else {
+          if (round.process !== '') await sweep(round.process);
+          own.kill();
+        }
+        // in order, so the first without an answer is the one to blame: it comes last, or not again
+        const [culprit, ...others] = Object.keys(pending).filter((key) => 'unseen' in round.answers[key]!);
+        const next = [...others, ...(go === 0 && round.end === 'broken' ? [culprit] : [])];
+        if (round.end === 'whole' || round.end === 'over' || culprit === undefined || next.length === 0) break;
+        pending = Object.fromEntries(next.map((key) => [key, requests[key!]!]));
       }
-      const left = Math.max(1, timeoutMs - (performance.now() - started));
-      return { ...first.answers, ...(await once(own, rest, 'alone', left, signal)).answers };
+      return answers;
     },
   };
 }
 
 interface Round {
   readonly answers: Record<string, Answer>;
-  /** `whole`: the script ran to its end, and the shell can be asked again. `over`: there is no point in asking again. */
-  readonly end: 'whole' | 'broken' | 'over';
+  /**
+   * `whole`: the script ran to its end, and the shell can be asked again. `broken`: it hung or ended; `flooded`: it did
+   * not end to send. `over`: there is no point in asking again.
+   */
+  readonly end: 'whole' | 'broken' | 'flooded' | 'over';
+  /** Why not even the first mark came. */
+  readonly nothing?: string;
+  /** The script's process on the node, as `PID.START`. */
+  readonly process: string;
 }
 
 function askOnce(
@@ -89,6 +126,15 @@ function askOnce(
   const boundary = randomBytes(16).toString('hex');
   const out = new FrameReader(boundary);
   const err = new FrameReader(boundary);
+  const together = how === 'together';
+  // half of what is left for any one of them, so that the others have their turn
+  const most = Math.max(1, Math.floor(timeoutMs / 2000));
+  const asked = Object.fromEntries(
+    Object.entries(requests).map(([key, r]) => [
+      key,
+      { ...r, timeoutSeconds: Math.min(r.timeoutSeconds ?? SECONDS, most) },
+    ]),
+  );
   return new Promise((resolve) => {
     let bytes = 0;
     let done = false;
@@ -97,26 +143,33 @@ function askOnce(
       done = true;
       clearTimeout(timer);
       signal?.removeEventListener('abort', interrupted);
-      if (end !== 'whole') shell.kill();
-      resolve({ answers: answersFrom(requests, out, err, reason), end });
+      resolve({
+        answers: answersFrom(asked, out, err, reason),
+        end,
+        process: out.process,
+        ...(!out.started && end !== 'whole' && { nothing: reason }),
+      });
     };
     const interrupted = (): void => finish('over', 'interrupted');
-    const patience = how === 'together' ? Math.min(TOGETHER_MS, timeoutMs) : timeoutMs;
-    const timer = setTimeout(
-      () =>
-        finish(
-          patience < timeoutMs ? 'broken' : 'over',
-          `no answer within ${Math.round(timeoutMs / 1000)} s (--timeout)`,
-        ),
-      patience,
-    );
+    const late = (): void =>
+      finish(
+        together && out.started ? 'broken' : 'over',
+        `no answer in the ${Math.max(1, Math.round(timeoutMs / 1000))} s that were left of --timeout`,
+      );
+    let timer = setTimeout(late, timeoutMs);
     signal?.addEventListener('abort', interrupted);
     if (signal?.aborted) return interrupted();
     const take = (reader: FrameReader) => (chunk: Buffer) => {
       if (done) return;
       bytes += chunk.length;
+      const early = !out.started;
       reader.push(chunk);
-      if (bytes > NODE_LIMIT) finish('over', `cut off: the node sent more than ${NODE_LIMIT >> 20} MiB`);
+      if (together && early && out.started) {
+        // a login may take its time; what follows does not
+        clearTimeout(timer);
+        timer = setTimeout(late, Math.min(TOGETHER_MS, timeoutMs / 3));
+      }
+      if (bytes > NODE_LIMIT) finish('flooded', `cut off: the node sent more than ${NODE_LIMIT >> 20} MiB`);
       else if (out.ended && err.ended) finish('whole', 'no answer');
     };
     shell.onStdout(take(out));
@@ -126,6 +179,6 @@ function askOnce(
       const end = exit === undefined || !out.started ? 'over' : 'broken';
       finish(end, lost ?? `the shell on the node ended early (exit ${exit ?? 'unknown'})${words ? `: ${words}` : ''}`);
     });
-    shell.write(renderScript(requests, { ...options, boundary }, how));
+    shell.write(renderScript(asked, { ...options, boundary }, how));
   });
 }

@@ -33,14 +33,17 @@ export function spawnShell(argv: readonly string[], env: NodeJS.ProcessEnv = pro
  * A connection of independent processes: each shell is another `start()`, and `close` kills those still running and
  * then calls `onClose`.
  */
-export function connectionOf(start: () => Promise<Shell>, onClose: () => void = () => {}): Connection {
+export function connectionOf(
+  start: (timeoutMs?: number) => Promise<Shell>,
+  onClose: () => void = () => {},
+): Connection {
   const running = new Set<Shell>();
   let open = true;
   return {
     notes: [],
-    async shell() {
+    async shell(timeoutMs) {
       if (!open) throw new Unreachable('the connection has been closed');
-      const shell = await start();
+      const shell = await start(timeoutMs);
       running.add(shell);
       void shell.closed.then(() => running.delete(shell));
       // It may have been closed while this shell was starting; nobody else would end it then.
@@ -73,7 +76,7 @@ function shellOf(child: ChildProcessWithoutNullStreams, program: string): Shell 
     child.once('close', (code, signal) => {
       gone = true;
       if (killed) resolve({ lost: 'ended by this program' });
-      else if (code === null) resolve({ lost: `${program} was ended by ${signal}` });
+      else if (code === null) resolve({ exit: 137, lost: `${program} was ended by ${signal}` });
       else resolve({ exit: code });
     });
   });

@@ -15,7 +15,7 @@ export interface Shell {
   onStderr(listener: (chunk: Buffer) => void): void;
   /**
    * Settles once, when the shell is gone and both streams are drained. `exit` is undefined when the connection was
-   * lost before the shell ended; `lost` then says how, in a sentence.
+   * lost before the shell ended; `lost` then says how, in a sentence, as it does when a signal ended it.
    */
   readonly closed: Promise<{ readonly exit?: number; readonly lost?: string }>;
   /** Ends the shell at once and stops reading. Safe to call twice. */
@@ -24,8 +24,8 @@ export interface Shell {
 
 /** One connection to one node. */
 export interface Connection {
-  /** Starts another `sh -s` over the same connection; rejects with `Unreachable`. */
-  shell(): Promise<Shell>;
+  /** Starts another `sh -s` over the same connection, within `timeoutMs` where given; rejects with `Unreachable`. */
+  shell(timeoutMs?: number): Promise<Shell>;
   /** A TCP stream from the node, where the transport has one of its own. Rejects with `Unreachable`. */
   forward?(host: string, port: number): Promise<Duplex>;
   /** What the run had to accept to get here (an unchecked host key), to be reported. */

@@ -56,6 +56,7 @@ async function gatherNode(
   const started = performance.now();
   const left = (): number => Math.max(1, options.timeoutMs - (performance.now() - started));
   const answers: Record<string, Answer> = {};
+  let asked: Requests = {};
   let connection: Connection | undefined;
   try {
     const script = scriptOptions(node, nonce, options.secret);
@@ -72,13 +73,22 @@ async function gatherNode(
     const { batch, exchanges } = split(
       roundTwo(plan.collectors, value ? { ...asking, product: value.product } : asking, value),
     );
-    if (Object.keys(batch).length > 0) Object.assign(answers, await asker.ask(batch, left(), options.signal));
+    asked = { ...batch, ...exchanges };
+    // what hangs there must not cost the clock its turn
+    const exchanging = Object.keys(exchanges).length > 0;
+    if (Object.keys(batch).length > 0)
+      Object.assign(answers, await asker.ask(batch, left() * (exchanging ? 0.8 : 1), options.signal));
     for (const [key, request] of Object.entries(exchanges)) {
       const prefix = `LC_ALL=C; R='${script.root.replaceAll("'", "'\\''")}'; export LC_ALL R\n`;
       answers[key] = await clocks(async () =>
         options.signal?.aborted
           ? { unseen: 'interrupted' }
-          : pingPong(await asker.shell(), `${prefix}${request.script}\n`, request.pingPong!, Math.min(left(), 15_000)),
+          : pingPong(
+              await asker.shell(left()),
+              `${prefix}${request.script}\n`,
+              request.pingPong!,
+              Math.min(left(), 15_000),
+            ),
       );
     }
     return {
@@ -91,6 +101,7 @@ async function gatherNode(
     if (!(error instanceof Unreachable)) throw error;
     // what had been answered before the connection was lost still counts
     const reached = Object.keys(answers).length > 0;
+    for (const key of Object.keys(asked)) answers[key] ??= { unseen: error.message };
     return { reached, reason: error.message, answers, tookMs: Math.round(performance.now() - started) };
   } finally {
     connection?.close();

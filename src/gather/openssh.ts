@@ -39,7 +39,8 @@ export const connectOpenssh: Connect = async (node, options) => {
   ];
   // No ProxyCommand that works: should the master be gone, ssh must fail, and not quietly connect anew.
   const session = ['-F', '/dev/null', '-T', '-o', 'ControlMaster=no', '-o', 'ProxyCommand=exit 1', ...socket];
-  const start = (): Promise<Shell> => openShell([...session, ...target.slice(-2)], node.host, options.timeoutMs);
+  const start = (within = options.timeoutMs): Promise<Shell> =>
+    openShell([...session, ...target.slice(-2)], node.host, within);
   return { ...connectionOf(start, opened.close), notes };
 };
 
@@ -100,7 +101,11 @@ function started(child: ChildProcessWithoutNullStreams, mark: string): Promise<v
     const read = (chunk: Buffer): void => {
       seen = Buffer.concat([seen, chunk]);
       const at = seen.indexOf(`${mark}\n`);
-      if (at < 0) return;
+      if (at < 0) {
+        // a login shell may not end to talk
+        seen = seen.subarray(-mark.length);
+        return;
+      }
       child.stdout.removeListener('data', read);
       child.stderr.removeListener('data', hear);
       // Whoever listens next gets the rest, and all that comes in the meantime.

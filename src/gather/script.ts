@@ -18,7 +18,8 @@ export interface ScriptOptions {
   readonly sudo: 'no' | 'passwordless' | { readonly password: string };
 }
 
-const SECONDS = 10;
+/** A request's deadline on the node where it names none. */
+export const SECONDS = 10;
 
 /**
  * What every request can use: `$R` (prefix of every path), `S` (with the right to read), `mask` (secrets stay here).
@@ -32,7 +33,8 @@ const prelude = (options: ScriptOptions): string => {
   return [sudo, 'mask() { awk "$@" -- "$HA_MASK"; }'].join('\n');
 };
 
-const T = 'if command -v timeout >/dev/null 2>&1; then T() { timeout -k 1 "$@"; }; else T() { shift; "$@"; }; fi';
+// KILL goes to the whole group at once: with TERM the shell would end before what it called, and leave what is deaf to it
+const T = 'if command -v timeout >/dev/null 2>&1; then T() { timeout -s KILL "$@"; }; else T() { shift; "$@"; }; fi';
 
 const inside = (index: number, { script }: Request): string => `(\n${script}\n) </dev/null; M ${index} $?`;
 
@@ -41,6 +43,14 @@ function alone(index: number, request: Request): string {
   return shell`T ${request.timeoutSeconds ?? SECONDS} sh -c "$HA_PRELUDE
 "${request.script} </dev/null; M ${index} $?`;
 }
+
+/** Ends the process group of a script that hangs; nothing when that process is gone. `process` as its first mark says. */
+export const sweepScript = (process: string): string => {
+  const [pid = '', start = ''] = process.split('.');
+  return shell`read -r H </proc/${pid}/stat || exit 0
+set -- \${H##*) }; [ "\${20}" = ${start} ] || exit 0
+kill -9 "-$3"; S kill -9 "-$3"; :`;
+};
 
 /**
  * The whole script; answers come back in the order of `requests`, then a mark `e`. `together`: without deadlines on the
@@ -54,17 +64,21 @@ export function renderScript(requests: Requests, options: ScriptOptions, how: 't
     shell`M() { printf '\n%s %s %s\n' ${options.boundary} "$1" "$2"; printf '\n%s %s %s\n' ${options.boundary} "$1" "$2" >&2; }`,
     ...(how === 'alone' ? [T] : []),
     prelude(options),
-    'M s 0',
+    // which process this is, and since when: a number alone may be another's by the time it is to be ended
+    'read -r H </proc/$$/stat; set -- ${H##*) }; M s "$$.${20}"; set --',
     ...Object.values(requests).map((request, i) => (how === 'alone' ? alone : inside)(i, request)),
     'M e 0',
     '',
   ].join('\n');
   if (typeof options.sudo === 'string') return body;
   // The password goes through a pipe from a builtin: in no argv, environment or file. sudo must need it, or the
-  // shell would read it as a command: hence the probe.
+  // shell would read it as a command: hence the probe. And it must be right, or sudo would try lines of the script as
+  // further passwords, until the account is locked: hence -v with nothing behind it, which fails but once.
   const quoted: Raw = raw(shell`${body}`);
   return shell`body=${quoted}
 if [ "$(id -u)" = 0 ]; then printf '%s\n' "$body" | sh -s
+elif sudo -n true 2>/dev/null; then printf '%s\n' "$body" | sudo -n -- sh -s
+elif ! printf '%s\n' ${options.sudo.password} | sudo -S -p '' -v; then false
 elif sudo -n true 2>/dev/null; then printf '%s\n' "$body" | sudo -n -- sh -s
 else { printf '%s\n' ${options.sudo.password}; printf '%s\n' "$body"; } | sudo -S -p '' -- sh -s; fi || exit 0
 `;
@@ -89,6 +103,8 @@ export class FrameReader {
   ended = false;
   /** The shell reads our script. */
   started = false;
+  /** Which process reads it: `PID.START`; empty when it does not tell. */
+  process = '';
   readonly #mark: Buffer;
   #kept: Buffer[] = [];
   #size = 0;
@@ -134,8 +150,10 @@ export class FrameReader {
 
   #close(mark: string): void {
     const [index, exit] = mark.split(' ');
-    if (index === 's') this.started = true;
-    else if (index === 'e') this.ended = this.started;
+    if (index === 's') {
+      this.started = true;
+      this.process = /^\d+\.\d+$/.test(exit ?? '') ? exit! : '';
+    } else if (index === 'e') this.ended = this.started;
     // a mark out of turn is no mark of ours; with an unguessable boundary only a node that lies to itself makes one
     else if (this.started && Number(index) === this.frames.length) {
       this.frames.push({

@@ -80,7 +80,7 @@ function connectionOver(client: Client, target: Target, run: Run, timeoutMs: num
           else reject(new Unreachable(`${host}:${port} cannot be reached from the node: ${plain(error.message)}`));
         });
       }),
-    async shell() {
+    async shell(within = timeoutMs) {
       const opening = new Promise<Channel>((resolve, reject) => {
         // No terminal is asked for: it would echo, and merge the two streams.
         client.exec('exec sh -s', (error, channel) => {
@@ -93,7 +93,7 @@ function connectionOver(client: Client, target: Target, run: Run, timeoutMs: num
         throw error instanceof Unreachable ? error : new Unreachable(lost());
       });
       const late = (): string => `${target.label} did not start a shell in time`;
-      const channel = await inTime(answered, { timeoutMs }, openedThings(), late);
+      const channel = await inTime(answered, { timeoutMs: within }, openedThings(), late);
       const shell = shellOfChannel(channel, lost);
       opened.add(shell.kill);
       return shell;

@@ -27,7 +27,7 @@ export function shellOfChannel(channel: Channel, lost: () => string): Shell {
     void drained.then(() => {
       // `undefined` and not a number: the connection died before the shell told how it ended.
       if (typeof code === 'number') settle({ exit: code });
-      else if (code === null) settle({ lost: `the shell was ended by ${signal} on the node` });
+      else if (code === null) settle({ exit: 137, lost: `the shell was ended by ${signal} on the node` });
       else settle({ lost: lost() });
     });
   });

@@ -7,7 +7,7 @@ import type { Cluster } from '../model/inventory.js';
 import { type Difference, type Finding, fail, unknown } from '../model/verdict.js';
 import { consensus, list, same } from '../relations.js';
 import type { Found } from './found.js';
-import type { Settings } from './profile.js';
+import { type Settings, whyUnread } from './profile.js';
 
 /** Left behind by editors and package managers; `*.defaults` follows the version. DOMAIN F3. */
 const LEFTOVER = /(~|\.bak|\.orig|\.rpmsave|\.rpmnew|\.dpkg-\w+|\.sw[a-z]|\.defaults)$/;
@@ -33,11 +33,15 @@ export function formatOf(found: Found, path: string): Format | undefined {
   return found.profile.texts.find((t) => glob(t.pattern).test(path))?.format;
 }
 
-/** Files whose format is known and whose text could not be read: nothing can be said of what is in them. */
-export const unreadTexts = (found: Found): string[] =>
-  found.tree.flatMap((e) =>
-    e.type === 'file' && e.size > 0 && !found.texts.has(e.path) && formatOf(found, e.path) ? [e.path] : [],
-  );
+/** Files of a known format (only `format`, where given) whose text could not be read, and why; undefined: none. */
+export function unreadTexts(found: Found, format?: Format): string | undefined {
+  const unread = found.tree.filter((e) => {
+    const known = formatOf(found, e.path);
+    const holds = e.type === 'other' || (e.type === 'file' && e.size > 0);
+    return holds && !found.texts.has(e.path) && known && (format ?? known) === known;
+  });
+  return unread.length > 0 ? unread.map((e) => `${e.path} ${whyUnread(e)}`).join('; ') : undefined;
+}
 
 /** One node's configuration. */
 export interface Side {
@@ -118,6 +122,12 @@ const inWords = ({ key, values }: Difference): string =>
 const showBoth = (path: string, good: string, bad: string, cluster: Cluster): string =>
   [good, bad].map((node) => atNode(cluster, node, `sudo cat ${path}`)).join('\n');
 
+/** A path that is a file on one node and a FIFO on another is not the same. */
+function kindOf(found: Found, path: string): string {
+  const entry = found.tree.find((e) => e.path === path);
+  return entry === undefined ? 'missing' : entry.type === 'file' ? 'present' : 'no regular file';
+}
+
 /** One file on all nodes: a fail, a remark for the pass, or nothing to say. */
 export function compareFile(
   path: string,
@@ -127,17 +137,20 @@ export function compareFile(
 ): Finding | string | undefined {
   const there = sides.map((s) => ({
     node: s.node,
-    key: s.found.tree.some((e) => e.path === path) ? 'present' : 'missing',
+    key: kindOf(s.found, path),
   }));
   const { reference } = cluster;
   const about = { subject: path };
-  if (there.some((t) => t.key === 'missing'))
+  if (there.some((t) => t.key !== 'present'))
     return skipDatabase && sides[0]!.found.profile.databaseScope.file === path && path === 'database.conf'
       ? undefined
       : same(path, there, reference, about);
   const unread = sides.filter((s) => contentOf(s, path) === undefined).map((s) => s.node);
   if (unread.length > 0)
-    return unknown(`${path} could not be read on ${list(unread)}`, { nodes: unread, subject: path });
+    return unknown(`${path} was not read on ${list(unread)} (not permitted, or too large): compare it with sha256sum`, {
+      nodes: unread,
+      subject: path,
+    });
   if (new Set(sides.map((s) => contentOf(s, path))).size === 1) return undefined;
   const read = sides.map((s) => ({
     node: s.node,

@@ -5,11 +5,12 @@
 
 import { unmaskLines } from '../formats/masked.js';
 import { modeOf } from '../formats/stat.js';
+import { withGrant } from '../mend.js';
 import { defineCollector, raw, shell } from '../model/check.js';
 import { NotSeen } from '../model/evidence.js';
 import { PRODUCTS, type Product } from '../model/inventory.js';
 import { profiles } from './index.js';
-import type { Profile, Settings } from './profile.js';
+import { MOST_TEXT, type Profile, type Settings } from './profile.js';
 
 export interface TreeEntry {
   /** Relative to the configuration directory. */
@@ -51,6 +52,14 @@ export interface Found extends Installed {
   readonly profile: Profile;
 }
 
+/** Entries of a configuration directory that are looked at, those the product reads first. */
+const MOST_ENTRIES = 2000;
+const STAT = '~%f %s %Y %U %G %n';
+
+/** How far below the directory the named files are. */
+const depthOf = ({ texts, keyFiles, listed = [] }: Profile): string =>
+  String(Math.max(...[...texts.map((t) => t.pattern), ...keyFiles, ...listed].map((p) => p.split('/').length)));
+
 /** Lines begin with `=` (ours), `~` (a stat), `|`, `+` or a digest (masked text): no file content can look like ours. */
 const script = (profile: Profile): string => shell`
 root=${profile.root}; how=default; seen=; vars=
@@ -80,19 +89,15 @@ if [ -n "$vars" ]; then printf '%s\n' "$vars" | mask -v plain=1; else echo '|'; 
 ${raw(profile.product === 'workbench' ? WORKBENCH_ROOT : '')}
 [ -d "$R$root" ] || root=${profile.root}
 echo "=root $how $root"
-echo "=tree"
-${raw(
-  profile.listed === undefined
-    ? `S find -L "$R$root"`
-    : `set --; for p in ${profile.listed.join(' ')}; do if [ -e "$R$root/$p" ]; then set -- "$@" "$R$root/$p"; fi; done; S find -L "$R$root" -maxdepth 0`,
-)} -exec stat -L -c '~%f %s %Y %U %G %n' {} + 2>&1
-${raw(profile.listed === undefined ? '' : `[ $# -gt 0 ] && S stat -L -c '~%f %s %Y %U %G %n' -- "$@" 2>&1`)}
-cd "$R$root" 2>/dev/null; f=
-for p in ${raw(profile.texts.map((t) => t.pattern).join(' '))}; do [ -f "$R$root/$p" ] && case $p in *:*) ;; *) f="$f $p";; esac; done
+for t in awk find grep head sed sha256sum stat tr; do command -v $t >/dev/null || echo "=missing $t"; done
+set --; for p in ${profile.texts.map((t) => t.pattern)}; do set -- "$@" -o -path "$R$root/$p"; done
 echo "=texts"
-if [ -n "$f" ]; then set --; for p in $f; do set -- "$@" "$R$root/$p"; done
-  S grep -saH '' "$@" | tr '\000' '\001' | mask -v skip=$((\${#R} + 1))
-fi
+S find -L "$R$root" -maxdepth ${depthOf(profile)} '(' -path "$R$root" "$@" ')' -type f '!' -name '*[:
+]*' -size -${String((MOST_TEXT >> 9) + 1)} -exec grep -saH '' {} + 2>/dev/null | tr '\000' '\001' | mask -v skip=$((\${#R} + 1))
+for p in ${[...profile.keyFiles, ...(profile.listed ?? [])]}; do set -- "$@" -o -path "$R$root/$p"; done
+echo "=tree"
+{ S find -L "$R$root" -maxdepth ${depthOf(profile)} '(' -path "$R$root" "$@" ')' -exec stat -L -c ${STAT} {} +
+${raw(profile.listed === undefined ? shell`S find -L "$R$root" -exec stat -L -c ${STAT} {} +` : ':')}; } 2>&1 | head -n ${String(MOST_ENTRIES + 1)}
 echo "=end"`;
 
 /** DOMAIN 4.1: RSTUDIO_CONFIG_DIR has no fallback; of XDG_CONFIG_DIRS the first that exists, with /rstudio below it. */
@@ -103,8 +108,8 @@ if [ -z "$vars" ]; then :; elif [ -n "$d" ]; then root=$d how=RSTUDIO_CONFIG_DIR
     [ -d "$R$x/rstudio" ] && root=$x/rstudio how=XDG_CONFIG_DIRS && break; done; fi`;
 
 function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[]; trouble?: string } {
-  const tree: TreeEntry[] = [];
-  let trouble: string | undefined;
+  const tree = new Map<string, TreeEntry>();
+  let trouble = lines.length > MOST_ENTRIES ? `there are more than ${MOST_ENTRIES} entries` : undefined;
   for (const line of lines) {
     const m = /^~([0-9a-f]+) (\d+) (\d+) (\S+) (\S+) (.+)$/.exec(line);
     if (!m) {
@@ -114,8 +119,9 @@ function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[
     const { type, bits } = modeOf(m[1]!);
     const full = m[6]!;
     if (full === prefix) continue;
-    tree.push({
-      path: full.slice(prefix.length + 1),
+    const path = full.slice(prefix.length + 1);
+    tree.set(path, {
+      path,
       type: type === 'regular file' ? 'file' : type === 'directory' ? 'directory' : 'other',
       mode: bits,
       owner: m[4]!,
@@ -124,7 +130,8 @@ function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[
       modified: Number(m[3]),
     });
   }
-  return { tree: tree.sort((a, b) => (a.path < b.path ? -1 : 1)), ...(trouble !== undefined && { trouble }) };
+  const byPath = [...tree.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { tree: byPath, ...(trouble !== undefined && { trouble }) };
 }
 
 /** What one product's answer says; undefined when the product is not there. */
@@ -142,18 +149,23 @@ function installedFrom(profile: Profile, stdout: string): Installed | undefined 
     return m ? [{ pid: Number(m[1]), name: m[2]! }] : [];
   });
   if (!value('present') && running.length === 0) return undefined;
+  const missing = lines.flatMap((l) => (l.startsWith('=missing ') ? [l.slice(9)] : []));
+  if (missing.length > 0)
+    throw new NotSeen(`${missing.join(', ')} missing on the node: install coreutils, findutils, grep, sed and awk`);
   if (!lines.includes('=end')) throw new NotSeen('the node stopped answering in the middle of its configuration');
   const [how = 'default', root = profile.root] = /^(\S+) (.*)$/.exec(value('root') ?? '')?.slice(1) ?? [];
-  const texts = unmaskLines(between('texts', 'end'));
+  const texts = unmaskLines(between('texts', 'tree'));
   const environment = unmaskLines(between('environment', 'root'));
   if (!texts || !environment)
     throw new NotSeen(
       'sha256sum is missing on the node: secrets in the configuration could not be compared; install coreutils',
     );
-  // paths come with the `$R` of the node tree before them; the directory's own line tells it
-  const listing = between('tree', 'texts');
+  // the last `=end` is ours, whatever a file is called; paths come with the `$R` of the node tree before them; the directory's own line tells it
+  const listing = lines.slice(lines.indexOf('=tree') + 1, lines.lastIndexOf('=end'));
   const top = /^~\S+ \d+ \d+ \S+ \S+ (.+)$/.exec(listing.find((l) => l.startsWith('~')) ?? '')?.[1] ?? root;
   const { tree, trouble } = parseTree(listing, top);
+  if (!listing.some((l) => l.startsWith('~')))
+    throw new NotSeen(withGrant(`${root} could not be looked at: ${trouble ?? 'nothing was said'}`));
   const below = <T>(byPath: ReadonlyMap<string, T>): [string, T][] =>
     [...byPath].flatMap(([path, value]): [string, T][] =>
       path === '' ? [] : [[path.startsWith(`${top}/`) ? path.slice(top.length + 1) : path, value]],

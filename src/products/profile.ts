@@ -7,7 +7,10 @@ import type { Format } from '../formats/settings.js';
 import { type Fact, NotSeen } from '../model/evidence.js';
 import type { Product } from '../model/inventory.js';
 import type { Severity } from '../model/verdict.js';
-import type { Installed } from './found.js';
+import type { Installed, TreeEntry } from './found.js';
+
+/** Bytes of a configuration file that is read. */
+export const MOST_TEXT = 1 << 19;
 
 /** A key the product reads, as this node's own configuration resolves it. */
 export interface KeySpec {
@@ -141,15 +144,21 @@ export function attempt<T>(read: () => T): Fact<T> {
   }
 }
 
-/** The text of a required file; NotSeen says what would settle it. */
+/** The text of a file; undefined when it is not there. NotSeen says what would settle it. */
 export function textOf(installed: Installed, name: string): string | undefined {
   const entry = installed.tree.find((e) => e.path === name);
   const text = installed.texts.get(name);
   if (text !== undefined) return text;
   if (entry === undefined) return undefined;
-  if (entry.size === 0) return '';
-  throw new NotSeen(
-    `${installed.root}/${name} exists (mode ${entry.mode.toString(8).padStart(4, '0')}, ${entry.owner}:${entry.group}) but could not be read: ` +
-      'set connection.sudo: true, or grant the audit account read access',
-  );
+  if (entry.type === 'file' && entry.size === 0) return '';
+  throw new NotSeen(`${installed.root}/${name} exists ${whyUnread(entry)}`);
 }
+
+/** Why the text of a file that is there is not known, and what would settle it. */
+export const whyUnread = (entry: TreeEntry): string =>
+  entry.type !== 'file'
+    ? 'and is no regular file'
+    : entry.size > MOST_TEXT
+      ? `and is larger than ${MOST_TEXT >> 10} KiB: it is not read; is it meant to be configuration?`
+      : `(mode ${entry.mode.toString(8).padStart(4, '0')}, ${entry.owner}:${entry.group}) but could not be read: ` +
+        'set connection.sudo: true, or grant the audit account read access';

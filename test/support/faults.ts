@@ -1087,7 +1087,11 @@ export interface Blindness {
   readonly unknown?: string;
 }
 
+/** Too large for one file to be read. */
 const HUGE = `${'x = 1\n'.repeat(200)}`.repeat(1000);
+/** As many files, each small enough to be read, as are together too large for one answer. */
+const endless = (path: (letter: string) => string): Plant =>
+  both(...['a', 'b', 'c', 'd'].map((letter) => put(path(letter), HUGE.slice(0, 400_000))));
 const hide = (checks: readonly string[], name: string, edition: Edition, more: Partial<Blindness>): Blindness => ({
   checks,
   name,
@@ -1135,13 +1139,13 @@ export const BLINDNESSES: readonly Blindness[] = [
     ],
     'a configuration without end',
     'workbench',
-    { plant: put(`${WB}launcher.x.conf`, HUGE) },
+    { plant: endless((x) => `${WB}launcher.${x}.conf`) },
   ),
   hide(['schedule-concurrency', 'rsconnect-version'], 'a configuration without end', 'connect', {
-    plant: put(CONNECT.replace('rstudio-connect.gcfg', 'x.gcfg'), HUGE),
+    plant: endless((x) => CONNECT.replace('rstudio-connect.gcfg', `${x}.gcfg`)),
   }),
   hide(['s3-settings'], 'a configuration without end', 's3', {
-    plant: put(PM.replace('rstudio-pm.gcfg', 'x.gcfg'), HUGE),
+    plant: endless((x) => PM.replace('rstudio-pm.gcfg', `${x}.gcfg`)),
   }),
   hide(['s3-beta', 'product-version', 'upgrade-state'], 'no package database', 's3', {
     plant: drop('/var/lib/dpkg/status'),
@@ -1150,7 +1154,9 @@ export const BLINDNESSES: readonly Blindness[] = [
     plant: append(GROOVY, HUGE),
   }),
   hide(['replica-set-state'], 'no mongo shell', 'primaryStandby', { plant: drop('/.fake-rs-status') }),
-  hide(['grid-nodes'], 'a configuration without end', 'loadBalanced', { plant: append(GROOVY, HUGE) }),
+  hide(['grid-nodes'], 'no product', 'loadBalanced', {
+    plant: both(drop(GROOVY), drop(GROOVY.replace('deployr/deployr.groovy', 'mongo/mongod.conf'))),
+  }),
   hide(['key-file', 'shared-keys'], 'a key that leads to itself', 'workbench', {
     after: loop('/etc/rstudio/secure-cookie-key'),
   }),
@@ -1194,7 +1200,7 @@ export const BLINDNESSES: readonly Blindness[] = [
     unknown: ALL,
   }),
   hide(['health-endpoint'], 'a configuration without end', 'connect', {
-    plant: put(CONNECT.replace('rstudio-connect.gcfg', 'x.gcfg'), HUGE),
+    plant: endless((x) => CONNECT.replace('rstudio-connect.gcfg', `${x}.gcfg`)),
   }),
   hide(['storage-visibility'], 'a folder that cannot be made', 'connect', {
     active: true,
