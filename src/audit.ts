@@ -3,6 +3,7 @@
 import { type GatherOptions, gather } from './gather/gather.js';
 import { judge } from './judge.js';
 import { loadChecks, select } from './load/checks.js';
+import { didYouMean } from './load/suggest.js';
 import type { AnyCheck } from './model/check.js';
 import type { Evidence } from './model/evidence.js';
 import { type Cluster, UsageError } from './model/inventory.js';
@@ -19,7 +20,8 @@ export interface Selection {
 /** Checks of one inventory, its plugins included, before anything is contacted. */
 export async function planOf(cluster: Cluster, selection: Selection): Promise<Plan> {
   const all = await loadChecks(cluster.plugins, cluster.file?.replace(/\/[^/]*$/, '') ?? process.cwd());
-  checkWaivers(cluster, new Set(all.map((c) => c.id)));
+  const ids = all.map((c): string => c.id);
+  checkWaivers(cluster, new Set(ids), (id) => didYouMean(id, ids));
   checkParams(cluster, all);
   return plan(cluster, select(all, selection.only, selection.skip));
 }

@@ -72,6 +72,8 @@ const since = <T>(y: Argv<T>) =>
 
 /** Parses and runs; never throws. Usage errors end with 2, our own bugs with 4. */
 export async function main(argv: readonly string[]): Promise<void> {
+  const completing = argv[0] === '--get-yargs-completions';
+  if (completing && (await completed(argv.slice(1)))) return;
   let outcome: Promise<Outcome> = Promise.resolve({});
   const run = (command: () => Promise<Outcome>): void => {
     outcome = command();
@@ -137,9 +139,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     )
     .command(
       'explain <id>',
-      'one check or requirement: why, source, how to mend',
+      'one check or requirement, as a manual page: why, source, what is asked, how to mend, waive, run it',
       (y) => y.positional('id', { type: 'string', demandOption: true }),
-      (a) => run(async () => (await import('./commands/list.js')).explain(a.id)),
+      (a) => run(async () => (await import('./commands/explain.js')).explain(a.id)),
     )
     .command(
       'validate [inventory..]',
@@ -239,6 +241,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (text !== undefined) await print(text);
     if (note !== undefined) process.stderr.write(`${plain(note)}\n`);
   } catch (error) {
+    // whatever is half typed, a shell that completes it gets no complaint
+    if (completing) return;
     const usage = error instanceof UsageError || (error as Error).name === 'YError';
     process.exitCode = usage ? 2 : 4;
     const words = usage
@@ -248,6 +252,13 @@ export async function main(argv: readonly string[]): Promise<void> {
     const prefix = /^\S+:\d+:\d+: /.test(words) ? '' : 'ha-preflight: ';
     process.stderr.write(`${prefix}${plain(words)}\n`);
   }
+}
+
+/** Prints what our own completion knows; false: the parser is to be asked. */
+async function completed(line: readonly string[]): Promise<boolean> {
+  const words = await (await import('./commands/complete.js')).complete(line);
+  if (words && words.length > 0) await print(words.join('\n'));
+  return words !== undefined;
 }
 
 /** Whole, whoever reads it; a reader that has gone (`| head`) is no error. */

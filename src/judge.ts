@@ -147,7 +147,7 @@ export const fingerprint = (cluster: string, id: string, subject: string): strin
     .slice(0, 16);
 
 function complete(check: AnyCheck, product: Product | undefined, cluster: Cluster, finding: Finding): Verdict {
-  const { observed, expected, details } = finding;
+  const { observed, expected, details, differences } = finding;
   const remediation = finding.remediation ?? (check.remediation as string);
   return {
     id: check.id,
@@ -160,6 +160,7 @@ function complete(check: AnyCheck, product: Product | undefined, cluster: Cluste
     ...(observed !== undefined && { observed }),
     ...(expected !== undefined && { expected }),
     ...(details && details.length > 0 && { details }),
+    ...(differences && differences.length > 0 && { differences }),
     requirements: rowsFor(finding.requirements ?? check.requirements, product),
     ...(finding.status === 'fail' && { remediation }),
     fingerprint: fingerprint(cluster.name, check.id, finding.subject ?? ''),

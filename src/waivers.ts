@@ -9,25 +9,71 @@ import type { Verdict } from './model/verdict.js';
 const expired = (waiver: Waiver, now: Date): boolean =>
   now.getTime() >= Date.parse(`${waiver.until}T00:00:00Z`) + 86_400_000;
 
-const covers = (waiver: Waiver, verdict: Verdict): boolean =>
+/** Whether it accepts some of the failure: all of it where it names no nodes. */
+const touches = (waiver: Waiver, verdict: Verdict): boolean =>
   waiver.check === verdict.id &&
   verdict.status === 'fail' &&
-  (waiver.nodes === undefined || (verdict.nodes.length > 0 && verdict.nodes.every((n) => waiver.nodes!.includes(n))));
+  (waiver.nodes === undefined || verdict.nodes.some((n) => waiver.nodes!.includes(n)));
 
-/** UsageError when a waiver names a check there is none of. */
-export function checkWaivers(cluster: Cluster, ids: ReadonlySet<string>): void {
-  const stranger = cluster.waivers.find((w) => !ids.has(w.check));
-  if (stranger)
-    throw new UsageError(
-      `${cluster.file ?? cluster.name}: a waiver names check ${stranger.check}, which does not exist: see ha-preflight list`,
-    );
+/**
+ * Those that together accept every node of a failure, one alone where one does; none when a node is left. A failure
+ * about no node takes one that names none.
+ */
+function accepting(waivers: readonly Waiver[], verdict: Verdict): Waiver[] {
+  const some = waivers.filter((w) => touches(w, verdict));
+  const all = (list: readonly Waiver[]): boolean =>
+    list.some((w) => w.nodes === undefined) ||
+    (verdict.nodes.length > 0 && verdict.nodes.every((n) => list.some((w) => w.nodes!.includes(n))));
+  const alone = some.find((w) => all([w]));
+  return alone ? [alone] : all(some) ? some : [];
+}
+
+/** What a report says of them: of several every reason, and the day the first of them ends. */
+function inWords(waivers: readonly Waiver[]): NonNullable<Verdict['waiver']> {
+  const each = (values: readonly (string | undefined)[]): string[] => [
+    ...new Set(values.filter((v) => v !== undefined)),
+  ];
+  const by = each(waivers.map((w) => w.by)).join(', ');
+  return {
+    reason: each(waivers.map((w) => w.reason)).join('; '),
+    until: waivers.map((w) => w.until).sort()[0]!,
+    ...(by !== '' && { by }),
+  };
+}
+
+/** UsageError that names every waiver of a check there is none of; `hint` may know which one was meant. */
+export function checkWaivers(
+  cluster: Cluster,
+  ids: ReadonlySet<string>,
+  hint: (id: string) => string = () => '',
+): void {
+  const strangers = cluster.waivers.flatMap((w, i) =>
+    ids.has(w.check)
+      ? []
+      : [
+          `${placeOf(cluster, i)}: a waiver names check ${w.check}, which does not exist${hint(w.check) || ': see ha-preflight list'}`,
+        ],
+  );
+  if (strangers.length > 0) throw new UsageError(strangers.join('\n'));
+}
+
+/** Where the i-th waiver stands. */
+function placeOf({ file, name, inventory }: Cluster, i: number): string {
+  const line = inventory?.waivers?.[i];
+  return `${file ?? name}${line === undefined ? '' : `:${line}`}`;
+}
+
+/** `prod.yml line 12`, by the path as given. */
+function where({ inventory, waivers }: Cluster, waiver: Waiver): string {
+  const line = inventory?.waivers?.[waivers.indexOf(waiver)];
+  return inventory === undefined ? 'the inventory' : `${inventory.file}${line === undefined ? '' : ` line ${line}`}`;
 }
 
 const complaint = (
   cluster: Cluster,
   waiver: Waiver,
   message: string,
-  remediation = `remove the waiver of ${waiver.check} from ${cluster.file ?? 'the inventory'}, or renew it with a reason`,
+  remediation = `remove the waiver of ${waiver.check} from ${where(cluster, waiver)}, or renew it with a reason`,
 ): Verdict => ({
   id: 'waivers',
   title: 'Every waiver is in force and needed',
@@ -45,21 +91,21 @@ const complaint = (
   ),
 });
 
-/** What is wrong with a waiver that is in force, if anything. */
-function trouble(waiver: Waiver, verdicts: readonly Verdict[], cluster: Cluster): Verdict[] {
+/** What is wrong with a waiver that is in force and part of nothing that was accepted, if anything. */
+function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Verdict[], cluster: Cluster): Verdict[] {
   const own = verdicts.filter((v) => v.id === waiver.check);
-  if (own.some((v) => covers(waiver, v))) return [];
   // a failure that is also on other nodes is one failure, and not all of it was accepted
   const { nodes = [] } = waiver;
   const partly = own.filter((v) => v.status === 'fail' && v.nodes.some((n) => nodes.includes(n)));
-  const more = [...new Set(partly.flatMap((v) => v.nodes).filter((n) => !nodes.includes(n)))].join(', ');
+  const accepted = valid.filter((w) => w.check === waiver.check).flatMap((w) => w.nodes ?? []);
+  const more = [...new Set(partly.flatMap((v) => v.nodes).filter((n) => !accepted.includes(n)))].join(', ');
   if (partly.length > 0)
     return [
       complaint(
         cluster,
         waiver,
         `the waiver of ${waiver.check} covers nothing: the failure is on ${more} as well`,
-        `mend ${more}, or add it to the nodes of the waiver in ${cluster.file ?? 'the inventory'}`,
+        `mend ${more}, or add it to the nodes of the waiver in ${where(cluster, waiver)}`,
       ),
     ];
   // what did not run, or could not be seen, may be broken still
@@ -76,14 +122,15 @@ function trouble(waiver: Waiver, verdicts: readonly Verdict[], cluster: Cluster)
 /** Verdicts with their waivers, and one verdict for each waiver that is expired or covers nothing. */
 export function applyWaivers(verdicts: readonly Verdict[], cluster: Cluster, now: Date): Verdict[] {
   const valid = cluster.waivers.filter((w) => !expired(w, now));
+  const used = new Set<Waiver>();
   const waived = verdicts.map((v): Verdict => {
-    const w = valid.find((x) => covers(x, v));
-    return w ? { ...v, waiver: { reason: w.reason, until: w.until, ...(w.by !== undefined && { by: w.by }) } } : v;
+    const accepted = accepting(valid, v);
+    for (const w of accepted) used.add(w);
+    return accepted.length > 0 ? { ...v, waiver: inWords(accepted) } : v;
   });
-  const complaints = cluster.waivers.flatMap((w) =>
-    expired(w, now)
-      ? [complaint(cluster, w, `the waiver of ${w.check} expired on ${w.until} (${w.reason})`)]
-      : trouble(w, verdicts, cluster),
-  );
+  const complaints = cluster.waivers.flatMap((w) => {
+    if (expired(w, now)) return [complaint(cluster, w, `the waiver of ${w.check} expired on ${w.until} (${w.reason})`)];
+    return used.has(w) ? [] : trouble(w, valid, verdicts, cluster);
+  });
   return unique([...waived, ...complaints]);
 }

@@ -1,14 +1,16 @@
 /** The command line as its users meet it: operator, pipeline, ticket. */
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { PLANTED } from '../src/demo/cluster.js';
 import { writeTree } from '../src/demo/tree.js';
+import { validate } from '../src/load/validate.js';
 import type { Report } from '../src/model/report.js';
+import schema from '../src/schema/report.schema.json' with { type: 'json' };
 import { CLUSTERS } from './support/clusters.js';
 import { BIN, report, run, troubles } from './support/run.js';
 
@@ -110,10 +112,39 @@ describe('output', () => {
       !(await ids('--skip', 'keys,clock-skew')).some((id) => ['key-file', 'shared-keys', 'clock-skew'].includes(id)),
     );
   });
-  it('every report file in one run, whole', async () => {
-    await run(['check', clean, '--report', `json=${at('r.json')}`, '--report', `junit=${at('r.xml')}`]);
-    assert.equal((JSON.parse(readFileSync(at('r.json'), 'utf8')) as Report).cluster.name, 'clean');
-    assert.match(readFileSync(at('r.xml'), 'utf8'), /<\/testsuites>\s*$/);
+  it('every format in one run, each whole, without colour, and of one and the same report', async () => {
+    const files = {
+      json: 'r.json',
+      junit: 'r.xml',
+      sarif: 'r.sarif',
+      html: 'r.html',
+      markdown: 'r.md',
+      terminal: 'r.txt',
+    };
+    const flags = Object.entries(files).flatMap(([format, name]) => ['--report', `${format}=${at(name)}`]);
+    const ran = await run(['check', clean, ...flags], { FORCE_COLOR: '1', FORCE_HYPERLINK: '1' }, folder);
+    assert.equal(ran.code, 0);
+    const read = (name: string): string => readFileSync(at(name), 'utf8');
+    const made = JSON.parse(read('r.json')) as Report;
+    assert.deepEqual(validate(schema, made), []);
+    assert.deepEqual(made.cluster.inventory, { file: clean, line: 2 });
+    assert.deepEqual(
+      made.cluster.nodes.map(({ line }) => line),
+      [5, 6],
+    );
+    for (const [format, name] of Object.entries(files)) {
+      assert.doesNotMatch(read(name), /\u001b/, format);
+      const again = await run(['report', at('r.json'), '--format', format]);
+      assert.equal(again.out, read(name), `${format} is not the same when it is made of the JSON report`);
+    }
+    assert.match(ran.out, /\u001b\[32mPASS/, 'standard output has the colour it was told to have');
+  });
+  it('the inventory is named as it was given: relative, with no folder of this machine', async () => {
+    const { out } = await run(['check', './clean.yml', '--format', 'sarif'], {}, folder);
+    const [one] = (JSON.parse(out) as { runs: { artifacts: unknown }[] }).runs;
+    assert.deepEqual(one!.artifacts, [{ location: { uri: 'clean.yml' } }]);
+    assert.ok(!out.includes(folder));
+    assert.ok(!(await run(['demo', '-q', '--format', 'json'])).out.includes('"inventory"'));
   });
   it('gather, then judge: the same verdicts; the evidence is private', async () => {
     const evidence = at('evidence.json');
@@ -146,6 +177,40 @@ describe('output', () => {
     assert.equal(asked.code, 0);
     assert.match(asked.out, /^check\n[\s\S]*\ndiff\n/);
     assert.doesNotMatch(asked.out, /^--$/m);
+  });
+  it('completion in bash: commands, flags, ids, lists, formats; never a complaint', () => {
+    const script = `ha-preflight() { "${process.execPath}" "${BIN}" "$@"; }
+eval "$(ha-preflight completion)"
+complete_it() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _ha-preflight_yargs_completions; echo "\${COMPREPLY[*]}"; }
+complete_it ha-preflight expl
+complete_it ha-preflight check --base
+complete_it ha-preflight explain clock-
+complete_it ha-preflight explain RSPM-0
+complete_it ha-preflight check --only key-file,clock-sk
+complete_it ha-preflight check --skip = clock-so
+complete_it ha-preflight report r.json --format ''
+complete_it ha-preflight list --format ''
+complete_it ha-preflight check --report s
+complete_it ha-preflight --nodes a --product c
+complete_it ha-preflight check --only zzz`;
+    const ran = spawnSync('bash', ['--norc', '-c', script], {
+      encoding: 'utf8',
+      env: { ...process.env, SHELL: '/bin/bash' },
+    });
+    assert.equal(ran.stderr, '');
+    assert.deepEqual(ran.stdout.trimEnd().split('\n'), [
+      'explain',
+      '--baseline',
+      'clock-skew clock-source',
+      'RSPM-01 RSPM-02 RSPM-03 RSPM-04 RSPM-05 RSPM-06 RSPM-07 RSPM-08 RSPM-09',
+      'key-file,clock-skew',
+      'clock-source',
+      'terminal json junit sarif html markdown',
+      'text json markdown',
+      'sarif=',
+      'connect',
+      // nothing of that name
+    ]);
   });
   it('new-check writes a check and a test, once', async () => {
     assert.equal((await run(['new-check', 'disk-space', '--dir', folder])).code, 0);

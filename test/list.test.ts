@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { explain } from '../src/commands/explain.js';
 import { loadChecks } from '../src/load/checks.js';
 import { requirements } from '../src/requirements/index.js';
 import { run } from './support/run.js';
@@ -79,5 +80,38 @@ describe('explain', () => {
   });
   it('a check: the edition of what it cites', async () => {
     assert.match(await out('explain', 'rsconnect-version'), /\(releases before 1\.7\.4/);
+  });
+  it('a check is a manual page: every section, every requirement with its document, nothing wider than it must be', async () => {
+    const page = await out('explain', 'nfs-mount-options');
+    for (const head of [
+      ...['WHY', 'SEVERITY AND PROOF', 'REQUIRED BY', 'WHAT IS ASKED', 'WHAT A STATUS MEANS', 'TO MEND'],
+      ...['TO SET A THRESHOLD', 'TO ACCEPT A FAILURE', 'TO RUN ONLY THIS'],
+    ])
+      assert.match(page, new RegExp(`^${head}$`, 'm'));
+    const { requirements: cited } = checks.find(({ id }) => id === 'nfs-mount-options')!;
+    const words = page.replaceAll(/\s+/g, ' ');
+    for (const id of cited as string[]) {
+      const { document, section, text } = requirements.get(id)!;
+      assert.ok(words.includes(id) && words.includes(`${document}, ${section}`) && words.includes(text), id);
+    }
+    assert.match(page, /mountinfo/, 'the commands');
+    assert.match(page, /until: YYYY-MM-DD/);
+    assert.match(page, /ha-preflight check --only nfs-mount-options/);
+    const asked = page.split('WHAT IS ASKED')[1]!.split('WHAT A STATUS MEANS')[0]!;
+    for (const line of page.replace(asked, '').split('\n')) assert.ok(line.length <= 100 && !line.endsWith(' '), line);
+  });
+  it('every check and requirement has a page', async () => {
+    for (const id of [...checks.map((c) => c.id as string), ...requirements.keys()]) {
+      const { text } = await explain(id);
+      assert.ok(text!.startsWith(id), id);
+      assert.doesNotMatch(text!, / $|undefined|\[object/m, id);
+    }
+  });
+  it('a mistyped id: the nearest', async () => {
+    assert.match(
+      (await run(['explain', 'clok-skew'])).err,
+      /no check or requirement is called clok-skew; did you mean "clock-skew"\?$/m,
+    );
+    assert.match((await run(['explain', 'nothing-like-it'])).err, /: see ha-preflight list/);
   });
 });

@@ -1,14 +1,19 @@
 /** Accepted failures: what a waiver covers, and what is said of one that covers nothing. */
 
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Waiver } from '../src/model/inventory.js';
 import { UsageError } from '../src/model/inventory.js';
 import type { Verdict } from '../src/model/verdict.js';
+import { reporters } from '../src/reporters/index.js';
 import { bareCluster } from '../src/testing.js';
 import { applyWaivers, checkWaivers } from '../src/waivers.js';
-import { verdict } from './reporters/reports.js';
+import { report, verdict } from './reporters/reports.js';
+import { run, report as runReport } from './support/run.js';
 
 const NAMES = ['n1', 'n2', 'n3'];
 const NOW = new Date('2026-06-15T12:00:00Z');
@@ -29,7 +34,7 @@ const said = (verdicts: readonly Verdict[]): string[] =>
 const MENDED = 'the waiver of a covers nothing: the failure is mended, or on other nodes';
 
 describe('what a waiver covers', () => {
-  const cases: [string, Verdict[], Waiver, string[]][] = [
+  const cases: [string, Verdict[], Waiver | Waiver[], string[]][] = [
     ['without nodes: every fail', [failing('n1', 'n2'), failing('n3')], waiver(), ['a waived', 'a waived']],
     ['without nodes: also one about no node', [failing()], waiver(), ['a waived']],
     ['its node', [failing('n1')], waiver({ nodes: ['n1'] }), ['a waived']],
@@ -48,6 +53,22 @@ describe('what a waiver covers', () => {
       waiver({ nodes: ['n1'] }),
       ['a waived', 'a fail'],
     ],
+    [
+      'two of them, each one node: together the whole failure',
+      [failing('n1', 'n2')],
+      [waiver({ nodes: ['n1'] }), waiver({ nodes: ['n2'], reason: 'other', until: '2026-07-01', by: 'ops' })],
+      ['a waived'],
+    ],
+    [
+      'two of them, and a node is left',
+      [failing('n1', 'n2', 'n3')],
+      [waiver({ nodes: ['n1'] }), waiver({ nodes: ['n2'] })],
+      [
+        'a fail',
+        'the waiver of a covers nothing: the failure is on n3 as well',
+        'the waiver of a covers nothing: the failure is on n3 as well',
+      ],
+    ],
     ['no other check', [verdict('b', 'fail'), failing('n1')], waiver({ check: 'a' }), ['b fail', 'a waived']],
     ['no pass', [verdict('a', 'pass')], waiver(), ['a pass', MENDED]],
     ['no skip', [verdict('a', 'skip')], waiver(), ['a skip', MENDED]],
@@ -61,7 +82,15 @@ describe('what a waiver covers', () => {
     ['a check that did not run', [verdict('b', 'pass')], waiver(), ['b pass']],
   ];
   for (const [name, verdicts, given, expected] of cases)
-    it(name, () => assert.deepEqual(said(apply(verdicts, [given])), expected));
+    it(name, () => assert.deepEqual(said(apply(verdicts, [given].flat())), expected));
+
+  it('two of them: both reasons, and the day the first ends', () => {
+    const [v] = apply(
+      [failing('n1', 'n2')],
+      [waiver({ nodes: ['n1'] }), waiver({ nodes: ['n2'], reason: 'other', until: '2026-07-01', by: 'ops' })],
+    );
+    assert.deepEqual(v!.waiver, { reason: 'known; other', until: '2026-07-01', by: 'ops' });
+  });
 
   it('says whose word it is', () => {
     const [v] = apply([failing('n1')], [waiver({ by: 'ops' })]);
@@ -130,6 +159,22 @@ describe('a waiver of a check that does not exist', () => {
     );
     checkWaivers(cluster, new Set(['clocks']));
   });
+  it('is refused with its line and the one that is meant, every one of them', () => {
+    const waivers = [waiver({ check: 'clocks' }), waiver(), waiver({ check: 'zz' })];
+    const cluster = {
+      ...bareCluster(NAMES, { waivers }),
+      ...{ file: './prod.yml', inventory: { file: 'prod.yml', line: 1, nodes: [2], waivers: [7, 8, 9] } },
+    };
+    assert.throws(
+      () => checkWaivers(cluster, new Set(['a']), (id) => (id === 'clocks' ? '; did you mean "clock-skew"?' : '')),
+      {
+        message:
+          './prod.yml:7: a waiver names check clocks, which does not exist; did you mean "clock-skew"?\n' +
+          './prod.yml:9: a waiver names check zz, which does not exist: see ha-preflight list',
+      },
+    );
+    assert.match(applyWaivers([verdict('a', 'pass')], cluster, NOW)[1]!.remediation!, /from prod\.yml line 8,/);
+  });
 });
 
 describe('whatever the verdicts and waivers', () => {
@@ -160,17 +205,93 @@ describe('whatever the verdicts and waivers', () => {
         );
         for (const v of result.filter((r) => r.waiver !== undefined)) {
           assert.equal(v.status, 'fail');
-          assert.ok(
-            accepted.some(
-              (w) =>
-                w.check === v.id &&
-                w.until === '2030-01-01' &&
-                (w.nodes === undefined || v.nodes.every((n) => w.nodes!.includes(n))),
-            ),
-          );
+          const inForce = accepted.filter((w) => w.check === v.id && w.until === '2030-01-01');
+          const whole = inForce.some((w) => w.nodes === undefined);
+          assert.ok(whole || v.nodes.length > 0);
+          assert.ok(whole || v.nodes.every((n) => inForce.some((w) => w.nodes!.includes(n))));
         }
         assert.ok(result.slice(given.length).every((v) => v.id === 'waivers' && v.waiver === undefined));
         assert.equal(new Set(result.map((v) => v.fingerprint)).size, result.length);
       }),
     ));
+});
+
+describe('a waived failure in every format', () => {
+  const accepted = report([
+    verdict('a', 'fail', { waiver: { reason: 'moved in March', until: '2027-03-31', by: 'ops' } }),
+  ]);
+  const shown: Record<string, RegExp> = {
+    terminal: /^WAIVED a {2}.*until 2027-03-31[\s\S]*reason: moved in March \(ops\)[\s\S]*, 1 waived,/m,
+    json: /"waived": 1[\s\S]*"reason": "moved in March"/,
+    junit: /skipped="1"[\s\S]*<skipped message="waived until 2027-03-31: moved in March"\/>/,
+    sarif: /"kind": "fail"[\s\S]*"justification": "moved in March \(until 2027-03-31, by ops\)"/,
+    html: /<b>1<\/b> waived[\s\S]*data-status="waived"[\s\S]*moved in March \(until 2027-03-31, by ops\)/,
+    markdown: /<summary>1 waived<\/summary>[\s\S]*until 2027-03-31: moved in March[\s\S]*, 1 waived,/,
+  };
+  for (const [format, reporter] of Object.entries(reporters))
+    it(`${format}: shown with its reason, and counted`, () =>
+      assert.match(reporter(accepted, { color: false, width: 80, verbosity: 0 }), shown[format]!));
+  for (const format of ['terminal', 'markdown'])
+    it(`${format}: not even --quiet hides it`, () =>
+      assert.match(
+        reporters[format]!(accepted, { color: false, width: 80, verbosity: -1 }),
+        /waived[\s\S]*2027-03-31/i,
+      ));
+});
+
+describe('waivers of an inventory', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-waivers-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const kept = join(folder, 'kept');
+  const inventory = join(kept, 'ha-preflight.yml');
+  const write = (...lines: string[]): void =>
+    writeFileSync(inventory, `${bare}waivers:\n${lines.map((line) => `  - ${line}\n`).join('')}`);
+  let bare = '';
+  before(async () => {
+    await run(['demo', '--keep', kept]);
+    bare = readFileSync(inventory, 'utf8');
+  });
+  it('in force, expired and unused ones: each is said, and only the first is out of the gate', async () => {
+    write(
+      '{ check: key-file, nodes: [pm1], reason: "moved in March", until: 2999-12-31, by: ops }',
+      '{ check: clock-skew, nodes: [pm3], reason: "was known", until: 2020-01-01 }',
+      '{ check: free-space, nodes: [pm2], reason: "was full", until: 2999-12-31 }',
+    );
+    const line = bare.split('\n').length + 2;
+    const { verdicts, summary } = (await runReport(inventory)).report;
+    const of = (id: string) => verdicts.filter((v) => v.id === id && v.status === 'fail');
+    assert.deepEqual(of('key-file')[0]!.waiver, { reason: 'moved in March', until: '2999-12-31', by: 'ops' });
+    assert.equal(of('clock-skew')[0]!.waiver, undefined);
+    assert.equal(summary.waived, 1);
+    assert.deepEqual(
+      of('waivers').map((v) => [v.message, v.severity, v.nodes]),
+      [
+        ['the waiver of clock-skew expired on 2020-01-01 (was known)', 'warning', ['pm3']],
+        ['the waiver of free-space covers nothing: the failure is mended, or on other nodes', 'warning', ['pm2']],
+      ],
+    );
+    assert.ok(of('waivers')[0]!.remediation!.includes(`ha-preflight.yml line ${line},`), of('waivers')[0]!.remediation);
+  });
+  const refused: [string, string, RegExp][] = [
+    [
+      'a check nobody knows',
+      '{ check: clock-skw, reason: r, until: 2999-01-01 }',
+      /:\d+: a waiver names check clock-skw, .* did you mean "clock-skew"/,
+    ],
+    [
+      'a node nobody knows',
+      '{ check: clock-skew, nodes: [pm9], reason: r, until: 2999-01-01 }',
+      /:\d+:\d+: found "pm9", expected the name of a node/,
+    ],
+    ['no reason', '{ check: clock-skew, until: 2999-01-01 }', /:\d+:\d+: .*reason/],
+    ['no last day', '{ check: clock-skew, reason: r }', /:\d+:\d+: .*until/],
+    ['a day that does not exist', '{ check: clock-skew, reason: r, until: 2026-02-30 }', /expected a day that exists/],
+  ];
+  for (const [name, waiver, message] of refused)
+    it(`2 for ${name}, with the line, and nothing contacted`, async () => {
+      write(waiver);
+      const { code, out, err } = await run(['check', inventory]);
+      assert.deepEqual([code, out], [2, '']);
+      assert.match(err, message);
+    });
 });

@@ -17,7 +17,7 @@ interface PlanArgs extends InventoryArgs {
 }
 
 /** A product with every default: what round 2 asks when the nodes configure nothing else. */
-function byDefault(profile: Profile): Found {
+export function byDefault(profile: Profile): Found {
   const bare: Installed = {
     product: profile.product,
     root: profile.root,
@@ -41,7 +41,8 @@ function byDefault(profile: Profile): Found {
   return { ...bare, profile };
 }
 
-const commands = (requests: Requests): string =>
+/** Requests as the shell gets them, each with its name. */
+export const commands = (requests: Requests): string =>
   Object.entries(requests)
     .map(
       ([key, r]) =>

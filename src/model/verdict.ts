@@ -8,6 +8,12 @@ export type Severity = (typeof SEVERITIES)[number];
 /** measured = seen on the running system; declared = concluded from configuration text alone. */
 export type Proof = 'measured' | 'declared';
 
+/** One setting; `value` is for people, never a secret. */
+export interface Difference {
+  readonly key: string;
+  readonly values: readonly { readonly nodes: readonly string[]; readonly value: string }[];
+}
+
 /** What a check's `judge` returns. The judge loop adds what every verdict of the check has in common. */
 export interface Finding {
   readonly status: Status;
@@ -20,6 +26,8 @@ export interface Finding {
   readonly observed?: string;
   readonly expected?: string;
   readonly details?: readonly string[];
+  /** Settings that are not the same on all nodes, and who has what. */
+  readonly differences?: readonly Difference[];
   /** Commands to paste; replaces the check's own. */
   readonly remediation?: string;
   /** May lower the check's severity, never raise it. */
@@ -41,6 +49,7 @@ export interface Verdict {
   readonly observed?: string;
   readonly expected?: string;
   readonly details?: readonly string[];
+  readonly differences?: readonly Difference[];
   readonly requirements: readonly string[];
   readonly remediation?: string;
   readonly fingerprint: string;

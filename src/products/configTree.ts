@@ -4,7 +4,7 @@ import { hideMasks } from '../formats/masked.js';
 import { type Format, meaning } from '../formats/settings.js';
 import { atNode } from '../mend.js';
 import type { Cluster } from '../model/inventory.js';
-import { type Finding, fail, unknown } from '../model/verdict.js';
+import { type Difference, type Finding, fail, unknown } from '../model/verdict.js';
 import { consensus, list, same } from '../relations.js';
 import type { Found } from './found.js';
 import { type Settings, whyUnread } from './profile.js';
@@ -96,11 +96,11 @@ function settingsOf(
 const spell = (settings: ReadonlyMap<string, string>): string =>
   JSON.stringify([...settings].sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** `key: wb2 has 10, wb1 and wb3 have 5`, secrets hidden. */
+/** Every setting that differs, who deviates first; secrets hidden. */
 function differingKeys(
   sides: readonly { node: string; settings: ReadonlyMap<string, string> }[],
   right: string | undefined,
-): string[] {
+): Difference[] {
   const keys = [...new Set(sides.flatMap((s) => [...s.settings.keys()]))].sort();
   return keys.flatMap((key) => {
     const result = consensus(
@@ -110,9 +110,13 @@ function differingKeys(
     if (result.kind === 'unanimous') return [];
     const groups = result.kind === 'tie' ? result.groups : [...result.wrong, result.right];
     const shown = (value: string): string => (value === '\0absent' ? 'not set' : JSON.stringify(hideMasks(value)));
-    return [`${key}: ${groups.map((g) => `${list(g.nodes)} ${shown(g.key)}`).join(', ')}`];
+    return [{ key, values: groups.map((g) => ({ nodes: g.nodes, value: shown(g.key) })) }];
   });
 }
+
+/** `key: wb2 10, wb1 and wb3 5`. */
+const inWords = ({ key, values }: Difference): string =>
+  `${key}: ${values.map(({ nodes, value }) => `${list(nodes)} ${value}`).join(', ')}`;
 
 /** Commands that show a file of both nodes; secrets in it are then on the operator's own terminal. */
 const showBoth = (path: string, good: string, bad: string, cluster: Cluster): string =>
@@ -169,11 +173,12 @@ export function compareFile(
     return `${path}: differs only in what may differ between nodes, or what another check compares`;
   const right = result.kind === 'outliers' ? result.right.nodes[0] : undefined;
   const nodes = result.kind === 'tie' ? values.map((v) => v.node) : result.wrong.flatMap((g) => g.nodes);
-  const details = differingKeys(
+  const differences = differingKeys(
     read.map((r) => ({ node: r.node, settings: r.settings! })),
     right,
   );
-  const keys = details.map((d) => d.slice(0, d.indexOf(':')));
+  const details = differences.map(inWords);
+  const keys = differences.map(({ key }) => key);
   return fail(
     `${path} differs ${result.kind === 'tie' ? `between ${list(nodes)}` : `on ${list(nodes)}`} in ${list(keys.slice(0, 5))}${keys.length > 5 ? ` and ${keys.length - 5} more` : ''}`,
     {
@@ -182,6 +187,7 @@ export function compareFile(
       observed: details[0] ?? '',
       expected: right === undefined ? 'the same on every node' : `as on ${right}`,
       details: details.slice(1),
+      differences,
       ...(right !== undefined && {
         remediation: showBoth(`${sides[0]!.found.root}/${path}`, right, nodes[0]!, cluster),
       }),

@@ -48,7 +48,9 @@ export function gateLine(report: Report): string {
     return `UNKNOWN: ${count(checks(blind, 'critical'), 'critical check')} could not be judged${on(blind)}${allowed}${end}`;
   }
   const warned = warnings > 0 ? `, ${count(warnings, 'warning')}` : '';
-  return `PASS: no ${gate.failOn === 'warning' ? '' : 'critical '}check failed${warned}${end}`;
+  const { waived } = report.summary;
+  const accepted = waived > 0 ? `, ${count(waived, 'failure')} waived` : '';
+  return `PASS: no ${gate.failOn === 'warning' ? '' : 'critical '}${accepted ? 'other ' : ''}check failed${warned}${accepted}${end}`;
 }
 
 export function summaryLine({ summary: { pass, fail, waived, unknown, skip } }: Report): string {

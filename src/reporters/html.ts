@@ -2,144 +2,126 @@
 
 import { createHash } from 'node:crypto';
 
-import { type Report, type Reporter, severityRank } from '../model/report.js';
-import type { Verdict } from '../model/verdict.js';
-import { allGates, clusterLine, gateLine, summaryLine } from './gate.js';
+import type { Gate, Report, Reporter } from '../model/report.js';
+import { allGates, gateLine } from './gate.js';
+import { evidence, grouped } from './htmlEvidence.js';
+import { matrix } from './htmlMatrix.js';
 import { SCRIPT, STYLE } from './htmlPage.js';
-import { count, distinct, fold, safe, safeLines } from './text.js';
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text that is nothing but text, in an element as in a quoted attribute. */
-const html = (text: string): string => safe(text).replaceAll(/[&<>"']/g, (char) => ENTITIES[char]!);
-const htmlLines = (texts: readonly string[]): string => texts.flatMap(safeLines).map(html).join('\n');
-
-type Shown = Verdict['status'] | 'waived';
-const LETTERS: Readonly<Record<Shown, string>> = { fail: 'F', unknown: '?', waived: 'W', pass: 'P', skip: '-' };
-const CLASSES: Readonly<Record<Shown, string>> = { fail: 'F', unknown: 'U', waived: 'W', pass: 'P', skip: 'S' };
-/** Worst first. */
-const ORDER = Object.keys(LETTERS) as Shown[];
-const shown = ({ status, waiver }: Verdict): Shown => (status === 'fail' && waiver ? 'waived' : status);
+import { badge, html, ORDER, type Shown, shown } from './htmlText.js';
+import { count, fold, foldNames, groupBy } from './text.js';
 
 const source = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 /** Our own style and script, known by their digests, and nothing else at all. */
 const POLICY = `default-src 'none'; style-src ${source(STYLE)}; script-src ${source(SCRIPT)}; base-uri 'none'; form-action 'none'`;
 
-const badge = (status: Shown): string => `<b class="${CLASSES[status]}">${status}</b>`;
+const gateBox = (result: Gate['result'], words: string): string => `<p class="gate ${result}">${html(words)}</p>`;
 
-/** The worst of several verdicts in a cell, in a letter and, for a screen reader, in a word. */
-function cell(verdicts: readonly Verdict[]): string {
-  const status = ORDER.find((candidate) => verdicts.some((verdict) => shown(verdict) === candidate));
-  if (status === undefined) return '<td class="s"><span role="img" aria-label="says nothing"></span></td>';
-  return `<td class="s ${CLASSES[status]}"><span role="img" aria-label="${status}" title="${status}">${LETTERS[status]}</span></td>`;
-}
+const numberOf = ({ summary }: Report): Readonly<Record<Shown, number>> => summary;
 
-function matrix({ cluster, verdicts }: Report): string {
-  const nodes = cluster.nodes.map(({ name }) => name);
-  const known = new Set(nodes);
-  const rows = distinct(verdicts.map(({ id }) => id)).map((id) => {
-    const own = verdicts.filter((verdict) => verdict.id === id);
-    const cells = nodes.map((node) => cell(own.filter((verdict) => verdict.nodes.includes(node))));
-    const whole = cell(own.filter((verdict) => !verdict.nodes.some((node) => known.has(node))));
-    return `<tr><th scope="row">${html(id)}</th>${cells.join('')}${whole}</tr>`;
-  });
-  const heads = [...nodes, 'cluster'].map((name) => `<th scope="col">${html(name)}</th>`);
-  return [
-    '<div class="scroll" role="region" aria-label="checks by node" tabindex="0"><table>',
-    '<caption>P passed, F failed, W failed and waived, ? unknown, - skipped; empty: says nothing about this node</caption>',
-    `<thead><tr><th scope="col">check</th>${heads.join('')}</tr></thead>`,
-    `<tbody>${rows.join('\n')}</tbody>`,
-    '</table></div>',
-  ].join('\n');
-}
-
-function proof(verdict: Verdict): string {
-  const { id, title, nodes, severity, message, observed, expected, details = [], remediation, waiver } = verdict;
-  const status = shown(verdict);
-  const facts: [string, string][] = [
-    ['holds when', html(title)],
-    ...(observed === undefined ? [] : [['observed', html(observed)] satisfies [string, string]]),
-    ...(expected === undefined ? [] : [['expected', html(expected)] satisfies [string, string]]),
-    ...(waiver
-      ? [
-          [
-            'waived',
-            html(`${waiver.reason} (until ${waiver.until}${waiver.by === undefined ? '' : `, by ${waiver.by}`})`),
-          ] satisfies [string, string],
-        ]
-      : []),
-    ['proof', html(verdict.proof)],
-    ...(verdict.requirements.length === 0
-      ? []
-      : [['required by', html(verdict.requirements.join(', '))] satisfies [string, string]]),
-    ['fingerprint', html(verdict.fingerprint)],
-  ];
-  return [
-    // what failed stands open, so that it is read, and printed, without any script
-    `<details data-status="${status}"${status === 'fail' ? ' open' : ''}>`,
-    `<summary>${badge(status)} <strong>${html(id)}</strong> ${html(fold(nodes))} (${html(severity)}): ${html(message)}</summary>`,
-    `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('')}</dl>`,
-    ...(details.length === 0 ? [] : [`<p>Details:</p><pre>${htmlLines(details)}</pre>`]),
-    ...(remediation === undefined ? [] : [`<p>Mend:</p><pre>${htmlLines([remediation])}</pre>`]),
-    '</details>',
-  ].join('\n');
-}
-
-const gateBox = (result: string, words: string): string => `<p class="gate ${result}">${html(words)}</p>`;
-
-function section(report: Report): string {
-  const { cluster, verdicts, startedAt, durationMs, gate } = report;
-  const lost = cluster.nodes.filter(({ reason }) => reason !== undefined);
-  const sorted = [...verdicts].sort(
-    (a, b) => ORDER.indexOf(shown(a)) - ORDER.indexOf(shown(b)) || severityRank[a.severity] - severityRank[b.severity],
+/** How many verdicts of each status, the ones that matter first. */
+function tiles(report: Report): string {
+  const numbers = numberOf(report);
+  const items = ORDER.map(
+    (status) => `<li class="${numbers[status] === 0 ? 'zero' : status}"><b>${numbers[status]}</b> ${status}</li>`,
   );
-  const when = `${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${(durationMs / 1000).toFixed(1)} s`;
+  return `<ul class="tiles" aria-label="verdicts by status">${items.join('')}</ul>`;
+}
+
+/** `package-manager, 3 nodes, all reached; 2026-11-21 12:57 UTC, 0.3 s`. */
+function about({ cluster, startedAt, durationMs }: Report): string {
+  const lost = cluster.nodes.filter(({ reached }) => !reached).length;
+  const product = cluster.edition === undefined ? cluster.product : `${cluster.product} ${cluster.edition}`;
+  const inventory = cluster.inventory === undefined ? '' : ` · ${cluster.inventory.file}`;
+  return `${product} · ${count(cluster.nodes.length, 'node')}, ${lost === 0 ? 'all reached' : `${lost} not reached`}${inventory} · ${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${(durationMs / 1000).toFixed(1)} s`;
+}
+
+function notes({ cluster }: Report): string[] {
+  const told = cluster.nodes.filter(({ reason }) => reason !== undefined);
+  if (told.length === 0) return [];
+  const items = groupBy(told, ({ reached, reason }) => JSON.stringify([reached, reason])).map((group) => {
+    const { reached, reason } = group[0]!;
+    const who = html(fold(group.map(({ name }) => name)));
+    return `<li><strong>${who}</strong>${reached ? '' : ' not reached'}: ${html(reason!)}</li>`;
+  });
+  return [`<ul class="notes">${items.join('')}</ul>`];
+}
+
+/** `n` tells the clusters of one document apart. */
+function section(report: Report, n: number, level: 1 | 2, controls: string): string {
+  const title = level === 1 ? '' : `<h2 id="c${n}">${html(report.cluster.name)}</h2>`;
+  const head = `h${level + 1}`;
+  const places = new Map<string, string>();
+  const anchor = (id: string): string => {
+    if (!places.has(id)) places.set(id, `c${n}-${places.size}`);
+    return places.get(id)!;
+  };
+  const empty = report.verdicts.length === 0;
   return [
-    `<section><h2>${html(cluster.name)}</h2>`,
-    gateBox(gate.result, gateLine(report)),
-    `<p>${html(clusterLine(report))}. ${html(when)}. ${summaryLine(report)}.</p>`,
-    ...(lost.length === 0
-      ? []
+    `<section aria-label="cluster ${html(report.cluster.name)}">`,
+    title,
+    `<p class="about">${html(about(report))}</p>`,
+    gateBox(report.gate.result, gateLine(report)),
+    tiles(report),
+    ...notes(report),
+    controls,
+    ...(empty
+      ? ['<p>No check fits: there is no verdict.</p>']
       : [
-          `<ul>${lost.map(({ name, reached, reason }) => `<li>${html(name)}${reached ? '' : ' was not reached'}: ${html(reason!)}</li>`).join('')}</ul>`,
+          `<${head}>Checks by node</${head}>`,
+          matrix(report, anchor),
+          `<${head}>Evidence</${head}>`,
+          ...evidence(report, anchor),
+          '<p class="nothing" hidden>Nothing here that the filter lets through.</p>',
         ]),
-    '<h3>Checks by node</h3>',
-    matrix(report),
-    '<h3>Evidence</h3>',
-    ...sorted.map(proof),
     '</section>',
   ].join('\n');
 }
 
-const filter = (): string => {
-  const boxes = ORDER.map(
+/** The clusters of one document, each with its gate and numbers. */
+function overview(reports: readonly Report[]): string {
+  const rows = reports.map((report, n) => {
+    const numbers = ORDER.map((status) => `<td>${numberOf(report)[status]}</td>`);
+    return `<tr><th scope="row"><a href="#c${n}">${html(report.cluster.name)}</a></th><td>${badge(report.gate.result)}</td>${numbers.join('')}</tr>`;
+  });
+  return [
+    '<nav aria-label="clusters"><div class="scroll" role="region" aria-label="clusters and their gates" tabindex="0"><table class="overview">',
+    `<thead><tr><th scope="col">cluster</th><th scope="col">gate</th>${ORDER.map((status) => `<th scope="col">${status}</th>`).join('')}</tr></thead>`,
+    `<tbody>${rows.join('\n')}</tbody></table></div></nav>`,
+  ].join('\n');
+}
+
+function filter(reports: readonly Report[]): string {
+  const all = reports.flatMap((report) => grouped(report).map((group) => shown(group[0]!)));
+  const boxes = ORDER.filter((status) => all.includes(status)).map(
     (status) => `<label><input type="checkbox" name="status" value="${status}" checked> ${status}</label>`,
   );
-  return `<form class="filter" role="search" aria-label="filter the evidence" hidden>${boxes.join('')}<label>text <input type="search" name="words"></label><span class="found" role="status"></span></form>`;
-};
+  return [
+    '<form class="filter" role="search" aria-label="filter checks and evidence" hidden>',
+    `<fieldset><legend>show</legend>${boxes.join('')}</fieldset>`,
+    '<label class="words">containing <input type="search" name="words" autocomplete="off" placeholder="check, node, text"></label>',
+    '<output class="found" role="status"></output></form>',
+  ].join('');
+}
 
 export const htmlReport: Reporter = (report) => {
-  const reports = 'reports' in report ? report.reports : [report];
+  const reports = ('reports' in report ? report.reports : [report]).map(foldNames);
   const { tool } = reports[0]!;
-  const title = reports.length === 1 ? reports[0]!.cluster.name : count(reports.length, 'cluster');
+  const several = 'reports' in report;
+  const controls = filter(reports);
+  const title = several ? count(reports.length, 'cluster') : reports[0]!.cluster.name;
   return [
     '<!DOCTYPE html>',
     '<html lang="en"><head><meta charset="utf-8">',
     `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
     '<meta name="referrer" content="no-referrer">',
-    `<title>ha-preflight: ${html(title)}: ${report.gate.result}</title>`,
-    `<style>${STYLE}</style></head><body><main>`,
-    `<h1>ha-preflight: ${html(title)}</h1>`,
-    ...('reports' in report ? [gateBox(report.gate.result, allGates(report.reports, report.gate))] : []),
-    filter(),
-    ...reports.map(section),
+    `<title>${report.gate.result.toUpperCase()}: ${html(title)} (ha-preflight)</title>`,
+    `<style>${STYLE}</style></head><body>`,
+    `<header><p class="tool">ha-preflight</p><h1>${html(title)}</h1></header><main>`,
+    ...(several ? [gateBox(report.gate.result, allGates(report.reports, report.gate)), overview(reports)] : []),
+    ...(several ? [controls] : []),
+    ...reports.map((one, n) => section(one, n, several ? 2 : 1, several ? '' : controls)),
     `</main><footer><p>${html(`${tool.name} ${tool.version}`)}</p></footer>`,
     `<script>${SCRIPT}</script></body></html>`,
   ].join('\n');

@@ -35,27 +35,37 @@ function body({ message, observed, expected, details = [], remediation, requirem
   return xml(lines.flatMap((line) => line.split(/\r\n|[\r\n]/).map(safe)).join('\n'));
 }
 
-type Outcome = 'failure' | 'error' | 'skipped' | undefined;
-
-/** What a verdict is to a CI server; a waived failure is a skipped test that says until when. */
-function outcome({ status, waiver }: Verdict): Outcome {
-  if (status === 'fail') return waiver ? 'skipped' : 'failure';
-  if (status === 'unknown') return 'error';
-  return status === 'skip' ? 'skipped' : undefined;
+interface Outcome {
+  readonly kind: 'failure' | 'error' | 'skipped' | undefined;
+  /** Why it is skipped. */
+  readonly because?: string;
 }
 
-function child(verdict: Verdict): string {
-  const { severity, message, waiver } = verdict;
-  switch (outcome(verdict)) {
-    case 'failure':
-      return `<failure${attributes({ type: severity, message })}>${body(verdict)}</failure>`;
-    case 'error':
-      return `<error${attributes({ type: 'unknown', message })}>${body(verdict)}</error>`;
-    case 'skipped':
-      return `<skipped${attributes({ message: waiver ? `waived until ${waiver.until}: ${waiver.reason}` : message })}/>`;
-    default:
-      return '';
-  }
+/**
+ * What a verdict is to a CI server. Jenkins and GitLab both turn red for a failure as for an error, so these are only
+ * what was demanded and does not hold, and what the gate could not be told. Everything else that is not well is a
+ * skipped test that says why: waived, known to the baseline, advice, unknown without weight.
+ */
+function outcome({ status, waiver, severity, message, fingerprint }: Verdict, { gate }: Report): Outcome {
+  const skipped = (because: string): Outcome => ({ kind: 'skipped', because });
+  if (status === 'pass') return { kind: undefined };
+  if (status === 'skip') return skipped(message);
+  if (waiver) return skipped(`waived until ${waiver.until}: ${waiver.reason}`);
+  if (gate.baseline && !gate.baseline.counted.includes(fingerprint))
+    return skipped(
+      `${status === 'fail' ? 'known' : 'unknown'} since ${gate.baseline.startedAt.slice(0, 10)}: ${message}`,
+    );
+  if (status === 'fail') return severity === 'info' ? skipped(`advice: ${message}`) : { kind: 'failure' };
+  const counts = severity === 'critical' && !(gate.result === 'unknown' && gate.exitCode === 0);
+  return counts ? { kind: 'error' } : skipped(`unknown: ${message}`);
+}
+
+function child(verdict: Verdict, report: Report): string {
+  const { severity, message } = verdict;
+  const { kind, because = '' } = outcome(verdict, report);
+  if (kind === 'failure') return `<failure${attributes({ type: severity, message })}>${body(verdict)}</failure>`;
+  if (kind === 'error') return `<error${attributes({ type: 'unknown', message })}>${body(verdict)}</error>`;
+  return kind === 'skipped' ? `<skipped${attributes({ message: because })}/>` : '';
 }
 
 /** Names that CI servers can follow from run to run: the check; its nodes, then the fingerprint, only to tell apart. */
@@ -77,11 +87,12 @@ function suite(report: Report): { readonly text: string; readonly totals: Readon
   const { cluster, verdicts, durationMs, startedAt, gate, tool } = report;
   const all = names(verdicts);
   const cases = verdicts.map((verdict, i) => {
-    const inside = child(verdict);
+    const inside = child(verdict, report);
     const head = `    <testcase${attributes({ classname: `ha-preflight.${cluster.name}`, name: all[i]!, time: seconds(0) })}`;
     return inside === '' ? `${head}/>` : `${head}>\n      ${inside}\n    </testcase>`;
   });
-  const having = (wanted: Outcome): number => verdicts.filter((verdict) => outcome(verdict) === wanted).length;
+  const having = (wanted: Outcome['kind']): number =>
+    verdicts.filter((verdict) => outcome(verdict, report).kind === wanted).length;
   const totals = {
     tests: verdicts.length,
     failures: having('failure'),
@@ -125,7 +136,7 @@ export const junit: Reporter = (report) => {
     tests: sum('tests'),
     failures: sum('failures'),
     errors: sum('errors'),
-    skipped: sum('skipped'),
+    // no skipped: it is an attribute of a suite only
     time,
   };
   const head = `<testsuites${attributes({ name: 'ha-preflight', ...totals })}>`;

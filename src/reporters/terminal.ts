@@ -1,10 +1,18 @@
 /** The page an operator reads at three in the morning: what failed, on which nodes, and the command that mends it. */
 
-import { type Report, type Reporter, type ReporterOptions, severityRank } from '../model/report.js';
+import { type Report, type Reporter, type ReporterOptions, type Reports, severityRank } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { allGates, clusterLine, failing, gateLine, summaryLine } from './gate.js';
-import { type Block, failBlocks, passLines, skipLines, unknownBlocks, waivedBlocks } from './terminalBlocks.js';
-import { clip, fold, groupBy, labelled, safe } from './text.js';
+import {
+  type Block,
+  failBlocks,
+  goneLines,
+  passLines,
+  skipLines,
+  unknownBlocks,
+  waivedBlocks,
+} from './terminalBlocks.js';
+import { clip, foldNames, hanging, labelled, safe } from './text.js';
 
 const SGR = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 } as const;
 /** Which words stand out, and how. Every one of them also reads without colour. */
@@ -13,6 +21,7 @@ const COLORS: Readonly<Record<string, keyof typeof SGR>> = {
   UNKNOWN: 'yellow',
   WAIVED: 'cyan',
   ADVICE: 'cyan',
+  GONE: 'green',
   SKIP: 'dim',
   PASS: 'green',
   Mend: 'bold',
@@ -26,17 +35,38 @@ function paint(line: string, color: boolean): string {
   return `${indent}\u001b[${SGR[style]}m${word}\u001b[0m${line.slice(whole.length)}`;
 }
 
+/**
+ * Lines with the check they begin with, or the requirements they list, made links (OSC 8) to the vendor's document.
+ * Addresses are ours; what is linked was made safe before.
+ */
+function linked(report: Report | Reports, link: NonNullable<ReporterOptions['link']>): (line: string) => string {
+  const verdicts = ('reports' in report ? report.reports : [report]).flatMap((one) => one.verdicts);
+  const sources = new Map<string, string>();
+  for (const { id, requirements } of verdicts)
+    for (const requirement of requirements) {
+      const address = link(requirement);
+      if (address === undefined) continue;
+      sources.set(safe(requirement), address);
+      if (!sources.has(safe(id))) sources.set(safe(id), address);
+    }
+  const anchor = (word: string): string => {
+    const address = sources.get(word);
+    return address === undefined ? word : `\u001b]8;;${address}\u001b\\${word}\u001b]8;;\u001b\\`;
+  };
+  return (line) =>
+    line
+      .replace(/^((?:FAIL|UNKNOWN|WAIVED|ADVICE) )([a-z0-9][\w/@.-]*)(?= |$)/, (_, word, id) => word + anchor(id))
+      .replace(/^( {2}required by: )(.*)$/, (_, label, ids: string) => label + ids.replaceAll(/[^, ]+/g, anchor));
+}
+
+/** Lines that begin at the margin are ours: what follows is indented, and a name that reads like a verdict is introduced. */
+const own = (text: string): string => (/^\s*[A-Z]+\b/.test(text) ? `cluster ${text.trimStart()}` : text);
+
+/** Why nodes were not reached is told where it is told what that hides. */
 function header(report: Report, width: number): string[] {
   const { cluster, startedAt, durationMs } = report;
-  const lost = cluster.nodes.filter(({ reached }) => !reached);
   const when = `${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${(durationMs / 1000).toFixed(1)} s`;
-  const lines = labelled('', `${clusterLine(report)} (${safe(when)})`, width);
-  for (const group of groupBy(lost, ({ reason = 'no reason given' }) => reason)) {
-    const who = fold(group.map(({ name }) => name));
-    lines.push(
-      ...labelled('  not reached: ', clip(`${who}: ${safe(group[0]!.reason ?? 'no reason given')}`, 160), width),
-    );
-  }
+  const lines = hanging(own(`${clusterLine(report)} (${safe(when)})`), width);
   for (const { name, reason, reached } of cluster.nodes) {
     if (reached && reason !== undefined)
       lines.push(...labelled('  note: ', `${safe(name)}: ${clip(safe(reason), 200)}`, width));
@@ -44,7 +74,9 @@ function header(report: Report, width: number): string[] {
   return lines;
 }
 
-function page(report: Report, options: ReporterOptions): string[] {
+function page(full: Report, given: ReporterOptions): string[] {
+  const report = foldNames(full);
+  const options = { ...given, baseline: report.gate.baseline };
   const { width, verbosity } = options;
   const lost = new Set(report.cluster.nodes.filter(({ reached }) => !reached).map(({ name }) => name));
   const fails = failing(report).sort((a, b) => severityRank[a.severity] - severityRank[b.severity]);
@@ -61,12 +93,11 @@ function page(report: Report, options: ReporterOptions): string[] {
       report.cluster.nodes.filter(({ name }) => lost.has(name)),
       options,
     ),
-    ...(quiet
-      ? []
-      : waivedBlocks(
-          of('fail').filter(({ waiver }) => waiver !== undefined),
-          options,
-        )),
+    ...waivedBlocks(
+      of('fail').filter(({ waiver }) => waiver !== undefined),
+      options,
+    ),
+    ...(quiet ? [] : [goneLines(options)]),
     ...(quiet ? [] : [[...skipLines(of('skip'), options), ...passLines(of('pass'), options)]]),
     ...failBlocks(
       'ADVICE',
@@ -74,8 +105,8 @@ function page(report: Report, options: ReporterOptions): string[] {
       options,
     ),
   ];
-  const gate = labelled('', gateLine(report), width);
-  const last = quiet ? gate : [summaryLine(report), ...gate];
+  const gate = hanging(gateLine(report), width);
+  const last = quiet ? gate : [...hanging(summaryLine(report), width), ...gate];
   const first = quiet ? [] : [header(report, width)];
   return [...first, ...blocks, last]
     .filter((block) => block.length > 0)
@@ -87,11 +118,12 @@ export const terminal: Reporter = (report, options) => {
   let lines: string[];
   if ('reports' in report) {
     const pages = report.reports.map((one) => [
-      ...(verbosity < 0 ? [safe(one.cluster.name)] : []),
+      ...(verbosity < 0 ? [own(safe(one.cluster.name))] : []),
       ...page(one, options),
     ]);
     lines = pages.flatMap((one) => [...one, '', '='.repeat(Math.min(width, 80)), '']);
-    lines.push(...labelled('', allGates(report.reports, report.gate), width));
+    lines.push(...hanging(allGates(report.reports, report.gate), width));
   } else lines = page(report, options);
-  return lines.map((line) => paint(line, color)).join('\n');
+  const link = options.link && linked(report, options.link);
+  return lines.map((line) => paint(link?.(line) ?? line, color)).join('\n');
 };

@@ -1,16 +1,18 @@
 /** The paragraphs of the terminal page. Each is a list of lines, safe and wrapped, without colour. */
 
-import { type Report, type ReporterOptions, severityRank } from '../model/report.js';
+import { type Gate, type Report, type ReporterOptions, severityRank } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
-import { clip, distinct, fold, groupBy, labelled, safe, safeLines, wrap } from './text.js';
+import { compared } from './compare.js';
+import { clip, count, distinct, fold, groupBy, hanging, labelled, safe, safeLines, wrap } from './text.js';
 
 export type Block = readonly string[];
-type Options = Pick<ReporterOptions, 'width' | 'verbosity'>;
+type Options = Pick<ReporterOptions, 'width' | 'verbosity'> & { readonly baseline?: Gate['baseline'] | undefined };
 
 const MESSAGE = 800;
 const DETAIL = 300;
 const DETAILS = 6;
 const COMMAND = 2000;
+const IDS = 8;
 
 const nodesOf = (verdicts: readonly Verdict[]): string => fold(verdicts.flatMap(({ nodes }) => nodes));
 
@@ -37,6 +39,8 @@ function mend(remediation: string, width: number, label = 'Mend: '): string[] {
         : [command, ...labelled('# ', comment!, width - 8)];
     return lines.length > 1 ? [line] : wrap(line, width - 8);
   });
+  // several commands stand on lines of their own, to be taken all at once
+  if (lines.length > 1) return [`  ${label.trimEnd()}`, ...out.map((line) => `    ${line}`)];
   return out.map((line, i) => (i === 0 ? `  ${label}` : ' '.repeat(label.length + 2)) + line);
 }
 
@@ -45,32 +49,41 @@ function detailLines(details: readonly string[], { width, verbosity }: Options):
   const shown = verbosity > 0 ? lines : lines.slice(0, DETAILS);
   const rest = lines.length - shown.length;
   return [
-    ...shown.flatMap((line) => labelled(`    ${/^ {0,12}/.exec(line)![0]}`, clip(line.trimStart(), DETAIL), width)),
+    ...shown.flatMap((line) => hanging(clip(line.trimStart(), DETAIL), width, `    ${/^ {0,12}/.exec(line)![0]}`)),
     ...(rest > 0 ? [`    and ${rest} more (--verbose)`] : []),
   ];
 }
 
-function evidence(
-  { message, observed, expected, details = [], requirements }: Verdict,
-  options: Options,
-  prefix = '',
-): string[] {
+function evidence(verdict: Verdict, options: Options, prefix = ''): string[] {
+  const { message, observed, expected, details = [], differences, requirements } = verdict;
   const { width, verbosity } = options;
+  // the table says what these two would
+  const table = differences === undefined ? [] : compared(verdict, width, verbosity > 0 ? Infinity : DETAILS);
+  const words = table.length === 0;
   return [
     ...labelled('  ', prefix + clip(safe(message), MESSAGE), width),
-    ...(observed === undefined ? [] : labelled('  observed: ', clip(safe(observed), MESSAGE), width)),
+    ...(observed === undefined || !words ? [] : labelled('  observed: ', clip(safe(observed), MESSAGE), width)),
+    ...table,
     ...(expected === undefined ? [] : labelled('  expected: ', clip(safe(expected), MESSAGE), width)),
-    ...detailLines(details, options),
+    ...(words ? detailLines(details, options) : []),
     ...(verbosity > 0 && requirements.length > 0
       ? labelled('  required by: ', requirements.map(safe).join(', '), width)
       : []),
   ];
 }
 
+/** What the gate makes of a verdict when it looks back: new and worse count, known does not. */
+function since({ baseline }: Options, { fingerprint }: Verdict): string[] {
+  if (baseline === undefined) return [];
+  const change = Object.hasOwn(baseline.changes ?? {}, fingerprint) ? baseline.changes![fingerprint]! : 'known';
+  if (change === 'new' || change === 'worse') return [change];
+  return [baseline.counted.includes(fingerprint) ? 'new or worse' : 'known'];
+}
+
 /** Failures in the order given; those of one check with one remedy share a block. */
 export function failBlocks(word: string, verdicts: readonly Verdict[], options: Options): Block[] {
-  const groups = groupBy(verdicts, ({ id, severity, proof, remediation = '' }) =>
-    JSON.stringify([id, severity, proof, remediation]),
+  const groups = groupBy(verdicts, (verdict) =>
+    JSON.stringify([verdict.id, verdict.severity, verdict.proof, verdict.remediation ?? '', since(options, verdict)]),
   );
   return groups.map((group) => {
     const { id, severity, proof, remediation } = group[0]!;
@@ -78,6 +91,7 @@ export function failBlocks(word: string, verdicts: readonly Verdict[], options: 
     const remark = [
       ...(severity === 'info' ? [] : [severity]),
       ...(proof === 'declared' ? ['by configuration alone'] : []),
+      ...since(options, group[0]!),
     ].join(', ');
     return [
       ...title(word, [id], nodes, remark, options.width),
@@ -91,7 +105,30 @@ export function failBlocks(word: string, verdicts: readonly Verdict[], options: 
   });
 }
 
+/** The title names them; the message need not begin with them again. */
+function withoutNodes({ message, nodes }: Verdict): string {
+  const folded = `${fold(nodes)}: `;
+  const plain = `${nodes.length < 2 ? nodes.join('') : `${nodes.slice(0, -1).join(', ')} and ${nodes.at(-1)}`}: `;
+  const start = [folded, plain].find((words) => words !== ': ' && message.startsWith(words));
+  return start === undefined ? message : message.slice(start.length);
+}
+
 type LostNode = Report['cluster']['nodes'][number];
+
+/** Why a node was not reached, without its own name, so that one reason of many nodes is one. */
+function reasonOf({ name, host, reason }: LostNode): string {
+  const own = [name, host].filter((word) => word !== '').sort((a, b) => b.length - a.length);
+  const start = own.find((word) => reason?.startsWith(`${word} `) || reason?.startsWith(`${word}: `));
+  const rest = start === undefined ? reason : reason!.slice(start.length).replace(/^[: ]+/, '');
+  return own.reduce((text, word) => text.replaceAll(word, 'its host'), rest ?? 'no reason given');
+}
+
+/** Ids, the first of many. */
+function some(ids: readonly string[], { verbosity }: Options): string {
+  const shown = verbosity > 0 || ids.length <= IDS ? ids : ids.slice(0, IDS);
+  const rest = ids.length - shown.length;
+  return shown.map(safe).join(', ') + (rest > 0 ? ` and ${rest} more checks (--verbose)` : '');
+}
 
 /** What an unreached node hides is one block for each reason; any other unknown is told with what would settle it. */
 export function unknownBlocks(verdicts: readonly Verdict[], lost: readonly LostNode[], options: Options): Block[] {
@@ -99,32 +136,35 @@ export function unknownBlocks(verdicts: readonly Verdict[], lost: readonly LostN
   const names = new Set(lost.map(({ name }) => name));
   const hidden = (verdict: Verdict): boolean =>
     verdict.nodes.length > 0 && verdict.nodes.every((name) => names.has(name));
-  const blocks: Block[] = groupBy(lost, ({ reason = '' }) => reason).map((nodes) => {
+  const blocks: Block[] = groupBy(lost, reasonOf).map((nodes) => {
     const own = new Set(nodes.map(({ name }) => name));
     const ids = distinct(
       verdicts.filter((v) => hidden(v) && v.nodes.some((name) => own.has(name))).map(({ id }) => id),
     );
     const head = labelled(
       'UNKNOWN ',
-      `${fold([...own])} not reached: ${clip(safe(nodes[0]!.reason ?? 'no reason given'), MESSAGE)}`,
+      `${fold([...own])} not reached: ${clip(safe(nodes.length > 1 ? reasonOf(nodes[0]!) : (nodes[0]!.reason ?? 'no reason given')), MESSAGE)}`,
       width,
     );
-    return [...head, ...(ids.length === 0 ? [] : labelled('  not judged there: ', ids.map(safe).join(', '), width))];
+    return [...head, ...(ids.length === 0 ? [] : labelled('  not judged there: ', some(ids, options), width))];
   });
   const others = verdicts
     .filter((verdict) => !hidden(verdict))
     .sort((a, b) => severityRank[a.severity] - severityRank[b.severity]);
-  const groups = groupBy(others, ({ message, nodes, remediation = '', details = [] }) =>
-    JSON.stringify([message, nodes, remediation, details]),
+  const groups = groupBy(others, (verdict) =>
+    JSON.stringify([verdict.message, verdict.nodes, verdict.remediation, verdict.details, since(options, verdict)]),
   );
   return [
     ...blocks,
     ...groups.map((group) => {
       const first = group[0]!;
       const ids = distinct(group.map(({ id }) => id));
+      const many = ids.length > IDS;
+      const remark = [first.severity, ...since(options, first)].join(', ');
       return [
-        ...title('UNKNOWN', ids, nodesOf(group), first.severity, width),
-        ...evidence(first, options),
+        ...title('UNKNOWN', many ? [count(ids.length, 'check')] : ids, nodesOf(group), remark, width),
+        ...evidence({ ...first, message: withoutNodes(first) }, options),
+        ...(many ? labelled('  not judged: ', some(ids, options), width) : []),
         ...(first.remediation === undefined ? [] : mend(first.remediation, width, 'To settle it: ')),
       ];
     }),
@@ -133,6 +173,13 @@ export function unknownBlocks(verdicts: readonly Verdict[], lost: readonly LostN
 
 /** Accepted failures: shown, with by whom and until when. */
 export function waivedBlocks(verdicts: readonly Verdict[], options: Options): Block[] {
+  // never hidden: when only what is wrong is wanted, at least a line each
+  if (options.verbosity < 0)
+    return [
+      verdicts.flatMap((verdict) =>
+        title('WAIVED', [verdict.id], nodesOf([verdict]), `until ${safe(verdict.waiver!.until)}`, options.width),
+      ),
+    ];
   return verdicts.map((verdict) => {
     const { until, reason, by } = verdict.waiver!;
     const lines = title(
@@ -158,12 +205,28 @@ export function waivedBlocks(verdicts: readonly Verdict[], options: Options): Bl
   });
 }
 
-/** One folded line for each reason. */
+/** One folded line for each reason; `a is ..` and `b is ..` are one reason. */
 export function skipLines(verdicts: readonly Verdict[], { width }: Options): string[] {
-  return groupBy(verdicts, ({ message }) => message).flatMap((group) =>
+  const start = ({ nodes, message }: Verdict): string =>
+    nodes.length === 1 && message.startsWith(`${nodes[0]} `) ? nodes[0]! : '';
+  const groups = groupBy(verdicts, (verdict) => {
+    const own = start(verdict);
+    return own === '' ? verdict.message : JSON.stringify([verdict.id, verdict.message.slice(own.length)]);
+  });
+  return groups.flatMap((group) => {
+    const own = start(group[0]!);
+    const who = own === '' ? '' : nodesOf(group);
+    const reason = who + clip(safe(group[0]!.message.slice(own.length)), DETAIL);
+    return labelled('SKIP ', `${distinct(group.map(({ id }) => safe(id))).join(', ')}: ${reason}`, width);
+  });
+}
+
+/** What the older report had and this one has not: mended, or nobody looked. */
+export function goneLines({ width, baseline }: Options): string[] {
+  return (baseline?.gone ?? []).flatMap(({ id, severity, nodes, message }) =>
     labelled(
-      'SKIP ',
-      `${distinct(group.map(({ id }) => safe(id))).join(', ')}: ${clip(safe(group[0]!.message), DETAIL)}`,
+      'GONE ',
+      `${safe(id)}${nodes.length === 0 ? '' : ` on ${fold(nodes)}`} (${severity}): ${clip(safe(message), DETAIL)}`,
       width,
     ),
   );

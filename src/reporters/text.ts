@@ -1,5 +1,7 @@
 /** Text for people: made safe, wrapped, with node names folded. Shared by the reporters; pure. */
 
+import type { Report } from '../model/report.js';
+
 /** Control characters, marks that reorder or hide text, lone surrogates: nothing of these reaches a reader. */
 const UNSAFE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\p{Cs}]|[\u{e0000}-\u{e007f}]/gu;
@@ -19,21 +21,57 @@ export const safeLines = (text: string): string[] =>
     .split(/\r\n|[\r\n]/)
     .map(safe);
 
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u;
+
+/** Columns a safe text takes on a terminal. */
+export function columns(text: string): number {
+  if (/^[ -~]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const char of text) width += /\p{M}/u.test(char) ? 0 : WIDE.test(char) ? 2 : 1;
+  return width;
+}
+
 /** At most `max` characters, with an ellipsis when something is missing. */
 export const clip = (text: string, max: number): string =>
   text.length > max ? `${text.slice(0, max - 1).trimEnd()}…` : text;
 
+/** A word in pieces of at most `room`, cut behind a comma or slash where there is one. */
+function pieces(word: string, room: number): string[] {
+  const parts: string[] = [];
+  let rest = word;
+  while (columns(rest) > room) {
+    let end = 0;
+    let used = 0;
+    for (const char of rest) {
+      used += columns(char);
+      if (used > room) break;
+      end += char.length;
+    }
+    const cut = Math.max(rest.lastIndexOf(',', end - 1), rest.lastIndexOf('/', end - 1)) + 1;
+    const at = cut > end / 2 ? cut : Math.max(end, 1);
+    parts.push(rest.slice(0, at));
+    rest = rest.slice(at);
+  }
+  return [...parts, rest];
+}
+
 /** A text in lines of at most `width` columns, broken between words; a word that is longer is cut. */
 export function wrap(text: string, width: number): string[] {
   const room = Math.max(width, 10);
-  if (text.length <= room) return text === '' ? [] : [text];
+  if (columns(text) <= room) return text === '' ? [] : [text];
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(/ +/).flatMap((long) => long.match(new RegExp(`.{1,${room}}`, 'gu')) ?? [])) {
-    if (line !== '' && line.length + 1 + word.length > room) {
+  for (const word of text.split(/ +/).filter(Boolean)) {
+    const [first, ...rest] = pieces(word, room);
+    if (line !== '' && columns(line) + 1 + columns(first!) > room) {
       lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+      line = first!;
+    } else line = line === '' ? first! : `${line} ${first!}`;
+    for (const piece of rest) {
+      lines.push(line);
+      line = piece;
+    }
   }
   return line === '' ? lines : [...lines, line];
 }
@@ -43,6 +81,10 @@ export function labelled(label: string, text: string, width: number): string[] {
   const indent = ' '.repeat(label.length);
   return wrap(text, width - label.length).map((line, i) => (i === 0 ? label : indent) + line);
 }
+
+/** Wraps behind an indent; the lines that follow are indented by two more. */
+export const hanging = (text: string, width: number, indent = ''): string[] =>
+  wrap(text, width - 2 - indent.length).map((line, i) => (i === 0 ? indent : `${indent}  `) + line);
 
 interface Numbered {
   readonly name: string;
@@ -102,6 +144,33 @@ export function fold(names: readonly string[]): string {
     return set.length < 3 ? set.map(({ name }) => name) : [`${before}[${ranges(set)}]${after}`];
   });
   return short.map(safe).join(', ');
+}
+
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+
+/**
+ * A report whose sentences name nodes in short too: `wb1, wb2, wb3 and wb5` becomes `wb[1-3,5]`, wherever three or
+ * more of its own nodes stand in a list.
+ */
+export function foldNames(report: Report): Report {
+  const names = distinct(report.cluster.nodes.map(({ name }) => name)).filter((name) => name !== '');
+  if (names.length < 3) return report;
+  const one = `(?:${names
+    .sort((a, b) => b.length - a.length)
+    .map(escaped)
+    .join('|')})`;
+  const lists = new RegExp(`(?<![\\w.@/-])${one}(?:(?:, | and )${one}){2,}(?![\\w@/-]|\\.\\w)`, 'g');
+  const short = (text: string): string => text.replaceAll(lists, (found) => fold(found.split(/, | and /)));
+  return {
+    ...report,
+    verdicts: report.verdicts.map((verdict) => ({
+      ...verdict,
+      message: short(verdict.message),
+      ...(verdict.observed !== undefined && { observed: short(verdict.observed) }),
+      ...(verdict.expected !== undefined && { expected: short(verdict.expected) }),
+      ...(verdict.details && { details: verdict.details.map(short) }),
+    })),
+  };
 }
 
 /** `1 check`, `2 checks`. */

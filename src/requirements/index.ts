@@ -22,6 +22,17 @@ export interface Requirement {
 
 export const requirements: ReadonlyMap<string, Requirement> = new Map(rows.map((row) => [row.id, row]));
 
+/** Where the vendor publishes a document, of those that are published. */
+const ADDRESSES: Readonly<Record<string, string>> = {
+  'RStudio Package Manager: High Availability and Load Balancing':
+    'https://docs.rstudio.com/rspm/admin/high-availability.html',
+  'RStudio Connect: High Availability and Load Balancing':
+    'https://docs.rstudio.com/connect/admin/high-availability.html',
+  'RStudio Workbench: Load Balancing Configuration':
+    'https://docs.rstudio.com/ide/server-pro/load_balancing/configuration.html',
+};
+export const addressOf = (id: string): string | undefined => ADDRESSES[requirements.get(id)?.document ?? ''];
+
 const PREFIXES: Readonly<Record<Product, RegExp>> = {
   workbench: /^(WB|X)-/,
   connect: /^(CONN|X)-/,

@@ -6,9 +6,10 @@ import { Script } from 'node:vm';
 import fc from 'fast-check';
 
 import type { Report, Reports } from '../../src/model/report.js';
+import { sharedDomain } from '../../src/reporters/htmlMatrix.js';
 import { reporters } from '../../src/reporters/index.js';
 import { hostile } from './hostile.js';
-import { blind, broken, clean, large, report, several, verdict } from './reports.js';
+import { blind, broken, clean, differing, large, report, several, verdict } from './reports.js';
 
 const page = (r: Report | Reports): string => reporters.html!(r, { color: true, width: 80, verbosity: 0 });
 const VOID = new Set(['meta', 'input']);
@@ -22,7 +23,9 @@ function tags(text: string): string[] {
     all.push(whole);
     if (end) assert.equal(open.pop(), name);
     else if (!VOID.has(name!)) open.push(name!);
-    assert.doesNotMatch(rest!, / (?:on\w+|style|src|href|srcset|action)[= ]/);
+    // a link leads to a place of this page only
+    const names = rest!.replace(/ href="#c\d+(?:-\d+)?"/, '').replaceAll(/="[^"]*"/g, '=');
+    assert.doesNotMatch(names, / (?:on\w+|style|src|href|srcset|action)(?:[= ]|$)/);
   }
   assert.deepEqual(open, []);
   assert.equal(body.split('<').length - 1, all.length + 1, 'only the doctype is no tag');
@@ -35,7 +38,7 @@ for (const [name, r] of Object.entries({ clean, broken, blind, hostile, large, s
     assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202a-\u202e\u2066-\u2069]|\p{Cs}/u);
     const used = new Set(tags(text).map((tag) => /[a-z0-9]+/.exec(tag)![0]));
     const ours =
-      'html head meta title body main h1 h2 h3 p form label input span section ul li div table caption thead tbody tr th td details summary b strong dl dt dd pre footer';
+      'html head meta title body header main nav h1 h2 h3 p form fieldset legend label input output span section ul li div table caption thead tbody tr th td a i details summary b strong code dl dt dd pre footer';
     assert.deepEqual(
       [...used].filter((tag) => !ours.split(' ').includes(tag)),
       [],
@@ -78,22 +81,61 @@ test('html: nothing a node says becomes a tag, an attribute or the end of the sc
   tags(text);
 });
 
-test('html: the matrix reads without colour', () => {
+/** The marks of a check's row, by column; '' where the check names other nodes. */
+function row(text: string, id: string): string[] {
+  const cells = new RegExp(`<tr data-check="${id}"><th scope="row"><a[^>]*>${id}</a></th>(.*?)</tr>`).exec(text)![1]!;
+  return [...cells.matchAll(/<td[^>]*><span[^>]*>(.?)<\/span><\/td>/g)].map(([, mark]) => mark!);
+}
+
+test('html: the matrix reads without colour, worst first', () => {
   const text = page(broken);
-  const row = (id: string): string[] =>
-    [
-      ...new RegExp(`<tr><th scope="row">${id}</th>(.*)</tr>`)
-        .exec(text)![1]!
-        .matchAll(/<td[^>]*><span[^>]*>(.?)<\/span>/g),
-    ].map(([, letter]) => letter!);
-  assert.match(text, /<th scope="col">wb1<\/th><th scope="col">wb2<\/th><th scope="col">wb3<\/th>/);
-  assert.deepEqual(row('clock-skew'), ['', 'F', '?', '', '']);
-  assert.deepEqual(row('key-file'), ['F', 'F', '?', 'F', '']);
-  assert.deepEqual(row('shared-directories'), ['', 'W', '', '', '']);
-  assert.deepEqual(row('sticky-sessions'), ['', '', '', '', '-']);
-  assert.deepEqual(row('product-version'), ['P', 'P', '', 'P', '']);
+  const heads = [...text.matchAll(/<th scope="col"[^>]*><span>([^<]*)<\/span><\/th>/g)].map(([, name]) => name);
+  assert.deepEqual(heads, ['cluster', 'wb1', 'wb2', 'wb3', 'wb4']);
+  assert.match(text, /<th scope="col" class="lost" title="wb3: not reached">/);
+  assert.deepEqual(row(text, 'clock-skew'), ['', '', 'F', '?', '']);
+  assert.deepEqual(row(text, 'key-file'), ['', 'F', 'F', '?', 'F']);
+  assert.deepEqual(row(text, 'shared-directories'), ['', '', 'W', '', '']);
+  assert.deepEqual(row(text, 'sticky-sessions'), ['–', '', '', '', '']);
+  assert.deepEqual(row(text, 'product-version'), ['', '✓', '✓', '', '✓']);
+  const order = [...text.matchAll(/<tr data-check="([^"]+)">/g)].map(([, id]) => id!);
+  assert.deepEqual(order.slice(0, 5), [
+    'key-file',
+    'clock-skew',
+    'nfs-mount-options',
+    'metrics-path',
+    'config-identical',
+  ]);
   assert.match(text, /<p class="gate fail">FAIL: 2 critical checks failed on wb\[1-2,4\] \(exit 1\)<\/p>/);
-  assert.match(text, /<details data-status="fail" open>/);
+  assert.match(text, /<details class="fail" data-status="fail" data-checks="clock-skew" open>/);
+});
+
+test('html: what every name ends in stands once, and a link of each row leads to its evidence', () => {
+  const text = page(large);
+  assert.match(text, /Every node’s name ends in <code>\.example\.com<\/code>/);
+  assert.match(text, /<th scope="col" title="node01\.example\.com"><span>node01<\/span>/);
+  for (const [, to] of text.matchAll(/<a href="#([^"]+)">/g)) assert.equal(text.split(`id="${to}"`).length, 2, to);
+  assert.equal(sharedDomain(['10.0.0.1', '10.0.0.2']), '');
+  assert.equal(sharedDomain(['a.x', 'b']), '');
+});
+
+test('html: unknowns of one reason are one fold; differing settings are a table', () => {
+  assert.match(page(broken), /<strong>4 checks<\/strong> <span class="nodes">wb3<\/span>/);
+  const text = page(differing);
+  assert.match(text, /<th scope="col">setting<\/th><th scope="col">wb2<\/th><th scope="col">wb1, wb4<\/th>/);
+  assert.match(
+    text,
+    /<th scope="row"><code>http\.listen<\/code><\/th><td><code>&quot;:4343&quot;<\/code><\/td><td><code>&quot;:4242&quot;<\/code><\/td>/,
+  );
+});
+
+test('html: what a baseline says is shown', () => {
+  const [fail] = broken.verdicts.filter((v) => v.status === 'fail');
+  const baseline = { startedAt: '2027-01-01T00:00:00Z', new: 1, worse: 0, mended: 0, counted: [fail!.fingerprint] };
+  const since = {
+    ...broken,
+    gate: { ...broken.gate, baseline: { ...baseline, changes: { [fail!.fingerprint]: 'new' as const } } },
+  };
+  assert.match(page(since), /<b class="change">new<\/b> <strong>nfs-mount-options<\/strong>/);
 });
 
 /** Text made of what markup is made of. */

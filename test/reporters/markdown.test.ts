@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Report, Reports } from '../../src/model/report.js';
 import { reporters } from '../../src/reporters/index.js';
 import { hostile } from './hostile.js';
-import { blind, broken, clean, large, report, several, verdict } from './reports.js';
+import { blind, broken, clean, large, report, several, since, verdict } from './reports.js';
 
 const markdown = (r: Report | Reports, verbosity = 0): string =>
   reporters.markdown!(r, { color: true, width: 80, verbosity });
@@ -64,6 +64,37 @@ test('markdown: fits a comment', () => {
   );
   const text = markdown(report(fails, { gate: { result: 'fail', failOn: 'critical', exitCode: 1 } }));
   assert.ok(text.length < 65_536, String(text.length));
-  assert.match(text, /And 250 more\./);
+  assert.match(text, /And \d+ more\./);
   assert.match(text, /The evidence of \d+ more checks is in the JSON report/);
+});
+
+test('markdown: any number of clusters fits a comment, and so a step summary; each is named', () => {
+  const one = report(
+    Array.from({ length: 60 }, (_, i) =>
+      verdict(`check-${i}`, i % 2 ? 'fail' : 'unknown', {
+        message: `${i} ${'<m>'.repeat(300)}`,
+        remediation: 'x '.repeat(3000),
+      }),
+    ),
+    { gate: { result: 'fail', failOn: 'critical', exitCode: 1 } },
+  );
+  for (const n of [1, 2, 10, 40, 90]) {
+    const reports = Array.from({ length: n }, (_, i) => ({
+      ...one,
+      cluster: { ...one.cluster, name: `cluster-${i}` },
+    }));
+    const text = markdown({ schema: 'ha-preflight/reports/1', reports, gate: one.gate }, 1);
+    assert.ok(text.length < 65_536, `${n} clusters: ${text.length}`);
+    assert.ok(text.includes('### cluster-0'));
+    for (let i = 0; i < Math.min(n, 40); i++)
+      assert.ok(text.includes(`cluster-${i}`), `${n} clusters: ${i} is not named`);
+  }
+  assert.ok(markdown(one, 1).length < 65_536);
+});
+
+test('markdown: what a baseline says stands beside the severity', () => {
+  const text = markdown(since);
+  assert.match(text, /\| critical, new \| <code>clock-skew<\/code>/);
+  assert.match(text, /\| critical, known \| <code>key-file<\/code>/);
+  assert.match(text, /\| warning, worse \| <code>nfs-mount-options<\/code>/);
 });

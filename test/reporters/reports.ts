@@ -137,6 +137,50 @@ export const broken: Report = report(
   },
 );
 
+/** Settings that differ: of two kinds, with a hidden value, one too long for a column. */
+const compared = (key: string, wrong: string, right: string) => ({
+  key,
+  values: [
+    { nodes: ['wb2'], value: wrong },
+    { nodes: ['wb1', 'wb4'], value: right },
+  ],
+});
+const differences = [
+  compared('http.listen', '":4343"', '":4242"'),
+  compared('database.url', '"(hidden)"', '"(hidden)"'),
+  compared('server.address', 'not set', '"https://rstudio.example.com/a/path/that/does/not/end/soon"'),
+];
+export const differing: Report = report(
+  [
+    verdict('config-identical', 'fail', {
+      nodes: ['wb2'],
+      message: 'rstudio.gcfg differs on wb2 in http.listen, database.url and server.address',
+      observed: 'http.listen: wb2 ":4343", wb1 and wb4 ":4242"',
+      expected: 'as on wb1',
+      details: ['database.url: wb2 "(hidden)", wb1 and wb4 "(hidden)"'],
+      differences,
+      remediation: 'sudo cat /etc/rstudio/rstudio.gcfg    # on wb1\nsudo cat /etc/rstudio/rstudio.gcfg    # on wb2',
+    }),
+  ],
+  { gate: { result: 'fail', failOn: 'critical', exitCode: 1 } },
+);
+
+const [first, second, third] = broken.verdicts.filter(({ status, waiver }) => status === 'fail' && !waiver);
+/** `broken`, judged against an older report. */
+export const since: Report = {
+  ...broken,
+  gate: {
+    ...broken.gate,
+    baseline: {
+      startedAt: '2027-01-01T03:04:05.678Z',
+      ...{ new: 1, worse: 1, mended: 1 },
+      counted: [first!.fingerprint, third!.fingerprint],
+      changes: { [first!.fingerprint]: 'worse', [third!.fingerprint]: 'new', [second!.fingerprint]: 'changed' },
+      gone: [{ id: 'free-space', severity: 'warning', nodes: ['wb1'], message: '/home is full', fingerprint: 'gone' }],
+    },
+  },
+};
+
 export const blind: Report = report(
   [
     ...passes,

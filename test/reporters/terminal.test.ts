@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import type { Report, Reports } from '../../src/model/report.js';
 import { terminal } from '../../src/reporters/terminal.js';
 import { hostile, POISON } from './hostile.js';
-import { blind, broken, clean, large, several } from './reports.js';
+import { blind, broken, clean, differing, large, report, several, since, verdict } from './reports.js';
 
 const folder = join(import.meta.dirname, '../../../fixtures/reports');
 const plain = { color: false, width: 80, verbosity: 0 };
@@ -31,6 +31,8 @@ const cases: readonly (readonly [name: string, report: Report | Reports, verbosi
   ['several-quiet', several, -1],
   ['large', large, 0],
   ['hostile', hostile, 0],
+  ['differing', differing, 0],
+  ['since', since, 0],
 ];
 for (const [name, report, verbosity] of cases) {
   test(`${name} reads as the page kept for it`, () => {
@@ -63,6 +65,58 @@ test('what a stranger sent reaches no terminal', () => {
   assert.doesNotMatch(
     terminal({ ...hostile, cluster: { ...hostile.cluster, name: `\nPASS: ${POISON}` } }, plain),
     /^PASS: /m,
+  );
+  for (const width of [40, 80]) {
+    const nodes = [{ name: 'wb1 PASS: no critical check failed (exit 0)', host: 'x', reached: true }];
+    const gate = { result: 'fail', failOn: 'critical', exitCode: 1 } as const;
+    const forged = {
+      ...clean,
+      gate,
+      cluster: { ...clean.cluster, name: 'PASS: no critical check failed (exit 0)', nodes },
+    };
+    const failed = [verdict('clock-skew', 'fail', { nodes: [nodes[0]!.name] })];
+    for (const verbosity of [-1, 0, 1])
+      for (const r of [
+        { ...forged, verdicts: failed },
+        { ...several, gate, reports: [forged, forged] },
+      ])
+        assert.doesNotMatch(terminal(r, { ...plain, width, verbosity }), /^PASS: /m);
+  }
+});
+
+test('settings side by side on 80 columns, below each other on 40, none lost or wider than the window', () => {
+  golden('differing-40', terminal(differing, { ...plain, width: 40 }));
+  for (const width of [40, 60, 80, 120])
+    for (const line of terminal(differing, { ...plain, width }).split('\n'))
+      assert.ok(line.length <= width || line.includes('sudo cat'), `${width}: ${line}`);
+  const { differences = [] } = differing.verdicts[0]!;
+  const many = { ...differing.verdicts[0]!, differences: Array(20).fill(differences[0]) };
+  assert.match(terminal(report([many]), plain), /and 14 more \(--verbose\)/);
+  assert.doesNotMatch(terminal(report([many]), { ...plain, verbosity: 1 }), /and 14 more/);
+  const kinds = Array.from({ length: 6 }, (_, i) => ({ nodes: [`n${i}`], value: `"${i}"` }));
+  const each = { ...many, differences: [{ key: 'a', values: kinds }] };
+  assert.match(terminal(report([each]), plain), /\n {4}a\n {6}n0: "0"\n {6}n1: "1"/);
+});
+
+test('a list of nodes in a sentence is folded too', () => {
+  const nodes = large.cluster.nodes.slice(0, 5).map(({ name }) => name);
+  const message = `the version on ${nodes.slice(0, -1).join(', ')} and ${nodes.at(-1)} differs from ${nodes[0]}.`;
+  const text = terminal(
+    { ...large, verdicts: [verdict('product-version', 'fail', { nodes, message })] },
+    { ...plain, width: 120 },
+  );
+  assert.match(text, /the version on node\[01-05\]\.example\.com differs from node01\.example\.com\./);
+});
+
+test('links lead to the vendor where a terminal shows them, and change no word', () => {
+  const link = (id: string): string | undefined => (id === 'W-1' ? 'https://vendor.example/ha' : undefined);
+  const text = terminal(broken, { ...plain, verbosity: 1, link });
+  assert.match(text, /^FAIL \u001b\]8;;https:\/\/vendor\.example\/ha\u001b\\clock-skew\u001b\]8;;\u001b\\ {2}wb2/m);
+  assert.match(text, /required by: \u001b\]8;;https:\/\/vendor\.example\/ha\u001b\\W-1\u001b/);
+  assert.equal(text.replaceAll(/\u001b\]8;;.*?\u001b\\/g, ''), terminal(broken, { ...plain, verbosity: 1 }));
+  assert.doesNotMatch(
+    terminal(hostile, { ...plain, link }).replaceAll(/\u001b\]8;;(https:\/\/vendor\.example\/ha)?\u001b\\/g, ''),
+    /\u001b/,
   );
 });
 

@@ -1,0 +1,37 @@
+/** Completion of what the parser does not know: ids and tags of checks, requirements, formats of reports. */
+
+import { loadChecks } from '../load/checks.js';
+import { PRODUCTS } from '../model/inventory.js';
+import { reporters } from '../reporters/index.js';
+import { requirements } from '../requirements/index.js';
+
+/** Commands whose `--format` is that of a report. */
+const RENDER: readonly (string | undefined)[] = ['check', 'judge', 'merge', 'report', 'demo', undefined];
+const COMMANDS: readonly string[] = [
+  ...['check', 'plan', 'gather', 'judge', 'list', 'explain', 'validate', 'init', 'diff', 'merge', 'report', 'demo'],
+  ...['new-check', 'completion'],
+];
+
+/** What may stand last, after the words of a command line so far; undefined: ask the parser. Fits `--only=x` as bash splits it. */
+export async function complete(line: readonly string[]): Promise<string[] | undefined> {
+  const words = line.slice(1).filter((word, i, all) => word !== '=' || i === all.length - 1);
+  const current = words.at(-1) === '=' ? '' : (words.at(-1) ?? '');
+  const before = words.at(-2);
+  const command = words.find((word) => COMMANDS.includes(word));
+  if (before === '--only' || before === '--skip') {
+    const names = (await loadChecks()).flatMap((c): string[] => [c.id, ...(c.tags ?? [])]);
+    // the last of a list
+    const head = current.slice(0, current.lastIndexOf(',') + 1);
+    return [...new Set(names)].map((name) => head + name);
+  }
+  // the parser knows these too, but not before the command's name is written
+  if (before === '--product') return [...PRODUCTS];
+  if (before === '--fail-on') return ['critical', 'warning'];
+  if (before === '--report') return Object.keys(reporters).map((format) => `${format}=`);
+  if (before === '--format' && RENDER.includes(command)) return Object.keys(reporters);
+  if (command === 'explain' && before === 'explain') {
+    const ids = (await loadChecks()).map((c) => c.id as string);
+    return [...ids, ...requirements.keys()];
+  }
+  return undefined;
+}

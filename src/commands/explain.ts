@@ -1,0 +1,213 @@
+/** `explain`: the manual page of a check or a requirement. */
+
+import type { Outcome } from '../cli.js';
+import { loadChecks } from '../load/checks.js';
+import { didYouMean } from '../load/suggest.js';
+import type { AnyCheck } from '../model/check.js';
+import type { Asking } from '../model/evidence.js';
+import { type Cluster, UsageError } from '../model/inventory.js';
+import { roundTwo } from '../plan.js';
+import { profiles } from '../products/index.js';
+import { safe, wrap } from '../reporters/text.js';
+import { addressOf, type Requirement, requirements, severityOf } from '../requirements/index.js';
+import { byDefault, commands } from './plan.js';
+import { checksOf, paramsOf, severityOfCheck } from './reference.js';
+
+const WIDTH = 78;
+const MARGIN = '    ';
+
+/** A paragraph of a section. */
+const prose = (text: string): string[] => wrap(safe(text), WIDTH - MARGIN.length).map((line) => MARGIN + line);
+/** Lines that are not to be broken. */
+const verbatim = (text: string): string[] => text.split('\n').map((line) => (MARGIN + safe(line)).trimEnd());
+/** A word, and behind it what it means. */
+const entry = (word: string, text: string, indent = 11): string[] =>
+  wrap(safe(text), WIDTH - MARGIN.length - indent).map(
+    (line, i) => `${MARGIN}${(i === 0 ? word : '').padEnd(indent - 1)} ${line}`,
+  );
+const section = (head: string, ...lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : ['', head, ...lines];
+
+const SEVERITIES: Readonly<Record<string, string>> = {
+  critical: 'critical: a fail closes the gate (exit 1), an unknown is exit 3',
+  warning: 'warning: a fail closes the gate with --fail-on warning',
+  info: 'info: never closes the gate',
+};
+
+function source(row: Requirement): string[] {
+  const address = addressOf(row.id);
+  return [
+    `${MARGIN}${row.id} (${row.level})`,
+    ...prose(`${row.document}, ${row.section}`).map((line) => `    ${line}`),
+    ...(address === undefined ? [] : [`${MARGIN}    ${address}`]),
+    ...prose(`${row.text}${row.edition ? ` (${row.edition})` : ''}`).map((line) => `    ${line}`),
+  ];
+}
+
+/** A cluster of nothing, to see what is asked of any. */
+const NOBODY: Cluster = {
+  name: 'example',
+  nodes: [
+    { name: 'node1', host: 'node1', connection: { type: 'ssh' } },
+    { name: 'node2', host: 'node2', connection: { type: 'ssh' } },
+  ],
+  time: { servers: [], warnSkewMs: 500, maxSkewMs: 2000 },
+  database: {},
+  storage: { paths: [] },
+  users: [],
+  loadBalancer: {},
+  params: {},
+  waivers: [],
+  plugins: [],
+};
+
+/** What round 1 reads is the same for every check, so it is said in a sentence. */
+const ROUND_ONE: readonly string[] = ['found', 'settings'];
+
+function asked(check: AnyCheck): string[] {
+  const needs = Object.values(check.needs as Record<string, { id: string }>);
+  const own = needs.filter(({ id }) => !ROUND_ONE.includes(id));
+  const product = check.products[0]!;
+  const asking: Asking = { cluster: NOBODY, node: 'node1', product };
+  const questions = roundTwo(own as never, asking, byDefault(profiles[product]));
+  const names = needs.map(({ id }) => id).join(', ');
+  return [
+    ...prose(`Looks at: ${names || 'the inventory alone'} (ha-preflight plan prints all commands of an inventory).`),
+    ...(own.length < needs.length
+      ? prose('The product, its configuration directory in force, and its files with secrets masked on the node.')
+      : []),
+    ...(Object.keys(questions).length === 0
+      ? []
+      : [
+          '',
+          ...prose(
+            `For ${profiles[product].title} with its defaults ($R is the root directory asked, S is sudo where the connection has it):`,
+          ),
+          ...verbatim(commands(questions)),
+        ]),
+    ...(check.asks
+      ? [
+          '',
+          ...prose(
+            'It also asks something that is no node, or needs several at once, after the nodes (docs/operating.md, "What is asked beside the nodes").',
+          ),
+        ]
+      : []),
+  ];
+}
+
+function statuses(check: AnyCheck): string[] {
+  const least = check.minimumNodes ?? 1;
+  return [
+    ...entry(
+      'pass',
+      `Looked at, and it holds. Names the nodes that were compared${least > 1 ? `, ${least} at least` : ''}.`,
+    ),
+    ...entry(
+      'fail',
+      'Looked at, and it does not hold. Names the nodes that deviate; all of them where no majority tells who is right (then reference: NODE in the inventory decides).',
+    ),
+    ...entry(
+      'unknown',
+      'Could not be seen: not reached, denied, timed out, missing. Names these nodes and what would settle it. Never a pass.',
+    ),
+    ...entry(
+      'skip',
+      `Not looked at by design${least > 1 ? ': there is one node only, or' : ':'} nothing here is of its kind, or a flag or setting would be needed; the message names it.`,
+    ),
+  ];
+}
+
+function checkPage(check: AnyCheck): string {
+  const { id, severity, severityFor = {} } = check;
+  const rows = (check.requirements as string[]).flatMap((one) => requirements.get(one) ?? []);
+  const params = paramsOf(check);
+  const severities = [...new Set([severity, ...Object.values(severityFor)])] as string[];
+  const first = Object.entries((check.params ?? {}) as Record<string, unknown>)[0];
+  return [
+    `${id}: ${check.title}`,
+    ...section('WHY', ...prose(check.rationale)),
+    ...section(
+      'SEVERITY AND PROOF',
+      ...prose(`Severity ${severityOfCheck(check)}; for ${check.products.join(', ')}.`),
+      ...severities.flatMap((word) => prose(SEVERITIES[word]!)),
+      ...prose(
+        (check.proof ?? 'measured') === 'measured'
+          ? 'measured: seen on the running system, unless a verdict says declared.'
+          : 'declared: concluded from configuration text, unless a verdict says measured.',
+      ),
+    ),
+    ...section('REQUIRED BY', ...rows.flatMap((row, i) => [...(i === 0 ? [] : ['']), ...source(row)])),
+    ...section('WHAT IS ASKED', ...asked(check)),
+    ...section('WHAT A STATUS MEANS', ...statuses(check)),
+    ...section('TO MEND', ...verbatim(check.remediation).flatMap((line) => folded(line))),
+    ...section(
+      'TO SET A THRESHOLD',
+      ...(first === undefined
+        ? []
+        : [
+            ...prose(`In the inventory; defaults: ${params.join(', ')}.`),
+            ...verbatim(`params: { ${id}: { ${first[0]}: ${JSON.stringify(first[1])} } }`),
+          ]),
+    ),
+    ...section(
+      'TO ACCEPT A FAILURE',
+      ...prose('In the inventory. It stays in every report and is out of the gate to the end of that day, UTC.'),
+      ...verbatim(`waivers:\n  - { check: ${id}, nodes: [NODE], reason: "WHY", until: YYYY-MM-DD, by: WHO }`),
+    ),
+    ...section(
+      'TO RUN ONLY THIS',
+      ...verbatim(`ha-preflight check --only ${id} INVENTORY`),
+      ...(check.tags && check.tags.length > 0
+        ? prose(`or with others of its kind: --only ${check.tags.join(', or --only ')}`)
+        : []),
+    ),
+  ].join('\n');
+}
+
+/** A remedy is a command as often as a sentence: a long line without a comment of its own is wrapped. */
+const folded = (line: string): string[] =>
+  line.length <= WIDTH || /\s{2,}# /.test(line) ? [line] : prose(line.trim());
+
+function requirementPage(row: Requirement, checks: readonly AnyCheck[]): string {
+  const ids = checksOf(row, checks);
+  const address = addressOf(row.id);
+  return [
+    `${row.id} (${row.level}): severity ${severityOf(row.level)}`,
+    ...section('TEXT', ...prose(row.text), ...(row.edition ? prose(`Edition: ${row.edition}`) : [])),
+    ...section(
+      'SOURCE',
+      ...prose(`${row.document}, ${row.section}`),
+      ...(address ? [MARGIN + address] : []),
+      ...prose('The text is a paraphrase; the level is the document’s.'),
+    ),
+    ...section(
+      'CHECKS',
+      ...(row.guidance
+        ? prose('Guidance: only a person can attest it. No check looks at it, and no report says it passed or failed.')
+        : [
+            ...prose(`Checked by: ${ids.join(', ') || 'nothing yet'}`),
+            ...checks
+              .filter(({ id }) => ids.includes(id))
+              .flatMap((check) => entry(check.id, `${check.title} (${severityOfCheck(check)})`, 24)),
+          ]),
+    ),
+    ...section(
+      'TO RUN ONLY THESE',
+      ...(ids.length === 0 ? [] : verbatim(`ha-preflight check --only ${ids.join(',')} INVENTORY`)),
+    ),
+  ].join('\n');
+}
+
+/** UsageError with the nearest name when there is nothing of that name. */
+export async function explain(id: string): Promise<Outcome> {
+  const checks = await loadChecks();
+  const check = checks.find((c) => c.id === id.toLowerCase());
+  if (check) return { text: checkPage(check) };
+  const row = requirements.get(id.toUpperCase());
+  if (row) return { text: requirementPage(row, checks) };
+  const hint = didYouMean(id, [...checks.map((c) => c.id), ...requirements.keys()]);
+  throw new UsageError(
+    `no check or requirement is called ${id}${hint || ': see ha-preflight list, and ha-preflight list --requirements'}`,
+  );
+}
