@@ -61,6 +61,18 @@ function requirementsOf(verdicts: readonly Verdict[], product: Product | undefin
   });
 }
 
+const wrong = ({ status }: Verdict): boolean => status === 'fail' || status === 'unknown';
+/** What a reader would notice as another. */
+const told = ({ status, severity, nodes, message, waiver }: Verdict): string =>
+  JSON.stringify([status, severity, nodes, message, waiver]);
+const pick = ({ id, severity, nodes, message, fingerprint }: Verdict) => ({
+  id,
+  severity,
+  nodes,
+  message,
+  fingerprint,
+});
+
 /** As `gateOf`, of nothing but what is new or worse than in `old`. */
 function gateSince(old: Report, now: Report, options: GateOptions): Gate {
   const changes = diffReports([old], [now]);
@@ -76,6 +88,16 @@ function gateSince(old: Report, now: Report, options: GateOptions): Gate {
       worse: number('worse'),
       mended: number('mended'),
       counted: counted.map(({ fingerprint }) => fingerprint),
+      changes: Object.fromEntries(
+        changes.flatMap(({ change, before, after }): [string, 'new' | 'worse' | 'changed'][] => {
+          if (!after) return [];
+          if (change === 'new' || change === 'worse') return [[after.fingerprint, change]];
+          return before && told(before) !== told(after) ? [[after.fingerprint, 'changed']] : [];
+        }),
+      ),
+      gone: changes.flatMap(({ before, after }) =>
+        before && wrong(before) && !(after && wrong(after)) ? [pick(before)] : [],
+      ),
     },
   };
 }
@@ -92,10 +114,12 @@ export function reportOf(evidence: Evidence, judged: Judged, options: GateOption
     cluster: {
       name: cluster.name,
       product: judged.product ?? cluster.product ?? 'unknown',
-      nodes: cluster.nodes.map(({ name, host }) => {
+      ...(cluster.inventory && { inventory: { file: cluster.inventory.file, line: cluster.inventory.line } }),
+      nodes: cluster.nodes.map(({ name, host }, i) => {
         const { reached = false, reason, notes } = evidence.nodes[name] ?? {};
         const why = [reason, ...(notes ?? [])].filter((r) => r !== undefined).join('; ');
-        return { name, host, reached, ...(why !== '' && { reason: why }) };
+        const line = cluster.inventory?.nodes[i];
+        return { name, host, reached, ...(why !== '' && { reason: why }), ...(line !== undefined && { line }) };
       }),
     },
     gate: gateOf(verdicts, options),

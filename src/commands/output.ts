@@ -1,4 +1,4 @@
-/** What the commands share: inventories of the arguments, report files, progress. */
+/** What the commands share: inventories of the arguments, report files, interrupts. */
 
 import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import type { GatherOptions } from '../gather/gather.js';
@@ -7,9 +7,9 @@ import { loadReports } from '../load/report.js';
 import { resolveSecret } from '../load/secrets.js';
 import { type Cluster, type Product, UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
-import { plain } from '../plain.js';
 import { reporters } from '../reporters/index.js';
 import { tool } from '../version.js';
+import { progress } from './progress.js';
 
 export interface InventoryArgs {
   readonly inventory?: string[] | undefined;
@@ -147,10 +147,11 @@ export function gathering(
     // a second one ends at once
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
+    shown.interrupted();
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  const progress = progressLine(total, args.quiet);
+  const shown = progress(total, args.quiet);
   return {
     tool,
     timeoutMs: args.timeout * 1000,
@@ -158,47 +159,13 @@ export function gathering(
     secret: resolveSecret,
     active: args.active === true,
     signal: controller.signal,
-    onProgress: progress.tell,
+    onProgress: shown.node,
+    onService: shown.service,
     interrupted: () => controller.signal.aborted,
     end() {
       process.off('SIGINT', stop);
       process.off('SIGTERM', stop);
-      progress.clear();
-    },
-  };
-}
-
-/** One line that rewrites itself on a terminal; elsewhere only what went wrong. */
-function progressLine(
-  total: number,
-  quiet: boolean,
-): { tell: NonNullable<GatherOptions['onProgress']>; clear: () => void } {
-  const live = process.stderr.isTTY === true && !quiet;
-  const asking = new Set<string>();
-  let done = 0;
-  const draw = (): void => {
-    const names = [...asking].slice(0, 4).join(' ');
-    process.stderr.write(
-      `\r\x1b[K[${done}/${total}] asking ${names}${asking.size > 4 ? ` and ${asking.size - 4} more` : ''}`.slice(
-        0,
-        120,
-      ),
-    );
-  };
-  return {
-    tell(node, state, note) {
-      if (state === 'asking') asking.add(node);
-      else {
-        asking.delete(node);
-        done++;
-      }
-      if (state === 'failed' && !quiet) process.stderr.write(`${live ? '\r\x1b[K' : ''}${plain(`${node}: ${note}`)}\n`);
-      else if (!live && !quiet && state === 'done' && (done === total || done % 10 === 0))
-        process.stderr.write(`[${done}/${total}] nodes asked\n`);
-      if (live) draw();
-    },
-    clear: () => {
-      if (live) process.stderr.write('\r\x1b[K');
+      shown.clear();
     },
   };
 }

@@ -26,8 +26,13 @@ export interface GatherOptions {
   readonly signal?: AbortSignal;
   /** Whether what writes on shared storage or into a bucket may be asked (`--active`). */
   readonly active?: boolean;
-  readonly onProgress?: (node: string, state: 'asking' | 'done' | 'failed', note?: string) => void;
+  readonly onProgress?: Tell;
+  /** The same of what is asked beside the nodes. */
+  readonly onService?: Tell;
 }
+
+/** Told as it happens; `note` is the reason of a failure. */
+type Tell = (name: string, state: 'waiting' | 'asking' | 'done' | 'failed', note?: string) => void;
 
 /** Clocks are read on few nodes at once: a busy machine widens every interval (4 at once, measured). */
 const CLOCKS_AT_ONCE = 4;
@@ -102,6 +107,7 @@ export async function gather(plan: Plan, options: GatherOptions): Promise<Eviden
   const nonce = randomBytes(32).toString('hex');
   const atOnce = limiter(options.concurrency);
   const clocks = limiter(CLOCKS_AT_ONCE);
+  for (const node of plan.cluster.nodes) options.onProgress?.(node.name, 'waiting');
   const nodes = await Promise.all(
     plan.cluster.nodes.map((node) =>
       atOnce(async (): Promise<[string, NodeEvidence]> => {
@@ -132,9 +138,14 @@ export async function gather(plan: Plan, options: GatherOptions): Promise<Eviden
     ...(options.signal && { signal: options.signal }),
   };
   const services = await Promise.all(
-    serviceQuestions(plan, configured, options.active === true).map(
-      async (question): Promise<[string, Answer]> => [serviceKey(question), await askService(question, context)],
-    ),
+    serviceQuestions(plan, configured, options.active === true).map(async (question): Promise<[string, Answer]> => {
+      const key = serviceKey(question);
+      options.onService?.(key, 'asking');
+      const answer = await askService(question, context);
+      if ('unseen' in answer) options.onService?.(key, 'failed', answer.unseen);
+      else options.onService?.(key, 'done');
+      return [key, answer];
+    }),
   );
   return {
     schema: 'ha-preflight/evidence/1',

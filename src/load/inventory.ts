@@ -14,7 +14,7 @@ import {
 import schema from '../schema/inventory.schema.json' with { type: 'json' };
 import { hiddenSpans } from './hide.js';
 import { type DraftNode, draftNodes } from './nodes.js';
-import { showProblems } from './problem.js';
+import { lineAndColumn, lineStarts, showProblems } from './problem.js';
 import { milliseconds, type RawInventory, without } from './raw.js';
 import { readText } from './read.js';
 import { checkRules } from './rules.js';
@@ -106,7 +106,10 @@ function build(raw: RawInventory, name: string, at: Resolve): Omit<Cluster, 'fil
   };
 }
 
-function read(text: string, fileName: string): { readonly raw: RawInventory } | { readonly errors: string[] } {
+type Places = Pick<NonNullable<Cluster['inventory']>, 'line' | 'nodes'>;
+type Result = { readonly raw: RawInventory; readonly places: Places } | { readonly errors: string[] };
+
+function read(text: string, fileName: string): Result {
   const yaml = parseYaml(text);
   if ('problems' in yaml) return { errors: showProblems(fileName, yaml.text, yaml.problems) };
   const wrong: Finding[] = validate(schema, yaml.value);
@@ -115,7 +118,11 @@ function read(text: string, fileName: string): { readonly raw: RawInventory } | 
   wrong.push(...checkRules((sound ?? {}) as RawInventory));
   const problems = wrong.map(({ pointer, at, message }) => ({ offset: yaml.offset(pointer, at), message }));
   if (problems.length > 0) return { errors: showProblems(fileName, yaml.text, problems, hiddenSpans(yaml.tree)) };
-  return { raw: yaml.value as RawInventory };
+  const raw = yaml.value as RawInventory;
+  const starts = lineStarts(yaml.text);
+  const lineOf = (pointer: string, at: 'key' | 'value'): number => lineAndColumn(starts, yaml.offset(pointer, at)).line;
+  const nodes = draftNodes(raw).map(({ index }) => lineOf(`/nodes/${index}`, 'value'));
+  return { raw, places: { line: lineOf('/cluster', 'key'), nodes } };
 }
 
 /**
@@ -131,7 +138,11 @@ export function validateInventoryText(text: string, fileName: string): string[] 
 export function loadInventory(path: string): Cluster {
   const result = read(readText(path, MAX_FILE_BYTES, path), path);
   if ('errors' in result) throw new UsageError(result.errors.join('\n'));
-  return { ...build(result.raw, basename(path, extname(path)), resolver(dirname(resolve(path)))), file: path };
+  return {
+    ...build(result.raw, basename(path, extname(path)), resolver(dirname(resolve(path)))),
+    file: path,
+    inventory: { file: path.replaceAll('\\', '/').replace(/^(?:\.\/+)+/, ''), ...result.places },
+  };
 }
 
 /**

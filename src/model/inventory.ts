@@ -49,6 +49,8 @@ export interface Cluster {
   readonly name: string;
   /** The inventory file, absent for an ad-hoc cluster (`--nodes`). */
   readonly file?: string;
+  /** Where in it things stand, as a report names it: path as given, one-based lines, those of the nodes in their order. */
+  readonly inventory?: { readonly file: string; readonly line: number; readonly nodes: readonly number[] };
   readonly product?: Product;
   readonly mode?: 'primary-standby' | 'load-balanced';
   readonly nodes: readonly Node[];

@@ -15,6 +15,10 @@ export interface Gate {
     readonly mended: number;
     /** Fingerprints of what is new or worse. */
     readonly counted: readonly string[];
+    /** By fingerprint, what is not as it was: new, worse, or another in some way. */
+    readonly changes?: Readonly<Record<string, 'new' | 'worse' | 'changed'>>;
+    /** Fails and unknowns of the older report that are there no more. */
+    readonly gone?: readonly Pick<Verdict, 'id' | 'severity' | 'nodes' | 'message' | 'fingerprint'>[];
   };
 }
 
@@ -37,11 +41,15 @@ export interface Report {
     readonly name: string;
     readonly product: string;
     readonly edition?: string;
+    /** Path as given, with forward slashes, and the line of the cluster's name; absent without an inventory. */
+    readonly inventory?: { readonly file: string; readonly line: number };
     readonly nodes: readonly {
       readonly name: string;
       readonly host: string;
       readonly reached: boolean;
       readonly reason?: string;
+      /** Where it stands in the inventory. */
+      readonly line?: number;
     }[];
   };
   readonly gate: Gate;

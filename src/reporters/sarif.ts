@@ -37,20 +37,57 @@ function rule(verdicts: readonly Verdict[]): object {
   };
 }
 
-function result(verdict: Verdict, cluster: string, rules: readonly string[]): object {
+/** The inventory as a URI reference: relative where its path is, which services resolve against the repository. */
+function uriOf(file: string): string {
+  const path = safe(file).split('/').map(encodeURIComponent).join('/');
+  return path.startsWith('/') ? `file://${path}` : path;
+}
+
+/** Nodes as they stand in the inventory: its file and line where there is one, and always their names. */
+function locations({ cluster }: Report, nodes: readonly string[]): object[] {
+  const { inventory } = cluster;
+  const physical = (line: number | undefined): object =>
+    inventory === undefined
+      ? {}
+      : {
+          physicalLocation: {
+            artifactLocation: { uri: uriOf(inventory.file), index: 0 },
+            region: { startLine: line ?? inventory.line },
+          },
+        };
+  const name = safe(cluster.name);
+  if (nodes.length === 0)
+    return [{ ...physical(undefined), logicalLocations: [{ name, fullyQualifiedName: name, kind: 'resource' }] }];
+  return nodes.map((node) => ({
+    ...physical(cluster.nodes.find((one) => one.name === node)?.line),
+    logicalLocations: [{ name: safe(node), fullyQualifiedName: `${name}/${safe(node)}`, kind: 'resource' }],
+  }));
+}
+
+/**
+ * What became of it since the older report, where there is one. `updated` is the specification's word for a result
+ * that is in both and not the same in every way.
+ */
+function baselineState({ gate: { baseline } }: Report, fingerprint: string): object {
+  if (baseline?.changes === undefined) return {};
+  const change = Object.hasOwn(baseline.changes, fingerprint) ? baseline.changes[fingerprint] : undefined;
+  return { baselineState: change === undefined ? 'unchanged' : change === 'new' ? 'new' : 'updated' };
+}
+
+const prints = (fingerprint: string): object => ({ partialFingerprints: { 'haPreflight/v1': safe(fingerprint) } });
+
+function result(verdict: Verdict, report: Report, rules: readonly string[]): object {
   const { id, status, severity, nodes, remediation, fingerprint, proof, waiver } = verdict;
-  const where =
-    nodes.length === 0
-      ? [{ name: cluster, kind: 'resource' }]
-      : nodes.map((node) => ({ name: safe(node), fullyQualifiedName: `${cluster}/${safe(node)}`, kind: 'resource' }));
   return {
     ruleId: safe(id),
     ruleIndex: rules.indexOf(id),
-    // a level beside `review` is for services that know only levels: what was not seen must not go unseen there
-    ...(status === 'fail' ? { kind: 'fail', level: LEVELS[severity] } : { kind: 'review', level: 'warning' }),
+    // 3.27.9: `open` is a rule that was evaluated without enough to decide; 3.27.10: the level of any kind but `fail`
+    // is `none`. So an unknown is no alert of a severity: the gate and the exit code are what counts it.
+    ...(status === 'fail' ? { kind: 'fail', level: LEVELS[severity] } : { kind: 'open', level: 'none' }),
     message: message([...words(verdict), ...(remediation === undefined ? [] : ['mend:', remediation])]),
-    locations: where.map((location) => ({ logicalLocations: [location] })),
-    partialFingerprints: { 'haPreflight/v1': safe(fingerprint) },
+    locations: locations(report, nodes),
+    ...prints(fingerprint),
+    ...baselineState(report, fingerprint),
     ...(waiver && {
       suppressions: [
         {
@@ -66,8 +103,20 @@ function result(verdict: Verdict, cluster: string, rules: readonly string[]): ob
   };
 }
 
-function run({ tool, cluster, startedAt, durationMs, gate, verdicts }: Report): object {
-  const name = safe(cluster.name);
+/** Results of the older report that this one no longer has. */
+const absent = (report: Report): object[] =>
+  (report.gate.baseline?.gone ?? []).map(({ id, severity, nodes, message: seen, fingerprint }) => ({
+    ruleId: safe(id),
+    kind: 'fail',
+    level: LEVELS[severity],
+    message: message([seen]),
+    locations: locations(report, nodes),
+    ...prints(fingerprint),
+    baselineState: 'absent',
+  }));
+
+function run(report: Report): object {
+  const { tool, cluster, startedAt, durationMs, gate, verdicts } = report;
   const ids = distinct(verdicts.map(({ id }) => id));
   const shown = verdicts.filter(({ status }) => status === 'fail' || status === 'unknown');
   return {
@@ -78,7 +127,8 @@ function run({ tool, cluster, startedAt, durationMs, gate, verdicts }: Report): 
         rules: ids.map((id) => rule(verdicts.filter((verdict) => verdict.id === id))),
       },
     },
-    automationDetails: { id: `ha-preflight/${name}/` },
+    automationDetails: { id: `ha-preflight/${safe(cluster.name)}/` },
+    ...(cluster.inventory && { artifacts: [{ location: { uri: uriOf(cluster.inventory.file) } }] }),
     invocations: [
       {
         executionSuccessful: true,
@@ -90,10 +140,11 @@ function run({ tool, cluster, startedAt, durationMs, gate, verdicts }: Report): 
           .map((node) => ({
             level: 'warning',
             message: message([`${node.name} was not reached: ${node.reason ?? 'no reason given'}`]),
+            locations: locations(report, [node.name]),
           })),
       },
     ],
-    results: shown.map((verdict) => result(verdict, name, ids)),
+    results: [...shown.map((verdict) => result(verdict, report, ids)), ...absent(report)],
     properties: { product: safe(cluster.product), gate: gate.result },
   };
 }

@@ -22,7 +22,7 @@ function load(text: string, name = 'prod.yml'): { cluster: Cluster; folder: stri
 
 test('a shortest inventory gets every default', () => {
   const { cluster } = load('nodes: [wb1.example.com]\n');
-  const { file, ...rest } = cluster;
+  const { file, inventory: _, ...rest } = cluster;
   assert.match(file!, /prod\.yml$/);
   assert.deepEqual(rest, {
     name: 'prod',
@@ -228,4 +228,25 @@ test('the schema is valid under strict ajv, and every property says what it is a
     for (const [name, child] of Object.entries(part)) visit(child, `${path}/${name}`);
   };
   visit(schema, '');
+});
+
+test('says where the cluster and its nodes stand, by the path as given', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-lines-'));
+  const before = process.cwd();
+  try {
+    writeFileSync(
+      join(folder, 'prod.yml'),
+      'version: 1\n# a comment\ncluster: x\nnodes:\n  - a\n  -\n    name: b\n    host: b.example.com\n  - { name: c }\n',
+    );
+    process.chdir(folder);
+    const places = { line: 3, nodes: [5, 7, 9] };
+    assert.deepEqual(loadInventory('././prod.yml').inventory, { file: 'prod.yml', ...places });
+    assert.deepEqual(loadInventory(join(folder, 'prod.yml')).inventory, { file: join(folder, 'prod.yml'), ...places });
+    writeFileSync('short.yml', 'nodes: &n\n- a\n- b\nversion: 1\n');
+    assert.deepEqual(loadInventory('short.yml').inventory, { file: 'short.yml', line: 1, nodes: [2, 3] });
+    assert.equal(adHocCluster(['a', 'b']).inventory, undefined);
+  } finally {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  }
 });

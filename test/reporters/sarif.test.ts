@@ -1,88 +1,39 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 
-import { validate } from '../../src/load/validate.js';
+import { Ajv } from 'ajv';
 import type { Report, Reports } from '../../src/model/report.js';
 import { reporters } from '../../src/reporters/index.js';
 import { hostile } from './hostile.js';
 import { blind, broken, clean, large, report, several, verdict } from './reports.js';
 
-const closed = (required: readonly string[], properties: Record<string, object>) => ({
-  type: 'object',
-  additionalProperties: false,
-  required,
-  properties,
-});
-const text = { type: 'string', minLength: 1 };
-const list = (items: object, more: object = {}) => ({ type: 'array', items, ...more });
-const level = { type: 'string', enum: ['none', 'note', 'warning', 'error'] };
-const time = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$' };
-const message = closed(['text'], { text });
-const bag = { type: 'object' };
-
-/** Of the SARIF 2.1.0 specification: what is required, and the types of all that is used here. */
-const schema = closed(['version', 'runs'], {
-  $schema: text,
-  version: { type: 'string', const: '2.1.0' },
-  runs: list(
-    closed(['tool'], {
-      tool: closed(['driver'], {
-        driver: closed(['name'], {
-          name: text,
-          version: text,
-          rules: list(
-            closed(['id'], {
-              id: text,
-              shortDescription: message,
-              fullDescription: message,
-              help: message,
-              defaultConfiguration: closed([], { level }),
-              properties: closed([], { tags: list(text, { uniqueItems: true }) }),
-            }),
-            { uniqueItems: true },
-          ),
-        }),
-      }),
-      automationDetails: closed([], { id: text }),
-      invocations: list(
-        closed(['executionSuccessful'], {
-          executionSuccessful: { type: 'boolean' },
-          exitCode: { type: 'integer' },
-          startTimeUtc: time,
-          endTimeUtc: time,
-          toolExecutionNotifications: list(closed(['message'], { level, message })),
-        }),
-      ),
-      results: list(
-        closed(['message'], {
-          ruleId: text,
-          ruleIndex: { type: 'integer', minimum: 0 },
-          kind: { type: 'string', enum: ['notApplicable', 'pass', 'fail', 'review', 'open', 'informational'] },
-          level,
-          message,
-          locations: list(
-            closed([], {
-              logicalLocations: list(closed([], { name: text, fullyQualifiedName: text, kind: text }), {
-                uniqueItems: true,
-              }),
-            }),
-          ),
-          partialFingerprints: { type: 'object', additionalProperties: { type: 'string' } },
-          suppressions: list(
-            closed(['kind'], {
-              kind: { type: 'string', enum: ['inSource', 'external'] },
-              status: { type: 'string', enum: ['accepted', 'underReview', 'rejected'] },
-              justification: text,
-            }),
-            { uniqueItems: true },
-          ),
-          properties: bag,
-        }),
-      ),
-      properties: bag,
-    }),
+/** The OASIS schema, as a package ships it; what draft-04 names otherwise is taken off. */
+const {
+  $schema: _,
+  id: __,
+  ...schema
+} = JSON.parse(
+  readFileSync(
+    createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'),
+    'utf8',
   ),
-});
+);
+const uri = (text: string): boolean => !/[\s<>"{}|\\^`]/.test(text) && !/%(?![0-9A-Fa-f]{2})/.test(text);
+const valid = new Ajv({
+  strict: false,
+  // one of its patterns is none with the u flag
+  unicodeRegExp: false,
+  allErrors: true,
+  formats: {
+    'date-time': (text: string) =>
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text)),
+    uri: (text: string) => uri(text) && URL.canParse(text),
+    'uri-reference': (text: string) => uri(text) && URL.canParse(text, 'https://base.example/'),
+  },
+}).compile(schema);
+const errors = (log: unknown): unknown => (valid(log) ? [] : valid.errors);
 
 interface Result {
   ruleId: string;
@@ -90,23 +41,53 @@ interface Result {
   kind: string;
   level: string;
   message: { text: string };
-  locations: { logicalLocations: { name: string }[] }[];
+  locations: {
+    logicalLocations: { name: string }[];
+    physicalLocation?: { artifactLocation: { uri: string; index: number }; region: { startLine: number } };
+  }[];
+  baselineState?: string;
   partialFingerprints: Record<string, string>;
   suppressions?: { justification: string }[];
 }
 interface Run {
+  artifacts?: { location: { uri: string } }[];
   tool: { driver: { rules: { id: string; help: { text: string } }[] } };
   results: Result[];
 }
 const sarif = (r: Report | Reports): { runs: Run[] } =>
   JSON.parse(reporters.sarif!(r, { color: true, width: 80, verbosity: 0 })) as { runs: Run[] };
 
-for (const [name, r] of Object.entries({ clean, broken, blind, hostile, large, several })) {
+/** With an inventory: `broken`, its nodes on lines 5 to 8. */
+const placed: Report = {
+  ...broken,
+  cluster: {
+    ...broken.cluster,
+    inventory: { file: 'clusters/prod eu.yml', line: 2 },
+    nodes: broken.cluster.nodes.map((node, i) => ({ ...node, line: 5 + i })),
+  },
+};
+const fails = broken.verdicts.filter((v) => v.status === 'fail' && !v.waiver);
+const since: Report = {
+  ...placed,
+  gate: {
+    ...placed.gate,
+    baseline: {
+      startedAt: '2027-01-01T03:04:05Z',
+      ...{ new: 1, worse: 1, mended: 1 },
+      counted: [fails[0]!.fingerprint, fails[1]!.fingerprint],
+      changes: { [fails[0]!.fingerprint]: 'new', [fails[1]!.fingerprint]: 'worse', [fails[2]!.fingerprint]: 'changed' },
+      gone: [{ id: 'free-space', severity: 'warning', nodes: ['wb1'], message: '/home was full', fingerprint: 'f0' }],
+    },
+  },
+};
+
+for (const [name, r] of Object.entries({ placed, since, clean, broken, blind, hostile, large, several })) {
   test(`sarif of ${name} is SARIF 2.1.0`, () => {
     const log = sarif(r);
-    assert.deepEqual(validate(schema, log), []);
+    assert.deepEqual(errors(log), []);
     for (const run of log.runs)
-      for (const result of run.results) assert.equal(run.tool.driver.rules[result.ruleIndex]!.id, result.ruleId);
+      for (const result of run.results.filter((one) => one.baselineState !== 'absent'))
+        assert.equal(run.tool.driver.rules[result.ruleIndex]!.id, result.ruleId);
     assert.doesNotMatch(
       reporters.sarif!(r, { color: true, width: 80, verbosity: 0 }),
       /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202a-\u202e\u2066-\u2069]|\p{Cs}/u,
@@ -114,12 +95,15 @@ for (const [name, r] of Object.entries({ clean, broken, blind, hostile, large, s
   });
 }
 
-test('the schema of this test refuses what SARIF refuses', () => {
-  assert.notDeepEqual(validate(schema, { version: '2.1.0', runs: [{}] }), []);
-  assert.notDeepEqual(validate(schema, { version: '2.0.0', runs: [] }), []);
+test('the schema refuses what SARIF refuses', () => {
+  assert.notDeepEqual(errors({ version: '2.1.0', runs: [{}] }), []);
+  assert.notDeepEqual(errors({ version: '2.0.0', runs: [] }), []);
+  const log = sarif(placed);
+  (log.runs[0]!.results[0]!.locations[0]!.physicalLocation!.artifactLocation as { uri: string }).uri = 'a b.yml';
+  assert.notDeepEqual(errors(log), [], 'formats are looked at');
 });
 
-test('sarif: one run a cluster; fails by severity, unknowns to review, waived ones suppressed', () => {
+test('sarif: one run a cluster; fails by severity, unknowns open, waived ones suppressed', () => {
   assert.equal(sarif(several).runs.length, 3);
   assert.deepEqual(sarif(clean).runs[0]!.results, []);
   const { results, tool } = sarif(broken).runs[0]!;
@@ -130,8 +114,8 @@ test('sarif: one run a cluster; fails by severity, unknowns to review, waived on
     ['error', 'warning', 'note'],
   );
   assert.deepEqual(
-    of('key-file', 'review').map((r) => r.level),
-    ['warning', 'warning'],
+    of('key-file', 'open').map((r) => r.level),
+    ['none', 'none'],
   );
   assert.match(
     of('shared-directories')[0]!.suppressions![0]!.justification,
@@ -146,6 +130,30 @@ test('sarif: one run a cluster; fails by severity, unknowns to review, waived on
     broken.verdicts.filter((v) => v.status === 'fail' || v.status === 'unknown').map((v) => v.fingerprint),
   );
   assert.match(tool.driver.rules.find((r) => r.id === 'clock-skew')!.help.text, /^chronyc makestep/);
+});
+
+test('sarif: a finding points at its nodes in the inventory, one about no node at the cluster', () => {
+  const { results, artifacts } = sarif(placed).runs[0]!;
+  const lines = (id: string) =>
+    results.find((r) => r.ruleId === id)!.locations.map((l) => l.physicalLocation!.region.startLine);
+  assert.deepEqual(artifacts, [{ location: { uri: 'clusters/prod%20eu.yml' } }]);
+  assert.equal(results[0]!.locations[0]!.physicalLocation!.artifactLocation.uri, 'clusters/prod%20eu.yml');
+  assert.deepEqual([lines('clock-skew'), lines('key-file'), lines('metrics-path')], [[6], [5, 6, 8], [2]]);
+  assert.equal(sarif(broken).runs[0]!.results[0]!.locations[0]!.physicalLocation, undefined);
+  const absolute = sarif({ ...placed, cluster: { ...placed.cluster, inventory: { file: '/etc/a#b.yml', line: 1 } } });
+  assert.equal(absolute.runs[0]!.artifacts![0]!.location.uri, 'file:///etc/a%23b.yml');
+});
+
+test('sarif: with a baseline each result says what became of it; what is gone is absent', () => {
+  const { results } = sarif(since).runs[0]!;
+  const state = (fingerprint: string) =>
+    results.find((r) => Object.values(r.partialFingerprints)[0] === fingerprint)!.baselineState;
+  assert.deepEqual(
+    fails.slice(0, 4).map((v) => state(v.fingerprint)),
+    ['new', 'updated', 'updated', 'unchanged'],
+  );
+  assert.deepEqual([state('f0'), results.filter((r) => r.baselineState === 'absent').length], ['absent', 1]);
+  assert.ok(sarif(placed).runs[0]!.results.every((r) => r.baselineState === undefined));
 });
 
 test('sarif: no link and no placeholder but ours', () => {
