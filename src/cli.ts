@@ -70,6 +70,13 @@ const since = <T>(y: Argv<T>) =>
     describe: 'an older JSON report: the gate counts only what is new or worse',
   });
 
+/** What follows `--` is files, whatever they begin with. yargs would leave it out without a word. */
+function operands(argv: readonly string[]): string[] {
+  const at = argv.indexOf('--');
+  if (at < 0) return [...argv];
+  return [...argv.slice(0, at), ...argv.slice(at + 1).map((a) => (/^-./.test(a) ? `./${a}` : a))];
+}
+
 /** Parses and runs; never throws. Usage errors end with 2, our own bugs with 4. */
 export async function main(argv: readonly string[]): Promise<void> {
   let outcome: Promise<Outcome> = Promise.resolve({});
@@ -78,8 +85,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     // awaited below; yargs must not see the rejection first
     outcome.catch(() => {});
   };
-  const parser = yargs([...argv])
+  const parser = yargs(operands(argv))
     .scriptName('ha-preflight')
+    // `--only keys prod.yml` names one tag and one inventory
+    .parserConfiguration({ 'greedy-arrays': false })
     .usage(
       "$0 [command] [inventory..]\n\nTells whether a cluster really is highly available: asks every node over SSH, judges by the vendor's checklist.",
     )

@@ -110,6 +110,21 @@ describe('output', () => {
       !(await ids('--skip', 'keys,clock-skew')).some((id) => ['key-file', 'shared-keys', 'clock-skew'].includes(id)),
     );
   });
+  it('options and inventories in any order; what follows -- is inventories', async () => {
+    const ids = async (...args: string[]) => {
+      const { code, out, err } = await run(['--format', 'json', ...args]);
+      assert.equal(code, 0, err);
+      return (JSON.parse(out) as Report).verdicts.map((v) => v.id);
+    };
+    const keys = await ids('check', clean, '--only', 'keys');
+    assert.deepEqual(await ids('check', '--only', 'keys', clean), keys);
+    assert.deepEqual(await ids('--only', 'keys', '--', clean), keys);
+    assert.deepEqual(await ids('--only', 'key-file', '--only', 'shared-keys,keys', clean), keys);
+    writeFileSync(at('-x.yml'), readFileSync(clean, 'utf8'));
+    assert.equal((await run(['validate', '--', '-x.yml'], {}, folder)).code, 0);
+    const missing = await run(['check', clean, '--', 'none.yml']);
+    assert.deepEqual([missing.code, missing.out], [2, '']);
+  });
   it('every report file in one run, whole', async () => {
     await run(['check', clean, '--report', `json=${at('r.json')}`, '--report', `junit=${at('r.xml')}`]);
     assert.equal((JSON.parse(readFileSync(at('r.json'), 'utf8')) as Report).cluster.name, 'clean');

@@ -22,21 +22,21 @@ call() {
 # get URL: as call, without a body
 get() { call GET "$1"; }
 
-# reconcile REPORT: list_open prints {ticket, state} a line; open_ticket, update_ticket, touch_ticket and close_ticket get
-# an action of tickets.jq on standard input. DRY_RUN=1 only tells.
+# reconcile REPORT: list_open prints {ticket, state} a line; open_ticket, update_ticket, touch_ticket and close_ticket get the
+# ticket as argument and an action of tickets.jq on standard input. DRY_RUN=1 only tells.
 reconcile() {
-  local report=$1 here found actions action kind
+  local report=$1 here found actions kind ticket title action
   here=$(dirname "${BASH_SOURCE[0]}")
   found=$(list_open)
-  actions=$(jq -cn -f "$here/tickets.jq" --slurpfile report "$report" --slurpfile open <(printf '%s' "$found"))
-  if [ "$(grep -c '^{"action":"open"' <<<"$actions")" -gt "${MAX_NEW:-50}" ]; then
+  actions=$(jq -cn -f "$here/tickets.jq" --slurpfile report "$report" --slurpfile open <(printf '%s' "$found") |
+    jq -r '"\(.action)\t\(.ticket // "-")\t\(.title)\t\(tojson)"')
+  if [ "$(grep -c '^open' <<<"$actions")" -gt "${MAX_NEW:-50}" ]; then
     echo "more than ${MAX_NEW:-50} new tickets: nothing was done; raise MAX_NEW if that is what you want" >&2
     return 1
   fi
-  while IFS= read -r action; do
-    [ -n "$action" ] || continue
-    kind=$(jq -r .action <<<"$action")
-    [ "$kind" = touch ] || jq -r '"\(.action) \(.ticket // "") \(.title)"' <<<"$action"
-    [ -n "${DRY_RUN:-}" ] || "${kind}_ticket" <<<"$action"
+  while IFS=$'\t' read -r kind ticket title action; do
+    [ -n "$kind" ] || continue
+    [ "$kind" = touch ] || echo "$kind $ticket $title"
+    [ -n "${DRY_RUN:-}" ] || "${kind}_ticket" "$ticket" <<<"$action"
   done <<<"$actions"
 }

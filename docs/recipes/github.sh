@@ -35,25 +35,17 @@ open_ticket() {
     return 1
   }
 }
-touch_ticket() {
-  local action number
-  action=$(cat)
-  number=$(jq .ticket <<<"$action")
-  jq "$page"'{title, body: page}' <<<"$action" | REPEATABLE=1 call PATCH "$issues/$number" >/dev/null
-}
+touch_ticket() { jq "$page"'{title, body: page}' | REPEATABLE=1 call PATCH "$issues/$1" >/dev/null; }
 comment() { jq "$page"'{body: (.note | fence)}' | call POST "$issues/$1/comments" >/dev/null; }
 update_ticket() {
   local action
   action=$(cat)
-  touch_ticket <<<"$action"
-  comment "$(jq .ticket <<<"$action")" <<<"$action"
+  touch_ticket "$1" <<<"$action"
+  comment "$1" <<<"$action"
 }
 close_ticket() {
-  local action number
-  action=$(cat)
-  number=$(jq .ticket <<<"$action")
-  REPEATABLE=1 call PATCH "$issues/$number" <<<'{"state": "closed", "state_reason": "completed"}' >/dev/null
-  comment "$number" <<<"$action"
+  REPEATABLE=1 call PATCH "$issues/$1" <<<'{"state": "closed", "state_reason": "completed"}' >/dev/null
+  comment "$1"
 }
 
 reconcile "$1"

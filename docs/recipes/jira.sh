@@ -40,32 +40,24 @@ open_ticket() {
     })}' | call POST "$api/issue" >/dev/null
 }
 # Only the property: who watches the issue is not told that nothing has changed.
-touch_ticket() {
-  local action key
-  action=$(cat)
-  key=$(jq -r .ticket <<<"$action")
-  jq .state <<<"$action" | REPEATABLE=1 call PUT "$api/issue/$key/properties/ha-preflight" >/dev/null
-}
+touch_ticket() { jq .state | REPEATABLE=1 call PUT "$api/issue/$1/properties/ha-preflight" >/dev/null; }
 comment() { jq "$adf"'{body: (.note | adf)}' | call POST "$api/issue/$1/comment" >/dev/null; }
 update_ticket() {
-  local action key
+  local action
   action=$(cat)
-  key=$(jq -r .ticket <<<"$action")
-  jq "$adf"'{fields: fields, properties: properties}' <<<"$action" | REPEATABLE=1 call PUT "$api/issue/$key" >/dev/null
-  comment "$key" <<<"$action"
+  jq "$adf"'{fields: fields, properties: properties}' <<<"$action" | REPEATABLE=1 call PUT "$api/issue/$1" >/dev/null
+  comment "$1" <<<"$action"
 }
 close_ticket() {
-  local action key transition
-  action=$(cat)
-  key=$(jq -r .ticket <<<"$action")
-  transition=$(get "$api/issue/$key/transitions" | jq -c 'first(.transitions[]
+  local transition
+  transition=$(get "$api/issue/$1/transitions" | jq -c 'first(.transitions[]
     | select(if env.JIRA_DONE == "" then .to.statusCategory.key == "done" else .name == env.JIRA_DONE end)) | {transition: {id}}')
   if [ -z "$transition" ]; then
-    echo "$key: no transition to a status of category Done: set JIRA_DONE" >&2
+    echo "$1: no transition to a status of category Done: set JIRA_DONE" >&2
     return 1
   fi
-  call POST "$api/issue/$key/transitions" <<<"$transition" >/dev/null
-  comment "$key" <<<"$action"
+  call POST "$api/issue/$1/transitions" <<<"$transition" >/dev/null
+  comment "$1"
 }
 
 reconcile "$1"

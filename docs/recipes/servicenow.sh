@@ -39,22 +39,11 @@ open_ticket() {
       impact: (if .severity == "critical" then "2" else "3" end), urgency: (if .severity == "critical" then "2" else "3" end)
     }' | call POST "$table" >/dev/null
 }
-patch() { call PATCH "$table/$1" >/dev/null; }
-touch_ticket() {
-  local action
-  action=$(cat)
-  jq "$text"fields <<<"$action" | REPEATABLE=1 patch "$(jq -r .ticket <<<"$action")"
-}
-update_ticket() {
-  local action
-  action=$(cat)
-  jq "$text"'fields + {work_notes: (.note | tame)}' <<<"$action" | patch "$(jq -r .ticket <<<"$action")"
-}
+touch_ticket() { jq "$text"fields | REPEATABLE=1 call PATCH "$table/$1" >/dev/null; }
+update_ticket() { jq "$text"'fields + {work_notes: (.note | tame)}' | call PATCH "$table/$1" >/dev/null; }
 close_ticket() {
-  local action
-  action=$(cat)
-  jq "$text"'{state: "6", close_code: env.SERVICENOW_CLOSE_CODE, close_notes: (.note | tame)}' <<<"$action" |
-    patch "$(jq -r .ticket <<<"$action")"
+  jq "$text"'{state: "6", close_code: env.SERVICENOW_CLOSE_CODE, close_notes: (.note | tame)}' |
+    call PATCH "$table/$1" >/dev/null
 }
 
 reconcile "$1"

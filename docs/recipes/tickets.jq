@@ -3,6 +3,8 @@
 # gives: {action: open|update|touch|close, ticket, fingerprint, severity, title, body, note, state}
 # A ticket is closed by the rule of ha-preflight diff: its check looked again and what it saw was good.
 
+# what acts on a terminal or is not seen, and NUL, which databases refuse
+def plain: gsub("(?![\n\t])[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]"; "");
 def one_line: gsub("[\\r\\n\\t ]+"; " ");
 def cut($n): if length > $n then .[:$n - 1] + "…" else . end;
 def rank: if .status == "fail" and .waiver == null then 2 elif .status == "unknown" then 1 else 0 end;
@@ -20,7 +22,7 @@ def body: [
     (.remediation // empty | "\nTo mend:\n" + .),
     (.waiver // empty | "\nWaived until \(.until): \(.reason)"),
     "\ncheck \(.id), \(.severity), \(.proof); requirements: \(.requirements | join(", "))"
-  ] | join("\n") | cut(3000);
+  ] | join("\n") | plain | cut(3000);
 
 def state($cluster; $seen): {
     fingerprint, cluster: $cluster, id, $seen,
@@ -48,8 +50,8 @@ $report[0] | (.reports // [.])[] | .cluster.name as $cluster | .startedAt as $se
     | state($cluster; $seen) as $state
     | {
         ticket: $old.ticket, fingerprint, severity, $state, body: body,
-        title: ("\($cluster): \(.message)" | one_line | cut(200)),
-        note: "Changed at \($seen): \(.message)"
+        title: ("\($cluster): \(.message)" | one_line | plain | gsub("##\\["; "# #[") | cut(200)), # GitHub Actions would obey it in a log
+        note: ("Changed at \($seen): \(.message)" | plain | cut(3000))
       }
     | if $old == null then {action: "open"} + .
       elif $old.state.seen >= $seen then empty
