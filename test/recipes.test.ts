@@ -120,9 +120,7 @@ describe('docs/recipes', { concurrency: 3 }, () => {
 
       rule(
         'a measured amount that wavers is no change',
-        {
-          skip: name !== 'github' && 'tickets.jq is tried with GitHub',
-        },
+
         async () => {
           const s = await fresh();
           await fine(s, save([bad(1, { message: 'off by 90.001 s', observed: '61 %' })]));
@@ -135,9 +133,7 @@ describe('docs/recipes', { concurrency: 3 }, () => {
 
       rule(
         'closes nothing that was not looked at: unknown, skipped, left out, waived, another cluster, info',
-        {
-          skip: name !== 'github' && 'tickets.jq is tried with GitHub',
-        },
+
         async () => {
           const s = await fresh();
           await fine(s, save([bad(1), bad(2, { nodes: ['wb2'] })]));
