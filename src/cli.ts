@@ -210,7 +210,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     )
     .command(
       'new-check <id>',
-      'a new check and its test',
+      'a new check and its test; TypeScript where a tsconfig.json is, else JavaScript',
       (y) =>
         y
           .positional('id', { type: 'string', demandOption: true })

@@ -164,8 +164,8 @@ describe('output', () => {
   });
   it('new-check writes a check and a test, once', async () => {
     assert.equal((await run(['new-check', 'disk-space', '--dir', folder])).code, 0);
-    assert.match(readFileSync(at('checks/disk-space.ts'), 'utf8'), /id: 'disk-space'/);
-    assert.ok(existsSync(at('test/checks/disk-space.test.ts')));
+    assert.match(readFileSync(at('checks/disk-space.js'), 'utf8'), /id: 'disk-space'/);
+    assert.ok(existsSync(at('test/checks/disk-space.test.js')));
     assert.equal((await run(['new-check', 'disk-space', '--dir', folder])).code, 2);
   });
 });
