@@ -229,6 +229,7 @@ export async function main(argv: readonly string[]): Promise<void> {
         showCompletionScript!.call(parser, 'ha-preflight', 'completion');
       },
     )
+    .option('debug', { type: 'boolean', describe: 'of an internal error, also where it happened' })
     .version(version)
     .help()
     .alias('help', 'h')

@@ -95,7 +95,7 @@ if [ -n "$f" ]; then set --; for p in $f; do set -- "$@" "$R$root/$p"; done
 fi
 echo "=end"`;
 
-/** DOMAIN 4.1: RSTUDIO_CONFIG_DIR has no fallback; of XDG_CONFIG_DIRS the first that exists, with /rstudio below it. */
+/** sources 4.1: RSTUDIO_CONFIG_DIR has no fallback; of XDG_CONFIG_DIRS the first that exists, with /rstudio below it. */
 const WORKBENCH_ROOT = String.raw`
 [ -n "$vars" ] && d=$(printf '%s\n' "$vars" | sed -n 's/^RSTUDIO_CONFIG_DIR=//p' | tail -n 1)
 if [ -z "$vars" ]; then :; elif [ -n "$d" ]; then root=$d how=RSTUDIO_CONFIG_DIR; else
