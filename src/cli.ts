@@ -158,13 +158,14 @@ export async function main(argv: readonly string[]): Promise<void> {
     )
     .command(
       'init [file]',
-      'write a commented inventory; never overwrites, - is standard output',
+      'write a commented inventory; asks at a terminal, never overwrites, - is standard output',
       (y) =>
         y
           .positional('file', { type: 'string', describe: 'default ha-preflight.yml' })
           .option('nodes', { type: 'string', describe: 'comma-separated, as [user@]host[:port]' })
           .option('product', { choices: PRODUCTS, describe: 'detected when left out' })
           .option('user', { type: 'string', describe: 'who logs in on the nodes' })
+          .option('sudo', { type: 'boolean', describe: 'read with sudo -n what only root can' })
           .option('cluster', { type: 'string', describe: 'name of the cluster' })
           .option('from-ansible', {
             type: 'string',
