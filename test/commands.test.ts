@@ -114,6 +114,25 @@ describe('commands of the documentation', { concurrency: 2, skip: missing('bash'
   }
 });
 
+describe('inventories of the documentation', () => {
+  const inventories = [...pages, 'checks/README.md'].flatMap((page) =>
+    [...read(page).matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text]): [string, string] => [
+      page,
+      // a part of one, and a plugin that lies elsewhere
+      (/^nodes:/m.test(text!) ? text! : `${text}nodes: [wb2]\n`).replace(/^plugins:.*\n/m, ''),
+    ]),
+  );
+  it('are valid', async () => {
+    assert.ok(inventories.length > 5);
+    const files = inventories.map(([, text], i) => {
+      writeFileSync(at(`doc${i}.yml`), text);
+      return `doc${i}.yml`;
+    });
+    const { code, err } = await run(['validate', ...files], {}, folder);
+    assert.equal(code, 0, `${err}\n${inventories.map(([page], i) => `doc${i}: ${page}`).join('\n')}`);
+  });
+});
+
 describe('what the text of the documentation calls the program', () => {
   const helps = new Map<string, Promise<string>>();
   const help = (command: string): Promise<string> => {

@@ -25,7 +25,10 @@ describe('check --nodes, without an inventory', { skip }, () => {
         );
         const names = hosts.list.map(({ address }) => address);
         const check = async () => {
-          const { code, out, err } = await run(['check', '--nodes', names.join(), '--format', 'json'], { HOME: home });
+          const { code, out, err } = await run(
+            ['check', '--nodes', names.join(), '--format', 'json', '--fail-on', 'warning'],
+            { HOME: home },
+          );
           assert.match(out, /^\{/, err);
           return { code, report: JSON.parse(out) as Report };
         };
