@@ -131,7 +131,7 @@ function againstServer(
   });
 }
 
-/** A file server dates files by its own clock, and nodes judge the age of locks by theirs (DOMAIN X-02). */
+/** A file server dates files by its own clock, and nodes judge the age of locks by theirs. */
 const FILE_SERVER_MS = 1000;
 
 const fileServers = (trials: ReturnType<typeof trialOf>): Finding[] =>

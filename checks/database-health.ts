@@ -13,7 +13,7 @@ import {
   unknown,
 } from 'ha-preflight';
 
-/** Connections a node keeps: Workbench's default was 20, later ones fewer (DOMAIN F8). */
+/** Connections a node keeps: Workbench's default was 20, later ones fewer (sources F8). */
 const poolOf = (text: string | undefined): number => Number(/^\s*pool-size\s*=\s*(\d+)/m.exec(text ?? '')?.[1] ?? 20);
 
 /** Tables that tell whose database it is, where that is known. */

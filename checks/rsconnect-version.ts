@@ -1,7 +1,7 @@
 import { compareVersions, defineCheck, effective, everyNode, sift, skip } from 'ha-preflight';
 import { versions } from 'ha-preflight/collectors/versions';
 
-/** The setting's history: required, then the default, then unknown to the product (DOMAIN 0, trap 16). */
+/** The setting's history: required, then the default, then unknown to the product (sources T16). */
 const DEFAULT_FROM = '1.7.4';
 const REMOVED_IN = '1.7.8';
 

@@ -1,5 +1,6 @@
 /** The table of contents of the program: load, plan, gather, judge, report. */
 
+import { dirname, resolve } from 'node:path';
 import { type GatherOptions, gather } from './gather/gather.js';
 import { judge } from './judge.js';
 import { loadChecks, select } from './load/checks.js';
@@ -19,7 +20,10 @@ export interface Selection {
 
 /** Checks of one inventory, its plugins included, before anything is contacted. */
 export async function planOf(cluster: Cluster, selection: Selection): Promise<Plan> {
-  const all = await loadChecks(cluster.plugins, cluster.file?.replace(/\/[^/]*$/, '') ?? process.cwd());
+  const all = await loadChecks(
+    cluster.plugins,
+    cluster.file === undefined ? process.cwd() : dirname(resolve(cluster.file)),
+  );
   const ids = all.map((c): string => c.id);
   checkWaivers(cluster, new Set(ids), (id) => didYouMean(id, ids));
   checkParams(cluster, all);

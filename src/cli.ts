@@ -70,6 +70,13 @@ const since = <T>(y: Argv<T>) =>
     describe: 'an older JSON report: the gate counts only what is new or worse',
   });
 
+/** What follows `--` is files, whatever they begin with. yargs would leave it out without a word. */
+function operands(argv: readonly string[]): string[] {
+  const at = argv.indexOf('--');
+  if (at < 0) return [...argv];
+  return [...argv.slice(0, at), ...argv.slice(at + 1).map((a) => (/^-./.test(a) ? `./${a}` : a))];
+}
+
 /** Parses and runs; never throws. Usage errors end with 2, our own bugs with 4. */
 export async function main(argv: readonly string[]): Promise<void> {
   const completing = argv[0] === '--get-yargs-completions';
@@ -80,8 +87,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     // awaited below; yargs must not see the rejection first
     outcome.catch(() => {});
   };
-  const parser = yargs([...argv])
+  const parser = yargs(operands(argv))
     .scriptName('ha-preflight')
+    // `--only keys prod.yml` names one tag and one inventory
+    .parserConfiguration({ 'greedy-arrays': false })
     .usage(
       "$0 [command] [inventory..]\n\nTells whether a cluster really is highly available: asks every node over SSH, judges by the vendor's checklist.",
     )
@@ -151,13 +160,14 @@ export async function main(argv: readonly string[]): Promise<void> {
     )
     .command(
       'init [file]',
-      'write a commented inventory; never overwrites, - is standard output',
+      'write a commented inventory; asks at a terminal, never overwrites, - is standard output',
       (y) =>
         y
           .positional('file', { type: 'string', describe: 'default ha-preflight.yml' })
           .option('nodes', { type: 'string', describe: 'comma-separated, as [user@]host[:port]' })
           .option('product', { choices: PRODUCTS, describe: 'detected when left out' })
           .option('user', { type: 'string', describe: 'who logs in on the nodes' })
+          .option('sudo', { type: 'boolean', describe: 'read with sudo -n what only root can' })
           .option('cluster', { type: 'string', describe: 'name of the cluster' })
           .option('from-ansible', {
             type: 'string',
@@ -203,7 +213,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     )
     .command(
       'new-check <id>',
-      'a new check and its test',
+      'a new check and its test; TypeScript where a tsconfig.json is, else JavaScript',
       (y) =>
         y
           .positional('id', { type: 'string', demandOption: true })
@@ -222,6 +232,7 @@ export async function main(argv: readonly string[]): Promise<void> {
         showCompletionScript!.call(parser, 'ha-preflight', 'completion');
       },
     )
+    .option('debug', { type: 'boolean', describe: 'of an internal error, also where it happened' })
     .version(version)
     .help()
     .alias('help', 'h')

@@ -146,6 +146,21 @@ describe('output', () => {
     assert.ok(!out.includes(folder));
     assert.ok(!(await run(['demo', '-q', '--format', 'json'])).out.includes('"inventory"'));
   });
+  it('options and inventories in any order; what follows -- is inventories', async () => {
+    const ids = async (...args: string[]) => {
+      const { code, out, err } = await run(['--format', 'json', ...args]);
+      assert.equal(code, 0, err);
+      return (JSON.parse(out) as Report).verdicts.map((v) => v.id);
+    };
+    const keys = await ids('check', clean, '--only', 'keys');
+    assert.deepEqual(await ids('check', '--only', 'keys', clean), keys);
+    assert.deepEqual(await ids('--only', 'keys', '--', clean), keys);
+    assert.deepEqual(await ids('--only', 'key-file', '--only', 'shared-keys,keys', clean), keys);
+    writeFileSync(at('-x.yml'), readFileSync(clean, 'utf8'));
+    assert.equal((await run(['validate', '--', '-x.yml'], {}, folder)).code, 0);
+    const missing = await run(['check', clean, '--', 'none.yml']);
+    assert.deepEqual([missing.code, missing.out], [2, '']);
+  });
   it('gather, then judge: the same verdicts; the evidence is private', async () => {
     const evidence = at('evidence.json');
     assert.equal((await run(['gather', clean, '-o', evidence])).code, 0);
@@ -214,8 +229,8 @@ complete_it ha-preflight check --only zzz`;
   });
   it('new-check writes a check and a test, once', async () => {
     assert.equal((await run(['new-check', 'disk-space', '--dir', folder])).code, 0);
-    assert.match(readFileSync(at('checks/disk-space.ts'), 'utf8'), /id: 'disk-space'/);
-    assert.ok(existsSync(at('test/checks/disk-space.test.ts')));
+    assert.match(readFileSync(at('checks/disk-space.js'), 'utf8'), /id: 'disk-space'/);
+    assert.ok(existsSync(at('test/checks/disk-space.test.js')));
     assert.equal((await run(['new-check', 'disk-space', '--dir', folder])).code, 2);
   });
 });

@@ -29,7 +29,7 @@ const entries = (text: string, count: number): string[][] =>
     .map((l) => l.split(':'))
     .filter((f) => f.length === count && /^\d+$/.test(f[2] ?? ''));
 
-/** Enumeration of a directory is usually off, so named accounts are asked for by name (DOMAIN F17). */
+/** Enumeration of a directory is usually off, so named accounts are asked for by name (sources F17). */
 export const accounts = defineCollector<Accounts, Found>({
   id: 'accounts',
   requests: ({ cluster }, found) => {

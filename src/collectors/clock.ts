@@ -1,6 +1,6 @@
 /**
  * The node's clock against this machine's, as an interval that cannot lie: every sample brackets the node's reading
- * between our send and receive, and path asymmetry can move it only inside. Source: DOMAIN F1.
+ * between our send and receive, and path asymmetry can move it only inside. Source: docs/sources.md F1.
  */
 
 import { chronyTracking, ntpqPeers, type TimeSource, timedatectl } from '../formats/timeSource.js';

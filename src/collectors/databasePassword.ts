@@ -1,6 +1,6 @@
 /**
  * Whether Workbench's encrypted database password was made with this node's key: it begins and ends with the CRC-32 of
- * the key. Compared on the node; only the outcome leaves it. Source: DOMAIN 4.1 (rskey workbench.go).
+ * the key. Compared on the node; only the outcome leaves it. Source: docs/sources.md 4.1 (rskey workbench.go).
  */
 
 import { modeOf } from '../formats/stat.js';

@@ -44,9 +44,9 @@ export interface KeyContent {
   readonly trimmedDigest: string;
 }
 
-/** WB 54's example key; anybody can read it there (DOMAIN 0, trap 7). */
+/** WB 54's example key; anybody can read it there (sources T7). */
 const EXAMPLE = 'a55e5dc0-d6ae-11e3-9334-000c29635f71';
-/** DOMAIN F15, X-17. */
+/** sources F15, X-17. */
 const PLACEHOLDERS = [
   'secure_cookie_key',
   'changeme',

@@ -1,6 +1,7 @@
-/** `init`: a commented inventory that is valid as it is. Asks no questions. */
+/** `init`: a commented inventory that is valid as it is. Asks at a terminal where no flag says what to write. */
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Outcome } from '../cli.js';
 import { type AnsibleHost, ansibleHosts } from '../load/ansible.js';
 import { validateInventoryText } from '../load/inventory.js';
@@ -8,6 +9,7 @@ import { fileError, readText } from '../load/read.js';
 import { MAX_FILE_BYTES } from '../load/yaml.js';
 import { type Product, UsageError } from '../model/inventory.js';
 import { safe } from '../reporters/text.js';
+import { ask } from './initQuestions.js';
 import { words } from './output.js';
 
 interface InitArgs {
@@ -15,6 +17,7 @@ interface InitArgs {
   readonly nodes?: string | undefined;
   readonly product?: Product | undefined;
   readonly user?: string | undefined;
+  readonly sudo?: boolean | undefined;
   readonly cluster?: string | undefined;
   readonly fromAnsible?: string | undefined;
   readonly group?: string | undefined;
@@ -46,6 +49,23 @@ function commonUser(given: string | undefined, hosts: readonly AnsibleHost[]): s
   return given ?? (users.size === 1 ? [...users][0] : undefined);
 }
 
+/** Our schema as an editor finds it from `folder`: by a path that holds for others too, where there is one. */
+function schemaPath(folder: string): string {
+  const INSTALLED = 'node_modules/ha-preflight/dist/src/schema/inventory.schema.json';
+  for (let at = folder; at !== dirname(at); at = dirname(at))
+    if (existsSync(join(at, INSTALLED))) return `${relative(folder, at) || '.'}/${INSTALLED}`;
+  const own = join(import.meta.dirname, '..', 'schema', 'inventory.schema.json');
+  const path = relative(folder, own);
+  return path.startsWith('..') ? own : `./${path}`;
+}
+
+function connectionLine(user: string | undefined, sudo: boolean): string {
+  if (user === undefined && !sudo) return '# connection: { user: ops, sudo: true }';
+  const fields = [...(user === undefined ? [] : [`user: ${word(user)}`]), ...(sudo ? ['sudo: true'] : [])];
+  const remark = sudo ? '' : "    # sudo: true when that user may not read the product's files";
+  return `connection: { ${fields.join(', ')} }${remark}`;
+}
+
 function inventoryText(args: InitArgs): string {
   const { nodes, product, cluster, fromAnsible, group } = args;
   const all =
@@ -59,7 +79,7 @@ function inventoryText(args: InitArgs): string {
     hosts.length > 0
       ? hosts.map((host) => nodeLine(host, user))
       : (given.length > 0 ? given : EXAMPLES).map((name) => `  - ${word(name)}`);
-  return `# yaml-language-server: $schema=./node_modules/ha-preflight/dist/src/schema/inventory.schema.json
+  return `# yaml-language-server: $schema=${schemaPath(dirname(resolve(args.file)))}
 # What is audited. Only nodes are needed; product, paths, keys and accounts are read from the nodes themselves.
 version: 1
 
@@ -70,7 +90,7 @@ ${cluster === undefined ? '# cluster: wb-prod' : `cluster: ${word(cluster)}`}
 ${product === undefined ? '# product: workbench' : `product: ${product}`}
 
 # Your agent, keys and ~/.ssh/config are used. sudo: true is sudo -n; ha-preflight plan prints what is run.
-${user === undefined ? '# connection: { user: ops, sudo: true }' : `connection: { user: ${word(user)} }    # sudo: true when that user may not read the product's files`}
+${connectionLine(user, args.sudo === true)}
 
 ${hosts.length + given.length === 0 ? '# Put your own here.\n' : ''}nodes:
 ${lines.join('\n')}
@@ -103,7 +123,12 @@ ${all
 }
 
 /** Never overwrites; what it writes is what `validate` accepts, or it is not written. */
-export async function init(args: InitArgs): Promise<Outcome> {
+export async function init(given: InitArgs): Promise<Outcome> {
+  const { file, nodes, product, user, sudo, cluster, fromAnsible, group } = given;
+  const said = [nodes, product, user, sudo, cluster, fromAnsible, group].some((value) => value !== undefined);
+  if (file !== '-' && existsSync(file)) throw new UsageError(`${file} exists: nothing was written`);
+  const talk = !said && process.stdin.isTTY === true && process.stderr.isTTY === true;
+  const args = talk ? { ...given, ...(await ask(process.stdin, process.stderr)) } : given;
   if (args.nodes !== undefined && args.fromAnsible !== undefined)
     throw new UsageError('--nodes and --from-ansible: give one or the other');
   if (args.group !== undefined && args.fromAnsible === undefined)

@@ -5,25 +5,30 @@ import { join } from 'node:path';
 import type { Outcome } from '../cli.js';
 import { UsageError } from '../model/inventory.js';
 
-/** The templates are the compiled and tested `_template` files, so they cannot rot. */
+/** The templates are the `_template` files, tested as every check is, so they cannot rot. */
 const SOURCE = join(import.meta.dirname, '..', '..', '..');
 
-/** Writes `checks/ID.ts` and `test/checks/ID.test.ts` below `dir`; refuses to overwrite. */
+/** As the compiler leaves it, with our indentation. */
+const javascript = (path: string): string =>
+  readFileSync(join(SOURCE, 'dist', path), 'utf8').replace(/^ +/gm, (spaces) => ' '.repeat(spaces.length / 2));
+
+/** Writes `checks/ID` and `test/checks/ID.test` below `dir`, TypeScript where a tsconfig.json is; refuses to overwrite. */
 export async function newCheck(id: string, dir: string): Promise<Outcome> {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id))
     throw new UsageError(`${id}: an id is a noun in kebab-case, such as clock-skew`);
-  const files: [string, string][] = [
-    [join(dir, 'checks', `${id}.ts`), readFileSync(join(SOURCE, 'checks', '_template.ts'), 'utf8')],
-    [
-      join(dir, 'test', 'checks', `${id}.test.ts`),
-      readFileSync(join(SOURCE, 'test', 'checks', '_template.test.ts'), 'utf8'),
-    ],
-  ];
+  const compiled = existsSync(join(dir, 'tsconfig.json'));
+  const files = ['checks/_template', 'test/checks/_template.test'].map((name): [string, string] => [
+    join(dir, `${name.replace('_template', id)}.${compiled ? 'ts' : 'js'}`),
+    compiled ? readFileSync(join(SOURCE, `${name}.ts`), 'utf8') : javascript(`${name}.js`),
+  ]);
   const taken = files.find(([path]) => existsSync(path));
   if (taken) throw new UsageError(`${taken[0]} exists: nothing was written`);
   for (const [path, text] of files) {
     mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, text.replaceAll('_template', id).replaceAll('template-check', id));
   }
-  return { text: `${files.map(([path]) => path).join('\n')}\nFill in the check from top to bottom, then: npm test` };
+  const next = compiled
+    ? `npm run build, then node --test dist/test/checks/${id}.test.js`
+    : 'node --test; an inventory names it with plugins: [./checks]';
+  return { text: `${files.map(([path]) => path).join('\n')}\nBoth pass as they are: ${next}` };
 }

@@ -1,7 +1,7 @@
 /**
  * The Git-style format of Connect and Package Manager (go-gcfg): names without case, repeated sections add up, the
  * last value wins, `;` and `#` start a comment anywhere outside quotes, backslash escapes and continues, a bare name
- * is `true`. Source: DOMAIN 4.2 (Connect 1.7.6 appendix, go-gcfg grammar).
+ * is `true`. Source: docs/sources.md 4.2 (Connect 1.7.6 appendix, go-gcfg grammar).
  */
 
 import type { Config, Setting } from './settings.js';

@@ -1,7 +1,7 @@
 /**
  * What can be read of DeployR's deployr.groovy (Groovy ConfigSlurper) without running it: nested blocks and dotted
  * names mean the same, the last value counts, lists and maps of literals. Everything else is code, and said to be.
- * Source: DOMAIN 4.4.
+ * Source: docs/sources.md 4.4.
  */
 
 import { type Remark, type Token, tokensOf } from './groovyTokens.js';

@@ -1,7 +1,7 @@
 /**
  * Workbench's line formats. They look alike and are not: `database.conf` and `file-locks` know no comments and take
  * the first duplicate; `rserver.conf` knows `#`; `load-balancer`, `launcher.conf` and `profiles` may have sections.
- * Source: DOMAIN 4.1 (rstudio Settings/FileSerializer, boost program_options).
+ * Source: docs/sources.md 4.1 (rstudio Settings/FileSerializer, boost program_options).
  */
 
 import { type Config, linesOf, type Setting } from './settings.js';

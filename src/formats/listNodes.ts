@@ -1,4 +1,4 @@
-/** What Workbench says of its own cluster: `rstudio-server list-nodes` and `/load-balancer/status`. Source: DOMAIN 4.1. */
+/** What Workbench says of its own cluster: `rstudio-server list-nodes` and `/load-balancer/status`. Source: docs/sources.md 4.1. */
 
 import { linesOf } from './settings.js';
 

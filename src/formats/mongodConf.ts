@@ -1,6 +1,6 @@
 /**
  * mongod.conf: `key = value` up to MongoDB 2.4 (boost program_options: `#` starts a comment anywhere, quotes belong to
- * the value), YAML since. Of YAML only nested mappings are read; anything else is a remark. Source: DOMAIN 4.4.
+ * the value), YAML since. Of YAML only nested mappings are read; anything else is a remark. Source: docs/sources.md 4.4.
  */
 
 import { type Config, linesOf, type Setting } from './settings.js';

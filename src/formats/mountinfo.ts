@@ -1,7 +1,7 @@
 /**
  * /proc/self/mountinfo and /proc/self/mountstats. NFS options are in the *super* options, after ` - fstype source`;
  * the kernel leaves out what equals its default, and of two mounts on one point the last is the one in force.
- * Source: DOMAIN 4.5 (Linux fs/nfs/super.c).
+ * Source: docs/sources.md 4.5 (Linux fs/nfs/super.c).
  */
 
 export interface Mount {

@@ -1,4 +1,4 @@
-/** What a node's own time daemon says: chrony, ntpd, systemd-timesyncd. Source: DOMAIN F2. */
+/** What a node's own time daemon says: chrony, ntpd, systemd-timesyncd. Source: docs/sources.md F2. */
 
 export interface TimeSource {
   /** `itself`: it follows its own clock and calls that synchronised. `silent`: the daemon does not answer. */

@@ -1,4 +1,4 @@
-/** Version tokens as the products print them. Source: DOMAIN 2 F5 and 4.1. */
+/** Version tokens as the products print them. Source: docs/sources.md F5, 4.1. */
 
 import type { Product } from '../model/inventory.js';
 

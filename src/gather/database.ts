@@ -1,7 +1,7 @@
 /**
  * One database through every node: opened from the node (its resolver, its routes), so that what the node would reach is
  * what is asked. Whether two nodes reach the same one is proven by a lock: a transaction's advisory lock that one holds
- * through its node is refused to the other. Read-only; nothing is left behind. Source: DOMAIN F7, F8.
+ * through its node is refused to the other. Read-only; nothing is left behind. Source: docs/sources.md F7, F8.
  */
 
 import { randomBytes } from 'node:crypto';

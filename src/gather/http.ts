@@ -1,7 +1,7 @@
 /**
  * HTTP as a browser nobody has logged in with: read-only GETs, each on a connection of its own, redirects not followed.
  * Of a load balancer so many that chance is ruled out, in random order: a balancer that deals its nodes out in turn
- * would otherwise give each of several sessions in step the same node every time. Source: DOMAIN F18.
+ * would otherwise give each of several sessions in step the same node every time. Source: docs/sources.md F18.
  */
 
 import { createHmac, randomBytes, randomInt } from 'node:crypto';

@@ -1,4 +1,4 @@
-/** Locks tried between nodes: one holds, the others must be refused, and get it when it is free. Source: DOMAIN F14. */
+/** Locks tried between nodes: one holds, the others must be refused, and get it when it is free. Source: docs/sources.md F14. */
 
 import type { LockTrial } from '../products/storageTrial.js';
 import type { Agents } from './storageAgent.js';

@@ -1,7 +1,7 @@
 /**
  * Shared storage, tried from all nodes at once (`--active`): a marker one writes and the others read, how long a new file
  * stays unseen, locks one holds and the others must be refused, the file server's clock. In a folder of its own on each
- * shared directory, which is removed whatever happens. Source: DOMAIN F9, F13, F14, X-02, X-13.
+ * shared directory, which is removed whatever happens. Source: docs/sources.md F9, F13, F14, X-02, X-13.
  */
 
 import { randomBytes } from 'node:crypto';

@@ -9,10 +9,10 @@ import { consensus, list, same } from '../relations.js';
 import type { Found } from './found.js';
 import { type Settings, whyUnread } from './profile.js';
 
-/** Left behind by editors and package managers; `*.defaults` follows the version. DOMAIN F3. */
+/** Left behind by editors and package managers; `*.defaults` follows the version. sources F3. */
 const LEFTOVER = /(~|\.bak|\.orig|\.rpmsave|\.rpmnew|\.dpkg-\w+|\.sw[a-z]|\.defaults)$/;
 
-/** Why the directory in force is not the one that was meant; undefined where all is well. DOMAIN 4.1, X-08. */
+/** Why the directory in force is not the one that was meant; undefined where all is well. sources 4.1, X-08. */
 export function directoryTrouble({ root, rootBecause, tree, environment, profile }: Found): string | undefined {
   const named = environment.get('RSTUDIO_CONFIG_DIR');
   if (named !== undefined && profile.product === 'workbench' && root !== named)

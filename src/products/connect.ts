@@ -1,4 +1,4 @@
-/** RStudio/Posit Connect. Source: DOMAIN 1 and 4.2; Connect High Availability, chapter 6. */
+/** RStudio/Posit Connect. Source: docs/sources.md 1, 4.2; Connect High Availability, chapter 6. */
 
 import { gcfg } from '../formats/gcfg.js';
 import type { Installed } from './found.js';

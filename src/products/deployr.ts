@@ -1,4 +1,4 @@
-/** DeployR with its MongoDB. Source: DOMAIN 1 and 4.4; DeployR High Availability. */
+/** DeployR with its MongoDB. Source: docs/sources.md 1, 4.4; DeployR High Availability. */
 
 import { groovy } from '../formats/groovy.js';
 import { mongodConf } from '../formats/mongodConf.js';

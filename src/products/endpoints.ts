@@ -55,7 +55,7 @@ const decode = (text: string): string => {
   }
 };
 
-/** Workbench's database.conf: `connection-uri` over single settings over defaults (DOMAIN 4.1). */
+/** Workbench's database.conf: `connection-uri` over single settings over defaults (sources 4.1). */
 export function workbenchEndpoint(config: Config): Endpoint {
   const value = (key: string): string | undefined => first(config, key)?.value || undefined;
   const uri = value('connection-uri');

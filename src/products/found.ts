@@ -100,7 +100,7 @@ echo "=tree"
 ${raw(profile.listed === undefined ? shell`S find -L "$R$root" -exec stat -L -c ${STAT} {} +` : ':')}; } 2>&1 | head -n ${String(MOST_ENTRIES + 1)}
 echo "=end"`;
 
-/** DOMAIN 4.1: RSTUDIO_CONFIG_DIR has no fallback; of XDG_CONFIG_DIRS the first that exists, with /rstudio below it. */
+/** sources 4.1: RSTUDIO_CONFIG_DIR has no fallback; of XDG_CONFIG_DIRS the first that exists, with /rstudio below it. */
 const WORKBENCH_ROOT = String.raw`
 [ -n "$vars" ] && d=$(printf '%s\n' "$vars" | sed -n 's/^RSTUDIO_CONFIG_DIR=//p' | tail -n 1)
 if [ -z "$vars" ]; then :; elif [ -n "$d" ]; then root=$d how=RSTUDIO_CONFIG_DIR; else

@@ -121,7 +121,7 @@ export function byMarker(
   return findings;
 }
 
-/** Owners a client shows when it cannot map them (DOMAIN X-15). */
+/** Owners a client shows when it cannot map them. */
 const NOBODY = [65_534, 4_294_967_294];
 
 /** Who owns it, as each node shows it: nobody, or another than elsewhere. */

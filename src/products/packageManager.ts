@@ -1,4 +1,4 @@
-/** RStudio/Posit Package Manager. Source: DOMAIN 1 and 4.3; Package Manager High Availability, chapter 13. */
+/** RStudio/Posit Package Manager. Source: docs/sources.md 1, 4.3; Package Manager High Availability, chapter 13. */
 
 import { gcfg } from '../formats/gcfg.js';
 import type { Installed } from './found.js';
@@ -6,9 +6,9 @@ import { type Effective, gcfgDatabase, gcfgEndpoints, gcfgListener, gcfgPaths, g
 import { type KeySpec, type Profile, type S3Class, type Settings, textOf } from './profile.js';
 
 const FILE = 'rstudio-pm.gcfg';
-/** Wins over the file (DOMAIN 4.3). */
+/** Wins over the file (sources 4.3). */
 const VARIABLE = 'PACKAGEMANAGER_ENCRYPTION_KEY';
-/** DOMAIN 4.3; a class a release does not have is simply not configured. */
+/** sources 4.3; a class a release does not have is simply not configured. */
 export const STORAGE_CLASSES = [
   'cache',
   'metrics',

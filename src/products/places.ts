@@ -74,7 +74,7 @@ export const reachOf = (type: string): 'network' | 'memory' | 'local' =>
 export const serverInodes = (held: Held): boolean =>
   isNfs(held.mount) || /^(ceph|lustre|gpfs|beegfs|tmpfs)$/.test(held.mount.type);
 
-/** Amazon EFS, plain or behind its helper's TLS tunnel on this host (DOMAIN 4.5). */
+/** Amazon EFS, plain or behind its helper's TLS tunnel on this host (sources 4.5). */
 export const isEfs = (held: Held): boolean =>
   /\.efs\.[^.]+\.amazonaws\.com/.test(held.mount.source) ||
   (isNfs(held.mount) &&

@@ -16,7 +16,7 @@ export interface At {
 const hostOf = (member: string): string => memberName(member).replace(/:\d+$/, '');
 const portOf = (member: string): string => memberName(member).replace(/^.*:/, '');
 
-/** Copied from a page that was printed: DOMAIN trap 24. */
+/** Copied from a page that was printed: sources T24. */
 const TYPOGRAPHIC = /[\u201c\u201d\u2018\u2019\u00a0]/;
 
 function spelling(config: Config): Problem | undefined {

@@ -1,6 +1,6 @@
 /**
  * Whether a load balancer keeps a session on one node, from what it answered. A node is told by what only it answers
- * when asked itself; else by what the balancer puts on its answers. Source: DOMAIN F18.
+ * when asked itself; else by what the balancer puts on its answers. Source: docs/sources.md F18.
  */
 
 import type { BalancerProbe, HttpReply } from './httpProbe.js';

@@ -1,4 +1,4 @@
-/** RStudio/Posit Workbench. Source: DOMAIN 1 and 4.1; Workbench load balancing, section 54. */
+/** RStudio/Posit Workbench. Source: docs/sources.md 1, 4.1; Workbench load balancing, section 54. */
 
 import { keyValue, sections } from '../formats/keyValue.js';
 import { type Config, first } from '../formats/settings.js';
@@ -24,7 +24,7 @@ function database(installed: Installed): { provider: string; because: string } {
       because: `database.conf line ${provider.line}: provider=${provider.value}`,
     };
   const uri = first(config, 'connection-uri');
-  // unverified (DOMAIN 9): whether a connection-uri alone selects PostgreSQL; so it is neither
+  // unverified (sources 9): whether a connection-uri alone selects PostgreSQL; so it is neither
   if (uri)
     return { provider: 'unverified', because: `database.conf line ${uri.line} has a connection-uri but no provider` };
   const hidden = config.settings.find((s) => /^[#;]+\s*provider$/.test(s.key));
@@ -49,7 +49,7 @@ function settings(installed: Installed): Settings {
     owners: ['root', value('server-user') ?? 'rstudio-server'],
     minBytes: 16,
     enforcedBytes: 32,
-    // 2023.09 and later, where this setting exists, can keep the key in the database (DOMAIN 0, trap 18)
+    // 2023.09 and later, where this setting exists, can keep the key in the database (sources T18)
     presence: value('load-balancing-enabled') === '1' ? 'perhaps elsewhere' : 'required',
     kind: 'random',
     encoding: 'raw',

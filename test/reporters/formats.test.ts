@@ -28,7 +28,9 @@ const junit = (report: Report | Reports): string => reporters.junit!(report, opt
 for (const [name, report] of Object.entries(all)) {
   test(`json of ${name} is the report itself and fits the published schema`, () => {
     const text = json(report);
-    assert.deepEqual(JSON.parse(text), report);
+    // half a character, where a text was cut, is the one thing that is not kept: jq 1.6 would refuse the whole
+    assert.doesNotMatch(text, /\\ud[89a-f]/);
+    assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(report).replaceAll('\\ud800', '\ufffd')));
     assert.deepEqual(validate(schema, JSON.parse(text)), []);
     assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202a-\u202e\u2066-\u2069]|\p{Cs}/u);
   });

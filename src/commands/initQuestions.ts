@@ -1,0 +1,51 @@
+/** The questions `init` asks at a terminal. Every one can be left empty. */
+
+import { statSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { PRODUCTS, type Product, UsageError } from '../model/inventory.js';
+
+export interface Answers {
+  readonly nodes?: string;
+  readonly fromAnsible?: string;
+  readonly group?: string;
+  readonly product?: Product;
+  readonly user?: string;
+  readonly sudo?: boolean;
+  readonly cluster?: string;
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+/** Questions go to standard error, so that standard output has only the inventory. UsageError when it is broken off. */
+export async function ask(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Promise<Answers> {
+  const asking = createInterface({ input, output, terminal: false });
+  // lines that were pasted wait for their question
+  const lines = asking[Symbol.asyncIterator]();
+  const question = async (text: string): Promise<string> => {
+    output.write(`${text}: `);
+    const { value, done } = await lines.next();
+    if (done) throw new UsageError('broken off: nothing was written');
+    return (value as string).trim();
+  };
+  try {
+    const where = await question('Nodes, as [user@]host[:port], or an Ansible inventory file (none: examples)');
+    const ansible = where !== '' && isFile(where);
+    const group = ansible ? await question('Only the hosts of this group (none: all)') : '';
+    let product = await question(`Product: ${PRODUCTS.join(', ')} (none: it is detected)`);
+    while (product !== '' && !PRODUCTS.includes(product as Product))
+      product = await question(`${PRODUCTS.join(', ')}, or none`);
+    const user = await question('Who logs in (none: as ~/.ssh/config says)');
+    const sudo = await question('May that user read what only root can, with sudo -n? y or n (none: n)');
+    const cluster = await question("Name of the cluster (none: the file's name)");
+    return {
+      ...(ansible ? { fromAnsible: where } : where !== '' && { nodes: where.split(/[\s,]+/).join(',') }),
+      ...(group !== '' && { group }),
+      ...(product !== '' && { product: product as Product }),
+      ...(user !== '' && { user }),
+      ...(/^y/i.test(sudo) && { sudo: true }),
+      ...(cluster !== '' && { cluster }),
+    };
+  } finally {
+    asking.close();
+  }
+}
