@@ -1,7 +1,7 @@
 /** The command line as its users meet it: operator, pipeline, ticket. */
 
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -177,55 +177,6 @@ describe('output', () => {
     assert.match((await run(['explain', 'key-file'])).out, /WB-23/);
     assert.match((await run(['explain', 'WB-23'])).out, /Checked by: key-file/);
     assert.match((await run(['plan', clean])).out, /Round 2, Workbench/);
-  });
-  it('completion: a script for the shell at hand, and what it asks for', async () => {
-    for (const [shell, first] of [
-      ['/bin/bash', /^###-begin-ha-preflight-completions/],
-      ['/bin/zsh', /^#compdef ha-preflight/],
-    ] as const) {
-      const { code, out, err } = await run(['completion'], { SHELL: shell }, folder);
-      assert.deepEqual([code, err], [0, '']);
-      assert.match(out, first);
-      assert.match(out, /ha-preflight completion >> ~/);
-    }
-    const asked = await run(['--get-yargs-completions', 'ha-preflight', ''], { SHELL: '/bin/bash' }, folder);
-    assert.equal(asked.code, 0);
-    assert.match(asked.out, /^check\n[\s\S]*\ndiff\n/);
-    assert.doesNotMatch(asked.out, /^--$/m);
-  });
-  it('completion in bash: commands, flags, ids, lists, formats; never a complaint', () => {
-    const script = `ha-preflight() { "${process.execPath}" "${BIN}" "$@"; }
-eval "$(ha-preflight completion)"
-complete_it() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); _ha-preflight_yargs_completions; echo "\${COMPREPLY[*]}"; }
-complete_it ha-preflight expl
-complete_it ha-preflight check --base
-complete_it ha-preflight explain clock-
-complete_it ha-preflight explain RSPM-0
-complete_it ha-preflight check --only key-file,clock-sk
-complete_it ha-preflight check --skip = clock-so
-complete_it ha-preflight report r.json --format ''
-complete_it ha-preflight list --format ''
-complete_it ha-preflight check --report s
-complete_it ha-preflight --nodes a --product c
-complete_it ha-preflight check --only zzz`;
-    const ran = spawnSync('bash', ['--norc', '-c', script], {
-      encoding: 'utf8',
-      env: { ...process.env, SHELL: '/bin/bash' },
-    });
-    assert.equal(ran.stderr, '');
-    assert.deepEqual(ran.stdout.trimEnd().split('\n'), [
-      'explain',
-      '--baseline',
-      'clock-skew clock-source',
-      'RSPM-01 RSPM-02 RSPM-03 RSPM-04 RSPM-05 RSPM-06 RSPM-07 RSPM-08 RSPM-09',
-      'key-file,clock-skew',
-      'clock-source',
-      'terminal json junit sarif html markdown',
-      'text json markdown',
-      'sarif=',
-      'connect',
-      // nothing of that name
-    ]);
   });
   it('new-check writes a check and a test, once', async () => {
     assert.equal((await run(['new-check', 'disk-space', '--dir', folder])).code, 0);

@@ -229,24 +229,3 @@ test('the schema is valid under strict ajv, and every property says what it is a
   };
   visit(schema, '');
 });
-
-test('says where the cluster and its nodes stand, by the path as given', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-lines-'));
-  const before = process.cwd();
-  try {
-    writeFileSync(
-      join(folder, 'prod.yml'),
-      'version: 1\n# a comment\ncluster: x\nnodes:\n  - a\n  -\n    name: b\n    host: b.example.com\n  - { name: c }\n',
-    );
-    process.chdir(folder);
-    const places = { line: 3, nodes: [5, 7, 9] };
-    assert.deepEqual(loadInventory('././prod.yml').inventory, { file: 'prod.yml', ...places });
-    assert.deepEqual(loadInventory(join(folder, 'prod.yml')).inventory, { file: join(folder, 'prod.yml'), ...places });
-    writeFileSync('short.yml', 'nodes: &n\n- a\n- b\nversion: 1\n');
-    assert.deepEqual(loadInventory('short.yml').inventory, { file: 'short.yml', line: 1, nodes: [2, 3] });
-    assert.equal(adHocCluster(['a', 'b']).inventory, undefined);
-  } finally {
-    process.chdir(before);
-    rmSync(folder, { recursive: true });
-  }
-});
