@@ -138,6 +138,12 @@ describe('.github/actions/ha-preflight', { skip }, () => {
     const { status, commands } = use({ baseline: 'old.json', 'fail-on': 'warning' });
     assert.equal(status, 0);
     assert.equal(commands.length, 8);
+    const { gate } = JSON.parse(readFileSync(at('demo/ha-preflight-reports/report.json'), 'utf8')) as Report;
+    assert.deepEqual([gate.failOn, gate.result], ['warning', 'pass']);
+    writeFileSync(at('demo', 'gone.yml'), "version: 1\ncluster: gone\nnodes: ['127.0.0.1:9']\n");
+    const gone = use({ inventory: 'gone.yml' });
+    assert.deepEqual([gone.status, /^::warning file=gone\.yml,line=3,/.test(gone.commands[0] ?? '')], [3, true]);
+    assert.equal(use({ inventory: 'gone.yml', 'allow-unknown': 'true' }).status, 0);
     const two = use({ inventory: '\n  \nha-preflight.yml\nha-preflight.yml\n', 'allow-unknown': 'true' });
     assert.deepEqual([two.status, two.commands.length], [1, 16]);
     const bad = use({ inventory: 'bad.yml' });
