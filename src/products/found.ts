@@ -10,7 +10,8 @@ import { defineCollector, raw, shell } from '../model/check.js';
 import { NotSeen } from '../model/evidence.js';
 import { PRODUCTS, type Product } from '../model/inventory.js';
 import { profiles } from './index.js';
-import { MOST_TEXT, type Profile, type Settings } from './profile.js';
+import { MOST_ENTRIES, spelt, textFinder, treeFinders } from './listing.js';
+import type { Profile, Settings } from './profile.js';
 
 export interface TreeEntry {
   /** Relative to the configuration directory. */
@@ -52,14 +53,6 @@ export interface Found extends Installed {
   readonly profile: Profile;
 }
 
-/** Entries of a configuration directory that are looked at, those the product reads first. */
-const MOST_ENTRIES = 2000;
-const STAT = '~%f %s %Y %U %G %n';
-
-/** How far below the directory the named files are. */
-const depthOf = ({ texts, keyFiles, listed = [] }: Profile): string =>
-  String(Math.max(...[...texts.map((t) => t.pattern), ...keyFiles, ...listed].map((p) => p.split('/').length)));
-
 /** Lines begin with `=` (ours), `~` (a stat), `|`, `+` or a digest (masked text): no file content can look like ours. */
 const script = (profile: Profile): string => shell`
 root=${profile.root}; how=default; seen=; vars=
@@ -90,14 +83,15 @@ ${raw(profile.product === 'workbench' ? WORKBENCH_ROOT : '')}
 [ -d "$R$root" ] || root=${profile.root}
 echo "=root $how $root"
 for t in awk find grep head sed sha256sum stat tr; do command -v $t >/dev/null || echo "=missing $t"; done
-set --; for p in ${profile.texts.map((t) => t.pattern)}; do set -- "$@" -o -path "$R$root/$p"; done
+at="$R$root"
 echo "=texts"
-S find -L "$R$root" -maxdepth ${depthOf(profile)} '(' -path "$R$root" "$@" ')' -type f '!' -name '*[:
-]*' -size -${String((MOST_TEXT >> 9) + 1)} -exec grep -saH '' {} + 2>/dev/null | tr '\000' '\001' | mask -v skip=$((\${#R} + 1))
-for p in ${[...profile.keyFiles, ...(profile.listed ?? [])]}; do set -- "$@" -o -path "$R$root/$p"; done
+S ${raw(spelt(textFinder(profile)))} 2>/dev/null | tr '\000' '\001' | mask -v skip=$((\${#R} + 1))
 echo "=tree"
-{ S find -L "$R$root" -maxdepth ${depthOf(profile)} '(' -path "$R$root" "$@" ')' -exec stat -L -c ${STAT} {} +
-${raw(profile.listed === undefined ? shell`S find -L "$R$root" -exec stat -L -c ${STAT} {} +` : ':')}; } 2>&1 | head -n ${String(MOST_ENTRIES + 1)}
+{ ${raw(
+  treeFinders(profile)
+    .map((words) => `S ${spelt(words)}`)
+    .join('; '),
+)}; } 2>&1 | head -n ${String(MOST_ENTRIES + 1)}
 echo "=end"`;
 
 /** sources 4.1: RSTUDIO_CONFIG_DIR has no fallback; of XDG_CONFIG_DIRS the first that exists, with /rstudio below it. */
