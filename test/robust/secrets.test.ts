@@ -134,7 +134,7 @@ describe('secrets', { skip, concurrency: false, timeout: 120_000 }, () => {
     const ran = await run(args, env);
     const again = await run(['check', at('i.yml'), '--active', '--quiet'], env);
     process.kill(-here.pid!, 'SIGKILL');
-    for (const h of hosts.list) h.exec('pkill -9 -f '^sh /watch'; :');
+    for (const h of hosts.list) h.exec("pkill -9 -f '^sh /watch'; :");
     assert.equal(ran.code, 1, ran.err);
 
     for (const name of readdirSync(folder)) search(name, readFileSync(at(name), 'utf8'));
