@@ -6,6 +6,19 @@ const of = (group: string, rows: readonly (readonly [fault: string, verdict: str
   rows.map(([fault, verdict]) => ({ group, fault, verdict }));
 
 export const INPUT_CASES: readonly Row[] = [
+  ...of(
+    'Identity',
+    ['ssh', 'openssh'].flatMap((type): [string, string][] => [
+      [`${type}: ForwardAgent yes in ssh_config`, 'the agent is used here, and not forwarded'],
+      [`${type}: a jump host whose key has changed`, 'the node is unknown; nothing was offered to the jump host'],
+      ...['a key exchange with SHA-1', 'a cipher in CBC mode', 'a MAC with MD5', 'host keys signed with SHA-1'].map(
+        (what): [string, string] => [
+          `${type}: a server that only knows ${what}`,
+          'the node is unknown; no login is tried',
+        ],
+      ),
+    ]),
+  ),
   ...of('This program', [
     [
       'SIGINT',
