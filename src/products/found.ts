@@ -10,7 +10,7 @@ import { defineCollector, raw, shell } from '../model/check.js';
 import { NotSeen } from '../model/evidence.js';
 import { PRODUCTS, type Product } from '../model/inventory.js';
 import { profiles } from './index.js';
-import { MOST_ENTRIES, spelt, textFinder, treeFinders } from './listing.js';
+import { listingScript, MOST_ENTRIES, spelt, textFinder } from './listing.js';
 import type { Profile, Settings } from './profile.js';
 
 export interface TreeEntry {
@@ -87,11 +87,7 @@ at="$R$root"
 echo "=texts"
 S ${raw(spelt(textFinder(profile)))} 2>/dev/null | tr '\000' '\001' | mask -v skip=$((\${#R} + 1))
 echo "=tree"
-{ ${raw(
-  treeFinders(profile)
-    .map((words) => `S ${spelt(words)}`)
-    .join('; '),
-)}; } 2>&1 | head -n ${String(MOST_ENTRIES + 1)}
+${raw(listingScript(profile))}
 echo "=end"`;
 
 /** sources 4.1: RSTUDIO_CONFIG_DIR has no fallback; of XDG_CONFIG_DIRS the first that exists, with /rstudio below it. */

@@ -29,18 +29,31 @@ export const textFinder = (profile: Profile): string[] => [
   ...['-type', 'f', '!', '-name', '*[:\n]*', '-size', `-${(MOST_TEXT >> 9) + 1}`],
   ...['-exec', 'grep', '-saH', '', '{}', '+'],
 ];
-export const treeFinders = (profile: Profile): string[][] => {
+/** The whole directory, where it holds nothing but configuration; and what the product reads of it. */
+const treeFinders = (profile: Profile): string[][] => {
   const stat = ['-exec', 'stat', '-L', '-c', STAT, '{}', '+'];
-  const names = [...profile.texts.map((t) => t.pattern), ...profile.keyFiles, ...(profile.listed ?? [])];
-  // those the product reads come first: the listing may be cut
+  const texts = profile.texts.map((t) => t.pattern);
+  const names = [...new Set([...texts, ...profile.keyFiles, ...(profile.listed ?? [])])];
   return [
-    [...named(profile, names), ...stat],
     ...(profile.listed === undefined ? [['find', '-L', ROOT, ...stat]] : []),
+    [...named(profile, names), ...stat],
   ];
 };
 /** In the script, where the directory is `$at`. */
 export const spelt = (words: readonly string[]): string =>
   words.map((w) => (w.startsWith(ROOT) ? `"$at"${shell`${w.slice(1)}`}` : shell`${w}`)).join(' ');
+
+/**
+ * The listing as a script. One that could be cut has before it what the product reads, so that of this nothing is missing:
+ * a line has more than 30 characters.
+ */
+export function listingScript(profile: Profile): string {
+  const [all, names] = treeFinders(profile).map((words) => `S ${spelt(words)} 2>&1 | head -n ${MOST_ENTRIES + 1}`);
+  if (names === undefined) return all!;
+  return `l=$(${all})
+[ ${'${#l}'} -gt ${MOST_ENTRIES * 30} ] && { ${names}; }
+printf '%s\\n' "$l"`;
+}
 
 /** The same commands for the default directory, without their first word: what sudo has to allow. */
 export const listing = (profile: Profile): string[][] =>
