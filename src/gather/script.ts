@@ -86,6 +86,8 @@ else { printf '%s\n' ${options.sudo.password}; printf '%s\n' "$body"; } | sudo -
 
 /** Bytes kept of one request's stream. */
 const KEEP = 1 << 20;
+/** Characters kept of an answer that is longer. */
+const BEGINNING = 4096;
 /** Bytes a node may send in one round, both streams together; after that it is cut off. */
 export const NODE_LIMIT = 32 << 20;
 
@@ -183,11 +185,14 @@ export function answersFrom(
     if (!o || !e) return [key, { unseen: reason }];
     if (!request.direct && TIMED_OUT.has(o.exit))
       return [key, { unseen: `did not answer within ${request.timeoutSeconds ?? SECONDS} s on the node` }];
+    const truncated = o.truncated || e.truncated;
+    // what is not whole is not read: a beginning will do, for who looks into the evidence
+    const kept = (text: string): string => (truncated ? text.slice(0, BEGINNING) : text);
     const response: Response = {
       exit: o.exit,
-      stdout: o.text,
-      stderr: e.text,
-      ...((o.truncated || e.truncated) && { truncated: true }),
+      stdout: kept(o.text),
+      stderr: kept(e.text),
+      ...(truncated && { truncated }),
     };
     return [key, response];
   });

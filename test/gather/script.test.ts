@@ -64,13 +64,13 @@ for (const shell of SHELLS) {
         assert.equal(answers.last!.stdout, 'end\n');
       });
 
-      it('keeps a megabyte of a flood and says so', async () => {
+      it('keeps the beginning of a flood and says so', async () => {
         const answers = (await ask(
           shell,
           { flood: request("head -c 3000000 /dev/zero | tr '\\0' x"), after: request('echo ok') },
           how,
         )) as Record<string, Response>;
-        assert.deepEqual([answers.flood!.stdout.length, answers.flood!.truncated], [1 << 20, true]);
+        assert.deepEqual([answers.flood!.stdout.length, answers.flood!.truncated], [4096, true]);
         assert.equal(answers.after!.stdout, 'ok\n');
       });
 
