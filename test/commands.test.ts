@@ -59,7 +59,7 @@ before(async () => {
   assert.equal((await run(['demo', '--keep', at('demo'), '--report', `json=${at('r.json')}`])).code, 0);
   const inventory = readFileSync(at('demo/ha-preflight.yml'), 'utf8').replaceAll('./pm', './demo/pm');
   for (const name of ['prod', 'ha-preflight'])
-    writeFileSync(at(`${name}.yml`), inventory.replace('cluster: demo', 'cluster: wb-prod'));
+    writeFileSync(at(`${name}.yml`), inventory.replace('cluster: demo', 'cluster: wb-prod').replace('type: local', 'type: local, user: audit'));
   writeFileSync(at('hosts'), '[workbench]\nwb1\nwb2\n');
   assert.equal((await run(['gather', 'prod.yml', '-o', 'evidence.json', '-q'], {}, folder)).code, 0);
   assert.equal((await run(['check', 'prod.yml', '--report', 'json=old.json', '-q'], {}, folder)).code, 1);
