@@ -36,7 +36,7 @@ const prelude = (options: ScriptOptions): string => {
 };
 
 /** Seconds of every further request where one hung: what hangs (a file system, say) mostly hangs in several. */
-const HURRY = 2;
+const HURRY = 4;
 /** Exit codes of `timeout`, and of a shell whose child it killed. */
 const TIMED_OUT: ReadonlySet<number> = new Set([124, 137, 143]);
 

@@ -105,7 +105,7 @@ for (const shell of SHELLS) {
       assert.equal((answers.after as Response).stdout, '2\n');
     });
 
-    it('where one hung the others get two seconds, and what was given is said', async () => {
+    it('where one hung the others get four seconds, and what was given is said', async () => {
       const started = performance.now();
       const answers = await ask(
         shell,
@@ -116,9 +116,9 @@ for (const shell of SHELLS) {
         },
         'alone',
       );
-      assert.deepEqual(answers.hangsToo, { unseen: 'did not answer within 2 s on the node' });
+      assert.deepEqual(answers.hangsToo, { unseen: 'did not answer within 4 s on the node' });
       assert.equal((answers.slow as Response).stdout, 'ok\n');
-      assert.ok(performance.now() - started < 9000);
+      assert.ok(performance.now() - started < 9500);
     });
   });
 }
