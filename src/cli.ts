@@ -26,6 +26,7 @@ const selection = <T>(y: Argv<T>) =>
       choices: PRODUCTS,
       describe: 'with --nodes; detected when left out',
     })
+    .option('sudo', { type: 'boolean', describe: 'with --nodes: read with sudo -n what only root can' })
     .option('only', {
       type: 'string',
       array: true,

@@ -18,6 +18,7 @@ export interface InventoryArgs {
   readonly inventory?: string[] | undefined;
   readonly nodes?: string | undefined;
   readonly product?: Product | undefined;
+  readonly sudo?: boolean | undefined;
   readonly shard?: string | undefined;
 }
 
@@ -29,9 +30,11 @@ export function clusters(args: InventoryArgs): Cluster[] {
   if (args.nodes !== undefined) {
     if (args.inventory && args.inventory.length > 0)
       throw new UsageError('--nodes is for a run without inventory: give one or the other');
-    return [adHocCluster(words([args.nodes]), args.product)];
+    return [adHocCluster(words([args.nodes]), args)];
   }
   if (args.product !== undefined) throw new UsageError('--product goes with --nodes; in an inventory write product:');
+  if (args.sudo !== undefined)
+    throw new UsageError('--sudo goes with --nodes; in an inventory write connection: { sudo: true }');
   const files = args.inventory && args.inventory.length > 0 ? args.inventory : ['ha-preflight.yml'];
   const errors: string[] = [];
   const loaded = shard(files, args.shard).flatMap((f) => {

@@ -6,7 +6,7 @@
 import { unmaskLines } from '../formats/masked.js';
 import { modeOf } from '../formats/stat.js';
 import { withGrant } from '../mend.js';
-import { defineCollector, raw, shell } from '../model/check.js';
+import { defineCollector, type Raw, raw, shell } from '../model/check.js';
 import { NotSeen } from '../model/evidence.js';
 import { PRODUCTS, type Product } from '../model/inventory.js';
 import { profiles } from './index.js';
@@ -53,10 +53,21 @@ export interface Found extends Installed {
   readonly profile: Profile;
 }
 
+/** The first trace that is there, to `seen`. Homes may be on a file server that is gone: they are given two seconds. */
+function firstOf(traces: readonly string[]): string {
+  const homes = traces.filter((t) => t.startsWith('/home/'));
+  const look = (paths: readonly string[]): Raw =>
+    raw(`for t in ${paths.map((t) => `"$R"${t}`).join(' ')}; do [ -e "$t" ] && seen=\${t#"$R"} && break; done`);
+  if (homes.length === 0) return look(traces).text;
+  return shell`if command -v timeout >/dev/null; then seen=$(timeout -s KILL 2 sh -c ${`${look(homes).text}; printf %s "$seen"`}); [ $? != 137 ] || echo '=stuck /home'
+else ${look(homes)}; fi
+[ -n "$seen" ] || ${look(traces.filter((t) => !homes.includes(t)))}`;
+}
+
 /** Lines begin with `=` (ours), `~` (a stat), `|`, `+` or a digest (masked text): no file content can look like ours. */
 const script = (profile: Profile): string => shell`
 root=${profile.root}; how=default; seen=; vars=
-for t in ${raw(profile.traces.map((t) => `"$R"${t}`).join(' '))}; do [ -e "$t" ] && seen=\${t#"$R"} && break; done
+${raw(firstOf(profile.traces))}
 echo "=present $seen"
 pid=
 for d in "$R"/proc/[0-9]*; do
@@ -197,6 +208,9 @@ export const found = defineCollector<Found>({
       return installed ? [{ profile, installed }] : [];
     });
     const [one, other] = here;
+    const stuck = Object.values(answers).flatMap((a) => /^=stuck (.*)$/m.exec(a.stdout)?.[1] ?? []);
+    if (!one && stuck.length > 0)
+      throw new NotSeen(`which product is here cannot be told: ${stuck[0]} does not answer`);
     if (!one) {
       const looked = Object.values(profiles).filter((p) => (cluster.product ?? p.product) === p.product);
       throw new NotSeen(

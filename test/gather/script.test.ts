@@ -104,6 +104,22 @@ for (const shell of SHELLS) {
       assert.ok(!('stdout' in answers.suicide!) || answers.suicide.exit !== 0);
       assert.equal((answers.after as Response).stdout, '2\n');
     });
+
+    it('where one hung the others get four seconds, and what was given is said', async () => {
+      const started = performance.now();
+      const answers = await ask(
+        shell,
+        {
+          hangs: { script: 'sleep 30', timeoutSeconds: 1 },
+          hangsToo: { script: 'sleep 30', timeoutSeconds: 10 },
+          slow: { script: 'sleep 0.5; echo ok', timeoutSeconds: 10 },
+        },
+        'alone',
+      );
+      assert.deepEqual(answers.hangsToo, { unseen: 'did not answer within 4 s on the node' });
+      assert.equal((answers.slow as Response).stdout, 'ok\n');
+      assert.ok(performance.now() - started < 9500);
+    });
   });
 }
 

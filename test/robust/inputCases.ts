@@ -2,10 +2,18 @@
 
 import type { Row } from './rows.js';
 
+export const STUCK_MOUNT = 'the file server of a hard NFS mount is gone';
+
 const of = (group: string, rows: readonly (readonly [fault: string, verdict: string])[]): Row[] =>
   rows.map(([fault, verdict]) => ({ group, fault, verdict }));
 
 export const INPUT_CASES: readonly Row[] = [
+  {
+    group: 'A node',
+    fault: STUCK_MOUNT,
+    verdict:
+      'unknown, naming the file system that does not answer: `file-locking`, `free-space`, `mount-persistence`, `nfs-mount-options`, `nfs-version`, `shared-directories`, `storage-kind`; the rest is measured',
+  },
   ...of(
     'Identity',
     ['ssh', 'openssh'].flatMap((type): [string, string][] => [
