@@ -61,12 +61,8 @@ function flaws(check: Partial<AnyCheck>): string[] {
   return rules.flatMap(([good, flaw]) => (good ? [] : [flaw]));
 }
 
-/** What an error says, and where in the file when it cannot be read as JavaScript. */
-function words(error: unknown): string {
-  const { message, stack } = (error ?? {}) as Partial<Error>;
-  const [, line] = error instanceof SyntaxError ? (/^file:.*:(\d+)\n/.exec(stack ?? '') ?? []) : [];
-  return `${line === undefined ? '' : `line ${line}: `}${message ?? String(error)}`;
-}
+/** What an error says; anything can be thrown. */
+const words = (error: unknown): string => String((error as Partial<Error> | null | undefined)?.message ?? error);
 
 /** A module's checks: its default export is one, a list, or `{ checks }`. */
 async function fromModule(file: string): Promise<AnyCheck[]> {
@@ -81,7 +77,12 @@ async function fromModule(file: string): Promise<AnyCheck[]> {
   for (const check of checks) {
     if (typeof check !== 'object' || check === null)
       throw new UsageError(`${file}: the default export is no check (see defineCheck)`);
-    const wrong = flaws(check);
+    let wrong: string[];
+    try {
+      wrong = flaws(check);
+    } catch (error) {
+      throw new UsageError(`${file}: ${words(error)}`);
+    }
     if (wrong.length > 0) throw new UsageError(`${file}: ${String(check.id ?? 'the check')}: ${wrong.join('; ')}`);
   }
   if (checks.length === 0) throw new UsageError(`${file}: the default export is an empty list of checks`);
