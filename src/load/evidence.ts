@@ -2,7 +2,7 @@
 
 import type { Evidence } from '../model/evidence.js';
 import { PRODUCTS, UsageError } from '../model/inventory.js';
-import { readText } from './read.js';
+import { readJson } from './read.js';
 import { validate } from './validate.js';
 
 const MAX_BYTES = 400_000_000;
@@ -67,8 +67,15 @@ function answer(value: unknown): unknown {
   return { unseen: 'its answer in the evidence file is damaged' };
 }
 
+/** Without a prototype: a node may be called constructor. */
+const own = (entries: readonly (readonly [string, unknown])[]): object =>
+  Object.create(
+    null,
+    Object.fromEntries(entries.map(([key, value]) => [key, { value, enumerable: true }])) as PropertyDescriptorMap,
+  );
+
 const answers = (value: unknown): Evidence['services'] =>
-  Object.fromEntries(Object.entries(value as object).map(([key, a]) => [key, answer(a)])) as Evidence['services'];
+  own(Object.entries(value as object).map(([key, a]) => [key, answer(a)])) as Evidence['services'];
 
 function evidenceOf(value: unknown, file: string): Evidence {
   if ((value as { schema?: unknown } | null)?.schema !== 'ha-preflight/evidence/1')
@@ -84,19 +91,15 @@ function evidenceOf(value: unknown, file: string): Evidence {
       [...wrong.slice(0, SHOWN), ...(wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} more`] : [])].join('\n'),
     );
   const nodes = Object.entries(found.nodes).map(([name, n]) => [name, { ...n, answers: answers(n.answers) }] as const);
-  return { ...found, nodes: Object.fromEntries(nodes), services: answers(found.services ?? {}) };
+  return { ...found, nodes: own(nodes) as Evidence['nodes'], services: answers(found.services ?? {}) };
 }
 
-/** The evidence of a file, one a cluster. */
-export function loadEvidence(file: string): readonly Evidence[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(readText(file, MAX_BYTES, file).replace(/^\ufeff/, ''));
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${file}: not JSON: ${(error as Error).message}`);
-  }
+/** The evidence of a parsed file, one a cluster. */
+export function evidencesIn(value: unknown, file: string): readonly Evidence[] {
   const all = Array.isArray(value) ? value : [value];
   if (all.length === 0) throw new UsageError(`${file}: holds no evidence`);
   return all.map((e) => evidenceOf(e, file));
 }
+
+/** The evidence of a file, one a cluster. */
+export const loadEvidence = (file: string): readonly Evidence[] => evidencesIn(readJson(file, MAX_BYTES), file);

@@ -68,3 +68,14 @@ export function readText(path: string, limit: number, what: string): string {
     throw new UsageError(`${what}: not text in UTF-8; save it in that encoding`);
   }
 }
+
+/** A file of JSON. Throws `UsageError` for anything else. */
+export function readJson(path: string, limit: number): unknown {
+  const text = readText(path, limit, path).replace(/^\ufeff/, '');
+  if (text === '') throw new UsageError(`${path}: empty`);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${path}: not JSON: ${(error as Error).message}`);
+  }
+}
