@@ -5,6 +5,23 @@ import { version } from './version.js';
 
 if (process.argv.length === 3 && process.argv[2] === '--version') process.stdout.write(`${version}\n`);
 else {
+  const { plain } = await import('./plain.js');
+  const say = (words: string): boolean => process.stderr.write(`ha-preflight: internal error: ${plain(words)}\n`);
+  // whatever ends the process before it has spoken (process.exit in a plugin, say) is no gate that passed
+  let over = false;
+  process.on('exit', (code) => {
+    if (over || code === 130 || code === 4) return;
+    process.exitCode = 4;
+    say('ended before it was done, perhaps by process.exit in a plugin');
+  });
+  process.on('uncaughtException', (error: Partial<Error> | null | undefined) => {
+    const debug = process.argv.includes('--debug') && error?.stack;
+    say(debug || `${error?.message ?? String(error)}\nrun again with --debug and report it`);
+    process.exit(4);
+  });
   const { main } = await import('./cli.js');
   await main(process.argv.slice(2));
+  over = true;
+  // nothing that a plugin left running keeps us
+  setTimeout(() => process.exit(), 1000).unref();
 }

@@ -2,7 +2,7 @@
 
 import type { AnyCheck, Collector, Requests, ServiceQuestion } from './model/check.js';
 import type { Asking } from './model/evidence.js';
-import type { Cluster } from './model/inventory.js';
+import { type Cluster, UsageError } from './model/inventory.js';
 import { type Found, found } from './products/found.js';
 import type { Settings } from './products/profile.js';
 
@@ -24,7 +24,8 @@ export function plan(cluster: Cluster, checks: readonly AnyCheck[]): Plan {
   const collectors = new Map<string, AnyCollector>();
   for (const collector of fitting.flatMap((c): AnyCollector[] => Object.values(c.needs))) {
     const known = collectors.get(collector.id);
-    if (known && known !== collector) throw new Error(`two collectors are called ${collector.id}`);
+    if (known && known !== collector)
+      throw new UsageError(`two collectors are called ${collector.id}: rename the one of the plugin`);
     collectors.set(collector.id, collector);
   }
   collectors.delete(found.id);

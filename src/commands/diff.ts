@@ -4,6 +4,7 @@ import type { Outcome } from '../cli.js';
 import { CHANGES, type Change, type Changed, diffReports } from '../diff.js';
 import { loadReports } from '../load/report.js';
 import type { Verdict } from '../model/verdict.js';
+import { safeJson } from '../reporters/json.js';
 import { fold, safe } from '../reporters/text.js';
 
 interface DiffArgs {
@@ -33,7 +34,7 @@ function json(changes: readonly Changed[]): string {
         ...(after && { after: brief(after) }),
       }));
   const lists = Object.fromEntries(CHANGES.map((change) => [change, of(change)]));
-  return JSON.stringify({ schema: 'ha-preflight/diff/1', ...lists }, null, 2);
+  return safeJson({ schema: 'ha-preflight/diff/1', ...lists });
 }
 
 function line({ change, cluster, why, before, after }: Changed): string {

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { AnyCheck } from '../model/check.js';
 import { PRODUCTS, UsageError } from '../model/inventory.js';
 import { SEVERITIES } from '../model/verdict.js';
+import { fence, loading } from './plugin.js';
 
 const BUILT_IN = join(import.meta.dirname, '..', '..', 'checks');
 
@@ -17,6 +18,19 @@ const HOOK = `export async function resolve(specifier, context, next) {
     return next(specifier, { ...context, parentURL: ${JSON.stringify(import.meta.url)} });
   }
 }`;
+
+const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Its questions are asked as they stand, or a function makes them. */
+function isCollector(value: unknown): boolean {
+  const { id, parse, requests } = (value ?? {}) as { id?: unknown; parse?: unknown; requests?: unknown };
+  const asks = (r: unknown): boolean => typeof (r as { script?: unknown } | null)?.script === 'string';
+  return (
+    typeof id === 'string' &&
+    typeof parse === 'function' &&
+    (typeof requests === 'function' || (isMap(requests) && Object.values(requests).every(asks)))
+  );
+}
 
 /** What is wrong with an object that should be a check, each a sentence. */
 function flaws(check: Partial<AnyCheck>): string[] {
@@ -32,11 +46,14 @@ function flaws(check: Partial<AnyCheck>): string[] {
       `products must name some of ${PRODUCTS.join(', ')}`,
     ],
     [
-      typeof check.needs === 'object' &&
-        check.needs !== null &&
-        Object.values(check.needs).every((c) => typeof (c as { parse?: unknown })?.parse === 'function'),
-      'needs must hold collectors',
+      typeof check.needs === 'object' && check.needs !== null && Object.values(check.needs).every(isCollector),
+      'needs must hold collectors (see defineCollector)',
     ],
+    [check.tags === undefined || list(check.tags), 'tags must be a list of words'],
+    [check.asks === undefined || typeof check.asks === 'function', 'asks must be a function'],
+    [check.proof === undefined || ['measured', 'declared'].includes(check.proof), 'proof must be measured or declared'],
+    [check.minimumNodes === undefined || Number.isInteger(check.minimumNodes), 'minimumNodes must be a whole number'],
+    [check.params === undefined || isMap(check.params), 'params must be a mapping of thresholds'],
     [typeof check.judge === 'function', 'judge must be a function'],
     [text(check.rationale), 'rationale must be a text'],
     [text(check.remediation), 'remediation must be a text'],
@@ -44,22 +61,31 @@ function flaws(check: Partial<AnyCheck>): string[] {
   return rules.flatMap(([good, flaw]) => (good ? [] : [flaw]));
 }
 
+/** What an error says; anything can be thrown. */
+const words = (error: unknown): string => String((error as Partial<Error> | null | undefined)?.message ?? error);
+
 /** A module's checks: its default export is one, a list, or `{ checks }`. */
 async function fromModule(file: string): Promise<AnyCheck[]> {
   let exported: unknown;
   try {
     exported = ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
   } catch (error) {
-    throw new UsageError(`${file} could not be loaded: ${(error as Error).message}`);
+    throw new UsageError(`${file} could not be loaded: ${words(error)}`);
   }
   const several = (exported as { checks?: unknown } | undefined)?.checks ?? exported;
   const checks = (Array.isArray(several) ? several : [several]) as Partial<AnyCheck>[];
   for (const check of checks) {
     if (typeof check !== 'object' || check === null)
       throw new UsageError(`${file}: the default export is no check (see defineCheck)`);
-    const wrong = flaws(check);
+    let wrong: string[];
+    try {
+      wrong = flaws(check);
+    } catch (error) {
+      throw new UsageError(`${file}: ${words(error)}`);
+    }
     if (wrong.length > 0) throw new UsageError(`${file}: ${String(check.id ?? 'the check')}: ${wrong.join('; ')}`);
   }
+  if (checks.length === 0) throw new UsageError(`${file}: the default export is an empty list of checks`);
   return checks as AnyCheck[];
 }
 
@@ -84,7 +110,10 @@ async function fromPlugin(where: string, base: string): Promise<AnyCheck[]> {
   if (where.startsWith('/')) {
     const kind = statSync(where, { throwIfNoEntry: false });
     if (!kind) throw new UsageError(`plugin ${where} is not there`);
-    return kind.isDirectory() ? fromFolder(where) : fromModule(where);
+    if (!kind.isDirectory() && !kind.isFile()) throw new UsageError(`plugin ${where} is neither a file nor a folder`);
+    const checks = await (kind.isDirectory() ? fromFolder(where) : fromModule(where));
+    if (checks.length === 0) throw new UsageError(`plugin ${where} holds no check: one is a file ID.js in it`);
+    return checks;
   }
   try {
     return await fromModule(createRequire(join(base, 'x.js')).resolve(where));
@@ -96,18 +125,21 @@ async function fromPlugin(where: string, base: string): Promise<AnyCheck[]> {
 
 /** Built-in checks and those of the named plugins, by id. UsageError: a plugin that cannot be loaded, an id twice. */
 export async function loadChecks(plugins: readonly string[] = [], base = process.cwd()): Promise<AnyCheck[]> {
-  if (plugins.length > 0) register(`data:text/javascript,${encodeURIComponent(HOOK)}`);
-  const sources = await Promise.all([fromFolder(BUILT_IN), ...plugins.map((p) => fromPlugin(p, base))]);
-  const known = new Map<string, string>();
-  sources.forEach((checks, i) => {
-    const source = i === 0 ? 'ha-preflight' : plugins[i - 1]!;
+  const ours = await fromFolder(BUILT_IN);
+  if (plugins.length === 0) return ours;
+  const twice = plugins.find((p, i) => plugins.indexOf(p) < i);
+  if (twice !== undefined) throw new UsageError(`plugin ${twice} is named twice`);
+  register(`data:text/javascript,${encodeURIComponent(HOOK)}`);
+  const theirs = await loading(plugins, () => Promise.all(plugins.map((p) => fromPlugin(p, base))));
+  const known = new Map(ours.map(({ id }): [string, string] => [id, 'ha-preflight']));
+  theirs.forEach((checks, i) => {
     for (const { id } of checks) {
       const other = known.get(id);
-      if (other) throw new UsageError(`check ${id} comes from ${other} and from ${source}: rename one`);
-      known.set(id, source);
+      if (other) throw new UsageError(`check ${id} comes from ${other} and from ${plugins[i]!}: rename one`);
+      known.set(id, plugins[i]!);
     }
   });
-  return sources.flat();
+  return [...ours, ...theirs.flat().map(fence(ours))];
 }
 
 /** Those named by id or tag, less those skipped. UsageError names what nothing is called. */

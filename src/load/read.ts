@@ -1,6 +1,6 @@
 /** Reads the small text files a run is configured with; whatever is wrong with them is said in one sentence. */
 
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 
 import { UsageError } from '../model/inventory.js';
 
@@ -19,15 +19,33 @@ export const fileError = (error: unknown): string => {
   return REASONS[code] ?? `cannot be read (${code || String(error)})`;
 };
 
+/** Seconds a pipe (`<(command)`, /dev/stdin) or a device may stay silent. */
+const PATIENCE = 10;
+const NAP = new Int32Array(new SharedArrayBuffer(4));
+
+/** As `readSync`; a pipe or device that has nothing yet is waited for, but not for ever. */
+function readSome(handle: number, chunk: Buffer, what: string): number {
+  for (const until = Date.now() + PATIENCE * 1000; ; ) {
+    try {
+      return readSync(handle, chunk);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      if (Date.now() > until) throw new UsageError(`${what}: a pipe or device that said nothing for ${PATIENCE} s`);
+      Atomics.wait(NAP, 0, 0, 10);
+    }
+  }
+}
+
 /** Bytes of a file, never more than `limit` (bytes). `what` begins the message of the `UsageError`. */
 export function readBytes(path: string, limit: number, what: string): Buffer {
   let handle: number | undefined;
   try {
-    handle = openSync(path, 'r');
+    // without it a FIFO that nobody writes to is never opened
+    handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const chunks: Buffer[] = [];
     for (let size = 0; ; ) {
       const chunk = Buffer.alloc(65536);
-      const read = readSync(handle, chunk);
+      const read = readSome(handle, chunk, what);
       if (read === 0) return Buffer.concat(chunks);
       size += read;
       if (size > limit) throw new UsageError(`${what}: larger than ${limit} bytes`);
@@ -48,5 +66,16 @@ export function readText(path: string, limit: number, what: string): string {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new UsageError(`${what}: not text in UTF-8; save it in that encoding`);
+  }
+}
+
+/** A file of JSON. Throws `UsageError` for anything else. */
+export function readJson(path: string, limit: number): unknown {
+  const text = readText(path, limit, path).replace(/^\ufeff/, '');
+  if (text === '') throw new UsageError(`${path}: empty`);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${path}: not JSON: ${(error as Error).message}`);
   }
 }

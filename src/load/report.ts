@@ -3,7 +3,7 @@
 import { UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
 import schema from '../schema/report.schema.json' with { type: 'json' };
-import { readText } from './read.js';
+import { readJson } from './read.js';
 import { validate } from './validate.js';
 
 const MAX_BYTES = 200_000_000;
@@ -15,15 +15,8 @@ const SCHEMAS: Readonly<Record<string, object>> = {
   'ha-preflight/reports/1': { ...rest, $ref: '#/$defs/reports' },
 };
 
-/** A report, or several in one document, as it stands in the file. */
-export function loadReport(file: string): Report | Reports {
-  let value: unknown;
-  try {
-    value = JSON.parse(readText(file, MAX_BYTES, file).replace(/^\ufeff/, ''));
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`${file}: not JSON: ${(error as Error).message}`);
-  }
+/** A parsed file as a report, or several in one document. */
+export function reportIn(value: unknown, file: string): Report | Reports {
   const name = (value as { schema?: unknown } | null)?.schema;
   if (typeof name !== 'string' || !Object.hasOwn(SCHEMAS, name))
     throw new UsageError(
@@ -38,6 +31,9 @@ export function loadReport(file: string): Report | Reports {
   if (reportsIn(document).length === 0) throw new UsageError(`${file}: holds no report`);
   return document;
 }
+
+/** A report, or several in one document, as it stands in the file. */
+export const loadReport = (file: string): Report | Reports => reportIn(readJson(file, MAX_BYTES), file);
 
 export const reportsIn = (document: Report | Reports): readonly Report[] =>
   'reports' in document ? document.reports : [document];

@@ -114,7 +114,8 @@ function valueMessage(error: ErrorObject, secret: boolean): string {
   const found = `found ${show(error.data, secret)}, expected`;
   switch (error.keyword) {
     case 'enum': {
-      const hint = typeof error.data === 'string' && !secret ? didYouMean(error.data, schema.enum) : '';
+      const words = (schema.enum as readonly unknown[]).filter((v) => typeof v === 'string');
+      const hint = typeof error.data === 'string' && !secret ? didYouMean(error.data, words) : '';
       return `${found} ${list(schema.enum, 'or')}${hint}`;
     }
     case 'const':

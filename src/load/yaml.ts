@@ -148,7 +148,7 @@ export function parseYaml(source: string): Yaml | { readonly text: string; reado
   }
   const trees = buildTree(events, text);
   const tree = trees[0]?.root;
-  if (tree === undefined) return wrong(0, 'the file is empty');
+  if (tree === undefined) return wrong(0, 'the file is empty, expected keys and values (key: value)');
   if (trees[1]) return wrong(trees[1].offset, 'found a second document (---), expected one in a file');
   const large = tooLarge(tree, MAX_EXPANDED, MAX_DEPTH);
   if (large) return { text, problems: [large] };

@@ -2,15 +2,20 @@
 
 import type { Reporter } from '../model/report.js';
 
-/** JSON escapes C0 only; these would still act on a terminal that shows the file. */
-const ACTIVE = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+/** JSON escapes C0 only; these would still act on a terminal that shows the file, hide in it, or be a command to a CI server (`##[`). */
+const ACTIVE =
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]|[\u{e0000}-\u{e007f}]|(?<=#)#(?=(?:vso|teamcity)?\[)/giu;
 
 /** Half a character, where a text was cut: jq 1.6 would refuse the whole report. */
 const HALVES = /\p{Surrogate}/gu;
 
-export const json: Reporter = (report) =>
-  JSON.stringify(
-    report,
-    (_, value) => (typeof value === 'string' ? value.replace(HALVES, '\ufffd') : value),
-    2,
-  ).replaceAll(ACTIVE, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const spell = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** JSON that is safe to print whoever wrote the texts in it. */
+export const safeJson = (value: unknown): string =>
+  JSON.stringify(value, (_, v) => (typeof v === 'string' ? v.replace(HALVES, '\ufffd') : v), 2).replaceAll(
+    ACTIVE,
+    (char) => char.split('').map(spell).join(''),
+  );
+
+export const json: Reporter = safeJson;

@@ -28,11 +28,13 @@ function body({ message, observed, expected, details = [], remediation, requirem
     message,
     ...(observed === undefined ? [] : [`observed: ${observed}`]),
     ...(expected === undefined ? [] : [`expected: ${expected}`]),
-    ...details,
+    ...details.map((detail) => `  ${detail}`),
     ...(requirements.length === 0 ? [] : [`required by: ${requirements.join(', ')}`]),
     ...(remediation === undefined ? [] : ['mend:', ...safeLines(remediation).map((line) => `  ${line}`)]),
   ];
-  return xml(lines.flatMap((line) => line.split(/\r\n|[\r\n]/).map(safe)).join('\n'));
+  // what a node says never begins a line: it could look like one of ours, or like a formula
+  const shown = lines.flatMap((line) => line.split(/\r\n|[\r\n]/).map((part, i) => (i === 0 ? '' : '  ') + safe(part)));
+  return xml(shown.join('\n'));
 }
 
 interface Outcome {

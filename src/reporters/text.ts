@@ -8,11 +8,18 @@ const UNSAFE =
 
 const spell = (char: string): string => `\\u${char.codePointAt(0)!.toString(16).padStart(4, '0')}`;
 
+/** What CI servers take for a command in the log of a step: GitHub's `::error::`, however indented; `##[`, `##vso[` anywhere. */
+const COMMAND = /(?<=^|\s):(?=:[a-z][\w-]*(?:::|\s+[\w-]+=))|(?<=#)#(?=(?:vso|teamcity)?\[)/gi;
+
 /**
  * One line, safe to print whoever wrote it: line breaks and tabs are spaces; any other control character, escape
  * sequence or bidirectional mark is spelt (`\u001b`), so that a difference made of them stays visible.
  */
-export const safe = (text: string): string => text.replaceAll(/[\r\n\t]+/g, ' ').replaceAll(UNSAFE, spell);
+export const safe = (text: string): string =>
+  text
+    .replaceAll(/[\r\n\t]+/g, ' ')
+    .replaceAll(UNSAFE, spell)
+    .replaceAll(COMMAND, spell);
 
 /** The safe lines of a text, without empty ones at its ends. */
 export const safeLines = (text: string): string[] =>

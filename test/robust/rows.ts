@@ -2,6 +2,7 @@
 
 import { appendFileSync } from 'node:fs';
 import { INPUT_CASES } from './inputCases.js';
+import { INPUT_ROWS } from './inputRows.js';
 import { NODE_CASES, type NodeCase } from './nodeCases.js';
 
 export interface Row {
@@ -23,6 +24,7 @@ function nodeVerdict({ unknown, fails = [] }: NodeCase): string {
 export const ROWS: readonly Row[] = [
   ...NODE_CASES.map((c) => ({ group: 'A node', fault: c.fault, verdict: nodeVerdict(c) })),
   ...INPUT_CASES,
+  ...INPUT_ROWS,
 ];
 
 /** Remembers what a fault cost, for `npm run robustness`. Throws for one that is not in the table. */
