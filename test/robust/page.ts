@@ -28,3 +28,7 @@ export function pageOf(seconds: (fault: string) => number | undefined): string {
 
 /** The page without its seconds, which are of one machine and one day. */
 export const withoutSeconds = (page: string): string => page.replaceAll(/\| [\d.]* \|$/gm, '|');
+
+/** The seconds a page has, by fault. */
+export const secondsIn = (page: string): Map<string, number> =>
+  new Map([...page.matchAll(/^\| (.+?) \| .* \| ([\d.]+) \|$/gm)].map(([, fault, n]) => [fault!, Number(n)]));
