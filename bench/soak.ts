@@ -45,11 +45,21 @@ const verdictsOf = (report: Report): string[] =>
 
 interface Measured {
   readonly seconds: number;
-  readonly verdicts: readonly string[];
+  /** How many there were, and which of them the first run had not, or had otherwise. */
+  readonly verdicts: number;
+  readonly differing: readonly string[];
   /** Open files, and bytes. */
   readonly files: number;
   readonly resident: number;
   readonly heap?: number;
+}
+
+/** Of the first run; those of the others are not kept, or they would be what grows. */
+let first: readonly string[] | undefined;
+function compared(report: Report): Pick<Measured, 'verdicts' | 'differing'> {
+  const verdicts = verdictsOf(report);
+  first ??= verdicts;
+  return { verdicts: verdicts.length, differing: difference(first, verdicts) };
 }
 
 /** `check` as its user runs it; the most it had open and in memory at any time. */
@@ -73,8 +83,8 @@ function asProcess(args: readonly string[]): Promise<Measured> {
     child.once('error', reject);
     child.once('close', () => {
       clearInterval(look);
-      const verdicts = verdictsOf(JSON.parse(out) as Report);
-      resolve({ seconds: (performance.now() - started) / 1000, verdicts, files, resident });
+      const seconds = (performance.now() - started) / 1000;
+      resolve({ seconds, ...compared(JSON.parse(out) as Report), files, resident });
     });
   });
 }
@@ -89,12 +99,12 @@ async function within(inventory: string, timeoutMs: number): Promise<Measured> {
   const tool = { name: 'soak', version: '0' };
   const gate = { failOn: 'critical', allowUnknown: false } as const;
   const { report } = await audit(plan, { tool, timeoutMs, concurrency: 32, secret, ...gate });
-  const [seconds, verdicts] = [(performance.now() - started) / 1000, verdictsOf(report)];
+  const [seconds, same] = [(performance.now() - started) / 1000, compared(report)];
   // sockets are closed a moment after they are destroyed
   await new Promise((resolve) => setTimeout(resolve, 500));
   globalThis.gc?.();
   const { rss, heapUsed } = process.memoryUsage();
-  return { seconds, verdicts, files: readdirSync('/proc/self/fd').length, resident: rss, heap: heapUsed };
+  return { seconds, ...same, files: readdirSync('/proc/self/fd').length, resident: rss, heap: heapUsed };
 }
 
 /** What differs between two runs, a line each. */
@@ -113,9 +123,8 @@ function table(title: string, runs: readonly Measured[]): string {
 
 /** Every way in which the runs are not what they should be. */
 function complaints(processes: readonly Measured[], inside: readonly Measured[]): string[] {
-  const all = [...processes, ...inside];
-  const differing = all.flatMap((run, i) =>
-    difference(all[0]!.verdicts, run.verdicts).map((line) => `run ${i + 1} is not run 1: ${line}`),
+  const differing = [...processes, ...inside].flatMap((run, i) =>
+    run.differing.map((line) => `run ${i + 1} is not run 1: ${line}`),
   );
   const [second, last] = [inside[1], inside.at(-1)];
   if (!second || !last) return differing;
@@ -182,7 +191,7 @@ async function main(): Promise<void> {
       return text === '' ? [] : [`left on ${host.name}: ${text.trim().replaceAll('\n', '; ')}`];
     });
     const wrong = [...complaints(processes, inside), ...left];
-    const same = `${processes[0]!.verdicts.length} verdicts the same in ${2 * runs} runs, nothing grew, nothing left on the hosts`;
+    const same = `${processes[0]!.verdicts} verdicts the same in ${2 * runs} runs, nothing grew, nothing left on the hosts`;
     process.stdout.write(`\n${wrong.length > 0 ? wrong.join('\n') : same}\n`);
     if (wrong.length > 0) process.exitCode = 1;
   } finally {

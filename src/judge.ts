@@ -48,10 +48,12 @@ function factsOf(plan: Plan, evidence: Evidence): { nodes: NodeFacts[]; product?
   };
 }
 
-/** What cannot be judged, as one unknown finding for each reason. */
+/** What cannot be judged, as one unknown finding for each reason; how long was waited makes no other reason of it. */
 function blindFindings(blind: readonly { node: string; reason: string }[]): Finding[] {
-  return groupsOf(blind.map((b) => ({ node: b.node, key: b.reason }))).map(({ key, nodes }) =>
-    unknown(`${list(nodes)}: ${key}`, { nodes, subject: `unseen ${[...nodes].sort().join(' ')}` }),
+  const timeless = (reason: string): string => reason.replace(/\b\d+ s\b/g, 's');
+  return groupsOf(blind.map(({ node, reason }) => ({ node, key: timeless(reason), shown: reason }))).map(
+    ({ shown, nodes }) =>
+      unknown(`${list(nodes)}: ${shown}`, { nodes, subject: `unseen ${[...nodes].sort().join(' ')}` }),
   );
 }
 
