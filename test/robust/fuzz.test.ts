@@ -29,12 +29,12 @@ describe('fuzzing', () => {
 
   it('finds a fault that chance alone would not', () => {
     const run = (input: Buffer): void => {
-      if (input[0] !== 0x48) return;
-      if (input[1] !== 0x41) return;
-      if (input[2] !== 0x3f) return;
-      if (input[3] === 0x07) throw new TypeError('deep');
+      if (!input.includes('ab')) return;
+      if (!input.includes('abcd')) return;
+      if (!input.includes('abcdef')) return;
+      if (input.includes('abcdefgh')) throw new TypeError('deep');
     };
-    const { findings } = fuzz({ name: 'frames', allows: [], words: ['x'], run }, 5);
+    const { findings } = fuzz({ name: 'frames', allows: [], words: ['ab', 'cd', 'ef', 'gh'], run }, 5);
     assert.match(findings[0]?.what ?? '', /threw TypeError: deep/);
   });
 });
