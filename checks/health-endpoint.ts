@@ -64,8 +64,8 @@ export default defineCheck({
         findings.push(unknown(`${node}: ${url}: ${answered(reply)}, and its port may be another`, about));
       else if (product !== 'deployr' && !running)
         findings.push(skip(`${node} does not answer: the product is not started there`, about));
-      else if (cluster.nodes.find((n) => n.name === node)?.connection.jump)
-        findings.push(unknown(`${node}: ${url} is behind a jump host: ${answered(reply)}`, about));
+      else if (reply.behind !== undefined || cluster.nodes.find((n) => n.name === node)?.connection.jump)
+        findings.push(unknown(`${node}: ${url} is behind ${reply.behind ?? 'a jump host'}: ${answered(reply)}`, about));
       else return true;
       return false;
     });

@@ -26,6 +26,7 @@ const selection = <T>(y: Argv<T>) =>
       choices: PRODUCTS,
       describe: 'with --nodes; detected when left out',
     })
+    .option('sudo', { type: 'boolean', describe: 'with --nodes: read with sudo -n what only root can' })
     .option('only', {
       type: 'string',
       array: true,
@@ -110,7 +111,12 @@ export async function main(argv: readonly string[]): Promise<void> {
     .command(
       'plan [inventory..]',
       'every command, by node; nothing is contacted',
-      (y) => selection(inventories(y)),
+      (y) =>
+        selection(inventories(y)).option('sudoers', {
+          type: 'boolean',
+          default: false,
+          describe: 'print instead the least that sudo has to allow on a node',
+        }),
       (a) => run(async () => (await import('./commands/plan.js')).plan(a)),
     )
     .command(
@@ -275,7 +281,13 @@ async function completed(line: readonly string[]): Promise<boolean> {
 /** Whole, whoever reads it; a reader that has gone (`| head`) is no error. */
 function print(text: string): Promise<void> {
   return new Promise((resolve) => {
-    process.stdout.once('error', () => resolve());
+    process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') {
+        process.exitCode = 4;
+        process.stderr.write(`ha-preflight: standard output could not be written: ${plain(error.message)}\n`);
+      }
+      resolve();
+    });
     process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, () => resolve());
   });
 }

@@ -20,10 +20,13 @@ export function onNodes(cluster: Cluster, names: readonly string[], command: str
   return [...lines, ...(names.length > MOST ? [`# and the same on ${names.slice(MOST).join(', ')}`] : [])].join('\n');
 }
 
+/** How files are read that only root can. */
+export const SET_SUDO = 'set connection.sudo: true (with --nodes: --sudo)';
+
 /** A node's words; with the grant that would settle it where they are of a refusal. */
 export const withGrant = (words: string): string =>
   /a password is required/.test(words)
     ? `${words}; give it with connection.sudo: { password: { env: NAME } }, or allow what plan --sudoers prints`
     : /denied|not permitted/i.test(words)
-      ? `${words}; set connection.sudo: true`
+      ? `${words}; ${SET_SUDO}`
       : words;

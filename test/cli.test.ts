@@ -59,6 +59,12 @@ describe('exit codes and streams', () => {
     assert.match(ran.out, /refused/);
     assert.equal((await run(['check', '--nodes', '127.0.0.1:1', '--allow-unknown', '--timeout', '5'])).code, 0);
   });
+  it('--nodes with --sudo plans what an inventory with sudo would', async () => {
+    const [plain, sudo] = await Promise.all([[], ['--sudo']].map((more) => run(['plan', '--nodes', 'a,b', ...more])));
+    assert.deepEqual([plain!.code, sudo!.code], [0, 0]);
+    assert.match(sudo!.out, /ssh a, sudo/);
+    assert.doesNotMatch(plain!.out, /ssh a, sudo/);
+  });
   const misuse: [string, string[], RegExp][] = [
     ['an unknown option', ['check', clean, '--colour'], /colour/],
     ['no inventory', ['check', at('none.yml')], /none\.yml: no such file/],
@@ -68,6 +74,7 @@ describe('exit codes and streams', () => {
     ['an unknown check', ['check', clean, '--only', 'clocks'], /no check or tag is called clocks/],
     ['a bad shard', ['check', clean, '--shard', '3/2'], /i\/n/],
     ['--nodes with an inventory', ['check', clean, '--nodes', 'a'], /one or the other/],
+    ['--sudo with an inventory', ['check', clean, '--sudo'], /--sudo goes with --nodes/],
     ['garbage as evidence', ['judge', clean], /clean\.yml/],
     ['explaining nothing', ['explain', 'nothing'], /no check or requirement/],
     ['a bad id', ['new-check', 'Bad_Id', '--dir', folder], /kebab-case/],

@@ -4,6 +4,7 @@
  */
 
 import { modeOf } from '../formats/stat.js';
+import { SET_SUDO } from '../mend.js';
 import { defineCollector, type Raw, raw, shell } from '../model/check.js';
 import type { Fact } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/found.js';
@@ -168,7 +169,7 @@ function barrier(spec: KeySpec, lines: readonly string[]): string | undefined {
 
 function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasure> {
   const lines = stdout.split('\n');
-  const grant = 'set connection.sudo: true, or grant the audit account read access';
+  const grant = `${SET_SUDO}, or grant the audit account read access`;
   if (lines.includes('=missing')) return { value: { spec, state: 'missing' } };
   const stat = /^=stat ([0-9a-f]+) (\S+) (\S+)$/m.exec(stdout);
   if (!stat)

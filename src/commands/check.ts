@@ -12,9 +12,9 @@ import {
   type InventoryArgs,
   type OutputArgs,
   outputs,
-  target,
   words,
 } from './output.js';
+import { target } from './target.js';
 
 export interface CheckArgs extends InventoryArgs, OutputArgs {
   readonly only: readonly string[];
@@ -63,7 +63,12 @@ export async function check(args: CheckArgs): Promise<Outcome> {
   } finally {
     run.end();
   }
-  saved?.write(`${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`);
+  const trouble = saved?.write(`${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`);
   const report = joinReports(reports);
-  return { text: deliver(report, args, targets), exitCode: run.interrupted() ? 130 : report.gate.exitCode };
+  const delivered = deliver(report, args, targets);
+  return {
+    exitCode: run.interrupted() ? 130 : report.gate.exitCode,
+    ...delivered,
+    ...(trouble !== undefined && { note: [delivered.note, trouble].filter(Boolean).join('\n'), exitCode: 4 }),
+  };
 }

@@ -52,7 +52,7 @@ export async function demo(args: DemoArgs): Promise<Outcome> {
     run.end();
     if (args.keep !== undefined) writeInventory(folder, false);
     const wrong = differences(report);
-    const text = deliver(report, args, targets);
+    const { text = '', note, exitCode } = deliver(report, args, targets);
     const words = [
       wrong.length === 0
         ? `demo: all ${PLANTED.length} planted faults were found, each on its node, and nothing else`
@@ -63,7 +63,11 @@ export async function demo(args: DemoArgs): Promise<Outcome> {
             `demo: the cluster is in ${folder}: mend something and run ha-preflight check ${join(folder, 'ha-preflight.yml')}`,
           ]),
     ];
-    return { text, note: words.join('\n'), exitCode: run.interrupted() ? 130 : wrong.length === 0 ? 0 : 1 };
+    return {
+      text,
+      note: [...(note === undefined ? [] : [note]), ...words].join('\n'),
+      exitCode: exitCode ?? (run.interrupted() ? 130 : wrong.length === 0 ? 0 : 1),
+    };
   } finally {
     run.end();
     store.stop();

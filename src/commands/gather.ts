@@ -4,7 +4,8 @@ import { planOf } from '../audit.js';
 import type { Outcome } from '../cli.js';
 import { gather as ask } from '../gather/gather.js';
 import type { Evidence } from '../model/evidence.js';
-import { clusters, gathering, type InventoryArgs, target, words } from './output.js';
+import { clusters, gathering, type InventoryArgs, words } from './output.js';
+import { target } from './target.js';
 
 interface GatherArgs extends InventoryArgs {
   readonly only: readonly string[];
@@ -35,7 +36,8 @@ export async function gather(args: GatherArgs): Promise<Outcome> {
   } finally {
     run.end();
   }
-  file.write(`${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`);
+  const trouble = file.write(`${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`);
+  if (trouble !== undefined) return { note: trouble, exitCode: 4 };
   const reached = evidences.flatMap((e) => Object.values(e.nodes));
   return {
     text: `${args.output}: evidence of ${reached.filter((n) => n.reached).length} of ${reached.length} nodes`,

@@ -27,5 +27,5 @@ export async function judge(args: JudgeArgs): Promise<Outcome> {
   );
   const targets = outputs(args);
   const report = joinReports(plans.map((plan, i) => conclude(plan, evidences[i]!, { ...args, baseline: old })));
-  return { text: deliver(report, args, targets), exitCode: report.gate.exitCode };
+  return { exitCode: report.gate.exitCode, ...deliver(report, args, targets) };
 }

@@ -8,10 +8,10 @@ import { deliver, type OutputArgs, outputs } from './output.js';
 /** One document of many; its gate is the worst of theirs. */
 export async function merge(args: OutputArgs & { readonly reports: readonly string[] }): Promise<Outcome> {
   const merged = mergeReports(args.reports.flatMap(loadReports));
-  return { text: deliver(merged, args, outputs(args)), exitCode: merged.gate.exitCode };
+  return { exitCode: merged.gate.exitCode, ...deliver(merged, args, outputs(args)) };
 }
 
 /** Always exit 0: the gate has spoken when the report was made. */
 export async function report(args: OutputArgs & { readonly file: string }): Promise<Outcome> {
-  return { text: deliver(loadReport(args.file), args, outputs(args)) };
+  return deliver(loadReport(args.file), args, outputs(args));
 }

@@ -1,6 +1,6 @@
 /** What the commands share: inventories of the arguments, report files, interrupts. */
 
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import type { Outcome } from '../cli.js';
 import type { GatherOptions } from '../gather/gather.js';
 import { adHocCluster, loadInventory } from '../load/inventory.js';
 import { loadReports } from '../load/report.js';
@@ -12,11 +12,13 @@ import { addressOf } from '../requirements/index.js';
 import { tool } from '../version.js';
 import { progress } from './progress.js';
 import { wantsColor, wantsLinks } from './screen.js';
+import { type Target, target } from './target.js';
 
 export interface InventoryArgs {
   readonly inventory?: string[] | undefined;
   readonly nodes?: string | undefined;
   readonly product?: Product | undefined;
+  readonly sudo?: boolean | undefined;
   readonly shard?: string | undefined;
 }
 
@@ -28,9 +30,11 @@ export function clusters(args: InventoryArgs): Cluster[] {
   if (args.nodes !== undefined) {
     if (args.inventory && args.inventory.length > 0)
       throw new UsageError('--nodes is for a run without inventory: give one or the other');
-    return [adHocCluster(words([args.nodes]), args.product)];
+    return [adHocCluster(words([args.nodes]), args)];
   }
   if (args.product !== undefined) throw new UsageError('--product goes with --nodes; in an inventory write product:');
+  if (args.sudo !== undefined)
+    throw new UsageError('--sudo goes with --nodes; in an inventory write connection: { sudo: true }');
   const files = args.inventory && args.inventory.length > 0 ? args.inventory : ['ha-preflight.yml'];
   const errors: string[] = [];
   const loaded = shard(files, args.shard).flatMap((f) => {
@@ -66,36 +70,6 @@ export function shard<T>(items: readonly T[], spec: string | undefined): T[] {
   return items.filter((_, k) => k % n === i - 1);
 }
 
-/** A file that is whole or not there: written beside its place, then renamed. */
-export interface Target {
-  readonly format: string;
-  readonly write: (text: string) => void;
-  readonly abandon: () => void;
-}
-
-/** Opens `file` for later, so that one that cannot be written is found before anything is contacted. UsageError. */
-export function target(format: string, file: string, mode = 0o644): Target {
-  const draft = `${file}.${process.pid}.tmp`;
-  let fd: number;
-  try {
-    fd = openSync(draft, 'wx', mode);
-  } catch (error) {
-    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
-  }
-  return {
-    format,
-    write(text) {
-      writeSync(fd, text);
-      closeSync(fd);
-      renameSync(draft, file);
-    },
-    abandon() {
-      closeSync(fd);
-      rmSync(draft, { force: true });
-    },
-  };
-}
-
 const known = (format: string): string => {
   if (!Object.hasOwn(reporters, format))
     throw new UsageError(`no format is called ${format}; there are ${Object.keys(reporters).join(', ')}`);
@@ -126,18 +100,23 @@ export function outputs({ format, report }: OutputArgs): Target[] {
   return opened;
 }
 
-/** The report for standard output, and every report file. */
-export function deliver(report: Report | Reports, args: OutputArgs, targets: readonly Target[]): string {
+/** The report for standard output, and every report file. A file that could not be written is said, and is exit 4. */
+export function deliver(report: Report | Reports, args: OutputArgs, targets: readonly Target[]): Outcome {
   const options = {
     width: Math.max(40, Math.min(process.stdout.columns ?? 80, 120)),
     verbosity: args.quiet ? -1 : args.verbose ? 1 : 0,
   };
-  for (const t of targets) t.write(`${reporters[t.format]!(report, { ...options, color: false })}\n`);
+  const troubles = targets.flatMap(
+    (t) => t.write(`${reporters[t.format]!(report, { ...options, color: false })}\n`) ?? [],
+  );
   const screen = {
     color: wantsColor(process.stdout, process.env),
     ...(wantsLinks(process.stdout, process.env) && { link: addressOf }),
   };
-  return reporters[args.format]!(report, { ...options, ...screen });
+  return {
+    text: reporters[args.format]!(report, { ...options, ...screen }),
+    ...(troubles.length > 0 && { note: troubles.join('\n'), exitCode: 4 }),
+  };
 }
 
 /** Secrets by reference, interrupts, progress on standard error: everything a run needs beside its plan. */

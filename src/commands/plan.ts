@@ -10,10 +10,12 @@ import type { Found, Installed } from '../products/found.js';
 import { profiles } from '../products/index.js';
 import type { Profile } from '../products/profile.js';
 import { clusters, type InventoryArgs, words } from './output.js';
+import { sudoersOf } from './sudoers.js';
 
 interface PlanArgs extends InventoryArgs {
   readonly only: readonly string[];
   readonly skip: readonly string[];
+  readonly sudoers: boolean;
 }
 
 /** A product with every default: what round 2 asks when the nodes configure nothing else. */
@@ -68,6 +70,12 @@ export async function plan(args: PlanArgs): Promise<Outcome> {
       const made = await planOf(cluster, { only: words(args.only), skip: words(args.skip) });
       const asking: Asking = { cluster, node: cluster.nodes[0]?.name ?? '' };
       const products: Product[] = cluster.product ? [cluster.product] : (Object.keys(profiles) as Product[]);
+      if (args.sudoers)
+        return sudoersOf(
+          cluster,
+          products.map((p) => byDefault(profiles[p])),
+          products,
+        );
       const second = products.map((p) => {
         const profile = profiles[p];
         return `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from what round 1 finds)\n${commands(roundTwo(made.collectors, { ...asking, product: p }, byDefault(profile)))}`;

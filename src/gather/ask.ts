@@ -40,19 +40,22 @@ export const scriptOptions = (
 
 /** What is asked together usually takes a tenth of a second; then its shell is ended. */
 const TOGETHER_MS = 5000;
+/** Where something hung before it may well hang again: the rest of what is asked alone needs the time. */
+const AGAIN_MS = 2000;
 /** Shells one question may use up; each but the first is for what the one before did not come to. */
 const SHELLS = 4;
-/** What hangs on the node is ended within this, or left. */
+/** What hangs on the node when nothing more is asked is ended within this, or left. */
 const SWEEP_MS = 700;
 
 export function askerOf(connection: Connection, options: Omit<ScriptOptions, 'boundary'>): Asker {
   let kept: Shell | undefined;
+  let patience = TOGETHER_MS;
   const shell = async (timeoutMs: number): Promise<Shell> => {
     const own = kept ?? (await connection.shell(timeoutMs));
     kept = undefined;
     return own;
   };
-  /** Closing a channel does not end what hangs behind it; on another one it can be ended. */
+  /** On a channel of its own, for there is no next question. */
   const sweep = async (process: string): Promise<void> => {
     let own: Shell | undefined;
     const late = setTimeout(() => own?.kill(), SWEEP_MS);
@@ -75,6 +78,8 @@ export function askerOf(connection: Connection, options: Omit<ScriptOptions, 'bo
       const left = (): number => Math.max(1, over - performance.now());
       const answers: Record<string, Answer> = {};
       let pending = requests;
+      // closing a channel does not end what hangs behind it: that is the first thing the next shell does
+      let hanging = '';
       for (let go = 0; go < SHELLS; go++) {
         let own: Shell;
         try {
@@ -83,20 +88,21 @@ export function askerOf(connection: Connection, options: Omit<ScriptOptions, 'bo
           if (error instanceof Unreachable && go > 0) break;
           throw error;
         }
-        const round = await askOnce(own, pending, options, go === 0 ? 'together' : 'alone', left(), signal);
+        const how = go === 0 ? 'together' : 'alone';
+        const round = await askOnce(own, pending, { ...options, hanging }, how, left(), patience, signal);
+        if (round.end === 'broken') patience = AGAIN_MS;
         if (go === 0 && round.nothing !== undefined) throw new Unreachable(`no POSIX shell there: ${round.nothing}`);
         Object.assign(answers, round.answers);
         if (round.end === 'whole') kept = own;
-        else {
-          if (round.process !== '') await sweep(round.process);
-          own.kill();
-        }
+        else own.kill();
+        hanging = round.end === 'whole' ? '' : round.process;
         // in order, so the first without an answer is the one to blame: it comes last, or not again
         const [culprit, ...others] = Object.keys(pending).filter((key) => 'unseen' in round.answers[key]!);
         const next = [...others, ...(go === 0 && round.end === 'broken' ? [culprit] : [])];
         if (round.end === 'whole' || round.end === 'over' || culprit === undefined || next.length === 0) break;
         pending = Object.fromEntries(next.map((key) => [key, requests[key!]!]));
       }
+      if (hanging !== '') await sweep(hanging);
       return answers;
     },
   };
@@ -121,6 +127,7 @@ function askOnce(
   options: Omit<ScriptOptions, 'boundary'>,
   how: 'together' | 'alone',
   timeoutMs: number,
+  patience: number,
   signal?: AbortSignal,
 ): Promise<Round> {
   const boundary = randomBytes(16).toString('hex');
@@ -167,7 +174,7 @@ function askOnce(
       if (together && early && out.started) {
         // a login may take its time; what follows does not
         clearTimeout(timer);
-        timer = setTimeout(late, Math.min(TOGETHER_MS, timeoutMs / 3));
+        timer = setTimeout(late, Math.min(patience, timeoutMs / 3));
       }
       if (bytes > NODE_LIMIT) finish('flooded', `cut off: the node sent more than ${NODE_LIMIT >> 20} MiB`);
       else if (out.ended && err.ended) finish('whole', 'no answer');

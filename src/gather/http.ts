@@ -10,6 +10,7 @@ import { request as secureRequest } from 'node:https';
 import type { ServiceQuestion } from '../model/check.js';
 import type { Answer } from '../model/evidence.js';
 import type { BalancerProbe, HttpReply, SetCookie } from '../products/httpProbe.js';
+import { really } from './httpRoute.js';
 import { limiter } from './limiter.js';
 import { plain } from './plain.js';
 import type { ServiceContext } from './services.js';
@@ -217,14 +218,21 @@ async function askBalancer(
 }
 
 /** With `options.url` a load balancer and its nodes (`options.endpoints`): a `BalancerProbe`; else one GET: a `HttpReply`. */
-export async function askHttp({ target, options }: ServiceQuestion, { signal }: ServiceContext): Promise<Answer> {
+export async function askHttp({ target, options }: ServiceQuestion, context: ServiceContext): Promise<Answer> {
+  const { signal } = context;
   const answer = (of: BalancerProbe | HttpReply): Answer => ({ exit: 0, stdout: JSON.stringify(of), stderr: '' });
   if (options?.url === undefined) {
-    const reply = await get(new URL(target), { key: randomBytes(32), distrusted: new Map(), signal });
-    return answer({ ...reply, traits: {}, cookies: [] });
+    const { url, behind } =
+      options?.node === undefined ? { url: new URL(target) } : really(target, options.node, context);
+    const reply = await get(url, { key: randomBytes(32), distrusted: new Map(), signal });
+    return answer({ ...reply, traits: {}, cookies: [], ...(behind !== undefined && { behind }) });
   }
   const url = new URL(String(options.url));
-  const probe = await askBalancer(url, options.endpoints as Readonly<Record<string, string>>, signal);
+  const endpoints = Object.entries(options.endpoints as Readonly<Record<string, string>>).map(([node, at]) => [
+    node,
+    really(at, node, context).url.href,
+  ]);
+  const probe = await askBalancer(url, Object.fromEntries(endpoints), signal);
   const all = [...probe.jars.flat(), ...probe.control];
   if (all.every((r) => r.status === undefined))
     return { unseen: `${url.href} does not answer: ${all[0]?.error ?? 'interrupted'}` };

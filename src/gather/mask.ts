@@ -23,6 +23,7 @@ function secret(n) {
   if (n ~ /(path|file|dir|url|uri|id|enabled|name|length|lifetime|timeout)$/) return 0
   return n ~ /(pass|pwd|secret|token|credential|private|apikey|accesskey|salt|license)/ || n ~ /(key|pw)$/
 }
+function wordOf(l) { sub(/^[ \t#;]+/, "", l); sub(/[ \t].*/, "", l); return l }
 function goesOn(l) { return l ~ /(^|[^\\])(\\\\)*\\\r?$/ }
 # the value of a secret's name; for who knows comments, what follows the first is no part of it
 function whole(head, v, single,   at) {
@@ -189,7 +190,11 @@ BEGIN {
   eq = index(line, "="); colon = 0
   if (match(line, /:([ \t]|\r?$)/) && (!eq || RSTART < eq)) { eq = RSTART; colon = 1 }
   name = substr(line, 1, eq - 1); sub(/^[ \t]*([#;]+[ \t]*)?/, "", name)
-  if (!eq || groovy || name ~ /@|:\/\//) value("", line)
+  # a name, blanks, a value
+  if (!groovy && match(line, /^[ \t]*([#;]+[ \t]*)?[A-Za-z0-9_.-]+[ \t]+[^ \t=:]/) && secret(wordOf(line))) {
+    tag(substr(line, 1, RLENGTH - 1), substr(line, RLENGTH), 1); print "|"
+  }
+  else if (!eq || groovy || name ~ /@|:\/\//) value("", line)
   else {
     v = substr(line, eq + 1)
     if (!comment && !colon && cuts(v)) printf "=cut %d\n", n0

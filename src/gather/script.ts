@@ -16,6 +16,8 @@ export interface ScriptOptions {
   /** Directory looked at in place of `/`; empty for the node itself. */
   readonly root: string;
   readonly sudo: 'no' | 'passwordless' | { readonly password: string };
+  /** A script of ours that hangs there, to be ended first; empty for none. */
+  readonly hanging?: string;
 }
 
 /** A request's deadline on the node where it names none. */
@@ -33,15 +35,31 @@ const prelude = (options: ScriptOptions): string => {
   return [sudo, 'mask() { awk "$@" -- "$HA_MASK"; }'].join('\n');
 };
 
+/** Seconds of every further request where one hung: what hangs (a file system, say) mostly hangs in several. */
+const HURRY = 4;
+/** Exit codes of `timeout`, and of a shell whose child it killed. */
+const TIMED_OUT: ReadonlySet<number> = new Set([124, 137, 143]);
+
 // KILL goes to the whole group at once: with TERM the shell would end before what it called, and leave what is deaf to it
-const T = 'if command -v timeout >/dev/null 2>&1; then T() { timeout -s KILL "$@"; }; else T() { shift; "$@"; }; fi';
+const T = shell`hung=; at=; stuck=
+if command -v timeout >/dev/null 2>&1; then
+T() { at=$1; shift; [ -z "$hung" ] || [ $at -le ${HURRY} ] || at=${HURRY}; timeout -s KILL $at "$@"; set -- $?; case $1 in ${raw([...TIMED_OUT].join('|'))}) hung=1;; esac; return $1; }
+else T() { shift; "$@"; }; fi`;
+
+/** The network file systems that do not answer; each is asked for a second, all at the same time. */
+const STUCK = shell`[ -n "$R" ] || stuck=$(set -f
+while read -r _ _ _ _ p _ more; do set -- \${more#*- }
+case $1 in nfs*|cifs|smb*|ceph|lustre|gpfs|beegfs|afs|9p|fuse.*) ;; *) continue;; esac
+{ p=$(printf %b "$p"); T 1 stat -f -- "$p" >/dev/null 2>&1; [ $? != 137 ] || printf '%s on %s (%s)\n' "$2" "$p" "$1"; } &
+done </proc/self/mountinfo; wait)
+printf '%s\n' "$stuck"; M d 0; [ -z "$stuck" ] || hung=1`;
 
 const inside = (index: number, { script }: Request): string => `(\n${script}\n) </dev/null; M ${index} $?`;
 
 function alone(index: number, request: Request): string {
   if (request.direct) return inside(index, request);
   return shell`T ${request.timeoutSeconds ?? SECONDS} sh -c "$HA_PRELUDE
-"${request.script} </dev/null; M ${index} $?`;
+"${request.script} </dev/null; M ${index} "$? $at"`;
 }
 
 /** Ends the process group of a script that hangs; nothing when that process is gone. `process` as its first mark says. */
@@ -66,6 +84,8 @@ export function renderScript(requests: Requests, options: ScriptOptions, how: 't
     prelude(options),
     // which process this is, and since when: a number alone may be another's by the time it is to be ended
     'read -r H </proc/$$/stat; set -- ${H##*) }; M s "$$.${20}"; set --',
+    ...(options.hanging ? [`(${sweepScript(options.hanging)})`] : []),
+    ...(how === 'alone' ? [STUCK] : []),
     ...Object.values(requests).map((request, i) => (how === 'alone' ? alone : inside)(i, request)),
     'M e 0',
     '',
@@ -86,6 +106,8 @@ else { printf '%s\n' ${options.sudo.password}; printf '%s\n' "$body"; } | sudo -
 
 /** Bytes kept of one request's stream. */
 const KEEP = 1 << 20;
+/** Characters kept of an answer that is longer. */
+const BEGINNING = 4096;
 /** Bytes a node may send in one round, both streams together; after that it is cut off. */
 export const NODE_LIMIT = 32 << 20;
 
@@ -94,6 +116,8 @@ const MARK_REST = 64;
 
 interface Frame {
   readonly exit: number;
+  /** Seconds it was given on the node. */
+  readonly given: string;
   readonly text: string;
   readonly truncated: boolean;
 }
@@ -108,6 +132,8 @@ export class FrameReader {
   started = false;
   /** Which process reads it: `PID.START`; empty when it does not tell. */
   process = '';
+  /** File systems that did not answer: `SOURCE on FOLDER (TYPE)`. */
+  stuck: readonly string[] = [];
   readonly #mark: Buffer;
   #kept: Buffer[] = [];
   #size = 0;
@@ -157,15 +183,17 @@ export class FrameReader {
   }
 
   #close(mark: string): void {
-    const [index, exit] = mark.split(' ');
+    const [index, exit, given = ''] = mark.split(' ');
     if (index === 's') {
       this.started = true;
       this.process = /^\d+\.\d+$/.test(exit ?? '') ? exit! : '';
     } else if (index === 'e') this.ended = this.started;
+    else if (index === 'd') this.stuck = Buffer.concat(this.#kept).toString('utf8').split('\n').filter(Boolean);
     // a mark out of turn is no mark of ours; with an unguessable boundary only a node that lies to itself makes one
     else if (this.started && Number(index) === this.frames.length) {
       this.frames.push({
         exit: Number(exit),
+        given,
         text: Buffer.concat(this.#kept).toString('utf8'),
         truncated: this.#truncated,
       });
@@ -176,9 +204,6 @@ export class FrameReader {
   }
 }
 
-/** Exit codes of `timeout`, and of a shell whose child it killed. */
-const TIMED_OUT = new Set([124, 137, 143]);
-
 /** The answers of one round; a request without both frames is unseen for `reason`. */
 export function answersFrom(
   requests: Requests,
@@ -186,16 +211,24 @@ export function answersFrom(
   err: FrameReader,
   reason: string,
 ): Record<string, Answer> {
+  const named = out.stuck.slice(0, 3).map((s) => s.slice(0, 200));
+  const stuck = named.length > 0 ? `; not answering there: ${named.join(', ')}` : '';
   const entries = Object.entries(requests).map(([key, request], i): [string, Answer] => {
     const [o, e] = [out.frames[i], err.frames[i]];
-    if (!o || !e) return [key, { unseen: reason }];
+    if (!o || !e) return [key, { unseen: `${reason}${stuck}` }];
     if (!request.direct && TIMED_OUT.has(o.exit))
-      return [key, { unseen: `did not answer within ${request.timeoutSeconds ?? SECONDS} s on the node` }];
+      return [
+        key,
+        { unseen: `did not answer within ${o.given || (request.timeoutSeconds ?? SECONDS)} s on the node${stuck}` },
+      ];
+    const truncated = o.truncated || e.truncated;
+    // what is not whole is not read: a beginning will do, for who looks into the evidence
+    const kept = (text: string): string => (truncated ? text.slice(0, BEGINNING) : text);
     const response: Response = {
       exit: o.exit,
-      stdout: o.text,
-      stderr: e.text,
-      ...((o.truncated || e.truncated) && { truncated: true }),
+      stdout: kept(o.text),
+      stderr: kept(e.text),
+      ...(truncated && { truncated }),
     };
     return [key, response];
   });

@@ -150,8 +150,15 @@ export function loadInventory(path: string): Cluster {
  * A cluster of nodes given on the command line (`--nodes a,ops@b:2222`), reached over ssh with the user's own keys and
  * configuration. Throws `UsageError` for a node that cannot be meant.
  */
-export function adHocCluster(nodes: readonly string[], product?: Product): Cluster {
-  const raw: RawInventory = { nodes, ...(product === undefined ? {} : { product }) };
+export function adHocCluster(
+  nodes: readonly string[],
+  { product, sudo }: { readonly product?: Product | undefined; readonly sudo?: boolean | undefined } = {},
+): Cluster {
+  const raw: RawInventory = {
+    nodes,
+    ...(product === undefined ? {} : { product }),
+    ...(sudo === undefined ? {} : { connection: { sudo } }),
+  };
   const refused = validate(schema, raw);
   const wrong = refused.length > 0 ? refused : checkRules(raw);
   if (wrong.length > 0) throw new UsageError(wrong.map(({ message }) => `--nodes: ${message}`).join('\n'));

@@ -6,11 +6,12 @@
 import { unmaskLines } from '../formats/masked.js';
 import { modeOf } from '../formats/stat.js';
 import { withGrant } from '../mend.js';
-import { defineCollector, raw, shell } from '../model/check.js';
+import { defineCollector, type Raw, raw, shell } from '../model/check.js';
 import { NotSeen } from '../model/evidence.js';
 import { PRODUCTS, type Product } from '../model/inventory.js';
 import { profiles } from './index.js';
-import { MOST_TEXT, type Profile, type Settings } from './profile.js';
+import { listingScript, MOST_ENTRIES, spelt, textFinder } from './listing.js';
+import type { Profile, Settings } from './profile.js';
 
 export interface TreeEntry {
   /** Relative to the configuration directory. */
@@ -52,18 +53,21 @@ export interface Found extends Installed {
   readonly profile: Profile;
 }
 
-/** Entries of a configuration directory that are looked at, those the product reads first. */
-const MOST_ENTRIES = 2000;
-const STAT = '~%f %s %Y %U %G %n';
-
-/** How far below the directory the named files are. */
-const depthOf = ({ texts, keyFiles, listed = [] }: Profile): string =>
-  String(Math.max(...[...texts.map((t) => t.pattern), ...keyFiles, ...listed].map((p) => p.split('/').length)));
+/** The first trace that is there, to `seen`. Homes may be on a file server that is gone: they are given two seconds. */
+function firstOf(traces: readonly string[]): string {
+  const homes = traces.filter((t) => t.startsWith('/home/'));
+  const look = (paths: readonly string[]): Raw =>
+    raw(`for t in ${paths.map((t) => `"$R"${t}`).join(' ')}; do [ -e "$t" ] && seen=\${t#"$R"} && break; done`);
+  if (homes.length === 0) return look(traces).text;
+  return shell`if command -v timeout >/dev/null; then seen=$(timeout -s KILL 2 sh -c ${`${look(homes).text}; printf %s "$seen"`}); [ $? != 137 ] || echo '=stuck /home'
+else ${look(homes)}; fi
+[ -n "$seen" ] || ${look(traces.filter((t) => !homes.includes(t)))}`;
+}
 
 /** Lines begin with `=` (ours), `~` (a stat), `|`, `+` or a digest (masked text): no file content can look like ours. */
 const script = (profile: Profile): string => shell`
 root=${profile.root}; how=default; seen=; vars=
-for t in ${raw(profile.traces.map((t) => `"$R"${t}`).join(' '))}; do [ -e "$t" ] && seen=\${t#"$R"} && break; done
+${raw(firstOf(profile.traces))}
 echo "=present $seen"
 pid=
 for d in "$R"/proc/[0-9]*; do
@@ -90,14 +94,11 @@ ${raw(profile.product === 'workbench' ? WORKBENCH_ROOT : '')}
 [ -d "$R$root" ] || root=${profile.root}
 echo "=root $how $root"
 for t in awk find grep head sed sha256sum stat tr; do command -v $t >/dev/null || echo "=missing $t"; done
-set --; for p in ${profile.texts.map((t) => t.pattern)}; do set -- "$@" -o -path "$R$root/$p"; done
+at="$R$root"
 echo "=texts"
-S find -L "$R$root" -maxdepth ${depthOf(profile)} '(' -path "$R$root" "$@" ')' -type f '!' -name '*[:
-]*' -size -${String((MOST_TEXT >> 9) + 1)} -exec grep -saH '' {} + 2>/dev/null | tr '\000' '\001' | mask -v skip=$((\${#R} + 1))
-for p in ${[...profile.keyFiles, ...(profile.listed ?? [])]}; do set -- "$@" -o -path "$R$root/$p"; done
+S ${raw(spelt(textFinder(profile)))} 2>/dev/null | tr '\000' '\001' | mask -v skip=$((\${#R} + 1))
 echo "=tree"
-{ S find -L "$R$root" -maxdepth ${depthOf(profile)} '(' -path "$R$root" "$@" ')' -exec stat -L -c ${STAT} {} +
-${raw(profile.listed === undefined ? shell`S find -L "$R$root" -exec stat -L -c ${STAT} {} +` : ':')}; } 2>&1 | head -n ${String(MOST_ENTRIES + 1)}
+${raw(listingScript(profile))}
 echo "=end"`;
 
 /** sources 4.1: RSTUDIO_CONFIG_DIR has no fallback; of XDG_CONFIG_DIRS the first that exists, with /rstudio below it. */
@@ -207,6 +208,9 @@ export const found = defineCollector<Found>({
       return installed ? [{ profile, installed }] : [];
     });
     const [one, other] = here;
+    const stuck = Object.values(answers).flatMap((a) => /^=stuck (.*)$/m.exec(a.stdout)?.[1] ?? []);
+    if (!one && stuck.length > 0)
+      throw new NotSeen(`which product is here cannot be told: ${stuck[0]} does not answer`);
     if (!one) {
       const looked = Object.values(profiles).filter((p) => (cluster.product ?? p.product) === p.product);
       throw new NotSeen(

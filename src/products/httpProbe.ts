@@ -22,6 +22,8 @@ export interface HttpReply {
   /** Of the error, such as ECONNREFUSED; `timeout`. */
   readonly code?: string;
   readonly ms: number;
+  /** What the way there by SSH leads through: HTTP from here may not get there. */
+  readonly behind?: string;
   /** Why the certificate was not believed; it was asked all the same. */
   readonly trouble?: string;
   /** Digests of headers (`header NAME`) and of the body; within one question equal ones mean equal text. */
@@ -75,10 +77,16 @@ export function balancerHealthUrl(cluster: Cluster, path: string): string | unde
 }
 
 export function healthQuestions(cluster: Cluster, installed: ReadonlyMap<string, Settings>): ServiceQuestion[] {
-  const own = [...installed].map(([node, settings]) => healthUrl(cluster, node, settings));
+  const own = [...installed].flatMap(([node, settings]): ServiceQuestion[] => {
+    const target = healthUrl(cluster, node, settings);
+    return target === undefined ? [] : [{ via: 'http', target, options: { node } }];
+  });
   const paths = [...new Set([...installed.values()].flatMap((s) => s.health ?? []))];
-  const urls = [...own, ...paths.map((path) => balancerHealthUrl(cluster, path))];
-  return urls.flatMap((target): ServiceQuestion[] => (target === undefined ? [] : [{ via: 'http', target }]));
+  const urls = paths.map((path) => balancerHealthUrl(cluster, path));
+  return [
+    ...own,
+    ...urls.flatMap((target): ServiceQuestion[] => (target === undefined ? [] : [{ via: 'http', target }])),
+  ];
 }
 
 /** One answer; undefined where it was not asked. */

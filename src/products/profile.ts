@@ -4,6 +4,7 @@
  */
 
 import type { Format } from '../formats/settings.js';
+import { SET_SUDO } from '../mend.js';
 import { type Fact, NotSeen } from '../model/evidence.js';
 import type { Product } from '../model/inventory.js';
 import type { Severity } from '../model/verdict.js';
@@ -161,4 +162,4 @@ export const whyUnread = (entry: TreeEntry): string =>
     : entry.size > MOST_TEXT
       ? `and is larger than ${MOST_TEXT >> 10} KiB: it is not read; is it meant to be configuration?`
       : `(mode ${entry.mode.toString(8).padStart(4, '0')}, ${entry.owner}:${entry.group}) but could not be read: ` +
-        'set connection.sudo: true, or grant the audit account read access';
+        `${SET_SUDO}, or grant the audit account read access`;

@@ -146,7 +146,10 @@ export function unknownBlocks(verdicts: readonly Verdict[], lost: readonly LostN
       `${fold([...own])} not reached: ${clip(safe(nodes.length > 1 ? reasonOf(nodes[0]!) : (nodes[0]!.reason ?? 'no reason given')), MESSAGE)}`,
       width,
     );
-    return [...head, ...(ids.length === 0 ? [] : labelled('  not judged there: ', some(ids, options), width))];
+    // nothing was judged there: which checks these are is no news
+    const what =
+      options.verbosity > 0 || ids.length <= IDS ? some(ids, options) : `${count(ids.length, 'check')} (--verbose)`;
+    return [...head, ...(ids.length === 0 ? [] : labelled('  not judged there: ', what, width))];
   });
   const others = verdicts
     .filter((verdict) => !hidden(verdict))

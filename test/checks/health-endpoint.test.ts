@@ -123,6 +123,14 @@ testCheck(check, {
       message: /behind a jump host/,
     },
     {
+      name: 'behind a jump host of ssh_config',
+      nodes: { a: on },
+      ...alone,
+      services: services({ 'http://a:4242/__ping__': { ...refused, behind: 'the jump host gate' } }),
+      beside: ['skip'],
+      message: /is behind the jump host gate: connect ECONNREFUSED/,
+    },
+    {
       name: 'neither nodes nor balancer',
       nodes: { a: off, b: off },
       ...balanced,

@@ -1,8 +1,11 @@
 /** HTTP against servers that are slow, endless, broken or tell secrets; all are stand-ins on 127.0.0.1. */
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { askHttp } from '../../src/gather/http.js';
 import type { ServiceContext } from '../../src/gather/services.js';
@@ -45,14 +48,39 @@ describe('HTTP from here', { concurrency: true }, () => {
     broken.close();
   });
 
+  let cluster = { nodes: [] } as unknown as ServiceContext['cluster'];
   const ask = async <T>(target: string, options?: Record<string, unknown>, signal?: AbortSignal): Promise<T> => {
-    const answer = await askHttp({ via: 'http', target, ...(options && { options }) }, { signal } as ServiceContext);
+    const answer = await askHttp({ via: 'http', target, ...(options && { options }) }, {
+      signal,
+      cluster,
+    } as ServiceContext);
     return ('stdout' in answer ? JSON.parse(answer.stdout) : answer) as T;
   };
 
   it('one answer: its status, and nothing of what it says', async () => {
     const { status, traits, cookies } = await ask<HttpReply>(at(server, '/'));
     assert.deepEqual([status, traits, cookies], [200, {}, []]);
+  });
+  it('a name that only ssh_config knows is asked at the address it has there', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hp-http-'));
+    const configFile = join(folder, 'config');
+    writeFileSync(
+      configFile,
+      'Host only-ssh-knows far\n  HostName 127.0.0.1\nHost far\n  ProxyJump gate\nHost odd\n  ProxyCommand nc %h %p\n',
+    );
+    const nodes = ['only-ssh-knows', 'far', 'odd'].map((name) => ({
+      name,
+      host: name,
+      connection: { type: 'ssh', configFile },
+    }));
+    cluster = { nodes } as unknown as ServiceContext['cluster'];
+    const to = (name: string): Promise<HttpReply> =>
+      ask(at(server, '/alias').replace('127.0.0.1', name), { node: name });
+    const [near, far, odd] = [await to('only-ssh-knows'), await to('far'), await to('odd')];
+    rmSync(folder, { recursive: true });
+    assert.deepEqual([near.status, near.behind], [200, undefined]);
+    assert.equal(far.behind, 'the jump host gate');
+    assert.deepEqual([odd.status, odd.behind], [undefined, 'what only ssh knows']);
   });
   it('does not follow where it is sent', async () => {
     assert.equal((await ask<HttpReply>(at(server, '/moved'))).status, 302);

@@ -58,6 +58,9 @@ const GCFG: readonly Case[] = [
   ['a comment with a colon', '; password: hunter2', '; password: ***'],
   ['in a comment behind a value', 'Port = 1 ; password = hunter2 hunter2', 'Port = 1 ; password = ***'],
   ['in a comment behind a value, with a colon', 'Port = 1 # Token: hunter2', 'Port = 1 # Token: ***'],
+  ['blanks in place of a sign', 'smtp-password hunter2', 'smtp-password ***'],
+  ['blanks, and a sign in it', '; bind_pwd\thunter2=hunter2', '; bind_pwd\t***'],
+  ['a word that is none', 'hosts allow all', 'hosts allow all'],
   ['an empty one', 'Password =', 'Password ='],
   ['a URL', 'URL = postgres://u:hunter2@h/d', 'URL = postgres://u:***@h/d'],
   [

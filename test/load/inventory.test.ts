@@ -178,8 +178,16 @@ test('files that cannot be read are named', () => {
   rmSync(folder, { recursive: true });
 });
 
+test('a cluster of a command line, with sudo', () => {
+  const { nodes } = adHocCluster(['wb1', 'ops@wb2'], { sudo: true });
+  assert.deepEqual(
+    nodes.map(({ connection }) => connection.sudo),
+    [true, true],
+  );
+});
+
 test('a cluster of a command line', () => {
-  const cluster = adHocCluster(['wb1.example.com', 'ops@wb2.example.com:2222'], 'workbench');
+  const cluster = adHocCluster(['wb1.example.com', 'ops@wb2.example.com:2222'], { product: 'workbench' });
   assert.equal(cluster.file, undefined);
   assert.equal(cluster.product, 'workbench');
   assert.deepEqual(cluster.nodes, [

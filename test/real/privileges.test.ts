@@ -73,6 +73,13 @@ describe('an ordinary account', { skip, concurrency: false }, () => {
     assert.deepEqual([code, of('fail'), of('unknown')], [0, [], []]);
   });
 
+  it('a directory that only root may enter, with sudo -n: everything is measured', async () => {
+    for (const host of hosts.list) host.exec('chmod 700 /etc/rstudio');
+    const { code, of } = await check('sudoer', ', sudo: true');
+    for (const host of hosts.list) host.exec('chmod 755 /etc/rstudio');
+    assert.deepEqual([code, of('fail'), of('unknown')], [0, [], []]);
+  });
+
   it('with a password from the environment', async () => {
     const sudo = ', sudo: { password: { env: AUDIT_PASSWORD } }';
     const good = await check('pwsudoer', sudo, { AUDIT_PASSWORD: 'sudo-planted-secret' });
@@ -84,4 +91,74 @@ describe('an ordinary account', { skip, concurrency: false }, () => {
       ['clock-skew'].filter((id) => bad.of('pass').includes(id)),
     );
   });
+});
+
+/** The hosts' configuration is in the default places, but for the shared directories. */
+for (const cluster of CLUSTERS)
+  describe(`${cluster.product}: exactly what plan --sudoers allows`, { skip, concurrency: false }, () => {
+    let hosts: Hosts;
+    let folder: string;
+    let inventory: string;
+    before(async () => {
+      hosts = startHosts(['h1', 'h2'], cluster.node);
+      folder = mkdtempSync(join(tmpdir(), 'ha-preflight-sudoers-'));
+      inventory = join(folder, 'inventory.yml');
+      const nodes = hosts.list.map((h) => `  - { name: ${h.name}, host: ${h.address} }`).join('\n');
+      writeFileSync(
+        inventory,
+        `version: 1\ncluster: real\nproduct: ${cluster.product}\nconnection: { user: ops, sudo: true, identityFile: ${hosts.identity}, knownHosts: ${hosts.knownHosts} }\nnodes:\n${nodes}\n`,
+      );
+      const printed = await run(['plan', '--sudoers', inventory]);
+      assert.equal(printed.code, 0, printed.err);
+      for (const host of hosts.list) {
+        host.exec("useradd -m -s /bin/sh ops; usermod -p '*' ops; mkdir -p /etc/sudoers.d");
+        writeFileSync(join(host.root, 'etc/sudoers.d/ha-preflight'), printed.out, { mode: 0o440 });
+        host.exec('visudo -cf /etc/sudoers.d/ha-preflight');
+        host.exec(`find ${cluster.config.replace(/\/[^/]*$/, '')} -type f -exec chmod o-rwx {} +`);
+      }
+    });
+    after(() => {
+      hosts?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    it('every check is measured', async () => {
+      const { code, out } = await run(['check', inventory, '--format', 'json']);
+      const wrong = (JSON.parse(out) as Report).verdicts.filter((v) => v.status === 'fail' || v.status === 'unknown');
+      assert.deepEqual(
+        wrong.map((v) => `${v.id}: ${v.message}`),
+        [],
+      );
+      assert.equal(code, 0);
+    });
+
+    it('and nothing else: no other file, no way out of the folders, no writing', () => {
+      const root = cluster.config.replace(/\/[^/]*$/, '');
+      for (const command of [
+        'cat /etc/shadow',
+        'cat -- /etc/shadow',
+        `cat -- ${root}/../shadow`,
+        `cat -- ${cluster.config} /etc/shadow`,
+        `od -An -v -tu1 -N 64 -- /etc/shadow`,
+        `find -L ${root} -delete`,
+        `find -L ${root} -exec sh -c id {} +`,
+        'find -L / -maxdepth 1 -type f -name x -exec rm {} +',
+        'grep -sahE . /etc/shadow',
+        'sh -c id',
+        'kill -9 -1',
+        `tee ${cluster.config}`,
+      ])
+        for (const host of hosts.list)
+          assert.throws(
+            () => host.exec(`su ops -c 'sudo -n ${command}' </dev/null`),
+            /a password is required/,
+            command,
+          );
+    });
+  });
+
+it('--sudoers without one account for all nodes is refused', async () => {
+  const { code, err } = await run(['plan', '--sudoers', '--nodes', 'a,b']);
+  assert.equal(code, 2);
+  assert.match(err, /give connection\.user/);
 });

@@ -98,6 +98,15 @@ test('settings side by side on 80 columns, below each other on 40, none lost or 
   assert.match(terminal(report([each]), plain), /\n {4}a\n {6}n0: "0"\n {6}n1: "1"/);
 });
 
+test('of an unreached node the many checks it hides are counted, and named with --verbose', () => {
+  const nodes = [{ name: 'wb1', host: 'wb1', reached: false, reason: 'connection refused' }];
+  const ids = Array.from({ length: 9 }, (_, i) => `check-${i}`);
+  const verdicts = ids.map((id) => verdict(id, 'unknown', { nodes: ['wb1'], message: 'connection refused' }));
+  const lost = { ...clean, cluster: { ...clean.cluster, nodes }, verdicts };
+  assert.match(terminal(lost, plain), /\n {2}not judged there: 9 checks \(--verbose\)\n/);
+  assert.match(terminal(lost, { ...plain, verbosity: 1 }), /not judged there: check-0, check-1, [\s\S]*check-8\n/);
+});
+
 test('a list of nodes in a sentence is folded too', () => {
   const nodes = large.cluster.nodes.slice(0, 5).map(({ name }) => name);
   const message = `the version on ${nodes.slice(0, -1).join(', ')} and ${nodes.at(-1)} differs from ${nodes[0]}.`;

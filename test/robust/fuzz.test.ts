@@ -34,7 +34,9 @@ describe('fuzzing', () => {
       if (!input.includes('abcdef')) return;
       if (input.includes('abcdefgh')) throw new TypeError('deep');
     };
-    const { findings } = fuzz({ name: 'frames', allows: [], words: ['ab', 'cd', 'ef', 'gh'], run }, 5);
+    const { findings } = fuzz({ name: 'maze', allows: [], words: ['ab', 'cd', 'ef', 'gh'], run }, 3, 1, [
+      Buffer.alloc(0),
+    ]);
     assert.match(findings[0]?.what ?? '', /threw TypeError: deep/);
   });
 });

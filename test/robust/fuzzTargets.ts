@@ -121,6 +121,7 @@ export const TARGETS: readonly Target[] = [
       `\n${BOUNDARY} 0 0\n`,
       `\n${BOUNDARY} 1 3\n`,
       `\n${BOUNDARY} e 0\n`,
+      `\n${BOUNDARY} d 0\n`,
       BOUNDARY,
       '\n',
       ' ',

@@ -1,0 +1,73 @@
+/**
+ * `plan --sudoers`: the least that sudo has to allow on a node. Pure. A path that the node's own configuration moves
+ * elsewhere is not in it: then sudo refuses, and the check that wanted it is unknown with sudo's words.
+ */
+
+import { type Cluster, type Product, UsageError } from '../model/inventory.js';
+import { type Found, settingsOf } from '../products/found.js';
+import { listing } from '../products/listing.js';
+
+/**
+ * As a regular expression of sudoers: everything but letters, digits, `/`, `_`, `-` and blanks is any one character. That
+ * spares the escaping of two grammars, and lets no further word in.
+ */
+const text = (words: string): string => words.replaceAll(/[^A-Za-z0-9/_ -]/g, '.');
+
+/** A name below the folders; none of its parts begins with a dot, so no `..` leads out. */
+const below = (folders: readonly string[]): string =>
+  `(${[...new Set(folders)].map(text).join('|')})(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+`;
+/** A path without blanks. */
+const PATH = '/[^ ]*';
+const folderOf = (path: string): string => path.replace(/\/[^/]*$/, '');
+const line = (program: string, args: string): string => `/usr/bin/${program} ^${args}$`;
+
+/** What is read with sudo of one product. */
+function allowed(found: Found): string[] {
+  const { profile, root } = found;
+  const { keys, certificate } = settingsOf(found);
+  const folders = [root, ...keys.flatMap((k) => (k.path ? [folderOf(k.path)] : []))];
+  const files = below(folders);
+  const units = `/etc/(default/${profile.unit}|sysconfig/${profile.unit}|systemd/system/${profile.unit}.service(.d/[A-Za-z0-9_-][A-Za-z0-9._-]*)?|rstudio/env-vars)`;
+  return [
+    ...listing(profile).map((words) => line('find', text(words.join(' ')))),
+    line('grep', `${text(`-sahE ^[[:space:]]*(Environment=|(export )?(${profile.variables}))`)}( ${units})+`),
+    line('cat', `-- ${files}`),
+    line('od', `-An -v -tu1 -N [0-9]+ -- ${files}`),
+    line('test', `-[efr] ${files}`),
+    ...(certificate === undefined ? [] : [line('cat', `-- ${text(certificate)}`)]),
+    ...(profile.product === 'workbench' ? ['/usr/sbin/rstudio-server ^list-nodes$'] : []),
+  ];
+}
+
+/** What is looked at of any product: names, owners, sizes, where a process comes from. */
+const ANY = [
+  line('stat', '-[Lf] .*'),
+  line('stat', `-L -- ${PATH}`),
+  line('ls', `-1aiU? -- ${PATH}`),
+  line('readlink', '/proc/[0-9]+/exe'),
+  line('readlink', `-f -- ${PATH}`),
+  line('cat', '/proc/[0-9]+/environ'),
+  line('find', `-L ${PATH} -maxdepth 1 -type f -name [^ ]+ -exec stat -L -c .%s %Y %n .. .`),
+];
+
+/**
+ * A file for /etc/sudoers.d. `installations`: the products that may be there, with their defaults. UsageError where the
+ * nodes are asked as several accounts, or it is not said which.
+ */
+export function sudoersOf(cluster: Cluster, installations: readonly Found[], products: readonly Product[]): string {
+  const users = [...new Set(cluster.nodes.map((n) => n.connection.user))];
+  const [user] = users;
+  if (users.length !== 1 || user === undefined)
+    throw new UsageError(
+      `${cluster.file ?? cluster.name}: --sudoers needs one account for all nodes: give connection.user in the inventory`,
+    );
+  const commands = [...new Set([...ANY, ...installations.flatMap(allowed)])];
+  return [
+    `# /etc/sudoers.d/ha-preflight of every node of ${cluster.name} (${products.join(', ')}): visudo -cf FILE, owner root, mode 0440`,
+    '# It reads and never writes. Needs sudo 1.9.10, which knows regular expressions; an older one refuses the file.',
+    '# A path that your configuration moves elsewhere is not in it: what is then unknown names it.',
+    `Defaults:${user} !requiretty, !lecture, command_timeout=30`,
+    `Cmnd_Alias HA_PREFLIGHT = ${commands.join(', \\\n  ')}`,
+    `${user} ALL=(root) NOPASSWD: HA_PREFLIGHT`,
+  ].join('\n');
+}
