@@ -111,6 +111,9 @@ const BEGINNING = 4096;
 /** Bytes a node may send in one round, both streams together; after that it is cut off. */
 export const NODE_LIMIT = 32 << 20;
 
+/** Bytes a mark has behind its boundary, at most. */
+const MARK_REST = 64;
+
 interface Frame {
   readonly exit: number;
   /** Seconds it was given on the node. */
@@ -146,12 +149,17 @@ export class FrameReader {
     for (;;) {
       const at = data.indexOf(this.#mark);
       const eol = at < 0 ? -1 : data.indexOf(10, at + this.#mark.length);
+      if (at >= 0 && (eol < 0 ? data.length : eol) - at > this.#mark.length + MARK_REST) {
+        // too long for a mark of ours, however it was cut on its way
+        this.#keep(data.subarray(0, at + 1));
+        data = data.subarray(at + 1);
+        continue;
+      }
       if (at < 0 || eol < 0) {
         // keep what could be the beginning of a mark
         const hold = at >= 0 ? at : Math.max(0, data.length - this.#mark.length + 1);
         this.#keep(data.subarray(0, hold));
         this.#tail = Buffer.from(data.subarray(hold));
-        if (this.#tail.length > this.#mark.length + 64) this.#tail = Buffer.alloc(0);
         return;
       }
       this.#keep(data.subarray(0, at));

@@ -7,6 +7,7 @@ import { validate } from './validate.js';
 
 const MAX_BYTES = 400_000_000;
 const SHOWN = 3;
+const TIME = '2027-01-02T03:04:05.000Z';
 
 type Schema = Readonly<Record<string, unknown>>;
 const text: Schema = { type: 'string' };
@@ -48,8 +49,8 @@ const CLUSTER = object(
 const SCHEMA = object(
   {
     tool: object({ name: text, version: text }),
-    startedAt: text,
-    durationMs: number,
+    startedAt: { type: 'string', pattern: String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$`, examples: [TIME] },
+    durationMs: { type: 'number', minimum: 0 },
     cluster: CLUSTER,
     nodes: map(object({ reached: flag, answers: { type: 'object' } }, { reason: text, notes: list(text) })),
   },
@@ -85,7 +86,7 @@ function evidenceOf(value: unknown, file: string): Evidence {
   const wrong = validate(SCHEMA, value).map(({ pointer, message }) => `${file}: ${pointer || '/'}: ${message}`);
   const found = value as Evidence;
   if (wrong.length === 0 && Number.isNaN(Date.parse(found.startedAt)))
-    wrong.push(`${file}: /startedAt: found no time, expected one like 2027-01-02T03:04:05.000Z`);
+    wrong.push(`${file}: /startedAt: found no time, expected one like ${TIME}`);
   if (wrong.length > 0)
     throw new UsageError(
       [...wrong.slice(0, SHOWN), ...(wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} more`] : [])].join('\n'),

@@ -38,7 +38,7 @@ function body(group: readonly Verdict[], changes: Readonly<Record<string, string
   const { title, observed, expected, details = [], remediation, waiver, proof } = first;
   const sides = table(first);
   const requirements = distinct(group.flatMap((verdict) => verdict.requirements));
-  const change = changes[first.fingerprint];
+  const change = Object.hasOwn(changes, first.fingerprint) ? changes[first.fingerprint] : undefined;
   return [
     '<dl>',
     ...(waiver

@@ -115,6 +115,12 @@ const absent = (report: Report): object[] =>
     baselineState: 'absent',
   }));
 
+/** A saved report may hold a time that does not exist. */
+function ended(startedAt: string, durationMs: number): string {
+  const end = new Date(Date.parse(startedAt) + durationMs);
+  return Number.isNaN(end.getTime()) ? startedAt : end.toISOString();
+}
+
 function run(report: Report): object {
   const { tool, cluster, startedAt, durationMs, gate, verdicts } = report;
   const ids = distinct(verdicts.map(({ id }) => id));
@@ -134,7 +140,7 @@ function run(report: Report): object {
         executionSuccessful: true,
         exitCode: gate.exitCode,
         startTimeUtc: startedAt,
-        endTimeUtc: new Date(Date.parse(startedAt) + durationMs).toISOString(),
+        endTimeUtc: ended(startedAt, durationMs),
         toolExecutionNotifications: cluster.nodes
           .filter(({ reached }) => !reached)
           .map((node) => ({

@@ -30,7 +30,7 @@ export type Spoil = readonly [path: readonly number[], how: number, what: number
 
 export const spoil: fc.Arbitrary<Spoil> = fc.tuple(
   fc.array(fc.nat(997), { minLength: 1, maxLength: 8 }),
-  fc.nat(3),
+  fc.nat(6),
   fc.nat(997),
 );
 
@@ -50,7 +50,10 @@ export function spoiled(document: unknown, [path, how, what]: Spoil): unknown {
     const junk = structuredClone(JUNK[what % JUNK.length]);
     const own = (name: string, value: unknown): unknown =>
       Object.defineProperty(at, name, { value, enumerable: true, configurable: true, writable: true });
-    if (how === 0) own(key, junk);
+    // often of the same type: what a schema alone cannot refuse
+    const alike = JUNK.filter((j) => typeof j === typeof next && Array.isArray(j) === Array.isArray(next));
+    if (how > 3) own(key, alike.length > 0 ? structuredClone(alike[what % alike.length]) : junk);
+    else if (how === 0) own(key, junk);
     else if (how === 1) delete at[key];
     else if (how === 2 && !Array.isArray(at)) {
       delete at[key];
