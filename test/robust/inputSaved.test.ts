@@ -153,11 +153,11 @@ describe('a saved file that was changed', () => {
     cost('evidence changed at random, in any place', seconds(started));
   });
 
-  it('a report, in one to four places', () => {
+  it('a report, in one or two places', () => {
     const started = performance.now();
     let shown = 0;
     fc.assert(
-      fc.property(fc.array(spoil, { minLength: 1, maxLength: 4 }), fc.boolean(), (spoils, several) => {
+      fc.property(fc.array(spoil, { minLength: 1, maxLength: 2 }), fc.boolean(), (spoils, several) => {
         const document = several ? mergeReports([report, report]) : report;
         const text = JSON.stringify(spoils.reduce(spoiled, document as unknown)) ?? 'null';
         const found = usable(() => reportIn(JSON.parse(text), 'r.json'));
@@ -168,7 +168,7 @@ describe('a saved file that was changed', () => {
         diffReports(reportsIn(found), [report]);
         mergeReports(reportsIn(found));
       }),
-      runs(250),
+      runs(500),
     );
     assert.ok(shown > 20, `${shown} were shown`);
     assert.equal(({} as { polluted?: 1 }).polluted, undefined);
