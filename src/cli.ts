@@ -2,6 +2,7 @@
 
 import yargs, { type Argv } from 'yargs';
 import { PRODUCTS, UsageError } from './model/inventory.js';
+import { ASKING, GATE, RENDERING, SELECTION, SINCE } from './options.js';
 import { plain } from './plain.js';
 import { version } from './version.js';
 
@@ -16,60 +17,11 @@ export interface Outcome {
 const inventories = <T>(y: Argv<T>) =>
   y.positional('inventory', { type: 'string', array: true, describe: 'inventory files (default ./ha-preflight.yml)' });
 
-const selection = <T>(y: Argv<T>) =>
-  y
-    .option('nodes', {
-      type: 'string',
-      describe: 'ad hoc, without inventory: nodes, comma-separated, as [user@]host[:port]',
-    })
-    .option('product', {
-      choices: PRODUCTS,
-      describe: 'with --nodes; detected when left out',
-    })
-    .option('sudo', { type: 'boolean', describe: 'with --nodes: read with sudo -n what only root can' })
-    .option('only', {
-      type: 'string',
-      array: true,
-      default: [] as string[],
-      describe: 'only these checks or tags, comma-separated',
-    })
-    .option('skip', { type: 'string', array: true, default: [] as string[], describe: 'not these checks or tags' })
-    .option('shard', { type: 'string', describe: 'i/n: only every n-th inventory, from the i-th' });
-
-const asking = <T>(y: Argv<T>) =>
-  y
-    .option('timeout', { type: 'number', default: 30, describe: 'seconds a node may take, everything included' })
-    .option('concurrency', { type: 'number', default: 32, describe: 'nodes asked at once' });
-
-const rendering = <T>(y: Argv<T>, format = 'terminal') =>
-  y
-    .option('format', {
-      type: 'string',
-      default: format,
-      describe: 'what standard output gets: terminal, json, junit, sarif, html, markdown',
-    })
-    .option('report', { type: 'string', array: true, default: [] as string[], describe: 'FORMAT=FILE, any number' })
-    .option('verbose', { alias: 'v', type: 'boolean', default: false, describe: 'also what passed, and all details' })
-    .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'only what is wrong; no progress' });
-
-const output = <T>(y: Argv<T>) =>
-  rendering(y)
-    .option('fail-on', {
-      choices: ['critical', 'warning'] as const,
-      default: 'critical' as const,
-      describe: 'least severity that fails the gate',
-    })
-    .option('allow-unknown', {
-      type: 'boolean',
-      default: false,
-      describe: 'exit 0 although a critical check is unknown',
-    });
-
-const since = <T>(y: Argv<T>) =>
-  y.option('baseline', {
-    type: 'string',
-    describe: 'an older JSON report: the gate counts only what is new or worse',
-  });
+const selection = <T>(y: Argv<T>) => y.options(SELECTION);
+const asking = <T>(y: Argv<T>) => y.options(ASKING);
+const rendering = <T>(y: Argv<T>, format = 'terminal') => y.options(RENDERING).default('format', format);
+const output = <T>(y: Argv<T>) => rendering(y).options(GATE);
+const since = <T>(y: Argv<T>) => y.options(SINCE);
 
 /** What follows `--` is files, whatever they begin with. yargs would leave it out without a word. */
 function operands(argv: readonly string[]): string[] {

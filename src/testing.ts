@@ -6,7 +6,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { findingsOf, type NodeFacts } from './judge.js';
 import type { AnyCheck, Check, Needs, Params, Seen } from './model/check.js';
 import type { Answers, Fact, Unseen } from './model/evidence.js';
-import type { Cluster, Product } from './model/inventory.js';
+import { frozen } from './model/frozen.js';
+import { bareCluster, type Cluster, type Product } from './model/inventory.js';
 import type { Finding, Severity, Status } from './model/verdict.js';
 
 type FactsOf<N extends Needs> = { readonly [K in keyof N]: Seen<N>[K] | Unseen };
@@ -34,28 +35,7 @@ export interface Cases<N extends Needs> {
   readonly skip?: readonly Case<N>[];
 }
 
-/** Nothing a judge gets may be changed by it; maps cannot be frozen, so judging twice must tell. */
-function freeze<T>(value: T, seen = new Set<unknown>()): T {
-  if (typeof value !== 'object' || value === null || seen.has(value)) return value;
-  seen.add(value);
-  for (const inner of value instanceof Map ? value.values() : Object.values(value)) freeze(inner, seen);
-  return Object.isFrozen(value) ? value : Object.freeze(value);
-}
-
-/** The least a cluster is. */
-export const bareCluster = (nodes: readonly string[], over: Partial<Cluster> = {}): Cluster => ({
-  name: 'test',
-  nodes: nodes.map((name) => ({ name, host: name, connection: { type: 'local' as const } })),
-  time: { servers: [], warnSkewMs: 500, maxSkewMs: 2000 },
-  database: {},
-  storage: { paths: [] },
-  users: [],
-  loadBalancer: {},
-  params: {},
-  waivers: [],
-  plugins: [],
-  ...over,
-});
+export { bareCluster } from './model/inventory.js';
 
 const isUnseen = (value: unknown): value is Unseen => typeof value === 'object' && value !== null && 'unseen' in value;
 
@@ -66,14 +46,14 @@ export function judgeCase<N extends Needs, P extends Params>(check: Check<N, P>,
     if (isUnseen(facts)) return { node, unreached: facts.unseen, facts: new Map() };
     const byId = needs.map(([name, id]): [string, Fact<unknown>] => {
       const fact: unknown = (facts as Record<string, unknown>)[name];
-      return [id, isUnseen(fact) ? fact : { value: freeze(fact) }];
+      return [id, isUnseen(fact) ? fact : { value: frozen(fact) }];
     });
     return { node, facts: new Map(byId) };
   });
   const about = {
-    cluster: freeze(bareCluster(Object.keys(given.nodes), given.cluster)),
+    cluster: frozen(bareCluster(Object.keys(given.nodes), given.cluster)),
     product: given.product ?? check.products[0] ?? 'workbench',
-    services: freeze(given.services ?? {}),
+    services: frozen(given.services ?? {}),
     now: new Date('2026-01-01T00:00:00Z'),
   };
   const first = findingsOf(check as AnyCheck, nodes, about);

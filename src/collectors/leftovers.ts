@@ -1,6 +1,6 @@
 /** SQLite files where the product keeps them when it has no PostgreSQL. */
 
-import { SET_SUDO } from '../mend.js';
+import { withGrant } from '../mend.js';
 import { defineCollector, shell } from '../model/check.js';
 import { NotSeen } from '../model/evidence.js';
 import type { Found } from '../products/found.js';
@@ -27,11 +27,13 @@ export const leftovers = defineCollector<readonly Leftover[], Found>({
     },
   }),
   parse({ files }) {
-    const denied = files!.stdout.split('\n').find((l) => l.endsWith('Permission denied'));
-    if (denied) throw new NotSeen(`${denied}; ${SET_SUDO}`);
     return files!.stdout.split('\n').flatMap((l): Leftover[] => {
       const m = /^=(\d+) (\d+) (.+)$/.exec(l);
-      return m ? [{ path: m[3]!, bytes: Number(m[1]), modified: Number(m[2]) }] : [];
+      if (m) return [{ path: m[3]!, bytes: Number(m[1]), modified: Number(m[2]) }];
+      // a folder that is not there holds none; any other word is of a look that failed
+      if (l !== '' && !/No such file|Not a directory|^sudo: unable to resolve host/.test(l))
+        throw new NotSeen(withGrant(l));
+      return [];
     });
   },
 });

@@ -5,7 +5,7 @@ import { loadChecks } from '../load/checks.js';
 import { didYouMean } from '../load/suggest.js';
 import type { AnyCheck } from '../model/check.js';
 import type { Asking } from '../model/evidence.js';
-import { type Cluster, UsageError } from '../model/inventory.js';
+import { bareCluster, type Cluster, UsageError } from '../model/inventory.js';
 import { roundTwo } from '../plan.js';
 import { profiles } from '../products/index.js';
 import { safe, wrap } from '../reporters/text.js';
@@ -46,19 +46,8 @@ function source(row: Requirement): string[] {
 
 /** A cluster of nothing, to see what is asked of any. */
 const NOBODY: Cluster = {
-  name: 'example',
-  nodes: [
-    { name: 'node1', host: 'node1', connection: { type: 'ssh' } },
-    { name: 'node2', host: 'node2', connection: { type: 'ssh' } },
-  ],
-  time: { servers: [], warnSkewMs: 500, maxSkewMs: 2000 },
-  database: {},
-  storage: { paths: [] },
-  users: [],
-  loadBalancer: {},
-  params: {},
-  waivers: [],
-  plugins: [],
+  ...bareCluster([], { name: 'example' }),
+  nodes: ['node1', 'node2'].map((name) => ({ name, host: name, connection: { type: 'ssh' } })),
 };
 
 /** What round 1 reads is the same for every check, so it is said in a sentence. */

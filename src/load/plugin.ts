@@ -7,6 +7,7 @@ import { Console } from 'node:console';
 import { createContext, Script } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 import type { AnyCheck, Collector, Needs, Requests } from '../model/check.js';
+import { frozen } from '../model/frozen.js';
 import { UsageError } from '../model/inventory.js';
 import { type Finding, SEVERITIES, STATUSES } from '../model/verdict.js';
 
@@ -32,14 +33,6 @@ function bounded<T>(call: () => T, seconds: number): T {
   }
 }
 
-/** What a plugin gets belongs to other checks as well. */
-function freeze(value: unknown, seen = new Set<unknown>()): void {
-  if (typeof value !== 'object' || value === null || seen.has(value) || ArrayBuffer.isView(value)) return;
-  seen.add(value);
-  for (const inner of value instanceof Map ? value.values() : Object.values(value)) freeze(inner, seen);
-  Object.freeze(value);
-}
-
 const copied = (value: unknown): unknown =>
   value instanceof Map ? new Map(value) : value instanceof Date ? new Date(value) : value;
 
@@ -58,7 +51,8 @@ function fenced<A extends unknown[], T>(what: string, call: (...args: A) => T, s
     // once is enough: it would be called for every node
     if (hung) throw hung;
     const own = args.map(copied) as A;
-    freeze(own);
+    // what a plugin gets belongs to other checks as well
+    frozen(own);
     try {
       return noPromise(bounded(() => call(...own), seconds));
     } catch (error) {

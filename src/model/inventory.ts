@@ -97,3 +97,18 @@ export interface Cluster {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** The least a cluster is. */
+export const bareCluster = (nodes: readonly string[], over: Partial<Cluster> = {}): Cluster => ({
+  name: 'test',
+  nodes: nodes.map((name) => ({ name, host: name, connection: { type: 'local' as const } })),
+  time: { servers: [], warnSkewMs: 500, maxSkewMs: 2000 },
+  database: {},
+  storage: { paths: [] },
+  users: [],
+  loadBalancer: {},
+  params: {},
+  waivers: [],
+  plugins: [],
+  ...over,
+});

@@ -1,5 +1,9 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
 import check from '../../checks/leftover-sqlite.js';
-import { testCheck } from '../../src/testing.js';
+import { leftovers } from '../../src/collectors/leftovers.js';
+import { NotSeen } from '../../src/model/evidence.js';
+import { bareCluster, testCheck } from '../../src/testing.js';
 import { foundOf, settingsOf } from '../support/facts.js';
 
 const node = (modified: number, bytes = 9, configuration = 100, database = 'provider=postgresql\n') => {
@@ -32,4 +36,20 @@ testCheck(check, {
     },
   ],
   skip: [{ name: 'on SQLite anyhow', nodes: { a: node(200, 9, 100, 'provider=sqlite\n') } }],
+});
+
+describe('what find says', () => {
+  const parse = (stdout: string) =>
+    leftovers.parse(
+      { files: { exit: 0, stdout, stderr: '' } },
+      { cluster: bareCluster(['a']), node: 'a' },
+      foundOf('workbench'),
+    );
+  it('a file; a folder that is not there', () => {
+    assert.deepEqual(parse('=9 100 /var/lib/x.sqlite\nfind: ‘/y’: No such file or directory\n'), [
+      { path: '/var/lib/x.sqlite', bytes: 9, modified: 100 },
+    ]);
+  });
+  for (const words of ['find: ‘/y’: Permission denied', 'sudo: a password is required', 'sh: 1: find: not found'])
+    it(`${words}: not seen`, () => assert.throws(() => parse(`${words}\n`), NotSeen));
 });

@@ -8,6 +8,12 @@ const KEY = `${WB}/secure-cookie-key`;
 const PROGRAM = '/usr/lib/rstudio-server/bin/rstudio-server';
 const VERSIONS = ['key-file', 'product-version', 'shared-keys'];
 
+/** What is asked from the product's version on, and what of that is lost with it. */
+const FROM_VERSIONS_ON = [
+  ...VERSIONS,
+  ...['clock-skew', 'clock-source', 'leftover-sqlite', 'mount-persistence', 'runtimes', 'user-ids'],
+];
+
 export interface NodeCase {
   readonly fault: string;
   /** Shell, run as root on the host. */
@@ -333,30 +339,14 @@ export const NODE_CASES: readonly NodeCase[] = [
   {
     fault: 'the connection is lost in the middle of the script',
     plant: `printf '%s\n' '#!/bin/sh' 'kill -9 $(pgrep -x sshd | tail -n +2)' >${PROGRAM}`,
-    unknown: [
-      ...VERSIONS,
-      'clock-skew',
-      'clock-source',
-      'leftover-sqlite',
-      'mount-persistence',
-      'runtimes',
-      'user-ids',
-    ],
+    unknown: FROM_VERSIONS_ON,
     says: /the connection to .* was lost/,
     ...QUICK,
   },
   {
     fault: 'sshd stops in the middle of the script',
     plant: `printf '%s\n' '#!/bin/sh' 'kill -STOP $(pgrep -x sshd | tail -n +2)' >${PROGRAM}`,
-    unknown: [
-      ...VERSIONS,
-      'clock-skew',
-      'clock-source',
-      'leftover-sqlite',
-      'mount-persistence',
-      'runtimes',
-      'user-ids',
-    ],
+    unknown: FROM_VERSIONS_ON,
     says: /no answer in the|did not start a shell/,
     leaves: true,
     timeout: 5,
