@@ -1,16 +1,6 @@
 /** Files that are written whole or not at all. */
 
-import {
-  closeSync,
-  lstatSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../model/inventory.js';
 
 /** A file that is whole or not there: written beside its place, then renamed. A device or pipe is written to as it is. */
@@ -27,16 +17,14 @@ process.once('exit', () => {
   for (const draft of drafts) rmSync(draft, { force: true });
 });
 
-const look = (of: (path: string, options: { throwIfNoEntry: false }) => Stats | undefined, path: string) =>
-  of(path, { throwIfNoEntry: false });
-
 /** Opens `file` for later, so that one that cannot be written is found before anything is contacted. UsageError. */
 export function target(format: string, file: string, mode = 0o644): Target {
   try {
-    const there = look(statSync as never, file);
+    const there = statSync(file, { throwIfNoEntry: false });
     // to rename over /dev/null would be to replace it
     if (there && !there.isFile()) return direct(format, file, openSync(file, 'w'));
-    const place = look(lstatSync as never, file)?.isSymbolicLink() && there ? realpathSync(file) : file;
+    // a link stays one
+    const place = there ? realpathSync(file) : file;
     const draft = `${place}.${process.pid}.tmp`;
     const fd = openSync(draft, 'wx', mode);
     drafts.add(draft);
