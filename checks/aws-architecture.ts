@@ -1,21 +1,13 @@
+import { defineCheck, type Finding, fail, groupsOf, list, pass, settings, skip, unknown } from 'ha-preflight';
 import {
   awsQuestions,
   awsTarget,
   type BalancerSight,
   balancerHost,
   type Denied,
-  defineCheck,
-  type Finding,
-  fail,
-  groupsOf,
-  list,
-  pass,
   type RdsSight,
   rdsHost,
-  settings,
-  skip,
-  unknown,
-} from 'ha-preflight';
+} from 'ha-preflight/probes/aws';
 
 type About = Partial<Finding>;
 

@@ -1,16 +1,6 @@
-import {
-  defineCheck,
-  everyNode,
-  type Finding,
-  fail,
-  list,
-  onNodes,
-  pass,
-  storageQuestions,
-  trialOf,
-  unknown,
-} from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, fail, list, onNodes, pass, unknown } from 'ha-preflight';
 import { clock } from 'ha-preflight/collectors/clock';
+import { storageQuestions, trialOf } from 'ha-preflight/probes/storage';
 
 /** An interval of milliseconds that contains the truth. */
 interface Reading {

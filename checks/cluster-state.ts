@@ -1,15 +1,7 @@
-import {
-  defineCheck,
-  effective,
-  found,
-  knownNodes,
-  listFindings,
-  restartFindings,
-  skip,
-  statusFindings,
-} from 'ha-preflight';
+import { defineCheck, effective, found, skip } from 'ha-preflight';
 import { clusterState } from 'ha-preflight/collectors/clusterState';
 import { host } from 'ha-preflight/collectors/host';
+import { knownNodes, listFindings, restartFindings, statusFindings } from './support/workbenchState.js';
 
 export default defineCheck({
   id: 'cluster-state',

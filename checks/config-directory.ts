@@ -1,4 +1,5 @@
-import { defineCheck, directoryTrouble, everyNode, found, unknown, withGrant } from 'ha-preflight';
+import { defineCheck, everyNode, found, unknown, withGrant } from 'ha-preflight';
+import { directoryTrouble } from './support/configuration.js';
 
 export default defineCheck({
   id: 'config-directory',

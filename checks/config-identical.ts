@@ -1,20 +1,12 @@
+import { defineCheck, type Finding, found, list, pass, same, settings, unknown, withGrant } from 'ha-preflight';
+import { digests } from 'ha-preflight/collectors/digests';
 import {
   comparedPaths,
   compareFile,
   comparePermissions,
-  defineCheck,
   directoryTrouble,
-  type Finding,
-  found,
-  list,
-  pass,
   type Side,
-  same,
-  settings,
-  unknown,
-  withGrant,
-} from 'ha-preflight';
-import { digests } from 'ha-preflight/collectors/digests';
+} from './support/configuration.js';
 
 export default defineCheck({
   id: 'config-identical',

@@ -1,18 +1,8 @@
-import {
-  defineCheck,
-  everyNode,
-  type Finding,
-  type Found,
-  formatOf,
-  found,
-  gcfg,
-  isMasked,
-  keyValue,
-  list,
-  skip,
-  unknown,
-  unreadTexts,
-} from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, type Found, found, list, skip, unknown } from 'ha-preflight';
+import { gcfg } from 'ha-preflight/formats/gcfg';
+import { keyValue } from 'ha-preflight/formats/keyValue';
+import { isMasked } from 'ha-preflight/formats/masked';
+import { formatOf, unreadTexts } from './support/configuration.js';
 
 /** Values that end where nobody meant them to: gcfg takes any unquoted `;` or `#` for a comment. */
 const cutValues = (f: Found): string[] =>

@@ -1,17 +1,5 @@
-import {
-  databaseQuestions,
-  defineCheck,
-  everyNode,
-  type Finding,
-  fail,
-  found,
-  pass,
-  probeOf,
-  type SeenDatabase,
-  settings,
-  skip,
-  unknown,
-} from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, fail, found, pass, settings, skip, unknown } from 'ha-preflight';
+import { databaseQuestions, probeOf, type SeenDatabase } from 'ha-preflight/probes/database';
 
 /** Connections a node keeps: Workbench's default was 20, later ones fewer (sources F8). */
 const poolOf = (text: string | undefined): number => Number(/^\s*pool-size\s*=\s*(\d+)/m.exec(text ?? '')?.[1] ?? 20);

@@ -1,16 +1,12 @@
 import {
-  databaseQuestions,
   defineCheck,
   distinct,
   type Endpoint,
   type Fact,
   type Finding,
   fail,
-  isLoopback,
   list,
   pass,
-  probeOf,
-  provenFindings,
   same,
   settings,
   sift,
@@ -18,6 +14,9 @@ import {
   unknown,
 } from 'ha-preflight';
 import { type Addresses, addresses } from 'ha-preflight/collectors/addresses';
+import { databaseQuestions, probeOf } from 'ha-preflight/probes/database';
+import { isLoopback } from 'ha-preflight/products/endpoints';
+import { provenFindings } from './support/oneDatabase.js';
 
 /** A server in one place of several, in whatever order. */
 const spelt = ({ host, port, name }: Endpoint): string =>

@@ -1,22 +1,8 @@
-import {
-  defineCheck,
-  effective,
-  everyNode,
-  type Finding,
-  fail,
-  isEfs,
-  isNfs,
-  type LockTrial,
-  list,
-  type PlaceTrial,
-  pass,
-  placesOf,
-  skip,
-  storageQuestions,
-  trialOf,
-  unknown,
-} from 'ha-preflight';
+import { defineCheck, effective, everyNode, type Finding, fail, list, pass, skip, unknown } from 'ha-preflight';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
+import { isNfs } from 'ha-preflight/formats/mountinfo';
+import { type LockTrial, type PlaceTrial, storageQuestions, trialOf } from 'ha-preflight/probes/storage';
+import { isEfs, placesOf } from './support/places.js';
 
 const DECLARED = ['WB-34', 'WB-36', 'WB-47'];
 const PROVEN = ['WB-31', 'WB-32'];

@@ -1,5 +1,6 @@
-import { defineCheck, everyNode, type Finding, placesOf, skip, unknown } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, skip, unknown } from 'ha-preflight';
 import { storage } from 'ha-preflight/collectors/storage';
+import { placesOf } from './support/places.js';
 
 const percent = (free: number, all: number): number => (all > 0 ? (100 * free) / all : 100);
 

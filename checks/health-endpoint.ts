@@ -1,20 +1,5 @@
-import {
-  balancerHealthUrl,
-  defineCheck,
-  everyNode,
-  type Finding,
-  fail,
-  found,
-  type HttpReply,
-  healthQuestions,
-  healthUrl,
-  list,
-  pass,
-  replyOf,
-  settings,
-  skip,
-  unknown,
-} from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, fail, found, list, pass, settings, skip, unknown } from 'ha-preflight';
+import { balancerHealthUrl, type HttpReply, healthQuestions, healthUrl, replyOf } from 'ha-preflight/probes/http';
 
 const answered = ({ status, error }: HttpReply): string => (status ? `HTTP ${status}` : (error ?? 'no answer'));
 /** Nobody listens there, or nobody lets us through; any other error says nothing of the node. */

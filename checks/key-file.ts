@@ -9,12 +9,11 @@ import {
   same,
   sift,
   skip,
-  strength,
   unknown,
-  weakness,
 } from 'ha-preflight';
 import { type KeyMeasure, keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
+import { strength, weakness } from './support/keys.js';
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 

@@ -1,5 +1,6 @@
-import { defineCheck, distinct, effective, type Finding, placesOf, reachOf, same, settings, skip } from 'ha-preflight';
+import { defineCheck, distinct, effective, type Finding, same, settings, skip } from 'ha-preflight';
 import { type Place, storage } from 'ha-preflight/collectors/storage';
+import { placesOf, reachOf } from './support/places.js';
 
 /** The directory itself, not its name: a node's own disk, or a place on storage that others see too. */
 function identity(node: string, place: Place): { key: string; shown: string } {

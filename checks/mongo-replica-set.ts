@@ -1,5 +1,7 @@
-import { defineCheck, type Finding, listedMembers, ofList, ofMembers, ofSettings, skip } from 'ha-preflight';
+import { defineCheck, type Finding, skip } from 'ha-preflight';
 import { mongo } from 'ha-preflight/collectors/mongo';
+import { listedMembers } from 'ha-preflight/products/deployr/mongo';
+import { ofList, ofMembers, ofSettings } from './support/replicaSet.js';
 
 export default defineCheck({
   id: 'mongo-replica-set',

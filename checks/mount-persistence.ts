@@ -1,6 +1,7 @@
-import { defineCheck, everyNode, type Finding, found, placesOf, reachOf, skip } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, found, skip } from 'ha-preflight';
 import { type MountUnits, mountUnits, unitName } from 'ha-preflight/collectors/mountUnits';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
+import { placesOf, reachOf } from './support/places.js';
 
 const below = (path: string, folder: string): boolean =>
   folder === '/' || path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);

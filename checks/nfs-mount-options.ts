@@ -1,5 +1,7 @@
-import { defineCheck, everyNode, type Finding, isNfs, nfsCaching, placesOf, skip } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, skip } from 'ha-preflight';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
+import { isNfs, nfsCaching } from 'ha-preflight/formats/mountinfo';
+import { placesOf } from './support/places.js';
 
 const optionsOf = (held: Held): string => {
   const { lookupcache, acdirmax, noac } = nfsCaching(held.options);

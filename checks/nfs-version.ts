@@ -1,5 +1,7 @@
-import { defineCheck, everyNode, type Finding, isNfs, list, placesOf, skip } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, list, skip } from 'ha-preflight';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
+import { isNfs } from 'ha-preflight/formats/mountinfo';
+import { placesOf } from './support/places.js';
 
 /** Major versions each product's document recommends. */
 const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {

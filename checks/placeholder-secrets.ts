@@ -1,4 +1,5 @@
-import { defineCheck, everyNode, found, list, skip, unknown, unreadTexts } from 'ha-preflight';
+import { defineCheck, everyNode, found, list, skip, unknown } from 'ha-preflight';
+import { unreadTexts } from './support/configuration.js';
 
 export default defineCheck({
   id: 'placeholder-secrets',

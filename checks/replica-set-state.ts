@@ -1,19 +1,8 @@
-import {
-  defineCheck,
-  everyNode,
-  type Finding,
-  fail,
-  list,
-  listedMembers,
-  memberName,
-  ofAddresses,
-  ofSizes,
-  pass,
-  skip,
-  unknown,
-} from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, fail, list, pass, skip, unknown } from 'ha-preflight';
 import { mongo } from 'ha-preflight/collectors/mongo';
 import { replicaSet, type StatusMember } from 'ha-preflight/collectors/replicaSet';
+import { listedMembers, memberName } from 'ha-preflight/products/deployr/mongo';
+import { ofAddresses, ofSizes } from './support/replicaSet.js';
 
 interface View {
   readonly node: string;

@@ -1,5 +1,6 @@
-import { compareVersions, defineCheck, effective, everyNode, sift, skip } from 'ha-preflight';
+import { defineCheck, effective, everyNode, sift, skip } from 'ha-preflight';
 import { versions } from 'ha-preflight/collectors/versions';
+import { compareVersions } from 'ha-preflight/formats/version';
 
 /** The setting's history: required, then the default, then unknown to the product (sources T16). */
 const DEFAULT_FROM = '1.7.4';

@@ -1,5 +1,6 @@
-import { compareVersions, defineCheck, everyNode, settings, sift, skip } from 'ha-preflight';
+import { defineCheck, everyNode, settings, sift, skip } from 'ha-preflight';
 import { versions } from 'ha-preflight/collectors/versions';
+import { compareVersions } from 'ha-preflight/formats/version';
 
 export default defineCheck({
   id: 's3-beta',

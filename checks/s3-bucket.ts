@@ -1,20 +1,12 @@
+import { defineCheck, type Finding, fail, groupsOf, list, pass, settings, skip, unknown } from 'ha-preflight';
 import {
   type BucketProbe,
   type BucketSight,
   bucketName,
   bucketQuestions,
-  defineCheck,
-  type Finding,
-  fail,
-  groupsOf,
-  list,
-  pass,
   probeName,
   type Refusal,
-  settings,
-  skip,
-  unknown,
-} from 'ha-preflight';
+} from 'ha-preflight/probes/s3';
 
 const READ = ['RSPM-19', 'PPM-AWS-13', 'PPM-AWS-14'];
 const WRITE = ['RSPM-19', 'PPM-AWS-13'];

@@ -1,6 +1,7 @@
-import { defineCheck, sameKey, settings, skip } from 'ha-preflight';
+import { defineCheck, settings, skip } from 'ha-preflight';
 import { keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
+import { sameKey } from './support/keys.js';
 
 export default defineCheck({
   id: 's3-encryption-key',

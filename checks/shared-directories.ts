@@ -1,21 +1,8 @@
-import {
-  byInodes,
-  byMarker,
-  defineCheck,
-  type Finding,
-  fail,
-  list,
-  ownerFinding,
-  type PlaceTrial,
-  placesOf,
-  reachOf,
-  type SharedPlace,
-  skip,
-  storageQuestions,
-  trialOf,
-  unknown,
-} from 'ha-preflight';
+import { defineCheck, type Finding, fail, list, skip, unknown } from 'ha-preflight';
 import { storage } from 'ha-preflight/collectors/storage';
+import { type PlaceTrial, storageQuestions, trialOf } from 'ha-preflight/probes/storage';
+import { byInodes, byMarker, ownerFinding } from './support/oneDirectory.js';
+import { placesOf, reachOf, type SharedPlace } from './support/places.js';
 
 /** Which sentence of a document asks for the directory; what is not listed is asked for by the inventory. */
 const ASKED_BY: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,7 @@
-import { defineCheck, sameKey, settings, skip } from 'ha-preflight';
+import { defineCheck, settings, skip } from 'ha-preflight';
 import { keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
+import { sameKey } from './support/keys.js';
 
 const ROWS = ['WB-20', 'WB-25', 'WB-27', 'PPM-AWS-06', 'DEPLOYR-19'];
 

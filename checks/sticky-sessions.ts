@@ -1,19 +1,6 @@
-import {
-  type BalancerProbe,
-  balancerQuestion,
-  type CookieKind,
-  defineCheck,
-  type Finding,
-  fail,
-  found,
-  list,
-  oneIn,
-  pass,
-  skip,
-  stickinessOf,
-  stickinessTarget,
-  unknown,
-} from 'ha-preflight';
+import { defineCheck, type Finding, fail, found, list, pass, skip, unknown } from 'ha-preflight';
+import { type BalancerProbe, balancerQuestion, stickinessTarget } from 'ha-preflight/probes/http';
+import { type CookieKind, oneIn, stickinessOf } from './support/stickiness.js';
 
 const STICKY = ['CONN-10', 'DEPLOYR-10'];
 const BY_COOKIE = [...STICKY, 'CONN-18'];

@@ -1,16 +1,7 @@
-import {
-  defineCheck,
-  everyNode,
-  type Finding,
-  isEfs,
-  isNfs,
-  pass,
-  placesOf,
-  reachOf,
-  settings,
-  skip,
-} from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, pass, settings, skip } from 'ha-preflight';
 import { storage } from 'ha-preflight/collectors/storage';
+import { isNfs } from 'ha-preflight/formats/mountinfo';
+import { isEfs, placesOf, reachOf } from './support/places.js';
 
 export default defineCheck({
   id: 'storage-kind',

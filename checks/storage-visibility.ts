@@ -1,15 +1,5 @@
-import {
-  defineCheck,
-  everyNode,
-  type Finding,
-  found,
-  LONGEST_MS,
-  same,
-  skip,
-  storageQuestions,
-  trialOf,
-  unknown,
-} from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, found, same, skip, unknown } from 'ha-preflight';
+import { LONGEST_MS, storageQuestions, trialOf } from 'ha-preflight/probes/storage';
 
 const seconds = (ms: number | null): string =>
   ms === null ? `longer than the ${LONGEST_MS / 1000} s that were waited` : `${(ms / 1000).toFixed(1)} s`;

@@ -1,17 +1,6 @@
-import {
-  collisions,
-  conflicts,
-  defineCheck,
-  fail,
-  list,
-  pass,
-  people,
-  required,
-  type SeenAccounts as Seen,
-  same,
-  settings,
-} from 'ha-preflight';
+import { defineCheck, fail, list, pass, same, settings } from 'ha-preflight';
 import { accounts } from 'ha-preflight/collectors/accounts';
+import { collisions, conflicts, people, required, type Seen } from './support/accounts.js';
 
 /** More findings than this are counted, not listed: then it is the directory that differs, not an account. */
 const MOST = 20;

@@ -1,5 +1,6 @@
-import { defineCheck, distinct, everyNode, type Finding, last, skip } from 'ha-preflight';
+import { defineCheck, distinct, everyNode, type Finding, skip } from 'ha-preflight';
 import { mongo } from 'ha-preflight/collectors/mongo';
+import { last } from 'ha-preflight/formats/settings';
 
 const KEY = 'deployr.server.policy.override.web.context';
 

@@ -1,11 +1,11 @@
 /** The table of contents of the program: load, plan, gather, judge, report. */
 
 import { dirname, resolve } from 'node:path';
+import type { AnyCheck } from './check.js';
 import { type GatherOptions, gather } from './gather/gather.js';
 import { judge } from './judge.js';
 import { loadChecks, select } from './load/checks.js';
 import { didYouMean } from './load/suggest.js';
-import type { AnyCheck } from './model/check.js';
 import type { Evidence } from './model/evidence.js';
 import { type Cluster, UsageError } from './model/inventory.js';
 import type { Report } from './model/report.js';

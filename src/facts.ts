@@ -1,11 +1,11 @@
 /** Answers to facts: the one place where failed evidence becomes "unseen", so that no check can pass by accident. Pure. */
 
-import { withGrant } from './mend.js';
+import { found, settings } from './collectors/found.js';
 import type { Answer, Answers, Asking, Fact, Request, Response } from './model/evidence.js';
 import { NotSeen } from './model/evidence.js';
 import { type AnyCollector, requestsOf } from './plan.js';
-import { type Found, found, settings } from './products/found.js';
-import type { Settings } from './products/profile.js';
+import type { Found, Settings } from './products/profile.js';
+import { withGrant } from './remedy.js';
 
 const firstLine = (text: string): string => text.trim().split('\n')[0]?.slice(0, 300) ?? '';
 

@@ -1,14 +1,14 @@
 /** Evidence to verdicts. Pure: the same evidence gives the same verdicts, today or next year. */
 
 import { createHash } from 'node:crypto';
+import type { AnyCheck, Context } from './check.js';
+import { found } from './collectors/found.js';
 import { factOf, foundOn } from './facts.js';
-import type { AnyCheck, Context } from './model/check.js';
 import type { Answers, Asking, Evidence, Fact } from './model/evidence.js';
 import type { Cluster, Product } from './model/inventory.js';
 import { severityRank } from './model/report.js';
 import { type Finding, type Severity, STATUSES, type Status, unknown, type Verdict } from './model/verdict.js';
 import type { Plan } from './plan.js';
-import { found } from './products/found.js';
 import { groupsOf, list } from './relations.js';
 import { rowsFor } from './requirements/index.js';
 

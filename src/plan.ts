@@ -1,10 +1,12 @@
 /** Works backwards from the checks to what has to be asked; everything in it can be printed before a connection is opened. Pure. */
 
-import type { AnyCheck, Collector, Requests, ServiceQuestion } from './model/check.js';
+import type { AnyCheck } from './check.js';
+import { found } from './collectors/found.js';
+import type { Collector, Requests } from './model/collector.js';
 import type { Asking } from './model/evidence.js';
 import { type Cluster, UsageError } from './model/inventory.js';
-import { type Found, found } from './products/found.js';
-import type { Settings } from './products/profile.js';
+import type { ServiceQuestion } from './probes/probe.js';
+import type { Found, Settings } from './products/profile.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: collectors of every shape
 export type AnyCollector = Collector<any, any>;

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
+import type { AnyCheck, Check, Needs, Params, Seen } from './check.js';
 import { findingsOf, type NodeFacts } from './judge.js';
-import type { AnyCheck, Check, Needs, Params, Seen } from './model/check.js';
 import type { Answers, Fact, Unseen } from './model/evidence.js';
 import { frozen } from './model/frozen.js';
 import { bareCluster, type Cluster, type Product } from './model/inventory.js';

@@ -1,8 +1,8 @@
 /** Users and groups: those of the node's own files, and by name through its name service (LDAP, SSSD). */
 
 import { linesOf } from '../formats/settings.js';
-import { defineCollector, raw, shell } from '../model/check.js';
-import { type Found, settingsOf } from '../products/found.js';
+import { defineCollector, raw, shell } from '../model/collector.js';
+import { type Found, settingsOf } from '../products/profile.js';
 
 export interface User {
   readonly name: string;

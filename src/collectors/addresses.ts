@@ -1,8 +1,8 @@
 /** What the names in the product's configuration mean on the node. */
 
-import { defineCollector, shell } from '../model/check.js';
+import { defineCollector, shell } from '../model/collector.js';
 import { isLoopback } from '../products/endpoints.js';
-import { type Found, settingsOf } from '../products/found.js';
+import { type Found, settingsOf } from '../products/profile.js';
 
 /** Addresses by name, sorted; empty for a name the node cannot resolve. */
 export type Addresses = ReadonlyMap<string, readonly string[]>;

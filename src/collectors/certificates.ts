@@ -1,9 +1,9 @@
 /** The certificate the product serves. Only certificates are fetched, never the key that may stand in the same file. */
 
 import { X509Certificate } from 'node:crypto';
-import { defineCollector, shell } from '../model/check.js';
+import { defineCollector, shell } from '../model/collector.js';
 import { NotSeen } from '../model/evidence.js';
-import { type Found, settingsOf } from '../products/found.js';
+import { type Found, settingsOf } from '../products/profile.js';
 
 export interface Certificate {
   readonly path: string;

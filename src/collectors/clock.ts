@@ -4,7 +4,7 @@
  */
 
 import { chronyTracking, ntpqPeers, type TimeSource, timedatectl } from '../formats/timeSource.js';
-import { defineCollector, living, shell } from '../model/check.js';
+import { defineCollector, living, shell } from '../model/collector.js';
 import { type Fact, NotSeen, type Response } from '../model/evidence.js';
 
 export interface Clock {

@@ -1,9 +1,9 @@
 /** What Workbench says of its own cluster, and since when it runs. Read-only; asked on few nodes, all answer from one database. */
 
 import { type BalancedNode, type ListedNodes, listNodes, loadBalancerStatus } from '../formats/listNodes.js';
-import { defineCollector, living, shell } from '../model/check.js';
+import { defineCollector, living, shell } from '../model/collector.js';
 import type { Asking, Fact, Response } from '../model/evidence.js';
-import { type Found, settingsOf } from '../products/found.js';
+import { type Found, settingsOf } from '../products/profile.js';
 
 export interface ClusterState {
   readonly running: boolean;

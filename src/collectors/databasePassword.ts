@@ -4,9 +4,9 @@
  */
 
 import { modeOf } from '../formats/stat.js';
-import { defineCollector, shell } from '../model/check.js';
+import { defineCollector, shell } from '../model/collector.js';
 import { NotSeen } from '../model/evidence.js';
-import { type Found, settingsOf } from '../products/found.js';
+import { type Found, settingsOf } from '../products/profile.js';
 
 export interface DatabasePassword {
   /** `none`: not in the file. `unkeyed`: encrypted, and the key could not be read. */

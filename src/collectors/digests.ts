@@ -1,9 +1,10 @@
 /** Files of the configuration directory whose text is not read (unknown format): keyed digests, for equality only. */
 
-import { withGrant } from '../mend.js';
-import { defineCollector, shell } from '../model/check.js';
+import { defineCollector, shell } from '../model/collector.js';
 import { NotSeen } from '../model/evidence.js';
-import type { Found, TreeEntry } from '../products/found.js';
+import type { TreeEntry } from '../products/installed.js';
+import type { Found } from '../products/profile.js';
+import { withGrant } from '../remedy.js';
 
 /** Most bytes of one file, and most files: a digest costs three processes and what it reads. */
 const MOST_BYTES = 16 << 20;

@@ -1,6 +1,6 @@
 /** Who the node is, and what it runs on. */
 
-import { defineCollector, shell } from '../model/check.js';
+import { defineCollector, shell } from '../model/collector.js';
 import { NotSeen } from '../model/evidence.js';
 
 export interface Host {

@@ -1,6 +1,6 @@
 /** The EC2 instance the node is, by its metadata service (IMDSv2: the token is short-lived and stays on the node). */
 
-import { defineCollector, shell } from '../model/check.js';
+import { defineCollector, shell } from '../model/collector.js';
 import { NotSeen } from '../model/evidence.js';
 
 export interface Instance {

@@ -4,11 +4,11 @@
  */
 
 import { modeOf } from '../formats/stat.js';
-import { SET_SUDO } from '../mend.js';
-import { defineCollector, type Raw, raw, shell } from '../model/check.js';
+import { defineCollector, type Raw, raw, shell } from '../model/collector.js';
 import type { Fact } from '../model/evidence.js';
-import { type Found, settingsOf } from '../products/found.js';
 import type { KeySpec } from '../products/profile.js';
+import { type Found, settingsOf } from '../products/profile.js';
+import { SET_SUDO } from '../remedy.js';
 
 export interface KeyMeasure {
   readonly spec: KeySpec;

@@ -1,10 +1,10 @@
 /** SQLite files where the product keeps them when it has no PostgreSQL. */
 
-import { withGrant } from '../mend.js';
-import { defineCollector, shell } from '../model/check.js';
+import { defineCollector, shell } from '../model/collector.js';
 import { NotSeen } from '../model/evidence.js';
-import type { Found } from '../products/found.js';
-import { settingsOf } from '../products/found.js';
+import type { Found } from '../products/profile.js';
+import { settingsOf } from '../products/profile.js';
+import { withGrant } from '../remedy.js';
 
 export interface Leftover {
   readonly path: string;

@@ -1,8 +1,8 @@
 /** What mounts shared storage at the next boot, and whether the service waits for it. */
 
 import { linesOf } from '../formats/settings.js';
-import { defineCollector, shell } from '../model/check.js';
-import type { Found } from '../products/found.js';
+import { defineCollector, shell } from '../model/collector.js';
+import type { Found } from '../products/profile.js';
 
 export interface MountUnits {
   /** Mount points of /etc/fstab. */

@@ -1,8 +1,8 @@
 /** Whether the node reaches the product's port on other nodes. Opens a connection and closes it; nothing is sent. */
 
-import { defineCollector, living, shell } from '../model/check.js';
+import { defineCollector, living, shell } from '../model/collector.js';
 import type { Asking } from '../model/evidence.js';
-import { type Found, settingsOf } from '../products/found.js';
+import { type Found, settingsOf } from '../products/profile.js';
 
 export interface Peer {
   readonly node: string;

@@ -2,10 +2,10 @@
 
 import { type ReplicaSetAnswer, replicaSetAnswer } from '../formats/replicaSet.js';
 import { last } from '../formats/settings.js';
-import { defineCollector, living, shell } from '../model/check.js';
+import { defineCollector, living, shell } from '../model/collector.js';
 import type { Fact } from '../model/evidence.js';
-import { MONGO_PORT, mongoOf } from '../products/deployr.js';
-import type { Found } from '../products/found.js';
+import { MONGO_PORT, mongoOf } from '../products/deployr/mongo.js';
+import type { Found } from '../products/profile.js';
 
 export type { ConfMember, ReplicaSetAnswer, StatusMember } from '../formats/replicaSet.js';
 

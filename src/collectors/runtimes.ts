@@ -1,7 +1,7 @@
 /** R, Python and Quarto on the node: those in the vendor's usual places, and whether the configured ones are there. */
 
-import { defineCollector, shell } from '../model/check.js';
-import { type Found, settingsOf } from '../products/found.js';
+import { defineCollector, shell } from '../model/collector.js';
+import { type Found, settingsOf } from '../products/profile.js';
 
 export interface Runtimes {
   /** Programs in the usual places, by path. */

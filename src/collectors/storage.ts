@@ -1,9 +1,9 @@
 /** The paths the product's nodes share (or must not share): what is there, which mount really holds it, and its identity. */
 
 import { type Mount, mountHolding, parseMountinfo, parseMountstats } from '../formats/mountinfo.js';
-import { defineCollector, raw, shell } from '../model/check.js';
+import { defineCollector, raw, shell } from '../model/collector.js';
 import type { Asking, Response, Unseen } from '../model/evidence.js';
-import { type Found, settingsOf } from '../products/found.js';
+import { type Found, settingsOf } from '../products/profile.js';
 
 /** What a path is for. `homes`: home directories. `own`: one node's alone (Connect's metrics). */
 export type Role = 'shared' | 'homes' | 'own';

@@ -1,8 +1,8 @@
 /** The product's version by its own program, by the package database, and whether the running process is that program. */
 
 import { versionToken } from '../formats/version.js';
-import { defineCollector, shell } from '../model/check.js';
-import type { Found } from '../products/found.js';
+import { defineCollector, shell } from '../model/collector.js';
+import type { Found } from '../products/profile.js';
 
 export interface Versions {
   /** Complete token the program prints. */

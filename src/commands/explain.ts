@@ -1,9 +1,9 @@
 /** `explain`: the manual page of a check or a requirement. */
 
+import type { AnyCheck } from '../check.js';
 import type { Outcome } from '../cli.js';
 import { loadChecks } from '../load/checks.js';
 import { didYouMean } from '../load/suggest.js';
-import type { AnyCheck } from '../model/check.js';
 import type { Asking } from '../model/evidence.js';
 import { bareCluster, type Cluster, UsageError } from '../model/inventory.js';
 import { roundTwo } from '../plan.js';

@@ -1,8 +1,8 @@
 /** `list`: what is checked, by whose word. */
 
+import type { AnyCheck } from '../check.js';
 import type { Outcome } from '../cli.js';
 import { loadChecks } from '../load/checks.js';
-import type { AnyCheck } from '../model/check.js';
 import { requirements } from '../requirements/index.js';
 import { checksOf, checksPage, type Page, requirementsPage, table } from './reference.js';
 

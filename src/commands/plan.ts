@@ -2,13 +2,13 @@
 
 import { planOf } from '../audit.js';
 import type { Outcome } from '../cli.js';
-import type { Requests } from '../model/check.js';
+import type { Requests } from '../model/collector.js';
 import type { Asking } from '../model/evidence.js';
 import type { Cluster, Node, Product } from '../model/inventory.js';
 import { roundOne, roundTwo, serviceQuestions } from '../plan.js';
-import type { Found, Installed } from '../products/found.js';
 import { profiles } from '../products/index.js';
-import type { Profile } from '../products/profile.js';
+import type { Installed } from '../products/installed.js';
+import type { Found, Profile } from '../products/profile.js';
 import { clusters, type InventoryArgs, words } from './output.js';
 import { sudoersOf } from './sudoers.js';
 

@@ -1,6 +1,6 @@
 /** Checks and requirements as pages to read: text for a terminal, markdown for docs/. Pure. */
 
-import type { AnyCheck } from '../model/check.js';
+import type { AnyCheck } from '../check.js';
 import { type Requirement, requirements } from '../requirements/index.js';
 
 export type Page = 'text' | 'markdown';

@@ -3,9 +3,9 @@
  * elsewhere is not in it: then sudo refuses, and the check that wanted it is unknown with sudo's words.
  */
 
+import { listing } from '../collectors/listing.js';
 import { type Cluster, type Product, UsageError } from '../model/inventory.js';
-import { type Found, settingsOf } from '../products/found.js';
-import { listing } from '../products/listing.js';
+import { type Found, settingsOf } from '../products/profile.js';
 
 /**
  * As a regular expression of sudoers: everything but letters, digits, `/`, `_`, `-` and blanks is any one character. That

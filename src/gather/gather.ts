@@ -3,18 +3,18 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { foundOn, settingsOn } from '../facts.js';
-import type { Requests } from '../model/check.js';
+import type { Requests } from '../model/collector.js';
 import type { Answer, Asking, Evidence, NodeEvidence } from '../model/evidence.js';
 import type { Node, SecretSource } from '../model/inventory.js';
 import { type Plan, roundOne, roundTwo, serviceKey, serviceQuestions } from '../plan.js';
 import type { Settings } from '../products/profile.js';
-import { askerOf, scriptOptions } from './ask.js';
-import { connect } from './connect.js';
-import { type Connection, Unreachable } from './connection.js';
-import { limiter } from './limiter.js';
-import { pingPong } from './pingPong.js';
-import { reachOf } from './reach.js';
-import { askService, type ServiceContext } from './services.js';
+import { limiter } from './lib/limiter.js';
+import { askerOf, scriptOptions } from './node/ask.js';
+import { pingPong } from './node/pingPong.js';
+import { reachOf } from './services/reach.js';
+import { askService, type ServiceContext } from './services/services.js';
+import { connect } from './transports/connect.js';
+import { type Connection, Unreachable } from './transports/connection.js';
 
 export interface GatherOptions {
   readonly tool: Evidence['tool'];

@@ -4,7 +4,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { AnyCheck } from '../model/check.js';
+import type { AnyCheck } from '../check.js';
 import { PRODUCTS, UsageError } from '../model/inventory.js';
 import { SEVERITIES } from '../model/verdict.js';
 import { fence, loading } from './plugin.js';

@@ -6,7 +6,8 @@
 import { Console } from 'node:console';
 import { createContext, Script } from 'node:vm';
 import { Worker } from 'node:worker_threads';
-import type { AnyCheck, Collector, Needs, Requests } from '../model/check.js';
+import type { AnyCheck, Needs } from '../check.js';
+import type { Collector, Requests } from '../model/collector.js';
 import { frozen } from '../model/frozen.js';
 import { UsageError } from '../model/inventory.js';
 import { type Finding, SEVERITIES, STATUSES } from '../model/verdict.js';

@@ -4,7 +4,7 @@ import { gcfg } from '../formats/gcfg.js';
 import { last } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
 import { endpointOf } from './endpoints.js';
-import type { Installed } from './found.js';
+import type { Installed } from './installed.js';
 import { attempt, type Settings, textOf } from './profile.js';
 
 export interface Effective {

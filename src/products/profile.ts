@@ -4,11 +4,11 @@
  */
 
 import type { Format } from '../formats/settings.js';
-import { SET_SUDO } from '../mend.js';
 import { type Fact, NotSeen } from '../model/evidence.js';
 import type { Product } from '../model/inventory.js';
 import type { Severity } from '../model/verdict.js';
-import type { Installed, TreeEntry } from './found.js';
+import { SET_SUDO } from '../remedy.js';
+import type { Installed, TreeEntry } from './installed.js';
 
 /** Bytes of a configuration file that is read. */
 export const MOST_TEXT = 1 << 19;
@@ -134,6 +134,14 @@ export interface Profile {
   readonly variables: string;
   readonly settings: (installed: Installed) => Settings;
 }
+
+/** An installation, and the product it is of. */
+export interface Found extends Installed {
+  readonly profile: Profile;
+}
+
+/** What the node's configuration says, defaults applied. Throws NotSeen when it cannot be read. */
+export const settingsOf = (installed: Found): Settings => installed.profile.settings(installed);
 
 /** What cannot be read is unseen, and does not take the other settings along. */
 export function attempt<T>(read: () => T): Fact<T> {

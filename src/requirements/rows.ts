@@ -1,11 +1,11 @@
 /** The vendors' requirements: five documents, by title and section, and those derived from how the products work (X-). */
 
-import { connect } from './documents/connect.js';
-import { deployr } from './documents/deployr.js';
-import { derived } from './documents/derived.js';
-import { packageManager } from './documents/packageManager.js';
-import { packageManagerOnAws } from './documents/packageManagerOnAws.js';
-import { workbench } from './documents/workbench.js';
+import { connect } from '../products/connect/requirements.js';
+import { deployr } from '../products/deployr/requirements.js';
+import { packageManager } from '../products/package-manager/requirements.js';
+import { packageManagerOnAws } from '../products/package-manager/requirementsOnAws.js';
+import { workbench } from '../products/workbench/requirements.js';
+import { derived } from './derived.js';
 import type { Requirement } from './index.js';
 
 type Row = readonly [

@@ -1,5 +1,5 @@
 import check from '../../checks/database-health.js';
-import type { DatabaseProbe, SeenDatabase } from '../../src/products/databaseProof.js';
+import type { DatabaseProbe, SeenDatabase } from '../../src/probes/database.js';
 import { testCheck } from '../../src/testing.js';
 import { foundOf, settingsOf } from '../support/facts.js';
 

@@ -1,5 +1,5 @@
 import check from '../../checks/health-endpoint.js';
-import type { HttpReply } from '../../src/products/httpProbe.js';
+import type { HttpReply } from '../../src/probes/http.js';
 import { bareCluster, testCheck } from '../../src/testing.js';
 import { reply } from '../support/balancer.js';
 import { configured } from '../support/facts.js';

@@ -1,5 +1,5 @@
 import check from '../../checks/s3-bucket.js';
-import type { BucketProbe, BucketSight } from '../../src/products/objectStore.js';
+import type { BucketProbe, BucketSight } from '../../src/probes/s3.js';
 import { testCheck } from '../../src/testing.js';
 import { foundOf, settingsOf } from '../support/facts.js';
 

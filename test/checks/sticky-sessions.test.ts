@@ -1,7 +1,7 @@
 import check from '../../checks/sticky-sessions.js';
 import type { Unseen } from '../../src/model/evidence.js';
-import type { Found } from '../../src/products/found.js';
-import type { BalancerProbe } from '../../src/products/httpProbe.js';
+import type { BalancerProbe } from '../../src/probes/http.js';
+import type { Found } from '../../src/products/profile.js';
 import { testCheck } from '../../src/testing.js';
 import { cookie, probeOf, reply } from '../support/balancer.js';
 import { foundOf } from '../support/facts.js';

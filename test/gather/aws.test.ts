@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { askAws, type LoadSdk } from '../../src/gather/aws.js';
+import { askAws, type LoadSdk } from '../../src/gather/services/aws.js';
 
 const RDS = 'rspm.c9akciq32.us-east-1.rds.amazonaws.com';
 const AURORA = 'rspm.cluster-c9akciq32.eu-west-1.rds.amazonaws.com';

@@ -7,9 +7,9 @@ import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { askHttp } from '../../src/gather/http.js';
-import type { ServiceContext } from '../../src/gather/services.js';
-import type { BalancerProbe, HttpReply } from '../../src/products/httpProbe.js';
+import { askHttp } from '../../src/gather/services/http.js';
+import type { ServiceContext } from '../../src/gather/services/services.js';
+import type { BalancerProbe, HttpReply } from '../../src/probes/http.js';
 
 describe('HTTP from here', { concurrency: true }, () => {
   const seen: { url: string; cookie: string; host: string; method: string }[] = [];

@@ -10,7 +10,7 @@ import {
   matchesPatterns,
   parseKnownHosts,
   preferKnown,
-} from '../../src/gather/knownHosts.js';
+} from '../../src/gather/ssh/knownHosts.js';
 
 /** A key in wire format: its type, then `body` in place of key material. */
 function key(type: string, body: string): Buffer {

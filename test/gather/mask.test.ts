@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { isMasked, unmaskLines } from '../../src/formats/masked.js';
-import { MASK_PROGRAM } from '../../src/gather/mask.js';
+import { MASK_PROGRAM } from '../../src/gather/node/mask.js';
 
 const AWKS: readonly (readonly string[])[] = [['mawk'], ['gawk'], ['original-awk'], ['bwk'], ['busybox', 'awk']];
 

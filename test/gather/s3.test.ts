@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type FakeS3, fakeS3 } from '../../src/demo/fakeS3.js';
-import { askS3 } from '../../src/gather/s3.js';
-import type { BucketProbe, BucketSight } from '../../src/products/objectStore.js';
+import { askS3 } from '../../src/gather/services/s3.js';
+import type { BucketProbe, BucketSight } from '../../src/probes/s3.js';
 import { bareCluster } from '../../src/testing.js';
 
 const none = (): string => assert.fail('no secret is needed');

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { answersFrom, FrameReader, renderScript } from '../../src/gather/script.js';
-import { type Requests, sh } from '../../src/model/check.js';
+import { answersFrom, FrameReader, renderScript } from '../../src/gather/node/script.js';
+import { type Requests, sh } from '../../src/model/collector.js';
 import type { Answer, Response } from '../../src/model/evidence.js';
 
 const BOUNDARY = 'b0b1b2b3b4b5b6b7';

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type HostConfig, loadSshConfig, self } from '../../src/gather/sshConfig.js';
+import { type HostConfig, loadSshConfig, self } from '../../src/gather/ssh/sshConfig.js';
 
 let home: string;
 before(() => {

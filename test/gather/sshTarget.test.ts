@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { HostConfig } from '../../src/gather/sshConfig.js';
-import { jumpTarget, nodeTarget, parseJump } from '../../src/gather/sshTarget.js';
+import type { HostConfig } from '../../src/gather/ssh/sshConfig.js';
+import { jumpTarget, nodeTarget, parseJump } from '../../src/gather/ssh/sshTarget.js';
 import type { Connection, Node } from '../../src/model/inventory.js';
 
 const node = (connection: Partial<Connection> = {}): Node => ({

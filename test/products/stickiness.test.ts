@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { BalancerProbe } from '../../src/products/httpProbe.js';
-import { chanceOf, oneIn, stickinessOf } from '../../src/products/stickiness.js';
+import { chanceOf, oneIn, stickinessOf } from '../../checks/support/stickiness.js';
+import type { BalancerProbe } from '../../src/probes/http.js';
 import { cookie, probeOf, reply } from '../support/balancer.js';
 
 const ABC = ['n1', 'n2', 'n3'];

@@ -16,8 +16,8 @@ import {
   PutBucketVersioningCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { askS3 } from '../../src/gather/s3.js';
-import type { BucketProbe, BucketSight, Refusal } from '../../src/products/objectStore.js';
+import { askS3 } from '../../src/gather/services/s3.js';
+import type { BucketProbe, BucketSight, Refusal } from '../../src/probes/s3.js';
 import { bareCluster } from '../../src/testing.js';
 
 const skip = spawnSync('moto_server', ['--help']).status === 0 ? false : 'moto_server is not installed';

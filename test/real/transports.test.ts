@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect } from '../../src/gather/connect.js';
-import type { ConnectOptions, Shell } from '../../src/gather/connection.js';
-import { Unreachable } from '../../src/gather/connection.js';
+import { connect } from '../../src/gather/transports/connect.js';
+import type { ConnectOptions, Shell } from '../../src/gather/transports/connection.js';
+import { Unreachable } from '../../src/gather/transports/connection.js';
 import type { Node, Connection as Way } from '../../src/model/inventory.js';
 import { freePort, makeKey, publicKey, type Sshd, startSshd, whyNoSshd } from './sshd.js';
 

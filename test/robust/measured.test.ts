@@ -15,7 +15,7 @@ import type { Answer, Asking, Evidence, Fact } from '../../src/model/evidence.js
 import type { Report } from '../../src/model/report.js';
 import type { Verdict } from '../../src/model/verdict.js';
 import { type AnyCollector, type Plan, requestsOf } from '../../src/plan.js';
-import type { Found } from '../../src/products/found.js';
+import type { Found } from '../../src/products/profile.js';
 import { audit } from '../faults/audit.js';
 import { EDITIONS, type ProductCluster } from '../support/clusters.js';
 

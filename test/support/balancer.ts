@@ -1,6 +1,6 @@
 /** What a load balancer answered, for tests: by the node behind each answer. */
 
-import type { BalancerProbe, HttpReply, SetCookie } from '../../src/products/httpProbe.js';
+import type { BalancerProbe, HttpReply, SetCookie } from '../../src/probes/http.js';
 
 export const cookie = (name: string, value: string, prefix?: string): SetCookie => ({
   name,

@@ -1,14 +1,15 @@
 /** Facts as the collectors make them, from the text of configuration files. */
 
 import type { Clock } from '../../src/collectors/clock.js';
+import { type EffectiveSettings, effective } from '../../src/collectors/effective.js';
 import type { KeyContent, KeyMeasure } from '../../src/collectors/keys.js';
 import type { Held, Look, Missing } from '../../src/collectors/storage.js';
 import { parseMountinfo } from '../../src/formats/mountinfo.js';
 import type { Fact } from '../../src/model/evidence.js';
 import type { Product } from '../../src/model/inventory.js';
-import { type EffectiveSettings, effective } from '../../src/products/effective.js';
-import { type Found, type Installed, settingsOf } from '../../src/products/found.js';
 import { profiles } from '../../src/products/index.js';
+import type { Installed } from '../../src/products/installed.js';
+import { type Found, settingsOf } from '../../src/products/profile.js';
 
 const MAIN: Readonly<Record<string, Record<string, string>>> = {
   workbench: {

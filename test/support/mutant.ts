@@ -4,7 +4,7 @@
  */
 
 import { register } from 'node:module';
-import type { AnyCheck } from '../../src/model/check.js';
+import type { AnyCheck } from '../../src/check.js';
 import type { Finding } from '../../src/model/verdict.js';
 
 type Mutant = (findings: readonly Finding[], nodes: readonly { node: string }[]) => readonly Finding[];

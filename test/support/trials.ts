@@ -1,7 +1,7 @@
 /** What `--active` answers: shared storage as it should be, with something laid over it. */
 
 import type { Answers } from '../../src/model/evidence.js';
-import type { PlaceTrial } from '../../src/products/storageTrial.js';
+import type { PlaceTrial } from '../../src/probes/storage.js';
 
 const GOOD: PlaceTrial = {
   writer: 'a',

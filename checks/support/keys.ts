@@ -1,0 +1,165 @@
+/** What makes a key unusable, and whether nodes hold the same one. Used by every check that judges keys. */
+
+import type { Cluster, Fact } from 'ha-preflight';
+import { atNode, type Finding, type Has, list, same, sift, skip, unknown } from 'ha-preflight';
+import type { KeyContent, KeyMeasure } from 'ha-preflight/collectors/keys';
+import { compareVersions } from 'ha-preflight/formats/version';
+
+/** Bytes of secret: of an encoded key what it decodes to, where the product decodes it. */
+export function strength(measure: KeyMeasure, content: KeyContent): number {
+  if (measure.spec.encoding === 'raw') return content.length;
+  return content.kind === 'hex'
+    ? content.trimmed >> 1
+    : content.kind === 'base64'
+      ? Math.floor((content.trimmed * 3) / 4)
+      : content.trimmed;
+}
+
+/** Why the product cannot use this key, whatever its file's mode; undefined when it can. `release`: the node's version. */
+export function weakness(measure: KeyMeasure, release: string | undefined): string | undefined {
+  const { spec, content } = measure;
+  if (!content) return undefined;
+  const bytes = strength(measure, content);
+  if (content.trimmed === 0)
+    return content.length === 1
+      ? 'holds only a line break: the program that should have made the key was not there'
+      : 'is empty';
+  if (spec.kind === 'pem') return content.kind === 'pem' ? undefined : 'is not a PEM key';
+  if (content.known === 'example') return "is the vendor document's own example key, which everybody can read";
+  if (content.known === 'placeholder') return 'is a placeholder, not a key';
+  if (spec.alphabet === 'base64' && !['hex', 'base64'].includes(content.kind))
+    return 'holds characters that are not base64: the server refuses it';
+  // line breaks do not count
+  if (spec.maxCharacters !== undefined && content.trimmed > spec.maxCharacters * 1.02)
+    return `is ${content.trimmed} characters: the server refuses more than ${spec.maxCharacters}`;
+  if (bytes < spec.minBytes) {
+    const is =
+      bytes === content.length
+        ? `is ${bytes} bytes`
+        : `holds ${content.trimmed} ${content.kind} characters, which decode to ${bytes} bytes`;
+    return `${is} (${bytes * 8} bits); at least ${spec.minBytes} bytes (${spec.minBytes * 8} bits) are required`;
+  }
+  if (content.nulBytes > 0 && spec.encoding === 'raw')
+    return `contains ${content.nulBytes} NUL bytes: the product uses only what stands before the first`;
+  if (content.distinct < 8) return `has only ${content.distinct} different bytes: it can be guessed`;
+  if (
+    spec.enforcedBytes !== undefined &&
+    bytes < spec.enforcedBytes &&
+    release !== undefined &&
+    compareVersions(release, '1.4') >= 0
+  )
+    return `is ${bytes} bytes: the document's ${spec.minBytes} are met, but this release refuses less than ${spec.enforcedBytes}`;
+  return undefined;
+}
+
+/** One node's key as equality sees it. */
+export interface HeldKey {
+  readonly node: string;
+  readonly fact: Fact<KeyMeasure>;
+  readonly release: string | undefined;
+}
+
+const usable = ({ value, release }: { value: KeyMeasure; release: string | undefined }): boolean =>
+  value.state === 'inline' ||
+  (value.state === 'present' && value.content !== undefined && weakness(value, release) === undefined);
+
+/** Copies the key through the operator's machine without writing it there; the file keeps its owner and mode. */
+function copyOver(path: string, from: string, to: readonly string[], cluster: Cluster): { remediation?: string } {
+  const remote = (name: string): boolean =>
+    ['ssh', 'openssh'].includes(cluster.nodes.find((n) => n.name === name)?.connection.type ?? '');
+  const bad = to.filter((node) => node !== from);
+  if (![from, ...bad].every(remote)) return {};
+  const at = (name: string, command: string): string => atNode(cluster, name, command).replace(/ {4}# .*$/, '');
+  const lines = bad
+    .slice(0, 4)
+    .map(
+      (node) =>
+        `${at(from, `sudo cat ${path}`)} | ${at(node, `sudo tee ${path} >/dev/null`)}    # then restart the product on ${node}`,
+    );
+  return { remediation: lines.join('\n') };
+}
+
+/**
+ * "The same key on every node", by keyed digest. A key that `key-file` already finds missing or unusable is left out
+ * here (one cause, one finding) and named in the details.
+ */
+export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster): Finding[] {
+  const releases = new Map(held.map((h) => [h.node, h.release]));
+  const { seen, findings } = sift(held, `${name} unread`);
+  const keys = seen.map((s) => ({ ...s, release: releases.get(s.node) }));
+  const good = keys.filter(usable);
+  const out = keys.filter((k) => !usable(k)).map((k) => k.node);
+  const details = out.length > 0 ? [`not compared, see key-file: ${list(out)}`] : [];
+  if (keys.length === 0) return findings;
+  if (good.length === 0) {
+    const { spec } = keys[0]!.value;
+    if (spec.presence === 'generated')
+      return [
+        ...findings,
+        unknown(`${name} is on no node yet (${spec.path}): the product makes it at its first start`, {
+          nodes: out,
+          subject: name,
+          severity: 'warning',
+        }),
+      ];
+    if (
+      spec.presence === 'perhaps elsewhere' &&
+      good.length + findings.length === 0 &&
+      keys.every((k) => k.value.state === 'missing')
+    )
+      return [
+        skip(`no node has a file of ${name}: this release keeps it in the database all nodes share`, {
+          nodes: out,
+          subject: name,
+        }),
+      ];
+    return [
+      ...findings,
+      unknown(`no node has a usable ${name}: nothing could be compared`, { nodes: out, subject: name }),
+    ];
+  }
+  if (good.length === 1)
+    return [
+      ...findings,
+      held.length === 1
+        ? skip('one node', { subject: name })
+        : unknown(`only ${good[0]!.node} has a usable ${name}: nothing to compare it with`, {
+            nodes: [good[0]!.node],
+            subject: name,
+            details,
+          }),
+    ];
+  const inline = good.filter((k) => k.value.state === 'inline');
+  if (inline.length > 0 && inline.length < good.length)
+    return [
+      ...findings,
+      unknown(
+        `${name} comes from the environment or configuration on ${list(inline.map((k) => k.node))} and from a file elsewhere: it cannot be compared`,
+        { nodes: good.map((k) => k.node), subject: name },
+      ),
+    ];
+  const values = good.map(
+    (k): Has => ({ node: k.node, key: k.value.spec.inline ?? k.value.content!.digest, shown: '' }),
+  );
+  const finding = same(name, values, cluster.reference, { subject: name, details });
+  if (finding.status === 'pass')
+    return [...findings, { ...finding, observed: `${good.length} nodes, equal by keyed digest` }];
+  const trimmed = new Set(good.map((k) => k.value.content?.trimmedDigest));
+  const hint =
+    inline.length === 0 && trimmed.size === 1
+      ? ['they differ only in white space at the end; the product uses the bytes as they are']
+      : [];
+  const right = good.find((k) => !finding.nodes?.includes(k.node)) ?? good[0]!;
+  return [
+    ...findings,
+    {
+      ...finding,
+      message: `${finding.nodes?.length === good.length ? `${list(finding.nodes)} have different keys and none has a majority` : finding.message} (${name})`,
+      observed: `another key on ${list(finding.nodes ?? [])}`,
+      expected: 'the same bytes on every node',
+      details: [...hint, ...details],
+      ...(right.value.spec.path !== undefined &&
+        copyOver(right.value.spec.path, right.node, finding.nodes ?? [], cluster)),
+    },
+  ];
+}

@@ -1,0 +1,207 @@
+/** A MongoDB replica set as the files of its members and servers declare it. Used by `mongo-replica-set`, in part by `replica-set-state`. */
+
+import type { Cluster } from 'ha-preflight';
+import { everyNode, type Finding, fail, groupsOf, list, type Problem, pass, same } from 'ha-preflight';
+import type { Config, Setting } from 'ha-preflight/formats/settings';
+import { last } from 'ha-preflight/formats/settings';
+import { listedMembers, MONGO_PORT, memberName, mongoSetting } from 'ha-preflight/products/deployr/mongo';
+import { isLoopback } from 'ha-preflight/products/endpoints';
+
+export interface At {
+  readonly node: string;
+  readonly value: Config;
+}
+
+const hostOf = (member: string): string => memberName(member).replace(/:\d+$/, '');
+const portOf = (member: string): string => memberName(member).replace(/^.*:/, '');
+
+/** Copied from a page that was printed: sources T24. */
+const TYPOGRAPHIC = /[\u201c\u201d\u2018\u2019\u00a0]/;
+
+function spelling(config: Config): Problem | undefined {
+  const quotes = config.remarks.find((r) => r.includes('typographic'));
+  if (quotes) return { problem: quotes, observed: quotes };
+  const odd = config.settings.find(
+    (s: Setting) =>
+      /^grails\.mongo\.(host|replicaSet)/.test(s.key) && (/\s/.test(s.value) || TYPOGRAPHIC.test(s.value)),
+  );
+  return (
+    odd && {
+      problem: `line ${odd.line}: "${odd.value}" has ${TYPOGRAPHIC.test(odd.value) ? 'typographic quotes' : 'blanks'} in it, and is no address`,
+      observed: odd.value,
+    }
+  );
+}
+
+/** The list of members, as the servers have it. */
+export function ofList(servers: readonly At[], cluster: Cluster): Finding[] {
+  const lists = servers.map((s) => ({ node: s.node, value: listedMembers(s.value) }));
+  const spelt = everyNode('', servers, spelling, {
+    subject: 'spelling',
+    requirements: ['DEPLOYR-25'],
+    expected: '"ADDRESS:8003", in straight quotes and without blanks',
+  });
+  const findings: Finding[] = spelt.status === 'fail' ? [spelt] : [];
+  const listing = lists.filter((l) => l.value.length > 0);
+  if (listing.length === 0) return findings;
+  const members = [...new Set(listing.flatMap((l) => l.value.map(memberName)))].sort();
+  findings.push(
+    same(
+      'the list of members',
+      lists.map((l) => ({ node: l.node, key: l.value.map(memberName).sort().join(', ') || 'none' })),
+      cluster.reference,
+      { subject: 'list', requirements: ['DEPLOYR-25'] },
+    ),
+    ...ofSizes(listing),
+    ofAddresses(listing),
+  );
+  const ports = members.filter((m) => portOf(m) !== MONGO_PORT);
+  if (ports.length > 0)
+    findings.push(
+      fail(`${list(ports)} is not on port ${MONGO_PORT}, where DeployR puts MongoDB`, {
+        nodes: listing.map((l) => l.node),
+        subject: 'ports',
+        severity: 'info',
+        requirements: ['DEPLOYR-16'],
+      }),
+    );
+  return findings;
+}
+
+type Listing = readonly { readonly node: string; readonly value: readonly string[] }[];
+
+/** No member is called localhost. */
+export const ofAddresses = (listing: Listing): Finding =>
+  everyNode(
+    'members are named by addresses of their own',
+    listing,
+    (all) => {
+      const own = all.filter((m) => isLoopback(hostOf(m)));
+      return own.length > 0
+        ? { problem: `${list(own)} is a different machine for each that reads it`, observed: own.join(', ') }
+        : undefined;
+    },
+    { subject: 'addresses', requirements: ['DEPLOYR-24'], expected: 'addresses the other members reach' },
+  );
+
+/** Odd (those that vote), three at least, each on a machine of its own. */
+export function ofSizes(listing: Listing, voting: Listing = listing): Finding[] {
+  const expected = 'an odd number, three at least';
+  const odd = everyNode(
+    'an odd number of members',
+    voting,
+    (all) =>
+      all.length % 2 === 0
+        ? {
+            problem: `${all.length} ${voting === listing ? '' : 'voting '}members are an even number: half of them are no majority`,
+            observed: String(all.length),
+          }
+        : undefined,
+    { subject: 'odd', requirements: ['DEPLOYR-14'], expected },
+  );
+  const three = everyNode(
+    '',
+    listing,
+    (all) =>
+      all.length < 3 && all.length % 2 === 1 ? { problem: 'one member is no replica set', observed: '1' } : undefined,
+    { subject: 'three', severity: 'info', requirements: ['DEPLOYR-17'], expected },
+  );
+  const apart = everyNode(
+    'each member is on a machine of its own',
+    listing,
+    (all) => {
+      const twice = groupsOf(all.map((m) => ({ node: memberName(m), key: hostOf(m) }))).filter(
+        (g) => g.nodes.length > 1,
+      );
+      return twice.length > 0
+        ? {
+            problem: `${list(twice.map((g) => g.key))} holds ${twice[0]!.nodes.length} members`,
+            observed: twice.flatMap((g) => g.nodes).join(', '),
+          }
+        : undefined;
+    },
+    { subject: 'machines', severity: 'warning', requirements: ['DEPLOYR-15'], expected: 'one member on a machine' },
+  );
+  return [
+    odd,
+    ...(three.status === 'fail'
+      ? [three]
+      : [
+          pass(three.message || 'three members at least', {
+            nodes: listing.map((l) => l.node),
+            subject: 'three',
+            requirements: ['DEPLOYR-17'],
+          }),
+        ]),
+    apart,
+  ].filter((f) => !(f.subject === 'three' && f.status === 'pass' && odd.status === 'fail'));
+}
+
+/** mongod.conf of every member. */
+export function ofMembers(members: readonly At[], cluster: Cluster): Finding[] {
+  const about = { subject: 'member', requirements: ['DEPLOYR-22'] };
+  const set = everyNode(
+    '',
+    members,
+    (conf) => {
+      const quotes = conf.remarks.find((r) => r.includes('typographic'));
+      if (quotes) return { problem: quotes };
+      const missing = ['replSet', 'keyFile'].filter((key) => !last(conf, key)?.value);
+      return missing.length > 0
+        ? { problem: `mongod.conf names no ${list(missing)}`, observed: `no ${missing.join(', ')}` }
+        : undefined;
+    },
+    { ...about, expected: 'replSet and keyFile in mongo/mongod.conf' },
+  );
+  const named = members.flatMap((m) => {
+    const name = last(m.value, 'replSet')?.value;
+    return name ? [{ node: m.node, key: name }] : [];
+  });
+  return [
+    ...(set.status === 'fail' ? [set] : []),
+    ...(named.length > 1
+      ? [same('the name of the replica set', named, cluster.reference, { ...about, subject: 'set' })]
+      : []),
+  ];
+}
+
+/** The server's settings beside the list: they agree with each other, and with the mongod of the same machine. */
+export function ofSettings(servers: readonly At[], members: readonly At[], cluster: Cluster): Finding[] {
+  const findings = ['databaseName', 'username', 'password'].flatMap((key): Finding[] => {
+    const finding = same(
+      `${key} of the database`,
+      servers.map((s) => ({
+        node: s.node,
+        key: mongoSetting(s.value, key) ?? 'not set',
+        ...(key === 'password' && { shown: '(masked)' }),
+      })),
+      cluster.reference,
+      {
+        subject: key,
+        requirements: key === 'password' ? ['DEPLOYR-21', 'DEPLOYR-26'] : ['DEPLOYR-26'],
+        ...(key !== 'password' && { severity: 'info' as const }),
+      },
+    );
+    return finding.status === 'fail' ? [finding] : [];
+  });
+  const port = everyNode(
+    '',
+    servers.filter(
+      (s) => isLoopback(mongoSetting(s.value, 'host') ?? 'localhost') && members.some((m) => m.node === s.node),
+    ),
+    (server, node) => {
+      const [asked, given] = [
+        mongoSetting(server, 'port') ?? MONGO_PORT,
+        last(members.find((m) => m.node === node)!.value, 'port')?.value ?? MONGO_PORT,
+      ];
+      return asked === given
+        ? undefined
+        : {
+            problem: `deployr.groovy looks for MongoDB on port ${asked}, mongod.conf has ${given}`,
+            observed: `${asked}, ${given}`,
+          };
+    },
+    { subject: 'port', severity: 'info', requirements: ['DEPLOYR-16'] },
+  );
+  return port.status === 'fail' ? [...findings, port] : findings;
+}

@@ -1,0 +1,224 @@
+/** Workbench's own list of its nodes, held against the inventory. Used by `cluster-state`. */
+
+import type { Cluster, EffectiveSettings, Fact, TreeEntry } from 'ha-preflight';
+import { everyNode, type Finding, fail, list, pass, unknown } from 'ha-preflight';
+import type { ClusterState } from 'ha-preflight/collectors/clusterState';
+import { type BalancedNode, type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
+
+/** One node as `cluster-state` sees it. */
+export interface ClusterNode {
+  readonly node: string;
+  readonly state: ClusterState;
+  readonly effective: EffectiveSettings;
+  readonly found: { readonly tree: readonly TreeEntry[] };
+  readonly host: { readonly name: string; readonly utcOffset: number };
+}
+
+/** Names by which the cluster may know a node of the inventory. */
+export interface Known {
+  readonly node: string;
+  readonly names: readonly string[];
+}
+
+const short = (name: string): string => name.toLowerCase().replace(/\.$/, '');
+const knows = (n: Known, name: string | undefined): boolean => name !== undefined && n.names.includes(short(name));
+
+export const knownNodes = (nodes: readonly ClusterNode[], cluster: Cluster): Known[] =>
+  cluster.nodes.map(({ name, host }) => {
+    const seen = nodes.find((n) => n.node === name);
+    const given = ['load-balancer:www-host-name', 'rserver.conf:www-address'].map((k) => seen?.effective.get(k)?.value);
+    return { node: name, names: [name, host, seen?.host.name, ...given].filter((n) => n !== undefined).map(short) };
+  });
+
+/** The first answer that was got, or why there is none. */
+function told<T>(nodes: readonly ClusterNode[], of: (state: ClusterState) => Fact<T> | undefined) {
+  const answers = nodes.flatMap((n) => {
+    const fact = of(n.state);
+    return fact ? [{ by: n, fact }] : [];
+  });
+  for (const { by, fact } of answers) if ('value' in fact) return { by, value: fact.value };
+  const [blind] = answers;
+  return {
+    trouble:
+      blind && 'unseen' in blind.fact
+        ? `${blind.by.node}: ${blind.fact.unseen}`
+        : 'was not asked: the first nodes of the inventory do not run',
+  };
+}
+
+/** What a status means. */
+const MEANINGS: readonly [status: RegExp, says: string, rows: readonly string[], severity: 'critical' | 'warning'][] = [
+  [/invalid secure cookie key/i, 'has another secure cookie key', ['WB-16'], 'critical'],
+  [/failed to resolve/i, 'cannot be resolved by the others', ['WB-41', 'WB-39'], 'critical'],
+  [/offline|deleting/i, 'is offline', ['WB-39', 'WB-41'], 'warning'],
+];
+
+/** One row of `list-nodes`; `now` by the clock of the node that printed it. */
+function rowFinding(
+  row: ListedNode,
+  known: readonly Known[],
+  by: ClusterNode,
+  now: number,
+  maxMinutes: number,
+): Finding[] {
+  const names = known.filter((n) => knows(n, row.host) || knows(n, row.ipv4)).map((n) => n.node);
+  const about = {
+    // a node of nobody's inventory is reported of who told
+    nodes: names.length > 0 ? names : [by.node],
+    subject: `listed ${row.host}`,
+    observed: [row.host, row.status, row.lastSeen].filter(Boolean).join(', '),
+  };
+  if (names.length === 0)
+    return [
+      fail(`${row.host} is in the cluster's database (${row.status}) and not in the inventory`, {
+        ...about,
+        severity: 'warning',
+        requirements: ['WB-15', 'WB-41', 'WB-42'],
+        remediation: `rstudio-server delete-node ${row.id}    # if it is gone for good; else add it to the inventory, or give that cluster a database of its own`,
+      }),
+    ];
+  const meaning = MEANINGS.find(([status]) => status.test(row.status));
+  if (meaning) return [fail(`${row.host} ${meaning[1]}`, { ...about, requirements: meaning[2], severity: meaning[3] })];
+  const seen = row.lastSeen === undefined ? undefined : lastSeenMs(row.lastSeen, by.host.utcOffset);
+  if (seen === undefined || now - seen <= maxMinutes * 60_000) return [];
+  return [
+    fail(`${row.host} is called online, and was last seen ${Math.round((now - seen) / 60_000)} minutes ago`, {
+      ...about,
+      severity: 'warning',
+      requirements: ['WB-18'],
+    }),
+  ];
+}
+
+const protocolFinding = (running: readonly ClusterNode[], { protocol }: ListedNodes): Finding =>
+  everyNode(
+    '',
+    running.map((n) => ({ node: n.node, value: n.effective.get('rserver.conf:ssl-enabled')?.value === '1' })),
+    (tls) =>
+      protocol !== undefined && /^https/i.test(protocol) !== tls
+        ? {
+            problem: `speaks ${tls ? 'HTTPS' : 'HTTP'}, the cluster ${protocol}`,
+            observed: `ssl-enabled=${tls ? 1 : 0}`,
+          }
+        : undefined,
+    { subject: 'protocol', requirements: ['WB-16'], expected: `the protocol of the cluster, ${protocol}` },
+  );
+
+const LISTED = ['WB-15', 'WB-16', 'WB-18', 'WB-39', 'WB-41', 'WB-42'];
+
+/** `list-nodes`: strangers, strays, and nodes that run and are not known. */
+export function listFindings(
+  running: readonly ClusterNode[],
+  known: readonly Known[],
+  now: number,
+  maxMinutes: number,
+): Finding[] {
+  const nodes = running.map((n) => n.node);
+  const about = { nodes, subject: 'list-nodes', requirements: LISTED };
+  const { by, value, trouble } = told(running, (s) => s.listed);
+  if (!by || value.nodes.length === 0)
+    return [unknown(`list-nodes: ${trouble ?? value?.trouble ?? 'no node is listed'}`, about)];
+  const rows = value.nodes;
+  const bad = rows.flatMap((row) => rowFinding(row, known, by, by.state.now ?? now, maxMinutes));
+  const protocol = protocolFinding(running, value);
+  if (protocol.status === 'fail') bad.push(protocol);
+  const absent = nodes.filter((node) => {
+    const self = known.find((k) => k.node === node)!;
+    return !rows.some((r) => knows(self, r.host) || knows(self, r.ipv4));
+  });
+  if (absent.length > 0)
+    bad.push(
+      fail(`${list(absent)} runs, and the cluster's database does not know it`, {
+        nodes: absent,
+        subject: 'absent',
+        requirements: ['WB-39', 'WB-42'],
+        expected: `one of ${rows.map((r) => r.host).join(', ')}`,
+      }),
+    );
+  return bad.length > 0
+    ? bad
+    : [
+        pass(`${rows.length} nodes, all online and seen lately`, {
+          ...about,
+          details: rows.map((r) => `${r.host} ${r.status} ${r.lastSeen ?? ''}`.trim()),
+        }),
+      ];
+}
+
+const mean = (s: BalancedNode): string => `${s.host} ${s.load?.join(' ') ?? '?'}`;
+
+/** `/load-balancer/status`: who is reachable, who is busy. `blamed` nodes have been reported by their row. */
+export function statusFindings(
+  running: readonly ClusterNode[],
+  known: readonly Known[],
+  blamed: readonly string[],
+): Finding[] {
+  const nodes = running.map((n) => n.node);
+  const about = { nodes, subject: 'status', requirements: ['WB-39', 'WB-40'] };
+  const { value, trouble } = told(running, (s) => s.status);
+  if (!value || value.length === 0)
+    return [unknown(`/load-balancer/status: ${trouble ?? 'no node is listed'}`, { ...about, severity: 'warning' })];
+  const named = (states: readonly BalancedNode[]): string[] =>
+    known.filter((k) => states.some((s) => knows(k, s.host))).map((k) => k.node);
+  const out = (['unreachable', 'offline'] as const).flatMap((state): Finding[] => {
+    const these = named(value.filter((s) => s.state === state)).filter((node) => !blamed.includes(node));
+    return these.length === 0
+      ? []
+      : [
+          fail(`${list(these)} is ${state}`, {
+            nodes: these,
+            subject: state,
+            requirements: ['WB-39'],
+            ...(state === 'offline' && { severity: 'warning' as const }),
+          }),
+        ];
+  });
+  const busy = value.filter((s) => (s.load?.[2] ?? 0) > 1);
+  if (busy.length > 0)
+    out.push(
+      fail(`${list(busy.map((b) => b.host))} had more to do than processors for 15 minutes`, {
+        nodes: named(busy),
+        subject: 'load',
+        severity: 'info',
+        requirements: ['WB-40'],
+        observed: busy.map(mean).join('; '),
+      }),
+    );
+  return out.length > 0 ? out : [pass(`load: ${value.map(mean).join('; ')}`, about)];
+}
+
+const minute = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 16)}Z`;
+const newestOf = (tree: readonly TreeEntry[]): TreeEntry | undefined =>
+  tree
+    .filter((e) => e.type === 'file')
+    .reduce<TreeEntry | undefined>((a, b) => (a === undefined || b.modified > a.modified ? b : a), undefined);
+
+/** A configuration that was changed after the server started is not the one it runs with. */
+export function restartFindings(running: readonly ClusterNode[]): Finding[] {
+  const about = { subject: 'restart', severity: 'warning' as const, requirements: ['WB-38'] };
+  const known = running.flatMap(({ node, state: { started }, found }) =>
+    started === undefined ? [] : [{ node, value: { started, newest: newestOf(found.tree) } }],
+  );
+  const silent = running.filter((n) => n.state.started === undefined).map((n) => n.node);
+  return [
+    ...(silent.length > 0
+      ? [unknown('since when the server runs cannot be told', { ...about, subject: 'start unseen', nodes: silent })]
+      : []),
+    ...(known.length > 0
+      ? [
+          everyNode(
+            'started after the last change of the configuration',
+            known,
+            ({ started, newest }) =>
+              newest && newest.modified > started + 1
+                ? {
+                    problem: `${newest.path} was changed after the server started: it runs with the old configuration`,
+                    observed: `${minute(newest.modified)} changed, ${minute(started)} started`,
+                  }
+                : undefined,
+            { ...about, remediation: 'sudo rstudio-server restart    # on the nodes named' },
+          ),
+        ]
+      : []),
+  ];
+}

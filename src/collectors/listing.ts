@@ -1,0 +1,62 @@
+/** How the configuration directory is looked at: words of commands, for the script and for what sudo has to allow. */
+
+import { shell } from '../model/collector.js';
+import { MOST_TEXT, type Profile } from '../products/profile.js';
+
+/** Entries of a configuration directory that are looked at, those the product reads first. */
+export const MOST_ENTRIES = 2000;
+const STAT = '~%f %s %Y %U %G %n';
+
+/** How far below the directory the named files are. */
+const depthOf = ({ texts, keyFiles, listed = [] }: Profile): string =>
+  String(Math.max(...[...texts.map((t) => t.pattern), ...keyFiles, ...listed].map((p) => p.split('/').length)));
+
+/** Stands for the configuration directory in the words of a command. */
+const ROOT = '\0';
+
+/** The directory itself, and what is called one of these names below it. */
+const named = (profile: Profile, names: readonly string[]): string[] => [
+  ...['find', '-L', ROOT, '-maxdepth', depthOf(profile), '(', '-path', ROOT],
+  ...names.flatMap((name) => ['-o', '-path', `${ROOT}/${name}`]),
+  ')',
+];
+/** Names with a colon or a newline could not be told from what `grep -H` puts behind them. */
+export const textFinder = (profile: Profile): string[] => [
+  ...named(
+    profile,
+    profile.texts.map((t) => t.pattern),
+  ),
+  ...['-type', 'f', '!', '-name', '*[:\n]*', '-size', `-${(MOST_TEXT >> 9) + 1}`],
+  ...['-exec', 'grep', '-saH', '', '{}', '+'],
+];
+/** The whole directory, where it holds nothing but configuration; and what the product reads of it. */
+const treeFinders = (profile: Profile): string[][] => {
+  const stat = ['-exec', 'stat', '-L', '-c', STAT, '{}', '+'];
+  const texts = profile.texts.map((t) => t.pattern);
+  const names = [...new Set([...texts, ...profile.keyFiles, ...(profile.listed ?? [])])];
+  return [
+    ...(profile.listed === undefined ? [['find', '-L', ROOT, ...stat]] : []),
+    [...named(profile, names), ...stat],
+  ];
+};
+/** In the script, where the directory is `$at`. */
+export const spelt = (words: readonly string[]): string =>
+  words.map((w) => (w.startsWith(ROOT) ? `"$at"${shell`${w.slice(1)}`}` : shell`${w}`)).join(' ');
+
+/**
+ * The listing as a script. One that could be cut has before it what the product reads, so that of this nothing is missing:
+ * a line has more than 30 characters.
+ */
+export function listingScript(profile: Profile): string {
+  const [all, names] = treeFinders(profile).map((words) => `S ${spelt(words)} 2>&1 | head -n ${MOST_ENTRIES + 1}`);
+  if (names === undefined) return all!;
+  return `l=$(${all})
+[ ${'${#l}'} -gt ${MOST_ENTRIES * 30} ] && { ${names}; }
+printf '%s\\n' "$l"`;
+}
+
+/** The same commands for the default directory, without their first word: what sudo has to allow. */
+export const listing = (profile: Profile): string[][] =>
+  [textFinder(profile), ...treeFinders(profile)].map((words) =>
+    words.slice(1).map((w) => w.replace(ROOT, profile.root)),
+  );

@@ -1,0 +1,236 @@
+/**
+ * Requests to one POSIX script, and the two streams of its run back to answers. Pure. The script is read by `sh -s`
+ * from standard input (no argument limit, no quoting layer, the login shell does not matter). After every request a
+ * mark with this run's unguessable boundary goes to both streams, so each is split exactly, whatever a file holds.
+ */
+
+import { type Raw, type Requests, raw, shell } from '../../model/collector.js';
+import type { Answer, Request, Response } from '../../model/evidence.js';
+import { MASK_PROGRAM } from './mask.js';
+
+export interface ScriptOptions {
+  /** Unguessable; closes frames. */
+  readonly boundary: string;
+  /** Keys the digests of this run; hexadecimal. */
+  readonly nonce: string;
+  /** Directory looked at in place of `/`; empty for the node itself. */
+  readonly root: string;
+  readonly sudo: 'no' | 'passwordless' | { readonly password: string };
+  /** A script of ours that hangs there, to be ended first; empty for none. */
+  readonly hanging?: string;
+}
+
+/** A request's deadline on the node where it names none. */
+export const SECONDS = 10;
+
+/**
+ * What every request can use: `$R` (prefix of every path), `S` (with the right to read), `mask` (secrets stay here).
+ * No request of ours writes; umask and set -f are for a plugin's.
+ */
+const prelude = (options: ScriptOptions): string => {
+  const sudo =
+    options.sudo === 'passwordless'
+      ? 'if [ "$(id -u)" = 0 ]; then S() { "$@"; }; else S() { sudo -n -- "$@"; }; fi'
+      : 'S() { "$@"; }';
+  return [sudo, 'mask() { awk "$@" -- "$HA_MASK"; }'].join('\n');
+};
+
+/** Seconds of every further request where one hung: what hangs (a file system, say) mostly hangs in several. */
+const HURRY = 4;
+/** Exit codes of `timeout`, and of a shell whose child it killed. */
+const TIMED_OUT: ReadonlySet<number> = new Set([124, 137, 143]);
+
+// KILL goes to the whole group at once: with TERM the shell would end before what it called, and leave what is deaf to it
+const T = shell`hung=; at=; stuck=
+if command -v timeout >/dev/null 2>&1; then
+T() { at=$1; shift; [ -z "$hung" ] || [ $at -le ${HURRY} ] || at=${HURRY}; timeout -s KILL $at "$@"; set -- $?; case $1 in ${raw([...TIMED_OUT].join('|'))}) hung=1;; esac; return $1; }
+else T() { shift; "$@"; }; fi`;
+
+/** The network file systems that do not answer; each is asked for a second, all at the same time. */
+const STUCK = shell`[ -n "$R" ] || stuck=$(set -f
+while read -r _ _ _ _ p _ more; do set -- \${more#*- }
+case $1 in nfs*|cifs|smb*|ceph|lustre|gpfs|beegfs|afs|9p|fuse.*) ;; *) continue;; esac
+{ p=$(printf %b "$p"); T 1 stat -f -- "$p" >/dev/null 2>&1; [ $? != 137 ] || printf '%s on %s (%s)\n' "$2" "$p" "$1"; } &
+done </proc/self/mountinfo; wait)
+printf '%s\n' "$stuck"; M d 0; [ -z "$stuck" ] || hung=1`;
+
+const inside = (index: number, { script }: Request): string => `(\n${script}\n) </dev/null; M ${index} $?`;
+
+function alone(index: number, request: Request): string {
+  if (request.direct) return inside(index, request);
+  return shell`T ${request.timeoutSeconds ?? SECONDS} sh -c "$HA_PRELUDE
+"${request.script} </dev/null; M ${index} "$? $at"`;
+}
+
+/** Ends the process group of a script that hangs; nothing when that process is gone. `process` as its first mark says. */
+export const sweepScript = (process: string): string => {
+  const [pid = '', start = ''] = process.split('.');
+  return shell`read -r H </proc/${pid}/stat || exit 0
+set -- \${H##*) }; [ "\${20}" = ${start} ] || exit 0
+kill -9 "-$3"; S kill -9 "-$3"; :`;
+};
+
+/**
+ * The whole script; answers come back in the order of `requests`, then a mark `e`. `together`: without deadlines on the
+ * node, which spares two processes a request; `alone`: each under its own.
+ */
+export function renderScript(requests: Requests, options: ScriptOptions, how: 'together' | 'alone'): string {
+  const body = [
+    'LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; umask 077',
+    shell`R=${options.root}; HA_NONCE=${options.nonce}; HA_MASK=${MASK_PROGRAM}; HA_PRELUDE=${prelude(options)}`,
+    'export LC_ALL PATH R HA_NONCE HA_MASK HA_PRELUDE',
+    shell`M() { printf '\n%s %s %s\n' ${options.boundary} "$1" "$2"; printf '\n%s %s %s\n' ${options.boundary} "$1" "$2" >&2; }`,
+    ...(how === 'alone' ? [T] : []),
+    prelude(options),
+    // which process this is, and since when: a number alone may be another's by the time it is to be ended
+    'read -r H </proc/$$/stat; set -- ${H##*) }; M s "$$.${20}"; set --',
+    ...(options.hanging ? [`(${sweepScript(options.hanging)})`] : []),
+    ...(how === 'alone' ? [STUCK] : []),
+    ...Object.values(requests).map((request, i) => (how === 'alone' ? alone : inside)(i, request)),
+    'M e 0',
+    '',
+  ].join('\n');
+  if (typeof options.sudo === 'string') return body;
+  // The password goes through a pipe from a builtin: in no argv, environment or file. sudo must need it, or the
+  // shell would read it as a command: hence the probe. And it must be right, or sudo would try lines of the script as
+  // further passwords, until the account is locked: hence -v with nothing behind it, which fails but once.
+  const quoted: Raw = raw(shell`${body}`);
+  return shell`body=${quoted}
+if [ "$(id -u)" = 0 ]; then printf '%s\n' "$body" | sh -s
+elif sudo -n true 2>/dev/null; then printf '%s\n' "$body" | sudo -n -- sh -s
+elif ! printf '%s\n' ${options.sudo.password} | sudo -S -p '' -v; then false
+elif sudo -n true 2>/dev/null; then printf '%s\n' "$body" | sudo -n -- sh -s
+else { printf '%s\n' ${options.sudo.password}; printf '%s\n' "$body"; } | sudo -S -p '' -- sh -s; fi || exit 0
+`;
+}
+
+/** Bytes kept of one request's stream. */
+const KEEP = 1 << 20;
+/** Characters kept of an answer that is longer. */
+const BEGINNING = 4096;
+/** Bytes a node may send in one round, both streams together; after that it is cut off. */
+export const NODE_LIMIT = 32 << 20;
+
+/** Bytes a mark has behind its boundary, at most. */
+const MARK_REST = 64;
+
+interface Frame {
+  readonly exit: number;
+  /** Seconds it was given on the node. */
+  readonly given: string;
+  readonly text: string;
+  readonly truncated: boolean;
+}
+
+/** Splits one stream as it comes. Memory is bounded by `KEEP` for each request, whatever is sent. */
+export class FrameReader {
+  /** By index; the noise before the first mark is dropped. */
+  readonly frames: Frame[] = [];
+  /** The script has come to its end. */
+  ended = false;
+  /** The shell reads our script. */
+  started = false;
+  /** Which process reads it: `PID.START`; empty when it does not tell. */
+  process = '';
+  /** File systems that did not answer: `SOURCE on FOLDER (TYPE)`. */
+  stuck: readonly string[] = [];
+  readonly #mark: Buffer;
+  #kept: Buffer[] = [];
+  #size = 0;
+  #truncated = false;
+  #tail: Buffer = Buffer.alloc(0);
+
+  constructor(boundary: string) {
+    this.#mark = Buffer.from(`\n${boundary} `);
+  }
+
+  push(chunk: Buffer): void {
+    let data = this.#tail.length > 0 ? Buffer.concat([this.#tail, chunk]) : chunk;
+    for (;;) {
+      const at = data.indexOf(this.#mark);
+      const eol = at < 0 ? -1 : data.indexOf(10, at + this.#mark.length);
+      if (at >= 0 && (eol < 0 ? data.length : eol) - at > this.#mark.length + MARK_REST) {
+        // too long for a mark of ours, however it was cut on its way
+        this.#keep(data.subarray(0, at + 1));
+        data = data.subarray(at + 1);
+        continue;
+      }
+      if (at < 0 || eol < 0) {
+        // keep what could be the beginning of a mark
+        const hold = at >= 0 ? at : Math.max(0, data.length - this.#mark.length + 1);
+        this.#keep(data.subarray(0, hold));
+        this.#tail = Buffer.from(data.subarray(hold));
+        return;
+      }
+      this.#keep(data.subarray(0, at));
+      this.#close(data.subarray(at + this.#mark.length, eol).toString('latin1'));
+      data = data.subarray(eol + 1);
+    }
+  }
+
+  /** What came after the last mark: the words of a shell that gave up. */
+  rest(): string {
+    return Buffer.concat([...this.#kept, this.#tail]).toString('utf8');
+  }
+
+  #keep(bytes: Buffer): void {
+    const room = KEEP - this.#size;
+    if (bytes.length > room) this.#truncated = true;
+    if (room <= 0 || bytes.length === 0) return;
+    const part = Buffer.from(bytes.subarray(0, room));
+    this.#kept.push(part);
+    this.#size += part.length;
+  }
+
+  #close(mark: string): void {
+    const [index, exit, given = ''] = mark.split(' ');
+    if (index === 's') {
+      this.started = true;
+      this.process = /^\d+\.\d+$/.test(exit ?? '') ? exit! : '';
+    } else if (index === 'e') this.ended = this.started;
+    else if (index === 'd') this.stuck = Buffer.concat(this.#kept).toString('utf8').split('\n').filter(Boolean);
+    // a mark out of turn is no mark of ours; with an unguessable boundary only a node that lies to itself makes one
+    else if (this.started && Number(index) === this.frames.length) {
+      this.frames.push({
+        exit: Number(exit),
+        given,
+        text: Buffer.concat(this.#kept).toString('utf8'),
+        truncated: this.#truncated,
+      });
+    }
+    this.#kept = [];
+    this.#size = 0;
+    this.#truncated = false;
+  }
+}
+
+/** The answers of one round; a request without both frames is unseen for `reason`. */
+export function answersFrom(
+  requests: Requests,
+  out: FrameReader,
+  err: FrameReader,
+  reason: string,
+): Record<string, Answer> {
+  const named = out.stuck.slice(0, 3).map((s) => s.slice(0, 200));
+  const stuck = named.length > 0 ? `; not answering there: ${named.join(', ')}` : '';
+  const entries = Object.entries(requests).map(([key, request], i): [string, Answer] => {
+    const [o, e] = [out.frames[i], err.frames[i]];
+    if (!o || !e) return [key, { unseen: `${reason}${stuck}` }];
+    if (!request.direct && TIMED_OUT.has(o.exit))
+      return [
+        key,
+        { unseen: `did not answer within ${o.given || (request.timeoutSeconds ?? SECONDS)} s on the node${stuck}` },
+      ];
+    const truncated = o.truncated || e.truncated;
+    // what is not whole is not read: a beginning will do, for who looks into the evidence
+    const kept = (text: string): string => (truncated ? text.slice(0, BEGINNING) : text);
+    const response: Response = {
+      exit: o.exit,
+      stdout: kept(o.text),
+      stderr: kept(e.text),
+      ...(truncated && { truncated }),
+    };
+    return [key, response];
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,240 @@
+/**
+ * HTTP as a browser nobody has logged in with: read-only GETs, each on a connection of its own, redirects not followed.
+ * Of a load balancer so many that chance is ruled out, in random order: a balancer that deals its nodes out in turn
+ * would otherwise give each of several sessions in step the same node every time. Source: docs/sources.md F18.
+ */
+
+import { createHmac, randomBytes, randomInt } from 'node:crypto';
+import { type RequestOptions, request } from 'node:http';
+import { request as secureRequest } from 'node:https';
+import type { Answer } from '../../model/evidence.js';
+import type { BalancerProbe, HttpReply, SetCookie } from '../../probes/http.js';
+import type { ServiceQuestion } from '../../probes/probe.js';
+import { limiter } from '../lib/limiter.js';
+import { plain } from '../lib/plain.js';
+import { really } from './httpRoute.js';
+import type { ServiceContext } from './services.js';
+
+const JARS = 8;
+const EACH = 4;
+/** Requests without cookies; more where more nodes are to be seen at all. */
+const CONTROL = 12;
+const MOST_CONTROL = 60;
+const TIMEOUT_MS = 5000;
+const MOST_BYTES = 64 * 1024;
+/** For everything asked of the load balancer. */
+const BUDGET_MS = 60_000;
+/** So many without an answer at the beginning, and nobody is there. */
+const GIVE_UP = 4;
+const NODES_AT_ONCE = 8;
+/** Of a node's own answers, before and after those of the balancer: what is not the same in all says nothing of it. */
+const [BEFORE, AFTER] = [3, 2];
+
+/** Headers of a single answer, not of who gave it. */
+const FLEETING =
+  /^(set-cookie|date|expires|age|connection|keep-alive)$|time|runtime|duration|request-?id|correlation|trace|nonce/;
+
+interface Asked {
+  readonly key: Buffer;
+  readonly jar?: Map<string, string>;
+  /** In place of the URL's own, to ask a node what the balancer would. */
+  readonly host?: string;
+  /** Reasons not to believe a certificate, by origin: asked once more without, and from then on. */
+  readonly distrusted: Map<string, string>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const digest = (key: Buffer, text: string | Buffer): string =>
+  createHmac('sha256', key).update(text).digest('hex').slice(0, 12);
+
+/** Takes a cookie into the jar as a browser does, and says why it would not be sent back. */
+function keep(jar: Map<string, string> | undefined, line: string, url: URL, key: Buffer): SetCookie | undefined {
+  const [pair = '', ...rest] = line.split(';').map((p) => p.trim());
+  const at = pair.indexOf('=');
+  if (at < 1) return undefined;
+  const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
+  const attributes = new Map(
+    rest.map((a): [string, string] => {
+      const [word = '', ...of] = a.split('=');
+      return [word.toLowerCase(), of.join('=')];
+    }),
+  );
+  const path = attributes.get('path') ?? '/';
+  const domain = attributes.get('domain')?.replace(/^\./, '').toLowerCase();
+  const ends = attributes.has('max-age')
+    ? Number(attributes.get('max-age')) <= 0
+    : Date.parse(attributes.get('expires') ?? '') < Date.now();
+  const unsent = ends
+    ? 'it has expired'
+    : attributes.has('secure') && url.protocol === 'http:'
+      ? 'it is Secure, and the URL is http'
+      : !url.pathname.startsWith(path.replace(/\/$/, ''))
+        ? 'it is for another path'
+        : domain && url.hostname !== domain && !url.hostname.endsWith(`.${domain}`)
+          ? 'it is for another domain'
+          : undefined;
+  if (unsent === undefined) jar?.set(name, value);
+  else if (ends) jar?.delete(name);
+  const tilde = value.indexOf('~');
+  return {
+    name: plain(name, 64),
+    value: digest(key, value),
+    ...(tilde > 0 && { prefix: digest(key, value.slice(0, tilde)) }),
+    ...(unsent && { unsent }),
+  };
+}
+
+const sentence = (error: NodeJS.ErrnoException): { error: string; code: string } =>
+  error.name === 'TimeoutError'
+    ? { error: `no answer in ${TIMEOUT_MS / 1000} s`, code: 'timeout' }
+    : error.name === 'AbortError'
+      ? { error: 'interrupted', code: 'interrupted' }
+      : // OpenSSL's messages begin with the number of a thread
+        {
+          error: plain((error.message || String(error.code)).replace(/\b[0-9A-F]{8,16}:error:/, '')),
+          code: error.code ?? 'error',
+        };
+
+/** Never rejects. */
+function attempt(url: URL, { key, jar, host, distrusted, signal }: Asked): Promise<HttpReply> {
+  const started = performance.now();
+  const since = (): number => Math.round(performance.now() - started);
+  const trouble = distrusted.get(url.origin);
+  return new Promise((resolve) => {
+    // what to keep of an answer whose body does not end
+    let headed: (() => void) | undefined;
+    const failed = (error: unknown): void => {
+      headed?.();
+      resolve({ ...sentence(error as Error), ms: since(), traits: {}, cookies: [], ...(trouble && { trouble }) });
+    };
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const abort = signal ? AbortSignal.any([timeout, signal]) : timeout;
+    const cookie = [...(jar ?? [])].map(([name, value]) => `${name}=${value}`).join('; ');
+    const options: RequestOptions & { rejectUnauthorized: boolean } = {
+      method: 'GET',
+      agent: false,
+      rejectUnauthorized: trouble === undefined,
+      headers: {
+        'user-agent': 'ha-preflight',
+        accept: '*/*',
+        connection: 'close',
+        ...(host && { host }),
+        ...(cookie && { cookie }),
+      },
+    };
+    try {
+      const asked = (url.protocol === 'https:' ? secureRequest : request)(url, options, (res) => {
+        const parts: Buffer[] = [];
+        let size = 0;
+        const done = (whole: boolean): void => {
+          const cookies = (res.headers['set-cookie'] ?? []).flatMap((line) => keep(jar, line, url, key) ?? []);
+          const headers = Object.entries(res.headers).filter(([name]) => !FLEETING.test(name));
+          resolve({
+            status: res.statusCode!,
+            ms: since(),
+            traits: {
+              ...Object.fromEntries(headers.map(([n, v]) => [`header ${plain(n, 64)}`, digest(key, String(v))])),
+              ...(whole && { body: digest(key, Buffer.concat(parts).subarray(0, MOST_BYTES)) }),
+            },
+            cookies,
+            ...(trouble && { trouble }),
+          });
+        };
+        res.on('data', (part: Buffer) => {
+          parts.push(part);
+          size += part.length;
+          if (size < MOST_BYTES) return;
+          done(true);
+          res.destroy();
+        });
+        res.on('end', () => done(true));
+        headed = () => done(false);
+        res.on('error', headed);
+      });
+      const stop = (): void => void asked.destroy(abort.reason);
+      abort.addEventListener('abort', stop, { once: true });
+      asked.on('error', failed);
+      asked.on('close', () => abort.removeEventListener('abort', stop));
+      asked.end();
+    } catch (error) {
+      // a cookie or a name that no request can carry
+      failed(error);
+    }
+  });
+}
+
+async function get(url: URL, asked: Asked): Promise<HttpReply> {
+  const reply = await attempt(url, asked);
+  if (!/CERT|SIGNATURE/.test(reply.code ?? '') || asked.distrusted.has(url.origin)) return reply;
+  asked.distrusted.set(url.origin, reply.error!);
+  return attempt(url, asked);
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  const all = [...items];
+  for (let i = all.length - 1; i > 0; i--) {
+    const j = randomInt(i + 1);
+    [all[i], all[j]] = [all[j]!, all[i]!];
+  }
+  return all;
+}
+
+async function askBalancer(
+  url: URL,
+  endpoints: Readonly<Record<string, string>>,
+  signal: AbortSignal | undefined,
+): Promise<BalancerProbe> {
+  const asked: Asked = { key: randomBytes(32), distrusted: new Map(), signal };
+  const nodes: Record<string, HttpReply[]> = Object.fromEntries(Object.keys(endpoints).map((n) => [n, []]));
+  const atOnce = limiter(NODES_AT_ONCE);
+  const own = (times: number) =>
+    Promise.all(
+      Object.entries(endpoints).map(([node, at]) =>
+        atOnce(async () => {
+          const replies = nodes[node]!;
+          for (let i = 0; i < times && replies.every((r) => r.status !== undefined); i++)
+            replies.push(await get(new URL(at), { ...asked, host: url.host }));
+        }),
+      ),
+    );
+  await own(BEFORE);
+  const jars = Array.from({ length: JARS }, () => ({ jar: new Map<string, string>(), replies: [] as HttpReply[] }));
+  const control: HttpReply[] = [];
+  const lone = Math.min(MOST_CONTROL, Math.max(CONTROL, 5 * Object.keys(endpoints).length));
+  const turns = shuffled([
+    ...jars.flatMap((jar) => Array.from({ length: EACH }, () => jar)),
+    ...Array.from({ length: lone }, () => undefined),
+  ]);
+  const ends = performance.now() + BUDGET_MS;
+  let answered = 0;
+  for (const [turn, session] of turns.entries()) {
+    if (signal?.aborted || performance.now() > ends || (turn >= GIVE_UP && answered === 0)) break;
+    const reply = await get(url, session ? { ...asked, jar: session.jar } : asked);
+    if (reply.status !== undefined) answered++;
+    (session?.replies ?? control).push(reply);
+  }
+  if (answered > 0) await own(AFTER);
+  return { nodes, jars: jars.map((j) => j.replies), control };
+}
+
+/** With `options.url` a load balancer and its nodes (`options.endpoints`): a `BalancerProbe`; else one GET: a `HttpReply`. */
+export async function askHttp({ target, options }: ServiceQuestion, context: ServiceContext): Promise<Answer> {
+  const { signal } = context;
+  const answer = (of: BalancerProbe | HttpReply): Answer => ({ exit: 0, stdout: JSON.stringify(of), stderr: '' });
+  if (options?.url === undefined) {
+    const { url, behind } =
+      options?.node === undefined ? { url: new URL(target) } : really(target, options.node, context);
+    const reply = await get(url, { key: randomBytes(32), distrusted: new Map(), signal });
+    return answer({ ...reply, traits: {}, cookies: [], ...(behind !== undefined && { behind }) });
+  }
+  const url = new URL(String(options.url));
+  const endpoints = Object.entries(options.endpoints as Readonly<Record<string, string>>).map(([node, at]) => [
+    node,
+    really(at, node, context).url.href,
+  ]);
+  const probe = await askBalancer(url, Object.fromEntries(endpoints), signal);
+  const all = [...probe.jars.flat(), ...probe.control];
+  if (all.every((r) => r.status === undefined))
+    return { unseen: `${url.href} does not answer: ${all[0]?.error ?? 'interrupted'}` };
+  return answer(probe);
+}

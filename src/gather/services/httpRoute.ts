@@ -1,0 +1,25 @@
+/** From a node's URL to the address that HTTP from this machine has to ask. */
+
+import { plain } from '../lib/plain.js';
+import { sshFiles } from '../ssh/sshFiles.js';
+import { nodeTarget } from '../ssh/sshTarget.js';
+import { Unreachable } from '../transports/connection.js';
+import type { ServiceContext } from './services.js';
+
+/**
+ * Where a node's own URL leads: ssh_config may know its name by another address, and HTTP would not; and what the way
+ * there by SSH goes through, where HTTP from here may not get there.
+ */
+export function really(url: string, name: unknown, { cluster }: ServiceContext): { url: URL; behind?: string } {
+  const at = new URL(url);
+  const node = cluster.nodes.find((n) => n.name === name);
+  if (node?.connection.type !== 'ssh' && node?.connection.type !== 'openssh') return { url: at };
+  try {
+    const { host, jumps } = nodeTarget(node, sshFiles().config(node.connection.configFile));
+    at.hostname = host.includes(':') ? `[${host}]` : host;
+    return { url: at, ...(jumps.length > 0 && { behind: `the jump host ${plain(jumps.join(', '))}` }) };
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    return { url: at, behind: 'what only ssh knows' };
+  }
+}

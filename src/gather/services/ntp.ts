@@ -1,0 +1,83 @@
+/** A small SNTP client (RFC 4330): this machine's clock against a time server, with its error bound. */
+
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import type { Answer } from '../../model/evidence.js';
+import { nowMs } from '../lib/now.js';
+
+/** One exchange; milliseconds. */
+export interface NtpSample {
+  /** How far the server is ahead of this machine. */
+  readonly offset: number;
+  /** The truth is within `offset` ± this: half the delay, and what the server says of its own error. */
+  readonly bound: number;
+  readonly stratum: number;
+  /** The server itself says it is not synchronised. */
+  readonly unsynchronised: boolean;
+}
+
+const SAMPLES = 4;
+const WAIT_MS = 2000;
+/** Seconds from 1900, NTP's era, to 1970. */
+const ERA = 2_208_988_800;
+
+const readTime = (packet: Buffer, at: number): number =>
+  (packet.readUInt32BE(at) - ERA) * 1000 + (packet.readUInt32BE(at + 4) / 2 ** 32) * 1000;
+const readShort = (packet: Buffer, at: number): number => (packet.readUInt32BE(at) / 65536) * 1000;
+
+function exchange(host: string, port: number): Promise<NtpSample> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+    const end = (act: () => void): void => {
+      clearTimeout(timer);
+      socket.close();
+      act();
+    };
+    const timer = setTimeout(
+      () => end(() => reject(new Error(`no answer within ${WAIT_MS / 1000} s (is UDP port ${port} open?)`))),
+      WAIT_MS,
+    );
+    // random in place of our time: only the server that got it can answer, and our clock is not told to anybody
+    const cookie = randomBytes(8);
+    let sent = 0;
+    socket.once('error', (error) => end(() => reject(error)));
+    socket.on('message', (packet) => {
+      const received = nowMs();
+      if (packet.length < 48 || !packet.subarray(24, 32).equals(cookie)) return;
+      const [leap, mode, stratum] = [packet[0]! >> 6, packet[0]! & 7, packet[1]!];
+      if (mode !== 4) return;
+      if (stratum === 0)
+        return end(() =>
+          reject(
+            new Error(
+              `refuses to answer (${packet
+                .subarray(12, 16)
+                .toString('latin1')
+                .replace(/[^A-Z]/g, '')})`,
+            ),
+          ),
+        );
+      const [t1, t2, t3, t4] = [sent, readTime(packet, 32), readTime(packet, 40), received];
+      const delay = Math.max(0, t4 - t1 - (t3 - t2));
+      const bound = delay / 2 + readShort(packet, 4) / 2 + readShort(packet, 8);
+      end(() =>
+        resolve({ offset: (t2 - t1 + (t3 - t4)) / 2, bound, stratum, unsynchronised: leap === 3 || stratum >= 16 }),
+      );
+    });
+    socket.connect(port, host, () => {
+      const packet = Buffer.alloc(48);
+      packet[0] = (4 << 3) | 3;
+      cookie.copy(packet, 40);
+      sent = nowMs();
+      socket.send(packet);
+    });
+  });
+}
+
+/** `host` or `host:port`; the answer is a JSON list of samples. Rejects when the server gives none. */
+export async function askNtp(server: string): Promise<Answer> {
+  const [, host = server, port = '123'] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(server) ?? [];
+  const samples: NtpSample[] = [];
+  for (let i = 0; i < SAMPLES; i++) samples.push(await exchange(host, Number(port)));
+  return { exit: 0, stdout: JSON.stringify(samples), stderr: '' };
+}

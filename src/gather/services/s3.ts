@@ -1,0 +1,146 @@
+/** The object store, asked from this machine with the settings the nodes are configured with. The only importer of the AWS SDK for S3. */
+
+import { randomBytes } from 'node:crypto';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { Answer } from '../../model/evidence.js';
+import type { ServiceQuestion } from '../../probes/probe.js';
+import type { BucketProbe, BucketSight, Refusal } from '../../probes/s3.js';
+import type { ServiceContext } from './services.js';
+
+/** The SDK's own warning about Node releases would stand in the middle of our progress. */
+const QUIET = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
+
+type Context = Pick<ServiceContext, 'cluster' | 'secret' | 'signal'>;
+type Text = (name: string) => string | undefined;
+
+/** What the store answered in place of an answer. Rethrows what is none: nobody answered. */
+function refusal(error: unknown): Refusal {
+  const { name, $metadata, $response } = error as {
+    name: string;
+    $metadata?: { httpStatusCode?: number };
+    $response?: { headers?: Readonly<Record<string, string>> };
+  };
+  if ($metadata?.httpStatusCode === undefined) throw error;
+  const region = $response?.headers?.['x-amz-bucket-region'];
+  return { error: name, status: $metadata.httpStatusCode, ...(region && { region }) };
+}
+
+const orRefusal = async <T, U>(sent: Promise<T>, read: (answer: T) => U): Promise<U | Refusal> =>
+  sent.then(read, refusal);
+
+/** Reads only. HeadBucket needs s3:ListBucket; the rest is asked where that is granted. */
+async function look(client: S3Client, bucket: string): Promise<BucketSight> {
+  const { GetBucketEncryptionCommand, GetBucketLocationCommand, GetBucketVersioningCommand, HeadBucketCommand } =
+    await import('@aws-sdk/client-s3');
+  const of = { Bucket: bucket };
+  const head = await orRefusal(client.send(new HeadBucketCommand(of)), (a) =>
+    a.BucketRegion === undefined ? {} : { region: a.BucketRegion },
+  );
+  if ('error' in head) return { head };
+  const [location, versioning, encryption] = await Promise.all([
+    // EU is what the oldest buckets of Ireland say
+    orRefusal(client.send(new GetBucketLocationCommand(of)), (a) => ({
+      region: String(a.LocationConstraint ?? '').replace(/^EU$/, 'eu-west-1'),
+    })),
+    orRefusal(client.send(new GetBucketVersioningCommand(of)), (a) => ({ status: a.Status ?? 'off' })),
+    // some stores answer 200 without a rule, and know nothing of encryption
+    orRefusal(client.send(new GetBucketEncryptionCommand(of)), (a) => ({
+      algorithms: (a.ServerSideEncryptionConfiguration?.Rules ?? []).flatMap(
+        (r) => r.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? [],
+      ),
+    })),
+  ]);
+  return { head, location, versioning, encryption };
+}
+
+const why = (error: unknown): { why: string; status?: number } => {
+  try {
+    const { error: name, status } = refusal(error);
+    return { why: `${status} ${name}`, status };
+  } catch {
+    return { why: (error as Error).message };
+  }
+};
+
+/**
+ * What Package Manager itself does at its start: PUT, HEAD and DELETE of `PREFIX/temp/validate.RANDOM.txt`. Whatever
+ * happens in between, what may have been written is removed; of a bucket with versions that very version.
+ */
+async function probe(client: S3Client, bucket: string, prefix: string, signal?: AbortSignal): Promise<BucketProbe> {
+  const { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } = await import('@aws-sdk/client-s3');
+  const below = prefix.replace(/^\/+|\/+$/g, '');
+  const key = `${below && `${below}/`}temp/validate.${randomBytes(5).toString('hex')}.txt`;
+  const of = { Bucket: bucket, Key: key };
+  const ended = { ...(signal && { abortSignal: signal }) };
+  let failed: BucketProbe['failed'];
+  let version: string | undefined;
+  try {
+    const put = await client.send(new PutObjectCommand({ ...of, Body: 'ha-preflight, to be removed\n' }), ended);
+    version = put.VersionId;
+  } catch (error) {
+    failed = { step: 'PUT', ...why(error) };
+    // refused: nothing is there; anything else may have arrived
+    if (failed.status !== undefined && failed.status < 500) return { key, failed };
+  }
+  if (!failed)
+    await client.send(new HeadObjectCommand(of), ended).catch((error) => {
+      failed = { step: 'HEAD', ...why(error) };
+    });
+  let left: BucketProbe['left'];
+  // not ended by the signal: it is what the signal waits for
+  const remove = (VersionId?: string): Promise<unknown> =>
+    client.send(new DeleteObjectCommand({ ...of, ...(VersionId !== undefined && { VersionId }) }));
+  try {
+    await remove(version).catch(async (error) => {
+      if (version === undefined) throw error;
+      await remove();
+      left = 'old version';
+    });
+  } catch (error) {
+    failed ??= { step: 'DELETE', ...why(error) };
+    left = 'object';
+  }
+  return { key, ...(failed && { failed }), ...(left && { left }), ...(signal?.aborted && { interrupted: true }) };
+}
+
+/** Looks at the bucket, or writes one object into it where the question `writes`. Rejects when nobody answers. */
+export async function askS3(question: ServiceQuestion, { cluster, secret, signal }: Context): Promise<Answer> {
+  process.env[QUIET] ??= 'true';
+  const { S3Client } = await import('@aws-sdk/client-s3');
+  const text: Text = (name) => {
+    const value = question.options?.[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const inventory = cluster.s3;
+  const endpoint = inventory?.endpoint ?? text('endpoint');
+  const credentials = inventory?.credentials;
+  const client = new S3Client({
+    region: inventory?.region ?? text('region') ?? 'us-east-1',
+    ...(endpoint !== undefined && { endpoint }),
+    forcePathStyle: inventory?.forcePathStyle ?? text('s3forcepathstyle') === 'true',
+    // the SDK wants credentials even where nothing is signed
+    ...(credentials === 'anonymous' && {
+      credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+      signer: { sign: async (request) => request },
+    }),
+    ...(typeof credentials === 'object' && {
+      credentials: {
+        accessKeyId: secret(credentials.accessKeyId),
+        secretAccessKey: secret(credentials.secretAccessKey),
+      },
+    }),
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 3000, requestTimeout: 6000 },
+  });
+  const bucket = text('bucket') ?? '';
+  try {
+    const said = question.writes
+      ? await probe(client, bucket, text('prefix') ?? '', signal)
+      : await look(client, bucket);
+    return { exit: 0, stdout: JSON.stringify(said), stderr: '' };
+  } catch (error) {
+    throw new Error(`did not answer: ${(error as Error).message}`);
+  } finally {
+    client.destroy();
+  }
+}

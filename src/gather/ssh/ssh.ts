@@ -1,0 +1,102 @@
+/** SSH without the system's ssh: one TCP connection, one login and as many shells as wanted for each node. */
+
+import type { Duplex } from 'node:stream';
+import { inTime, openedThings } from '../lib/deadline.js';
+import { plain } from '../lib/plain.js';
+import { type Connect, type Connection, Unreachable } from '../transports/connection.js';
+import { address, dial } from './sshDial.js';
+import { whyNoSession, whyNotForwarded, whyTimedOut } from './sshErrors.js';
+import { sshFiles } from './sshFiles.js';
+import { attemptAt, type Client, loadSsh2, login, prepare, type Run } from './sshLogin.js';
+import { type Channel, shellOfChannel } from './sshShell.js';
+import { jumpTarget, nodeTarget, type Target } from './sshTarget.js';
+
+const MOST_HOPS = 8;
+
+/** A `Connect` with its own memory of ssh_config, known_hosts and opened keys: each is read once, not once a node. */
+export function sshConnector(): Connect {
+  const files = sshFiles();
+  return async (node, options) => {
+    const config = files.config(node.connection.configFile);
+    const target = nodeTarget(node, config);
+    const ssh2 = await loadSsh2();
+    const opened = openedThings();
+    const notes = new Set<string>();
+    const run: Run = { ssh2, files, opened, notes, secret: options.secret, attempt: attemptAt(target) };
+    let hops = 0;
+    const reach = async (to: Target, jumps: readonly string[]): Promise<Client> => {
+      if (hops++ > MOST_HOPS) throw new Unreachable(`the jump hosts to ${target.label} go round in a circle`);
+      for (const note of to.notes) notes.add(note);
+      const prepared = await prepare(run, to);
+      const last = jumps.at(-1);
+      if (last === undefined) return login(run, to, prepared, await direct(run, to));
+      const jump = jumpTarget(last, node, config);
+      // Before the last of several comes what is left of the list; before a single one, what its own entry says.
+      const via = await reach(jump, jumps.length > 1 ? jumps.slice(0, -1) : jump.jumps);
+      return login(run, to, prepared, await forwarded(run, to, via, jump));
+    };
+    const reached = reach(target, target.jumps).catch((error: Error) => {
+      throw error instanceof Unreachable ? error : new Unreachable(plain(error.message));
+    });
+    const client = await inTime(reached, options, opened, () => whyTimedOut(run.attempt, options.timeoutMs));
+    return connectionOver(client, target, run, options.timeoutMs);
+  };
+}
+
+/** The node by ssh2. Rejects with `Unreachable`; on any doubt about the host key before a credential is offered. */
+export const connectSsh: Connect = sshConnector();
+
+function direct(run: Run, target: Target): Promise<Duplex> {
+  run.attempt = attemptAt(target);
+  return dial(target.host, target.port, run.opened);
+}
+
+function forwarded(run: Run, target: Target, via: Client, jump: Target): Promise<Duplex> {
+  run.attempt = attemptAt(target);
+  return new Promise((resolve, reject) => {
+    via.forwardOut('127.0.0.1', 0, target.host, target.port, (error, channel) => {
+      if (!error) resolve(channel);
+      else reject(new Unreachable(whyNotForwarded(jump.label, address(target.host, target.port), error)));
+    });
+  });
+}
+
+function connectionOver(client: Client, target: Target, run: Run, timeoutMs: number): Connection {
+  let reason = 'the node closed it';
+  client.on('error', (error) => {
+    reason = /keepalive/i.test(error.message) ? 'the node stopped answering' : plain(error.message);
+  });
+  const lost = (): string => `the connection to ${target.label} was lost (${reason})`;
+  const { opened } = run;
+  return {
+    notes: [...run.notes],
+    close: () => opened.close(),
+    forward: (host, port) =>
+      new Promise((resolve, reject) => {
+        client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+          if (!error) resolve(channel);
+          // 1: the server's configuration forbids it
+          else if ((error as { reason?: unknown }).reason === 1) reject(new Unreachable('forwarding is prohibited'));
+          else reject(new Unreachable(`${host}:${port} cannot be reached from the node: ${plain(error.message)}`));
+        });
+      }),
+    async shell(within = timeoutMs) {
+      const opening = new Promise<Channel>((resolve, reject) => {
+        // No terminal is asked for: it would echo, and merge the two streams.
+        client.exec('exec sh -s', (error, channel) => {
+          if (error) reject(new Unreachable(whyNoSession(target.label, error)));
+          else resolve(channel);
+        });
+      });
+      // ssh2 throws, rather than calling back, when the connection is gone already.
+      const answered = opening.catch((error: Error) => {
+        throw error instanceof Unreachable ? error : new Unreachable(lost());
+      });
+      const late = (): string => `${target.label} did not start a shell in time`;
+      const channel = await inTime(answered, { timeoutMs: within }, openedThings(), late);
+      const shell = shellOfChannel(channel, lost);
+      opened.add(shell.kill);
+      return shell;
+    },
+  };
+}

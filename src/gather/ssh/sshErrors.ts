@@ -1,0 +1,130 @@
+/** ssh2's and the network's errors, told as one sentence that says what to do. Pure. */
+
+import { plain } from '../lib/plain.js';
+
+/** What is known of an attempt when it fails. */
+export interface Attempt {
+  /** `user@host:port`. */
+  readonly label: string;
+  readonly address: string;
+  readonly stage: 'connecting' | 'handshake' | 'authentication';
+  /** The first bytes the server sent. */
+  readonly heard: string;
+  /** Algorithms the server offers, by `KEX method`, `Host key format`, `C->S cipher` and the like. */
+  readonly serverAlgorithms: ReadonlyMap<string, string>;
+  /** Names of the keys that were tried. */
+  readonly tried: readonly string[];
+  /** Why some keys were not. */
+  readonly problems: readonly string[];
+  /** Authentication methods the server still wants. */
+  readonly methods: readonly string[];
+  readonly certificate: boolean;
+}
+
+type Failure = Error & { readonly code?: unknown; readonly level?: unknown };
+
+const OPENSSH = 'set "type: openssh" to use the system\'s ssh';
+
+/** The sentence for an attempt that ended with an error, or without one (`undefined`: the connection was closed). */
+export function whyFailed(attempt: Attempt, error: Failure | undefined): string {
+  const message = error?.message ?? 'closed';
+  const { label } = attempt;
+  if (attempt.stage === 'connecting') return whyNotConnected(attempt.address, error);
+  const algorithm = /no matching (.+)/i.exec(message)?.[1];
+  if (algorithm !== undefined) return noCommon(attempt, algorithm);
+  if (notSsh(attempt.heard))
+    return `${attempt.address} is not an SSH server: it said "${plain(attempt.heard, 60)}"; check the port`;
+  if (error?.level === 'client-authentication') return refused(attempt);
+  if (attempt.stage === 'authentication') {
+    return /too many/i.test(message)
+      ? `${refused(attempt)}; the server's MaxAuthTries was reached`
+      : `${label} ended the connection during authentication (${plain(message)}); look at the node's sshd log`;
+  }
+  if (attempt.heard === '') {
+    return `${attempt.address} closed the connection before saying anything: look at MaxStartups, tcp wrappers, fail2ban and the node's sshd log`;
+  }
+  return `the SSH handshake with ${label} failed (${plain(message)})`;
+}
+
+/** The sentence for an attempt that was given up after `ms` milliseconds. */
+export function whyTimedOut(attempt: Attempt, ms: number): string {
+  const within = `within ${ms >= 1000 ? `${Math.round(ms / 100) / 10} s` : `${ms} ms`}`;
+  if (attempt.stage === 'connecting') {
+    return `no answer from ${attempt.address} ${within}: check the address, the route and firewalls`;
+  }
+  if (attempt.heard === '') {
+    return `${attempt.address} accepts connections but says nothing ${within}: sshd is stuck or overloaded, or the port is not sshd's`;
+  }
+  if (notSsh(attempt.heard)) return whyFailed(attempt, undefined);
+  return `${attempt.label} did not finish the SSH ${attempt.stage} ${within}: the node may be overloaded or its directory service stuck`;
+}
+
+/** The sentence for a TCP connection that could not be made. */
+export function whyNotConnected(address: string, error: Failure | undefined): string {
+  switch (error?.code) {
+    case 'ECONNREFUSED':
+      return `${address} refused the connection: is sshd running there, and on that port?`;
+    case 'ENOTFOUND':
+      return `${address.replace(/:\d+$/, '')} was not found in DNS: correct "host" in the inventory, or the resolver`;
+    case 'EAI_AGAIN':
+      return `${address.replace(/:\d+$/, '')} could not be looked up: the DNS server does not answer`;
+    case 'ETIMEDOUT':
+      return `no answer from ${address}: check the address, the route and firewalls`;
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return `there is no route to ${address}`;
+    default:
+      return `${address} could not be connected to (${plain(String(error?.code ?? error?.message ?? 'closed'))})`;
+  }
+}
+
+/** The sentence for a session that an open connection did not grant. */
+export function whyNoSession(label: string, error: Error & { readonly reason?: unknown }): string {
+  const message = plain(error.message);
+  if (/channel open failure/i.test(message) && error.reason !== '') {
+    return `${label} grants no further session on its connection: raise MaxSessions in its sshd_config`;
+  }
+  if (/unable to exec/i.test(message)) return `${label} does not run commands: the account may be restricted`;
+  return `the connection to ${label} was lost (${message})`;
+}
+
+/** The sentence for a jump host that did not connect on to `address`. */
+export function whyNotForwarded(jump: string, address: string, error: Error & { readonly reason?: unknown }): string {
+  if (error.reason === 1)
+    return `the jump host ${jump} does not forward connections: set AllowTcpForwarding in its sshd_config`;
+  return `the jump host ${jump} could not connect to ${address} (${plain(error.message.replace(/^.*failure: /, ''))})`;
+}
+
+function noCommon({ label, serverAlgorithms }: Attempt, algorithm: string): string {
+  const key = [...serverAlgorithms.keys()].find((name) => algorithm.toLowerCase().startsWith(name.toLowerCase()));
+  const kind = algorithm.replace(/[CS]->[CS] /, '');
+  const isExchange = algorithm.toLowerCase().startsWith('key exchange');
+  const offered = serverAlgorithms.get(isExchange ? 'KEX method' : (key ?? '')) ?? '';
+  const list = plain(
+    offered
+      .split(',')
+      .filter((name) => !/^(ext-info|kex-strict)-/.test(name))
+      .join(', '),
+    300,
+  );
+  return `no ${kind} in common with ${label}${list === '' ? '' : `: the server offers only ${list}`}; ${OPENSSH}`;
+}
+
+function refused({ label, tried, problems, methods, certificate }: Attempt): string {
+  const keys = tried.length > 0 ? `tried ${tried.join(', ')}` : 'there was no key to offer';
+  const wants = methods.length > 0 ? `; the server accepts ${plain(methods.join(', '))}` : '';
+  const special = certificate
+    ? 'a certificate'
+    : methods.some((m) => m.startsWith('gssapi')) && !methods.includes('publickey')
+      ? 'Kerberos'
+      : '';
+  const hint =
+    special === ''
+      ? 'put the public key in ~/.ssh/authorized_keys there, or correct "user" and "identityFile"'
+      : `${special} needs "type: openssh"`;
+  return [`${label} refused authentication: ${keys}${wants}`, ...problems, hint].join('; ');
+}
+
+function notSsh(heard: string): boolean {
+  return heard !== '' && !/^SSH-/m.test(heard);
+}

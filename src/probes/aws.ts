@@ -1,0 +1,50 @@
+/** What AWS says of the database and the load balancer before Package Manager. Used by `aws-architecture`. */
+
+import type { Cluster } from '../model/inventory.js';
+import type { Settings } from '../products/profile.js';
+import type { ServiceQuestion } from './probe.js';
+
+/** Not granted: the IAM action that is missing, and AWS's word for it. */
+export interface Denied {
+  readonly denied: string;
+  readonly why: string;
+}
+
+export interface RdsSight {
+  readonly id: string;
+  readonly multiAz: boolean;
+  /** As AWS has them: class, storage, zones. */
+  readonly details: readonly string[];
+}
+
+export interface BalancerSight {
+  readonly name: string;
+  readonly zones: readonly string[];
+  /** Of each target group. */
+  readonly stickiness: readonly { readonly group: string; readonly said: string }[] | Denied;
+}
+
+const RDS = /\.rds\.amazonaws\.com(\.cn)?$/;
+/** Application and network load balancers put the region on either side. */
+const ELB = /(\.elb\.amazonaws\.com|\.elb\.[a-z0-9-]+\.amazonaws\.com)(\.cn)?$/;
+
+/** Host of the node's database, where that is RDS. */
+export function rdsHost({ endpoints }: Settings): string | undefined {
+  const host =
+    'value' in endpoints ? endpoints.value.find((e) => e.role === 'database')?.host.toLowerCase() : undefined;
+  return host !== undefined && RDS.test(host) ? host : undefined;
+}
+
+/** Host of the inventory's load balancer, where that is AWS's. */
+export function balancerHost({ loadBalancer }: Cluster): string | undefined {
+  const host = loadBalancer.url && URL.canParse(loadBalancer.url) ? new URL(loadBalancer.url).hostname : '';
+  return ELB.test(host) ? host.replace(/^dualstack\./, '') : undefined;
+}
+
+export const awsTarget = (service: 'rds' | 'elb', host: string): string => `${service} ${host}`;
+
+export function awsQuestions(cluster: Cluster, installed: ReadonlyMap<string, Settings>): ServiceQuestion[] {
+  const of = (service: 'rds' | 'elb', host: string | undefined): ServiceQuestion[] =>
+    host === undefined ? [] : [{ via: 'aws', target: awsTarget(service, host), options: { service, host } }];
+  return [...[...installed.values()].flatMap((s) => of('rds', rdsHost(s))), ...of('elb', balancerHost(cluster))];
+}

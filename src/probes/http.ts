@@ -1,0 +1,98 @@
+/** What is asked by HTTP from this machine, and what an answer is. Used by `sticky-sessions` and `health-endpoint`. */
+
+import type { Answers } from '../model/evidence.js';
+import type { Cluster } from '../model/inventory.js';
+import type { Settings } from '../products/profile.js';
+import type { ServiceQuestion } from './probe.js';
+
+/** A cookie an answer sets. Its value is a session's secret: only a digest under a key of this question is kept. */
+export interface SetCookie {
+  readonly name: string;
+  readonly value: string;
+  /** Digest of what stands before the first `~`, where haproxy puts the server's name in front of another's cookie. */
+  readonly prefix?: string;
+  /** Why a browser would not send it back. */
+  readonly unsent?: string;
+}
+
+export interface HttpReply {
+  /** Absent: no answer, and `error` says why. */
+  readonly status?: number;
+  readonly error?: string;
+  /** Of the error, such as ECONNREFUSED; `timeout`. */
+  readonly code?: string;
+  readonly ms: number;
+  /** What the way there by SSH leads through: HTTP from here may not get there. */
+  readonly behind?: string;
+  /** Why the certificate was not believed; it was asked all the same. */
+  readonly trouble?: string;
+  /** Digests of headers (`header NAME`) and of the body; within one question equal ones mean equal text. */
+  readonly traits: Readonly<Record<string, string>>;
+  readonly cookies: readonly SetCookie[];
+}
+
+/** What the load balancer answered, and what its nodes answer by themselves. */
+export interface BalancerProbe {
+  /** Own answers, by node, some before and some after the others. */
+  readonly nodes: Readonly<Record<string, readonly HttpReply[]>>;
+  /** Answers to one cookie jar each, in order. */
+  readonly jars: readonly (readonly HttpReply[])[];
+  /** Answers to requests without cookies. */
+  readonly control: readonly HttpReply[];
+}
+
+/** What a node itself answers at, seen from here. */
+export function ownUrl(cluster: Cluster, node: string, { port, tls }: Settings, path: string): string {
+  const host = cluster.nodes.find((n) => n.name === node)?.host ?? node;
+  return `${tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+}
+
+export const stickinessTarget = (url: string): string => `sessions at ${url}`;
+
+/** One question about the load balancer, where the inventory names it. */
+export function balancerQuestion(cluster: Cluster, installed: ReadonlyMap<string, Settings>): ServiceQuestion[] {
+  const { url } = cluster.loadBalancer;
+  if (url === undefined) return [];
+  const { pathname, search } = new URL(url);
+  const endpoints = Object.fromEntries(
+    [...installed].map(([node, settings]) => [node, ownUrl(cluster, node, settings, `${pathname}${search}`)]),
+  );
+  return [{ via: 'http', target: stickinessTarget(url), options: { url, endpoints } }];
+}
+
+/** Where a node tells of its health; undefined where it has no such path, or is a file tree that nothing stands for. */
+export function healthUrl(cluster: Cluster, node: string, settings: Settings): string | undefined {
+  const { url } = cluster.loadBalancer;
+  // a tree has no network, unless somebody says that a cluster answers
+  if (url === undefined && cluster.nodes.find((n) => n.name === node)?.connection.root) return undefined;
+  return settings.health === undefined ? undefined : ownUrl(cluster, node, settings, settings.health);
+}
+
+/** The same path below the address users open. */
+export function balancerHealthUrl(cluster: Cluster, path: string): string | undefined {
+  const { url } = cluster.loadBalancer;
+  if (url === undefined) return undefined;
+  const at = new URL(url);
+  return `${at.origin}${at.pathname.replace(/\/+$/, '')}${path}`;
+}
+
+export function healthQuestions(cluster: Cluster, installed: ReadonlyMap<string, Settings>): ServiceQuestion[] {
+  const own = [...installed].flatMap(([node, settings]): ServiceQuestion[] => {
+    const target = healthUrl(cluster, node, settings);
+    return target === undefined ? [] : [{ via: 'http', target, options: { node } }];
+  });
+  const paths = [...new Set([...installed.values()].flatMap((s) => s.health ?? []))];
+  const urls = paths.map((path) => balancerHealthUrl(cluster, path));
+  return [
+    ...own,
+    ...urls.flatMap((target): ServiceQuestion[] => (target === undefined ? [] : [{ via: 'http', target }])),
+  ];
+}
+
+/** One answer; undefined where it was not asked. */
+export function replyOf(services: Answers, url: string): HttpReply | undefined {
+  const answer = services[`http:${url}`];
+  if (answer === undefined) return undefined;
+  if ('unseen' in answer) return { error: answer.unseen, ms: 0, traits: {}, cookies: [] };
+  return JSON.parse(answer.stdout) as HttpReply;
+}

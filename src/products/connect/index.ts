@@ -1,0 +1,75 @@
+/** RStudio/Posit Connect. Source: docs/sources.md 1, 4.2; Connect High Availability, chapter 6. */
+
+import { gcfg } from '../../formats/gcfg.js';
+import { gcfgDatabase, gcfgEndpoints, gcfgListener, gcfgPaths, gcfgSettings } from '../gcfgSettings.js';
+import type { Installed } from '../installed.js';
+import type { KeySpec, Profile, Settings } from '../profile.js';
+
+const FILE = 'rstudio-connect.gcfg';
+
+function settings(installed: Installed): Settings {
+  const get = gcfgSettings(installed, FILE, 'CONNECT');
+  const dataDir = get('server.datadir')?.value ?? '/var/lib/rstudio-connect';
+  const databaseDir = get('database.dir')?.value ?? `${dataDir}/db`;
+  const inline = get('server.encryptionkey');
+  const keyFile = get('server.encryptionkeyfile');
+  const key: KeySpec = {
+    name: 'encryption key',
+    ...(inline ? { inline: inline.value } : { path: keyFile?.value ?? `${databaseDir}/secret.key` }),
+    because: (inline ?? keyFile)?.because ?? 'default: secret.key in Database.Dir, made at the first start',
+    owners: ['root', 'rstudio-connect'],
+    explicit: keyFile !== undefined,
+    minBytes: 16,
+    presence: inline || keyFile ? 'required' : 'generated',
+    kind: 'random',
+    encoding: 'decoded',
+  };
+  const metricsOff = /^(false|no|off|0)$/i.test(get('metrics.enabled')?.value ?? '');
+  const optional = (setting: string, name: string) => {
+    const path = get(name)?.value;
+    return path ? [{ setting, path }] : [];
+  };
+  return {
+    database: gcfgDatabase(get, FILE),
+    databaseFile: `${installed.root}/${FILE}`,
+    endpoints: gcfgEndpoints(get, { key: 'postgres.instrumentationurl', role: 'instrumentation' }),
+    keys: [key],
+    shared: [
+      { setting: 'Server.DataDir', path: dataDir },
+      ...optional('Database.Dir', 'database.dir'),
+      ...optional('Server.LandingDir', 'server.landingdir'),
+    ],
+    own: metricsOff
+      ? []
+      : [{ setting: 'Metrics.DataPath', path: get('metrics.datapath')?.value ?? `${dataDir}/metrics` }],
+    sqlite: [`${get('sqlite.dir')?.value ?? `${dataDir}/db`}/connect.db`],
+    s3: [],
+    runtimes: gcfgPaths(installed, FILE, ['r.executable', 'python.executable', 'quarto.executable']),
+    ...gcfgListener(get, 3939),
+    serviceAccounts: [get('applications.runas')?.value ?? 'rstudio-connect'],
+    groups: [],
+  };
+}
+
+export const connect: Profile = {
+  product: 'connect',
+  title: 'Connect',
+  root: '/etc/rstudio-connect',
+  traces: ['/opt/rstudio-connect/bin/connect', `/etc/rstudio-connect/${FILE}`],
+  texts: [{ pattern: '*.gcfg', format: gcfg }],
+  required: [FILE],
+  keyFiles: [],
+  perNode: [
+    { file: FILE, key: 'metrics.datapath' },
+    { file: FILE, key: 'applications.scheduleconcurrency' },
+  ],
+  databaseScope: { file: FILE, key: /^(database|postgres|sqlite)\./ },
+  elsewhere: [{ file: FILE, key: /^(database\.dir|server\.landingdir|metrics\.graphiteenabled)$/ }],
+  treeSeverity: 'warning',
+  packages: ['rstudio-connect'],
+  versionCommand: ['/opt/rstudio-connect/bin/connect', '--version'],
+  processes: ['connect'],
+  unit: 'rstudio-connect',
+  variables: 'CONNECT_',
+  settings,
+};

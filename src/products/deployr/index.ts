@@ -1,0 +1,105 @@
+/** DeployR with its MongoDB. Source: docs/sources.md 1, 4.4; DeployR High Availability. */
+
+import { groovy } from '../../formats/groovy.js';
+import { mongodConf } from '../../formats/mongodConf.js';
+import { type Config, last } from '../../formats/settings.js';
+import { NotSeen } from '../../model/evidence.js';
+import type { Installed } from '../installed.js';
+import { attempt, type Endpoint, type KeySpec, type Profile, type Settings } from '../profile.js';
+import { listedMembers, MEMBER, MONGO_PORT, type Mongo, memberName, mongoOf, mongoSetting, SERVER } from './mongo.js';
+
+const KEY = 'mongo/mongodb-keyfile';
+
+function endpoint({ server }: Mongo): Endpoint {
+  if (!server) throw new NotSeen(`${SERVER} is not there: no DeployR server is configured`);
+  const name = mongoSetting(server, 'databaseName') ?? 'deployr';
+  const members = listedMembers(server).map(memberName);
+  // of a replica set the driver asks its members, and not `host`
+  if (members.length > 0)
+    return {
+      role: 'database',
+      host: members.map((m) => m.replace(/:\d+$/, '')).join(','),
+      port: [...new Set(members.map((m) => m.replace(/^.*:/, '')))].join(','),
+      name,
+    };
+  return {
+    role: 'database',
+    host: (mongoSetting(server, 'host') ?? 'localhost').toLowerCase(),
+    port: mongoSetting(server, 'port') ?? MONGO_PORT,
+    name,
+  };
+}
+
+/** The address clients are sent to tells the port and path; behind a load balancer it may name no port. */
+function listener(server: Config | undefined): Pick<Settings, 'port' | 'tls' | 'health'> {
+  const url = (server && last(server, 'deployr.server.policy.override.web.context')?.value) ?? '';
+  const [, secure, port, path] = /^http(s?):\/\/[^/]*:(\d+)(\/[^?#\s]*)?$/.exec(url) ?? [];
+  return { port: Number(port ?? 8050), tls: secure === 's', ...(port && { health: path ?? '/' }) };
+}
+
+function settings(installed: Installed): Settings {
+  const mongo = attempt(() => mongoOf(installed));
+  const member = 'value' in mongo ? mongo.value.member : undefined;
+  const keyFile = member && last(member, 'keyFile')?.value;
+  const key: KeySpec = {
+    name: 'mongodb-keyfile',
+    path: keyFile ?? `${installed.root}/${KEY}`,
+    because: keyFile ? `keyFile in ${MEMBER}` : 'the place the document gives it',
+    explicit: keyFile !== undefined,
+    // whoever runs mongod
+    owners: [],
+    minBytes: 6,
+    maxCharacters: 1024,
+    alphabet: 'base64',
+    presence: 'required',
+    kind: 'random',
+    encoding: 'raw',
+  };
+  const inSet = member !== undefined && (last(member, 'replSet') !== undefined || keyFile !== undefined);
+  return {
+    database: { value: { provider: 'mongodb', because: 'DeployR keeps its data in MongoDB' } },
+    databaseFile: `${installed.root}/${SERVER}`,
+    endpoints: attempt(() => {
+      if ('unseen' in mongo) throw new NotSeen(mongo.unseen);
+      return [endpoint(mongo.value)];
+    }),
+    keys: inSet ? [key] : [],
+    shared: [],
+    own: [],
+    sqlite: [],
+    s3: [],
+    runtimes: [],
+    ...listener('value' in mongo ? mongo.value.server : undefined),
+    serviceAccounts: [],
+    groups: [],
+  };
+}
+
+export const deployr: Profile = {
+  product: 'deployr',
+  title: 'DeployR',
+  root: '/home/deployr-user/deployr/8.0.0',
+  // the installer asks where to; the first is what it proposes
+  traces: ['/home/*/deployr/*', '/opt/deployr/*', '/opt/deployr', '/usr/local/deployr/*'].flatMap((at) => [
+    `${at}/${SERVER}`,
+    `${at}/${MEMBER}`,
+  ]),
+  rootAbove: 2,
+  listed: [SERVER, MEMBER, KEY],
+  texts: [
+    { pattern: SERVER, format: groovy },
+    { pattern: MEMBER, format: mongodConf },
+  ],
+  required: [SERVER],
+  keyFiles: [KEY],
+  perNode: [],
+  databaseScope: { file: SERVER, key: /^grails\.mongo\./ },
+  elsewhere: [],
+  treeSeverity: 'info',
+  packages: [],
+  versionCommand: [],
+  processes: [],
+  unit: 'deployr',
+  variables: 'DEPLOYR_',
+  settings,
+};

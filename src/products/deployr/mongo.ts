@@ -1,0 +1,47 @@
+/** What DeployR's own files say of its MongoDB. Source: docs/sources.md 4.4. */
+
+import { groovy } from '../../formats/groovy.js';
+import { mongodConf } from '../../formats/mongodConf.js';
+import { type Config, last } from '../../formats/settings.js';
+import type { Installed } from '../installed.js';
+import { textOf } from '../profile.js';
+
+/** Below the directory DeployR was installed into. */
+export const SERVER = 'deployr/deployr.groovy';
+export const MEMBER = 'mongo/mongod.conf';
+/** MongoDB's port as DeployR sets it up (DEPLOYR-16). */
+export const MONGO_PORT = '8003';
+
+export interface Mongo {
+  /** What deployr.groovy says; absent on a machine that is only a member of the replica set. */
+  readonly server?: Config;
+  /** What mongod.conf says; absent where no MongoDB is set up. */
+  readonly member?: Config;
+}
+
+/** NotSeen when a file that is there could not be read. */
+export function mongoOf(installed: Installed): Mongo {
+  const [server, member] = [textOf(installed, SERVER), textOf(installed, MEMBER)];
+  return {
+    ...(server !== undefined && { server: groovy(server) }),
+    ...(member !== undefined && { member: mongodConf(member) }),
+  };
+}
+
+const PREFIX = 'grails.mongo.';
+export const mongoSetting = (config: Config | undefined, key: string): string | undefined =>
+  config && last(config, `${PREFIX}${key}`)?.value;
+
+/** Members as the server lists them, in the order of the file and as they stand there; of two lists the last counts. */
+export function listedMembers({ settings }: Config): string[] {
+  const from = settings.findLastIndex((s) => s.key === `${PREFIX}replicaSet[0]`);
+  return settings
+    .slice(Math.max(0, from))
+    .flatMap((s) => (/^grails\.mongo\.replicaSet\[\d+\]$/.test(s.key) ? [s.value] : []));
+}
+
+/** `host:port` without the blanks the document's own example has. */
+export const memberName = (text: string): string => {
+  const bare = text.replace(/[\s\u201c\u201d\u2018\u2019"']/g, '').toLowerCase();
+  return /:\d+$/.test(bare) ? bare : `${bare}:${MONGO_PORT}`;
+};

@@ -1,0 +1,121 @@
+/** RStudio/Posit Package Manager. Source: docs/sources.md 1, 4.3; Package Manager High Availability, chapter 13. */
+
+import { gcfg } from '../../formats/gcfg.js';
+import { type Effective, gcfgDatabase, gcfgEndpoints, gcfgListener, gcfgPaths, gcfgSettings } from '../gcfgSettings.js';
+import type { Installed } from '../installed.js';
+import { type KeySpec, type Profile, type S3Class, type Settings, textOf } from '../profile.js';
+
+const FILE = 'rstudio-pm.gcfg';
+/** Wins over the file (sources 4.3). */
+const VARIABLE = 'PACKAGEMANAGER_ENCRYPTION_KEY';
+/** sources 4.3; a class a release does not have is simply not configured. */
+export const STORAGE_CLASSES = [
+  'cache',
+  'metrics',
+  'packages',
+  'cran',
+  'pypi',
+  'bioconductor',
+  'persistent',
+  'launcher',
+];
+const S3_SETTINGS = [
+  'bucket',
+  'prefix',
+  'region',
+  'profile',
+  'endpoint',
+  'keyid',
+  's3forcepathstyle',
+  'enablesharedconfig',
+  'disablessl',
+];
+
+/** Where each class goes: its own setting, else the default, else files. */
+function destinations(get: (key: string) => Effective | undefined): Map<string, string> {
+  const byDefault = get('storage.default')?.value.toLowerCase() ?? 'file';
+  return new Map(STORAGE_CLASSES.map((name) => [name, get(`storage.${name}`)?.value.toLowerCase() ?? byDefault]));
+}
+
+/** Only what differs from the common [S3Storage] section makes a class of its own. */
+function s3Classes(installed: Installed, to: ReadonlyMap<string, string>): S3Class[] {
+  const classes = [...to].filter(([, destination]) => destination === 's3').map(([name]) => name);
+  if (classes.length === 0) return [];
+  const config = gcfg(textOf(installed, FILE) ?? '');
+  const section = (name: string): Record<string, string> =>
+    Object.fromEntries(
+      S3_SETTINGS.flatMap((setting) => {
+        const value = config.settings.findLast((s) => s.key === `${name}.${setting}`)?.value;
+        return value ? [[setting, value]] : [];
+      }),
+    );
+  const own = classes
+    .map((name) => ({ name, settings: section(`s3storage "${name}"`) }))
+    .filter((c) => Object.keys(c.settings).length > 0);
+  const common = { name: 'default', settings: section('s3storage') };
+  return own.length < classes.length ? [common, ...own] : own;
+}
+
+function settings(installed: Installed): Settings {
+  const get = gcfgSettings(installed, FILE, 'PACKAGEMANAGER');
+  const dataDir = get('server.datadir')?.value ?? '/var/lib/rstudio-pm';
+  const to = destinations(get);
+  const s3 = s3Classes(installed, to);
+  const files = [...to].filter(([, destination]) => destination === 'file').map(([name]) => name);
+  const inline = installed.environment.get(VARIABLE);
+  const explicit = get('server.encryptionkeypath');
+  const key: KeySpec = {
+    name: 'encryption key',
+    ...(inline !== undefined ? { inline } : { path: explicit?.value ?? `${dataDir}/rstudio-pm.key` }),
+    because:
+      inline !== undefined
+        ? `environment variable ${VARIABLE} (${installed.environmentFrom})`
+        : (explicit?.because ?? 'default: rstudio-pm.key in Server.DataDir'),
+    owners: ['rstudio-pm'],
+    reader: 'rstudio-pm',
+    explicit: inline === undefined && explicit !== undefined,
+    minBytes: 16,
+    presence: 'required',
+    kind: 'random',
+    encoding: 'decoded',
+    ...(s3.length > 0 && { forS3: true }),
+  };
+  const locations = files.flatMap((name) => {
+    const at = get(`filestorage "${name}".location`)?.value;
+    return at ? [{ setting: `FileStorage "${name}".Location`, path: at }] : [];
+  });
+  return {
+    database: gcfgDatabase(get, FILE),
+    databaseFile: `${installed.root}/${FILE}`,
+    endpoints: gcfgEndpoints(get, { key: 'postgres.usagedataurl', role: 'usage data' }),
+    keys: [key],
+    shared: files.length > 0 ? [{ setting: 'Server.DataDir', path: dataDir }, ...locations] : [],
+    own: [],
+    sqlite: ['*.db', '*.sqlite'].map((name) => `${get('sqlite.dir')?.value ?? `${dataDir}/db`}/${name}`),
+    s3,
+    runtimes: gcfgPaths(installed, FILE, ['server.rversion', 'server.pythonversion']),
+    ...gcfgListener(get, 4242),
+    serviceAccounts: ['rstudio-pm'],
+    groups: [],
+  };
+}
+
+export const packageManager: Profile = {
+  product: 'package-manager',
+  title: 'Package Manager',
+  root: '/etc/rstudio-pm',
+  traces: ['/opt/rstudio-pm/bin/rstudio-pm', `/etc/rstudio-pm/${FILE}`],
+  texts: [{ pattern: '*.gcfg', format: gcfg }],
+  required: [FILE],
+  keyFiles: ['rstudio-pm.key'],
+  perNode: [],
+  databaseScope: { file: FILE, key: /^(database|postgres|sqlite)\./ },
+  elsewhere: [{ file: FILE, key: /^(server\.encryptionkeypath|s3storage( ".*")?\..*)$/ }],
+  treeSeverity: 'critical',
+  packages: ['rstudio-pm'],
+  versionCommand: ['/opt/rstudio-pm/bin/rstudio-pm', '--version'],
+  processes: ['rstudio-pm'],
+  unit: 'rstudio-pm',
+  variables: 'PACKAGEMANAGER_|RSPM_|AWS_',
+  settings,
+};

@@ -1,0 +1,64 @@
+/** RStudio Package Manager: High Availability and Load Balancing. */
+
+import type { Document } from '../../requirements/rows.js';
+
+export const packageManager: Document = {
+  title: 'RStudio Package Manager: High Availability and Load Balancing',
+  rows: [
+    ['RSPM-01', 'must', '13.1 item 1; 13.2', 'The clocks of all nodes agree.'],
+    ['RSPM-02', 'should', '13.2', 'The clocks are kept by NTP.'],
+    ['RSPM-03', 'must', '13.1 item 2', 'The contents of /etc/rstudio-pm are identical on all nodes.'],
+    ['RSPM-04', 'must', '13.1 item 3', 'Every node runs the same version.'],
+    ['RSPM-05', 'must', '13.1 item 4; 13.3.2', 'The database is PostgreSQL.'],
+    ['RSPM-06', 'must', '13.1 item 4', 'All nodes use one and the same database.'],
+    ['RSPM-07', 'must*', '13.1 item 5', 'With NFS storage, Server.DataDir is the same shared directory on every node.'],
+    [
+      'RSPM-08',
+      'must*',
+      '13.1 item 5; 13.3.3',
+      'Every storage class that is kept in files is in the same shared directory on every node.',
+    ],
+    ['RSPM-09', 'must*', '13.1 item 6; 13.3.3', 'With shared storage on S3, every node has the same encryption key.'],
+    [
+      'RSPM-10',
+      'info',
+      '13.3.1',
+      'The nodes know nothing of each other: the load balancer finds out which of them answers.',
+    ],
+    ['RSPM-11', 'must', '13.3.3', 'Shared storage is NFS or S3, or both.'],
+    ['RSPM-12', 'should', '13.3.3', 'NFS is version 3 or 4.'],
+    ['RSPM-13', 'info', '13.3.3', 'By default an NFS client may believe an old directory for up to 60 seconds.'],
+    [
+      'RSPM-14',
+      'should',
+      '13.3.3',
+      'The NFS mount of the data directory has lookupcache=pos, so that new files are seen at once.',
+    ],
+    ['RSPM-15', 'should', '13.3.3', 'Otherwise its directory cache lasts about 5 seconds at most.'],
+    [
+      'RSPM-16',
+      'must-not',
+      '13.3.3',
+      'In the release of this document S3 was in beta and not for production data.',
+      { edition: 'releases 1.x' },
+    ],
+    ['RSPM-17', 'should', '13.3.3', 'The key file is copied to the same place on every node.'],
+    ['RSPM-18', 'must', '13.3.3', 'The mode of the key file is 0600.'],
+    ['RSPM-19', 'must*', '13.3.3', 'The nodes reach their S3 bucket with the configured settings and credentials.'],
+    ['RSPM-20', 'must', '13.4', 'For an upgrade all nodes are stopped first.'],
+    [
+      'RSPM-21',
+      'info',
+      '13.4',
+      'A node that was not stopped notices the new schema within 30 seconds and shuts itself down.',
+    ],
+    [
+      'RSPM-22',
+      'info',
+      '13.5',
+      'When going back to one node, the network sends traffic straight to it.',
+      { guidance: true },
+    ],
+    ['RSPM-23', 'must-not', '13.5', 'There is no way back from PostgreSQL to SQLite.'],
+  ],
+};

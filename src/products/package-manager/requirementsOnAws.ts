@@ -1,0 +1,55 @@
+/** Posit Package Manager: AWS load-balanced reference architecture. */
+
+import type { Document } from '../../requirements/rows.js';
+
+export const packageManagerOnAws: Document = {
+  title: 'Posit Package Manager: AWS load-balanced reference architecture',
+  rows: [
+    ['PPM-AWS-01', 'should', 'Nodes', 'There are two instances at least.'],
+    ['PPM-AWS-02', 'should', 'Nodes', 'They are in different availability zones.'],
+    ['PPM-AWS-03', 'should', 'Nodes', 'They are in private subnets.'],
+    ['PPM-AWS-04', 'info', 'Nodes', 'They have about 8 vCPUs and 32 GiB of memory.'],
+    ['PPM-AWS-05', 'must', 'Nodes', 'Every node runs the same version.'],
+    ['PPM-AWS-06', 'must', 'Nodes', 'Every node has the same encryption key.'],
+    ['PPM-AWS-07', 'must', 'Nodes', 'Every node has the same configuration.'],
+    ['PPM-AWS-08', 'must*', 'Nodes', 'The versions of R and Python that builds from Git need are on every node.'],
+    ['PPM-AWS-09', 'must', 'Nodes', "The vendor's HA checklist for Package Manager holds as well.", { guidance: true }],
+    [
+      'PPM-AWS-10',
+      'info',
+      'Database',
+      'The database instance has about 4 vCPUs, 16 GiB of memory and 100 GiB of storage.',
+      { guidance: true },
+    ],
+    ['PPM-AWS-11', 'should', 'Database', 'The database is Multi-AZ with a standby.'],
+    ['PPM-AWS-12', 'must*', 'Database', 'Before the first start the database is empty.'],
+    [
+      'PPM-AWS-13',
+      'info',
+      'Storage',
+      'Package data and metadata are in an S3 bucket.',
+      { edition: '2021.09 and later; for 1.x see RSPM-16' },
+    ],
+    [
+      'PPM-AWS-14',
+      'info',
+      'Storage',
+      'The bucket can be encrypted on the client with a KMS key, the same on every node.',
+    ],
+    ['PPM-AWS-15', 'should', 'Networking', 'The load balancer is in three availability zones.'],
+    [
+      'PPM-AWS-16',
+      'info',
+      'Database; Nodes',
+      "The database of this size was far from its limits in the vendor's tests.",
+      { guidance: true },
+    ],
+    [
+      'PPM-AWS-17',
+      'info',
+      'intro',
+      'The nodes reach the package service, unless the site is air-gapped.',
+      { guidance: true },
+    ],
+  ],
+};
