@@ -1,11 +1,23 @@
-import { defineCheck, type Finding, fail, groupsOf, list, pass, settings, skip, unknown } from 'ha-preflight';
 import {
-  awsQuestions,
+  type Asked,
+  defineCheck,
+  type Finding,
+  fail,
+  groupsOf,
+  list,
+  pass,
+  settings,
+  skip,
+  unknown,
+} from 'ha-preflight';
+import {
   awsTarget,
-  type BalancerSight,
+  type BalancerView,
   balancerHost,
+  balancers,
   type Denied,
-  type RdsSight,
+  databases,
+  type RdsView,
   rdsHost,
 } from 'ha-preflight/probes/aws';
 
@@ -14,7 +26,7 @@ type About = Partial<Finding>;
 const withheld = ({ denied, why }: Denied, about: About): Finding =>
   unknown(`AWS denies it (${why}): grant ${denied} to the credentials of this audit`, about);
 
-const database = (sight: RdsSight, about: About): Finding =>
+const database = (sight: RdsView, about: About): Finding =>
   sight.multiAz
     ? pass(`RDS ${sight.id} is Multi-AZ`, { ...about, details: sight.details })
     : fail(`RDS ${sight.id} is not Multi-AZ: its zone is a single point of failure`, {
@@ -25,7 +37,7 @@ const database = (sight: RdsSight, about: About): Finding =>
         remediation: `aws rds modify-db-instance --db-instance-identifier ${sight.id} --multi-az    # at the next maintenance window; of an Aurora cluster: add a reader in another zone`,
       });
 
-function balancer({ name, zones, stickiness }: BalancerSight, minimum: number, about: About): Finding {
+function balancer({ name, zones, stickiness }: BalancerView, minimum: number, about: About): Finding {
   const details =
     'denied' in stickiness
       ? [`stickiness: not told (grant ${stickiness.denied} to see it)`]
@@ -50,31 +62,37 @@ export default defineCheck({
   products: ['package-manager'],
   needs: { settings },
   params: { minimumZones: 3 },
-  asks: awsQuestions,
+  asks: { databases, balancers },
   judge(nodes, { cluster, params, services }) {
-    const databases = groupsOf(
+    const hosts = groupsOf(
       nodes.flatMap((n) => {
         const host = rdsHost(n.settings);
         return host === undefined ? [] : [{ node: n.node, key: host }];
       }),
     );
     const front = balancerHost(cluster);
-    if (databases.length === 0 && front === undefined)
+    if (hosts.length === 0 && front === undefined)
       return skip('neither the database nor loadBalancer.url has a name of AWS', { nodes: nodes.map((n) => n.node) });
-    const of = (target: string, about: About, read: (said: never) => Finding): Finding => {
-      const answer = services[`aws:${target}`] ?? { unseen: `${target} was not asked` };
+    const of = <T extends object>(
+      asked: Asked<T | Denied>,
+      target: string,
+      about: About,
+      read: (view: T) => Finding,
+    ): Finding => {
+      const answer = asked.get(target) ?? { unseen: `${target} was not asked` };
       if ('unseen' in answer) return unknown(answer.unseen, about);
-      const said = JSON.parse(answer.stdout) as object;
-      return 'denied' in said ? withheld(said as Denied, about) : read(said as never);
+      return 'denied' in answer.value ? withheld(answer.value, about) : read(answer.value as T);
     };
     return [
-      ...databases.map(({ key, nodes: on }) => {
+      ...hosts.map(({ key, nodes: on }) => {
         const about = { nodes: on, subject: key, requirements: ['PPM-AWS-11'] };
-        return of(awsTarget('rds', key), about, (said: RdsSight) => database(said, about));
+        return of(services.databases, awsTarget('rds', key), about, (said) => database(said, about));
       }),
       ...(front === undefined ? [] : [front]).map((host) => {
         const about = { subject: host, requirements: ['PPM-AWS-15'] };
-        return of(awsTarget('elb', host), about, (said: BalancerSight) => balancer(said, params.minimumZones, about));
+        return of(services.balancers, awsTarget('elb', host), about, (said) =>
+          balancer(said, params.minimumZones, about),
+        );
       }),
     ];
   },

@@ -28,7 +28,6 @@ export default defineCheck({
   requirements: ['X-16'],
   rationale:
     'The certificate of one node expires unseen while the others answer. Where Workbench nodes talk to each other by TLS, each must prove the name it gives as www-host-name.',
-  products: ['workbench', 'connect', 'package-manager'],
   needs: { effective, certificate },
   params: { warnDays: 30 },
   judge(nodes, { params, now }) {

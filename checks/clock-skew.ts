@@ -1,6 +1,7 @@
-import { defineCheck, everyNode, type Finding, fail, list, onNodes, pass, unknown } from 'ha-preflight';
+import { defineCheck, everyNode, type Fact, type Finding, fail, list, onNodes, pass, unknown } from 'ha-preflight';
 import { clock } from 'ha-preflight/collectors/clock';
-import { storageQuestions, trialOf } from 'ha-preflight/probes/storage';
+import { type NtpSample, timeServers } from 'ha-preflight/probes/ntp';
+import { type StorageTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
 
 /** An interval of milliseconds that contains the truth. */
 interface Reading {
@@ -82,7 +83,7 @@ function amongNodes(
 /** Each node against one time server, both measured from here, so that this machine's own clock cancels. */
 function againstServer(
   server: string,
-  answer: { exit: number; stdout: string } | { unseen: string } | undefined,
+  answer: Fact<readonly NtpSample[]> | undefined,
   readings: readonly Reading[],
   warnMs: number,
   maxMs: number,
@@ -90,8 +91,7 @@ function againstServer(
   const about = { subject: `ntp ${server}`, severity: 'warning' as const };
   if (answer === undefined) return unknown(`time server ${server} was not asked`, about);
   if ('unseen' in answer) return unknown(answer.unseen, about);
-  const samples = JSON.parse(answer.stdout) as { offset: number; bound: number; unsynchronised: boolean }[];
-  const best = samples.reduce((a, b) => (b.bound < a.bound ? b : a));
+  const best = answer.value.reduce((a, b) => (b.bound < a.bound ? b : a));
   if (best.unsynchronised) return unknown(`time server ${server} says that it is not synchronised itself`, about);
   const truth: Reading = { node: server, low: best.offset - best.bound, high: best.offset + best.bound };
   const off = readings.filter((r) => atLeast(r, truth) >= warnMs);
@@ -124,10 +124,10 @@ function againstServer(
 /** A file server dates files by its own clock, and nodes judge the age of locks by theirs (X-02). */
 const FILE_SERVER_MS = 1000;
 
-const fileServers = (trials: ReturnType<typeof trialOf>): Finding[] =>
+const fileServers = (trials: Fact<StorageTrial> | undefined): Finding[] =>
   trials === undefined || 'unseen' in trials
     ? []
-    : Object.entries(trials.places).flatMap(([setting, { clocks }]): Finding[] => {
+    : Object.entries(trials.value).flatMap(([setting, { clocks }]): Finding[] => {
         const nodes = Object.entries(clocks).map(([node, c]) => ({ node, value: c }));
         if (nodes.length === 0) return [];
         return [
@@ -161,13 +161,9 @@ export default defineCheck({
   rationale:
     "Locks, leases and cookies written by one node's clock are judged by another's: at 10 s a live Workbench lock can look stale, at 30 s it does. " +
     'Each clock is read at least 20 times over the open connection, which gives an interval that contains the truth whatever the network does. What the node says of itself is judged by clock-source: it can say synchronised and be wrong.',
-  products: ['workbench', 'connect', 'package-manager', 'deployr'],
   needs: { clock },
   minimumNodes: 2,
-  asks: (cluster, installed) => [
-    ...cluster.time.servers.map((server) => ({ via: 'ntp' as const, target: server })),
-    ...storageQuestions(cluster, installed),
-  ],
+  asks: { timeServers, storageTrials },
   judge(nodes, { cluster, services }) {
     const { warnSkewMs, maxSkewMs, servers } = cluster.time;
     const readings = nodes.map((n): Reading => ({ node: n.node, low: n.clock.low, high: n.clock.high }));
@@ -178,8 +174,8 @@ export default defineCheck({
     const pairs = amongNodes(readings, warnSkewMs, maxSkewMs, cluster.reference);
     const findings = [
       { ...pairs, details: [...(pairs.details ?? []), ...sources] },
-      ...servers.map((s) => againstServer(s, services[`ntp:${s}`], readings, warnSkewMs, maxSkewMs)),
-      ...fileServers(trialOf(services)),
+      ...servers.map((s) => againstServer(s, services.timeServers.get(s), readings, warnSkewMs, maxSkewMs)),
+      ...fileServers(services.storageTrials.get(TRIAL)),
     ];
     const step = (f: Finding) =>
       onNodes(cluster, f.nodes ?? [], 'chronyc sources -v; chronyc tracking; sudo chronyc makestep');

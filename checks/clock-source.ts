@@ -19,7 +19,6 @@ export default defineCheck({
   requirements: ['RSPM-02', 'CONN-12'],
   rationale:
     'Clocks that agree today drift apart without a common source. chrony can call itself synchronised when it only follows its own clock, and two daemons on one node work against each other.',
-  products: ['workbench', 'connect', 'package-manager'],
   needs: { clock },
   judge(nodes, { cluster }) {
     const { seen, findings } = sift(

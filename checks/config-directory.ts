@@ -10,7 +10,6 @@ export default defineCheck({
   rationale:
     'RSTUDIO_CONFIG_DIR and XDG_CONFIG_DIRS move the directory, and one level too many (or too few) makes all of it invisible: the product starts with its defaults and says nothing. ' +
     'The environment is read from the running process where there is one.',
-  products: ['workbench', 'connect', 'package-manager'],
   needs: { found },
   judge(nodes) {
     const hidden = nodes.filter((n) => n.found.treeTrouble !== undefined && n.found.tree.length === 0);

@@ -19,7 +19,6 @@ export default defineCheck({
     'A cluster behaves like its node with the oddest configuration, at random. Every file of the directory in force is compared, key by key where the format is known, ' +
     'without what the document lets differ (Workbench: www-host-name, www-address, www-port; Connect: Metrics.DataPath, ScheduleConcurrency). Secrets are compared by a digest made on the node. ' +
     'Keys and the choice of database have checks of their own.',
-  products: ['workbench', 'connect', 'package-manager'],
   needs: { found, settings, digests },
   minimumNodes: 2,
   judge(nodes, { cluster }) {

@@ -39,7 +39,6 @@ export default defineCheck({
   requirements: ['X-09', 'X-10'],
   rationale:
     "Connect's and Package Manager's format takes an unquoted ; or # inside a value (a password in a URL) for a comment and drops the rest. Workbench's database.conf and file-locks know no comments and take the first of two equal settings.",
-  products: ['workbench', 'connect', 'package-manager'],
   needs: { found },
   judge(nodes, { product }) {
     const [format, read, requirement] =

@@ -1,5 +1,5 @@
 import { defineCheck, everyNode, type Finding, fail, found, pass, settings, skip, unknown } from 'ha-preflight';
-import { databaseQuestions, probeOf, type SeenDatabase } from 'ha-preflight/probes/database';
+import { database, databaseTarget, type SeenDatabase } from 'ha-preflight/probes/database';
 
 /** Connections a node keeps: Workbench's default was 20, later ones fewer (sources F8). */
 const poolOf = (text: string | undefined): number => Number(/^\s*pool-size\s*=\s*(\d+)/m.exec(text ?? '')?.[1] ?? 20);
@@ -44,18 +44,19 @@ export default defineCheck({
   requirements: ['X-03', 'X-04', 'WB-13', 'PPM-AWS-12'],
   rationale:
     'A standby answers reads and refuses writes; a pooler in transaction mode loses the notifications by which nodes wake each other; a database with too few connections refuses the last nodes that start. Asked through every node with the credential of the inventory, read-only.',
-  products: ['workbench', 'connect', 'package-manager'],
+  when: (profile) => profile.database?.kind === 'postgresql',
   needs: { found, settings },
-  asks: databaseQuestions,
+  asks: { database },
   judge(nodes, { product, services }) {
-    const probe = probeOf(services, 'database');
+    const answer = services.database.get(databaseTarget('database'));
     const names = nodes.map((n) => n.node);
-    if (probe === undefined)
+    if (answer === undefined)
       return skip(
         'the database was not asked: give a credential with database: { url: { env: PGURL } } in the inventory, or let it be read on the nodes with database: { fromNodes: true }',
         { nodes: names },
       );
-    if ('unseen' in probe) return unknown(probe.unseen, { nodes: names });
+    if ('unseen' in answer) return unknown(answer.unseen, { nodes: names });
+    const probe = answer.value;
     const sights = names.flatMap((node) => {
       const sight = probe.sights[node];
       return sight ? [{ node, sight }] : [];

@@ -14,7 +14,7 @@ import {
   unknown,
 } from 'ha-preflight';
 import { type Addresses, addresses } from 'ha-preflight/collectors/addresses';
-import { databaseQuestions, probeOf } from 'ha-preflight/probes/database';
+import { database, databaseTarget } from 'ha-preflight/probes/database';
 import { isLoopback } from 'ha-preflight/products/endpoints';
 import { provenFindings } from './support/oneDatabase.js';
 
@@ -57,10 +57,10 @@ export default defineCheck({
   rationale:
     'Two databases are two clusters behind one address: what users publish on one is missing on the other. Compared are host, port and name as the product reads them, and the addresses each node resolves. ' +
     'With a credential in the inventory (database.url) it is proven: each node opens its own connection, and a lock held through one must be refused to the others. DeployR behind a load balancer is the opposite: each server has a database of its own.',
-  products: ['workbench', 'connect', 'package-manager', 'deployr'],
+  when: (profile) => profile.database !== undefined,
   needs: { settings, addresses },
   minimumNodes: 2,
-  asks: databaseQuestions,
+  asks: { database },
   judge(nodes, { cluster, product, services }) {
     if (product === 'deployr' && cluster.mode === undefined)
       return skip(
@@ -88,15 +88,15 @@ export default defineCheck({
         }),
         `${role} unseen`,
       );
-      const probe = probeOf(services, role);
+      const answer = services.database.get(databaseTarget(role));
       const measured =
-        probe === undefined
+        answer === undefined
           ? []
-          : 'unseen' in probe
-            ? [unknown(probe.unseen, { ...about, subject: `${role} unproven`, nodes: nodes.map((n) => n.node) })]
+          : 'unseen' in answer
+            ? [unknown(answer.unseen, { ...about, subject: `${role} unproven`, nodes: nodes.map((n) => n.node) })]
             : provenFindings(
                 role,
-                probe,
+                answer.value,
                 seen.map((n) => n.node),
                 { apiece, reference: cluster.reference, requirements: main },
               );

@@ -1,7 +1,7 @@
 import { defineCheck, effective, everyNode, type Finding, fail, list, pass, skip, unknown } from 'ha-preflight';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
-import { type LockTrial, type PlaceTrial, storageQuestions, trialOf } from 'ha-preflight/probes/storage';
+import { type LockTrial, type PlaceTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
 import { isEfs, placesOf } from './support/places.js';
 
 const DECLARED = ['WB-34', 'WB-36', 'WB-47'];
@@ -80,7 +80,7 @@ export default defineCheck({
     'The mount options in force are read from the kernel.',
   products: ['workbench'],
   needs: { effective, storage },
-  asks: storageQuestions,
+  asks: { storageTrials },
   judge(nodes, { services }) {
     const places = placesOf(nodes, ['shared', 'homes']);
     const types = new Map(nodes.map((n) => [n.node, n.effective.get('file-locks:lock-type')?.value ?? 'linkbased']));
@@ -112,7 +112,7 @@ export default defineCheck({
       // locks that stay on their node exclude nobody; that they do exclude is proven only by taking one
       return [...blind, finding.status === 'fail' ? { ...finding, requirements: [...DECLARED, ...PROVEN] } : finding];
     });
-    const trials = trialOf(services);
+    const trials = services.storageTrials.get(TRIAL);
     if (trials === undefined)
       return [
         ...findings,
@@ -126,7 +126,7 @@ export default defineCheck({
         ...findings,
         unknown(trials.unseen, { subject: 'probe', requirements: PROVEN, nodes: nodes.map((n) => n.node) }),
       ];
-    const trialled = Object.entries(trials.places).flatMap(([setting, trial]) =>
+    const trialled = Object.entries(trials.value).flatMap(([setting, trial]) =>
       tried(setting, trial, [...new Set(types.values())]),
     );
     // what was seen to happen need not be concluded from mount options as well

@@ -11,7 +11,7 @@ export default defineCheck({
   tags: ['storage'],
   requirements: ['X-14'],
   rationale: 'When the shared directory is full, every node stops at once: the one failure that no second node covers.',
-  products: ['workbench', 'connect', 'package-manager'],
+  when: (profile) => profile.sharesStorage === true,
   needs: { storage },
   params: { minFreePercent: 10 },
   judge(nodes, { params }) {

@@ -1,5 +1,5 @@
 import { defineCheck, everyNode, type Finding, fail, found, list, pass, settings, skip, unknown } from 'ha-preflight';
-import { balancerHealthUrl, type HttpReply, healthQuestions, healthUrl, replyOf } from 'ha-preflight/probes/http';
+import { balancerHealthUrl, type HttpReply, health, healthUrl, replyOf } from 'ha-preflight/probes/http';
 
 const answered = ({ status, error }: HttpReply): string => (status ? `HTTP ${status}` : (error ?? 'no answer'));
 /** Nobody listens there, or nobody lets us through; any other error says nothing of the node. */
@@ -14,9 +14,8 @@ export default defineCheck({
   requirements: ['RSPM-10', 'CONN-13', 'DEPLOYR-05'],
   rationale:
     "The nodes know nothing of each other: the load balancer finds out who answers, and a standby is of use only while it can be reached. Each node's own health path is asked from this machine, and the same path at the load balancer's address.",
-  products: ['workbench', 'connect', 'package-manager', 'deployr'],
   needs: { found, settings },
-  asks: healthQuestions,
+  asks: { health },
   judge(nodes, { cluster, product, services }) {
     const names = nodes.map((n) => n.node);
     const paths = [...new Set(nodes.flatMap((n) => n.settings.health ?? []))];
@@ -33,7 +32,7 @@ export default defineCheck({
     const findings: Finding[] = [];
     const asked = nodes.flatMap(({ node, found: { running }, settings: s }) => {
       const url = healthUrl(cluster, node, s);
-      const reply = url === undefined ? undefined : replyOf(services, url);
+      const reply = url === undefined ? undefined : replyOf(services.health, url);
       if (!url || !reply) {
         const why = s.health === undefined ? 'has no health path configured' : 'is a file tree, which has no network';
         findings.push(skip(`${node} ${why}`, { nodes: [node], subject: `${node} not asked` }));
@@ -70,7 +69,7 @@ export default defineCheck({
     const up = judged.filter((j) => well(j.reply)).map((j) => j.node);
     for (const path of paths) {
       const url = balancerHealthUrl(cluster, path);
-      const reply = url === undefined ? undefined : replyOf(services, url);
+      const reply = url === undefined ? undefined : replyOf(services.health, url);
       const about = { subject: 'load balancer', nodes: names };
       if (!url || !reply)
         findings.push(

@@ -156,7 +156,7 @@ export default defineCheck({
   rationale:
     'Whoever can read or guess the key can forge a session or decrypt stored secrets. The document asks for 128 bits; Workbench since 1.4 refuses less than 256. ' +
     'A NUL byte ends the key early. The file is measured on the node; nothing of it is transferred.',
-  products: ['workbench', 'connect', 'package-manager', 'deployr'],
+  when: (profile) => profile.hasKeys === true,
   needs: { keys, versions },
   judge(nodes, { cluster, product }) {
     const releases = new Map(nodes.map((n) => [n.node, n.versions.program ?? n.versions.package]));

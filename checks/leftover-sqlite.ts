@@ -9,7 +9,7 @@ export default defineCheck({
   requirements: ['RSPM-23', 'CONN-24', 'WB-14'],
   rationale:
     'A SQLite file that was changed after PostgreSQL was configured means that a node still (or again) writes there: data that never was migrated, or that cannot be moved back.',
-  products: ['workbench', 'connect', 'package-manager'],
+  when: (profile) => profile.database?.kind === 'postgresql',
   needs: { found, settings, leftovers },
   judge(nodes) {
     const onPostgres = nodes.filter(

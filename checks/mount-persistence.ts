@@ -29,7 +29,7 @@ export default defineCheck({
   requirements: ['WB-46', 'X-07'],
   rationale:
     'A mount made by hand is gone after a reboot. A service that starts before its mount writes to the empty folder below it, makes a new key there, and then does not fit its own database. A soft mount gives up and reports errors where a hard one waits.',
-  products: ['workbench', 'connect', 'package-manager'],
+  when: (profile) => profile.sharesStorage === true,
   needs: { found, storage, mountUnits },
   judge(nodes) {
     const findings = placesOf(nodes, ['shared', 'homes']).flatMap(

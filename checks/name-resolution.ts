@@ -9,7 +9,6 @@ export default defineCheck({
   requirements: ['X-06'],
   rationale:
     'One name in the configuration of all nodes can still be two servers: a stale /etc/hosts, another resolver, a search domain. Addresses with nothing in common are reported by database-same.',
-  products: ['workbench', 'connect', 'package-manager', 'deployr'],
   needs: { addresses },
   minimumNodes: 2,
   judge(nodes, { cluster }) {

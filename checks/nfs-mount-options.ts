@@ -18,7 +18,7 @@ export default defineCheck({
   rationale:
     'An NFS client remembers for up to 60 seconds that a file is not there, so a node answers "not found" for what another has just written. lookupcache=pos asks the server each time; ' +
     'a directory cache of a few seconds bounds the wait. The options in force are read from the kernel, not from fstab; what equals the default is not shown and means 60 s.',
-  products: ['workbench', 'connect', 'package-manager'],
+  when: (profile) => profile.sharesStorage === true,
   needs: { storage },
   params: { maxDirectoryCacheSeconds: 5 },
   judge(nodes, { params }) {

@@ -3,13 +3,6 @@ import { type Held, storage } from 'ha-preflight/collectors/storage';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
 import { placesOf } from './support/places.js';
 
-/** Major versions each product's document recommends. */
-const RECOMMENDED: Readonly<Record<string, readonly string[]>> = {
-  workbench: ['3', '4'],
-  'package-manager': ['3', '4'],
-  connect: ['3'],
-};
-
 const versionOf = (held: Held): string => held.options.get('vers') ?? (held.mount.type === 'nfs4' ? '4' : '3');
 
 export default defineCheck({
@@ -20,10 +13,10 @@ export default defineCheck({
   requirements: ['RSPM-12', 'CONN-14', 'WB-09'],
   rationale:
     "Workbench's and Package Manager's documents recommend NFS 3 or 4, Connect's version 3 (later ones accept 4 as well). Version 2 has no locks worth the name.",
-  products: ['workbench', 'connect', 'package-manager'],
+  when: (profile) => profile.nfsVersions !== undefined,
   needs: { storage },
-  judge(nodes, { product }) {
-    const good = RECOMMENDED[product] ?? [];
+  judge(nodes, { profile }) {
+    const good = profile.nfsVersions ?? [];
     const places = placesOf(nodes, ['shared', 'homes']);
     if (places.length === 0) return skip('the product shares no path', { nodes: nodes.map((n) => n.node) });
     return places.flatMap(({ what, setting, held, findings }): Finding[] => {

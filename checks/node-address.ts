@@ -25,7 +25,6 @@ export default defineCheck({
   rationale:
     "Workbench's nodes find each other by the address each one gives: www-host-name, else www-address, else the host name, else the last IPv4 address. " +
     "Lock files carry the host name and a process number: two nodes of one name take each other's locks for their own. Cloned machines have one machine-id.",
-  products: ['workbench', 'connect', 'package-manager', 'deployr'],
   needs: { host, effective },
   minimumNodes: 2,
   judge(nodes, { product }) {

@@ -9,7 +9,6 @@ export default defineCheck({
   requirements: ['X-17', 'DEPLOYR-21'],
   rationale:
     'A password such as changeme was meant to be replaced, and is what anybody tries first. The comparison is made on the node, where the value is; only the number of the line leaves it. Key files are judged by key-file.',
-  products: ['workbench', 'connect', 'package-manager', 'deployr'],
   needs: { found },
   judge(nodes) {
     // what could not be read may hold a placeholder

@@ -14,7 +14,6 @@ export default defineCheck({
   requirements: ['X-12'],
   rationale:
     'What one node compiles into shared storage, another one loads: packages with binary code, virtual environments, content bundles.',
-  products: ['workbench', 'connect', 'package-manager', 'deployr'],
   needs: { host },
   minimumNodes: 2,
   judge: (nodes, { cluster }) =>

@@ -1,12 +1,5 @@
 import { defineCheck, everyNode, settings, sift, unknown } from 'ha-preflight';
 
-/** What each product calls it. */
-const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
-  workbench: ['postgresql'],
-  connect: ['postgres'],
-  'package-manager': ['postgres'],
-};
-
 export default defineCheck({
   id: 'postgres-backend',
   title: 'The database is PostgreSQL',
@@ -17,10 +10,10 @@ export default defineCheck({
   rationale:
     'SQLite is a file of one node: a cluster on it is as many servers that know nothing of each other. It is the default of every product, so a missing or commented setting means SQLite. ' +
     'The setting is read as the product reads it: Workbench takes the first duplicate and knows no comments in database.conf, the others take the last, and environment variables win.',
-  products: ['workbench', 'connect', 'package-manager'],
+  when: (profile) => profile.database?.kind === 'postgresql',
   needs: { settings },
-  judge(nodes, { product }) {
-    const accepted = ACCEPTED[product] ?? [];
+  judge(nodes, { profile }) {
+    const accepted = profile.database?.words ?? [];
     const { seen: values, findings } = sift(
       nodes.map((n) => ({ node: n.node, fact: n.settings.database })),
       'provider unseen',

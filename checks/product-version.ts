@@ -10,7 +10,7 @@ export default defineCheck({
   rationale:
     'Nodes share one database schema; a node of another version reads it wrongly or shuts down. The complete version is compared, build number included. ' +
     'A server process whose program file was replaced still runs the old version.',
-  products: ['workbench', 'connect', 'package-manager'],
+  when: (profile) => profile.packages.length > 0,
   needs: { found, versions },
   minimumNodes: 2,
   judge(nodes, { cluster, product }) {

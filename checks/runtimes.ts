@@ -10,7 +10,6 @@ export default defineCheck({
   requirements: ['CONN-35', 'PPM-AWS-08', 'X-12'],
   rationale:
     'Content runs on whichever node got the request, and builds on whichever is free. A version that one node lacks fails there, now and then. Looked for in /opt/R, /opt/python, /opt/quarto and the usual places, and wherever the configuration points.',
-  products: ['workbench', 'connect', 'package-manager'],
   needs: { settings, runtimes },
   minimumNodes: 2,
   judge(nodes, { cluster }) {

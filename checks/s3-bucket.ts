@@ -1,9 +1,10 @@
 import { defineCheck, type Finding, fail, groupsOf, list, pass, settings, skip, unknown } from 'ha-preflight';
 import {
-  type BucketProbe,
-  type BucketSight,
+  type BucketTrial,
+  type BucketView,
   bucketName,
-  bucketQuestions,
+  buckets,
+  bucketTrials,
   probeName,
   type Refusal,
 } from 'ha-preflight/probes/s3';
@@ -20,7 +21,7 @@ const refused = (said: object | undefined): said is Refusal =>
   said !== undefined && 'status' in said && 'error' in said;
 
 /** What else the bucket tells; a permission that is not granted is no fault. */
-function details({ location, versioning, encryption }: BucketSight): string[] {
+function details({ location, versioning, encryption }: BucketView): string[] {
   const line = <T extends object>(
     what: string,
     said: T | Refusal | undefined,
@@ -46,7 +47,7 @@ function details({ location, versioning, encryption }: BucketSight): string[] {
 }
 
 /** What the bucket answered, for the nodes that are configured with it. */
-function read(bucket: Readonly<Record<string, string>>, nodes: readonly string[], sight: BucketSight): Finding {
+function read(bucket: Readonly<Record<string, string>>, nodes: readonly string[], sight: BucketView): Finding {
   const about = { nodes, subject: `bucket ${bucketName(bucket)}`, requirements: READ };
   const { head, location } = sight;
   if (refused(head)) {
@@ -75,7 +76,7 @@ function read(bucket: Readonly<Record<string, string>>, nodes: readonly string[]
 }
 
 /** What became of the one object that was written. */
-function written(target: string, nodes: readonly string[], { key, failed, left, interrupted }: BucketProbe): Finding {
+function written(target: string, nodes: readonly string[], { key, failed, left, interrupted }: BucketTrial): Finding {
   const about = { nodes, subject: target, requirements: WRITE };
   const rest =
     left === 'object'
@@ -109,7 +110,7 @@ export default defineCheck({
     'A bucket that is missing or in another region stops every node at its start. It is asked from where ha-preflight runs, with the credentials of the inventory, so what they may not see is unknown. With --active the probe of the product itself is made: one object below PREFIX/temp is written, seen and removed.',
   products: ['package-manager'],
   needs: { settings },
-  asks: bucketQuestions,
+  asks: { buckets, bucketTrials },
   judge(nodes, { cluster, services }) {
     const configured = nodes.flatMap((n) =>
       n.settings.s3.flatMap((c) => (c.settings.bucket ? [{ node: n.node, bucket: c.settings }] : [])),
@@ -128,19 +129,17 @@ export default defineCheck({
       }));
     return [
       ...of(bucketName).map(({ name, nodes: on, bucket }) => {
-        const answer = services[`s3:${name}`] ?? { unseen: `${name} was not asked` };
+        const answer = services.buckets.get(name) ?? { unseen: `${name} was not asked` };
         return 'unseen' in answer
           ? unknown(answer.unseen, { nodes: on, subject: `bucket ${name}`, requirements: READ })
-          : read(bucket, on, JSON.parse(answer.stdout) as BucketSight);
+          : read(bucket, on, answer.value);
       }),
       ...of(probeName).map(({ name, nodes: on }) => {
-        const answer = services[`s3:${name}`];
+        const answer = services.bucketTrials.get(name);
         const about = { nodes: on, subject: name, requirements: WRITE };
         if (answer === undefined)
           return skip('whether it takes writes was not tried: --active writes one object and removes it', about);
-        return 'unseen' in answer
-          ? unknown(answer.unseen, about)
-          : written(name, on, JSON.parse(answer.stdout) as BucketProbe);
+        return 'unseen' in answer ? unknown(answer.unseen, about) : written(name, on, answer.value);
       }),
     ];
   },

@@ -1,6 +1,6 @@
 import { defineCheck, type Finding, fail, list, skip, unknown } from 'ha-preflight';
 import { storage } from 'ha-preflight/collectors/storage';
-import { type PlaceTrial, storageQuestions, trialOf } from 'ha-preflight/probes/storage';
+import { type PlaceTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
 import { byInodes, byMarker, ownerFinding } from './support/oneDirectory.js';
 import { placesOf, reachOf, type SharedPlace } from './support/places.js';
 
@@ -88,15 +88,15 @@ export default defineCheck({
   rationale:
     'A node whose mount is missing writes to its own disk, silently, and its data is lost to the others. The same mount source proves nothing (a TLS tunnel shows 127.0.0.1 everywhere), nor does another one disprove it (a DNS alias). ' +
     "So the directory's number and those of its entries are compared, which a file server gives and every client shows. Local disks are never shared, even when a cloned image makes their numbers equal.",
-  products: ['workbench', 'connect', 'package-manager'],
+  when: (profile) => profile.sharesStorage === true,
   needs: { storage },
   minimumNodes: 2,
-  asks: storageQuestions,
+  asks: { storageTrials },
   judge(nodes, { cluster, product, services }) {
     const places = placesOf(nodes, ['shared', 'homes']);
-    const trials = trialOf(services) ?? { places: {} };
+    const trials = services.storageTrials.get(TRIAL) ?? { value: {} };
     const findings = places.flatMap((p) =>
-      judgePlace(p, cluster.reference, 'unseen' in trials ? undefined : trials.places[trialKey(p)]),
+      judgePlace(p, cluster.reference, 'unseen' in trials ? undefined : trials.value[trialKey(p)]),
     );
     if ('unseen' in trials)
       findings.push(unknown(trials.unseen, { subject: 'trial', nodes: nodes.map((n) => n.node) }));

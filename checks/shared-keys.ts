@@ -15,7 +15,7 @@ export default defineCheck({
   rationale:
     'A cookie signed on one node is checked on another, and a secret encrypted by one is decrypted by another. A node without the key makes one of its own, silently. ' +
     'The bytes are compared as they are: a line break at the end makes another key. They never leave the node; only a digest keyed by this run does.',
-  products: ['workbench', 'connect', 'package-manager', 'deployr'],
+  when: (profile) => profile.hasKeys === true,
   needs: { settings, keys, versions },
   minimumNodes: 2,
   judge(nodes, { cluster, product }) {

@@ -1,5 +1,5 @@
 import { defineCheck, type Finding, fail, found, list, pass, skip, unknown } from 'ha-preflight';
-import { type BalancerProbe, balancerQuestion, stickinessTarget } from 'ha-preflight/probes/http';
+import { balancer, stickinessTarget } from 'ha-preflight/probes/http';
 import { type CookieKind, oneIn, stickinessOf } from './support/stickiness.js';
 
 const STICKY = ['CONN-10', 'DEPLOYR-10'];
@@ -26,20 +26,20 @@ export default defineCheck({
     'Which node answers is told by what only that node answers when it is asked itself. Read-only, nobody is logged in.',
   products: ['connect', 'deployr'],
   needs: { found },
-  asks: balancerQuestion,
+  asks: { balancer },
   judge(nodes, { cluster, product, services }) {
     const names = nodes.map((n) => n.node);
     const { url } = cluster.loadBalancer;
     if (product === 'deployr' && cluster.mode === 'primary-standby')
       return skip('one server at a time: there is nothing to stick to', { nodes: names });
-    const answer = url === undefined ? undefined : services[`http:${stickinessTarget(url)}`];
+    const answer = url === undefined ? undefined : services.balancer.get(stickinessTarget(url));
     if (answer === undefined)
       return skip('the load balancer was not asked: give loadBalancer: { url: https://... } in the inventory', {
         nodes: names,
       });
     if ('unseen' in answer) return unknown(answer.unseen, { nodes: names });
 
-    const probe = JSON.parse(answer.stdout) as BalancerProbe;
+    const probe = answer.value;
     const { stickiness: s, told, named, backends, missChance, failures } = stickinessOf(probe);
     const requests = probe.jars.flat().length + probe.control.length;
     const trouble = probe.control.find((r) => r.trouble)?.trouble;

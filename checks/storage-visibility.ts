@@ -1,5 +1,5 @@
 import { defineCheck, everyNode, type Finding, found, same, skip, unknown } from 'ha-preflight';
-import { LONGEST_MS, storageQuestions, trialOf } from 'ha-preflight/probes/storage';
+import { LONGEST_MS, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
 
 const seconds = (ms: number | null): string =>
   ms === null ? `longer than the ${LONGEST_MS / 1000} s that were waited` : `${(ms / 1000).toFixed(1)} s`;
@@ -13,18 +13,18 @@ export default defineCheck({
   rationale:
     'With --active each node looks for a file that is not there, another creates it, and the seconds until it is seen are measured: what mount options promise, proven. Ownership as each node shows it and the right to change it are tried as well. ' +
     'All of it in a folder of its own on the share, which is removed.',
-  products: ['workbench', 'connect', 'package-manager'],
+  when: (profile) => profile.sharesStorage === true,
   needs: { found },
   params: { maxSeconds: 5 },
   minimumNodes: 2,
-  asks: storageQuestions,
+  asks: { storageTrials },
   judge(nodes, { services, params, cluster }) {
     const names = nodes.map((n) => n.node);
-    const trials = trialOf(services);
+    const trials = services.storageTrials.get(TRIAL);
     if (trials === undefined)
       return skip('nothing was written: ha-preflight check --active tries the shared directories', { nodes: names });
     if ('unseen' in trials) return unknown(trials.unseen, { nodes: names });
-    const findings = Object.entries(trials.places).flatMap(([setting, trial]): Finding[] => {
+    const findings = Object.entries(trials.value).flatMap(([setting, trial]): Finding[] => {
       const of = <T>(values: Readonly<Record<string, T>>) =>
         names.filter((node) => node in values).map((node) => ({ node, value: values[node]! }));
       const late = of(trial.unseenMs);

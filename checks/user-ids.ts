@@ -38,7 +38,6 @@ export default defineCheck({
   rationale:
     'Shared storage knows numbers, not names: a user with another id on another node cannot read his own files there, or reads those of somebody else. ' +
     'Compared are the service account, the users of the inventory, the members of the groups the product admits, and every local account of a person.',
-  products: ['workbench', 'connect', 'package-manager'],
   needs: { settings, accounts },
   minimumNodes: 2,
   judge(nodes, { cluster }) {

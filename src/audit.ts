@@ -4,12 +4,13 @@ import { dirname, resolve } from 'node:path';
 import type { AnyCheck } from './check.js';
 import { type GatherOptions, gather } from './gather/gather.js';
 import { judge } from './judge.js';
-import { loadChecks, select } from './load/checks.js';
+import { loadRegistry, select } from './load/checks.js';
 import { didYouMean } from './load/suggest.js';
 import type { Evidence } from './model/evidence.js';
 import { type Cluster, UsageError } from './model/inventory.js';
 import type { Report } from './model/report.js';
 import { type Plan, plan } from './plan.js';
+import type { Catalogue } from './products/index.js';
 import { type GateOptions, reportOf } from './report.js';
 import { checkWaivers } from './waivers.js';
 
@@ -20,14 +21,28 @@ export interface Selection {
 
 /** Checks of one inventory, its plugins included, before anything is contacted. */
 export async function planOf(cluster: Cluster, selection: Selection): Promise<Plan> {
-  const all = await loadChecks(
+  const { checks: all, catalogue } = await loadRegistry(
     cluster.plugins,
     cluster.file === undefined ? process.cwd() : dirname(resolve(cluster.file)),
   );
+  checkProduct(cluster, catalogue);
   const ids = all.map((c): string => c.id);
   checkWaivers(cluster, new Set(ids), (id) => didYouMean(id, ids));
   checkParams(cluster, all);
-  return plan(cluster, select(all, selection.only, selection.skip));
+  return plan(cluster, select(all, selection.only, selection.skip), catalogue);
+}
+
+/** The inventory may name a product that a plugin brings. */
+function checkProduct({ product, mode, file, name }: Cluster, { profiles }: Catalogue): void {
+  if (product === undefined) return;
+  const profile = profiles.get(product);
+  const where = file ?? name;
+  if (!profile)
+    throw new UsageError(
+      `${where}: no product is called ${product}; there are ${[...profiles.keys()].join(', ')}${didYouMean(product, [...profiles.keys()])}`,
+    );
+  if (mode !== undefined && !profile.modes?.includes(mode))
+    throw new UsageError(`${where}: ${product} has no mode ${mode}`);
 }
 
 /** A threshold nobody reads would be believed to hold. */
@@ -54,7 +69,7 @@ function checkParams(cluster: Cluster, checks: readonly AnyCheck[]): void {
 
 /** Evidence to report; what `judge FILE` does, and the second half of `check`. */
 export const conclude = (plan: Plan, evidence: Evidence, gate: GateOptions): Report =>
-  reportOf(evidence, judge(plan, evidence), gate);
+  reportOf(plan.catalogue, evidence, judge(plan, evidence), gate);
 
 /** One cluster, from plan to report. */
 export async function audit(

@@ -1,7 +1,8 @@
 /** The command line. The only file that prints or sets the exit code; each command is a module of its own. */
 
 import yargs, { type Argv } from 'yargs';
-import { PRODUCTS, UsageError } from './model/inventory.js';
+import { productNames } from './load/productNames.js';
+import { UsageError } from './model/inventory.js';
 import { ASKING, GATE, RENDERING, SELECTION, SINCE } from './options.js';
 import { plain } from './plain.js';
 import { version } from './version.js';
@@ -123,7 +124,7 @@ export async function main(argv: readonly string[]): Promise<void> {
         y
           .positional('file', { type: 'string', describe: 'default ha-preflight.yml' })
           .option('nodes', { type: 'string', describe: 'comma-separated, as [user@]host[:port]' })
-          .option('product', { choices: PRODUCTS, describe: 'detected when left out' })
+          .option('product', { choices: productNames, describe: 'detected when left out' })
           .option('user', { type: 'string', describe: 'who logs in on the nodes' })
           .option('sudo', { type: 'boolean', describe: 'read with sudo -n what only root can' })
           .option('cluster', { type: 'string', describe: 'name of the cluster' })

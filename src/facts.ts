@@ -1,9 +1,9 @@
 /** Answers to facts: the one place where failed evidence becomes "unseen", so that no check can pass by accident. Pure. */
 
-import { found, settings } from './collectors/found.js';
+import { settings } from './collectors/found.js';
 import type { Answer, Answers, Asking, Fact, Request, Response } from './model/evidence.js';
 import { NotSeen } from './model/evidence.js';
-import { type AnyCollector, requestsOf } from './plan.js';
+import { type AnyCollector, type Plan, requestsOf } from './plan.js';
 import type { Found, Settings } from './products/profile.js';
 import { withGrant } from './remedy.js';
 
@@ -61,8 +61,8 @@ export function factOf<T>(
 }
 
 /** What round 1 found on a node. */
-export const foundOn = (answers: Answers, asking: Asking): Fact<Found> =>
-  factOf<Found>(found, answers, asking, undefined);
+export const foundOn = ({ discovery }: Plan, answers: Answers, asking: Asking): Fact<Found> =>
+  factOf<Found>(discovery, answers, asking, undefined);
 
 /** What the node's configuration says, given what was found. */
 export const settingsOn = (asking: Asking, installed: Fact<Found>): Fact<Settings> =>

@@ -6,7 +6,6 @@
 
 export type { AnyCheck, Check, Context, Needs, Params, Seen } from './check.js';
 export { defineCheck } from './check.js';
-export type { EffectiveSettings } from './collectors/effective.js';
 export { effective } from './collectors/effective.js';
 export { found, settings } from './collectors/found.js';
 export type { Collector, Requests } from './model/collector.js';
@@ -16,8 +15,12 @@ export { NotSeen } from './model/evidence.js';
 export type { Cluster, Node, Product } from './model/inventory.js';
 export type { Difference, Finding, Severity, Status } from './model/verdict.js';
 export { fail, pass, skip, unknown } from './model/verdict.js';
+export type { Asked, Probe, ServiceQuestion } from './probes/probe.js';
+export { defineProbe } from './probes/probe.js';
 export type { TreeEntry } from './products/installed.js';
-export type { Endpoint, Found, Settings } from './products/profile.js';
+export type { Effective, EffectiveSettings, Endpoint, Found, Profile, Settings } from './products/profile.js';
+export { defineProduct } from './products/profile.js';
 export type { Consensus, Group, Has, Problem } from './relations.js';
 export { atLeastOne, consensus, distinct, everyNode, groupsOf, list, same, sift } from './relations.js';
 export { atNode, onNodes, withGrant } from './remedy.js';
+export type { Document, Requirement } from './requirements/requirement.js';

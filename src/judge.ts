@@ -1,16 +1,17 @@
 /** Evidence to verdicts. Pure: the same evidence gives the same verdicts, today or next year. */
 
 import { createHash } from 'node:crypto';
-import type { AnyCheck, Context } from './check.js';
+import { type AnyCheck, type Context, holdsFor } from './check.js';
 import { found } from './collectors/found.js';
 import { factOf, foundOn } from './facts.js';
 import type { Answers, Asking, Evidence, Fact } from './model/evidence.js';
-import type { Cluster, Product } from './model/inventory.js';
+import type { Product } from './model/inventory.js';
 import { severityRank } from './model/report.js';
 import { type Finding, type Severity, STATUSES, type Status, unknown, type Verdict } from './model/verdict.js';
 import type { Plan } from './plan.js';
+import { askedOf, keyOf, type Probe } from './probes/probe.js';
+import { rowsFor } from './products/index.js';
 import { groupsOf, list } from './relations.js';
-import { rowsFor } from './requirements/index.js';
 
 export interface NodeFacts {
   readonly node: string;
@@ -26,12 +27,12 @@ function factsOf(plan: Plan, evidence: Evidence): { nodes: NodeFacts[]; product?
   const seen = cluster.nodes.map(({ name }) => {
     const record = evidence.nodes[name] ?? { reached: false, reason: 'was not asked', answers: {} };
     const asking: Asking = { cluster, node: name };
-    return { name, record, asking, installed: foundOn(record.answers, asking) };
+    return { name, record, asking, installed: foundOn(plan, record.answers, asking) };
   });
   const products = groupsOf(
     seen.flatMap(({ name, installed }) => ('value' in installed ? [{ node: name, key: installed.value.product }] : [])),
   );
-  const product = cluster.product ?? (products.length === 1 ? (products[0]!.key as Product) : undefined);
+  const product = cluster.product ?? (products.length === 1 ? products[0]!.key : undefined);
   const nodes = seen.map(({ name, record, asking, installed }): NodeFacts => {
     const full: Asking = 'value' in installed ? { ...asking, product: installed.value.product } : asking;
     const facts = new Map<string, Fact<unknown>>([[found.id, installed]]);
@@ -71,12 +72,19 @@ function understood(result: unknown): readonly Finding[] {
   );
 }
 
+/** Whether a service that the check asks gave an answer. */
+function answered(check: AnyCheck, services: Answers): boolean {
+  const vias = Object.values((check.asks ?? {}) as Record<string, Probe<unknown>>).map((p) => keyOf(p.via, ''));
+  return Object.entries(services).some(
+    ([key, a]) => vias.some((via) => key.startsWith(via)) && typeof a === 'object' && a && !('unseen' in a),
+  );
+}
+
 /** A pass needs something that was compared: a finding that names nothing, or a node that was not seen, is no pass. */
 function honest(finding: Finding, seen: ReadonlySet<string>, check: AnyCheck, services: Answers): Finding {
   if (finding.status !== 'pass') return finding;
   const nodes = finding.nodes ?? [];
-  const asked = check.asks && Object.values(services).some((a) => typeof a === 'object' && a && !('unseen' in a));
-  if (nodes.length === 0 && !asked)
+  if (nodes.length === 0 && !answered(check, services))
     return { ...finding, status: 'unknown', message: `nothing was compared (${finding.message})` };
   const stranger = nodes.find((n) => !seen.has(n));
   return stranger === undefined
@@ -88,7 +96,10 @@ function honest(finding: Finding, seen: ReadonlySet<string>, check: AnyCheck, se
 export function findingsOf(
   check: AnyCheck,
   nodes: readonly NodeFacts[],
-  about: Pick<Context<unknown>, 'cluster' | 'product' | 'services' | 'now'>,
+  {
+    services,
+    ...about
+  }: Pick<Context<unknown>, 'cluster' | 'product' | 'profile' | 'now'> & { readonly services: Answers },
 ): readonly Finding[] {
   const needed: [string, string][] = Object.entries(check.needs as Record<string, { id: string }>).map(([name, c]) => [
     name,
@@ -122,6 +133,12 @@ export function findingsOf(
     ...about,
     params: { ...check.params, ...about.cluster.params[check.id] },
     unseen: blind.map((b) => b.node),
+    services: Object.fromEntries(
+      Object.entries((check.asks ?? {}) as Record<string, Probe<unknown>>).map(([name, probe]) => [
+        name,
+        askedOf(probe, services),
+      ]),
+    ),
   };
   const names = new Set(seen.map((s) => s.node));
   let result: unknown;
@@ -134,7 +151,7 @@ export function findingsOf(
       subject: 'crash',
     });
   }
-  const findings = understood(result).map((f) => honest(f, names, check, about.services));
+  const findings = understood(result).map((f) => honest(f, names, check, services));
   return [...findings, ...blindFindings(blind)];
 }
 
@@ -148,14 +165,22 @@ export const fingerprint = (cluster: string, id: string, subject: string): strin
     .digest('hex')
     .slice(0, 16);
 
-function complete(check: AnyCheck, product: Product | undefined, cluster: Cluster, finding: Finding): Verdict {
+function complete(
+  check: AnyCheck,
+  product: Product | undefined,
+  { cluster, catalogue }: Pick<Plan, 'cluster' | 'catalogue'>,
+  finding: Finding,
+): Verdict {
   const { observed, expected, details, differences } = finding;
   const remediation = finding.remediation ?? (check.remediation as string);
   return {
     id: check.id,
     title: check.title,
     status: finding.status,
-    severity: lower(lower(check.severity, product && check.severityFor?.[product]), finding.severity),
+    severity: lower(
+      lower(check.severity, product === undefined ? undefined : check.severityFor?.[product]),
+      finding.severity,
+    ),
     proof: finding.proof ?? check.proof ?? 'measured',
     nodes: finding.nodes ?? [],
     message: finding.message,
@@ -163,7 +188,7 @@ function complete(check: AnyCheck, product: Product | undefined, cluster: Cluste
     ...(expected !== undefined && { expected }),
     ...(details && details.length > 0 && { details }),
     ...(differences && differences.length > 0 && { differences }),
-    requirements: rowsFor(finding.requirements ?? check.requirements, product),
+    requirements: rowsFor(catalogue, finding.requirements ?? check.requirements, product),
     ...(finding.status === 'fail' && { remediation }),
     fingerprint: fingerprint(cluster.name, check.id, finding.subject ?? ''),
   };
@@ -187,21 +212,23 @@ export interface Judged {
 /** Every check that fits the product, over every node; what could not be seen is `unknown` and names its nodes. */
 export function judge(plan: Plan, evidence: Evidence): Judged {
   const { nodes, product, trouble } = factsOf(plan, evidence);
-  const fitting = plan.checks.filter((c) => product === undefined || c.products.includes(product));
+  const profile = product === undefined ? undefined : plan.catalogue.profiles.get(product);
+  const fitting = plan.checks.filter((c) => profile === undefined || holdsFor(c, profile));
   const verdicts = fitting.flatMap((check) => {
-    if (product === undefined) {
+    if (product === undefined || profile === undefined) {
       const why = (n: NodeFacts): string =>
         n.unreached ?? trouble ?? (n.facts.get(found.id) as { unseen: string }).unseen;
       return blindFindings(nodes.map((n) => ({ node: n.node, reason: why(n) }))).map((f) =>
-        complete(check, undefined, plan.cluster, f),
+        complete(check, undefined, plan, f),
       );
     }
     return findingsOf(check, nodes, {
       cluster: plan.cluster,
       product,
+      profile,
       services: evidence.services,
       now: new Date(evidence.startedAt),
-    }).map((f) => complete(check, product, plan.cluster, f));
+    }).map((f) => complete(check, product, plan, f));
   });
   return { verdicts: unique(verdicts), ...(product && { product }) };
 }

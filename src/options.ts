@@ -1,11 +1,11 @@
 /** Options that several commands share, as data: `cli.ts` gives them to the parser. */
 
-import { PRODUCTS } from './model/inventory.js';
+import { productNames } from './load/productNames.js';
 
 /** Which inventories or nodes, and which checks. */
 export const SELECTION = {
   nodes: { type: 'string', describe: 'ad hoc, without inventory: nodes, comma-separated, as [user@]host[:port]' },
-  product: { choices: PRODUCTS, describe: 'with --nodes; detected when left out' },
+  product: { choices: productNames, describe: 'with --nodes; detected when left out' },
   sudo: { type: 'boolean', describe: 'with --nodes: read with sudo -n what only root can' },
   only: {
     type: 'string',

@@ -1,11 +1,12 @@
 /** Works backwards from the checks to what has to be asked; everything in it can be printed before a connection is opened. Pure. */
 
-import type { AnyCheck } from './check.js';
-import { found } from './collectors/found.js';
+import { type AnyCheck, holdsFor } from './check.js';
+import { discovery, found } from './collectors/found.js';
 import type { Collector, Requests } from './model/collector.js';
 import type { Asking } from './model/evidence.js';
 import { type Cluster, UsageError } from './model/inventory.js';
-import type { ServiceQuestion } from './probes/probe.js';
+import { keyOf, type Probe, questionsOf, type ServiceQuestion } from './probes/probe.js';
+import type { Catalogue } from './products/index.js';
 import type { Found, Settings } from './products/profile.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: collectors of every shape
@@ -13,16 +14,18 @@ export type AnyCollector = Collector<any, any>;
 
 export interface Plan {
   readonly cluster: Cluster;
+  readonly catalogue: Catalogue;
+  /** Asked in round 1: which product is on a node, configured how. */
+  readonly discovery: Collector<Found>;
   readonly checks: readonly AnyCheck[];
   /** Asked in round 2, each once however many checks need it. */
   readonly collectors: readonly AnyCollector[];
 }
 
-export const serviceKey = (question: ServiceQuestion): string => `${question.via}:${question.target}`;
-
 /** Two collectors of one id would answer for each other, so that is an error of the plugin that brought the second. */
-export function plan(cluster: Cluster, checks: readonly AnyCheck[]): Plan {
-  const fitting = checks.filter((c) => cluster.product === undefined || c.products.includes(cluster.product));
+export function plan(cluster: Cluster, checks: readonly AnyCheck[], catalogue: Catalogue): Plan {
+  const profiles = [...catalogue.profiles.values()].filter((p) => p.product === (cluster.product ?? p.product));
+  const fitting = checks.filter((c) => profiles.some((p) => holdsFor(c, p)));
   const collectors = new Map<string, AnyCollector>();
   for (const collector of fitting.flatMap((c): AnyCollector[] => Object.values(c.needs))) {
     const known = collectors.get(collector.id);
@@ -31,7 +34,13 @@ export function plan(cluster: Cluster, checks: readonly AnyCheck[]): Plan {
     collectors.set(collector.id, collector);
   }
   collectors.delete(found.id);
-  return { cluster, checks: fitting, collectors: [...collectors.values()] };
+  return {
+    cluster,
+    catalogue,
+    discovery: discovery(profiles),
+    checks: fitting,
+    collectors: [...collectors.values()],
+  };
 }
 
 const keyed = (collector: AnyCollector, requests: Requests): Requests =>
@@ -44,12 +53,12 @@ export function requestsOf(
   installed: Found | undefined,
 ): Requests | undefined {
   if (typeof collector.requests !== 'function') return collector.requests;
-  if (collector !== found && installed === undefined) return undefined;
+  if (installed === undefined) return undefined;
   return collector.requests(asking, installed);
 }
 
 /** What is asked first: the product and its configuration. */
-export const roundOne = (asking: Asking): Requests => keyed(found, requestsOf(found, asking, undefined) ?? {});
+export const roundOne = ({ discovery: first }: Plan): Requests => keyed(first, first.requests as Requests);
 
 /** A collector that cannot make its questions (settings unreadable, a bug) asks nothing: `facts.ts` says why. */
 function orNothing(ask: () => Requests | undefined): Requests {
@@ -80,8 +89,9 @@ export const serviceQuestions = (
 ): ServiceQuestion[] => [
   ...new Map(
     plan.checks
-      .flatMap((c) => c.asks?.(plan.cluster, installed) ?? [])
+      .flatMap((c) => Object.values((c.asks ?? {}) as Record<string, Probe<unknown>>))
+      .flatMap((probe) => questionsOf(probe, plan.cluster, installed))
       .filter((q) => active || q.writes !== true)
-      .map((q) => [serviceKey(q), q]),
+      .map((q) => [keyOf(q.via, q.target), q]),
   ).values(),
 ];

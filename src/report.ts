@@ -6,7 +6,7 @@ import type { Evidence } from './model/evidence.js';
 import type { Product } from './model/inventory.js';
 import type { Gate, Report, Reports, Summary } from './model/report.js';
 import type { Status, Verdict } from './model/verdict.js';
-import { requirements, rowsFor } from './requirements/index.js';
+import { type Catalogue, rowsFor } from './products/index.js';
 import { applyWaivers } from './waivers.js';
 
 export interface GateOptions {
@@ -45,9 +45,16 @@ const summarise = (verdicts: readonly Verdict[]): Summary => {
  * Every row of the product, and whatever else is cited, with the worst status of the verdicts that cite it. A row
  * nothing looked at is `skip`, and so is guidance, whoever cites it: only a person can attest it.
  */
-function requirementsOf(verdicts: readonly Verdict[], product: Product | undefined): Report['requirements'] {
+function requirementsOf(
+  catalogue: Catalogue,
+  verdicts: readonly Verdict[],
+  product: Product | undefined,
+): Report['requirements'] {
+  const { requirements } = catalogue;
   const cited = verdicts.flatMap((v) => v.requirements);
-  const ids = [...new Set([...cited, ...(product ? rowsFor([...requirements.keys()], product) : [])])].sort();
+  const ids = [
+    ...new Set([...cited, ...(product ? rowsFor(catalogue, [...requirements.keys()], product) : [])]),
+  ].sort();
   return ids.map((id) => {
     const row = requirements.get(id);
     const citing = row?.guidance ? [] : verdicts.filter((v) => v.requirements.includes(id));
@@ -103,7 +110,7 @@ function gateSince(old: Report, now: Report, options: GateOptions): Gate {
 }
 
 /** The whole report of one cluster; `now` decides which waivers hold. */
-export function reportOf(evidence: Evidence, judged: Judged, options: GateOptions): Report {
+export function reportOf(catalogue: Catalogue, evidence: Evidence, judged: Judged, options: GateOptions): Report {
   const { cluster } = evidence;
   const verdicts = applyWaivers(judged.verdicts, cluster, new Date(evidence.startedAt));
   const report: Report = {
@@ -125,7 +132,7 @@ export function reportOf(evidence: Evidence, judged: Judged, options: GateOption
     gate: gateOf(verdicts, options),
     summary: summarise(verdicts),
     verdicts,
-    requirements: requirementsOf(verdicts, judged.product),
+    requirements: requirementsOf(catalogue, verdicts, judged.product),
   };
   const old = options.baseline?.find((r) => r.cluster.name === cluster.name);
   return old ? { ...report, gate: gateSince(old, report, options) } : report;

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import type { AnyCheck, Check, Needs, Params, Seen } from './check.js';
+import { type AnyCheck, type Asks, type Check, holdsFor, type Needs, type Params, type Seen } from './check.js';
 import { findingsOf, type NodeFacts } from './judge.js';
+import { builtIn } from './load/products.js';
 import type { Answers, Fact, Unseen } from './model/evidence.js';
 import { frozen } from './model/frozen.js';
 import { bareCluster, type Cluster, type Product } from './model/inventory.js';
@@ -40,7 +41,10 @@ export { bareCluster } from './model/inventory.js';
 const isUnseen = (value: unknown): value is Unseen => typeof value === 'object' && value !== null && 'unseen' in value;
 
 /** Findings of one case, judged as in production. */
-export function judgeCase<N extends Needs, P extends Params>(check: Check<N, P>, given: Case<N>): readonly Finding[] {
+export function judgeCase<N extends Needs, P extends Params, A extends Asks>(
+  check: Check<N, P, A>,
+  given: Case<N>,
+): readonly Finding[] {
   const needs: [string, string][] = Object.entries(check.needs).map(([name, collector]) => [name, collector.id]);
   const nodes = Object.entries(given.nodes).map(([node, facts]): NodeFacts => {
     if (isUnseen(facts)) return { node, unreached: facts.unseen, facts: new Map() };
@@ -50,14 +54,23 @@ export function judgeCase<N extends Needs, P extends Params>(check: Check<N, P>,
     });
     return { node, facts: new Map(byId) };
   });
+  const fitting = [...builtIn.profiles.values()].find((p) =>
+    given.product ? p.product === given.product : holdsFor(check as unknown as AnyCheck, p),
+  );
+  const profile = fitting ?? builtIn.profiles.values().next().value!;
   const about = {
     cluster: frozen(bareCluster(Object.keys(given.nodes), given.cluster)),
-    product: given.product ?? check.products[0] ?? 'workbench',
+    product: profile.product,
+    profile,
     services: frozen(given.services ?? {}),
     now: new Date('2026-01-01T00:00:00Z'),
   };
-  const first = findingsOf(check as AnyCheck, nodes, about);
-  assert.deepEqual(findingsOf(check as AnyCheck, nodes, about), first, 'the same facts must give the same findings');
+  const first = findingsOf(check as unknown as AnyCheck, nodes, about);
+  assert.deepEqual(
+    findingsOf(check as unknown as AnyCheck, nodes, about),
+    first,
+    'the same facts must give the same findings',
+  );
   return first;
 }
 
@@ -70,7 +83,10 @@ const allowed = (status: Status, given: Case<Needs>): readonly Status[] => [
  * A table-driven test on node:test. Demands cases of pass, fail and unknown, rejects a case that stands there twice,
  * freezes what the judge gets, judges twice, and allows no verdict that the case does not name.
  */
-export function testCheck<const N extends Needs, P extends Params>(check: Check<N, P>, cases: Cases<N>): void {
+export function testCheck<const N extends Needs, P extends Params, A extends Asks>(
+  check: Check<N, P, A>,
+  cases: Cases<N>,
+): void {
   describe(check.id, () => {
     const all = (Object.entries(cases) as [Status, readonly Case<N>[]][]).flatMap(([status, list]) =>
       list.map((c) => ({ status, given: c })),

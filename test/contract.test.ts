@@ -5,10 +5,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { AnyCheck } from '../src/check.js';
+import { holdsFor } from '../src/check.js';
 import { loadChecks } from '../src/load/checks.js';
+import { builtIn } from '../src/load/products.js';
 import { severityRank } from '../src/model/report.js';
 import type { Severity } from '../src/model/verdict.js';
-import { type Level, requirements, rowsFor, severityOf } from '../src/requirements/index.js';
+import { rowsFor } from '../src/products/index.js';
+import { severityOf } from '../src/requirements/index.js';
+import type { Level } from '../src/requirements/requirement.js';
+
+const { requirements } = builtIn;
+
 import { run } from './support/run.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -52,7 +59,11 @@ for (const check of checks as (AnyCheck & { title: string; requirements: string[
     it('is no more severe than what it cites, and cites only its products', () => {
       const cited = check.requirements.map((id) => severityRank[severityOf(requirements.get(id)!.level as Level)]);
       assert.ok(severityRank[check.severity] >= Math.min(...cited), `${check.severity} is above its requirements`);
-      const of = new Set(check.products.flatMap((p) => rowsFor(check.requirements, p)));
+      const of = new Set(
+        [...builtIn.profiles.values()].flatMap((p) =>
+          holdsFor(check, p) ? rowsFor(builtIn, check.requirements, p.product) : [],
+        ),
+      );
       assert.deepEqual(
         check.requirements.filter((id) => !of.has(id)),
         [],

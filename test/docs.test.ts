@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { requirements } from '../src/requirements/index.js';
+import { builtIn } from '../src/load/products.js';
 import { docs } from './support/docs.js';
 
+const { requirements } = builtIn;
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const below = (folder: string, ending: string): string[] =>

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { explain } from '../src/commands/explain.js';
+import { productsOf } from '../src/commands/reference.js';
 import { loadChecks } from '../src/load/checks.js';
-import { requirements } from '../src/requirements/index.js';
+import { builtIn } from '../src/load/products.js';
 import { run } from './support/run.js';
 
 const checks = await loadChecks();
@@ -25,6 +26,8 @@ const tables = (text: string): string[][][] =>
         .split('\n')
         .map((line) => line.slice(2, -2).split(/ (?<!\\)\| ?/)),
     );
+
+const { requirements } = builtIn;
 
 describe('list --requirements', () => {
   for (const format of ['text', 'markdown'])
@@ -61,7 +64,7 @@ describe('list --format markdown', () => {
         check.proof ?? 'measured',
         check.rationale,
         check.remediation,
-        ...check.products,
+        ...productsOf(check, builtIn),
         ...(check.tags ?? []),
         ...check.requirements,
         ...check.requirements.map((id: string) => requirements.get(id)!.text),

@@ -3,12 +3,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Judged } from '../src/judge.js';
+import { builtIn } from '../src/load/products.js';
 import { validate } from '../src/load/validate.js';
 import type { Evidence } from '../src/model/evidence.js';
 import type { Product } from '../src/model/inventory.js';
 import type { Status, Verdict } from '../src/model/verdict.js';
+import { rowsFor } from '../src/products/index.js';
 import { joinReports, reportOf } from '../src/report.js';
-import { requirements, rowsFor } from '../src/requirements/index.js';
+
+const { requirements } = builtIn;
+
 import schema from '../src/schema/report.schema.json' with { type: 'json' };
 import { bareCluster } from '../src/testing.js';
 import { verdict } from './reporters/reports.js';
@@ -26,9 +30,9 @@ const evidence = {
 const reported = (
   verdicts: readonly Verdict[],
   product: Product | undefined = 'connect',
-  gate: Partial<Parameters<typeof reportOf>[2]> = {},
+  gate: Partial<Parameters<typeof reportOf>[3]> = {},
 ) =>
-  reportOf(evidence, { verdicts, ...(product && { product }) } satisfies Judged, {
+  reportOf(builtIn, evidence, { verdicts, ...(product && { product }) } satisfies Judged, {
     failOn: 'critical',
     allowUnknown: false,
     ...gate,
@@ -38,14 +42,15 @@ const citing = (status: Status, ...ids: string[]): Verdict => verdict(`c-${statu
 
 describe('requirements of a report', () => {
   it('are all of the product, looked at or not', () => {
-    for (const product of ['workbench', 'connect', 'package-manager', 'deployr'] as const)
+    for (const product of builtIn.profiles.keys())
       assert.deepEqual(
         reported([], product).requirements.map((r) => r.id),
-        rowsFor([...requirements.keys()], product).sort(),
+        rowsFor(builtIn, [...requirements.keys()], product).sort(),
       );
   });
   it('without a product: those the verdicts cite', () => {
     const r = reportOf(
+      builtIn,
       evidence,
       { verdicts: [citing('unknown', 'WB-01', 'CONN-01')] },
       { failOn: 'critical', allowUnknown: false },

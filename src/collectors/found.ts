@@ -5,10 +5,8 @@
 
 import { unmaskLines } from '../formats/masked.js';
 import { modeOf } from '../formats/stat.js';
-import { defineCollector, type Raw, raw, shell } from '../model/collector.js';
+import { type Collector, defineCollector, type Raw, raw, shell } from '../model/collector.js';
 import { NotSeen } from '../model/evidence.js';
-import { PRODUCTS, type Product } from '../model/inventory.js';
-import { profiles } from '../products/index.js';
 import type { Installed, TreeEntry } from '../products/installed.js';
 import { type Found, type Profile, type Settings, settingsOf } from '../products/profile.js';
 import { withGrant } from '../remedy.js';
@@ -42,7 +40,7 @@ if [ -n "$pid" ] && vars=$(S cat "$R/proc/$pid/environ" 2>/dev/null | tr '\n\0' 
 else
   u=${profile.unit}; from=files
   set --
-  for f in "$R/etc/default/$u" "$R/etc/sysconfig/$u" "$R/etc/systemd/system/$u.service" "$R/etc/systemd/system/$u.service.d/"*.conf ${profile.product === 'workbench' ? raw('"$R/etc/rstudio/env-vars"') : raw('')}; do
+  for f in "$R/etc/default/$u" "$R/etc/sysconfig/$u" "$R/etc/systemd/system/$u.service" "$R/etc/systemd/system/$u.service.d/"*.conf ${raw((profile.environmentFiles ?? []).map((f) => `"$R"${f}`).join(' '))}; do
     # what is in a folder we may not enter may be there
     if [ -e "$f" ] || { [ -d "\${f%/*}" ] && ! [ -x "\${f%/*}" ]; }; then set -- "$@" "$f"; fi
   done
@@ -51,7 +49,7 @@ else
 fi
 echo "=environment $from"
 if [ -n "$vars" ]; then printf '%s\n' "$vars" | mask -v plain=1; else echo '|'; fi
-${raw(profile.product === 'workbench' ? WORKBENCH_ROOT : '')}
+${raw(profile.rootScript ?? '')}
 [ -d "$R$root" ] || root=${profile.root}
 echo "=root $how $root"
 for t in awk find grep head sed sha256sum stat tr; do command -v $t >/dev/null || echo "=missing $t"; done
@@ -61,13 +59,6 @@ S ${raw(spelt(textFinder(profile)))} 2>/dev/null | tr '\000' '\001' | mask -v sk
 echo "=tree"
 ${raw(listingScript(profile))}
 echo "=end"`;
-
-/** sources 4.1: RSTUDIO_CONFIG_DIR has no fallback; of XDG_CONFIG_DIRS the first that exists, with /rstudio below it. */
-const WORKBENCH_ROOT = String.raw`
-[ -n "$vars" ] && d=$(printf '%s\n' "$vars" | sed -n 's/^RSTUDIO_CONFIG_DIR=//p' | tail -n 1)
-if [ -z "$vars" ]; then :; elif [ -n "$d" ]; then root=$d how=RSTUDIO_CONFIG_DIR; else
-  for x in $(printf '%s\n' "$vars" | sed -n 's/^XDG_CONFIG_DIRS=//p' | tail -n 1 | tr ':' ' '); do
-    [ -d "$R$x/rstudio" ] && root=$x/rstudio how=XDG_CONFIG_DIRS && break; done; fi`;
 
 function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[]; trouble?: string } {
   const tree = new Map<string, TreeEntry>();
@@ -152,42 +143,41 @@ function installedFrom(profile: Profile, stdout: string): Installed | undefined 
   };
 }
 
-/** The product's installation on a node. NotSeen: no product, or more than one. */
-export const found = defineCollector<Found>({
+/** The installation of one of these products on a node. NotSeen: none is there, or more than one. */
+export const discovery = (profiles: readonly Profile[]): Collector<Found> => ({
   id: 'found',
-  requests: ({ cluster }) =>
-    Object.fromEntries(
-      PRODUCTS.filter((p) => cluster.product === undefined || cluster.product === p).map((p) => [
-        p,
-        { script: script(profiles[p]), allowExit: 'any' as const },
-      ]),
-    ),
-  parse(answers, { cluster }) {
-    const here = Object.entries(answers).flatMap(([product, answer]) => {
-      const profile = profiles[product as Product];
-      const installed = installedFrom(profile, answer.stdout);
-      return installed ? [{ profile, installed }] : [];
+  requests: Object.fromEntries(profiles.map((p) => [p.product, { script: script(p), allowExit: 'any' as const }])),
+  parse(answers) {
+    const here = profiles.flatMap((profile): Found[] => {
+      const installed = installedFrom(profile, answers[profile.product]?.stdout ?? '');
+      return installed ? [{ ...installed, profile }] : [];
     });
     const [one, other] = here;
     const stuck = Object.values(answers).flatMap((a) => /^=stuck (.*)$/m.exec(a.stdout)?.[1] ?? []);
     if (!one && stuck.length > 0)
       throw new NotSeen(`which product is here cannot be told: ${stuck[0]} does not answer`);
-    if (!one) {
-      const looked = Object.values(profiles).filter((p) => (cluster.product ?? p.product) === p.product);
+    if (!one)
       throw new NotSeen(
-        `no ${looked.map((p) => p.title).join(', ')} here: ${looked.map((p) => p.root).join(', ')} not found`,
+        `no ${profiles.map((p) => p.title).join(', ')} here: ${profiles.map((p) => p.root).join(', ')} not found`,
       );
-    }
     if (other)
       throw new NotSeen(
-        `several products here (${here.map((h) => h.profile.product).join(', ')}): say which with product: in the inventory`,
+        `several products here (${here.map((h) => h.product).join(', ')}): say which with product: in the inventory`,
       );
-    const { profile, installed } = one;
-    return { ...installed, profile };
+    return one;
   },
 });
 
-/** The same as a fact of its own, so that what does not depend on it can be seen without the right to read it. */
+/** What `discovery` found, for the needs of checks: round 1 has asked already. */
+export const found = defineCollector<Found>({
+  id: 'found',
+  requests: {},
+  parse() {
+    throw new NotSeen('the product was not looked for');
+  },
+});
+
+/** What its configuration says, as a fact of its own: what does not depend on it can be seen without the right to read it. */
 export const settings = defineCollector<Settings, Found>({
   id: 'settings',
   requests: () => ({}),

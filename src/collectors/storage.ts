@@ -83,7 +83,7 @@ const wanted = ({ cluster }: Asking, found: Found): Wanted[] => {
 /** Folders that hold the home directories of the inventory's users, and of members of the groups the product admits. */
 function homesScript({ cluster }: Asking, found: Found): string | undefined {
   const { groups } = settingsOf(found);
-  if (found.product !== 'workbench' || cluster.storage.homes !== undefined) return undefined;
+  if (!found.profile.sharesHomes || cluster.storage.homes !== undefined) return undefined;
   if (cluster.users.length + groups.length === 0) return undefined;
   return shell`${LOOK}
 entry() { if [ -n "$R" ]; then grep "^$2:" "$R/etc/$1"; else getent "$1" "$2"; fi; }

@@ -51,11 +51,13 @@ export const versions = defineCollector<Versions, Found>({
   parse({ program, package: installed, processes }, _, found) {
     // DeployR has neither
     if (!program) return { outdated: [], processesSeen: false };
-    const token = program.exit === 0 ? versionToken(found.product, program.stdout) : undefined;
+    const token = program.exit === 0 ? versionToken(found.profile.version, program.stdout) : undefined;
     const command = found.profile.versionCommand.join(' ');
     const packageToken = installed!.stdout
       .split('\n')
-      .flatMap((l) => (l.includes(' ') ? [versionToken(found.product, l.slice(l.indexOf(' ') + 1)) ?? ''] : []))[0];
+      .flatMap((l) =>
+        l.includes(' ') ? [versionToken(found.profile.version, l.slice(l.indexOf(' ') + 1)) ?? ''] : [],
+      )[0];
     const links = (processes?.stdout ?? '').split('\n').flatMap((l) => {
       const m = /^(\d+) ?(.*)$/.exec(l);
       return m ? [{ pid: Number(m[1]), exe: m[2]! }] : [];

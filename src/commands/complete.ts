@@ -1,9 +1,9 @@
 /** Completion of what the parser does not know: ids and tags of checks, requirements, formats of reports. */
 
 import { loadChecks } from '../load/checks.js';
-import { PRODUCTS } from '../model/inventory.js';
+import { productNames } from '../load/productNames.js';
+import { builtIn } from '../load/products.js';
 import { reporters } from '../reporters/index.js';
-import { requirements } from '../requirements/index.js';
 
 /** Commands whose `--format` is that of a report. */
 const RENDER: readonly (string | undefined)[] = ['check', 'judge', 'merge', 'report', 'demo', undefined];
@@ -25,13 +25,13 @@ export async function complete(line: readonly string[]): Promise<string[] | unde
     return [...new Set(names)].map((name) => head + name);
   }
   // the parser knows these too, but not before the command's name is written
-  if (before === '--product') return [...PRODUCTS];
+  if (before === '--product') return [...productNames];
   if (before === '--fail-on') return ['critical', 'warning'];
   if (before === '--report') return Object.keys(reporters).map((format) => `${format}=`);
   if (before === '--format' && RENDER.includes(command)) return Object.keys(reporters);
   if (command === 'explain' && before === 'explain') {
     const ids = (await loadChecks()).map((c) => c.id as string);
-    return [...ids, ...requirements.keys()];
+    return [...ids, ...builtIn.requirements.keys()];
   }
   return undefined;
 }

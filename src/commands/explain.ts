@@ -3,15 +3,18 @@
 import type { AnyCheck } from '../check.js';
 import type { Outcome } from '../cli.js';
 import { loadChecks } from '../load/checks.js';
+import { builtIn } from '../load/products.js';
 import { didYouMean } from '../load/suggest.js';
 import type { Asking } from '../model/evidence.js';
 import { bareCluster, type Cluster, UsageError } from '../model/inventory.js';
 import { roundTwo } from '../plan.js';
-import { profiles } from '../products/index.js';
 import { safe, wrap } from '../reporters/text.js';
-import { addressOf, type Requirement, requirements, severityOf } from '../requirements/index.js';
+import { severityOf } from '../requirements/index.js';
+import type { Requirement } from '../requirements/requirement.js';
 import { byDefault, commands } from './plan.js';
-import { checksOf, paramsOf, severityOfCheck } from './reference.js';
+import { checksOf, paramsOf, productsOf, severityOfCheck } from './reference.js';
+
+const { profiles, requirements } = builtIn;
 
 const WIDTH = 78;
 const MARGIN = '    ';
@@ -35,11 +38,10 @@ const SEVERITIES: Readonly<Record<string, string>> = {
 };
 
 function source(row: Requirement): string[] {
-  const address = addressOf(row.id);
   return [
     `${MARGIN}${row.id} (${row.level})`,
     ...prose(`${row.document}, ${row.section}`).map((line) => `    ${line}`),
-    ...(address === undefined ? [] : [`${MARGIN}    ${address}`]),
+    ...(row.address === undefined ? [] : [`${MARGIN}    ${row.address}`]),
     ...prose(`${row.text}${row.edition ? ` (${row.edition})` : ''}`).map((line) => `    ${line}`),
   ];
 }
@@ -56,9 +58,10 @@ const ROUND_ONE: readonly string[] = ['found', 'settings'];
 function asked(check: AnyCheck): string[] {
   const needs = Object.values(check.needs as Record<string, { id: string }>);
   const own = needs.filter(({ id }) => !ROUND_ONE.includes(id));
-  const product = check.products[0]!;
+  const product = productsOf(check, builtIn)[0]!;
+  const profile = profiles.get(product)!;
   const asking: Asking = { cluster: NOBODY, node: 'node1', product };
-  const questions = roundTwo(own as never, asking, byDefault(profiles[product]));
+  const questions = roundTwo(own as never, asking, byDefault(profile));
   const names = needs.map(({ id }) => id).join(', ');
   return [
     ...prose(`Looks at: ${names || 'the inventory alone'} (ha-preflight plan prints all commands of an inventory).`),
@@ -70,7 +73,7 @@ function asked(check: AnyCheck): string[] {
       : [
           '',
           ...prose(
-            `For ${profiles[product].title} with its defaults ($R is the root directory asked, S is sudo where the connection has it):`,
+            `For ${profile.title} with its defaults ($R is the root directory asked, S is sudo where the connection has it):`,
           ),
           ...verbatim(commands(questions)),
         ]),
@@ -118,7 +121,7 @@ function checkPage(check: AnyCheck): string {
     ...section('WHY', ...prose(check.rationale)),
     ...section(
       'SEVERITY AND PROOF',
-      ...prose(`Severity ${severityOfCheck(check)}; for ${check.products.join(', ')}.`),
+      ...prose(`Severity ${severityOfCheck(check)}; for ${productsOf(check, builtIn).join(', ')}.`),
       ...severities.flatMap((word) => prose(SEVERITIES[word]!)),
       ...prose(
         (check.proof ?? 'measured') === 'measured'
@@ -160,14 +163,13 @@ const folded = (line: string): string[] =>
 
 function requirementPage(row: Requirement, checks: readonly AnyCheck[]): string {
   const ids = checksOf(row, checks);
-  const address = addressOf(row.id);
   return [
     `${row.id} (${row.level}): severity ${severityOf(row.level)}`,
     ...section('TEXT', ...prose(row.text), ...(row.edition ? prose(`Edition: ${row.edition}`) : [])),
     ...section(
       'SOURCE',
       ...prose(`${row.document}, ${row.section}`),
-      ...(address ? [MARGIN + address] : []),
+      ...(row.address ? [MARGIN + row.address] : []),
       ...prose('The text is a paraphrase; the level is the document’s.'),
     ),
     ...section(

@@ -2,7 +2,8 @@
 
 import { statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { PRODUCTS, type Product, UsageError } from '../model/inventory.js';
+import { productNames } from '../load/productNames.js';
+import { type Product, UsageError } from '../model/inventory.js';
 
 export interface Answers {
   readonly nodes?: string;
@@ -31,9 +32,9 @@ export async function ask(input: NodeJS.ReadStream, output: NodeJS.WriteStream):
     const where = await question('Nodes, as [user@]host[:port], or an Ansible inventory file (none: examples)');
     const ansible = where !== '' && isFile(where);
     const group = ansible ? await question('Only the hosts of this group (none: all)') : '';
-    let product = await question(`Product: ${PRODUCTS.join(', ')} (none: it is detected)`);
-    while (product !== '' && !PRODUCTS.includes(product as Product))
-      product = await question(`${PRODUCTS.join(', ')}, or none`);
+    let product = await question(`Product: ${productNames.join(', ')} (none: it is detected)`);
+    while (product !== '' && !productNames.includes(product))
+      product = await question(`${productNames.join(', ')}, or none`);
     const user = await question('Who logs in (none: as ~/.ssh/config says)');
     const sudo = await question('May that user read what only root can, with sudo -n? y or n (none: n)');
     const cluster = await question("Name of the cluster (none: the file's name)");

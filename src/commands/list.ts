@@ -3,19 +3,19 @@
 import type { AnyCheck } from '../check.js';
 import type { Outcome } from '../cli.js';
 import { loadChecks } from '../load/checks.js';
-import { requirements } from '../requirements/index.js';
-import { checksOf, checksPage, type Page, requirementsPage, table } from './reference.js';
+import { builtIn } from '../load/products.js';
+import { checksOf, checksPage, type Page, productsOf, requirementsPage, table } from './reference.js';
 
 type Format = Page | 'json';
 
 /** What a pipeline reads of a check. */
-const facts = ({ id, title, severity, products, requirements: cites, tags = [] }: AnyCheck) => ({
-  id,
-  title,
-  severity,
-  products,
-  requirements: cites,
-  tags,
+const facts = (check: AnyCheck) => ({
+  id: check.id,
+  title: check.title,
+  severity: check.severity,
+  products: productsOf(check, builtIn),
+  requirements: check.requirements,
+  tags: check.tags ?? [],
 });
 
 export async function list({
@@ -27,10 +27,10 @@ export async function list({
 }): Promise<Outcome> {
   const checks = await loadChecks();
   if (format === 'json') {
-    const rows = [...requirements.values()].map((r) => ({ ...r, checks: checksOf(r, checks) }));
+    const rows = [...builtIn.requirements.values()].map((r) => ({ ...r, checks: checksOf(r, checks) }));
     return { text: JSON.stringify(matrix ? { requirements: rows } : { checks: checks.map(facts) }, null, 2) };
   }
-  if (matrix) return { text: requirementsPage(checks, format) };
-  if (format === 'markdown') return { text: checksPage(checks) };
+  if (matrix) return { text: requirementsPage(builtIn, checks, format) };
+  if (format === 'markdown') return { text: checksPage(builtIn, checks) };
   return { text: table([['id', 'severity', 'title'], ...checks.map((c) => [c.id, c.severity, c.title])], format) };
 }

@@ -3,12 +3,12 @@
 import type { Outcome } from '../cli.js';
 import type { GatherOptions } from '../gather/gather.js';
 import { adHocCluster, loadInventory } from '../load/inventory.js';
+import { builtIn } from '../load/products.js';
 import { loadReports } from '../load/report.js';
 import { resolveSecret } from '../load/secrets.js';
 import { type Cluster, type Product, UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
 import { reporters } from '../reporters/index.js';
-import { addressOf } from '../requirements/index.js';
 import { tool } from '../version.js';
 import { progress } from './progress.js';
 import { wantsColor, wantsLinks } from './screen.js';
@@ -111,7 +111,7 @@ export function deliver(report: Report | Reports, args: OutputArgs, targets: rea
   );
   const screen = {
     color: wantsColor(process.stdout, process.env),
-    ...(wantsLinks(process.stdout, process.env) && { link: addressOf }),
+    ...(wantsLinks(process.stdout, process.env) && { link: (id: string) => builtIn.requirements.get(id)?.address }),
   };
   return {
     text: reporters[args.format]!(report, { ...options, ...screen }),

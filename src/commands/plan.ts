@@ -4,9 +4,8 @@ import { planOf } from '../audit.js';
 import type { Outcome } from '../cli.js';
 import type { Requests } from '../model/collector.js';
 import type { Asking } from '../model/evidence.js';
-import type { Cluster, Node, Product } from '../model/inventory.js';
+import type { Cluster, Node } from '../model/inventory.js';
 import { roundOne, roundTwo, serviceQuestions } from '../plan.js';
-import { profiles } from '../products/index.js';
 import type { Installed } from '../products/installed.js';
 import type { Found, Profile } from '../products/profile.js';
 import { clusters, type InventoryArgs, words } from './output.js';
@@ -69,16 +68,17 @@ export async function plan(args: PlanArgs): Promise<Outcome> {
     clusters(args).map(async (cluster: Cluster) => {
       const made = await planOf(cluster, { only: words(args.only), skip: words(args.skip) });
       const asking: Asking = { cluster, node: cluster.nodes[0]?.name ?? '' };
-      const products: Product[] = cluster.product ? [cluster.product] : (Object.keys(profiles) as Product[]);
+      const profiles = [...made.catalogue.profiles.values()].filter(
+        (p) => p.product === (cluster.product ?? p.product),
+      );
       if (args.sudoers)
         return sudoersOf(
           cluster,
-          products.map((p) => byDefault(profiles[p])),
-          products,
+          profiles.map(byDefault),
+          profiles.map((p) => p.product),
         );
-      const second = products.map((p) => {
-        const profile = profiles[p];
-        return `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from what round 1 finds)\n${commands(roundTwo(made.collectors, { ...asking, product: p }, byDefault(profile)))}`;
+      const second = profiles.map((profile) => {
+        return `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from what round 1 finds)\n${commands(roundTwo(made.collectors, { ...asking, product: profile.product }, byDefault(profile)))}`;
       });
       const services = serviceQuestions(made, new Map(), true).map(
         (q) => `  ${q.via} ${q.target}${q.writes ? ' (writes; only with --active)' : ''}`,
@@ -88,7 +88,7 @@ export async function plan(args: PlanArgs): Promise<Outcome> {
         ...cluster.nodes.map((n) => `  ${n.name}: ${reach(n)}`),
         'Each node: one connection, two rounds, each one POSIX script on the standard input of sh -s.',
         '$R is the root directory asked, S runs a command with sudo where the connection has it, mask is the awk program that keeps secrets on the node.',
-        `\nRound 1\n${commands(roundOne(asking))}`,
+        `\nRound 1\n${commands(roundOne(made))}`,
         ...second,
         ...(services.length > 0 ? ['\nFrom here', ...services] : []),
       ].join('\n');

@@ -1,7 +1,8 @@
 /** Checks and requirements as pages to read: text for a terminal, markdown for docs/. Pure. */
 
-import type { AnyCheck } from '../check.js';
-import { type Requirement, requirements } from '../requirements/index.js';
+import { type AnyCheck, holdsFor } from '../check.js';
+import type { Catalogue } from '../products/index.js';
+import type { Requirement } from '../requirements/requirement.js';
 
 export type Page = 'text' | 'markdown';
 
@@ -51,7 +52,7 @@ const lookedAtBy = (row: Requirement, checks: readonly AnyCheck[]): string =>
   checksOf(row, checks).join(', ') || (row.guidance ? 'guidance' : '-');
 
 /** Both ways: by requirement, document by document, and by check. */
-export function requirementsPage(checks: readonly AnyCheck[], format: Page): string {
+export function requirementsPage({ requirements }: Catalogue, checks: readonly AnyCheck[], format: Page): string {
   const cell = format === 'markdown' ? escaped : (text: string): string => text;
   const rows = [...requirements.values()];
   const documents = [...new Set(rows.map((r) => r.document))].flatMap((document) => [
@@ -84,10 +85,15 @@ export function requirementsPage(checks: readonly AnyCheck[], format: Page): str
   ].join('\n\n');
 }
 
-function checkSection(check: AnyCheck): string {
+/** Ids of the products a check says something of. */
+export const productsOf = (check: AnyCheck, { profiles }: Catalogue): string[] =>
+  [...profiles.values()].flatMap((p) => (holdsFor(check, p) ? [p.product] : []));
+
+function checkSection(catalogue: Catalogue, check: AnyCheck): string {
+  const { requirements } = catalogue;
   const facts: [string, string][] = [
     ['Severity', severityOfCheck(check)],
-    ['Products', check.products.join(', ')],
+    ['Products', productsOf(check, catalogue).join(', ')],
     ['Proof', check.proof ?? 'measured'],
     ['Tags', (check.tags ?? []).join(', ')],
     [
@@ -116,7 +122,7 @@ function checkSection(check: AnyCheck): string {
 }
 
 /** All there is to know of each check, as markdown. */
-export const checksPage = (checks: readonly AnyCheck[]): string =>
+export const checksPage = (catalogue: Catalogue, checks: readonly AnyCheck[]): string =>
   [
     heading(1, 'Checks', 'markdown'),
     table(
@@ -126,5 +132,5 @@ export const checksPage = (checks: readonly AnyCheck[]): string =>
       ],
       'markdown',
     ),
-    ...checks.map(checkSection),
+    ...checks.map((check) => checkSection(catalogue, check)),
   ].join('\n\n');

@@ -27,7 +27,7 @@ function allowed(found: Found): string[] {
   const { keys, certificate } = settingsOf(found);
   const folders = [root, ...keys.flatMap((k) => (k.path ? [folderOf(k.path)] : []))];
   const files = below(folders);
-  const units = `/etc/(default/${profile.unit}|sysconfig/${profile.unit}|systemd/system/${profile.unit}.service(.d/[A-Za-z0-9_-][A-Za-z0-9._-]*)?|rstudio/env-vars)`;
+  const units = `/etc/(default/${profile.unit}|sysconfig/${profile.unit}|systemd/system/${profile.unit}.service(.d/[A-Za-z0-9_-][A-Za-z0-9._-]*)?${(profile.environmentFiles ?? []).map((f) => `|${f.replace('/etc/', '')}`).join('')})`;
   return [
     ...listing(profile).map((words) => line('find', text(words.join(' ')))),
     line('grep', `${text(`-sahE ^[[:space:]]*(Environment=|(export )?(${profile.variables}))`)}( ${units})+`),
@@ -35,7 +35,7 @@ function allowed(found: Found): string[] {
     line('od', `-An -v -tu1 -N [0-9]+ -- ${files}`),
     line('test', `-[efr] ${files}`),
     ...(certificate === undefined ? [] : [line('cat', `-- ${text(certificate)}`)]),
-    ...(profile.product === 'workbench' ? ['/usr/sbin/rstudio-server ^list-nodes$'] : []),
+    ...(profile.sudoCommands ?? []),
   ];
 }
 

@@ -1,13 +1,7 @@
 /** Version tokens as the products print them. Source: docs/sources.md F5, 4.1. */
 
-import type { Product } from '../model/inventory.js';
-
-const WORKBENCH = /^[ \t]*v?([0-9]+(?:\.[0-9]+)+(?:[-+.][0-9A-Za-z]+)*)/m;
-const OTHERS = /(?<![0-9])v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+.][0-9A-Za-z]+)*)/;
-
 /** The complete token (build and `.proN` included), never a prefix; undefined when the text holds none. */
-export const versionToken = (product: Product, text: string): string | undefined =>
-  (product === 'workbench' ? WORKBENCH : OTHERS).exec(text)?.[1];
+export const versionToken = (pattern: RegExp, text: string): string | undefined => pattern.exec(text)?.[1];
 
 /** Numbers of a version, for ranges: `2023.09.1+494.pro2` is [2023, 9, 1]. */
 export const numbersOf = (version: string): number[] =>

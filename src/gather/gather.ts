@@ -6,7 +6,8 @@ import { foundOn, settingsOn } from '../facts.js';
 import type { Requests } from '../model/collector.js';
 import type { Answer, Asking, Evidence, NodeEvidence } from '../model/evidence.js';
 import type { Node, SecretSource } from '../model/inventory.js';
-import { type Plan, roundOne, roundTwo, serviceKey, serviceQuestions } from '../plan.js';
+import { type Plan, roundOne, roundTwo, serviceQuestions } from '../plan.js';
+import { keyOf } from '../probes/probe.js';
 import type { Settings } from '../products/profile.js';
 import { limiter } from './lib/limiter.js';
 import { askerOf, scriptOptions } from './node/ask.js';
@@ -67,8 +68,8 @@ async function gatherNode(
     });
     const asking: Asking = { cluster: plan.cluster, node: node.name };
     const asker = askerOf(connection, script);
-    Object.assign(answers, await asker.ask(roundOne(asking), left(), options.signal));
-    const installed = foundOn(answers, asking);
+    Object.assign(answers, await asker.ask(roundOne(plan), left(), options.signal));
+    const installed = foundOn(plan, answers, asking);
     const value = 'value' in installed ? installed.value : undefined;
     const { batch, exchanges } = split(
       roundTwo(plan.collectors, value ? { ...asking, product: value.product } : asking, value),
@@ -134,7 +135,7 @@ export async function gather(plan: Plan, options: GatherOptions): Promise<Eviden
   const configured = new Map(
     nodes.flatMap(([node, evidence]): [string, Settings][] => {
       const asking: Asking = { cluster: plan.cluster, node };
-      const fact = settingsOn(asking, foundOn(evidence.answers, asking));
+      const fact = settingsOn(asking, foundOn(plan, evidence.answers, asking));
       return 'value' in fact ? [[node, fact.value]] : [];
     }),
   );
@@ -150,7 +151,7 @@ export async function gather(plan: Plan, options: GatherOptions): Promise<Eviden
   };
   const services = await Promise.all(
     serviceQuestions(plan, configured, options.active === true).map(async (question): Promise<[string, Answer]> => {
-      const key = serviceKey(question);
+      const key = keyOf(question.via, question.target);
       options.onService?.(key, 'asking');
       const answer = await askService(question, context);
       if ('unseen' in answer) options.onService?.(key, 'failed', answer.unseen);

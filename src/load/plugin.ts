@@ -11,6 +11,7 @@ import type { Collector, Requests } from '../model/collector.js';
 import { frozen } from '../model/frozen.js';
 import { UsageError } from '../model/inventory.js';
 import { type Finding, SEVERITIES, STATUSES } from '../model/verdict.js';
+import type { Probe } from '../probes/probe.js';
 
 /** Seconds one call may take, and all plugins to load. */
 const SECONDS = 10;
@@ -120,11 +121,22 @@ function requests(given: unknown): Requests {
   return given as Requests;
 }
 
+const fencedProbe = (name: string, probe: Probe<unknown>, seconds: number): Probe<unknown> => ({
+  via: probe.via,
+  questions: fenced(
+    `questions of ${name}`,
+    (...args: Parameters<typeof probe.questions>) => probe.questions(...args),
+    seconds,
+  ),
+  parse: fenced(`parse of ${name}`, (...args: Parameters<typeof probe.parse>) => probe.parse(...args), seconds),
+});
+
 /** Makes checks that behave from those of plugins; a collector that two of them share is one afterwards, too. */
 export function fence(ours: readonly AnyCheck[], seconds = SECONDS): (check: AnyCheck) => AnyCheck {
   // ours stay as they are, whoever needs them
   const known = new Map<unknown, Collector<unknown, never>>();
   for (const c of ours.flatMap((check) => Object.values(check.needs as Needs))) known.set(c, c);
+  const ourProbes = new Set<unknown>(ours.flatMap((check) => Object.values(check.asks ?? {})));
   const collector = (c: Collector<unknown, never>): Collector<unknown, never> => {
     const before = known.get(c);
     if (before) return before;
@@ -139,7 +151,10 @@ export function fence(ours: readonly AnyCheck[], seconds = SECONDS): (check: Any
   };
   return (check) => {
     const needs = Object.entries(check.needs as Needs).map(([name, c]) => [name, collector(c)] as const);
-    const { asks } = check;
+    const asks = Object.entries((check.asks ?? {}) as Record<string, Probe<unknown>>).map(([name, probe]) => [
+      name,
+      ourProbes.has(probe) ? probe : fencedProbe(`${check.id}.${name}`, probe, seconds),
+    ]);
     return Object.assign(Object.create(check) as AnyCheck, {
       id: check.id,
       needs: Object.fromEntries(needs),
@@ -148,9 +163,7 @@ export function fence(ours: readonly AnyCheck[], seconds = SECONDS): (check: Any
         (...args: Parameters<AnyCheck['judge']>) => findings(noPromise(check.judge(...args))),
         seconds,
       ),
-      ...(asks && {
-        asks: fenced(`asks of ${check.id}`, (...args: Parameters<typeof asks>) => asks.call(check, ...args), seconds),
-      }),
+      ...(asks.length > 0 && { asks: Object.fromEntries(asks) }),
     });
   };
 }

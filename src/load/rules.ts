@@ -1,6 +1,7 @@
 /** What a schema cannot say about an inventory: names that must fit together, fields that need each other. */
 
 import { belongs, type DraftNode, draftNodes, endpoint, parseTarget, typesWith } from './nodes.js';
+import { builtIn } from './products.js';
 import { milliseconds, type RawConnection, type RawInventory } from './raw.js';
 import { didYouMean } from './suggest.js';
 import { type Finding, show } from './validate.js';
@@ -129,8 +130,20 @@ function* settingRules(raw: RawInventory): Iterable<Finding> {
     if (target && 'wrong' in target)
       yield value(`/time/servers/${i}`, `found ${q(server!)}, expected host or host:port`);
   }
-  if (raw.mode !== undefined && raw.product !== undefined && raw.product !== 'deployr')
-    yield key('/mode', `found mode for the product ${raw.product}, expected it only for deployr`);
+  const { profiles } = builtIn;
+  const profile = profiles.get(raw.product ?? '');
+  if (raw.mode !== undefined && profile && !profile.modes) {
+    const having = [...profiles.values()].flatMap((p) => (p.modes ? [p.product] : []));
+    yield key('/mode', `found mode for the product ${raw.product}, expected it only for ${having.join(' or ')}`);
+  }
+  // a plugin may bring it: then audit.ts looks
+  if (raw.product !== undefined && !profile && (raw.plugins ?? []).length === 0) {
+    const names = [...profiles.keys()];
+    yield value(
+      '/product',
+      `found ${q(raw.product)}, expected ${names.slice(0, -1).join(', ')} or ${names.at(-1)}${didYouMean(raw.product, names)}`,
+    );
+  }
   yield* urlRule('/loadBalancer/url', raw.loadBalancer?.url);
   yield* urlRule('/s3/endpoint', raw.s3?.endpoint);
 }

@@ -1,7 +1,7 @@
 /** What is audited. Plain data: the inventory file after validation, with every default filled in. */
 
-export const PRODUCTS = ['workbench', 'connect', 'package-manager', 'deployr'] as const;
-export type Product = (typeof PRODUCTS)[number];
+/** Id of a product: the name of its folder in `src/products`, or what a plugin calls it. */
+export type Product = string;
 
 /** Where a secret is; the inventory never holds one. `file` is resolved against the inventory's folder. */
 export type SecretSource = { readonly env: string } | { readonly file: string };

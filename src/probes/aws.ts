@@ -2,7 +2,7 @@
 
 import type { Cluster } from '../model/inventory.js';
 import type { Settings } from '../products/profile.js';
-import type { ServiceQuestion } from './probe.js';
+import { defineProbe, json } from './probe.js';
 
 /** Not granted: the IAM action that is missing, and AWS's word for it. */
 export interface Denied {
@@ -10,14 +10,14 @@ export interface Denied {
   readonly why: string;
 }
 
-export interface RdsSight {
+export interface RdsView {
   readonly id: string;
   readonly multiAz: boolean;
   /** As AWS has them: class, storage, zones. */
   readonly details: readonly string[];
 }
 
-export interface BalancerSight {
+export interface BalancerView {
   readonly name: string;
   readonly zones: readonly string[];
   /** Of each target group. */
@@ -43,8 +43,19 @@ export function balancerHost({ loadBalancer }: Cluster): string | undefined {
 
 export const awsTarget = (service: 'rds' | 'elb', host: string): string => `${service} ${host}`;
 
-export function awsQuestions(cluster: Cluster, installed: ReadonlyMap<string, Settings>): ServiceQuestion[] {
-  const of = (service: 'rds' | 'elb', host: string | undefined): ServiceQuestion[] =>
-    host === undefined ? [] : [{ via: 'aws', target: awsTarget(service, host), options: { service, host } }];
-  return [...[...installed.values()].flatMap((s) => of('rds', rdsHost(s))), ...of('elb', balancerHost(cluster))];
-}
+const asked = (service: 'rds' | 'elb', hosts: readonly (string | undefined)[]) =>
+  hosts.flatMap((host) =>
+    host === undefined ? [] : [{ target: awsTarget(service, host), options: { service, host } }],
+  );
+
+export const databases = defineProbe<RdsView | Denied>({
+  via: 'aws',
+  questions: (_, installed) => asked('rds', [...installed.values()].map(rdsHost)),
+  parse: json,
+});
+
+export const balancers = defineProbe<BalancerView | Denied>({
+  via: 'aws',
+  questions: (cluster) => asked('elb', [balancerHost(cluster)]),
+  parse: json,
+});

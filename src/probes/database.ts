@@ -1,9 +1,7 @@
 /** One database, asked through every node. */
 
-import type { Answer, Answers } from '../model/evidence.js';
-import type { Cluster } from '../model/inventory.js';
-import type { Endpoint, Settings } from '../products/profile.js';
-import type { ServiceQuestion } from './probe.js';
+import type { Endpoint } from '../products/profile.js';
+import { defineProbe, json } from './probe.js';
 
 /** A server as one node reaches it. */
 export interface SeenDatabase {
@@ -26,10 +24,10 @@ export interface SeenDatabase {
   readonly tables: readonly string[];
 }
 
-export type DatabaseSight = SeenDatabase | { readonly trouble: string };
+export type DatabaseView = SeenDatabase | { readonly trouble: string };
 
 export interface DatabaseProbe {
-  readonly sights: Readonly<Record<string, DatabaseSight>>;
+  readonly sights: Readonly<Record<string, DatabaseView>>;
   /** By node: equal numbers were proven to be one database by a lock. */
   readonly groups: Readonly<Record<string, number>>;
   /** Why the proof failed, by node. */
@@ -45,28 +43,27 @@ const CREDENTIAL: Readonly<Record<string, string>> = {
   instrumentation: 'instrumentation',
 };
 
-/** One question for each database whose credential the inventory names. */
-export function databaseQuestions(cluster: Cluster, installed: ReadonlyMap<string, Settings>): ServiceQuestion[] {
-  return Object.entries(CREDENTIAL).flatMap(([role, target]): ServiceQuestion[] => {
-    const known = target === 'url' ? cluster.database.url : cluster.database.urls?.[target];
-    const endpoints = Object.fromEntries(
-      [...installed].flatMap(([node, { endpoints: e }]): [string, Endpoint][] => {
-        const found = 'value' in e ? e.value.find((x) => x.role === role) : undefined;
-        return found && /^\d+(,\d+)*$/.test(found.port) ? [[node, found]] : [];
-      }),
-    );
-    const files = Object.fromEntries([...installed].map(([node, s]) => [node, s.databaseFile]));
-    const consent = cluster.database.fromNodes === true && cluster.product !== 'deployr';
-    return (known || consent) && Object.keys(endpoints).length > 0
-      ? [{ via: 'database', target, options: { endpoints, ...(!known && { files }) } }]
-      : [];
-  });
-}
+/** Where the answer about a database is found, by its role. */
+export const databaseTarget = (role: string): string => CREDENTIAL[role] ?? role;
 
-/** The probe of a database by its role; undefined where it was not asked. */
-export function probeOf(services: Answers, role: string): DatabaseProbe | { readonly unseen: string } | undefined {
-  const answer: Answer | undefined = services[`database:${CREDENTIAL[role] ?? role}`];
-  if (answer === undefined) return undefined;
-  if ('unseen' in answer) return answer;
-  return JSON.parse(answer.stdout) as DatabaseProbe;
-}
+/** One question for each database whose credential the inventory names, or lets us read on the nodes. */
+export const database = defineProbe<DatabaseProbe>({
+  via: 'database',
+  questions: (cluster, installed) =>
+    Object.entries(CREDENTIAL).flatMap(([role, target]) => {
+      const known = target === 'url' ? cluster.database.url : cluster.database.urls?.[target];
+      const endpoints = Object.fromEntries(
+        [...installed].flatMap(([node, { database: d, endpoints: e }]): [string, Endpoint][] => {
+          if ('value' in d && d.value.provider === 'mongodb') return [];
+          const found = 'value' in e ? e.value.find((x) => x.role === role) : undefined;
+          return found && /^\d+(,\d+)*$/.test(found.port) ? [[node, found]] : [];
+        }),
+      );
+      const files = Object.fromEntries([...installed].map(([node, s]) => [node, s.databaseFile]));
+      const consent = cluster.database.fromNodes === true;
+      return (known || consent) && Object.keys(endpoints).length > 0
+        ? [{ target, options: { endpoints, ...(!known && { files }) } }]
+        : [];
+    }),
+  parse: json,
+});

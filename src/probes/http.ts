@@ -1,9 +1,8 @@
 /** What is asked by HTTP from this machine, and what an answer is. Used by `sticky-sessions` and `health-endpoint`. */
 
-import type { Answers } from '../model/evidence.js';
 import type { Cluster } from '../model/inventory.js';
 import type { Settings } from '../products/profile.js';
-import type { ServiceQuestion } from './probe.js';
+import { type Asked, defineProbe, json } from './probe.js';
 
 /** A cookie an answer sets. Its value is a session's secret: only a digest under a key of this question is kept. */
 export interface SetCookie {
@@ -49,16 +48,20 @@ export function ownUrl(cluster: Cluster, node: string, { port, tls }: Settings, 
 
 export const stickinessTarget = (url: string): string => `sessions at ${url}`;
 
-/** One question about the load balancer, where the inventory names it. */
-export function balancerQuestion(cluster: Cluster, installed: ReadonlyMap<string, Settings>): ServiceQuestion[] {
-  const { url } = cluster.loadBalancer;
-  if (url === undefined) return [];
-  const { pathname, search } = new URL(url);
-  const endpoints = Object.fromEntries(
-    [...installed].map(([node, settings]) => [node, ownUrl(cluster, node, settings, `${pathname}${search}`)]),
-  );
-  return [{ via: 'http', target: stickinessTarget(url), options: { url, endpoints } }];
-}
+/** Sessions of the load balancer, where the inventory names it. */
+export const balancer = defineProbe<BalancerProbe>({
+  via: 'http',
+  questions(cluster, installed) {
+    const { url } = cluster.loadBalancer;
+    if (url === undefined) return [];
+    const { pathname, search } = new URL(url);
+    const endpoints = Object.fromEntries(
+      [...installed].map(([node, settings]) => [node, ownUrl(cluster, node, settings, `${pathname}${search}`)]),
+    );
+    return [{ target: stickinessTarget(url), options: { url, endpoints } }];
+  },
+  parse: json,
+});
 
 /** Where a node tells of its health; undefined where it has no such path, or is a file tree that nothing stands for. */
 export function healthUrl(cluster: Cluster, node: string, settings: Settings): string | undefined {
@@ -76,23 +79,24 @@ export function balancerHealthUrl(cluster: Cluster, path: string): string | unde
   return `${at.origin}${at.pathname.replace(/\/+$/, '')}${path}`;
 }
 
-export function healthQuestions(cluster: Cluster, installed: ReadonlyMap<string, Settings>): ServiceQuestion[] {
-  const own = [...installed].flatMap(([node, settings]): ServiceQuestion[] => {
-    const target = healthUrl(cluster, node, settings);
-    return target === undefined ? [] : [{ via: 'http', target, options: { node } }];
-  });
-  const paths = [...new Set([...installed.values()].flatMap((s) => s.health ?? []))];
-  const urls = paths.map((path) => balancerHealthUrl(cluster, path));
-  return [
-    ...own,
-    ...urls.flatMap((target): ServiceQuestion[] => (target === undefined ? [] : [{ via: 'http', target }])),
-  ];
-}
+/** Each node's own health path, and the same path at the load balancer. */
+export const health = defineProbe<HttpReply>({
+  via: 'http',
+  questions(cluster, installed) {
+    const own = [...installed].flatMap(([node, settings]) => {
+      const target = healthUrl(cluster, node, settings);
+      return target === undefined ? [] : [{ target, options: { node } }];
+    });
+    const paths = [...new Set([...installed.values()].flatMap((s) => s.health ?? []))];
+    const urls = paths.flatMap((path) => balancerHealthUrl(cluster, path) ?? []);
+    return [...own, ...urls.map((target) => ({ target }))];
+  },
+  parse: json,
+});
 
 /** One answer; undefined where it was not asked. */
-export function replyOf(services: Answers, url: string): HttpReply | undefined {
-  const answer = services[`http:${url}`];
-  if (answer === undefined) return undefined;
-  if ('unseen' in answer) return { error: answer.unseen, ms: 0, traits: {}, cookies: [] };
-  return JSON.parse(answer.stdout) as HttpReply;
+export function replyOf(asked: Asked<HttpReply>, url: string): HttpReply | undefined {
+  const fact = asked.get(url);
+  if (fact === undefined) return undefined;
+  return 'unseen' in fact ? { error: fact.unseen, ms: 0, traits: {}, cookies: [] } : fact.value;
 }

@@ -2,7 +2,7 @@
 
 import type { Cluster } from '../model/inventory.js';
 import type { Settings } from '../products/profile.js';
-import type { ServiceQuestion } from './probe.js';
+import { defineProbe, json } from './probe.js';
 
 /** A refusal: the store answered, and not with what was asked for. */
 export interface Refusal {
@@ -13,7 +13,7 @@ export interface Refusal {
 }
 
 /** What reading it gave; `head` refused: nothing else was asked. Region empty: the store names none. */
-export interface BucketSight {
+export interface BucketView {
   readonly head: { readonly region?: string } | Refusal;
   readonly location?: { readonly region: string } | Refusal;
   readonly versioning?: { readonly status: string } | Refusal;
@@ -22,7 +22,7 @@ export interface BucketSight {
 }
 
 /** One object written, seen and removed again. */
-export interface BucketProbe {
+export interface BucketTrial {
   readonly key: string;
   /** The first step that failed. */
   readonly failed?: { readonly step: 'PUT' | 'HEAD' | 'DELETE'; readonly why: string; readonly status?: number };
@@ -39,17 +39,24 @@ export const bucketName = (bucket: Bucket): string =>
 export const probeName = (bucket: Bucket): string =>
   `probe ${bucketName(bucket)}${bucket.prefix ? ` below ${bucket.prefix}` : ''}`;
 
-/** For each distinct bucket configuration: look at it, and (only with `--active`) write into it. */
-export const bucketQuestions = (cluster: Cluster, installed: ReadonlyMap<string, Settings>): ServiceQuestion[] =>
+/** Every bucket that a node is configured with, where the inventory has `s3`. */
+const configured = (cluster: Cluster, installed: ReadonlyMap<string, Settings>): Bucket[] =>
   cluster.s3
-    ? [...installed.values()].flatMap((s) =>
-        s.s3.flatMap((c): ServiceQuestion[] =>
-          c.settings.bucket
-            ? [
-                { via: 's3', target: bucketName(c.settings), options: c.settings },
-                { via: 's3', target: probeName(c.settings), options: c.settings, writes: true },
-              ]
-            : [],
-        ),
-      )
+    ? [...installed.values()].flatMap((s) => s.s3.flatMap((c) => (c.settings.bucket ? [c.settings] : [])))
     : [];
+
+/** What reading it gives. */
+export const buckets = defineProbe<BucketView>({
+  via: 's3',
+  questions: (cluster, installed) =>
+    configured(cluster, installed).map((bucket) => ({ target: bucketName(bucket), options: bucket })),
+  parse: json,
+});
+
+/** What writing one object into it gives. */
+export const bucketTrials = defineProbe<BucketTrial>({
+  via: 's3',
+  questions: (cluster, installed) =>
+    configured(cluster, installed).map((bucket) => ({ target: probeName(bucket), options: bucket, writes: true })),
+  parse: json,
+});

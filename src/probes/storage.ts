@@ -1,9 +1,6 @@
 /** What was tried on shared storage with `--active`, and which question asks for it. Used by the checks of storage and clocks. */
 
-import type { Answers, Unseen } from '../model/evidence.js';
-import type { Cluster } from '../model/inventory.js';
-import type { Settings } from '../products/profile.js';
-import type { ServiceQuestion } from './probe.js';
+import { defineProbe, json } from './probe.js';
 
 /** A new file that is still unseen after this is said to take longer; the kernel's default is 60 s. */
 export const LONGEST_MS = 15_000;
@@ -42,35 +39,35 @@ export interface PlaceTrial {
 /** By setting. */
 export type StorageTrial = Readonly<Record<string, PlaceTrial>>;
 
-/** One question for all shared directories: several checks read its answer. */
-export function storageQuestions(cluster: Cluster, installed: ReadonlyMap<string, Settings>): ServiceQuestion[] {
-  const places = new Map<string, Record<string, string>>();
-  const add = (setting: string, node: string, path: string): void => {
-    const paths = places.get(setting) ?? {};
-    paths[node] = path;
-    places.set(setting, paths);
-  };
-  for (const [node, settings] of installed) {
-    for (const { setting, path } of settings.shared) if (path.startsWith('/')) add(setting, node, path);
-    if (cluster.storage.homes !== undefined) add('storage.homes', node, cluster.storage.homes);
-    for (const path of cluster.storage.paths) add(`storage.paths ${path}`, node, path);
-  }
-  const locks = cluster.product === undefined || cluster.product === 'workbench';
-  const shared = [...places].filter(([, paths]) => Object.keys(paths).length > 1);
-  if (shared.length === 0) return [];
-  return [
-    {
-      via: 'storage',
-      target: 'shared',
-      options: { places: shared.map(([setting, paths]) => ({ setting, paths, locks })) },
-      writes: true,
-    },
-  ];
-}
+/** Where the answer is found. */
+export const TRIAL = 'shared';
 
-/** Undefined: it was not tried (no `--active`). */
-export function trialOf(services: Answers): { readonly places: StorageTrial } | Unseen | undefined {
-  const answer = services['storage:shared'];
-  if (answer === undefined || 'unseen' in answer) return answer;
-  return { places: JSON.parse(answer.stdout) as StorageTrial };
-}
+/** One question for all shared directories: several checks read its answer. */
+export const storageTrials = defineProbe<StorageTrial>({
+  via: 'storage',
+  questions(cluster, installed) {
+    const places = new Map<string, Record<string, string>>();
+    const add = (setting: string, node: string, path: string): void => {
+      const paths = places.get(setting) ?? {};
+      paths[node] = path;
+      places.set(setting, paths);
+    };
+    let locks = false;
+    for (const [node, settings] of installed) {
+      locks ||= settings.takesLocks === true;
+      for (const { setting, path } of settings.shared) if (path.startsWith('/')) add(setting, node, path);
+      if (cluster.storage.homes !== undefined) add('storage.homes', node, cluster.storage.homes);
+      for (const path of cluster.storage.paths) add(`storage.paths ${path}`, node, path);
+    }
+    const shared = [...places].filter(([, paths]) => Object.keys(paths).length > 1);
+    if (shared.length === 0) return [];
+    return [
+      {
+        target: TRIAL,
+        options: { places: shared.map(([setting, paths]) => ({ setting, paths, locks })) },
+        writes: true,
+      },
+    ];
+  },
+  parse: json,
+});

@@ -5,12 +5,7 @@ import { last } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
 import { endpointOf } from './endpoints.js';
 import type { Installed } from './installed.js';
-import { attempt, type Settings, textOf } from './profile.js';
-
-export interface Effective {
-  readonly value: string;
-  readonly because: string;
-}
+import { attempt, type Effective, type EffectiveSettings, type Settings, textOf } from './profile.js';
 
 /** `get('database.provider')`; NotSeen when the main file cannot be read or is not there. */
 export function gcfgSettings(
@@ -72,4 +67,20 @@ export function gcfgDatabase(get: (key: string) => Effective | undefined, file: 
   const provider = get('database.provider');
   const because = provider?.because ?? `${file} has no [Database] Provider, and the default is sqlite`;
   return { value: { provider: (provider?.value ?? 'sqlite').toLowerCase(), because } };
+}
+
+/** Every key of the file, and those the environment sets. */
+export function gcfgEffective(installed: Installed, file: string, prefix: string): EffectiveSettings {
+  const get = gcfgSettings(installed, file, prefix);
+  const inFile = gcfg(textOf(installed, file) ?? '').settings.map((s) => s.key);
+  const inEnvironment = [...installed.environment.keys()].flatMap((variable) => {
+    const m = new RegExp(`^${prefix}_([A-Z0-9]+)_([A-Z0-9]+)$`).exec(variable);
+    return m ? [`${m[1]!.toLowerCase()}.${m[2]!.toLowerCase()}`] : [];
+  });
+  return new Map(
+    [...new Set([...inFile, ...inEnvironment])].flatMap((key): [string, Effective][] => {
+      const value = get(key);
+      return value ? [[key, value]] : [];
+    }),
+  );
 }

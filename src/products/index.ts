@@ -1,15 +1,30 @@
-/** The profiles by product. */
+/** The products of a run and their requirements: the folders beside this file, and what plugins bring. Pure. */
 
 import type { Product } from '../model/inventory.js';
-import { connect } from './connect/index.js';
-import { deployr } from './deployr/index.js';
-import { packageManager } from './package-manager/index.js';
+import { derived } from '../requirements/derived.js';
+import { rowsOf } from '../requirements/index.js';
+import type { Document, Requirement } from '../requirements/requirement.js';
 import type { Profile } from './profile.js';
-import { workbench } from './workbench/index.js';
 
-export const profiles: Readonly<Record<Product, Profile>> = {
-  workbench,
-  connect,
-  'package-manager': packageManager,
-  deployr,
-};
+export interface Catalogue {
+  /** By id. */
+  readonly profiles: ReadonlyMap<Product, Profile>;
+  /** By id: those of the products' documents, then those that hold for every product. */
+  readonly requirements: ReadonlyMap<string, Requirement>;
+}
+
+/** `more`: documents of a plugin that hold for every product. */
+export function catalogueOf(profiles: readonly Profile[], more: readonly Document[] = []): Catalogue {
+  const rows = rowsOf([...profiles.flatMap((p) => p.documents), derived, ...more]);
+  return {
+    profiles: new Map(profiles.map((p) => [p.product, p])),
+    requirements: new Map(rows.map((row) => [row.id, row])),
+  };
+}
+
+/** Of the rows a check cites, those of the product and those of every product; all when the product is not known. */
+export function rowsFor({ profiles }: Catalogue, ids: readonly string[], product: Product | undefined): string[] {
+  const others = [...profiles.values()].filter((p) => product !== undefined && p.product !== product);
+  const theirs = new Set(others.flatMap((p) => p.documents.flatMap((d) => d.rows.map(([id]) => id))));
+  return ids.filter((id) => !theirs.has(id));
+}

@@ -8,6 +8,7 @@ import { type Fact, NotSeen } from '../model/evidence.js';
 import type { Product } from '../model/inventory.js';
 import type { Severity } from '../model/verdict.js';
 import { SET_SUDO } from '../remedy.js';
+import type { Document } from '../requirements/requirement.js';
 import type { Installed, TreeEntry } from './installed.js';
 
 /** Bytes of a configuration file that is read. */
@@ -99,40 +100,87 @@ export interface Settings {
   readonly serviceAccounts: readonly string[];
   /** Groups whose members use the product. */
   readonly groups: readonly string[];
+  /** Its nodes exclude each other by locks on files of the shared directories. */
+  readonly takesLocks?: boolean;
 }
+
+/** A value in force, and where it comes from. */
+export interface Effective {
+  readonly value: string;
+  readonly because: string;
+}
+
+/** Settings by name, as the product itself reads them; a key that is not there has no entry. */
+export type EffectiveSettings = ReadonlyMap<string, Effective>;
 
 export interface Profile {
   readonly product: Product;
   readonly title: string;
+  /** The vendor's documents: rows of requirements. */
+  readonly documents: readonly Document[];
+  /** Checks that hold for every product and not for this one, by id, each with the reason. */
+  readonly notFor?: Readonly<Record<string, string>>;
+
+  // where it is
   /** Absolute default of the configuration directory. */
   readonly root: string;
-  /** Any of these tells that the product is on the node; shell patterns. */
+  /** Any of these shows that the product is on the node; shell patterns. */
   readonly traces: readonly string[];
   /** The directory is part of the trace that was found: as many of its last components as this are not. */
   readonly rootAbove?: number;
+  /** POSIX shell that sets `root` and `how` from `$vars`, the variables of the server's environment. */
+  readonly rootScript?: string;
   /** The directory holds more than configuration: only these paths below it are looked at. */
   readonly listed?: readonly string[];
+
+  // its configuration
   /** Names below the configuration directory whose text is read, secrets masked; shell patterns. */
   readonly texts: readonly { readonly pattern: string; readonly format: Format }[];
   /** Without these the directory is not a configuration, and equality would be empty. */
   readonly required: readonly string[];
-  /** Names below the configuration directory that are keys: measured apart, never read. */
+  /** Names below the configuration directory that are keys: measured separately, never read. */
   readonly keyFiles: readonly string[];
   /** What may differ between nodes, and by whose word. */
   readonly perNode: readonly { readonly file: string; readonly key: string }[];
-  /** Settings other checks judge: the same cause is not reported twice. */
+  /** Settings that the checks of the database compare: the same cause is not reported twice. */
   readonly databaseScope: { readonly file: string; readonly key: RegExp };
   /** Settings that checks of their own compare, and `config-identical` does not. */
   readonly elsewhere: readonly { readonly file: string; readonly key: RegExp }[];
+  /** How grave a difference between the nodes' configuration directories is. */
   readonly treeSeverity: Severity;
+  /** What it says, defaults applied. */
+  readonly settings: (installed: Installed) => Settings;
+  /** Single settings by name. */
+  readonly effective: (installed: Installed) => EffectiveSettings;
+
+  // its programs
   readonly packages: readonly string[];
   readonly versionCommand: readonly string[];
+  /** The version in what that command or the package database prints; its first group. */
+  readonly version: RegExp;
   /** Names of the server's processes (at most 15 characters, as the kernel keeps them). */
   readonly processes: readonly string[];
   readonly unit: string;
   /** Extended regular expression of the environment variables that override the configuration. */
   readonly variables: string;
-  readonly settings: (installed: Installed) => Settings;
+  /** Files of variables in addition to the unit's own. */
+  readonly environmentFiles?: readonly string[];
+  /** Commands that sudo has to allow in addition to reading files: program and `sudoers` pattern of its arguments. */
+  readonly sudoCommands?: readonly string[];
+
+  // what its documents ask
+  /** The database it keeps its data in, and the words of its configuration for it; absent: it has none. */
+  readonly database?: { readonly kind: 'postgresql' | 'mongodb'; readonly words: readonly string[] };
+  /** It reads keys, equal on all nodes. */
+  readonly hasKeys?: boolean;
+  /** It keeps data in directories that all nodes share. */
+  readonly sharesStorage?: boolean;
+  /** Homes of its users are shared as well. */
+  readonly sharesHomes?: boolean;
+  /** NFS versions its document names. */
+  readonly nfsVersions?: readonly string[];
+  /** Ways to run it that the inventory's `mode` chooses between. */
+  readonly modes?: readonly string[];
 }
 
 /** An installation, and the product it is of. */
@@ -171,3 +219,6 @@ export const whyUnread = (entry: TreeEntry): string =>
       ? `and is larger than ${MOST_TEXT >> 10} KiB: it is not read; is it meant to be configuration?`
       : `(mode ${entry.mode.toString(8).padStart(4, '0')}, ${entry.owner}:${entry.group}) but could not be read: ` +
         `${SET_SUDO}, or grant the audit account read access`;
+
+/** Identity; gives an editor the types of a product's profile. */
+export const defineProduct = (profile: Profile): Profile => profile;

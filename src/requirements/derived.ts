@@ -1,6 +1,6 @@
 /** Derived from how the products work. */
 
-import type { Document } from './rows.js';
+import type { Document } from './requirement.js';
 
 export const derived: Document = {
   title: 'Derived from how the products work',

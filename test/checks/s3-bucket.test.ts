@@ -1,5 +1,5 @@
 import check from '../../checks/s3-bucket.js';
-import type { BucketProbe, BucketSight } from '../../src/probes/s3.js';
+import type { BucketTrial, BucketView } from '../../src/probes/s3.js';
 import { testCheck } from '../../src/testing.js';
 import { foundOf, settingsOf } from '../support/facts.js';
 
@@ -15,19 +15,19 @@ const nodes = { a: node(), b: node() };
 const cluster = { s3: { credentials: 'default' as const } };
 const denied = { error: 'AccessDenied', status: 403 };
 
-const SOUND: BucketSight = {
+const SOUND: BucketView = {
   head: { region: 'eu-west-1' },
   location: { region: 'eu-west-1' },
   versioning: { status: 'Enabled' },
   encryption: { algorithms: ['aws:kms'] },
 };
 const answer = (said: object) => ({ exit: 0, stdout: JSON.stringify(said), stderr: '' });
-const said = (sight: Partial<BucketSight>, at = 'b eu-west-1') => ({
+const said = (sight: Partial<BucketView>, at = 'b eu-west-1') => ({
   cluster,
   services: { [`s3:${at}`]: answer({ ...SOUND, ...sight }) },
 });
 const key = 'p/temp/validate.0123456789.txt';
-const wrote = (probe: Partial<BucketProbe>) => ({
+const wrote = (probe: Partial<BucketTrial>) => ({
   cluster,
   services: {
     's3:b eu-west-1': answer(SOUND),

@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { conclude, planOf } from '../../src/audit.js';
 import { loadChecks } from '../../src/load/checks.js';
-import { requirements, rowsFor, severityOf } from '../../src/requirements/index.js';
+import { builtIn } from '../../src/load/products.js';
+import { rowsFor } from '../../src/products/index.js';
+import { severityOf } from '../../src/requirements/index.js';
 import { CLUSTERS, EDITIONS, type ProductCluster, SECRETS } from '../support/clusters.js';
 import { FAULTS, type Fault, LIVING } from '../support/faults.js';
 import { troubles } from '../support/run.js';
@@ -39,7 +41,7 @@ for (const [key, cluster] of Object.entries<ProductCluster>(EDITIONS)) {
         const expected = Object.entries(fault.expect).filter(([id]) => fits(id));
         assert.deepEqual([...new Set(troubles(report))], expected.map(([id, nodes]) => `${id} ${nodes}`).sort(), said);
         const rows = new Map(report.requirements.map((r) => [r.id, r.status]));
-        for (const id of rowsFor(fault.requirements, cluster.product))
+        for (const id of rowsFor(builtIn, fault.requirements, cluster.product))
           assert.equal(rows.get(id), 'fail', `${id}\n${said}`);
         const all = JSON.stringify([report, evidence]);
         for (const secret of [...Object.values(SECRETS), 'planted-other-password'])
@@ -87,8 +89,8 @@ describe('the faults', () => {
   it('break every must and should row that a check looks at', async () => {
     const cited = new Set((await loadChecks()).flatMap((c) => c.requirements as string[]));
     const products = (fault: Fault) => fault.in.map((edition) => EDITIONS[edition].product);
-    const planted = new Set(FAULTS.flatMap((f) => products(f).flatMap((p) => rowsFor(f.requirements, p))));
-    const without = [...requirements.values()].filter(
+    const planted = new Set(FAULTS.flatMap((f) => products(f).flatMap((p) => rowsFor(builtIn, f.requirements, p))));
+    const without = [...builtIn.requirements.values()].filter(
       (r) => severityOf(r.level) !== 'info' && cited.has(r.id) && !planted.has(r.id) && !LIVING.includes(r.id),
     );
     assert.deepEqual(

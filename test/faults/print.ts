@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadChecks } from '../../src/load/checks.js';
+import { builtIn } from '../../src/load/products.js';
 import type { Status } from '../../src/model/verdict.js';
-import { rowsFor } from '../../src/requirements/index.js';
+import { rowsFor } from '../../src/products/index.js';
 import { EDITIONS, type ProductCluster } from '../support/clusters.js';
 import { FAULTS } from '../support/faults.js';
 import { audit } from './audit.js';
@@ -23,7 +24,7 @@ try {
       for (const { id, status } of report.verdicts)
         if (WORST.indexOf(status) > WORST.indexOf(verdicts.get(id) ?? 'skip') || !verdicts.has(id))
           verdicts.set(id, status);
-      const requirement = rowsFor(fault.requirements, cluster.product);
+      const requirement = rowsFor(builtIn, fault.requirements, cluster.product);
       const failed = report.requirements.filter((r) => r.status === 'fail').map((r) => r.id);
       if (!requirement.every((id) => failed.includes(id))) missed++;
       rows.push({ product: cluster.name, fault: fault.name, requirement: requirement.join(' '), verdicts });

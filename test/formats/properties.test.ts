@@ -14,6 +14,7 @@ import { meaning } from '../../src/formats/settings.js';
 import { modeOf } from '../../src/formats/stat.js';
 import { chronyTracking, ntpqPeers, timedatectl } from '../../src/formats/timeSource.js';
 import { compareVersions, numbersOf, versionToken } from '../../src/formats/version.js';
+import { builtIn } from '../../src/load/products.js';
 import { NotSeen } from '../../src/model/evidence.js';
 import { endpointOf, isLoopback, workbenchEndpoint } from '../../src/products/endpoints.js';
 
@@ -94,12 +95,12 @@ const PARSERS: readonly Parser[] = [
   { name: 'timedatectl', parse: timedatectl, special: ['NTPSynchronized=', 'NTP=\n'] },
   {
     name: 'versionToken of Workbench',
-    parse: (t) => versionToken('workbench', t),
+    parse: (t) => versionToken(builtIn.profiles.get('workbench')!.version, t),
     special: ['v1', '1.1', '+1', '1\n'],
   },
   {
     name: 'versionToken of the others',
-    parse: (t) => versionToken('connect', t),
+    parse: (t) => versionToken(builtIn.profiles.get('connect')!.version, t),
     special: ['v1', '1.1', '2023', '-1'],
   },
   { name: 'compareVersions', parse: (t) => [numbersOf(t), compareVersions(t, '1.2')], special: ['1.1'] },

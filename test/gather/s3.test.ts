@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type FakeS3, fakeS3 } from '../../src/demo/fakeS3.js';
 import { askS3 } from '../../src/gather/services/s3.js';
-import type { BucketProbe, BucketSight } from '../../src/probes/s3.js';
+import type { BucketTrial, BucketView } from '../../src/probes/s3.js';
 import { bareCluster } from '../../src/testing.js';
 
 const none = (): string => assert.fail('no secret is needed');
@@ -33,7 +33,7 @@ async function on(fault: Parameters<typeof fakeS3>[1], test: (store: FakeS3) => 
 describe('looking at a bucket', () => {
   it('tells what the store tells', () =>
     on(undefined, async (store) => {
-      const sight = await ask<BucketSight>(store, {});
+      const sight = await ask<BucketView>(store, {});
       assert.deepEqual(sight, {
         head: { region: 'us-east-1' },
         location: { region: '' },
@@ -43,14 +43,14 @@ describe('looking at a bucket', () => {
     }));
   it('asks no more of a bucket that is not there', () =>
     on(undefined, async (store) => {
-      const { head, location } = await ask<BucketSight>(store, { bucket: 'other' });
+      const { head, location } = await ask<BucketView>(store, { bucket: 'other' });
       assert.deepEqual([(head as { status: number }).status, location], [404, undefined]);
     }));
   it('says where the bucket is when it is elsewhere', () =>
     on(
       (_, about) => (about === '' ? 301 : undefined),
       async (store) => {
-        const { head } = await ask<BucketSight>(store, { region: 'eu-west-1' });
+        const { head } = await ask<BucketView>(store, { region: 'eu-west-1' });
         assert.deepEqual([(head as { status: number }).status, head.region], [301, 'us-east-1']);
       },
     ));
@@ -58,7 +58,7 @@ describe('looking at a bucket', () => {
     on(
       (_, about) => (about === 'encryption' ? 403 : about === 'versioning' ? 501 : undefined),
       async (store) => {
-        const { location, versioning, encryption } = await ask<BucketSight>(store, {});
+        const { location, versioning, encryption } = await ask<BucketView>(store, {});
         const status = (said: unknown) => (said as { status: unknown }).status;
         assert.deepEqual([location, status(versioning), status(encryption)], [{ region: '' }, 501, 403]);
       },
@@ -87,7 +87,7 @@ describe('looking at a bucket', () => {
 describe('writing one object', () => {
   it('leaves nothing behind', () =>
     on(undefined, async (store) => {
-      const { key, ...rest } = await ask<BucketProbe>(store, { prefix: '/prod/' }, true);
+      const { key, ...rest } = await ask<BucketTrial>(store, { prefix: '/prod/' }, true);
       assert.match(key, /^prod\/temp\/validate\.[0-9a-f]{10}\.txt$/);
       assert.deepEqual([rest, [...store.objects]], [{}, []]);
     }));
@@ -95,7 +95,7 @@ describe('writing one object', () => {
     on(
       (method) => (method === 'HEAD' ? 403 : undefined),
       async (store) => {
-        const { failed, left } = await ask<BucketProbe>(store, {}, true);
+        const { failed, left } = await ask<BucketTrial>(store, {}, true);
         assert.deepEqual([failed?.step, failed?.status, left, store.objects.size], ['HEAD', 403, undefined, 0]);
       },
     ));
@@ -103,7 +103,7 @@ describe('writing one object', () => {
     on(
       (method) => (method === 'PUT' ? 403 : undefined),
       async (store) => {
-        const { failed, left } = await ask<BucketProbe>(store, {}, true);
+        const { failed, left } = await ask<BucketTrial>(store, {}, true);
         assert.deepEqual([failed?.step, failed?.status, left, store.objects.size], ['PUT', 403, undefined, 0]);
       },
     ));
@@ -111,7 +111,7 @@ describe('writing one object', () => {
     on(
       (method) => (method === 'DELETE' ? 403 : undefined),
       async (store) => {
-        const { key, failed, left } = await ask<BucketProbe>(store, {}, true);
+        const { key, failed, left } = await ask<BucketTrial>(store, {}, true);
         assert.deepEqual([failed?.step, left, [...store.objects]], ['DELETE', 'object', [key]]);
       },
     ));
@@ -125,7 +125,7 @@ describe('writing one object', () => {
           return 0;
         },
         async (store) => {
-          const { failed, left, interrupted } = await ask<BucketProbe>(store, {}, true, stop.signal);
+          const { failed, left, interrupted } = await ask<BucketTrial>(store, {}, true, stop.signal);
           assert.deepEqual([failed?.step, left, interrupted, store.objects.size], [step, undefined, true, 0]);
         },
       );

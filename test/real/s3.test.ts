@@ -17,7 +17,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { askS3 } from '../../src/gather/services/s3.js';
-import type { BucketProbe, BucketSight, Refusal } from '../../src/probes/s3.js';
+import type { BucketTrial, BucketView, Refusal } from '../../src/probes/s3.js';
 import { bareCluster } from '../../src/testing.js';
 
 const skip = spawnSync('moto_server', ['--help']).status === 0 ? false : 'moto_server is not installed';
@@ -137,44 +137,44 @@ describe('a real S3 server', { skip }, () => {
   const status = (said: unknown): number => (said as Refusal).status;
 
   it('a good bucket', async () => {
-    const { head, location, versioning } = await ask<BucketSight>('admin', {});
+    const { head, location, versioning } = await ask<BucketView>('admin', {});
     assert.deepEqual(
       [head, location, versioning],
       [{ region: 'eu-central-1' }, { region: 'eu-central-1' }, { status: 'off' }],
     );
   });
   it('its versioning and encryption', async () => {
-    const { versioning, encryption } = await ask<BucketSight>('admin', { bucket: 'versions' });
+    const { versioning, encryption } = await ask<BucketView>('admin', { bucket: 'versions' });
     assert.deepEqual([versioning, encryption], [{ status: 'Enabled' }, { algorithms: ['aws:kms'] }]);
   });
   it('a bucket that is not there', async () => {
-    const { head } = await ask<BucketSight>('admin', { bucket: 'missing' });
+    const { head } = await ask<BucketView>('admin', { bucket: 'missing' });
     assert.equal(status(head), 404);
   });
   it('wrong credentials', async () => {
-    const { head } = await ask<BucketSight>('wrong', {});
+    const { head } = await ask<BucketView>('wrong', {});
     assert.equal(status(head), 403);
   });
   it('another region than is configured', async () => {
-    const { head, location } = await ask<BucketSight>('admin', { region: 'us-west-2' });
+    const { head, location } = await ask<BucketView>('admin', { region: 'us-west-2' });
     assert.deepEqual([head, location], [{ region: 'eu-central-1' }, { region: 'eu-central-1' }]);
   });
   it('who may only list sees the bucket, and no more', async () => {
-    const { head, location, versioning } = await ask<BucketSight>('reader', {});
+    const { head, location, versioning } = await ask<BucketView>('reader', {});
     assert.deepEqual(head, { region: 'eu-central-1' });
     assert.deepEqual([location, versioning].map(status), [403, 403]);
   });
   it('writing leaves nothing behind', async () => {
-    const { key, ...rest } = await ask<BucketProbe>('admin', { prefix: 'prod' }, true);
+    const { key, ...rest } = await ask<BucketTrial>('admin', { prefix: 'prod' }, true);
     assert.match(key, /^prod\/temp\/validate\./);
     assert.deepEqual([rest, await left('plain')], [{}, []]);
   });
   it('nor in a bucket that keeps old versions', async () => {
-    const { key: _, ...rest } = await ask<BucketProbe>('admin', { bucket: 'versions' }, true);
+    const { key: _, ...rest } = await ask<BucketTrial>('admin', { bucket: 'versions' }, true);
     assert.deepEqual([rest, await left('versions')], [{}, []]);
   });
   it('who may only read cannot write, and nothing is left', async () => {
-    const { failed, left: rest } = await ask<BucketProbe>('reader', {}, true);
+    const { failed, left: rest } = await ask<BucketTrial>('reader', {}, true);
     assert.deepEqual([failed?.step, failed?.status, rest, await left('plain')], ['PUT', 403, undefined, []]);
   });
 });

@@ -7,7 +7,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { askNtp, type NtpSample } from '../../src/gather/services/ntp.js';
+import { askNtp } from '../../src/gather/services/ntp.js';
+import type { NtpSample } from '../../src/probes/ntp.js';
 
 const must = process.env.CI === 'true';
 const folder = mkdtempSync(join(tmpdir(), 'hp-services-'));

@@ -82,7 +82,7 @@ function unmeasured({ plan }: Case, evidence: Evidence, verdict: Verdict): strin
     const record = evidence.nodes[node];
     if (!record?.reached) return `${node} was not reached`;
     const asking: Asking = { cluster: plan.cluster, node };
-    const installed = cached(record, () => foundOn(record.answers, asking));
+    const installed = cached(record, () => foundOn(plan, record.answers, asking));
     const value = 'value' in installed ? installed.value : undefined;
     for (const collector of Object.values<AnyCollector>(check.needs)) {
       if (!value && typeof collector.requests === 'function') return `the product on ${node} is not known`;

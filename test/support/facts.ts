@@ -1,15 +1,15 @@
 /** Facts as the collectors make them, from the text of configuration files. */
 
 import type { Clock } from '../../src/collectors/clock.js';
-import { type EffectiveSettings, effective } from '../../src/collectors/effective.js';
+import { effective } from '../../src/collectors/effective.js';
 import type { KeyContent, KeyMeasure } from '../../src/collectors/keys.js';
 import type { Held, Look, Missing } from '../../src/collectors/storage.js';
 import { parseMountinfo } from '../../src/formats/mountinfo.js';
+import { builtIn } from '../../src/load/products.js';
 import type { Fact } from '../../src/model/evidence.js';
 import type { Product } from '../../src/model/inventory.js';
-import { profiles } from '../../src/products/index.js';
 import type { Installed } from '../../src/products/installed.js';
-import { type Found, settingsOf } from '../../src/products/profile.js';
+import { type EffectiveSettings, type Found, settingsOf } from '../../src/products/profile.js';
 
 const MAIN: Readonly<Record<string, Record<string, string>>> = {
   workbench: {
@@ -28,7 +28,7 @@ export function foundOf(
   files: Readonly<Record<string, string | undefined>> = {},
   over: Partial<Installed> = {},
 ): Found {
-  const profile = profiles[product]!;
+  const profile = builtIn.profiles.get(product)!;
   const texts = new Map(
     Object.entries({ ...MAIN[product], ...files }).filter((e): e is [string, string] => e[1] !== undefined),
   );

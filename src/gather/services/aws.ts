@@ -4,7 +4,7 @@
  */
 
 import type { Answer } from '../../model/evidence.js';
-import type { BalancerSight, Denied, RdsSight } from '../../probes/aws.js';
+import type { BalancerView, Denied, RdsView } from '../../probes/aws.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
 
 type Make = new (input: object) => unknown;
@@ -64,7 +64,7 @@ const details = (of: Readonly<Record<string, string | undefined>>): string[] =>
   Object.entries(of).flatMap(([name, value]) => (value ? [`${name}: ${value}`] : []));
 
 /** By the identifier its endpoint begins with; a cluster's endpoint says that it is one. */
-async function database(send: Send, host: string): Promise<RdsSight | Denied> {
+async function database(send: Send, host: string): Promise<RdsView | Denied> {
   const [id = '', kind = ''] = host.split('.');
   if (kind.startsWith('proxy-')) throw new Error('is an RDS Proxy: what stands behind it is not told');
   if (/^cluster-/.test(kind))
@@ -139,7 +139,7 @@ async function stickiness(send: Send, LoadBalancerArn: string): Promise<{ group:
   );
 }
 
-async function balancer(send: Send, host: string): Promise<BalancerSight | Denied> {
+async function balancer(send: Send, host: string): Promise<BalancerView | Denied> {
   const one = await orDenied('elasticloadbalancing:DescribeLoadBalancers', () => find(send, host));
   if ('denied' in one) return one;
   return {

@@ -6,7 +6,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Answer } from '../../model/evidence.js';
-import type { DatabaseProbe, DatabaseSight } from '../../probes/database.js';
+import type { DatabaseProbe, DatabaseView } from '../../probes/database.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
 import type { Endpoint } from '../../products/profile.js';
 import { limiter } from '../lib/limiter.js';
@@ -133,7 +133,7 @@ export async function askDatabase(question: ServiceQuestion, context: ServiceCon
       given ? Promise.resolve(given) : loginOn(context, connection, node, files![node]!, question.target);
     return withClient(context, node, endpoints[node]!, login, work);
   };
-  const sights: Record<string, DatabaseSight> = {};
+  const sights: Record<string, DatabaseView> = {};
   await Promise.all(
     names.map((node) =>
       atOnce(async () => {

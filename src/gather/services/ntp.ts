@@ -3,18 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import type { Answer } from '../../model/evidence.js';
+import type { NtpSample } from '../../probes/ntp.js';
 import { nowMs } from '../lib/now.js';
-
-/** One exchange; milliseconds. */
-export interface NtpSample {
-  /** How far the server is ahead of this machine. */
-  readonly offset: number;
-  /** The truth is within `offset` ± this: half the delay, and what the server says of its own error. */
-  readonly bound: number;
-  readonly stratum: number;
-  /** The server itself says it is not synchronised. */
-  readonly unsynchronised: boolean;
-}
 
 const SAMPLES = 4;
 const WAIT_MS = 2000;

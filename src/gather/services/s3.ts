@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Answer } from '../../model/evidence.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
-import type { BucketProbe, BucketSight, Refusal } from '../../probes/s3.js';
+import type { BucketTrial, BucketView, Refusal } from '../../probes/s3.js';
 import type { ServiceContext } from './services.js';
 
 /** The SDK's own warning about Node releases would stand in the middle of our progress. */
@@ -29,7 +29,7 @@ const orRefusal = async <T, U>(sent: Promise<T>, read: (answer: T) => U): Promis
   sent.then(read, refusal);
 
 /** Reads only. HeadBucket needs s3:ListBucket; the rest is asked where that is granted. */
-async function look(client: S3Client, bucket: string): Promise<BucketSight> {
+async function look(client: S3Client, bucket: string): Promise<BucketView> {
   const { GetBucketEncryptionCommand, GetBucketLocationCommand, GetBucketVersioningCommand, HeadBucketCommand } =
     await import('@aws-sdk/client-s3');
   const of = { Bucket: bucket };
@@ -66,13 +66,13 @@ const why = (error: unknown): { why: string; status?: number } => {
  * What Package Manager itself does at its start: PUT, HEAD and DELETE of `PREFIX/temp/validate.RANDOM.txt`. Whatever
  * happens in between, what may have been written is removed; of a bucket with versions that very version.
  */
-async function probe(client: S3Client, bucket: string, prefix: string, signal?: AbortSignal): Promise<BucketProbe> {
+async function probe(client: S3Client, bucket: string, prefix: string, signal?: AbortSignal): Promise<BucketTrial> {
   const { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } = await import('@aws-sdk/client-s3');
   const below = prefix.replace(/^\/+|\/+$/g, '');
   const key = `${below && `${below}/`}temp/validate.${randomBytes(5).toString('hex')}.txt`;
   const of = { Bucket: bucket, Key: key };
   const ended = { ...(signal && { abortSignal: signal }) };
-  let failed: BucketProbe['failed'];
+  let failed: BucketTrial['failed'];
   let version: string | undefined;
   try {
     const put = await client.send(new PutObjectCommand({ ...of, Body: 'ha-preflight, to be removed\n' }), ended);
@@ -86,7 +86,7 @@ async function probe(client: S3Client, bucket: string, prefix: string, signal?: 
     await client.send(new HeadObjectCommand(of), ended).catch((error) => {
       failed = { step: 'HEAD', ...why(error) };
     });
-  let left: BucketProbe['left'];
+  let left: BucketTrial['left'];
   // not ended by the signal: it is what the signal waits for
   const remove = (VersionId?: string): Promise<unknown> =>
     client.send(new DeleteObjectCommand({ ...of, ...(VersionId !== undefined && { VersionId }) }));

@@ -1,9 +1,10 @@
 /** RStudio/Posit Connect. Source: docs/sources.md 1, 4.2; Connect High Availability, chapter 6. */
 
 import { gcfg } from '../../formats/gcfg.js';
-import { gcfgDatabase, gcfgEndpoints, gcfgListener, gcfgPaths, gcfgSettings } from '../gcfgSettings.js';
+import { gcfgDatabase, gcfgEffective, gcfgEndpoints, gcfgListener, gcfgPaths, gcfgSettings } from '../gcfgSettings.js';
 import type { Installed } from '../installed.js';
-import type { KeySpec, Profile, Settings } from '../profile.js';
+import { defineProduct, type KeySpec, type Settings } from '../profile.js';
+import { connect as document } from './requirements.js';
 
 const FILE = 'rstudio-connect.gcfg';
 
@@ -51,9 +52,10 @@ function settings(installed: Installed): Settings {
   };
 }
 
-export const connect: Profile = {
+export default defineProduct({
   product: 'connect',
   title: 'Connect',
+  documents: [document],
   root: '/etc/rstudio-connect',
   traces: ['/opt/rstudio-connect/bin/connect', `/etc/rstudio-connect/${FILE}`],
   texts: [{ pattern: '*.gcfg', format: gcfg }],
@@ -72,4 +74,10 @@ export const connect: Profile = {
   unit: 'rstudio-connect',
   variables: 'CONNECT_',
   settings,
-};
+  effective: (installed) => gcfgEffective(installed, FILE, 'CONNECT'),
+  version: /(?<![0-9])v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+.][0-9A-Za-z]+)*)/,
+  hasKeys: true,
+  database: { kind: 'postgresql', words: ['postgres'] },
+  sharesStorage: true,
+  nfsVersions: ['3'],
+});

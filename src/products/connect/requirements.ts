@@ -1,9 +1,10 @@
 /** RStudio Connect: High Availability and Load Balancing. */
 
-import type { Document } from '../../requirements/rows.js';
+import type { Document } from '../../requirements/requirement.js';
 
 export const connect: Document = {
   title: 'RStudio Connect: High Availability and Load Balancing',
+  address: 'https://docs.rstudio.com/connect/admin/high-availability.html',
   rows: [
     ['CONN-01', 'must', '6.1 item 1', 'Every node runs the same version.'],
     ['CONN-02', 'must', '6.1 item 2; 6.2.3', 'The database is PostgreSQL.'],

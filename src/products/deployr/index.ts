@@ -5,8 +5,9 @@ import { mongodConf } from '../../formats/mongodConf.js';
 import { type Config, last } from '../../formats/settings.js';
 import { NotSeen } from '../../model/evidence.js';
 import type { Installed } from '../installed.js';
-import { attempt, type Endpoint, type KeySpec, type Profile, type Settings } from '../profile.js';
+import { attempt, defineProduct, type Endpoint, type KeySpec, type Settings } from '../profile.js';
 import { listedMembers, MEMBER, MONGO_PORT, type Mongo, memberName, mongoOf, mongoSetting, SERVER } from './mongo.js';
+import { deployr as document } from './requirements.js';
 
 const KEY = 'mongo/mongodb-keyfile';
 
@@ -75,9 +76,22 @@ function settings(installed: Installed): Settings {
   };
 }
 
-export const deployr: Profile = {
+/** Its document asks for neither. */
+const NOT_FOR = {
+  certificates: 'its document leaves TLS to the load balancer',
+  'clock-source': 'its document asks only that the clocks agree',
+  'config-directory': 'its files lie where its installer was told to put them',
+  'config-identical': "each server's configuration names that server",
+  'config-syntax': 'its files have checks of their own',
+  runtimes: 'its document says nothing of R on its nodes',
+  'user-ids': 'its nodes share no files',
+};
+
+export default defineProduct({
   product: 'deployr',
   title: 'DeployR',
+  documents: [document],
+  notFor: NOT_FOR,
   root: '/home/deployr-user/deployr/8.0.0',
   // the installer asks where to; the first is what it proposes
   traces: ['/home/*/deployr/*', '/opt/deployr/*', '/opt/deployr', '/usr/local/deployr/*'].flatMap((at) => [
@@ -102,4 +116,10 @@ export const deployr: Profile = {
   unit: 'deployr',
   variables: 'DEPLOYR_',
   settings,
-};
+  // its files have a collector of their own
+  effective: () => new Map(),
+  version: /(?!)/,
+  hasKeys: true,
+  database: { kind: 'mongodb', words: ['mongodb'] },
+  modes: ['primary-standby', 'load-balanced'],
+});

@@ -1,6 +1,6 @@
 /** DeployR: High Availability. */
 
-import type { Document } from '../../requirements/rows.js';
+import type { Document } from '../../requirements/requirement.js';
 
 export const deployr: Document = {
   title: 'DeployR: High Availability',

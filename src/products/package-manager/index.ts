@@ -1,9 +1,11 @@
 /** RStudio/Posit Package Manager. Source: docs/sources.md 1, 4.3; Package Manager High Availability, chapter 13. */
 
 import { gcfg } from '../../formats/gcfg.js';
-import { type Effective, gcfgDatabase, gcfgEndpoints, gcfgListener, gcfgPaths, gcfgSettings } from '../gcfgSettings.js';
+import { gcfgDatabase, gcfgEffective, gcfgEndpoints, gcfgListener, gcfgPaths, gcfgSettings } from '../gcfgSettings.js';
 import type { Installed } from '../installed.js';
-import { type KeySpec, type Profile, type S3Class, type Settings, textOf } from '../profile.js';
+import { defineProduct, type Effective, type KeySpec, type S3Class, type Settings, textOf } from '../profile.js';
+import { packageManager as document } from './requirements.js';
+import { packageManagerOnAws as onAws } from './requirementsOnAws.js';
 
 const FILE = 'rstudio-pm.gcfg';
 /** Wins over the file (sources 4.3). */
@@ -100,9 +102,10 @@ function settings(installed: Installed): Settings {
   };
 }
 
-export const packageManager: Profile = {
+export default defineProduct({
   product: 'package-manager',
   title: 'Package Manager',
+  documents: [document, onAws],
   root: '/etc/rstudio-pm',
   traces: ['/opt/rstudio-pm/bin/rstudio-pm', `/etc/rstudio-pm/${FILE}`],
   texts: [{ pattern: '*.gcfg', format: gcfg }],
@@ -118,4 +121,10 @@ export const packageManager: Profile = {
   unit: 'rstudio-pm',
   variables: 'PACKAGEMANAGER_|RSPM_|AWS_',
   settings,
-};
+  effective: (installed) => gcfgEffective(installed, FILE, 'PACKAGEMANAGER'),
+  version: /(?<![0-9])v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+.][0-9A-Za-z]+)*)/,
+  hasKeys: true,
+  database: { kind: 'postgresql', words: ['postgres'] },
+  sharesStorage: true,
+  nfsVersions: ['3', '4'],
+});

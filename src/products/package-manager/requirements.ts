@@ -1,9 +1,10 @@
 /** RStudio Package Manager: High Availability and Load Balancing. */
 
-import type { Document } from '../../requirements/rows.js';
+import type { Document } from '../../requirements/requirement.js';
 
 export const packageManager: Document = {
   title: 'RStudio Package Manager: High Availability and Load Balancing',
+  address: 'https://docs.rstudio.com/rspm/admin/high-availability.html',
   rows: [
     ['RSPM-01', 'must', '13.1 item 1; 13.2', 'The clocks of all nodes agree.'],
     ['RSPM-02', 'should', '13.2', 'The clocks are kept by NTP.'],

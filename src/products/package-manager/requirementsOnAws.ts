@@ -1,6 +1,6 @@
 /** Posit Package Manager: AWS load-balanced reference architecture. */
 
-import type { Document } from '../../requirements/rows.js';
+import type { Document } from '../../requirements/requirement.js';
 
 export const packageManagerOnAws: Document = {
   title: 'Posit Package Manager: AWS load-balanced reference architecture',

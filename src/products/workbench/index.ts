@@ -4,7 +4,16 @@ import { keyValue, sections } from '../../formats/keyValue.js';
 import { type Config, first } from '../../formats/settings.js';
 import { workbenchEndpoint } from '../endpoints.js';
 import type { Installed } from '../installed.js';
-import { attempt, type KeySpec, type Profile, type Settings, textOf } from '../profile.js';
+import {
+  attempt,
+  defineProduct,
+  type Effective,
+  type EffectiveSettings,
+  type KeySpec,
+  type Settings,
+  textOf,
+} from '../profile.js';
+import { workbench as document } from './requirements.js';
 
 const NONE: Config = { settings: [], remarks: [] };
 const read = (installed: Installed, name: string, format: (text: string) => Config): Config => {
@@ -84,6 +93,7 @@ function settings(installed: Installed): Settings {
     tls: value('ssl-enabled') === '1',
     ...(value('server-health-check-enabled') === '1' && { health: '/health-check' }),
     serviceAccounts: [value('server-user') ?? 'rstudio-server'],
+    takesLocks: true,
     groups: [...(value('auth-required-user-group') ?? '').split(','), value('admin-group') ?? '']
       .map((g) => g.trim())
       .filter(Boolean),
@@ -104,9 +114,36 @@ const MORE = [
   'env-vars',
 ];
 
-export const workbench: Profile = {
+/** sources 4.1: RSTUDIO_CONFIG_DIR has no fallback; of XDG_CONFIG_DIRS the first that exists, with /rstudio below it. */
+const ROOT_SCRIPT = String.raw`
+[ -n "$vars" ] && d=$(printf '%s\n' "$vars" | sed -n 's/^RSTUDIO_CONFIG_DIR=//p' | tail -n 1)
+if [ -z "$vars" ]; then :; elif [ -n "$d" ]; then root=$d how=RSTUDIO_CONFIG_DIR; else
+  for x in $(printf '%s\n' "$vars" | sed -n 's/^XDG_CONFIG_DIRS=//p' | tail -n 1 | tr ':' ' '); do
+    [ -d "$R$x/rstudio" ] && root=$x/rstudio how=XDG_CONFIG_DIRS && break; done; fi`;
+
+/** Of the files those whose values are checked; the first duplicate counts. */
+const CHECKED = [
+  ['rserver.conf', sections],
+  ['load-balancer', sections],
+  ['file-locks', keyValue],
+] as const;
+
+/** `file:key`. */
+const effective = (installed: Installed): EffectiveSettings =>
+  new Map(
+    CHECKED.flatMap(([file, format]) => {
+      const config = format(textOf(installed, file) ?? '');
+      return [...new Set(config.settings.map((s) => s.key))].map((key): [string, Effective] => {
+        const { value, line } = first(config, key)!;
+        return [`${file}:${key}`, { value, because: `${file} line ${line}` }];
+      });
+    }),
+  );
+
+export default defineProduct({
   product: 'workbench',
   title: 'Workbench',
+  documents: [document],
   root: '/etc/rstudio',
   traces: [
     '/usr/lib/rstudio-server/bin/rserver',
@@ -136,4 +173,14 @@ export const workbench: Profile = {
   unit: 'rstudio-server',
   variables: 'RSTUDIO_|XDG_CONFIG_DIRS=|WORKBENCH_',
   settings,
-};
+  effective,
+  version: /^[ \t]*v?([0-9]+(?:\.[0-9]+)+(?:[-+.][0-9A-Za-z]+)*)/m,
+  rootScript: ROOT_SCRIPT,
+  environmentFiles: ['/etc/rstudio/env-vars'],
+  sudoCommands: ['/usr/sbin/rstudio-server ^list-nodes$'],
+  hasKeys: true,
+  database: { kind: 'postgresql', words: ['postgresql'] },
+  sharesStorage: true,
+  sharesHomes: true,
+  nfsVersions: ['3', '4'],
+});

@@ -1,9 +1,10 @@
 /** RStudio Workbench: Load Balancing Configuration. */
 
-import type { Document } from '../../requirements/rows.js';
+import type { Document } from '../../requirements/requirement.js';
 
 export const workbench: Document = {
   title: 'RStudio Workbench: Load Balancing Configuration',
+  address: 'https://docs.rstudio.com/ide/server-pro/load_balancing/configuration.html',
   rows: [
     ['WB-01', 'must', '54 Configuration', 'Every node runs the same version.'],
     [
