@@ -81,15 +81,17 @@ const allowed = (status: Status, given: Case<Needs>): readonly Status[] => [
 
 /**
  * A table-driven test on node:test. Demands cases of pass, fail and unknown, rejects a case that stands there twice,
- * freezes what the judge gets, judges twice, and allows no verdict that the case does not name.
+ * freezes what the judge gets, judges twice, and allows no verdict that the case does not name. `common`: of every case
+ * that does not say otherwise.
  */
 export function testCheck<const N extends Needs, P extends Params, A extends Asks>(
   check: Check<N, P, A>,
   cases: Cases<N>,
+  common: Pick<Case<N>, 'product' | 'cluster'> = {},
 ): void {
   describe(check.id, () => {
     const all = (Object.entries(cases) as [Status, readonly Case<N>[]][]).flatMap(([status, list]) =>
-      list.map((c) => ({ status, given: c })),
+      list.map((c) => ({ status, given: { ...common, ...c } })),
     );
     it('has cases of pass, fail and unknown, none twice', () => {
       for (const status of ['pass', 'fail', 'unknown'] as const)

@@ -23,6 +23,10 @@ function imports(file: string): string[] {
   return specifiers.map((s) => (s.startsWith('.') ? join(file, '..', s).replace(/\.js$/, '.ts') : s));
 }
 
+/** What `ha-preflight/...` is in this repository. */
+const sourceOf = (i: string): string =>
+  i === 'ha-preflight' ? 'src/index.ts' : i.replace(/^ha-preflight\/(.*)$/, 'src/$1.ts');
+
 /** Layer of a file: its folder below src, or its name at the top of it. */
 const layer = (file: string): string =>
   file.startsWith('checks/')
@@ -31,75 +35,115 @@ const layer = (file: string): string =>
       ? file.split('/')[1]!
       : file.replace(/^src\/|\.ts$/g, '');
 
+/** Each layer and what it may import. One that is not listed is a mistake. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   model: [],
   formats: ['model'],
   relations: ['model'],
-  mend: ['model'],
+  remedy: ['model'],
   requirements: ['model'],
-  collectors: ['model', 'formats', 'mend', 'products'],
-  products: ['model', 'formats', 'relations', 'mend', 'collectors'],
-  plan: ['model', 'products'],
-  facts: ['model', 'mend', 'plan', 'products'],
-  judge: ['model', 'plan', 'facts', 'products', 'relations', 'requirements'],
+  products: ['model', 'formats', 'requirements', 'remedy'],
+  collectors: ['model', 'formats', 'remedy', 'products'],
+  probes: ['model', 'formats', 'products'],
+  check: ['model', 'products', 'probes'],
+  plan: ['model', 'products', 'collectors', 'probes', 'check'],
+  facts: ['model', 'remedy', 'products', 'collectors', 'plan'],
+  judge: ['model', 'relations', 'products', 'collectors', 'probes', 'check', 'plan', 'facts'],
   waivers: ['model', 'judge'],
   diff: ['model'],
-  report: ['model', 'diff', 'judge', 'waivers', 'requirements'],
+  report: ['model', 'diff', 'judge', 'products', 'waivers'],
   reporters: ['model'],
-  load: ['model', 'schema', 'version'],
-  gather: ['model', 'formats', 'plan', 'facts', 'products', 'load'],
+  index: ['model', 'relations', 'remedy', 'requirements', 'products', 'collectors', 'probes', 'check'],
+  version: [],
+  load: ['model', 'schema', 'version', 'products', 'requirements', 'probes', 'check'],
+  gather: ['model', 'formats', 'products', 'probes', 'plan', 'facts', 'load'],
+  audit: ['model', 'waivers', 'products', 'load', 'gather', 'check', 'plan', 'judge', 'report'],
+  testing: ['model', 'load', 'check', 'judge'],
+  demo: ['model', 'gather'],
+  commands: [
+    ...['model', 'formats', 'requirements', 'products', 'collectors', 'probes', 'check', 'plan', 'reporters', 'report'],
+    ...['load', 'gather', 'diff', 'waivers', 'audit', 'demo', 'version', 'options', 'relations', 'plain', 'judge'],
+  ],
+  options: ['load'],
+  plain: [],
+  cli: ['model', 'load', 'commands', 'options', 'plain', 'version', 'reporters'],
+  bin: ['cli', 'plain', 'load', 'version', 'commands'],
 };
 
 const PURE = [
-  'model',
-  'formats',
-  'relations',
-  'mend',
-  'requirements',
-  'collectors',
-  'products',
-  'plan',
-  'facts',
-  'judge',
-  'waivers',
-  'diff',
-  'report',
-  'reporters',
-  'checks',
+  ...['model', 'formats', 'relations', 'remedy', 'requirements', 'collectors', 'products', 'probes', 'check'],
+  ...['plan', 'facts', 'judge', 'waivers', 'diff', 'report', 'reporters', 'checks'],
 ];
 
 const IMPORTER: Readonly<Record<string, string>> = {
   yargs: 'src/cli.ts',
-  ssh2: 'src/gather/sshLogin.ts',
-  pg: 'src/gather/databaseSession.ts',
-  '@aws-sdk/client-s3': 'src/gather/s3.ts',
+  ssh2: 'src/gather/ssh/sshLogin.ts',
+  pg: 'src/gather/services/databaseSession.ts',
+  '@aws-sdk/client-s3': 'src/gather/services/s3.ts',
   'js-yaml': 'src/load/yaml.ts',
   ajv: 'src/load/validate.ts',
 };
 
 describe('architecture', () => {
   it('imports run one way', () => {
-    const wrong = files.flatMap((file) =>
-      imports(file)
-        .filter(
-          (i) =>
-            i.startsWith('src/') &&
-            MAY[layer(file)] !== undefined &&
-            layer(i) !== layer(file) &&
-            !MAY[layer(file)]!.includes(layer(i)),
-        )
-        .map((i) => `${file} imports ${i}`),
-    );
+    const wrong = files
+      .filter((f) => f.startsWith('src/'))
+      .flatMap((file) =>
+        imports(file)
+          .filter((i) => i.startsWith('src/') && layer(i) !== layer(file) && !MAY[layer(file)]?.includes(layer(i)))
+          .map((i) => `${file} imports ${i}`),
+      );
     assert.deepEqual(wrong, []);
   });
 
-  it('checks import only what a plugin can', () => {
+  it('no two layers import each other', () => {
+    const pairs = new Set(
+      files.flatMap((file) =>
+        imports(file)
+          .filter((i) => i.startsWith('src/') && layer(i) !== layer(file))
+          .map((i) => `${layer(file)} ${layer(i)}`),
+      ),
+    );
+    const mutual = [...pairs].filter((p) => pairs.has(p.split(' ').reverse().join(' ')));
+    assert.deepEqual(mutual, []);
+  });
+
+  it('no files import each other in a circle, types included', () => {
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      const at = path.indexOf(file);
+      if (at >= 0) circles.push([...path.slice(at), file].join(' -> '));
+      if (at >= 0 || done.has(file)) return;
+      for (const next of imports(file).map(sourceOf)) if (source.has(next)) visit(next, [...path, file]);
+      done.add(file);
+    };
+    for (const file of files) visit(file, []);
+    assert.deepEqual(circles, []);
+  });
+
+  it('checks import what a plugin can, and files of their own folder', () => {
+    const allowed = /^ha-preflight(\/(collectors|probes|formats|products)\/[\w/-]+)?$|^checks\/support\/\w+\.ts$/;
     const wrong = files
       .filter((f) => f.startsWith('checks/'))
       .flatMap((f) =>
         imports(f)
-          .filter((i) => !/^ha-preflight(\/collectors\/[\w-]+)?$/.test(i))
+          .filter((i) => !allowed.test(i))
           .map((i) => `${f} imports ${i}`),
+      );
+    assert.deepEqual(wrong, []);
+  });
+
+  it("no product's name stands outside its folder, except where a check states a row of its document", () => {
+    const wrong = files
+      .filter((f) => f.startsWith('src/') && !/^src\/(products|demo)\//.test(f))
+      .flatMap((f) =>
+        [
+          ...source
+            .get(f)!
+            .replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')
+            .matchAll(/'(workbench|package-manager|deployr)'/g),
+        ].map((m) => `${f}: ${m[0]}`),
       );
     assert.deepEqual(wrong, []);
   });
@@ -108,7 +152,7 @@ describe('architecture', () => {
     const used = new Map<string, string[]>();
     for (const file of files)
       for (const i of imports(file).filter(
-        (x) => !x.startsWith('src/') && !x.startsWith('node:') && !x.startsWith('ha-preflight'),
+        (x) => !/^(src|checks)\//.test(x) && !x.startsWith('node:') && !x.startsWith('ha-preflight'),
       )) {
         const name = i
           .split('/')

@@ -27,7 +27,10 @@ export async function list({
 }): Promise<Outcome> {
   const checks = await loadChecks();
   if (format === 'json') {
-    const rows = [...builtIn.requirements.values()].map((r) => ({ ...r, checks: checksOf(r, checks) }));
+    const rows = [...builtIn.requirements.values()].map(({ address: _, ...r }) => ({
+      ...r,
+      checks: checksOf(r, checks),
+    }));
     return { text: JSON.stringify(matrix ? { requirements: rows } : { checks: checks.map(facts) }, null, 2) };
   }
   if (matrix) return { text: requirementsPage(builtIn, checks, format) };

@@ -18,53 +18,61 @@ const unread = () => {
 };
 const hidden = `%masked:${'0'.repeat(64)}%`;
 
-testCheck(check, {
-  pass: [
-    { name: 'plain', nodes: { a: workbench({ 'database.conf': 'provider=postgresql\nhost=db\n' }) }, on: ['a'] },
-    {
-      name: 'commented out as in the template',
-      nodes: { a: workbench({ 'database.conf': '# provider=sqlite\nprovider=postgresql\n' }) },
-    },
-    { name: 'a sign in a secret', nodes: { a: workbench({ 'database.conf': `password=${hidden} #${hidden}\n` }) } },
-    { name: 'gcfg with comments', nodes: { a: connect('[Server] ; main\nDataDir = /x ; here\n') }, product: 'connect' },
-  ],
-  fail: [
-    {
-      name: 'a setting twice',
-      nodes: { a: workbench({ 'database.conf': 'provider=sqlite\nprovider=postgresql\n' }), b: workbench({}) },
-      on: ['a'],
-      message: /line 2: provider again/,
-    },
-    {
-      name: 'a comment behind',
-      nodes: { a: workbench({ 'file-locks': 'lock-type=advisory # EFS\n' }) },
-      on: ['a'],
-      message: /"advisory # EFS"/,
-    },
-    {
-      name: 'a value is cut',
-      nodes: { a: connect('', [7]), b: connect('x') },
-      product: 'connect',
-      on: ['a'],
-      message: /line 7/,
-      severity: 'warning',
-    },
-    {
-      name: 'an open quote',
-      nodes: { a: connect('[Server]\nAddress = "http://x\n') },
-      product: 'connect',
-      on: ['a'],
-      message: /quote/,
-    },
-  ],
-  unknown: [
-    {
-      name: 'cannot be read',
-      nodes: {
-        a: { found: { ...unread().found, tree: [{ ...unread().found.tree[1]!, path: 'database.conf', size: 9 }] } },
+testCheck(
+  check,
+  {
+    pass: [
+      { name: 'plain', nodes: { a: workbench({ 'database.conf': 'provider=postgresql\nhost=db\n' }) }, on: ['a'] },
+      {
+        name: 'commented out as in the template',
+        nodes: { a: workbench({ 'database.conf': '# provider=sqlite\nprovider=postgresql\n' }) },
       },
-      on: ['a'],
-    },
-  ],
-  skip: [{ name: 'neither file is there', nodes: { a: workbench({ 'database.conf': undefined }) } }],
-});
+      { name: 'a sign in a secret', nodes: { a: workbench({ 'database.conf': `password=${hidden} #${hidden}\n` }) } },
+      {
+        name: 'gcfg with comments',
+        nodes: { a: connect('[Server] ; main\nDataDir = /x ; here\n') },
+        product: 'connect',
+      },
+    ],
+    fail: [
+      {
+        name: 'a setting twice',
+        nodes: { a: workbench({ 'database.conf': 'provider=sqlite\nprovider=postgresql\n' }), b: workbench({}) },
+        on: ['a'],
+        message: /line 2: provider again/,
+      },
+      {
+        name: 'a comment behind',
+        nodes: { a: workbench({ 'file-locks': 'lock-type=advisory # EFS\n' }) },
+        on: ['a'],
+        message: /"advisory # EFS"/,
+      },
+      {
+        name: 'a value is cut',
+        nodes: { a: connect('', [7]), b: connect('x') },
+        product: 'connect',
+        on: ['a'],
+        message: /line 7/,
+        severity: 'warning',
+      },
+      {
+        name: 'an open quote',
+        nodes: { a: connect('[Server]\nAddress = "http://x\n') },
+        product: 'connect',
+        on: ['a'],
+        message: /quote/,
+      },
+    ],
+    unknown: [
+      {
+        name: 'cannot be read',
+        nodes: {
+          a: { found: { ...unread().found, tree: [{ ...unread().found.tree[1]!, path: 'database.conf', size: 9 }] } },
+        },
+        on: ['a'],
+      },
+    ],
+    skip: [{ name: 'neither file is there', nodes: { a: workbench({ 'database.conf': undefined }) } }],
+  },
+  { product: 'workbench' },
+);

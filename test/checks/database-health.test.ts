@@ -44,73 +44,77 @@ const said = (
 };
 const both = (over: Partial<SeenDatabase>) => said(over, true, over);
 
-testCheck(check, {
-  pass: [
-    { name: 'an empty primary', nodes, ...said(), on: ['a', 'b'], message: /empty/ },
-    {
-      name: 'set up by Workbench',
-      nodes,
-      ...both({ tables: ['public.schema_version', 'public.x'] }),
-      message: /is set up/,
-    },
-    {
-      name: 'set up by a product that runs',
-      nodes: { a: node(true), b: node() },
-      product: 'package-manager',
-      ...both({ tables: ['public.x'] }),
-    },
-  ],
-  fail: [
-    { name: 'a standby', nodes, ...said({ standby: true }), on: ['b'], severity: 'critical' },
-    { name: 'read-only by default', nodes, ...said({ readOnly: true }), on: ['b'] },
-    {
-      name: 'too few connections',
-      nodes: { a: node(false, ''), b: node(false, '') },
-      ...both({ maxConnections: 30 }),
-      on: ['a', 'b'],
-      message: /40 connections/,
-      severity: 'warning',
-    },
-    { name: 'another encoding', nodes, ...said({ encoding: 'SQL_ASCII' }), on: ['b'] },
-    { name: 'an old server', nodes, ...both({ version: 90_624 }), on: ['a', 'b'] },
-    { name: 'a pooler that loses notifications', nodes, ...said({}, false), on: ['a', 'b'], severity: 'warning' },
-    {
-      name: "something else's tables",
-      nodes,
-      ...both({ tables: ['public.orders'] }),
-      on: ['a', 'b'],
-      message: /something else/,
-    },
-  ],
-  unknown: [
-    {
-      name: 'one node does not reach it',
-      nodes,
-      ...said({ trouble: 'connection refused' }),
-      on: ['b'],
-      beside: ['pass'],
-    },
-    {
-      name: 'notifications could not be tried',
-      nodes,
-      ...said({}, 'permission denied'),
-      on: ['a', 'b'],
-      beside: ['pass'],
-    },
-    {
-      name: 'whose tables cannot be told',
-      nodes,
-      product: 'package-manager',
-      ...both({ tables: ['public.x'] }),
-      on: ['a', 'b'],
-      beside: ['pass'],
-    },
-    {
-      name: 'the credential is missing',
-      nodes,
-      services: { 'database:url': { unseen: 'PGURL is not set' } },
-      on: ['a', 'b'],
-    },
-  ],
-  skip: [{ name: 'no credential in the inventory', nodes }],
-});
+testCheck(
+  check,
+  {
+    pass: [
+      { name: 'an empty primary', nodes, ...said(), on: ['a', 'b'], message: /empty/ },
+      {
+        name: 'set up by Workbench',
+        nodes,
+        ...both({ tables: ['public.schema_version', 'public.x'] }),
+        message: /is set up/,
+      },
+      {
+        name: 'set up by a product that runs',
+        nodes: { a: node(true), b: node() },
+        product: 'package-manager',
+        ...both({ tables: ['public.x'] }),
+      },
+    ],
+    fail: [
+      { name: 'a standby', nodes, ...said({ standby: true }), on: ['b'], severity: 'critical' },
+      { name: 'read-only by default', nodes, ...said({ readOnly: true }), on: ['b'] },
+      {
+        name: 'too few connections',
+        nodes: { a: node(false, ''), b: node(false, '') },
+        ...both({ maxConnections: 30 }),
+        on: ['a', 'b'],
+        message: /40 connections/,
+        severity: 'warning',
+      },
+      { name: 'another encoding', nodes, ...said({ encoding: 'SQL_ASCII' }), on: ['b'] },
+      { name: 'an old server', nodes, ...both({ version: 90_624 }), on: ['a', 'b'] },
+      { name: 'a pooler that loses notifications', nodes, ...said({}, false), on: ['a', 'b'], severity: 'warning' },
+      {
+        name: "something else's tables",
+        nodes,
+        ...both({ tables: ['public.orders'] }),
+        on: ['a', 'b'],
+        message: /something else/,
+      },
+    ],
+    unknown: [
+      {
+        name: 'one node does not reach it',
+        nodes,
+        ...said({ trouble: 'connection refused' }),
+        on: ['b'],
+        beside: ['pass'],
+      },
+      {
+        name: 'notifications could not be tried',
+        nodes,
+        ...said({}, 'permission denied'),
+        on: ['a', 'b'],
+        beside: ['pass'],
+      },
+      {
+        name: 'whose tables cannot be told',
+        nodes,
+        product: 'package-manager',
+        ...both({ tables: ['public.x'] }),
+        on: ['a', 'b'],
+        beside: ['pass'],
+      },
+      {
+        name: 'the credential is missing',
+        nodes,
+        services: { 'database:url': { unseen: 'PGURL is not set' } },
+        on: ['a', 'b'],
+      },
+    ],
+    skip: [{ name: 'no credential in the inventory', nodes }],
+  },
+  { product: 'workbench' },
+);

@@ -8,48 +8,52 @@ const node = (name: string, given = `www-host-name=${name}`, over: Partial<Host>
   effective: effectiveOf(foundOf('workbench', { 'load-balancer': `${given}\n`, 'rserver.conf': server })),
 });
 
-testCheck(check, {
-  pass: [
-    { name: 'apart', nodes: { a: node('a'), b: node('b') }, on: ['a', 'b'] },
-    {
-      name: 'one name, two ports',
-      nodes: {
-        a: node('a', 'www-host-name=lb', {}, 'www-port=8787'),
-        b: node('b', 'www-host-name=lb', {}, 'www-port=8788'),
+testCheck(
+  check,
+  {
+    pass: [
+      { name: 'apart', nodes: { a: node('a'), b: node('b') }, on: ['a', 'b'] },
+      {
+        name: 'one name, two ports',
+        nodes: {
+          a: node('a', 'www-host-name=lb', {}, 'www-port=8787'),
+          b: node('b', 'www-host-name=lb', {}, 'www-port=8788'),
+        },
       },
-    },
-    {
-      name: 'by www-address',
-      nodes: { a: node('a', '', {}, 'www-address=10.0.0.1'), b: node('b', '', {}, 'www-address=10.0.0.2') },
-    },
-  ],
-  fail: [
-    {
-      name: 'one host name',
-      nodes: { a: node('a'), b: node('a', 'www-host-name=b', { machineId: 'x' }), c: node('c') },
-      on: ['a', 'b'],
-      severity: 'critical',
-    },
-    {
-      name: 'one machine-id',
-      nodes: { a: node('a'), b: node('b', undefined, { machineId: 'id-a' }), c: node('c') },
-      on: ['a', 'b'],
-      severity: 'warning',
-    },
-    { name: 'one address', nodes: { a: node('a'), b: node('b', 'www-host-name=a'), c: node('c') }, on: ['a', 'b'] },
-    {
-      name: 'the address is guessed',
-      nodes: { a: node('a'), b: node('b', '', {}, 'www-address=0.0.0.0') },
-      on: ['b'],
-      severity: 'warning',
-    },
-  ],
-  unknown: [
-    {
-      name: 'no host name',
-      nodes: { a: node('a'), b: { ...node('b'), host: { unseen: 'no name' } }, c: node('c') },
-      on: ['b'],
-      beside: ['pass'],
-    },
-  ],
-});
+      {
+        name: 'by www-address',
+        nodes: { a: node('a', '', {}, 'www-address=10.0.0.1'), b: node('b', '', {}, 'www-address=10.0.0.2') },
+      },
+    ],
+    fail: [
+      {
+        name: 'one host name',
+        nodes: { a: node('a'), b: node('a', 'www-host-name=b', { machineId: 'x' }), c: node('c') },
+        on: ['a', 'b'],
+        severity: 'critical',
+      },
+      {
+        name: 'one machine-id',
+        nodes: { a: node('a'), b: node('b', undefined, { machineId: 'id-a' }), c: node('c') },
+        on: ['a', 'b'],
+        severity: 'warning',
+      },
+      { name: 'one address', nodes: { a: node('a'), b: node('b', 'www-host-name=a'), c: node('c') }, on: ['a', 'b'] },
+      {
+        name: 'the address is guessed',
+        nodes: { a: node('a'), b: node('b', '', {}, 'www-address=0.0.0.0') },
+        on: ['b'],
+        severity: 'warning',
+      },
+    ],
+    unknown: [
+      {
+        name: 'no host name',
+        nodes: { a: node('a'), b: { ...node('b'), host: { unseen: 'no name' } }, c: node('c') },
+        on: ['b'],
+        beside: ['pass'],
+      },
+    ],
+  },
+  { product: 'workbench' },
+);

@@ -3,25 +3,29 @@ import { testCheck } from '../../src/testing.js';
 
 const host = { name: 'a', utcOffset: 0 };
 
-testCheck(check, {
-  pass: [{ name: 'two', nodes: { a: { host }, b: { host } }, on: ['a', 'b'] }],
-  fail: [
-    { name: 'one', nodes: { a: { host } }, on: ['a'] },
-    {
-      name: 'one DeployR server',
-      nodes: { a: { host } },
-      product: 'deployr',
-      cluster: { mode: 'load-balanced' },
-      on: ['a'],
-    },
-  ],
-  unknown: [{ name: 'not seen', nodes: { a: { unseen: 'refused' } }, on: ['a'] }],
-  skip: [
-    {
-      name: 'DeployR, primary and standby',
-      nodes: { a: { host } },
-      product: 'deployr',
-      cluster: { mode: 'primary-standby' },
-    },
-  ],
-});
+testCheck(
+  check,
+  {
+    pass: [{ name: 'two', nodes: { a: { host }, b: { host } }, on: ['a', 'b'] }],
+    fail: [
+      { name: 'one', nodes: { a: { host } }, on: ['a'] },
+      {
+        name: 'one DeployR server',
+        nodes: { a: { host } },
+        product: 'deployr',
+        cluster: { mode: 'load-balanced' },
+        on: ['a'],
+      },
+    ],
+    unknown: [{ name: 'not seen', nodes: { a: { unseen: 'refused' } }, on: ['a'] }],
+    skip: [
+      {
+        name: 'DeployR, primary and standby',
+        nodes: { a: { host } },
+        product: 'deployr',
+        cluster: { mode: 'primary-standby' },
+      },
+    ],
+  },
+  { product: 'package-manager' },
+);

@@ -10,69 +10,73 @@ const pm = (database: string, environment: [string, string][] = []) => ({
 });
 const connect = (text: string) => ({ settings: settingsFor('connect', { 'rstudio-connect.gcfg': text }) });
 
-testCheck(check, {
-  pass: [
-    { name: 'provider in any case', nodes: { a: wb('provider=PostgreSQL') }, on: ['a'] },
-    { name: 'of two the first counts (Workbench)', nodes: { a: wb('provider=postgresql\nprovider=sqlite') } },
-    {
-      name: 'of two the last counts (Package Manager)',
-      nodes: { a: pm('[Database]\nProvider=sqlite\n[database]\nprovider = postgres') },
-      product: 'package-manager',
-    },
-    {
-      name: 'the environment wins',
-      nodes: { a: pm('[Database]\nProvider=sqlite', [['PACKAGEMANAGER_DATABASE_PROVIDER', 'postgres']]) },
-      product: 'package-manager',
-    },
-  ],
-  fail: [
-    { name: 'sqlite on one node', nodes: { a: wb('provider=postgresql'), b: wb('provider=sqlite') }, on: ['b'] },
-    { name: 'no file means SQLite', nodes: { a: wb(undefined) }, on: ['a'], message: /absent/ },
-    { name: 'an empty file means SQLite', nodes: { a: wb('') }, on: ['a'] },
-    {
-      name: '# is no comment and no setting',
-      nodes: { a: wb('#provider=postgresql') },
-      on: ['a'],
-      message: /commented out/,
-    },
-    { name: 'the first of two is sqlite', nodes: { a: wb('provider=sqlite\nprovider=postgresql') }, on: ['a'] },
-    { name: 'a provider nobody knows', nodes: { a: wb('provider=mysql') }, on: ['a'], message: /mysql/ },
-    {
-      name: 'the provider of [Authentication] is another',
-      nodes: { a: connect('[Authentication]\nProvider = postgres\n') },
-      product: 'connect',
-      on: ['a'],
-      message: /no \[Database\] Provider/,
-    },
-    {
-      name: 'commented in gcfg',
-      nodes: { a: connect('[Database]\n;Provider = postgres\n') },
-      product: 'connect',
-      on: ['a'],
-    },
-    {
-      name: 'the environment makes it sqlite',
-      nodes: { a: pm('[Database]\nProvider=postgres', [['PACKAGEMANAGER_DATABASE_PROVIDER', 'sqlite']]) },
-      product: 'package-manager',
-      on: ['a'],
-    },
-  ],
-  unknown: [
-    {
-      name: 'database.conf is readable by root alone',
-      nodes: {
-        a: wb('provider=postgresql'),
-        b: { settings: { ...settingsOf(foundOf('workbench')), database: { unseen: 'mode 0600' } } },
+testCheck(
+  check,
+  {
+    pass: [
+      { name: 'provider in any case', nodes: { a: wb('provider=PostgreSQL') }, on: ['a'] },
+      { name: 'of two the first counts (Workbench)', nodes: { a: wb('provider=postgresql\nprovider=sqlite') } },
+      {
+        name: 'of two the last counts (Package Manager)',
+        nodes: { a: pm('[Database]\nProvider=sqlite\n[database]\nprovider = postgres') },
+        product: 'package-manager',
       },
-      on: ['b'],
-      beside: ['pass'],
-    },
-    { name: 'a connection-uri alone', nodes: { a: wb('connection-uri=postgresql://h/db') }, on: ['a'] },
-    {
-      name: 'configuration unreadable',
-      nodes: { a: wb('provider=postgresql'), b: { settings: { unseen: 'permission denied' } } },
-      on: ['b'],
-      beside: ['pass'],
-    },
-  ],
-});
+      {
+        name: 'the environment wins',
+        nodes: { a: pm('[Database]\nProvider=sqlite', [['PACKAGEMANAGER_DATABASE_PROVIDER', 'postgres']]) },
+        product: 'package-manager',
+      },
+    ],
+    fail: [
+      { name: 'sqlite on one node', nodes: { a: wb('provider=postgresql'), b: wb('provider=sqlite') }, on: ['b'] },
+      { name: 'no file means SQLite', nodes: { a: wb(undefined) }, on: ['a'], message: /absent/ },
+      { name: 'an empty file means SQLite', nodes: { a: wb('') }, on: ['a'] },
+      {
+        name: '# is no comment and no setting',
+        nodes: { a: wb('#provider=postgresql') },
+        on: ['a'],
+        message: /commented out/,
+      },
+      { name: 'the first of two is sqlite', nodes: { a: wb('provider=sqlite\nprovider=postgresql') }, on: ['a'] },
+      { name: 'a provider nobody knows', nodes: { a: wb('provider=mysql') }, on: ['a'], message: /mysql/ },
+      {
+        name: 'the provider of [Authentication] is another',
+        nodes: { a: connect('[Authentication]\nProvider = postgres\n') },
+        product: 'connect',
+        on: ['a'],
+        message: /no \[Database\] Provider/,
+      },
+      {
+        name: 'commented in gcfg',
+        nodes: { a: connect('[Database]\n;Provider = postgres\n') },
+        product: 'connect',
+        on: ['a'],
+      },
+      {
+        name: 'the environment makes it sqlite',
+        nodes: { a: pm('[Database]\nProvider=postgres', [['PACKAGEMANAGER_DATABASE_PROVIDER', 'sqlite']]) },
+        product: 'package-manager',
+        on: ['a'],
+      },
+    ],
+    unknown: [
+      {
+        name: 'database.conf is readable by root alone',
+        nodes: {
+          a: wb('provider=postgresql'),
+          b: { settings: { ...settingsOf(foundOf('workbench')), database: { unseen: 'mode 0600' } } },
+        },
+        on: ['b'],
+        beside: ['pass'],
+      },
+      { name: 'a connection-uri alone', nodes: { a: wb('connection-uri=postgresql://h/db') }, on: ['a'] },
+      {
+        name: 'configuration unreadable',
+        nodes: { a: wb('provider=postgresql'), b: { settings: { unseen: 'permission denied' } } },
+        on: ['b'],
+        beside: ['pass'],
+      },
+    ],
+  },
+  { product: 'workbench' },
+);

@@ -16,27 +16,36 @@ const home = (source?: string, options = '') => {
   return { settings: wb, storage: new Map([['/home', { value }]]) };
 };
 
-testCheck(check, {
-  pass: [
-    { name: 'NFS', nodes: { a: node('nfs'), b: node('nfs4') }, product, on: ['a', 'b'] },
-    { name: 'S3', nodes: { a: { settings: s3, storage: new Map() } }, product, on: ['a'] },
-    { name: 'homes on NFS', nodes: { a: home() }, on: ['a'] },
-  ],
-  fail: [
-    { name: 'CIFS', nodes: { a: node('nfs4'), b: node('cifs') }, product, on: ['b'], severity: 'warning' },
-    { name: 'homes on EFS', nodes: { a: home('fs-0.efs.us-east-1.amazonaws.com:/') }, on: ['a'], severity: 'warning' },
-    { name: 'homes on EFS through its tunnel', nodes: { a: home('127.0.0.1:/', 'port=20349') }, on: ['a'] },
-  ],
-  unknown: [
-    {
-      name: 'the path hangs',
-      nodes: { a: { settings: pm, storage: new Map([['/data', { unseen: 'did not answer' }]]) } },
-      product,
-      on: ['a'],
-    },
-  ],
-  skip: [
-    { name: 'a local disk', nodes: { a: node('ext4') }, product },
-    { name: 'no homes are known', nodes: { a: { settings: wb, storage: new Map() } } },
-  ],
-});
+testCheck(
+  check,
+  {
+    pass: [
+      { name: 'NFS', nodes: { a: node('nfs'), b: node('nfs4') }, product, on: ['a', 'b'] },
+      { name: 'S3', nodes: { a: { settings: s3, storage: new Map() } }, product, on: ['a'] },
+      { name: 'homes on NFS', nodes: { a: home() }, on: ['a'] },
+    ],
+    fail: [
+      { name: 'CIFS', nodes: { a: node('nfs4'), b: node('cifs') }, product, on: ['b'], severity: 'warning' },
+      {
+        name: 'homes on EFS',
+        nodes: { a: home('fs-0.efs.us-east-1.amazonaws.com:/') },
+        on: ['a'],
+        severity: 'warning',
+      },
+      { name: 'homes on EFS through its tunnel', nodes: { a: home('127.0.0.1:/', 'port=20349') }, on: ['a'] },
+    ],
+    unknown: [
+      {
+        name: 'the path hangs',
+        nodes: { a: { settings: pm, storage: new Map([['/data', { unseen: 'did not answer' }]]) } },
+        product,
+        on: ['a'],
+      },
+    ],
+    skip: [
+      { name: 'a local disk', nodes: { a: node('ext4') }, product },
+      { name: 'no homes are known', nodes: { a: { settings: wb, storage: new Map() } } },
+    ],
+  },
+  { product: 'workbench' },
+);

@@ -7,8 +7,8 @@ import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { ServiceContext } from '../../src/gather/services/context.js';
 import { askHttp } from '../../src/gather/services/http.js';
-import type { ServiceContext } from '../../src/gather/services/services.js';
 import type { BalancerProbe, HttpReply } from '../../src/probes/http.js';
 
 describe('HTTP from here', { concurrency: true }, () => {

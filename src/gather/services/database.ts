@@ -12,9 +12,9 @@ import type { Endpoint } from '../../products/profile.js';
 import { limiter } from '../lib/limiter.js';
 import { wordsOf } from '../lib/plain.js';
 import type { Connection } from '../transports/connection.js';
+import { databaseUrl, type ServiceContext } from './context.js';
 import { type Login, loginOf, loginOn } from './databaseLogin.js';
 import { type Session, withClient } from './databaseSession.js';
-import { databaseUrl, type ServiceContext } from './services.js';
 
 /** Nodes asked at once: each costs the database a connection. */
 const AT_ONCE = 4;

@@ -6,7 +6,7 @@ import { first, last } from '../../formats/settings.js';
 import { shell } from '../../model/collector.js';
 import { askerOf, scriptOptions } from '../node/ask.js';
 import type { Connection } from '../transports/connection.js';
-import type { ServiceContext } from './services.js';
+import type { ServiceContext } from './context.js';
 
 const READ_MS = 5000;
 

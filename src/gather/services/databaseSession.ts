@@ -4,8 +4,8 @@ import type { Duplex } from 'node:stream';
 import type { ClientConfig, Client as PgClient } from 'pg';
 import type { Endpoint } from '../../products/profile.js';
 import type { Connection } from '../transports/connection.js';
+import type { ServiceContext } from './context.js';
 import type { Login } from './databaseLogin.js';
-import type { ServiceContext } from './services.js';
 
 const QUERY_MS = 5000;
 

@@ -12,8 +12,8 @@ import type { BalancerProbe, HttpReply, SetCookie } from '../../probes/http.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
 import { limiter } from '../lib/limiter.js';
 import { plain } from '../lib/plain.js';
+import type { ServiceContext } from './context.js';
 import { really } from './httpRoute.js';
-import type { ServiceContext } from './services.js';
 
 const JARS = 8;
 const EACH = 4;

@@ -4,7 +4,7 @@ import { plain } from '../lib/plain.js';
 import { sshFiles } from '../ssh/sshFiles.js';
 import { nodeTarget } from '../ssh/sshTarget.js';
 import { Unreachable } from '../transports/connection.js';
-import type { ServiceContext } from './services.js';
+import type { ServiceContext } from './context.js';
 
 /**
  * Where a node's own URL leads: ssh_config may know its name by another address, and HTTP would not; and what the way

@@ -5,7 +5,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { Answer } from '../../model/evidence.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
 import type { BucketTrial, BucketView, Refusal } from '../../probes/s3.js';
-import type { ServiceContext } from './services.js';
+import type { ServiceContext } from './context.js';
 
 /** The SDK's own warning about Node releases would stand in the middle of our progress. */
 const QUIET = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';

@@ -1,26 +1,8 @@
 /** Questions that no single node answers, each by its own module, loaded only when asked. */
 
 import type { Answer } from '../../model/evidence.js';
-import type { Cluster, SecretSource } from '../../model/inventory.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
-import type { Reach } from './reach.js';
-
-/** What a question may need to be asked. */
-export interface ServiceContext {
-  readonly cluster: Cluster;
-  readonly secret: (source: SecretSource) => string;
-  /** The nodes that answered, to be reached again. */
-  readonly reach: Reach;
-  /** Ends what is being asked; what it left behind is cleaned up first. */
-  readonly signal?: AbortSignal;
-}
-
-/** The inventory's `database.url`, or one of `database.urls` by name. */
-export function databaseUrl({ cluster, secret }: ServiceContext, name: string): string {
-  const source = name === 'url' ? cluster.database.url : cluster.database.urls?.[name];
-  if (!source) throw new Error('is not in the inventory');
-  return secret(source);
-}
+import type { ServiceContext } from './context.js';
 
 type Ask = (question: ServiceQuestion, context: ServiceContext) => Promise<Answer>;
 

@@ -11,8 +11,8 @@ import { LONGEST_MS, type LockTrial, type PlaceTrial, type StorageTrial } from '
 import { wordsOf } from '../lib/plain.js';
 import { until } from '../lib/until.js';
 import type { Connection } from '../transports/connection.js';
+import type { ServiceContext } from './context.js';
 import { lockTrial, testerTrial } from './lockTrials.js';
-import type { ServiceContext } from './services.js';
 import { type Agent, type Agents, startAgent } from './storageAgent.js';
 
 interface Place {
