@@ -1,9 +1,9 @@
 /** `check`: the main job. */
 
 import { audit, planOf } from '../audit.js';
-import type { Outcome } from '../cli.js';
 import type { Report } from '../model/report.js';
 import { joinReports } from '../report.js';
+import type { Outcome } from './outcome.js';
 import {
   baseline,
   clusters,
@@ -20,11 +20,11 @@ export interface CheckArgs extends InventoryArgs, OutputArgs {
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly failOn: 'critical' | 'warning';
-  readonly allowUnknown: boolean;
+  readonly allowUnknown?: boolean | undefined;
   readonly timeout: number;
   readonly concurrency: number;
   readonly saveEvidence?: string | undefined;
-  readonly active: boolean;
+  readonly active?: boolean | undefined;
   readonly baseline?: string | undefined;
 }
 
@@ -51,7 +51,7 @@ export async function check(args: CheckArgs): Promise<Outcome> {
       const { evidence, report } = await audit(plan, {
         ...run,
         failOn: args.failOn,
-        allowUnknown: args.allowUnknown,
+        allowUnknown: args.allowUnknown === true,
         baseline: old,
       });
       reports.push(report);

@@ -4,17 +4,17 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { audit, planOf } from '../audit.js';
-import type { Outcome } from '../cli.js';
 import { PLANTED, writeDemoCluster, writeInventory } from '../demo/cluster.js';
 import { fakeS3 } from '../demo/fakeS3.js';
 import { loadInventory } from '../load/inventory.js';
 import { UsageError } from '../model/inventory.js';
 import type { Report } from '../model/report.js';
+import type { Outcome } from './outcome.js';
 import { deliver, gathering, type OutputArgs, outputs } from './output.js';
 
 interface DemoArgs extends OutputArgs {
   readonly failOn: 'critical' | 'warning';
-  readonly allowUnknown: boolean;
+  readonly allowUnknown?: boolean | undefined;
   readonly keep?: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export async function demo(args: DemoArgs): Promise<Outcome> {
     const { report } = await audit(await planOf(cluster, { only: [], skip: [] }), {
       ...run,
       failOn: args.failOn,
-      allowUnknown: args.allowUnknown,
+      allowUnknown: args.allowUnknown === true,
     });
     run.end();
     if (args.keep !== undefined) writeInventory(folder, false);

@@ -1,11 +1,11 @@
 /** `diff`: what is new, worse or mended between two reports. */
 
-import type { Outcome } from '../cli.js';
 import { CHANGES, type Change, type Changed, diffReports } from '../diff.js';
 import { loadReports } from '../load/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { safeJson } from '../reporters/json.js';
 import { fold, safe } from '../reporters/text.js';
+import type { Outcome } from './outcome.js';
 
 interface DiffArgs {
   readonly old: string;

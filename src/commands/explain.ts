@@ -1,6 +1,5 @@
 /** `explain`: the manual page of a check or a requirement. */
 
-import type { Outcome } from '../cli.js';
 import { loadChecks } from '../load/checks.js';
 import { didYouMean } from '../load/suggest.js';
 import type { AnyCheck } from '../model/check.js';
@@ -10,6 +9,7 @@ import { roundTwo } from '../plan.js';
 import { profiles } from '../products/index.js';
 import { safe, wrap } from '../reporters/text.js';
 import { addressOf, type Requirement, requirements, severityOf } from '../requirements/index.js';
+import type { Outcome } from './outcome.js';
 import { byDefault, commands } from './plan.js';
 import { checksOf, paramsOf, severityOfCheck } from './reference.js';
 

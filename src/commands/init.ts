@@ -2,7 +2,6 @@
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { Outcome } from '../cli.js';
 import { type AnsibleHost, ansibleHosts } from '../load/ansible.js';
 import { validateInventoryText } from '../load/inventory.js';
 import { fileError, readText } from '../load/read.js';
@@ -10,6 +9,7 @@ import { MAX_FILE_BYTES } from '../load/yaml.js';
 import { type Product, UsageError } from '../model/inventory.js';
 import { safe } from '../reporters/text.js';
 import { ask } from './initQuestions.js';
+import type { Outcome } from './outcome.js';
 import { words } from './output.js';
 
 interface InitArgs {

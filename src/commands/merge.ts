@@ -1,8 +1,8 @@
 /** `merge` and `report`: saved reports, as one document or in another format. */
 
-import type { Outcome } from '../cli.js';
 import { loadReport, loadReports } from '../load/report.js';
 import { mergeReports } from '../report.js';
+import type { Outcome } from './outcome.js';
 import { deliver, type OutputArgs, outputs } from './output.js';
 
 /** One document of many; its gate is the worst of theirs. */

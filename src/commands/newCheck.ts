@@ -2,8 +2,8 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Outcome } from '../cli.js';
 import { UsageError } from '../model/inventory.js';
+import type { Outcome } from './outcome.js';
 
 /** The templates are the `_template` files, tested as every check is, so they cannot rot. */
 const SOURCE = join(import.meta.dirname, '..', '..', '..');

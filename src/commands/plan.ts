@@ -1,21 +1,21 @@
 /** `plan`: every command, by node, before anything is contacted. */
 
 import { planOf } from '../audit.js';
-import type { Outcome } from '../cli.js';
 import type { Requests } from '../model/check.js';
 import type { Asking } from '../model/evidence.js';
-import type { Cluster, Node, Product } from '../model/inventory.js';
+import { type Cluster, type Node, type Product, UsageError } from '../model/inventory.js';
 import { roundOne, roundTwo, serviceQuestions } from '../plan.js';
 import type { Found, Installed } from '../products/found.js';
 import { profiles } from '../products/index.js';
 import type { Profile } from '../products/profile.js';
+import type { Outcome } from './outcome.js';
 import { clusters, type InventoryArgs, words } from './output.js';
 import { sudoersOf } from './sudoers.js';
 
 interface PlanArgs extends InventoryArgs {
   readonly only: readonly string[];
   readonly skip: readonly string[];
-  readonly sudoers: boolean;
+  readonly sudoers?: boolean | undefined;
 }
 
 /** A product with every default: what round 2 asks when the nodes configure nothing else. */
@@ -65,6 +65,8 @@ const reach = ({ connection: c, host }: Node): string =>
 
 /** Opens no socket and starts no process. */
 export async function plan(args: PlanArgs): Promise<Outcome> {
+  if (args.sudoers && args.only.length + args.skip.length > 0)
+    throw new UsageError('--sudoers covers all checks: leave out --only and --skip');
   const parts = await Promise.all(
     clusters(args).map(async (cluster: Cluster) => {
       const made = await planOf(cluster, { only: words(args.only), skip: words(args.skip) });
