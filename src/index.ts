@@ -14,6 +14,7 @@ export { NotSeen } from './model/evidence.js';
 export type { Cluster, Node, Product } from './model/inventory.js';
 export type { Finding, Severity, Status } from './model/verdict.js';
 export { fail, pass, skip, unknown } from './model/verdict.js';
+export { count, verb } from './model/words.js';
 export { collisions, conflicts, people, required, type Seen as SeenAccounts } from './products/accountRules.js';
 export {
   awsQuestions,

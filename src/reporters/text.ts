@@ -180,5 +180,4 @@ export function foldNames(report: Report): Report {
   };
 }
 
-/** `1 check`, `2 checks`. */
-export const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
+export { count } from '../model/words.js';
