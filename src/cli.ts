@@ -31,7 +31,7 @@ function operands(argv: readonly string[]): string[] {
   return [...argv.slice(0, at), ...argv.slice(at + 1).map((a) => (/^-./.test(a) ? `./${a}` : a))];
 }
 
-/** Parses and runs; never throws. Usage errors end with 2, our own bugs with 4. */
+/** Parses and runs; never throws. Usage errors end with 2, internal errors with 4. */
 export async function main(argv: readonly string[]): Promise<void> {
   const completing = argv[0] === '--get-yargs-completions';
   if (completing && (await completed(argv.slice(1)))) return;
@@ -280,7 +280,7 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
     process.exitCode = usage ? 2 : 4;
     const words = usage
       ? (error as Error).message
-      : `internal error: ${(error as Error).message}\n${process.argv.includes('--debug') ? (error as Error).stack : 'run again with --debug and report it'}`;
+      : `internal error (a bug in ha-preflight): ${(error as Error).message}\n${process.argv.includes('--debug') ? (error as Error).stack : 'run again with --debug and report it'}`;
     // an error with its place stands at the beginning of its line, where editors look for it
     const prefix = /^\S+:\d+:\d+: /.test(words) ? '' : 'ha-preflight: ';
     process.stderr.write(`${prefix}${plain(words)}\n`);
@@ -316,7 +316,7 @@ async function completed(line: readonly string[]): Promise<boolean> {
   return words !== undefined;
 }
 
-/** Whole, whoever reads it; a reader that has gone (`| head`) is no error. */
+/** Prints all of it; a reader that has gone (`| head`) is not an error. */
 function print(text: string): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.once('error', (error: NodeJS.ErrnoException) => {

@@ -67,7 +67,9 @@ function understood(result: unknown): readonly Finding[] {
   return findings.map((f) =>
     sound(f as Finding)
       ? (f as Finding)
-      : unknown('the check itself failed (a bug in the check): the result is not a finding', { subject: 'crash' }),
+      : unknown('the check itself failed (a bug in the check): returned something that is not a finding', {
+          subject: 'crash',
+        }),
   );
 }
 

@@ -28,7 +28,7 @@ export interface CheckArgs extends InventoryArgs, OutputArgs {
   readonly baseline?: string | undefined;
 }
 
-/** Everything that can be wrong with the arguments is found before the first node is contacted. */
+/** All errors in the arguments are found before the first node is contacted. */
 export async function check(args: CheckArgs): Promise<Outcome> {
   const found = clusters(args);
   const plans = await Promise.all(

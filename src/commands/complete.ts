@@ -9,7 +9,7 @@ import { COMMANDS } from './options.js';
 /** Commands whose `--format` is that of a report. */
 const RENDER: readonly (string | undefined)[] = ['check', 'judge', 'merge', 'report', 'demo', undefined];
 
-/** What may stand last, after the words of a command line so far; undefined: ask the parser. Fits `--only=x` as bash splits it. */
+/** Possible last words, after the words of a command line so far; undefined: ask the parser. Fits `--only=x` as bash splits it. */
 export async function complete(line: readonly string[]): Promise<string[] | undefined> {
   const words = line.slice(1).filter((word, i, all) => word !== '=' || i === all.length - 1);
   const current = words.at(-1) === '=' ? '' : (words.at(-1) ?? '');

@@ -1,4 +1,4 @@
-/** `gather`: the half that talks to machines. */
+/** `gather`: the half that contacts machines. */
 
 import { planOf } from '../audit.js';
 import { gather as ask } from '../gather/gather.js';

@@ -1,4 +1,4 @@
-/** `list`: what is checked, by whose word. */
+/** `list`: the checks, and the requirements they come from. */
 
 import { loadChecks } from '../load/checks.js';
 import type { AnyCheck } from '../model/check.js';
@@ -8,7 +8,7 @@ import { checksOf, checksPage, type Page, requirementsPage, table } from './refe
 
 type Format = Page | 'json';
 
-/** What a pipeline reads of a check. */
+/** The fields of a check for pipelines. */
 const facts = ({ id, title, severity, products, requirements: cites, tags = [] }: AnyCheck) => ({
   id,
   title,

@@ -31,7 +31,7 @@ export function clusters(args: InventoryArgs): Cluster[] {
     if (args.shard !== undefined)
       throw new UsageError('--shard is for a run with inventories: --nodes makes one cluster');
     if (args.inventory && args.inventory.length > 0)
-      throw new UsageError('--nodes is for a run without inventory: give one or the other');
+      throw new UsageError('--nodes is for a run without an inventory: give one or the other');
     return [adHocCluster(words([args.nodes]), args)];
   }
   if (args.product !== undefined) throw new UsageError('--product goes with --nodes; in an inventory write product:');
@@ -59,7 +59,7 @@ export function baseline(file: string | undefined, names: readonly string[]): re
   const stranger = names.find((name) => !reports.some(({ cluster }) => cluster.name === name));
   if (stranger !== undefined)
     throw new UsageError(
-      `--baseline ${file}: no report of cluster ${stranger}; it has ${reports.map(({ cluster }) => cluster.name).join(', ')}`,
+      `--baseline ${file}: no report of cluster ${stranger}; the file has ${reports.map(({ cluster }) => cluster.name).join(', ')}`,
     );
   return reports;
 }
@@ -74,7 +74,7 @@ export function shard<T>(items: readonly T[], spec: string | undefined): T[] {
 
 const known = (format: string): string => {
   if (!Object.hasOwn(reporters, format))
-    throw new UsageError(`no format is called ${format}; there are ${Object.keys(reporters).join(', ')}`);
+    throw new UsageError(`unknown format ${format}: use ${Object.keys(reporters).join(', ')}`);
   return format;
 };
 
@@ -121,7 +121,7 @@ export function deliver(report: Report | Reports, args: OutputArgs, targets: rea
   };
 }
 
-/** Secrets by reference, interrupts, progress on standard error: everything a run needs beside its plan. */
+/** Secrets by reference, interrupts, progress on standard error: everything a run needs in addition to its plan. */
 export function gathering(
   args: { timeout: number; concurrency: number; quiet?: boolean | undefined; active?: boolean | undefined },
   total: number,

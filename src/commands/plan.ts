@@ -4,6 +4,7 @@ import { planOf } from '../audit.js';
 import type { Requests } from '../model/check.js';
 import type { Asking } from '../model/evidence.js';
 import { type Cluster, type Node, type Product, UsageError } from '../model/inventory.js';
+import { count } from '../model/words.js';
 import { roundOne, roundTwo, serviceQuestions } from '../plan.js';
 import type { Found, Installed } from '../products/found.js';
 import { profiles } from '../products/index.js';
@@ -48,7 +49,7 @@ export const commands = (requests: Requests): string =>
   Object.entries(requests)
     .map(
       ([key, r]) =>
-        `  # ${key}${r.pingPong ? `, ${r.pingPong} lines on a channel of its own` : `, ${r.direct ? 'cannot hang' : `at most ${r.timeoutSeconds ?? 10} s`}`}\n${r.script
+        `  # ${key}${r.pingPong ? `, ${r.pingPong} lines on a separate channel` : `, ${r.direct ? 'cannot hang' : `at most ${r.timeoutSeconds ?? 10} s`}`}\n${r.script
           .trim()
           .split('\n')
           .map((l) => `  ${l}`)
@@ -80,19 +81,19 @@ export async function plan(args: PlanArgs): Promise<Outcome> {
         );
       const second = products.map((p) => {
         const profile = profiles[p];
-        return `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from what round 1 finds)\n${commands(roundTwo(made.collectors, { ...asking, product: p }, byDefault(profile)))}`;
+        return `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from round 1)\n${commands(roundTwo(made.collectors, { ...asking, product: p }, byDefault(profile)))}`;
       });
       const services = serviceQuestions(made, new Map(), true).map(
         (q) => `  ${q.via} ${q.target}${q.writes ? ' (writes; only with --active)' : ''}`,
       );
       return [
-        `Cluster ${cluster.name}: ${made.checks.length} checks (${made.checks.map((c) => c.id).join(', ')})`,
+        `Cluster ${cluster.name}: ${count(made.checks.length, 'check')} (${made.checks.map((c) => c.id).join(', ')})`,
         ...cluster.nodes.map((n) => `  ${n.name}: ${reach(n)}`),
         'Each node: one connection, two rounds, each one POSIX script on the standard input of sh -s.',
-        '$R is the root directory asked, S runs a command with sudo where the connection has it, mask is the awk program that keeps secrets on the node.',
+        '$R is the root directory of the node, S runs a command with sudo where the connection has it, and mask is the awk program that keeps secrets on the node.',
         `\nRound 1\n${commands(roundOne(asking))}`,
         ...second,
-        ...(services.length > 0 ? ['\nFrom here', ...services] : []),
+        ...(services.length > 0 ? ['\nFrom this machine', ...services] : []),
       ].join('\n');
     }),
   );

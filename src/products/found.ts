@@ -39,7 +39,7 @@ export interface Installed {
   readonly texts: ReadonlyMap<string, string>;
   /** Lines whose value an unquoted comment character ends, by name below the root. */
   readonly cut: ReadonlyMap<string, readonly number[]>;
-  /** Lines whose secret is a word everybody tries first; '' for the environment. */
+  /** Lines whose secret is a common placeholder; '' for the environment. */
   readonly placeholders: ReadonlyMap<string, readonly number[]>;
   /** Overriding variables; secret values masked. */
   readonly environment: ReadonlyMap<string, string>;
@@ -53,7 +53,7 @@ export interface Found extends Installed {
   readonly profile: Profile;
 }
 
-/** The first trace that is there, to `seen`. Homes may be on a file server that is gone: they are given two seconds. */
+/** The first trace that exists, into `seen`. Homes may be on a file server that is gone, so they get two seconds. */
 function firstOf(traces: readonly string[]): string {
   const homes = traces.filter((t) => t.startsWith('/home/'));
   const look = (paths: readonly string[]): Raw =>
@@ -110,7 +110,7 @@ if [ -z "$vars" ]; then :; elif [ -n "$d" ]; then root=$d how=RSTUDIO_CONFIG_DIR
 
 function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[]; trouble?: string } {
   const tree = new Map<string, TreeEntry>();
-  let trouble = lines.length > MOST_ENTRIES ? `there are more than ${MOST_ENTRIES} entries` : undefined;
+  let trouble = lines.length > MOST_ENTRIES ? `the directory has more than ${MOST_ENTRIES} entries` : undefined;
   for (const line of lines) {
     const m = /^~([0-9a-f]+) (\d+) (\d+) (\S+) (\S+) (.+)$/.exec(line);
     if (!m) {
@@ -153,7 +153,7 @@ function installedFrom(profile: Profile, stdout: string): Installed | undefined 
   const missing = lines.flatMap((l) => (l.startsWith('=missing ') ? [l.slice(9)] : []));
   if (missing.length > 0)
     throw new NotSeen(`${missing.join(', ')} missing on the node: install coreutils, findutils, grep, sed and awk`);
-  if (!lines.includes('=end')) throw new NotSeen('the node stopped answering in the middle of its configuration');
+  if (!lines.includes('=end')) throw new NotSeen('the node stopped answering while its configuration was read');
   const [how = 'default', root = profile.root] = /^(\S+) (.*)$/.exec(value('root') ?? '')?.slice(1) ?? [];
   const texts = unmaskLines(between('texts', 'tree'));
   const environment = unmaskLines(between('environment', 'root'));
@@ -166,7 +166,7 @@ function installedFrom(profile: Profile, stdout: string): Installed | undefined 
   const top = /^~\S+ \d+ \d+ \S+ \S+ (.+)$/.exec(listing.find((l) => l.startsWith('~')) ?? '')?.[1] ?? root;
   const { tree, trouble } = parseTree(listing, top);
   if (!listing.some((l) => l.startsWith('~')))
-    throw new NotSeen(withGrant(`${root} could not be looked at: ${trouble ?? 'nothing was said'}`));
+    throw new NotSeen(withGrant(`${root} could not be read: ${trouble ?? 'no reason given'}`));
   const below = <T>(byPath: ReadonlyMap<string, T>): [string, T][] =>
     [...byPath].flatMap(([path, value]): [string, T][] =>
       path === '' ? [] : [[path.startsWith(`${top}/`) ? path.slice(top.length + 1) : path, value]],
@@ -209,17 +209,16 @@ export const found = defineCollector<Found>({
     });
     const [one, other] = here;
     const stuck = Object.values(answers).flatMap((a) => /^=stuck (.*)$/m.exec(a.stdout)?.[1] ?? []);
-    if (!one && stuck.length > 0)
-      throw new NotSeen(`which product is here cannot be told: ${stuck[0]} does not answer`);
+    if (!one && stuck.length > 0) throw new NotSeen(`the product could not be detected: ${stuck[0]} does not answer`);
     if (!one) {
       const looked = Object.values(profiles).filter((p) => (cluster.product ?? p.product) === p.product);
       throw new NotSeen(
-        `no ${looked.map((p) => p.title).join(', ')} here: ${looked.map((p) => p.root).join(', ')} not found`,
+        `${looked.map((p) => p.title).join(', ')} not found on the node: ${looked.map((p) => p.root).join(', ')} ${looked.length === 1 ? 'does' : 'do'} not exist`,
       );
     }
     if (other)
       throw new NotSeen(
-        `several products here (${here.map((h) => h.profile.product).join(', ')}): say which with product: in the inventory`,
+        `the node has several products (${here.map((h) => h.profile.product).join(', ')}): set product: in the inventory`,
       );
     const { profile, installed } = one;
     return { ...installed, profile };
@@ -229,7 +228,7 @@ export const found = defineCollector<Found>({
 /** What the node's configuration says, defaults applied. Throws NotSeen when it cannot be read. */
 export const settingsOf = (installed: Found): Settings => installed.profile.settings(installed);
 
-/** The same as a fact of its own, so that what does not depend on it can be seen without the right to read it. */
+/** The same as a separate fact, so that what does not depend on it is known even without permission to read it. */
 export const settings = defineCollector<Settings, Found>({
   id: 'settings',
   requests: () => ({}),
