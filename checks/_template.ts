@@ -1,6 +1,6 @@
 import { defineCheck, defineCollector, same, sh } from 'ha-preflight';
 
-/** What is asked of a node, and the value made of its answer. Delete it when a collector of `ha-preflight/collectors` will do. */
+/** The question to each node, and the value made of the answer. Delete it when a collector of `ha-preflight/collectors` will do. */
 export const kernel = defineCollector({
   id: 'template-check-kernel',
   requests: { release: sh`uname -r` },
@@ -12,7 +12,7 @@ export default defineCheck({
   title: 'The good state, in the present tense',
   severity: 'warning',
   requirements: [],
-  rationale: 'Why it matters, and by whose word.',
+  rationale: 'Why it matters, and which document says so.',
   products: ['workbench', 'connect', 'package-manager'],
   needs: { kernel },
   minimumNodes: 2,

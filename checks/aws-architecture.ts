@@ -1,5 +1,6 @@
 import {
   type Asked,
+  count,
   defineCheck,
   type Finding,
   fail,
@@ -24,28 +25,28 @@ import {
 type About = Partial<Finding>;
 
 const withheld = ({ denied, why }: Denied, about: About): Finding =>
-  unknown(`AWS denies it (${why}): grant ${denied} to the credentials of this audit`, about);
+  unknown(`AWS denied access (${why}): grant ${denied} to the credentials of this audit`, about);
 
 const database = (sight: RdsView, about: About): Finding =>
   sight.multiAz
     ? pass(`RDS ${sight.id} is Multi-AZ`, { ...about, details: sight.details })
-    : fail(`RDS ${sight.id} is not Multi-AZ: its zone is a single point of failure`, {
+    : fail(`RDS ${sight.id} is not Multi-AZ: its availability zone is a single point of failure`, {
         ...about,
         observed: 'MultiAZ false',
         expected: 'MultiAZ true, with a standby in another zone',
         details: sight.details,
-        remediation: `aws rds modify-db-instance --db-instance-identifier ${sight.id} --multi-az    # at the next maintenance window; of an Aurora cluster: add a reader in another zone`,
+        remediation: `aws rds modify-db-instance --db-instance-identifier ${sight.id} --multi-az    # at the next maintenance window; for an Aurora cluster: add a reader in another zone`,
       });
 
 function balancer({ name, zones, stickiness }: BalancerView, minimum: number, about: About): Finding {
   const details =
     'denied' in stickiness
-      ? [`stickiness: not told (grant ${stickiness.denied} to see it)`]
+      ? [`stickiness: not visible (grant ${stickiness.denied} to see it)`]
       : stickiness.map((s) => `stickiness of ${s.group}: ${s.said}`);
   const said = { ...about, details, observed: zones.join(', ') };
   return zones.length >= minimum
-    ? pass(`load balancer ${name} is in ${zones.length} availability zones`, said)
-    : fail(`load balancer ${name} is in ${zones.length} availability zones: ${list(zones)}`, {
+    ? pass(`load balancer ${name} is in ${count(zones.length, 'availability zone')}`, said)
+    : fail(`load balancer ${name} is in ${count(zones.length, 'availability zone')}: ${list(zones)}`, {
         ...said,
         expected: `${minimum} zones`,
       });
@@ -53,12 +54,12 @@ function balancer({ name, zones, stickiness }: BalancerView, minimum: number, ab
 
 export default defineCheck({
   id: 'aws-architecture',
-  title: 'The RDS database is Multi-AZ, the load balancer in three zones',
+  title: 'The RDS database is Multi-AZ, and the load balancer is in three zones',
   severity: 'warning',
   tags: ['aws', 'database'],
   requirements: ['PPM-AWS-11', 'PPM-AWS-15'],
   rationale:
-    'A database with one zone, or a load balancer with one or two, fails with it. Asked at AWS, with the credentials of the environment, when the database of the nodes or loadBalancer.url of the inventory has a name of AWS. The clients for it are optional packages.',
+    'A database in one availability zone fails with that zone; a load balancer in two zones has no spare one. AWS is asked, with the credentials in the environment, when the host name of the database or of loadBalancer.url in the inventory is a name of AWS. The AWS clients are optional packages.',
   products: ['package-manager'],
   needs: { settings },
   params: { minimumZones: 3 },
@@ -72,7 +73,9 @@ export default defineCheck({
     );
     const front = balancerHost(cluster);
     if (hosts.length === 0 && front === undefined)
-      return skip('neither the database nor loadBalancer.url has a name of AWS', { nodes: nodes.map((n) => n.node) });
+      return skip('neither the database nor loadBalancer.url has an AWS host name', {
+        nodes: nodes.map((n) => n.node),
+      });
     const of = <T extends object>(
       asked: Asked<T | Denied>,
       target: string,

@@ -1,4 +1,4 @@
-import { defineCheck, effective, everyNode, type Problem, skip } from 'ha-preflight';
+import { count, defineCheck, effective, everyNode, type Problem, skip } from 'ha-preflight';
 import { type Certificate, certificate } from 'ha-preflight/collectors/certificates';
 
 const DAY = 86_400_000;
@@ -14,7 +14,7 @@ function trouble(
     problem: `${path} ${problem}`,
     observed: `${subject}, ${day(from)} to ${day(to)}`,
   });
-  if (now < from) return is(`is valid only from ${day(from)} on`);
+  if (now < from) return is(`is not valid before ${day(from)}`);
   if (now > to) return is(`expired on ${day(to)}`);
   if (name !== undefined && !covers(name)) return is(`does not cover ${name}`);
   return now > to - days * DAY ? is(`expires on ${day(to)}`) : undefined;
@@ -27,7 +27,7 @@ export default defineCheck({
   tags: ['tls'],
   requirements: ['X-16'],
   rationale:
-    'The certificate of one node expires unseen while the others answer. Where Workbench nodes talk to each other by TLS, each must prove the name it gives as www-host-name.',
+    'The certificate of one node can expire unnoticed while the other nodes answer. Where Workbench nodes connect to each other over TLS, the certificate of each must cover its www-host-name.',
   needs: { effective, certificate },
   params: { warnDays: 30 },
   judge(nodes, { params, now }) {
@@ -37,15 +37,17 @@ export default defineCheck({
         : [],
     );
     if (serving.length === 0)
-      return skip('no node serves TLS itself: certificates are where TLS ends', { nodes: nodes.map((n) => n.node) });
+      return skip('no node serves TLS itself: look at the certificates where TLS ends, such as the load balancer', {
+        nodes: nodes.map((n) => n.node),
+      });
     const names = new Map(serving.map((s) => [s.node, s.name]));
     return everyNode(
-      `valid until ${day(Math.min(...serving.map((s) => s.value.to)))} at least`,
+      `every certificate is valid until ${day(Math.min(...serving.map((s) => s.value.to)))} at least`,
       serving,
       (served, node) => trouble(served, names.get(node), now.getTime(), params.warnDays),
-      { expected: `valid for ${params.warnDays} days more, and for the name of the node` },
+      { expected: `valid for ${count(params.warnDays, 'more day')}, and for the name of the node` },
     );
   },
   remediation:
-    'openssl x509 -in CERTIFICATE -noout -subject -dates -ext subjectAltName    # on the nodes named; then get a new one and restart the product',
+    'openssl x509 -in CERTIFICATE -noout -subject -dates -ext subjectAltName    # on the nodes named; then install a new certificate and restart the product',
 });

@@ -1,4 +1,15 @@
-import { defineCheck, everyNode, type Fact, type Finding, fail, list, onNodes, pass, unknown } from 'ha-preflight';
+import {
+  defineCheck,
+  everyNode,
+  type Fact,
+  type Finding,
+  fail,
+  list,
+  onNodes,
+  pass,
+  unknown,
+  verb,
+} from 'ha-preflight';
 import { clock } from 'ha-preflight/collectors/clock';
 import { type NtpSample, timeServers } from 'ha-preflight/probes/ntp';
 import { type StorageTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
@@ -20,7 +31,7 @@ const signed = (value: number): string => `${value < 0 ? '-' : '+'}${ms(Math.abs
 const middle = (r: Reading): number => (r.low + r.high) / 2;
 const bound = (r: Reading): number => (r.high - r.low) / 2;
 
-/** The largest set of clocks none of which is `limit` from another: whom to believe. */
+/** The largest set of clocks that agree within `limit`: these are believed. */
 function agreeing(readings: readonly Reading[], limit: number, reference: string | undefined): Reading[] {
   const sets = readings.map((a) => readings.filter((b) => b.low >= a.low && atLeast(a, b) < limit));
   const wanted = sets.filter((s) => reference === undefined || s.some((r) => r.node === reference));
@@ -52,8 +63,8 @@ function amongNodes(
     const deviants = trusted ? readings.filter((r) => !good.includes(r)) : readings;
     return fail(
       trusted
-        ? `the clock of ${list(deviants.map((r) => r.node))} is off by ${apart}`
-        : `the clocks of ${worst.a.node} and ${worst.b.node} are ${apart} apart, and no majority tells which is right`,
+        ? `the ${verb(deviants.length, 'clock', 'clocks')} of ${list(deviants.map((r) => r.node))} ${verb(deviants.length, 'is', 'are')} off by ${apart}`
+        : `the clocks of ${worst.a.node} and ${worst.b.node} differ by ${apart}, and no majority shows which is right`,
       {
         nodes: deviants.map((r) => r.node),
         observed: apart,
@@ -64,7 +75,7 @@ function amongNodes(
     );
   }
   if (widest.most <= maxMs)
-    return pass(`at most ${ms(widest.most)} between any two clocks (${widest.a.node}, ${widest.b.node})`, {
+    return pass(`the clocks differ by at most ${ms(widest.most)} (${widest.a.node} and ${widest.b.node})`, {
       nodes,
       observed: ms(widest.most),
       expected: `at most ${ms(maxMs)}`,
@@ -72,7 +83,7 @@ function amongNodes(
     });
   const needed = maxMs / 2;
   return unknown(
-    `the network is too slow to tell: ${widest.a.node} and ${widest.b.node} could be ${ms(widest.most)} apart; readings within ± ${ms(needed)} are needed, run it from nearer`,
+    `the network is too slow: the clocks of ${widest.a.node} and ${widest.b.node} could differ by ${ms(widest.most)}; run ha-preflight from a machine nearer to the nodes (readings within ± ${ms(needed)} are needed)`,
     {
       nodes: [widest.a.node, widest.b.node],
       details,
@@ -80,7 +91,7 @@ function amongNodes(
   );
 }
 
-/** Each node against one time server, both measured from here, so that this machine's own clock cancels. */
+/** Each node against one time server. Both are measured from here, so the clock of this machine cancels out. */
 function againstServer(
   server: string,
   answer: Fact<readonly NtpSample[]> | undefined,
@@ -92,7 +103,7 @@ function againstServer(
   if (answer === undefined) return unknown(`time server ${server} was not asked`, about);
   if ('unseen' in answer) return unknown(answer.unseen, about);
   const best = answer.value.reduce((a, b) => (b.bound < a.bound ? b : a));
-  if (best.unsynchronised) return unknown(`time server ${server} says that it is not synchronised itself`, about);
+  if (best.unsynchronised) return unknown(`time server ${server} reports that it is not synchronised`, about);
   const truth: Reading = { node: server, low: best.offset - best.bound, high: best.offset + best.bound };
   const off = readings.filter((r) => atLeast(r, truth) >= warnMs);
   const details = readings.map(
@@ -100,28 +111,34 @@ function againstServer(
   );
   if (off.length > 0) {
     const most = Math.max(...off.map((r) => atLeast(r, truth)));
-    return fail(`the clock of ${list(off.map((r) => r.node))} is at least ${ms(most)} from time server ${server}`, {
-      ...about,
-      nodes: off.map((r) => r.node),
-      expected: `less than ${ms(warnMs)}`,
-      details,
-    });
+    return fail(
+      `the ${verb(off.length, 'clock', 'clocks')} of ${list(off.map((r) => r.node))} ${verb(off.length, 'differs', 'differ')} from time server ${server} by at least ${ms(most)}`,
+      {
+        ...about,
+        nodes: off.map((r) => r.node),
+        expected: `less than ${ms(warnMs)}`,
+        details,
+      },
+    );
   }
   const vague = readings.filter((r) => atMost(r, truth) > maxMs);
   if (vague.length > 0)
-    return unknown(`too uncertain against ${server}: ${list(vague.map((r) => r.node))}`, {
+    return unknown(`the network is too slow to compare ${list(vague.map((r) => r.node))} with time server ${server}`, {
       ...about,
       nodes: vague.map((r) => r.node),
       details,
     });
-  return pass(`within ${ms(Math.max(...readings.map((r) => atMost(r, truth))))} of time server ${server}`, {
-    ...about,
-    nodes: readings.map((r) => r.node),
-    details,
-  });
+  return pass(
+    `all clocks are within ${ms(Math.max(...readings.map((r) => atMost(r, truth))))} of time server ${server}`,
+    {
+      ...about,
+      nodes: readings.map((r) => r.node),
+      details,
+    },
+  );
 }
 
-/** A file server dates files by its own clock, and nodes judge the age of locks by theirs (X-02). */
+/** A file server dates files by its own clock, and nodes compute the age of locks by their own clocks (X-02). */
 const FILE_SERVER_MS = 1000;
 
 const fileServers = (trials: Fact<StorageTrial> | undefined): Finding[] =>
@@ -159,8 +176,8 @@ export default defineCheck({
   severityFor: { deployr: 'warning' },
   requirements: ['RSPM-01', 'CONN-11', 'CONN-33', 'WB-06', 'DEPLOYR-28', 'X-02'],
   rationale:
-    "Locks, leases and cookies written by one node's clock are judged by another's: at 10 s a live Workbench lock can look stale, at 30 s it does. " +
-    'Each clock is read at least 20 times over the open connection, which gives an interval that contains the truth whatever the network does. What the node says of itself is judged by clock-source: it can say synchronised and be wrong.',
+    'Locks, leases and cookies carry the time of one node and are judged by the clock of another: with a difference of 10 s a live Workbench lock can look stale, with 30 s it does. ' +
+    'Each clock is read at least 20 times over the open connection, which gives an interval that contains the true difference however slow the network is. Whether a node calls itself synchronised is judged by clock-source, because a node can say so and be wrong.',
   needs: { clock },
   minimumNodes: 2,
   asks: { timeServers, storageTrials },

@@ -3,9 +3,9 @@ import { clock, type NodeTime } from 'ha-preflight/collectors/clock';
 
 /** What is wrong with a node's own synchronisation. */
 function trouble({ state, said, daemons }: NodeTime) {
-  if (state === 'itself') return { problem: 'synchronised to nothing but itself', observed: said };
-  if (state === 'unsynchronised') return { problem: 'not synchronised', observed: said };
-  if (state === 'silent') return { problem: 'no time daemon answers', observed: said };
+  if (state === 'itself') return { problem: 'the clock follows only itself', observed: said };
+  if (state === 'unsynchronised') return { problem: 'the clock is not synchronised', observed: said };
+  if (state === 'silent') return { problem: 'the time daemon does not answer', observed: said };
   return daemons.length > 1
     ? { problem: `${daemons.join(' and ')} both set the clock`, observed: daemons.join(', ') }
     : undefined;
@@ -13,12 +13,12 @@ function trouble({ state, said, daemons }: NodeTime) {
 
 export default defineCheck({
   id: 'clock-source',
-  title: 'Every clock is kept by NTP',
+  title: 'NTP keeps every clock',
   severity: 'warning',
   tags: ['time'],
   requirements: ['RSPM-02', 'CONN-12'],
   rationale:
-    'Clocks that agree today drift apart without a common source. chrony can call itself synchronised when it only follows its own clock, and two daemons on one node work against each other.',
+    'Clocks that agree today drift apart without a common source. chrony can report that it is synchronised although it only follows its own clock, and two time daemons on one node work against each other.',
   needs: { clock },
   judge(nodes, { cluster }) {
     const { seen, findings } = sift(
@@ -41,5 +41,5 @@ export default defineCheck({
     ];
   },
   remediation:
-    'systemctl enable --now chronyd; chronyc sources -v    # on the nodes named, with the same servers everywhere',
+    'systemctl enable --now chronyd; chronyc sources -v    # on the nodes named, with the same time servers on every node',
 });

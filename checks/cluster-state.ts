@@ -10,20 +10,20 @@ export default defineCheck({
   tags: ['cluster'],
   requirements: ['WB-15', 'WB-16', 'WB-18', 'WB-38', 'WB-39', 'WB-40', 'WB-41', 'WB-42'],
   rationale:
-    'Workbench keeps the list of its nodes in the database. A node with another key or protocol stays out, one that is gone is still asked for sessions, one whose configuration was changed runs on with the old one. ' +
-    'rstudio-server list-nodes and /load-balancer/status are asked on a running node; their times are in the zone of the server.',
+    'Workbench keeps the list of its nodes in the database. A node with a different key or protocol stays out of the cluster, a node that is gone still gets sessions, and a node whose configuration was changed runs with the old one until it is restarted. ' +
+    'A running node is asked for rstudio-server list-nodes and /load-balancer/status; the times in them are in the time zone of that node.',
   products: ['workbench'],
   needs: { found, effective, host, state: clusterState },
   params: { maxMinutes: 2 },
   judge(nodes, { params, now, cluster }) {
     const running = nodes.filter((n) => n.state.running);
     if (running.length === 0)
-      return skip('Workbench runs on no node: there is no cluster to look at', { nodes: nodes.map((n) => n.node) });
+      return skip('Workbench runs on no node, so there is no cluster to ask', { nodes: nodes.map((n) => n.node) });
     const known = knownNodes(nodes, cluster);
     const listed = listFindings(running, known, now.getTime(), params.maxMinutes);
     const blamed = listed.filter((f) => f.status === 'fail').flatMap((f) => f.nodes ?? []);
     return [...listed, ...statusFindings(running, known, blamed), ...restartFindings(running)];
   },
   remediation:
-    'rstudio-server list-nodes; curl -s http://localhost:8787/load-balancer/status    # on a good node; then restart the nodes named: rstudio-server restart',
+    'rstudio-server list-nodes; curl -s http://localhost:8787/load-balancer/status    # on a good node; then on the nodes named: rstudio-server restart',
 });

@@ -3,12 +3,12 @@ import { directoryTrouble } from './support/configuration.js';
 
 export default defineCheck({
   id: 'config-directory',
-  title: 'The configuration directory in force holds the configuration',
+  title: 'The configuration directory that the product reads holds the configuration',
   severity: 'critical',
   tags: ['configuration'],
   requirements: ['X-08'],
   rationale:
-    'RSTUDIO_CONFIG_DIR and XDG_CONFIG_DIRS move the directory, and one level too many (or too few) makes all of it invisible: the product starts with its defaults and says nothing. ' +
+    'RSTUDIO_CONFIG_DIR and XDG_CONFIG_DIRS move the directory. With one level too many or too few the product finds no configuration, starts with its defaults, and reports no error. ' +
     'The environment is read from the running process where there is one.',
   needs: { found },
   judge(nodes) {
@@ -32,5 +32,5 @@ export default defineCheck({
     ];
   },
   remediation:
-    'tr "\\0" "\\n" </proc/$(pidof -s rserver)/environ | grep -E "^(RSTUDIO_CONFIG_DIR|XDG_CONFIG_DIRS)="    # RSTUDIO_CONFIG_DIR is the directory itself, below an entry of XDG_CONFIG_DIRS it is called rstudio',
+    'tr "\\0" "\\n" </proc/$(pidof -s rserver)/environ | grep -E "^(RSTUDIO_CONFIG_DIR|XDG_CONFIG_DIRS)="    # RSTUDIO_CONFIG_DIR is the directory itself; below an entry of XDG_CONFIG_DIRS its name is rstudio',
 });

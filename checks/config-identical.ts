@@ -1,4 +1,16 @@
-import { defineCheck, type Finding, found, list, pass, same, settings, unknown, withGrant } from 'ha-preflight';
+import {
+  count,
+  defineCheck,
+  type Finding,
+  found,
+  list,
+  pass,
+  same,
+  settings,
+  unknown,
+  verb,
+  withGrant,
+} from 'ha-preflight';
 import { digests } from 'ha-preflight/collectors/digests';
 import {
   comparedPaths,
@@ -16,9 +28,9 @@ export default defineCheck({
   tags: ['configuration'],
   requirements: ['RSPM-03', 'WB-02', 'PPM-AWS-07'],
   rationale:
-    'A cluster behaves like its node with the oddest configuration, at random. Every file of the directory in force is compared, key by key where the format is known, ' +
-    'without what the document lets differ (Workbench: www-host-name, www-address, www-port; Connect: Metrics.DataPath, ScheduleConcurrency). Secrets are compared by a digest made on the node. ' +
-    'Keys and the choice of database have checks of their own.',
+    'When one node is configured differently, users see different behaviour at random. Every file of the configuration directory is compared, key by key where the format is known, ' +
+    'except for what the document lets differ (Workbench: www-host-name, www-address, www-port; Connect: Metrics.DataPath, ScheduleConcurrency). Secrets are compared by a digest that the node computes. ' +
+    'Keys and the choice of database have separate checks.',
   needs: { found, settings, digests },
   minimumNodes: 2,
   judge(nodes, { cluster }) {
@@ -36,14 +48,14 @@ export default defineCheck({
       (n) => n.found.treeTrouble === undefined && directoryTrouble(n.found) === undefined,
     );
     if (sides.length < 2)
-      return findings.length > 0 ? findings : unknown('fewer than two configurations could be read');
+      return findings.length > 0 ? findings : unknown('fewer than two nodes have a configuration that could be read');
     const { root, profile } = sides[0]!.found;
     const all = [...new Set(sides.flatMap(comparedPaths))].sort();
     const bare = profile.required.filter((file) => !all.includes(file));
     if (bare.length > 0)
       return [
         ...findings,
-        unknown(`${list(bare)} is on no node: ${root} holds no configuration that could be compared`, {
+        unknown(`no node has ${list(bare)}: ${root} holds no configuration to compare`, {
           nodes: sides.map((s) => s.node),
         }),
       ];
@@ -72,12 +84,16 @@ export default defineCheck({
     findings.push(...differing, ...(modes ? [modes] : []));
     if (!differing.some((f) => f.status === 'fail'))
       findings.push(
-        pass(`${all.length - differing.length} files of ${root} agree on ${sides.length} nodes`, {
-          nodes: sides.map((s) => s.node),
-          details: remarks,
-        }),
+        pass(
+          `${count(all.length - differing.length, 'file')} of ${root} ${verb(all.length - differing.length, 'agrees', 'agree')} on ${count(sides.length, 'node')}`,
+          {
+            nodes: sides.map((s) => s.node),
+            details: remarks,
+          },
+        ),
       );
     return findings;
   },
-  remediation: 'diff the file between a node named and a good one, copy the right one over, and restart the product',
+  remediation:
+    'compare the file on a node named with the file on a good node (diff), copy the right one, and restart the product',
 });

@@ -4,7 +4,7 @@ import { keyValue } from 'ha-preflight/formats/keyValue';
 import { isMasked } from 'ha-preflight/formats/masked';
 import { formatOf, unreadTexts } from './support/configuration.js';
 
-/** Values that end where nobody meant them to: gcfg takes any unquoted `;` or `#` for a comment. */
+/** Values that end too early: in gcfg any unquoted `;` or `#` begins a comment. */
 const cutValues = (f: Found): string[] =>
   [...f.texts].flatMap(([file, text]) =>
     formatOf(f, file) === gcfg
@@ -17,7 +17,7 @@ const cutValues = (f: Found): string[] =>
       : [],
   );
 
-/** What a file without comments does not mean: a second value, words after a `#`. */
+/** Lines of a file without comments that have no effect or the wrong one: a second value, words after a `#`. */
 const strayLines = (f: Found): string[] =>
   [...f.texts].flatMap(([file, text]) => {
     if (formatOf(f, file) !== keyValue) return [];
@@ -26,19 +26,19 @@ const strayLines = (f: Found): string[] =>
       ...remarks.filter((r) => !/: [#;]/.test(r)).map((r) => `${file} ${r}`),
       ...settings
         .filter((s) => !/^[#;]/.test(s.key) && /\s[#;]/.test(s.value) && !isMasked(s.value))
-        .map((s) => `${file} line ${s.line}: the file knows no comments, ${s.key} is "${s.value}"`),
+        .map((s) => `${file} line ${s.line}: the format has no comments, so ${s.key} is "${s.value}"`),
     ];
   });
 
 export default defineCheck({
   id: 'config-syntax',
-  title: 'Every line of the configuration means what it looks like',
+  title: 'Every line of the configuration has the effect it seems to have',
   severity: 'warning',
   proof: 'declared',
   tags: ['configuration'],
   requirements: ['X-09', 'X-10'],
   rationale:
-    "Connect's and Package Manager's format takes an unquoted ; or # inside a value (a password in a URL) for a comment and drops the rest. Workbench's database.conf and file-locks know no comments and take the first of two equal settings.",
+    "In the format of Connect and Package Manager an unquoted ; or # inside a value, such as a password in a URL, begins a comment, and the rest of the value is lost. Workbench's database.conf and file-locks have no comments, and of two equal settings the first counts.",
   needs: { found },
   judge(nodes, { product }) {
     const [format, read, requirement] =
@@ -63,14 +63,12 @@ export default defineCheck({
           {
             ...about,
             expected:
-              product === 'workbench'
-                ? 'each setting once, on a line of its own'
-                : 'values with ; or # in double quotes',
+              product === 'workbench' ? 'each setting once, on a separate line' : 'values with ; or # in double quotes',
           },
         ),
       );
-    return findings.length > 0 ? findings : skip('none of these files is there', { nodes: nodes.map((n) => n.node) });
+    return findings.length > 0 ? findings : skip('no node has any of these files', { nodes: nodes.map((n) => n.node) });
   },
   remediation:
-    'put the value in double quotes (gcfg), or take the second line or the comment out (database.conf, file-locks), and restart the product',
+    'put the value in double quotes (gcfg), or remove the second line or the comment (database.conf, file-locks), and restart the product',
 });

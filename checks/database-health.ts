@@ -1,10 +1,10 @@
-import { defineCheck, everyNode, type Finding, fail, found, pass, settings, skip, unknown } from 'ha-preflight';
+import { count, defineCheck, everyNode, type Finding, fail, found, pass, settings, skip, unknown } from 'ha-preflight';
 import { database, databaseTarget, type SeenDatabase } from 'ha-preflight/probes/database';
 
 /** Connections a node keeps: Workbench's default was 20, later ones fewer (sources F8). */
 const poolOf = (text: string | undefined): number => Number(/^\s*pool-size\s*=\s*(\d+)/m.exec(text ?? '')?.[1] ?? 20);
 
-/** Tables that tell whose database it is, where that is known. */
+/** Tables that show which product owns the database, where that is known. */
 const OWN: Readonly<Record<string, RegExp>> = {
   workbench: /\.(schema_version|active_session_metadata|licensed_users)$/,
 };
@@ -20,17 +20,17 @@ function contents(
     nodes,
     subject: 'contents',
     requirements: ['WB-13', 'PPM-AWS-12'],
-    observed: `${tables.length} tables`,
+    observed: count(tables.length, 'table'),
   };
   if (tables.length === 0) return pass(`database ${name} is empty, as it must be before the first start`, about);
   const own = OWN[product];
   if (own && !tables.some((t) => own.test(t)))
-    return fail(`database ${name} holds tables of something else: ${tables.slice(0, 5).join(', ')}`, {
+    return fail(`database ${name} holds tables of another program: ${tables.slice(0, 5).join(', ')}`, {
       ...about,
-      expected: 'an empty database, or one of this product alone',
+      expected: 'an empty database, or a database that only this product uses',
     });
-  if (own || started) return pass(`database ${name} is set up: ${tables.length} tables`, about);
-  return unknown(`database ${name} holds ${tables.length} tables, and whose cannot be told: see \\dt in psql`, {
+  if (own || started) return pass(`database ${name} is set up: ${count(tables.length, 'table')}`, about);
+  return unknown(`database ${name} holds ${count(tables.length, 'table')} of an unknown owner: look at \\dt in psql`, {
     ...about,
     severity: 'warning',
   });
@@ -38,12 +38,12 @@ function contents(
 
 export default defineCheck({
   id: 'database-health',
-  title: 'The database takes writes and has room for every node',
+  title: 'The database accepts writes and has connections for every node',
   severity: 'critical',
   tags: ['database'],
   requirements: ['X-03', 'X-04', 'WB-13', 'PPM-AWS-12'],
   rationale:
-    'A standby answers reads and refuses writes; a pooler in transaction mode loses the notifications by which nodes wake each other; a database with too few connections refuses the last nodes that start. Asked through every node with the credential of the inventory, read-only.',
+    'A standby answers reads and refuses writes; a pooler in transaction mode loses the notifications that nodes send each other; a database with too few connections refuses the nodes that start last. The database is asked through every node with the credential of the inventory, read-only.',
   when: (profile) => profile.database?.kind === 'postgresql',
   needs: { found, settings },
   asks: { database },
@@ -52,7 +52,7 @@ export default defineCheck({
     const names = nodes.map((n) => n.node);
     if (answer === undefined)
       return skip(
-        'the database was not asked: give a credential with database: { url: { env: PGURL } } in the inventory, or let it be read on the nodes with database: { fromNodes: true }',
+        'the database was not asked: give a credential with database: { url: { env: PGURL } } in the inventory, or let ha-preflight read it on the nodes with database: { fromNodes: true }',
         { nodes: names },
       );
     if ('unseen' in answer) return unknown(answer.unseen, { nodes: names });
@@ -69,11 +69,11 @@ export default defineCheck({
     if (seen.length === 0) return findings;
     findings.push(
       everyNode(
-        'a primary that takes writes',
+        'the database is a primary and accepts writes',
         seen,
         (d) =>
           d.standby
-            ? { problem: 'reaches a standby, which takes no writes', observed: `${d.address}:${d.port}` }
+            ? { problem: 'the database is a standby, which accepts no writes', observed: `${d.address}:${d.port}` }
             : d.readOnly
               ? { problem: 'every transaction is read-only by default', observed: 'transaction_read_only = on' }
               : undefined,
@@ -93,7 +93,7 @@ export default defineCheck({
           const room = d.maxConnections - d.reserved;
           return needed > room
             ? {
-                problem: `${nodes.length} nodes may open ${needed} connections, the server allows ${room}`,
+                problem: `${count(nodes.length, 'node')} may open ${count(needed, 'connection')}, and the server allows ${room}`,
                 observed: `max_connections = ${d.maxConnections}`,
               }
             : undefined;
@@ -108,7 +108,10 @@ export default defineCheck({
       everyNode(
         '',
         seen,
-        (d) => (d.encoding === 'UTF8' ? undefined : { problem: `the encoding is ${d.encoding}`, observed: d.encoding }),
+        (d) =>
+          d.encoding === 'UTF8'
+            ? undefined
+            : { problem: `the encoding of the database is ${d.encoding}`, observed: d.encoding },
         { ...about, subject: 'encoding', expected: 'UTF8' },
       ),
       everyNode(
@@ -129,19 +132,22 @@ export default defineCheck({
     if (notified)
       findings.push(
         notified.heard === true
-          ? pass('a notification of one node reaches the other', {
+          ? pass('a notification from one node reaches the other', {
               nodes: notified.nodes,
               subject: 'notifications',
               requirements: ['X-03'],
             })
           : notified.heard === false
-            ? fail('notifications between nodes are lost: a pooler in transaction mode is in between', {
-                nodes: notified.nodes,
-                subject: 'notifications',
-                severity: 'warning',
-                requirements: ['X-03'],
-                expected: 'a direct connection, or a pooler in session mode',
-              })
+            ? fail(
+                'notifications between nodes are lost: look for a pooler in transaction mode in front of the database',
+                {
+                  nodes: notified.nodes,
+                  subject: 'notifications',
+                  severity: 'warning',
+                  requirements: ['X-03'],
+                  expected: 'a direct connection, or a pooler in session mode',
+                },
+              )
             : unknown(`notifications could not be tried: ${notified.heard}`, {
                 nodes: notified.nodes,
                 subject: 'notifications',

@@ -3,12 +3,12 @@ import { databasePassword } from 'ha-preflight/collectors/databasePassword';
 
 export default defineCheck({
   id: 'database-password',
-  title: "The database password fits the node's key",
+  title: 'The database password was encrypted with the key of the node',
   severity: 'critical',
   tags: ['keys', 'database'],
   requirements: ['WB-20', 'WB-28'],
   rationale:
-    'An encrypted password in database.conf can be decrypted only with the secure cookie key it was made with, and carries a checksum of that key. A node with another key does not start. The comparison is made on the node.',
+    'An encrypted password in database.conf can be decrypted only with the secure cookie key that encrypted it, and carries a checksum of that key. A node with a different key does not start. The comparison is made on the node.',
   products: ['workbench'],
   needs: { password: databasePassword },
   judge(nodes) {
@@ -18,11 +18,11 @@ export default defineCheck({
     if (encrypted.length > 0)
       findings.push(
         everyNode(
-          'the encrypted password was made with the key of the node',
+          'the password was encrypted with the key of the node',
           encrypted.map((n) => ({ node: n.node, value: n.password.kind })),
           (kind) =>
             kind === 'differs'
-              ? { problem: 'the password in database.conf was encrypted with another key' }
+              ? { problem: 'the password in database.conf was encrypted with a different key' }
               : undefined,
           {
             subject: 'encrypted',
@@ -40,12 +40,12 @@ export default defineCheck({
     if (plain.length > 0)
       findings.push(
         everyNode(
-          'the password is readable by root alone',
+          'only root can read the password',
           plain.map((n) => ({ node: n.node, value: n.password.mode })),
           (mode) =>
             (mode & 0o077) !== 0
               ? {
-                  problem: 'database.conf holds the password in the clear, and others can read it',
+                  problem: 'database.conf holds the password in clear text, and other users can read it',
                   observed: `mode ${mode.toString(8).padStart(4, '0')}`,
                 }
               : undefined,

@@ -18,7 +18,7 @@ import { database, databaseTarget } from 'ha-preflight/probes/database';
 import { isLoopback } from 'ha-preflight/products/endpoints';
 import { provenFindings } from './support/oneDatabase.js';
 
-/** A server in one place of several, in whatever order. */
+/** A database by its address: hosts in a fixed order, port, name. */
 const spelt = ({ host, port, name }: Endpoint): string =>
   `${host.split(',').sort().join(',')}:${port}${name === '' ? '' : `/${name}`}`;
 
@@ -31,13 +31,13 @@ interface Told {
 const numbers = ({ value, addresses: known }: Told): readonly string[] =>
   value.host.split(',').flatMap((host) => known.get(host) ?? []);
 
-/** One name for servers that have nothing in common. */
+/** The same host name on every node, but different servers behind it. */
 function apart(role: string, told: readonly Told[], requirements: readonly string[]): Finding | undefined {
   const known = told.filter((t) => numbers(t).length > 0);
   const strangers = known.filter((t) => !known.some((o) => o !== t && numbers(o).some((n) => numbers(t).includes(n))));
   if (strangers.length === 0 || known.length < 2) return undefined;
   const nodes = (known.length === 2 ? known : strangers).map((t) => t.node);
-  return fail(`the ${role} is another server for ${list(nodes)}: one name, no address in common`, {
+  return fail(`the host name of the ${role} leads ${list(nodes)} to a different server: no address in common`, {
     nodes,
     subject: `${role} addresses`,
     requirements: [...requirements, 'X-06'],
@@ -49,14 +49,14 @@ function apart(role: string, told: readonly Told[], requirements: readonly strin
 
 export default defineCheck({
   id: 'database-same',
-  title: 'All nodes use one and the same database',
+  title: 'All nodes use the same database',
   severity: 'critical',
   proof: 'declared',
   tags: ['database'],
   requirements: ['RSPM-06', 'CONN-03', 'CONN-27', 'WB-12', 'WB-42', 'DEPLOYR-02', 'DEPLOYR-08', 'X-06'],
   rationale:
-    'Two databases are two clusters behind one address: what users publish on one is missing on the other. Compared are host, port and name as the product reads them, and the addresses each node resolves. ' +
-    'With a credential in the inventory (database.url) it is proven: each node opens its own connection, and a lock held through one must be refused to the others. DeployR behind a load balancer is the opposite: each server has a database of its own.',
+    'Two databases make two clusters behind one address: what users publish on one node is missing on the other. Host, port and name are compared as the product reads them, and so are the addresses that each node resolves. ' +
+    'With a credential in the inventory (database.url) it is proven: each node opens its own connection, and a lock held through one node must be refused to the others. DeployR behind a load balancer is the opposite: each server has its own database.',
   when: (profile) => profile.database !== undefined,
   needs: { settings, addresses },
   minimumNodes: 2,
@@ -64,7 +64,7 @@ export default defineCheck({
   judge(nodes, { cluster, product, services }) {
     if (product === 'deployr' && cluster.mode === undefined)
       return skip(
-        'whether DeployR servers share their database depends on how they are deployed: set mode: primary-standby or mode: load-balanced in the inventory',
+        'whether DeployR servers must share a database depends on how they are deployed: set mode: primary-standby or mode: load-balanced in the inventory',
       );
     const apiece = cluster.mode === 'load-balanced' && product === 'deployr';
     const main = product === 'deployr' ? [apiece ? 'DEPLOYR-08' : 'DEPLOYR-02'] : ['RSPM-06', 'CONN-03', 'WB-42'];
@@ -113,7 +113,7 @@ export default defineCheck({
             'the database',
             told.map((t) => ({
               node: t.node,
-              // its own machine is another one for each
+              // localhost is a different machine for each node
               key: isLoopback(t.value.host)
                 ? `${t.node} ${spelt(t.value)}`
                 : `${numbers(t).join() || t.value.host}:${t.value.port}/${t.value.name}`,
@@ -127,14 +127,14 @@ export default defineCheck({
         return [
           ...findings,
           product === 'deployr'
-            ? fail(`${list(own.map((t) => t.node))} each use the database on their own machine`, {
+            ? fail(`each of ${list(own.map((t) => t.node))} uses a database on its own machine`, {
                 ...about,
                 nodes: own.map((t) => t.node),
                 observed: spelt(own[0]!.value),
                 expected: 'one database for all servers',
               })
             : unknown(
-                `${list(own.map((t) => t.node))} each name their own machine (${own[0]!.value.host}): a pooler or tunnel there may lead to one database, or not`,
+                `the database host of ${list(own.map((t) => t.node))} is the node itself (${own[0]!.value.host}): whether a pooler or tunnel there leads to one database is not visible`,
                 { ...about, nodes: own.map((t) => t.node) },
               ),
         ];
@@ -155,7 +155,7 @@ export default defineCheck({
         on.length > 0 && product === 'connect'
           ? [
               fail(
-                `the ${role} is on ${list(on.map((n) => n.name))}, a node of the cluster: it goes where that node goes`,
+                `the ${role} is on ${list(on.map((n) => n.name))}, a node of the cluster: when that node fails, the ${role} fails too`,
                 {
                   subject: `${role} host`,
                   severity: 'info',
@@ -165,7 +165,7 @@ export default defineCheck({
               ),
             ]
           : [
-              pass(`the ${role} is on a host of its own`, {
+              pass(`the ${role} is not on a node of the cluster`, {
                 subject: `${role} host`,
                 nodes: told.map((t) => t.node),
                 requirements: ['CONN-27'],

@@ -12,23 +12,23 @@ function fault(locks: Locks): Problem | undefined {
   return refresh < timeout
     ? undefined
     : {
-        problem: `locks expire after ${timeout} s and are refreshed only every ${refresh} s`,
+        problem: `locks expire after ${timeout} s, but are refreshed only every ${refresh} s`,
         observed: `refresh-rate=${refresh}, timeout-interval=${timeout}`,
       };
 }
 
-/** What is silently ignored, or left on. */
+/** Settings that have no effect, or were left on. */
 function oddity(locks: Locks): Problem | undefined {
   const stranger = [...locks.keys()].find((k) => !KEYS.includes(k));
   if (stranger !== undefined)
     return {
       problem: stranger.startsWith('#')
-        ? `"${stranger}" is no comment here: the file knows none`
-        : `${stranger} is no setting of file-locks and is ignored`,
+        ? `"${stranger}" is not a comment: the format has none`
+        : `${stranger} is not a setting of file-locks and is ignored`,
       observed: stranger,
     };
   return locks.get('enable-logging') === '1'
-    ? { problem: 'logging of locks is left on', observed: 'enable-logging=1' }
+    ? { problem: 'lock logging is still on', observed: 'enable-logging=1' }
     : undefined;
 }
 
@@ -40,7 +40,7 @@ export default defineCheck({
   tags: ['storage', 'configuration'],
   requirements: ['WB-02', 'WB-33', 'WB-34', 'WB-35', 'WB-37'],
   rationale:
-    'A lock that is refreshed less often than it expires is taken from its owner. The file knows no comments and ignores what it does not know, so a misspelt setting has no effect. ' +
+    'A lock that expires before it is refreshed is taken from its owner. The format has no comments and unknown settings are ignored, so a misspelled setting has no effect. ' +
     "Two nodes of different lock types misread each other's locks.",
   products: ['workbench'],
   needs: { effective },
@@ -51,7 +51,7 @@ export default defineCheck({
         [...n.effective].flatMap(([k, v]) => (k.startsWith('file-locks:') ? [[k.slice(11), v.value] as const] : [])),
       ),
     }));
-    const hard = everyNode('lock type and times are valid', values, fault, {
+    const hard = everyNode('the lock type and times are valid', values, fault, {
       expected: 'lock-type linkbased or advisory, refresh-rate below timeout-interval',
       requirements: ['WB-33', 'WB-35'],
     });

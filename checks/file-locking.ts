@@ -16,16 +16,16 @@ const localLocks = (held: Held): string | undefined => {
 /** Which of the tried kinds a configured lock type needs. Advisory locks are fcntl's. */
 const KIND: Readonly<Record<string, string>> = { linkbased: 'link', advisory: 'fcntl' };
 
-/** One lock on one directory: who was refused, who got it too, whether it came free. */
+/** One lock on one directory: which nodes were refused, which got it as well, whether it was released. */
 function judgeLock(setting: string, kind: string, type: string, lock: LockTrial): Finding {
   const a = `${type === 'advisory' ? 'an advisory' : 'a link-based'}`;
-  const by = kind.startsWith('tester') ? ", by Workbench's own locktester" : '';
+  const by = kind.startsWith('tester') ? ", tested with Workbench's locktester" : '';
   const names = [lock.holder, ...Object.keys(lock.tries)];
   const about = {
     subject: `${setting} ${kind}`,
     requirements: PROVEN,
     nodes: names,
-    expected: 'one node holds it, all others are refused',
+    expected: 'one node holds the lock, and all others are refused',
   };
   if (lock.trouble !== undefined)
     return /perl or python3|flock is needed/.test(lock.trouble)
@@ -33,7 +33,7 @@ function judgeLock(setting: string, kind: string, type: string, lock: LockTrial)
       : fail(`no node can take ${a} lock (${setting}): ${lock.trouble}`, { ...about, nodes: [lock.holder] });
   const both = Object.keys(lock.tries).filter((n) => lock.tries[n] === 'got');
   if (both.length > 0)
-    return fail(`${lock.holder} and ${list(both)} hold one ${type} lock at once (${setting}${by})`, {
+    return fail(`${lock.holder} and ${list(both)} hold the same ${type} lock at the same time (${setting}${by})`, {
       ...about,
       nodes: names.length === 2 ? names : both,
     });
@@ -44,7 +44,10 @@ function judgeLock(setting: string, kind: string, type: string, lock: LockTrial)
       `${a} lock is not free after ${lock.freedMs === null ? 'its release' : 'its holder was killed'} (${setting})`,
       about,
     );
-  return pass(`${a} lock ${lock.holder} holds is refused to ${list(Object.keys(lock.tries))} (${setting}${by})`, about);
+  return pass(
+    `${a} lock that ${lock.holder} holds is refused to ${list(Object.keys(lock.tries))} (${setting}${by})`,
+    about,
+  );
 }
 
 const tried = (setting: string, trial: PlaceTrial, types: readonly string[]): Finding[] => {
@@ -62,7 +65,7 @@ const tried = (setting: string, trial: PlaceTrial, types: readonly string[]): Fi
           `no lock could be tried (${setting}): ${
             Object.entries(trial.trouble)
               .map(([n, why]) => `${n}: ${why}`)
-              .join('; ') || 'no second node sees the directory'
+              .join('; ') || 'the directory is visible on only one node'
           }`,
           { subject: `${setting} locks`, requirements: PROVEN, nodes: Object.keys(trial.trouble) },
         ),
@@ -71,13 +74,13 @@ const tried = (setting: string, trial: PlaceTrial, types: readonly string[]): Fi
 
 export default defineCheck({
   id: 'file-locking',
-  title: 'A file lock taken on one node is seen on the others',
+  title: 'A file lock taken on one node holds on the others',
   severity: 'critical',
   tags: ['storage', 'locks'],
   requirements: ['WB-31', 'WB-32', 'WB-34', 'WB-36', 'WB-47'],
   rationale:
-    'Sessions on several nodes write the same files of one user. With nolock or local_lock every node keeps its locks to itself, and two hold the same one; link-based locks do not work on EFS. ' +
-    'The mount options in force are read from the kernel.',
+    'Sessions on several nodes write the same files of one user. With nolock or local_lock a lock holds only on its own node, so two nodes can hold the same one; link-based locks do not work on EFS. ' +
+    'The mount options are read from the kernel.',
   products: ['workbench'],
   needs: { effective, storage },
   asks: { storageTrials },
@@ -88,15 +91,15 @@ export default defineCheck({
       const onNfs = held.filter((h) => isNfs(h.value.mount));
       if (onNfs.length === 0 && blind.length > 0) return blind;
       if (onNfs.length === 0)
-        return [...blind, skip(`${what} is not on NFS: no mount option can keep locks local`, { subject: setting })];
+        return [...blind, skip(`${what} is not on NFS, so no mount option can make locks local`, { subject: setting })];
       const finding = everyNode(
-        `${what}: locks are the server's (${[...new Set(onNfs.map((h) => types.get(h.node)))].join(', ')})`,
+        `the file server keeps the locks of ${what} (${[...new Set(onNfs.map((h) => types.get(h.node)))].join(', ')})`,
         onNfs,
         (at, node) => {
           const option = localLocks(at);
           if (option)
             return {
-              problem: `locks on ${what} are kept on the node alone (${option}), ${types.get(node)} locks are configured`,
+              problem: `locks on ${what} hold only on the node itself (${option}), and ${types.get(node)} locks are configured`,
               observed: option,
             };
           return isEfs(at) && types.get(node) === 'linkbased'
@@ -116,7 +119,7 @@ export default defineCheck({
     if (trials === undefined)
       return [
         ...findings,
-        skip('no lock was taken: ha-preflight check --active tries one from every node', {
+        skip('no lock was taken: ha-preflight check --active tries a lock from every node', {
           subject: 'probe',
           requirements: PROVEN,
         }),

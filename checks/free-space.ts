@@ -10,7 +10,7 @@ export default defineCheck({
   severity: 'warning',
   tags: ['storage'],
   requirements: ['X-14'],
-  rationale: 'When the shared directory is full, every node stops at once: the one failure that no second node covers.',
+  rationale: 'When the shared directory is full, every node stops at the same time, and no other node can take over.',
   when: (profile) => profile.sharesStorage === true,
   needs: { storage },
   params: { minFreePercent: 10 },
@@ -23,7 +23,7 @@ export default defineCheck({
         const dumb =
           silent.length > 0
             ? [
-                unknown(`the node does not tell the space of ${what}: df -P ${what}`, {
+                unknown(`the free space of ${what} could not be read: df -P ${what}`, {
                   nodes: silent,
                   subject: `${setting} silent`,
                 }),
@@ -42,7 +42,7 @@ export default defineCheck({
               const inodes = percent(space!.inodesFree, space!.inodes);
               if (blocks < least) return { problem: `${what} is nearly full`, observed: `${blocks.toFixed(1)} % free` };
               return inodes < least
-                ? { problem: `${what} has hardly an inode left`, observed: `${inodes.toFixed(1)} % of inodes free` }
+                ? { problem: `${what} has almost no free inodes`, observed: `${inodes.toFixed(1)} % of inodes free` }
                 : undefined;
             },
             { subject: setting, expected: `at least ${least} % free` },
@@ -52,7 +52,7 @@ export default defineCheck({
     );
     return findings.length > 0
       ? findings
-      : skip('the product shares no directory', { nodes: nodes.map((n) => n.node) });
+      : skip('the product has no shared directory', { nodes: nodes.map((n) => n.node) });
   },
   remediation: 'df -h DIRECTORY; df -i DIRECTORY; enlarge the file system, or clean up with the product itself',
 });

@@ -2,19 +2,19 @@ import { defineCheck, type Finding, fail, found, groupsOf, list, pass, skip, unk
 
 export default defineCheck({
   id: 'grid-nodes',
-  title: 'Behind a load balancer every server has grid nodes of its own',
+  title: 'Behind a load balancer every server has its own grid nodes',
   severity: 'critical',
   proof: 'declared',
   tags: ['architecture'],
   requirements: ['DEPLOYR-09'],
   rationale:
-    'Servers know nothing of each other: on a grid node they share, one fills slots that the other counts as free. The list is in their databases; it is compared as the inventory gives it.',
+    'DeployR servers do not know of each other: on a shared grid node, one server fills slots that the other counts as free. The servers keep the list in their databases; the check compares the lists in the inventory.',
   products: ['deployr'],
   needs: { found },
   minimumNodes: 2,
   judge(nodes, { cluster }): Finding {
     if (cluster.mode !== 'load-balanced')
-      return skip('asked behind a load balancer only: mode: load-balanced in the inventory');
+      return skip('applies only behind a load balancer (mode: load-balanced in the inventory)');
     const names = nodes.map((n) => n.node);
     const grids = cluster.nodes.filter((n) => names.includes(n.name) && n.grid !== undefined);
     if (grids.length === 0)
@@ -29,10 +29,12 @@ export default defineCheck({
       return fail(shared.map((g) => `${g.key} is in the grid of ${list(g.nodes)}`).join('; '), {
         nodes: [...new Set(shared.flatMap((g) => g.nodes))],
         observed: shared.map((g) => g.key).join(', '),
-        expected: 'a set of grid nodes for each server',
+        expected: 'separate grid nodes for each server',
       });
     return without.length > 0
-      ? unknown(`the grid of ${list(without)} is not in the inventory: add grid: [HOST, …]`, { nodes: without })
+      ? unknown(`the inventory does not list the grid nodes of ${list(without)}: add grid: [HOST, …]`, {
+          nodes: without,
+        })
       : pass('no grid node is shared', { nodes: names });
   },
   remediation: 'in the Administration Console of the servers named, remove the grid node from all but one',

@@ -1,19 +1,31 @@
-import { defineCheck, everyNode, type Finding, fail, found, list, pass, settings, skip, unknown } from 'ha-preflight';
+import {
+  defineCheck,
+  everyNode,
+  type Finding,
+  fail,
+  found,
+  list,
+  pass,
+  settings,
+  skip,
+  unknown,
+  verb,
+} from 'ha-preflight';
 import { balancerHealthUrl, type HttpReply, health, healthUrl, replyOf } from 'ha-preflight/probes/http';
 
 const answered = ({ status, error }: HttpReply): string => (status ? `HTTP ${status}` : (error ?? 'no answer'));
-/** Nobody listens there, or nobody lets us through; any other error says nothing of the node. */
+/** Nothing listens there, or a firewall is in between; any other error shows nothing about the node. */
 const silent = ({ code }: HttpReply): boolean =>
   ['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'timeout'].includes(code ?? '');
 
 export default defineCheck({
   id: 'health-endpoint',
-  title: 'Every node answers by itself, and so does the load balancer',
+  title: 'Every node answers, and so does the load balancer',
   severity: 'info',
   tags: ['network', 'load-balancer'],
   requirements: ['RSPM-10', 'CONN-13', 'DEPLOYR-05'],
   rationale:
-    "The nodes know nothing of each other: the load balancer finds out who answers, and a standby is of use only while it can be reached. Each node's own health path is asked from this machine, and the same path at the load balancer's address.",
+    'The load balancer sends users only to nodes that answer, and a standby helps only while it can be reached. The health path of each node is requested from this machine, and the same path at the address of the load balancer.',
   needs: { found, settings },
   asks: { health },
   judge(nodes, { cluster, product, services }) {
@@ -22,11 +34,11 @@ export default defineCheck({
     if (paths.length === 0)
       return skip(
         product === 'workbench'
-          ? 'there is no path that tells of health without a login: set server-health-check-enabled=1 in rserver.conf'
-          : 'no server names its web context with a port, so where they answer is not known',
+          ? 'no path shows the health of the node without a login: set server-health-check-enabled=1 in rserver.conf'
+          : 'no server sets its web context with a port, so the address to request is not known',
         { nodes: names },
       );
-    // DeployR has no health path: any answer of its own tells that it can be reached
+    // DeployR has no health path: any answer from the server itself proves that it can be reached
     const well = ({ status = 0 }: HttpReply): boolean =>
       status === 200 || (product === 'deployr' && status > 0 && status < 500);
     const findings: Finding[] = [];
@@ -34,8 +46,8 @@ export default defineCheck({
       const url = healthUrl(cluster, node, s);
       const reply = url === undefined ? undefined : replyOf(services.health, url);
       if (!url || !reply) {
-        const why = s.health === undefined ? 'has no health path configured' : 'is a file tree, which has no network';
-        findings.push(skip(`${node} ${why}`, { nodes: [node], subject: `${node} not asked` }));
+        const why = s.health === undefined ? 'no health path is configured' : 'a file tree has no network';
+        findings.push(skip(`${node}: ${why}`, { nodes: [node], subject: `${node} not asked` }));
         return [];
       }
       return [{ node, url, reply, running: running.length > 0 }];
@@ -45,9 +57,9 @@ export default defineCheck({
       const about = { nodes: [node], subject: `${node} silent` };
       if (!silent(reply)) findings.push(unknown(`${node}: ${url}: ${answered(reply)}`, about));
       else if (product === 'deployr' && cluster.mode !== 'primary-standby')
-        findings.push(unknown(`${node}: ${url}: ${answered(reply)}, and its port may be another`, about));
+        findings.push(unknown(`${node}: ${url}: ${answered(reply)}; the server may listen on a different port`, about));
       else if (product !== 'deployr' && !running)
-        findings.push(skip(`${node} does not answer: the product is not started there`, about));
+        findings.push(skip(`${node}: no answer, because the product is not running there`, about));
       else if (reply.behind !== undefined || cluster.nodes.find((n) => n.name === node)?.connection.jump)
         findings.push(unknown(`${node}: ${url} is behind ${reply.behind ?? 'a jump host'}: ${answered(reply)}`, about));
       else return true;
@@ -56,15 +68,20 @@ export default defineCheck({
     if (judged.length > 0)
       findings.push(
         everyNode(
-          `${list(judged.map((j) => j.node))} answer on ${paths.join(', ')}`,
+          `${list(judged.map((j) => j.node))} ${verb(judged.length, 'answers', 'answer')} on ${paths.join(', ')}`,
           judged.map(({ node, url, reply }) => ({ node, value: { url, reply } })),
           ({ url, reply }) =>
-            well(reply) ? undefined : { problem: `${url} is not well from here`, observed: answered(reply) },
-          { expected: product === 'deployr' ? 'any answer: the standby must be reachable' : 'HTTP 200' },
+            well(reply)
+              ? undefined
+              : {
+                  problem: `${url} did not answer ${product === 'deployr' ? 'from the server itself' : '200'}`,
+                  observed: answered(reply),
+                },
+          { expected: product === 'deployr' ? 'any answer from the server: a standby must be reachable' : 'HTTP 200' },
         ),
       );
 
-    // a web context is no path below the address of the load balancer
+    // a web context is not a path below the address of the load balancer
     if (product === 'deployr') return findings;
     const up = judged.filter((j) => well(j.reply)).map((j) => j.node);
     for (const path of paths) {
@@ -75,19 +92,20 @@ export default defineCheck({
         findings.push(
           skip('the load balancer was not asked: give loadBalancer: { url: https://... } in the inventory', about),
         );
-      else if (well(reply)) findings.push(pass(`${url} answers through the load balancer`, about));
+      else if (well(reply)) findings.push(pass(`${url} answers 200 through the load balancer`, about));
       else if (up.length > 0)
         findings.push(
-          fail(`${list(up)} answer by themselves, and ${url} does not`, {
+          fail(`${list(up)} ${verb(up.length, 'answers', 'answer')} directly, but ${url} does not answer 200`, {
             ...about,
             observed: answered(reply),
             expected: 'HTTP 200',
-            remediation: `see why the load balancer finds no node well: curl -i ${url}`,
+            remediation: `find out why the load balancer considers no node healthy: curl -i ${url}`,
           }),
         );
-      else findings.push(unknown(`${url}: ${answered(reply)}, and no node was seen to answer`, about));
+      else findings.push(unknown(`${url}: ${answered(reply)}, and no node was seen to answer directly`, about));
     }
     return findings;
   },
-  remediation: 'see on the nodes named whether the product runs and listens beyond its own machine: ss -ltnp',
+  remediation:
+    'ss -ltnp    # on the nodes named: does the product run, and does it listen on an address that other machines reach?',
 });

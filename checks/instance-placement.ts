@@ -3,12 +3,12 @@ import { instance } from 'ha-preflight/collectors/instance';
 
 export default defineCheck({
   id: 'instance-placement',
-  title: 'EC2 instances are apart: zones, subnets, machines',
+  title: 'EC2 instances are in different zones and in private subnets',
   severity: 'warning',
   tags: ['aws'],
   requirements: ['PPM-AWS-01', 'PPM-AWS-02', 'PPM-AWS-03', 'PPM-AWS-04'],
   rationale:
-    'Instances in one availability zone fail together. The reference architecture has two in private subnets of different zones, about m6i.2xlarge. Read from the metadata service of each instance; elsewhere than on EC2 nothing is asked.',
+    'Instances in one availability zone fail together. The reference architecture has two instances in private subnets of different zones, of about the size m6i.2xlarge. The metadata service of each EC2 instance is asked; other machines are not asked.',
   products: ['package-manager'],
   needs: { instance },
   params: { minimumCpus: 8, minimumMemoryGiB: 30 },
@@ -27,8 +27,8 @@ export default defineCheck({
           { subject: 'instance', requirements: ['PPM-AWS-01'] },
         ),
         zones.length > 1
-          ? pass(`in ${zones.length} availability zones`, about)
-          : fail(`all nodes are in one availability zone, ${zones[0]}`, { ...about, expected: 'two zones at least' }),
+          ? pass(`the instances are in ${zones.length} availability zones`, about)
+          : fail(`all nodes are in one availability zone, ${zones[0]}`, { ...about, expected: 'at least two zones' }),
       );
     }
     findings.push(
@@ -37,7 +37,7 @@ export default defineCheck({
         on,
         (i) =>
           i.publicAddresses.length > 0
-            ? { problem: 'a public address', observed: i.publicAddresses.join(', ') }
+            ? { problem: 'the instance has a public address', observed: i.publicAddresses.join(', ') }
             : undefined,
         { subject: 'public', requirements: ['PPM-AWS-03'], expected: 'private subnets, behind the load balancer' },
       ),
@@ -56,5 +56,5 @@ export default defineCheck({
     );
     return findings;
   },
-  remediation: 'launch the instances named again, in a private subnet of another availability zone',
+  remediation: 'replace the instances named by new ones in a private subnet of another availability zone',
 });

@@ -19,7 +19,7 @@ const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
 interface Rule {
   readonly subject: string;
-  /** All products' rows; of those a finding cites its product's. */
+  /** Requirements of all products; a finding cites those of its product. */
   readonly rows: (key: KeyMeasure) => readonly string[];
   readonly severity?: 'warning';
   readonly judge: (key: KeyMeasure, release: string | undefined) => Problem | undefined;
@@ -29,14 +29,14 @@ const ofPem = (key: KeyMeasure, others: readonly string[]) => (key.spec.kind ===
 const guessable = (weak: string | undefined): boolean =>
   /example|placeholder|different bytes|NUL|line break|empty/.test(weak ?? '');
 
-/** In this order: a node that breaks one is not asked for the next, one cause is one finding. */
+/** In this order: a node that breaks one rule is not judged by the next, so one cause gives one finding. */
 const RULES: readonly Rule[] = [
   {
     subject: 'missing',
     rows: (key) => ofPem(key, ['RSPM-17', 'WB-20', 'DEPLOYR-18']),
     judge: ({ spec, state, type }) =>
       state === 'missing'
-        ? { problem: `${spec.path} is missing: the product would make a key of its own here` }
+        ? { problem: `${spec.path} is missing: the product would create a different key on this node` }
         : type !== 'regular file'
           ? { problem: `${spec.path} is a ${type}, not a regular file` }
           : undefined,
@@ -46,7 +46,7 @@ const RULES: readonly Rule[] = [
     rows: (key) => ofPem(key, ['RSPM-18', 'WB-24', 'DEPLOYR-18']),
     judge: ({ spec, mode = 0 }) =>
       (mode & 0o077) !== 0
-        ? { problem: `${spec.path} can be reached by others: mode ${octal(mode)}`, observed: `mode ${octal(mode)}` }
+        ? { problem: `${spec.path} is open to other users: mode ${octal(mode)}`, observed: `mode ${octal(mode)}` }
         : undefined,
   },
   {
@@ -89,7 +89,7 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** What is allowed and yet worth a word. */
+/** What is allowed, but should be changed. */
 function advice(key: KeyMeasure, release: string | undefined): Problem | undefined {
   const { spec, content, owner = '', mode = 0 } = key;
   if (content === undefined) return undefined;
@@ -102,16 +102,16 @@ function advice(key: KeyMeasure, release: string | undefined): Problem | undefin
     return { problem: `${spec.path} has mode ${octal(mode)}, not 0600`, observed: `mode ${octal(mode)}` };
   if (content.uuidVersion === 1)
     return {
-      problem: `${spec.path} is a time-based UUID (version 1): made of a clock and a network address, it can be guessed`,
+      problem: `${spec.path} is a time-based UUID (version 1): made of the time and a network address, so it can be guessed`,
     };
   if (spec.enforcedBytes !== undefined && release === undefined && strength(key, content) < spec.enforcedBytes)
     return {
-      problem: `${spec.path} is ${strength(key, content)} bytes: newer releases refuse less than ${spec.enforcedBytes}`,
+      problem: `${spec.path} is ${strength(key, content)} bytes long: newer releases refuse less than ${spec.enforcedBytes}`,
     };
   return undefined;
 }
 
-/** The path itself, where the configuration chooses it. */
+/** The path, where the configuration sets it. */
 function pathFinding(
   name: string,
   held: readonly { node: string; value: KeyMeasure }[],
@@ -127,7 +127,7 @@ function pathFinding(
       // WB 54 asks for identical configurations, and Package Manager's document for a copy in the same place
       requirements: ['RSPM-17', 'WB-02', 'WB-29', 'DEPLOYR-20'],
       ...(product === 'package-manager' && { severity: 'warning' as const }),
-      remediation: 'name one path in the configuration of every node, and copy the key there',
+      remediation: 'set the same path in the configuration of every node, and copy the key there',
     }),
   ];
 }
@@ -154,8 +154,8 @@ export default defineCheck({
     'X-17',
   ],
   rationale:
-    'Whoever can read or guess the key can forge a session or decrypt stored secrets. The document asks for 128 bits; Workbench since 1.4 refuses less than 256. ' +
-    'A NUL byte ends the key early. The file is measured on the node; nothing of it is transferred.',
+    'Whoever can read or guess the key can forge a session or decrypt stored secrets. The document asks for 128 bits; Workbench 1.4 and later refuse less than 256. ' +
+    'A NUL byte ends the key early. The file is measured on the node, and no part of it leaves the node.',
   when: (profile) => profile.hasKeys === true,
   needs: { keys, versions },
   judge(nodes, { cluster, product }) {
@@ -174,7 +174,7 @@ export default defineCheck({
       const elsewhere = seen.filter((s) => !judged.includes(s) || s.value.state === 'inline');
       if (elsewhere.length > 0)
         findings.push(
-          skip(`${name}: no file to measure (${elsewhere[0]!.value.spec.because})`, {
+          skip(`${name}: the key is not in a file (${elsewhere[0]!.value.spec.because})`, {
             subject: `${name} elsewhere`,
             nodes: elsewhere.map((s) => s.node),
           }),
@@ -203,7 +203,7 @@ export default defineCheck({
       if (blind.length > 0)
         findings.push(
           unknown(
-            `whether ${name} and its public key are a pair cannot be told on ${list(blind)}: openssl pkey -in KEY -pubout`,
+            `whether ${name} and its public key belong together is not known on ${list(blind)}: openssl pkey -in KEY -pubout`,
             {
               nodes: blind,
               subject: `${name} pair unseen`,
@@ -213,7 +213,7 @@ export default defineCheck({
         );
       if (sound.length > 0)
         findings.push(
-          pass(`${name}: private and strong`, {
+          pass(`${name} is private and strong`, {
             nodes: sound.map((s) => s.node),
             subject: name,
             requirements: [...new Set(kept.flatMap((rule) => rule.rows(files[0]!.value)))],

@@ -1,14 +1,14 @@
-import { defineCheck, everyNode, found, list, pass, settings, sift, skip } from 'ha-preflight';
+import { defineCheck, everyNode, found, list, pass, settings, sift, skip, verb } from 'ha-preflight';
 import { leftovers } from 'ha-preflight/collectors/leftovers';
 
 export default defineCheck({
   id: 'leftover-sqlite',
-  title: 'No SQLite database is written beside PostgreSQL',
+  title: 'No SQLite database is written in addition to PostgreSQL',
   severity: 'warning',
   tags: ['database'],
   requirements: ['RSPM-23', 'CONN-24', 'WB-14'],
   rationale:
-    'A SQLite file that was changed after PostgreSQL was configured means that a node still (or again) writes there: data that never was migrated, or that cannot be moved back.',
+    'A SQLite file that changed after PostgreSQL was configured shows that a node still writes there, or does so again: this data is missing in PostgreSQL.',
   when: (profile) => profile.database?.kind === 'postgresql',
   needs: { found, settings, leftovers },
   judge(nodes) {
@@ -40,9 +40,9 @@ export default defineCheck({
         const newer = files.filter((f) => f.modified > since);
         return newer.length > 0
           ? {
-              problem: `${list(newer.map((f) => f.path))} was written after PostgreSQL was configured`,
+              problem: `${list(newer.map((f) => f.path))} ${verb(newer.length, 'was', 'were')} written after PostgreSQL was configured`,
               observed: newer
-                .map((f) => `${f.path} of ${new Date(f.modified * 1000).toISOString().slice(0, 16)}Z`)
+                .map((f) => `${f.path} changed ${new Date(f.modified * 1000).toISOString().slice(0, 16)}Z`)
                 .join(', '),
             }
           : undefined;
@@ -57,5 +57,6 @@ export default defineCheck({
       finding.status === 'pass' ? pass(finding.message, { nodes: finding.nodes!, details: finding.details! }) : finding,
     ];
   },
-  remediation: 'see which process writes it (sudo fuser -v FILE), restart the product, and migrate what the file holds',
+  remediation:
+    'find the process that writes the file (sudo fuser -v FILE), restart the product, and migrate the data in the file',
 });

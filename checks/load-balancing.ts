@@ -1,17 +1,17 @@
 import { defineCheck, effective, everyNode, type Finding, found, type Problem } from 'ha-preflight';
 
-/** Workbench's documented methods; another is an error at start-up. */
+/** The methods that Workbench documents; with any other it does not start. */
 const METHODS = ['sessions', 'system-load', 'user-hash', 'custom'];
 
 export default defineCheck({
   id: 'load-balancing',
-  title: 'Load balancing is switched on and sound',
+  title: 'Load balancing is enabled and correctly configured',
   severity: 'critical',
   tags: ['configuration'],
   requirements: ['WB-19', 'WB-22', 'WB-43', 'WB-44', 'WB-48', 'WB-50'],
   rationale:
-    'Without the file load-balancer (or load-balancing-enabled=1 from 2023.09 on) every node is a server of its own. ' +
-    'Unverified certificates between nodes, a method that does not exist and diagnostics left on are found here too.',
+    'Without the file load-balancer (or load-balancing-enabled=1 from 2023.09 on) every node is a separate server. ' +
+    'Certificates that nodes do not verify, a method that does not exist, and diagnostics that were left on are reported too.',
   products: ['workbench'],
   needs: { found, effective },
   judge(nodes) {
@@ -25,7 +25,7 @@ export default defineCheck({
         { subject, severity: 'warning', requirements: [requirement] },
       );
     const on = everyNode(
-      'load balancing is switched on',
+      'load balancing is enabled',
       of(
         (n) =>
           get(n, 'rserver.conf:load-balancing-enabled') ??
@@ -35,8 +35,9 @@ export default defineCheck({
         value === '1'
           ? undefined
           : {
-              problem: value === undefined ? 'there is no file load-balancer' : `load-balancing-enabled=${value}`,
-              observed: 'switched off',
+              problem:
+                value === undefined ? 'the file load-balancer does not exist' : `load-balancing-enabled=${value}`,
+              observed: 'disabled',
             },
       { requirements: ['WB-19'], expected: 'the file load-balancer (it may be empty), or load-balancing-enabled=1' },
     );
@@ -59,7 +60,7 @@ export default defineCheck({
       of((n) => get(n, 'load-balancer:verify-ssl-certs')),
       (value) =>
         value !== undefined && /^(0|false|no)$/i.test(value)
-          ? { problem: 'certificates of other nodes are not verified', observed: `verify-ssl-certs=${value}` }
+          ? { problem: 'the certificates of other nodes are not verified', observed: `verify-ssl-certs=${value}` }
           : undefined,
       {
         subject: 'verify-ssl-certs',
@@ -77,13 +78,13 @@ export default defineCheck({
       return seconds > 0 && seconds <= 60
         ? undefined
         : {
-            problem: `a node waits ${seconds === 0 ? 'as long as the system does' : `${seconds} s`} for another`,
+            problem: `a node waits ${seconds === 0 ? 'without a limit of its own' : `${seconds} s`} for another node`,
             observed: `timeout=${seconds}`,
           };
     });
     const diagnostics = warn('diagnostics', 'WB-48', (n) =>
       get(n, 'load-balancer:diagnostics')
-        ? { problem: 'diagnostics are left on', observed: `diagnostics=${get(n, 'load-balancer:diagnostics')}` }
+        ? { problem: 'diagnostics are still on', observed: `diagnostics=${get(n, 'load-balancer:diagnostics')}` }
         : undefined,
     );
     const findings: Finding[] = [

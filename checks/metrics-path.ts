@@ -2,24 +2,24 @@ import { defineCheck, distinct, effective, type Finding, same, settings, skip } 
 import { type Place, storage } from 'ha-preflight/collectors/storage';
 import { placesOf, reachOf } from './support/places.js';
 
-/** The directory itself, not its name: a node's own disk, or a place on storage that others see too. */
+/** The directory itself, not its name: on the node's own disk, or on storage that others share. */
 function identity(node: string, place: Place): { key: string; shown: string } {
   const type = place.mount?.type ?? '';
   if (reachOf(type) === 'local')
     return { key: `${node} ${place.path}`, shown: `${place.path} on the node's own ${type}` };
   return place.missing
-    ? { key: place.path, shown: `${place.path} on ${type} (not there yet)` }
+    ? { key: place.path, shown: `${place.path} on ${type} (does not exist yet)` }
     : { key: place.inode, shown: `${place.path} on ${type} (inode ${place.inode})` };
 }
 
 export default defineCheck({
   id: 'metrics-path',
-  title: 'Every node keeps its metrics in a directory of its own',
+  title: 'Every node keeps its metrics in a separate directory',
   severity: 'critical',
   tags: ['storage', 'configuration'],
   requirements: ['CONN-07', 'CONN-08', 'CONN-15'],
   rationale:
-    "Connect's round-robin databases have one writer each. Metrics.DataPath defaults to a folder inside Server.DataDir, which is shared: so a cluster that does not set it writes all of its nodes' metrics into the same files. " +
+    "Each of Connect's round-robin databases may have only one writer. Metrics.DataPath defaults to a folder inside Server.DataDir, which is shared, so in a cluster that does not set it all nodes write their metrics into the same files. " +
     "The same path on each node's own disk is fine; two paths that are one directory are not.",
   products: ['connect'],
   needs: { effective, settings, storage },
@@ -29,7 +29,7 @@ export default defineCheck({
     const off = nodes.filter((n) => n.settings.own.length === 0).map((n) => n.node);
     if (off.length > 0)
       findings.push(
-        skip('metrics are switched off', { nodes: off, subject: 'switched off', requirements: ['CONN-07', 'CONN-15'] }),
+        skip('metrics are disabled', { nodes: off, subject: 'switched off', requirements: ['CONN-07', 'CONN-15'] }),
       );
     const byDefault = nodes.filter((n) => !n.effective.has('metrics.datapath')).map((n) => n.node);
     for (const { held, missing, findings: blind } of placesOf(nodes, ['own'])) {
@@ -37,7 +37,7 @@ export default defineCheck({
       findings.push(...blind);
       if (at.length > 0)
         findings.push(
-          distinct("the directory of a node's metrics", at, {
+          distinct('the metrics directory', at, {
             requirements: ['CONN-07', 'CONN-15'],
             expected: "a Metrics.DataPath on each node's own disk",
             details: at.map(

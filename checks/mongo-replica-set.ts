@@ -5,7 +5,7 @@ import { ofList, ofMembers, ofSettings } from './support/replicaSet.js';
 
 export default defineCheck({
   id: 'mongo-replica-set',
-  title: 'The MongoDB replica set is declared soundly',
+  title: 'The MongoDB replica set is configured correctly',
   severity: 'critical',
   proof: 'declared',
   tags: ['database'],
@@ -21,8 +21,8 @@ export default defineCheck({
     'DEPLOYR-26',
   ],
   rationale:
-    'An even number of members has no majority after half of them is lost; a member that is called localhost is another machine for everybody. The commands and the sample of the document hold typographic quotes and blanks inside host strings: configurations copied from it are broken. ' +
-    'Read are deployr.groovy and mongod.conf of every node.',
+    'An even number of members has no majority after half of them fail. A member named localhost is a different machine for every reader. The commands and the sample in the vendor document have typographic quotes and blanks inside host strings, so a configuration copied from there is broken. ' +
+    'The check reads deployr.groovy and mongod.conf of every node.',
   products: ['deployr'],
   needs: { mongo },
   minimumNodes: 2,
@@ -33,7 +33,7 @@ export default defineCheck({
     const inSet =
       servers.some((s) => listedMembers(s.value).length > 0) ||
       members.some((m) => m.value.settings.some((s) => s.key === 'replSet'));
-    // behind a load balancer each server has a database of its own, and its settings are its own
+    // behind a load balancer each server has its own database and its own settings
     const alike = cluster.mode === 'load-balanced' ? [] : ofSettings(servers, members, cluster);
     const findings: Finding[] = inSet ? [...ofList(servers, cluster), ...ofMembers(members, cluster), ...alike] : alike;
     return findings.length > 0
@@ -41,5 +41,5 @@ export default defineCheck({
       : skip('no replica set is configured: a single MongoDB is not highly available', { nodes: names });
   },
   remediation:
-    'correct replicaSet in deployr/deployr.groovy, or replSet and keyFile in mongo/mongod.conf, on the nodes named; stop and start both there',
+    'correct replicaSet in deployr/deployr.groovy, or replSet and keyFile in mongo/mongod.conf, on the nodes named; then stop and start both on these nodes',
 });

@@ -6,13 +6,13 @@ import { placesOf, reachOf } from './support/places.js';
 const below = (path: string, folder: string): boolean =>
   folder === '/' || path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
 
-/** fstab, an automounter at or above the mount point, or a unit of systemd's own. */
+/** In fstab, below an automounter, or in a unit of systemd. */
 const persistent = ({ mount }: Held, units: MountUnits): boolean =>
   units.fstab.includes(mount.point) ||
   units.autofs.some((a) => below(mount.point, a)) ||
   units.units.some((u) => [`${unitName(mount.point)}.mount`, `${unitName(mount.point)}.automount`].includes(u));
 
-/** What systemd orders the service after: the mount itself, or all network mounts. */
+/** Whether systemd starts the service after the mount, or after all network mounts. */
 const waited = (held: Held, { waitsFor = [] }: MountUnits): boolean =>
   waitsFor.some(
     (w) =>
@@ -28,7 +28,7 @@ export default defineCheck({
   tags: ['storage'],
   requirements: ['WB-46', 'X-07'],
   rationale:
-    'A mount made by hand is gone after a reboot. A service that starts before its mount writes to the empty folder below it, makes a new key there, and then does not fit its own database. A soft mount gives up and reports errors where a hard one waits.',
+    'A mount made by hand is gone after a reboot. A service that starts before its mount writes to the empty folder below it, creates a new key there, and then cannot decrypt what is in its database. A soft mount reports errors where a hard mount waits.',
   when: (profile) => profile.sharesStorage === true,
   needs: { found, storage, mountUnits },
   judge(nodes) {
@@ -81,18 +81,21 @@ export default defineCheck({
           remote,
           ({ at }) =>
             at.options.has('soft')
-              ? { problem: `${at.mount.point} is a soft mount: when the server is slow, writes fail`, observed: 'soft' }
+              ? {
+                  problem: `${at.mount.point} is a soft mount: when the file server is slow, writes fail`,
+                  observed: 'soft',
+                }
               : undefined,
           { subject: `${setting} soft`, requirements: ['WB-46'], expected: 'hard' },
         );
-        // without systemd nothing tells whether the service waits
+        // without systemd it is not visible whether the service waits
         const told = remote.every((r) => r.value.units.waitsFor !== undefined);
         const mounted = kept.status === 'pass' && !told ? { ...kept, requirements: ['WB-46'] } : kept;
         return [...blind, mounted, ...[ordered, soft].filter((f) => f.status === 'fail')];
       },
     );
-    return findings.length > 0 ? findings : skip('the product shares no directory');
+    return findings.length > 0 ? findings : skip('the product has no shared directory');
   },
   remediation:
-    'add the mount to /etc/fstab (with _netdev) on the nodes named: grep ON-MOUNT-POINT /proc/mounts shows the line',
+    'add the mount to /etc/fstab (with _netdev) on the nodes named: grep MOUNT-POINT /proc/mounts shows the line',
 });

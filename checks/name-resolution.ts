@@ -8,12 +8,13 @@ export default defineCheck({
   tags: ['network', 'database'],
   requirements: ['X-06'],
   rationale:
-    'One name in the configuration of all nodes can still be two servers: a stale /etc/hosts, another resolver, a search domain. Addresses with nothing in common are reported by database-same.',
+    'The same name in the configuration of all nodes can still lead to two servers: through an old /etc/hosts, a different resolver, or a search domain. Nodes with no address in common are reported by database-same.',
   needs: { addresses },
   minimumNodes: 2,
   judge(nodes, { cluster }) {
     const names = [...new Set(nodes.flatMap((n) => [...n.addresses.keys()]))].sort();
-    if (names.length === 0) return skip('the configuration names no other host', { nodes: nodes.map((n) => n.node) });
+    if (names.length === 0)
+      return skip('the configuration does not name another host', { nodes: nodes.map((n) => n.node) });
     return names.flatMap((name): Finding[] => {
       const asked = nodes.flatMap((n) => {
         const found = n.addresses.get(name);
@@ -32,7 +33,7 @@ export default defineCheck({
       if (known.status === 'fail') return [known];
       const overlapping = asked.filter((a) => asked.every((b) => a.value.some((address) => b.value.includes(address))));
       return overlapping.length < 2
-        ? [skip(`${name} is another host on each node: see database-same`, { subject: name })]
+        ? [skip(`${name} is a different host on each node: see database-same`, { subject: name })]
         : [
             same(
               `the address of ${name}`,

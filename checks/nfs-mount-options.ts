@@ -10,22 +10,21 @@ const optionsOf = (held: Held): string => {
 
 export default defineCheck({
   id: 'nfs-mount-options',
-  title: 'A new file on shared NFS storage is seen at once',
+  title: 'A new file on shared NFS storage is visible at once',
   severity: 'warning',
   severityFor: { connect: 'info', workbench: 'info' },
   tags: ['storage', 'nfs'],
   requirements: ['RSPM-13', 'RSPM-14', 'RSPM-15', 'CONN-32'],
   rationale:
-    'An NFS client remembers for up to 60 seconds that a file is not there, so a node answers "not found" for what another has just written. lookupcache=pos asks the server each time; ' +
-    'a directory cache of a few seconds bounds the wait. The options in force are read from the kernel, not from fstab; what equals the default is not shown and means 60 s.',
+    'An NFS client remembers for up to 60 seconds that a file does not exist, so a node answers "not found" for what another node has just written. With lookupcache=pos the client asks the server each time; ' +
+    'with a directory cache of a few seconds it waits only that long. The options are read from the kernel, not from fstab; an option that the kernel does not show has its default, 60 s.',
   when: (profile) => profile.sharesStorage === true,
   needs: { storage },
   params: { maxDirectoryCacheSeconds: 5 },
   judge(nodes, { params }) {
     const most = Number(params.maxDirectoryCacheSeconds);
     const places = placesOf(nodes, ['shared']);
-    if (places.length === 0)
-      return skip('the product shares no path: all of its storage is elsewhere', { nodes: nodes.map((n) => n.node) });
+    if (places.length === 0) return skip('the product has no shared directory', { nodes: nodes.map((n) => n.node) });
     return places.flatMap(({ what, setting, held, findings }): Finding[] => {
       const onNfs = held.filter((h) => isNfs(h.value.mount));
       if (onNfs.length === 0 && findings.length > 0) return findings;
@@ -43,7 +42,7 @@ export default defineCheck({
             const fine = noac || lookupcache === 'pos' || lookupcache === 'none' || acdirmax <= most;
             return fine
               ? undefined
-              : { problem: `a new file in ${what} can stay unseen for ${acdirmax} s`, observed: optionsOf(at) };
+              : { problem: `a new file in ${what} can stay invisible for ${acdirmax} s`, observed: optionsOf(at) };
           },
           {
             subject: what,

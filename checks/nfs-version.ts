@@ -7,18 +7,18 @@ const versionOf = (held: Held): string => held.options.get('vers') ?? (held.moun
 
 export default defineCheck({
   id: 'nfs-version',
-  title: 'Shared storage is mounted by a recommended version of NFS',
+  title: 'Shared storage is mounted with a recommended version of NFS',
   severity: 'warning',
   tags: ['storage', 'nfs'],
   requirements: ['RSPM-12', 'CONN-14', 'WB-09'],
   rationale:
-    "Workbench's and Package Manager's documents recommend NFS 3 or 4, Connect's version 3 (later ones accept 4 as well). Version 2 has no locks worth the name.",
+    'The documents of Workbench and Package Manager recommend NFS 3 or 4. The document of Connect recommends version 3; later editions accept 4 as well. Version 2 has no reliable locks.',
   when: (profile) => profile.nfsVersions !== undefined,
   needs: { storage },
   judge(nodes, { profile }) {
     const good = profile.nfsVersions ?? [];
     const places = placesOf(nodes, ['shared', 'homes']);
-    if (places.length === 0) return skip('the product shares no path', { nodes: nodes.map((n) => n.node) });
+    if (places.length === 0) return skip('the product has no shared directory', { nodes: nodes.map((n) => n.node) });
     return places.flatMap(({ what, setting, held, findings }): Finding[] => {
       const onNfs = held.filter((h) => isNfs(h.value.mount));
       if (onNfs.length === 0 && findings.length > 0) return findings;
@@ -32,11 +32,12 @@ export default defineCheck({
           (at) =>
             good.includes(versionOf(at).split('.')[0]!)
               ? undefined
-              : { problem: `${what} is mounted by NFS version ${versionOf(at)}`, observed: `vers=${versionOf(at)}` },
+              : { problem: `${what} is mounted with NFS version ${versionOf(at)}`, observed: `vers=${versionOf(at)}` },
           { subject: what, expected: `version ${good.join(' or ')}` },
         ),
       ];
     });
   },
-  remediation: 'set vers= of the mount in /etc/fstab on the nodes named; stop the product, umount, mount, start it',
+  remediation:
+    'set vers= of the mount in /etc/fstab on the nodes named; then stop the product, umount, mount, and start the product',
 });

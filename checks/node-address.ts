@@ -1,7 +1,7 @@
 import { defineCheck, distinct, effective, everyNode, type Finding } from 'ha-preflight';
 import { host } from 'ha-preflight/collectors/host';
 
-/** How Workbench finds the address it gives to the others, in its own order. */
+/** How Workbench chooses the address that it gives to the other nodes. */
 function addressOf(
   get: (key: string) => string | undefined,
   hostName: string,
@@ -17,14 +17,14 @@ function addressOf(
 
 export default defineCheck({
   id: 'node-address',
-  title: 'Every node has a name and an address of its own',
+  title: 'Every node has its own name and address',
   severity: 'critical',
   severityFor: { connect: 'warning', 'package-manager': 'warning', deployr: 'warning' },
   tags: ['network'],
   requirements: ['WB-21', 'X-01'],
   rationale:
-    "Workbench's nodes find each other by the address each one gives: www-host-name, else www-address, else the host name, else the last IPv4 address. " +
-    "Lock files carry the host name and a process number: two nodes of one name take each other's locks for their own. Cloned machines have one machine-id.",
+    'Workbench nodes find each other by the address that each node gives: www-host-name, else www-address, else the host name, else the last IPv4 address. ' +
+    "Lock files carry the host name and a process number, so two nodes with the same name mistake each other's locks for their own. Cloned machines have the same machine-id.",
   needs: { host, effective },
   minimumNodes: 2,
   judge(nodes, { product }) {
@@ -36,14 +36,14 @@ export default defineCheck({
       ),
     ];
     const ids = nodes.flatMap((n) =>
-      n.host.machineId ? [{ node: n.node, key: n.host.machineId, shown: 'one machine-id' }] : [],
+      n.host.machineId ? [{ node: n.node, key: n.host.machineId, shown: 'the same machine-id' }] : [],
     );
     const machines = distinct('the machine-id', ids, {
       subject: 'machine-id',
       severity: 'warning',
       requirements: ['X-01'],
       remediation:
-        'sudo rm /etc/machine-id; sudo systemd-machine-id-setup    # on all of the nodes named but one, then reboot it',
+        'sudo rm /etc/machine-id; sudo systemd-machine-id-setup    # on all nodes named except one; then reboot',
     });
     if (machines.status === 'fail') findings.push(machines);
     if (product !== 'workbench') return findings;
@@ -54,21 +54,21 @@ export default defineCheck({
     if (explicit.length > 0)
       findings.push(
         distinct(
-          'the address a node gives to the others',
+          'the address that a node gives to the others',
           explicit.map((g) => ({ node: g.node, key: g.address })),
           {
             subject: 'address',
             proof: 'declared',
             requirements: ['WB-21'],
             remediation:
-              'set www-host-name in /etc/rstudio/load-balancer to a name of the node itself, and restart: rstudio-server restart',
+              'set www-host-name in /etc/rstudio/load-balancer to the name of the node itself, then: rstudio-server restart',
           },
         ),
       );
     const guessed = everyNode(
       '',
       given.map((g) => ({ node: g.node, value: g })),
-      (g) => (g.explicit ? undefined : { problem: 'the address follows from the host name', observed: g.address }),
+      (g) => (g.explicit ? undefined : { problem: 'the address is guessed from the host name', observed: g.address }),
       {
         subject: 'address guessed',
         severity: 'warning',
@@ -79,5 +79,5 @@ export default defineCheck({
     );
     return guessed.status === 'fail' ? [...findings, guessed] : findings;
   },
-  remediation: 'sudo hostnamectl set-hostname NAME    # another one on each of the nodes named',
+  remediation: 'sudo hostnamectl set-hostname NAME    # a different name on each of the nodes named',
 });

@@ -9,16 +9,17 @@ export default defineCheck({
   proof: 'declared',
   tags: ['architecture'],
   requirements: ['PPM-AWS-01', 'DEPLOYR-07'],
-  rationale: 'One node is not highly available, however well it is set up. Counted are the nodes of the inventory.',
+  rationale:
+    'A single node is not highly available, however well it is configured. The nodes of the inventory are counted.',
   products: ['package-manager', 'deployr'],
   needs: { host },
   judge(nodes, { cluster, product }) {
     if (product === 'deployr' && cluster.mode !== 'load-balanced')
-      return skip('asked of DeployR behind a load balancer only: mode: load-balanced in the inventory');
+      return skip('applies to DeployR only behind a load balancer (mode: load-balanced in the inventory)');
     const names = nodes.map((n) => n.node);
     return cluster.nodes.length > 1
-      ? pass(`${cluster.nodes.length} nodes`, { nodes: names })
-      : fail('the inventory has one node', { nodes: names, expected: 'two or more' });
+      ? pass(`the inventory has ${cluster.nodes.length} nodes`, { nodes: names })
+      : fail('the inventory has only one node', { nodes: names, expected: 'two or more' });
   },
-  remediation: 'add a second node, and name it in the inventory',
+  remediation: 'add a second node to the cluster and to the inventory',
 });

@@ -1,21 +1,21 @@
-import { defineCheck, everyNode, type Finding, found, list, skip, unknown } from 'ha-preflight';
+import { count, defineCheck, everyNode, type Finding, found, list, skip, unknown, verb } from 'ha-preflight';
 import { peers } from 'ha-preflight/collectors/peers';
 
 export default defineCheck({
   id: 'peer-ports',
-  title: "The nodes reach each other on the product's port",
+  title: 'The nodes reach each other on the port of the product',
   severity: 'warning',
   tags: ['network'],
   requirements: ['X-05', 'WB-21'],
   rationale:
-    'A node hands a session to the node that runs it. Where a firewall is between them, users see error 502 for some of their sessions. Each node opens a connection to its neighbours in the inventory and closes it.',
+    'A node passes each request to the node that runs the session. With a firewall between them, users see error 502 for some of their sessions. Each node opens a connection to its neighbours in the inventory and closes it.',
   products: ['workbench'],
   needs: { found, peers },
   minimumNodes: 2,
   judge(nodes, { cluster }) {
     const running = nodes.filter((n) => n.found.running.length > 0).map((n) => n.node);
     if (running.length === 0)
-      return skip('Workbench runs on no node: there is nothing to connect to', { nodes: nodes.map((n) => n.node) });
+      return skip('Workbench runs on no node, so there is nothing to connect to', { nodes: nodes.map((n) => n.node) });
     const tried = nodes.flatMap((n) =>
       n.peers.filter((p) => running.includes(p.node)).map((p) => ({ ...p, by: n.node })),
     );
@@ -24,7 +24,7 @@ export default defineCheck({
     if (nameless.length > 0)
       findings.push(
         unknown(
-          `${list([...new Set(nameless.map((t) => t.by))])} cannot resolve ${list([...new Set(nameless.map((t) => t.address))])}: name the nodes in the inventory by addresses they know themselves`,
+          `${list([...new Set(nameless.map((t) => t.by))])} cannot resolve ${list([...new Set(nameless.map((t) => t.address))])}: in the inventory, give the nodes addresses that they can resolve`,
           { nodes: [...new Set(nameless.map((t) => t.by))], subject: 'nameless' },
         ),
       );
@@ -33,7 +33,7 @@ export default defineCheck({
     if (judged.length > 0)
       findings.push(
         everyNode(
-          `${known.length} connections between nodes were accepted`,
+          `${count(known.length, 'connection')} between nodes ${verb(known.length, 'was', 'were')} accepted`,
           judged.map((node) => ({ node, value: known.filter((t) => t.node === node && t.state !== 'open') })),
           (closed) =>
             closed.length > 0
@@ -49,10 +49,10 @@ export default defineCheck({
       );
     return findings.length > 0
       ? findings
-      : unknown(`no connection could be tried from ${list(nodes.map((n) => n.node))}: bash and timeout are needed`, {
+      : unknown(`no connection could be tried from ${list(nodes.map((n) => n.node))}: install bash and timeout there`, {
           nodes: nodes.map((n) => n.node).filter((n) => cluster.nodes.some((c) => c.name === n)),
         });
   },
   remediation:
-    'open the port of www-port (8787 by default) between all nodes in the firewall of the nodes named, and see that rserver listens there: ss -ltn',
+    'in the firewall of the nodes named, open www-port (8787 by default) to all nodes, and check that rserver listens there: ss -ltn',
 });

@@ -13,7 +13,7 @@ export default defineCheck({
   tags: ['platform'],
   requirements: ['X-12'],
   rationale:
-    'What one node compiles into shared storage, another one loads: packages with binary code, virtual environments, content bundles.',
+    'One node loads what another node compiled into shared storage: packages with binary code, virtual environments, content bundles.',
   needs: { host },
   minimumNodes: 2,
   judge: (nodes, { cluster }) =>
@@ -21,7 +21,7 @@ export default defineCheck({
       const { seen, findings } = sift(
         nodes.map((n) => {
           const value = of(n.host);
-          return { node: n.node, fact: value === undefined ? { unseen: `${what} cannot be told` } : { value } };
+          return { node: n.node, fact: value === undefined ? { unseen: `${what} is not known` } : { value } };
         }),
         `${subject} unseen`,
       );
@@ -37,5 +37,5 @@ export default defineCheck({
             ),
           ];
     }),
-  remediation: 'set up the nodes named like the others: same distribution, same release, same architecture',
+  remediation: 'install the nodes named like the others: same distribution, same release, same architecture',
 });

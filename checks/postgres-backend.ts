@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, settings, sift, unknown } from 'ha-preflight';
+import { count, defineCheck, everyNode, settings, sift, unknown } from 'ha-preflight';
 
 export default defineCheck({
   id: 'postgres-backend',
@@ -8,8 +8,8 @@ export default defineCheck({
   tags: ['database'],
   requirements: ['RSPM-05', 'CONN-02', 'WB-12'],
   rationale:
-    'SQLite is a file of one node: a cluster on it is as many servers that know nothing of each other. It is the default of every product, so a missing or commented setting means SQLite. ' +
-    'The setting is read as the product reads it: Workbench takes the first duplicate and knows no comments in database.conf, the others take the last, and environment variables win.',
+    'SQLite is a file on one node, so nodes with SQLite are separate servers, not a cluster. SQLite is the default of every product, so a missing or commented setting means SQLite. ' +
+    'The setting is read as the product reads it: in Workbench the first of two equal settings counts, and database.conf has no comments; in the other products the last one counts, and environment variables win.',
   when: (profile) => profile.database?.kind === 'postgresql',
   needs: { settings },
   judge(nodes, { profile }) {
@@ -22,7 +22,7 @@ export default defineCheck({
     const known = values.filter((v) => v.value.provider !== 'unverified');
     if (open.length > 0)
       findings.push(
-        unknown(`${open[0]!.value.because}: write provider=${accepted[0]} to be sure`, {
+        unknown(`${open[0]!.value.because}: set provider=${accepted[0]} to be sure`, {
           nodes: open.map((o) => o.node),
           subject: 'provider unverified',
         }),
@@ -30,7 +30,7 @@ export default defineCheck({
     if (known.length > 0)
       findings.push(
         everyNode(
-          `configured on ${known.length} nodes`,
+          `PostgreSQL is configured on ${count(known.length, 'node')}`,
           known,
           ({ provider, because }) =>
             accepted.includes(provider)

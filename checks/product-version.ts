@@ -8,13 +8,13 @@ export default defineCheck({
   tags: ['version'],
   requirements: ['RSPM-04', 'CONN-01', 'WB-01', 'PPM-AWS-05'],
   rationale:
-    'Nodes share one database schema; a node of another version reads it wrongly or shuts down. The complete version is compared, build number included. ' +
-    'A server process whose program file was replaced still runs the old version.',
+    'Nodes share one database schema; a node with a different version misreads it or shuts down. The complete version is compared, including the build number. ' +
+    'A server that was not restarted after an upgrade still runs the old version.',
   when: (profile) => profile.packages.length > 0,
   needs: { found, versions },
   minimumNodes: 2,
   judge(nodes, { cluster, product }) {
-    // the program's own word where every node has it, else the package's: the two are not always spelt alike
+    // the version that the program reports where every node has one, else that of the package: the two are not always spelled alike
     const byProgram =
       nodes.every((n) => n.versions.program !== undefined) || nodes.every((n) => n.versions.package === undefined);
     const facts = nodes.map((n): { node: string; fact: Fact<string> } => {
@@ -22,13 +22,16 @@ export default defineCheck({
       const why = byProgram
         ? n.versions.programTrouble
         : `${n.found.profile.packages.join(' or ')} is not in the package database`;
-      return { node: n.node, fact: version === undefined ? { unseen: why ?? 'no version seen' } : { value: version } };
+      return {
+        node: n.node,
+        fact: version === undefined ? { unseen: why ?? 'no version was found' } : { value: version },
+      };
     });
     const { seen, findings } = sift(facts, 'version unseen');
     if (seen.length < 2) return findings;
     const details = nodes.flatMap((n) =>
       n.versions.program !== undefined && n.versions.package !== undefined && n.versions.program !== n.versions.package
-        ? [`${n.node}: the program says ${n.versions.program}, the package database ${n.versions.package}`]
+        ? [`${n.node}: the program reports ${n.versions.program}, the package database ${n.versions.package}`]
         : [],
     );
     const result: Finding[] = [
@@ -45,7 +48,7 @@ export default defineCheck({
       nodes.map((n) => ({ node: n.node, value: n.versions.outdated })),
       (outdated) =>
         outdated.length > 0
-          ? { problem: 'the running server is not the installed program', observed: outdated.join(', ') }
+          ? { problem: 'the server was not restarted after an upgrade', observed: outdated.join(', ') }
           : undefined,
       {
         subject: 'running process',
@@ -60,7 +63,7 @@ export default defineCheck({
       seen,
       (version) =>
         product === 'workbench' && version.includes('+') && !version.includes('.pro')
-          ? { problem: `${version} is the open-source build: it cannot be clustered` }
+          ? { problem: `${version} is the open-source build, which cannot form a cluster` }
           : undefined,
       {
         subject: 'edition',

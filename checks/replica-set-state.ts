@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Finding, fail, list, pass, skip, unknown } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, fail, list, pass, skip, unknown, verb } from 'ha-preflight';
 import { mongo } from 'ha-preflight/collectors/mongo';
 import { replicaSet, type StatusMember } from 'ha-preflight/collectors/replicaSet';
 import { listedMembers, memberName } from 'ha-preflight/products/deployr/mongo';
@@ -11,10 +11,10 @@ interface View {
 
 const SOUND = ['PRIMARY', 'SECONDARY', 'ARBITER'];
 
-/** One PRIMARY, the same for all; everybody else follows it. */
+/** One PRIMARY, the same for all; every other member follows it. */
 function states(views: readonly View[]): Finding[] {
   const about = { requirements: ['DEPLOYR-23'], expected: 'one PRIMARY, all others SECONDARY with health 1' };
-  // which node a member is, by its own word; of one that did not answer those are named who tell of it
+  // which node a member is, as that node reports; for a member that did not answer, the nodes that list it are named
   const nodeOf = new Map(
     views.flatMap((v) => v.value.filter((m) => m.self).map((m): [string, string] => [memberName(m.name), v.node])),
   );
@@ -41,7 +41,7 @@ function states(views: readonly View[]): Finding[] {
     );
   else if (headless.length > 0)
     findings.push(
-      fail(`${list(headless)} ${headless.length > 1 ? 'see' : 'sees'} no PRIMARY: nothing can be written`, {
+      fail(`${list(headless)} ${verb(headless.length, 'reports', 'report')} no PRIMARY, so nothing can be written`, {
         ...about,
         nodes: headless,
         subject: 'primary',
@@ -57,15 +57,18 @@ function states(views: readonly View[]): Finding[] {
     if (bad.length === 0) continue;
     const observed = [...new Set(bad.map((b) => b.state))].join(', ');
     findings.push(
-      fail(`member ${member} is ${observed}, says ${list(bad.map((b) => b.node))}`, {
-        ...about,
-        nodes: naming(
-          [member],
-          bad.map((b) => b.node),
-        ),
-        subject: `member ${member}`,
-        observed,
-      }),
+      fail(
+        `${list(bad.map((b) => b.node))} ${verb(bad.length, 'reports', 'report')} that member ${member} is ${observed}`,
+        {
+          ...about,
+          nodes: naming(
+            [member],
+            bad.map((b) => b.node),
+          ),
+          subject: `member ${member}`,
+          observed,
+        },
+      ),
     );
   }
   if (findings.length > 0) return findings;
@@ -85,7 +88,7 @@ export default defineCheck({
   tags: ['database'],
   requirements: ['DEPLOYR-14', 'DEPLOYR-15', 'DEPLOYR-17', 'DEPLOYR-23', 'DEPLOYR-24', 'DEPLOYR-25'],
   rationale:
-    'What the files declare is not what runs: a member that is down or was never added takes the majority away at the next failure. rs.status() and rs.conf() are read through the mongo shell of each node; that needs the role clusterMonitor.',
+    'The running replica set can differ from the configuration files: with a member that is down or was never added, the next failure can take the majority away. The check reads rs.status() and rs.conf() through the mongo shell of each node, which needs the role clusterMonitor.',
   products: ['deployr'],
   needs: { mongo, replicaSet },
   judge(nodes) {
@@ -108,7 +111,7 @@ export default defineCheck({
     const hosts = confs.map((c) => ({ node: c.node, value: c.value.map((m) => m.host) }));
     const voting = confs.map((c) => ({ node: c.node, value: c.value.filter((m) => m.votes > 0).map((m) => m.host) }));
     findings.push(...ofSizes(hosts, voting), ofAddresses(hosts));
-    // an arbiter holds no data, and need not be known to the server
+    // an arbiter holds no data, so the server need not list it
     const known = new Map(confs[0]!.value.map((m) => [memberName(m.host), m.arbiter]));
     const servers = nodes.flatMap((n) =>
       n.mongo.server ? [{ node: n.node, value: listedMembers(n.mongo.server).map(memberName) }] : [],
@@ -123,7 +126,9 @@ export default defineCheck({
             const strange = listed.filter((m) => !known.has(m));
             const problem = [
               ...(missing.length > 0 ? [`does not list ${list(missing)}`] : []),
-              ...(strange.length > 0 ? [`lists ${list(strange)}, which is no member`] : []),
+              ...(strange.length > 0
+                ? [`lists ${list(strange)}, which ${verb(strange.length, 'is not a member', 'are not members')}`]
+                : []),
             ].join(' and ');
             return problem
               ? { problem: `deployr.groovy ${problem}`, observed: listed.join(', ') || 'none' }
@@ -135,5 +140,5 @@ export default defineCheck({
     return findings;
   },
   remediation:
-    'rs.status()    # in the mongo shell on the primary; start mongod on a member that is DOWN, add a missing one with rs.add("ADDRESS:8003")',
+    'rs.status()    # in the mongo shell on the primary; start mongod on a member that is DOWN, add a missing member with rs.add("ADDRESS:8003")',
 });

@@ -8,13 +8,13 @@ const REMOVED_IN = '1.7.8';
 
 export default defineCheck({
   id: 'rsconnect-version',
-  title: 'Old publishing clients are refused where that is a setting',
+  title: 'Old publishing clients are refused',
   severity: 'critical',
   proof: 'declared',
   tags: ['configuration'],
   requirements: ['CONN-09'],
   rationale:
-    'Clients before rsconnect 0.8.3 lose their session behind a load balancer. Before 1.7.4 EnforceMinRsconnectVersion must be set; from 1.7.8 on the setting is gone, and an unknown setting stops the server.',
+    'Clients before rsconnect 0.8.3 lose their session behind a load balancer. Before release 1.7.4 EnforceMinRsconnectVersion must be set. Release 1.7.8 removed the setting, and an unknown setting stops the server.',
   products: ['connect'],
   needs: { effective, versions },
   judge(nodes) {
@@ -26,7 +26,7 @@ export default defineCheck({
           node: n.node,
           fact:
             release === undefined
-              ? { unseen: 'the release is not known, and the rule depends on it' }
+              ? { unseen: 'the release is not known, and the setting depends on it' }
               : { value: { release, value } },
         };
       }),
@@ -39,10 +39,13 @@ export default defineCheck({
         skip('the nodes run different versions: see product-version', { nodes: seen.map((s) => s.node) }),
       ];
     if (seen.every((s) => s.value.value === undefined && compareVersions(s.value.release, DEFAULT_FROM) >= 0))
-      return [...findings, skip(`from ${DEFAULT_FROM} on it is the default`, { nodes: seen.map((s) => s.node) })];
+      return [
+        ...findings,
+        skip(`old clients are refused by default from release ${DEFAULT_FROM} on`, { nodes: seen.map((s) => s.node) }),
+      ];
     return [
       ...findings,
-      everyNode('as this release wants it', seen, ({ release, value }) => {
+      everyNode('the setting is right for this release', seen, ({ release, value }) => {
         if (compareVersions(release, REMOVED_IN) >= 0)
           return value === undefined
             ? undefined

@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, list, pass, same, settings, skip } from 'ha-preflight';
+import { count, defineCheck, everyNode, list, pass, same, settings, skip, verb } from 'ha-preflight';
 import { runtimes } from 'ha-preflight/collectors/runtimes';
 
 export default defineCheck({
@@ -9,7 +9,7 @@ export default defineCheck({
   tags: ['platform'],
   requirements: ['CONN-35', 'PPM-AWS-08', 'X-12'],
   rationale:
-    'Content runs on whichever node got the request, and builds on whichever is free. A version that one node lacks fails there, now and then. Looked for in /opt/R, /opt/python, /opt/quarto and the usual places, and wherever the configuration points.',
+    'Content runs on the node that gets the request. When one node lacks a version, content fails there, so users see an error now and then. The check looks in /opt/R, /opt/python, /opt/quarto, the usual places, and where the configuration points.',
   needs: { settings, runtimes },
   minimumNodes: 2,
   judge(nodes, { cluster }) {
@@ -23,11 +23,14 @@ export default defineCheck({
         ? []
         : [
             everyNode(
-              `${configured.length} configured runtimes are there`,
+              `${count(configured.length, 'configured runtime')} ${verb(configured.length, 'exists', 'exist')}`,
               nodes.map((n) => ({ node: n.node, value: n.runtimes.missing })),
               (missing) =>
                 missing.length > 0
-                  ? { problem: `${list(missing)} is configured and not there`, observed: missing.join(', ') }
+                  ? {
+                      problem: `${list(missing)} ${verb(missing.length, 'is', 'are')} configured but ${verb(missing.length, 'does', 'do')} not exist`,
+                      observed: missing.join(', '),
+                    }
                   : undefined,
               {
                 subject: 'configured',
@@ -43,7 +46,7 @@ export default defineCheck({
       shown:
         all
           .filter((p) => !nodes.every((m) => m.runtimes.installed.includes(p)) && n.runtimes.installed.includes(p))
-          .join(', ') || 'none of those that others have',
+          .join(', ') || 'none of those that the other nodes have',
     }));
     const alike = same('the set of runtimes', values, cluster.reference, {
       subject: 'installed',
@@ -53,7 +56,10 @@ export default defineCheck({
     if (alike.status === 'fail') return alike.nodes!.every((n) => reported.has(n)) ? there : [...there, alike];
     return all.length === 0
       ? there
-      : [...there, pass(`the same on ${list(names)}: ${all.join(', ')}`, { nodes: names, subject: 'installed' })];
+      : [
+          ...there,
+          pass(`${list(names)} have the same runtimes: ${all.join(', ')}`, { nodes: names, subject: 'installed' }),
+        ];
   },
   remediation:
     'install the missing version on the nodes named, in the same place as on the others (/opt/R/VERSION, /opt/python/VERSION)',

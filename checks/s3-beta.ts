@@ -9,7 +9,7 @@ export default defineCheck({
   tags: ['s3', 'version'],
   requirements: ['RSPM-16'],
   rationale:
-    'In the releases 1.x S3 was in beta, and their document says not to use it for production data. Later documents recommend it.',
+    'In releases 1.x S3 was in beta, and their document says not to use it for production data. Later documents recommend S3.',
   products: ['package-manager'],
   needs: { settings, versions },
   judge(nodes) {
@@ -30,7 +30,7 @@ export default defineCheck({
       : [
           ...findings,
           everyNode(
-            'S3 is out of beta',
+            'S3 is not in beta in this release',
             seen,
             (version) =>
               compareVersions(version, '2021') < 0

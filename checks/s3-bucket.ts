@@ -20,7 +20,7 @@ const GRANT: Readonly<Record<string, string>> = {
 const refused = (said: object | undefined): said is Refusal =>
   said !== undefined && 'status' in said && 'error' in said;
 
-/** What else the bucket tells; a permission that is not granted is no fault. */
+/** What else is known of the bucket; a permission that is not granted is not a fault. */
 function details({ location, versioning, encryption }: BucketView): string[] {
   const line = <T extends object>(
     what: string,
@@ -31,7 +31,9 @@ function details({ location, versioning, encryption }: BucketView): string[] {
     said === undefined
       ? []
       : refused(said)
-        ? [`${what}: not told (${said.status} ${said.error}${said.status === 403 ? `; grant ${grant} to see it` : ''})`]
+        ? [
+            `${what}: not visible (${said.status} ${said.error}${said.status === 403 ? `; grant ${grant} to see it` : ''})`,
+          ]
         : [`${what}: ${read(said)}`];
   return [
     ...line('region', location, 's3:GetBucketLocation', (s) => s.region || 'the default'),
@@ -41,7 +43,7 @@ function details({ location, versioning, encryption }: BucketView): string[] {
       'encryption',
       refused(encryption) && encryption.status === 404 ? { algorithms: [] } : encryption,
       's3:GetEncryptionConfiguration',
-      (s) => list(s.algorithms) || 'none is told',
+      (s) => list(s.algorithms) || 'none is reported',
     ),
   ];
 }
@@ -66,7 +68,7 @@ function read(bucket: Readonly<Record<string, string>>, nodes: readonly string[]
   const told = location && !refused(location) ? location.region : undefined;
   const region = told === '' && !bucket.endpoint ? 'us-east-1' : told || head.region;
   if (region && bucket.region && region !== bucket.region)
-    return fail(`the bucket of ${list(nodes)} is in ${region}, the configuration says ${bucket.region}`, {
+    return fail(`the bucket of ${list(nodes)} is in ${region}, but the configuration says ${bucket.region}`, {
       ...about,
       observed: region,
       expected: bucket.region,
@@ -75,7 +77,7 @@ function read(bucket: Readonly<Record<string, string>>, nodes: readonly string[]
   return pass(`the bucket of ${list(nodes)} answers (${bucketName(bucket)})`, { ...about, details: details(sight) });
 }
 
-/** What became of the one object that was written. */
+/** The result of writing one object. */
 function written(target: string, nodes: readonly string[], { key, failed, left, interrupted }: BucketTrial): Finding {
   const about = { nodes, subject: target, requirements: WRITE };
   const rest =
@@ -84,14 +86,14 @@ function written(target: string, nodes: readonly string[], { key, failed, left, 
       : left
         ? `; an old version of ${key} is left (grant s3:DeleteObjectVersion)`
         : '';
-  if (!failed) return pass(`one object was written, seen and removed again (${key})${rest}`, about);
+  if (!failed) return pass(`one object was written, read and removed (${key})${rest}`, about);
   if (interrupted) return unknown(`interrupted while writing ${key}${rest || ', which was removed'}`, about);
   if (failed.step === 'HEAD' && failed.status === 404)
-    return fail(`the store took ${key} and does not know it afterwards${rest}`, {
+    return fail(`the store accepted ${key} but does not have it afterwards${rest}`, {
       ...about,
       observed: failed.why,
       expected: 'HTTP 200',
-      remediation: 'ask whoever runs the object store: every write must be there for every reader at once',
+      remediation: 'ask the operator of the object store: every write must be visible to every reader at once',
     });
   const what = `${failed.step} of ${key}: ${failed.why}${rest}`;
   return unknown(
@@ -102,12 +104,12 @@ function written(target: string, nodes: readonly string[], { key, failed, left, 
 
 export default defineCheck({
   id: 's3-bucket',
-  title: 'The bucket is there, in its region, and takes what is written',
+  title: 'The bucket exists, is in its region, and accepts writes',
   severity: 'critical',
   tags: ['s3'],
   requirements: READ,
   rationale:
-    'A bucket that is missing or in another region stops every node at its start. It is asked from where ha-preflight runs, with the credentials of the inventory, so what they may not see is unknown. With --active the probe of the product itself is made: one object below PREFIX/temp is written, seen and removed.',
+    'When the bucket is missing or in another region, no node starts. The bucket is asked from the machine that runs ha-preflight, with the credentials of the inventory; what these may not read is unknown. With --active one object below PREFIX/temp is written, read and removed, as the product itself does.',
   products: ['package-manager'],
   needs: { settings },
   asks: { buckets, bucketTrials },
@@ -137,8 +139,7 @@ export default defineCheck({
       ...of(probeName).map(({ name, nodes: on }) => {
         const answer = services.bucketTrials.get(name);
         const about = { nodes: on, subject: name, requirements: WRITE };
-        if (answer === undefined)
-          return skip('whether it takes writes was not tried: --active writes one object and removes it', about);
+        if (answer === undefined) return skip('no write was tried: --active writes one object and removes it', about);
         return 'unseen' in answer ? unknown(answer.unseen, about) : written(name, on, answer.value);
       }),
     ];

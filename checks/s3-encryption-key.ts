@@ -10,7 +10,7 @@ export default defineCheck({
   tags: ['keys', 's3'],
   requirements: ['RSPM-09', 'PPM-AWS-06'],
   rationale:
-    'What one node writes encrypted to the bucket the others must be able to read. A node without the key file makes a key of its own at its first start.',
+    'Every node must be able to read what another node wrote encrypted to the bucket. A node without the key file creates a different key when it first starts.',
   products: ['package-manager'],
   needs: { settings, keys, versions },
   minimumNodes: 2,

@@ -8,7 +8,7 @@ export default defineCheck({
   tags: ['s3', 'configuration'],
   requirements: ['RSPM-08', 'RSPM-19', 'PPM-AWS-13', 'PPM-AWS-14'],
   rationale:
-    'Another bucket, prefix or KMS key on one node is another store: packages that one node writes are not there, or not readable, for the others.',
+    'With a different bucket, prefix or KMS key on one node, the packages that this node writes are missing on the other nodes, or not readable there.',
   products: ['package-manager'],
   needs: { settings },
   minimumNodes: 2,

@@ -8,7 +8,7 @@ export default defineCheck({
   tags: ['configuration'],
   requirements: ['CONN-28', 'CONN-29', 'CONN-30'],
   rationale:
-    'Applications.ScheduleConcurrency = 0 keeps a node from running scheduled jobs. If all have it, none ever runs.',
+    'A node with Applications.ScheduleConcurrency = 0 runs no scheduled jobs. When all nodes have this setting, no scheduled job ever runs.',
   products: ['connect'],
   needs: { effective },
   judge(nodes, { unseen }) {
@@ -16,7 +16,7 @@ export default defineCheck({
       node: n.node,
       value: n.effective.get('applications.scheduleconcurrency')?.value ?? '2',
     }));
-    // one node that could not be read might be the one that runs them
+    // a node that could not be read may be the one that runs the jobs
     const finding = atLeastOne(
       'scheduled jobs run',
       values.map((v) => ({ node: v.node, holds: Number(v.value) !== 0 })),

@@ -4,7 +4,7 @@ import { type PlaceTrial, storageTrials, TRIAL } from 'ha-preflight/probes/stora
 import { byInodes, byMarker, ownerFinding } from './support/oneDirectory.js';
 import { placesOf, reachOf, type SharedPlace } from './support/places.js';
 
-/** Which sentence of a document asks for the directory; what is not listed is asked for by the inventory. */
+/** The requirements that ask for the directory; a directory that is not listed is asked for by the inventory. */
 const ASKED_BY: Readonly<Record<string, readonly string[]>> = {
   'Server.DataDir': ['RSPM-07', 'RSPM-08', 'CONN-04'],
   'Database.Dir': ['CONN-05'],
@@ -21,13 +21,13 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
   const out = [...findings];
   if (unset.length > 0 && place.role === 'shared')
     out.push(
-      fail(`${setting} is not set on ${list(unset)}, elsewhere it is ${what}`, {
+      fail(`${setting} is not set on ${list(unset)}; on the other nodes it is ${what}`, {
         nodes: unset,
         subject: `${setting} unset`,
         requirements,
       }),
     );
-  // what does not exist yet is where it would be
+  // a directory that does not exist yet would be on the mount above it
   const absent = missing.filter((m) => held.length > 0 || reachOf(m.value.mount?.type ?? '') === 'local');
   if (absent.length > 0)
     out.push(
@@ -40,7 +40,7 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
     );
   else if (missing.length > 0)
     out.push(
-      unknown(`${what} (${setting}) is on no node yet: mkdir it on the share, and check again`, {
+      unknown(`${what} (${setting}) does not exist on any node yet: create it on the share, and check again`, {
         nodes: missing.map((m) => m.node),
         subject: `${setting} missing`,
         requirements,
@@ -49,7 +49,7 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
   const local = held.filter((h) => reachOf(h.value.mount.type) === 'local');
   if (local.length > 0)
     out.push(
-      fail(`${what} (${setting}) is on a disk of ${list(local.map((h) => h.node))} alone: is the mount missing?`, {
+      fail(`${what} (${setting}) is on a local disk of ${list(local.map((h) => h.node))}: is the mount missing?`, {
         nodes: local.map((h) => h.node),
         subject: `${setting} local`,
         requirements: [...requirements, 'RSPM-11'],
@@ -65,7 +65,7 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
   else if (rest.length > 1) out.push(byInodes(place, rest, reference, requirements));
   else if (rest.length === 1 && local.length === 0 && absent.length === 0 && findings.length > 0)
     out.push(
-      unknown(`only ${rest[0]!.node} shows ${what}: nothing to compare it with`, {
+      unknown(`${what} is visible only on ${rest[0]!.node}: nothing to compare it with`, {
         nodes: [rest[0]!.node],
         subject: setting,
         requirements,
@@ -76,18 +76,18 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
   return out;
 }
 
-/** The trial's name of a place: of the inventory's paths there can be several. */
+/** The name of a directory in the trials: the inventory can list several paths. */
 const trialKey = (p: SharedPlace): string => (p.setting === 'storage.paths' ? `storage.paths ${p.what}` : p.setting);
 
 export default defineCheck({
   id: 'shared-directories',
-  title: 'Shared directories are one and the same on every node',
+  title: 'Shared directories are the same on every node',
   severity: 'critical',
   tags: ['storage'],
   requirements: ['RSPM-07', 'RSPM-08', 'RSPM-11', 'CONN-04', 'CONN-05', 'CONN-06', 'WB-07', 'WB-11', 'WB-46', 'X-15'],
   rationale:
-    'A node whose mount is missing writes to its own disk, silently, and its data is lost to the others. The same mount source proves nothing (a TLS tunnel shows 127.0.0.1 everywhere), nor does another one disprove it (a DNS alias). ' +
-    "So the directory's number and those of its entries are compared, which a file server gives and every client shows. Local disks are never shared, even when a cloned image makes their numbers equal.",
+    'A node whose mount is missing writes to its own disk without an error, and the other nodes do not have its data. The mount source proves nothing: a TLS tunnel shows 127.0.0.1 on every node, and two DNS names can be one server. ' +
+    'So the check compares the inode numbers of the directory and its entries, which the file server gives and every client shows. Local disks are never shared, even when a cloned image makes their numbers equal.',
   when: (profile) => profile.sharesStorage === true,
   needs: { storage },
   minimumNodes: 2,
@@ -103,14 +103,14 @@ export default defineCheck({
     if (product === 'workbench' && !places.some((p) => p.role === 'homes'))
       findings.push(
         skip(
-          'home directories were not looked at: name their folder as storage.homes, or some users, in the inventory',
+          'home directories were not checked: set storage.homes to their folder, or list some users, in the inventory',
           { subject: 'homes', requirements: ['WB-07'] },
         ),
       );
     return findings.length > 0
       ? findings
-      : skip('the product shares no directory: all of its storage is elsewhere', { nodes: nodes.map((n) => n.node) });
+      : skip('the product has no shared directory', { nodes: nodes.map((n) => n.node) });
   },
   remediation:
-    'findmnt -T DIRECTORY on the nodes named and on a good one; stop the product, move aside what lies on the local disk, mount the share (and add it to /etc/fstab), start the product',
+    'findmnt -T DIRECTORY on the nodes named and on a good node; then stop the product, move aside what is on the local disk, mount the share (and add it to /etc/fstab), and start the product',
 });

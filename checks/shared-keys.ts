@@ -7,14 +7,14 @@ const ROWS = ['WB-20', 'WB-25', 'WB-27', 'PPM-AWS-06', 'DEPLOYR-19'];
 
 export default defineCheck({
   id: 'shared-keys',
-  title: 'Every node holds the same keys',
+  title: 'Every node has the same keys',
   severity: 'critical',
   severityFor: { connect: 'warning' },
   tags: ['keys'],
   requirements: ['WB-20', 'WB-25', 'WB-27', 'WB-30', 'PPM-AWS-06', 'DEPLOYR-19'],
   rationale:
-    'A cookie signed on one node is checked on another, and a secret encrypted by one is decrypted by another. A node without the key makes one of its own, silently. ' +
-    'The bytes are compared as they are: a line break at the end makes another key. They never leave the node; only a digest keyed by this run does.',
+    'A cookie signed on one node is checked on another, and a secret encrypted by one node is decrypted by another. A node without the key creates a different one, without an error. ' +
+    'The bytes are compared as they are: a line break at the end makes a different key. The key never leaves the node; only a digest, keyed for this run, does.',
   when: (profile) => profile.hasKeys === true,
   needs: { settings, keys, versions },
   minimumNodes: 2,
@@ -28,7 +28,7 @@ export default defineCheck({
     return names.flatMap((name) => {
       const held = nodes.map((n) => ({
         node: n.node,
-        fact: n.keys.get(name) ?? { unseen: `its configuration does not use ${name}` },
+        fact: n.keys.get(name) ?? { unseen: `the configuration does not use ${name}` },
         release: n.versions.program ?? n.versions.package,
       }));
       return sameKey(name, held, cluster).map((f) => ({

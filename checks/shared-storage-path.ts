@@ -19,7 +19,7 @@ export default defineCheck({
         path
           ? undefined
           : { problem: 'server-shared-storage-path is not set', observed: 'the default, on the local disk' },
-      { expected: 'server-shared-storage-path in rserver.conf, on storage all nodes share' },
+      { expected: 'server-shared-storage-path in rserver.conf, on storage that all nodes share' },
     ),
   remediation:
     'add server-shared-storage-path=DIRECTORY (on shared storage) to /etc/rstudio/rserver.conf on the nodes named, and restart',

@@ -1,4 +1,4 @@
-import { defineCheck, type Finding, fail, found, list, pass, skip, unknown } from 'ha-preflight';
+import { count, defineCheck, type Finding, fail, found, list, pass, skip, unknown } from 'ha-preflight';
 import { balancer, stickinessTarget } from 'ha-preflight/probes/http';
 import { type CookieKind, oneIn, stickinessOf } from './support/stickiness.js';
 
@@ -8,22 +8,22 @@ const REGISTERED = ['DEPLOYR-11', 'CONN-13'];
 
 const WORDS: Readonly<Record<CookieKind, string>> = {
   ALB: 'of the AWS load balancer',
-  insert: 'which the balancer inserts',
-  prefix: 'in which the balancer puts the node in front',
+  insert: 'that the balancer inserts',
+  prefix: 'to which the balancer adds the node',
   balancer: 'of the balancer',
   application: 'of the application',
 };
 
 export default defineCheck({
   id: 'sticky-sessions',
-  title: 'The load balancer keeps a session on one node, by a cookie',
+  title: 'The load balancer keeps each session on one node, by a cookie',
   severity: 'critical',
   tags: ['network', 'load-balancer'],
   requirements: ['CONN-10', 'CONN-18', 'CONN-13', 'DEPLOYR-10', 'DEPLOYR-11'],
   rationale:
-    'A session lives on the node that began it: a request that reaches another node ends in an error or a new login. ' +
-    'Eight sessions of four requests each, in random order with requests that have no cookie, tell whether a session stays, and by what. ' +
-    'Which node answers is told by what only that node answers when it is asked itself. Read-only, nobody is logged in.',
+    'A session exists only on the node where it began: a request that reaches another node ends in an error or a new login. ' +
+    'The check makes eight sessions of four requests each, mixed at random with requests that have no cookie, and sees whether a session stays on its node, and by which cookie. ' +
+    'A node is recognised by what only that node answers when it is asked directly. The check is read-only and does not log in.',
   products: ['connect', 'deployr'],
   needs: { found },
   asks: { balancer },
@@ -31,7 +31,7 @@ export default defineCheck({
     const names = nodes.map((n) => n.node);
     const { url } = cluster.loadBalancer;
     if (product === 'deployr' && cluster.mode === 'primary-standby')
-      return skip('one server at a time: there is nothing to stick to', { nodes: names });
+      return skip('only one server is active at a time, so sessions cannot move', { nodes: names });
     const answer = url === undefined ? undefined : services.balancer.get(stickinessTarget(url));
     if (answer === undefined)
       return skip('the load balancer was not asked: give loadBalancer: { url: https://... } in the inventory', {
@@ -44,9 +44,9 @@ export default defineCheck({
     const requests = probe.jars.flat().length + probe.control.length;
     const trouble = probe.control.find((r) => r.trouble)?.trouble;
     const details = [
-      ...(told ? [`nodes told apart by ${told}`] : []),
-      ...(failures.length > 0 ? [`not every one of ${requests} requests reached a node: ${failures.join(', ')}`] : []),
-      ...(trouble ? [`the certificate of ${url} was not believed: ${trouble}`] : []),
+      ...(told ? [`nodes recognised by ${told}`] : []),
+      ...(failures.length > 0 ? [`some of ${requests} requests did not reach a node: ${failures.join(', ')}`] : []),
+      ...(trouble ? [`the certificate of ${url} is not trusted: ${trouble}`] : []),
     ];
     const about = { nodes: names, requirements: BY_COOKIE, details };
     if (s.kind === 'unclear') return unknown(s.why, { ...about, requirements: [...BY_COOKIE, ...REGISTERED] });
@@ -55,13 +55,13 @@ export default defineCheck({
     if (s.kind === 'cookie')
       findings.push(
         pass(
-          `${probe.jars.length} sessions stayed on their node by the cookie ${s.cookie} ${WORDS[s.by]}; a balancer without it would look like this once in ${oneIn(s.chance)} runs`,
+          `${probe.jars.length} sessions stayed on their node by the cookie ${s.cookie} ${WORDS[s.by]}; without stickiness this result would appear by chance once in ${oneIn(s.chance)} runs`,
           about,
         ),
       );
     if (s.kind === 'address') {
       findings.push(
-        pass(`sessions stay on ${s.backend}, which answered all of ${requests} requests from here`, {
+        pass(`sessions stay on ${s.backend}, which answered all ${requests} requests from this machine`, {
           ...about,
           requirements: STICKY,
         }),
@@ -69,7 +69,7 @@ export default defineCheck({
       if (product === 'connect')
         findings.push(
           fail(
-            `all ${requests} requests from here went to ${s.backend}, with and without cookies: the balancer goes by the source address, or knows no other node`,
+            `all ${requests} requests from this machine went to ${s.backend}, with and without cookies: the balancer uses the source address, or has no other node`,
             {
               ...about,
               subject: 'by address',
@@ -82,7 +82,7 @@ export default defineCheck({
     }
     if (s.kind === 'none')
       findings.push(
-        fail(`${s.moved} of ${s.sessions} sessions went from node to node`, {
+        fail(`${s.moved} of ${s.sessions} sessions moved from one node to another`, {
           ...about,
           nodes: named ? names.filter((n) => s.backends.includes(n)) : names,
           observed: `answered by ${list(s.backends)}`,
@@ -99,11 +99,11 @@ export default defineCheck({
     };
     const missing = cluster.nodes.map((n) => n.name).filter((n) => !backends.includes(n));
     const why = !named
-      ? `${backends.length} nodes answered, which could not be told by name`
+      ? `${count(backends.length, 'node')} answered, but by which name in the inventory is not known`
       : s.kind === 'address'
-        ? `${list(missing)} cannot be seen behind the balancer from this address`
+        ? `whether the balancer also uses ${list(missing)} is not visible from this address`
         : missing.length > 0 && missChance > 0.01
-          ? `${list(missing)} did not answer, which may be chance: run it again`
+          ? `${list(missing)} did not answer, perhaps by chance: run the check again`
           : undefined;
     if (why) findings.push(unknown(why, { ...registered, nodes: names.filter((n) => !named || missing.includes(n)) }));
     else if (missing.length > 0)
@@ -112,12 +112,12 @@ export default defineCheck({
           ...registered,
           nodes: missing,
           observed: `${requests} requests, answered by ${list(backends)}`,
-          remediation: `register the nodes named as backends of ${url}, and see that its health check finds them well`,
+          remediation: `register the nodes named as backends of ${url}, and make sure that its health check accepts them`,
         }),
       );
     else findings.push(pass('every node answered through the load balancer', { ...registered, nodes: names }));
     return findings;
   },
   remediation:
-    "switch on cookie stickiness in the load balancer: haproxy 'cookie SERVERID insert indirect nocache' and a cookie on each server; AWS target group stickiness.enabled=true, stickiness.type=lb_cookie",
+    "enable cookie stickiness in the load balancer: haproxy 'cookie SERVERID insert indirect nocache' and a cookie on each server; AWS target group stickiness.enabled=true, stickiness.type=lb_cookie",
 });

@@ -5,12 +5,12 @@ import { isEfs, placesOf, reachOf } from './support/places.js';
 
 export default defineCheck({
   id: 'storage-kind',
-  title: 'Shared storage is of a kind the vendor supports',
+  title: 'Shared storage is of a kind that the vendor supports',
   severity: 'critical',
   tags: ['storage'],
   requirements: ['RSPM-11', 'WB-08'],
   rationale:
-    "Package Manager's document supports NFS and S3; on other network file systems it may work, unsupported. Workbench's strongly discourages EFS for home directories. What is on a local disk is named by shared-directories.",
+    'The Package Manager document supports NFS and S3; other network file systems may work, but are not supported. The Workbench document strongly discourages EFS for home directories. Directories on a local disk are reported by shared-directories.',
   products: ['workbench', 'package-manager'],
   needs: { settings, storage },
   judge(nodes, { product }) {
@@ -45,11 +45,11 @@ export default defineCheck({
       ];
     });
     const s3 = nodes.filter((n) => n.settings.s3.length > 0).map((n) => n.node);
-    if (s3.length > 0) findings.push(pass('storage classes on S3', { nodes: s3, subject: 'S3' }));
+    if (s3.length > 0) findings.push(pass('the storage classes are on S3', { nodes: s3, subject: 'S3' }));
     return findings.length > 0
       ? findings
-      : skip('no shared path is known: name the folder of home directories as storage.homes in the inventory');
+      : skip('no shared directory is known: set storage.homes to the folder of home directories in the inventory');
   },
   remediation:
-    'plan a move to NFS (or S3, for Package Manager): stop the product on all nodes, copy, mount the new storage everywhere, start',
+    'plan a move to NFS (or S3, for Package Manager): stop the product on all nodes, copy the data, mount the new storage on all nodes, start the product',
 });

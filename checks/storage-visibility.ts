@@ -2,17 +2,17 @@ import { defineCheck, everyNode, type Finding, found, same, skip, unknown } from
 import { LONGEST_MS, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
 
 const seconds = (ms: number | null): string =>
-  ms === null ? `longer than the ${LONGEST_MS / 1000} s that were waited` : `${(ms / 1000).toFixed(1)} s`;
+  ms === null ? `more than ${LONGEST_MS / 1000} s` : `${(ms / 1000).toFixed(1)} s`;
 
 export default defineCheck({
   id: 'storage-visibility',
-  title: 'A file that one node writes is seen by the others at once',
+  title: 'A file that one node writes is visible to the others at once',
   severity: 'warning',
   tags: ['storage', 'nfs', 'active'],
   requirements: ['RSPM-14', 'RSPM-15', 'WB-07', 'X-13', 'X-15'],
   rationale:
-    'With --active each node looks for a file that is not there, another creates it, and the seconds until it is seen are measured: what mount options promise, proven. Ownership as each node shows it and the right to change it are tried as well. ' +
-    'All of it in a folder of its own on the share, which is removed.',
+    'With --active each node looks for a file that does not exist, another node creates it, and the time until the file is visible is measured. This proves what the mount options promise. The owner that each node shows and the permission to change it are tried as well. ' +
+    'All of this happens in a separate folder on the share, which is removed afterwards.',
   when: (profile) => profile.sharesStorage === true,
   needs: { found },
   params: { maxSeconds: 5 },
@@ -30,7 +30,7 @@ export default defineCheck({
       const late = of(trial.unseenMs);
       if (late.length === 0)
         return [
-          unknown(`${setting}: no second node saw what one wrote; see shared-directories`, {
+          unknown(`${setting}: no other node sees the file; see shared-directories`, {
             nodes: names.filter((n) => n !== trial.writer),
             subject: setting,
           }),
@@ -47,18 +47,18 @@ export default defineCheck({
           (said) =>
             said === 'ok'
               ? undefined
-              : { problem: `the owner of a file may not be set (${setting}): ${said}`, observed: said },
-          { subject: `${setting} chown`, requirements: ['X-13'], expected: 'chown of an own file is allowed' },
+              : { problem: `the owner of a file cannot be set (${setting}): ${said}`, observed: said },
+          { subject: `${setting} chown`, requirements: ['X-13'], expected: 'chown of one of its own files is allowed' },
         ),
       ];
       return [
         everyNode(
-          `${setting}: a new file is seen after ${late.map((l) => `${seconds(l.value)} on ${l.node}`).join(', ')}`,
+          `${setting}: a new file is visible after ${late.map((l) => `${seconds(l.value)} on ${l.node}`).join(', ')}`,
           late,
           (ms) =>
             ms !== null && ms <= params.maxSeconds * 1000
               ? undefined
-              : { problem: `a new file in ${setting} stays unseen for ${seconds(ms)}`, observed: seconds(ms) },
+              : { problem: `a new file in ${setting} stays invisible for ${seconds(ms)}`, observed: seconds(ms) },
           {
             subject: setting,
             requirements: ['RSPM-14', 'RSPM-15', 'WB-07', 'X-13', 'X-15'],
@@ -68,7 +68,7 @@ export default defineCheck({
         ...rest.filter((f) => f.status === 'fail'),
       ];
     });
-    return findings.length > 0 ? findings : skip('the product shares no directory', { nodes: names });
+    return findings.length > 0 ? findings : skip('the product has no shared directory', { nodes: names });
   },
   remediation:
     'mount with lookupcache=pos (or actimeo=5) on the nodes named: see nfs-mount-options; the export needs no_root_squash or the service account for chown',

@@ -1,14 +1,14 @@
-import { defineCheck, type Fact, fail, found, list, same, sift, skip } from 'ha-preflight';
+import { defineCheck, type Fact, fail, found, list, same, sift, skip, verb } from 'ha-preflight';
 import { versions } from 'ha-preflight/collectors/versions';
 
 export default defineCheck({
   id: 'upgrade-state',
-  title: 'No upgrade is half done',
+  title: 'No upgrade is unfinished',
   severity: 'critical',
   tags: ['version'],
   requirements: ['RSPM-20', 'RSPM-21', 'CONN-21', 'CONN-22'],
   rationale:
-    'All nodes are stopped before the first is upgraded: a new version changes the schema under the nodes that still run. Those notice within 30 seconds and shut down by themselves, and are then found stopped while the others run.',
+    'All nodes must be stopped before the first one is upgraded, because a new version changes the schema that the running nodes use. Nodes that still run notice this within 30 seconds and shut down; they are then found stopped while the others run.',
   products: ['connect', 'package-manager'],
   needs: { found, versions },
   minimumNodes: 2,
@@ -20,7 +20,7 @@ export default defineCheck({
     const { seen, findings } = sift(
       active.map((n): { node: string; fact: Fact<string> } => {
         const version = n.versions.package ?? n.versions.program;
-        return { node: n.node, fact: version === undefined ? { unseen: 'no version seen' } : { value: version } };
+        return { node: n.node, fact: version === undefined ? { unseen: 'no version was found' } : { value: version } };
       }),
       'version unseen',
     );
@@ -29,13 +29,13 @@ export default defineCheck({
       findings.push(
         same('the version of the running nodes', known, cluster.reference, {
           requirements: ['RSPM-20', 'CONN-21'],
-          remediation: `sudo systemctl stop ${unit}    # on all nodes; upgrade one, start it, then the others`,
+          remediation: `sudo systemctl stop ${unit}    # on all nodes; upgrade one, start it, then upgrade and start the others`,
         }),
       );
     if (stopped.length > 0)
       findings.push(
         fail(
-          `${list(stopped)} is stopped while ${list(active.map((n) => n.node))} runs: after an upgrade of the others a node shuts itself down`,
+          `${list(stopped)} ${verb(stopped.length, 'is', 'are')} stopped while ${list(active.map((n) => n.node))} ${verb(active.length, 'runs', 'run')}: a node shuts down after the others were upgraded`,
           {
             nodes: stopped,
             subject: 'stopped',
@@ -45,7 +45,9 @@ export default defineCheck({
           },
         ),
       );
-    return findings.length > 0 ? findings : skip('one node runs', { nodes: active.map((n) => n.node) });
+    return findings.length > 0
+      ? findings
+      : skip('the product runs on one node only', { nodes: active.map((n) => n.node) });
   },
-  remediation: 'stop the product on all nodes, upgrade one, start it, then the others',
+  remediation: 'stop the product on all nodes, upgrade one, start it, then upgrade and start the others',
 });

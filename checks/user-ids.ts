@@ -1,11 +1,11 @@
-import { defineCheck, fail, list, pass, same, settings } from 'ha-preflight';
+import { count, defineCheck, fail, list, pass, same, settings, verb } from 'ha-preflight';
 import { accounts } from 'ha-preflight/collectors/accounts';
 import { collisions, conflicts, people, required, type Seen } from './support/accounts.js';
 
-/** More findings than this are counted, not listed: then it is the directory that differs, not an account. */
+/** More findings than this are counted, not listed: then the directory service differs, not an account. */
 const MOST = 20;
 
-/** Who is in the groups the product admits: a should of the document, where ids are a must. */
+/** Members of the groups that the product admits: the document says should here, and must for ids. */
 const memberships = (
   groups: readonly string[],
   nodes: readonly Seen[],
@@ -20,7 +20,7 @@ const memberships = (
         : [];
     });
     if (held.length < 2 || blamed.has(`group ${name}`)) return [];
-    const finding = same(`who is in group ${name}`, held, reference, {
+    const finding = same(`the member list of group ${name}`, held, reference, {
       subject: `members of ${name}`,
       severity: 'warning',
       requirements: ['WB-04'],
@@ -36,8 +36,8 @@ export default defineCheck({
   tags: ['accounts'],
   requirements: ['WB-03', 'WB-04', 'WB-05', 'WB-45', 'CONN-35'],
   rationale:
-    'Shared storage knows numbers, not names: a user with another id on another node cannot read his own files there, or reads those of somebody else. ' +
-    'Compared are the service account, the users of the inventory, the members of the groups the product admits, and every local account of a person.',
+    'Shared storage keeps numbers, not names: a user with a different id on one node cannot read his own files there, or can read the files of another user. ' +
+    'The check compares the service account, the users in the inventory, the members of the groups that the product admits, and every local account of a person.',
   needs: { settings, accounts },
   minimumNodes: 2,
   judge(nodes, { cluster }) {
@@ -51,7 +51,7 @@ export default defineCheck({
     ];
     const others = unique([...members, ...people('user', nodes)]).filter((u) => !users.includes(u));
     const clashes = conflicts('user', others, nodes, cluster);
-    // a private group follows its user: one cause, one finding
+    // the private group of a user has the same cause as the user: one finding
     const own = new Set(
       [...checked, ...clashes].filter((f) => f.status === 'fail').map((f) => f.subject!.replace('user ', '')),
     );
@@ -76,7 +76,7 @@ export default defineCheck({
     const result = bad.slice(0, MOST);
     if (bad.length > MOST)
       result.push(
-        fail(`${bad.length - MOST} more accounts differ`, {
+        fail(`${count(bad.length - MOST, 'more account')} ${verb(bad.length - MOST, 'differs', 'differ')}`, {
           nodes: [...new Set(bad.slice(MOST).flatMap((f) => f.nodes ?? []))],
           subject: 'more accounts',
         }),
@@ -84,12 +84,12 @@ export default defineCheck({
     if (good > 0 && !bad.some((f) => f.status === 'fail'))
       result.push(
         pass(
-          `${all} accounts agree: ${[...users, ...groups].join(', ')}${others.length > 0 ? ` and ${others.length} more` : ''}`,
+          `${count(all, 'account')} ${verb(all, 'agrees', 'agree')}: ${[...users, ...groups].join(', ')}${others.length > 0 ? ` and ${others.length} more` : ''}`,
           { nodes: nodes.map((n) => n.node) },
         ),
       );
     return result;
   },
   remediation:
-    'usermod -u UID NAME (groupmod -g GID NAME) on the nodes named, then chown the files of the old id; or take the accounts from one directory service',
+    'usermod -u UID NAME (groupmod -g GID NAME) on the nodes named, then chown the files with the old id; or take the accounts from one directory service',
 });

@@ -6,13 +6,13 @@ const KEY = 'deployr.server.policy.override.web.context';
 
 export default defineCheck({
   id: 'web-context',
-  title: 'Every DeployR server names its own address',
+  title: 'The web context of every DeployR server is its own address',
   severity: 'critical',
   proof: 'declared',
   tags: ['configuration'],
   requirements: ['DEPLOYR-03'],
   rationale:
-    'Clients are sent to the web context a server names. A standby that names the primary sends them back to the server that is gone; one that names nothing guesses.',
+    'A server sends its clients to its web context. A standby whose web context is the primary sends clients back to the server that failed; without a web context a server guesses its address.',
   products: ['deployr'],
   needs: { mongo },
   judge(nodes, { cluster }) {
@@ -20,9 +20,11 @@ export default defineCheck({
       server ? [{ node, value: last(server, KEY)?.value }] : [],
     );
     if (servers.length === 0)
-      return skip('no DeployR server is set up on these nodes', { nodes: nodes.map((n) => n.node) });
+      return skip('no DeployR server is configured on these nodes', { nodes: nodes.map((n) => n.node) });
     if (cluster.mode === 'load-balanced')
-      return skip('behind a load balancer its address is the one to name', { nodes: servers.map((s) => s.node) });
+      return skip('behind a load balancer the web context is the address of the load balancer', {
+        nodes: servers.map((s) => s.node),
+      });
     const set = everyNode(
       '',
       servers,
@@ -36,5 +38,5 @@ export default defineCheck({
     if (named.length > 1 || findings.length === 0) findings.push(distinct('the web context', named));
     return findings;
   },
-  remediation: `set ${KEY} in deployr.groovy to the address of the server itself, on the nodes named, and restart it`,
+  remediation: `set ${KEY} in deployr.groovy on the nodes named to the address of the server itself, and restart the server`,
 });

@@ -57,7 +57,7 @@ function checkParams(cluster: Cluster, checks: readonly AnyCheck[]): void {
     for (const [name, value] of Object.entries(values)) {
       if (!(name in known))
         throw new UsageError(
-          `${cluster.file ?? cluster.name}: params.${id} has no ${name}; it has ${Object.keys(known).join(', ') || 'none'}`,
+          `${cluster.file ?? cluster.name}: params.${id} has no ${name}, only ${Object.keys(known).join(', ') || 'none'}`,
         );
       if (typeof value !== typeof known[name])
         throw new UsageError(

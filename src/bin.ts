@@ -7,12 +7,12 @@ if (process.argv.length === 3 && process.argv[2] === '--version') process.stdout
 else {
   const { plain } = await import('./plain.js');
   const say = (words: string): boolean => process.stderr.write(`ha-preflight: internal error: ${plain(words)}\n`);
-  // whatever ends the process before it has spoken (process.exit in a plugin, say) is no gate that passed
+  // when something ends the process before the result is printed (process.exit in a plugin, say), the gate has not passed
   let over = false;
   process.on('exit', (code) => {
     if (over || code === 130 || code === 4) return;
     process.exitCode = 4;
-    say('ended before it was done, perhaps by process.exit in a plugin');
+    say('the process ended too early, perhaps by process.exit in a plugin');
   });
   process.on('uncaughtException', (error: Partial<Error> | null | undefined) => {
     const debug = process.argv.includes('--debug') && error?.stack;

@@ -1,28 +1,28 @@
 /** The command line. The only file that prints or sets the exit code; each command is a module of its own. */
 
 import yargs, { type Argv } from 'yargs';
-import { productNames } from './load/productNames.js';
+import { commandOf, OPTIONS, takenBy } from './commands/options.js';
+import type { Outcome } from './commands/outcome.js';
+import { didYouMean } from './load/suggest.js';
 import { UsageError } from './model/inventory.js';
-import { ASKING, GATE, RENDERING, SELECTION, SINCE } from './options.js';
 import { plain } from './plain.js';
+import { list } from './relations.js';
 import { version } from './version.js';
 
-/** What a command gives back: text for standard output, and the exit code. */
-export interface Outcome {
-  readonly text?: string;
-  /** For standard error, after the text. */
-  readonly note?: string;
-  readonly exitCode?: number;
-}
-
 const inventories = <T>(y: Argv<T>) =>
-  y.positional('inventory', { type: 'string', array: true, describe: 'inventory files (default ./ha-preflight.yml)' });
+  y.positional('inventory', {
+    type: 'string',
+    array: true,
+    defaultDescription: 'ha-preflight.yml',
+    describe: 'Inventory files',
+  });
 
-const selection = <T>(y: Argv<T>) => y.options(SELECTION);
-const asking = <T>(y: Argv<T>) => y.options(ASKING);
-const rendering = <T>(y: Argv<T>, format = 'terminal') => y.options(RENDERING).default('format', format);
-const output = <T>(y: Argv<T>) => rendering(y).options(GATE);
-const since = <T>(y: Argv<T>) => y.options(SINCE);
+/** Examples of one command, each with what it is for. */
+const examples = <T>(y: Argv<T>, ...lines: readonly (readonly [string, string])[]): Argv<T> =>
+  y.example(lines.map(([command, purpose]): [string, string] => [`ha-preflight ${command}`, purpose]));
+
+const EXIT_CODES =
+  'Exit codes: 0 the gate passed, 1 it failed, 2 bad usage or inventory (nothing was contacted), 3 a critical check is unknown, 4 internal error, 130 interrupted.';
 
 /** What follows `--` is files, whatever they begin with. yargs would leave it out without a word. */
 function operands(argv: readonly string[]): string[] {
@@ -31,7 +31,7 @@ function operands(argv: readonly string[]): string[] {
   return [...argv.slice(0, at), ...argv.slice(at + 1).map((a) => (/^-./.test(a) ? `./${a}` : a))];
 }
 
-/** Parses and runs; never throws. Usage errors end with 2, our own bugs with 4. */
+/** Parses and runs; never throws. Usage errors end with 2, internal errors with 4. */
 export async function main(argv: readonly string[]): Promise<void> {
   const completing = argv[0] === '--get-yargs-completions';
   if (completing && (await completed(argv.slice(1)))) return;
@@ -41,98 +41,129 @@ export async function main(argv: readonly string[]): Promise<void> {
     // awaited below; yargs must not see the rejection first
     outcome.catch(() => {});
   };
+  // help without a command shows the commands, not the options of the default one
+  const overview = argv.length > 0 && argv.every((word) => word === '--help' || word === '-h');
   const parser = yargs(operands(argv))
     .scriptName('ha-preflight')
+    // the language of the terminal would translate half of the help
+    .locale('en')
+    .updateStrings({ 'Positionals:': 'Arguments:', 'Show help': 'Show this help' })
     // `--only keys prod.yml` names one tag and one inventory
     .parserConfiguration({ 'greedy-arrays': false })
     .usage(
-      "$0 [command] [inventory..]\n\nTells whether a cluster really is highly available: asks every node over SSH, judges by the vendor's checklist.",
+      `ha-preflight [command] [inventory..]
+
+Audit whether a cluster is highly available: ask every node over SSH, and judge the answers by the vendor's checklist. Without a command, check is run.`,
     )
     .command(
-      ['check [inventory..]', '$0'],
-      'audit the cluster of each inventory',
+      ['check [inventory..]', ...(overview ? [] : ['$0'])],
+      'Audit the cluster of each inventory',
       (y) =>
-        since(output(asking(selection(inventories(y)))))
-          .option('save-evidence', { type: 'string', describe: 'also save what was gathered, for judge' })
-          .option('active', {
-            type: 'boolean',
-            default: false,
-            describe: 'allow tests that write on shared storage and into the bucket',
-          }),
+        examples(
+          inventories(y).options(OPTIONS.check),
+          ['check prod.yml', 'Audit the cluster of one inventory'],
+          ['check --nodes ops@wb1,ops@wb2 --sudo', 'Audit two nodes without an inventory'],
+          ['check prod.yml --only keys,clock-skew', 'Run the checks tagged keys, and clock-skew'],
+          [
+            'check prod.yml --report junit=r.xml --baseline old.json',
+            'Run in a pipeline: fail on what is new or worse',
+          ],
+        ).epilogue(EXIT_CODES),
       (a) => run(async () => (await import('./commands/check.js')).check(a)),
     )
     .command(
       'plan [inventory..]',
-      'every command, by node; nothing is contacted',
+      'Print every command that would run on a node; contact nothing',
       (y) =>
-        selection(inventories(y)).option('sudoers', {
-          type: 'boolean',
-          default: false,
-          describe: 'print instead the least that sudo has to allow on a node',
-        }),
+        examples(
+          inventories(y).options(OPTIONS.plan),
+          ['plan prod.yml', 'Print all commands'],
+          ['plan prod.yml --only clock-skew', 'Print what one check needs'],
+          ['plan prod.yml --sudoers', 'Print a file for /etc/sudoers.d'],
+        ),
       (a) => run(async () => (await import('./commands/plan.js')).plan(a)),
     )
     .command(
       'gather [inventory..]',
-      'ask the nodes, save the evidence',
+      'Ask the nodes and save their answers as evidence',
       (y) =>
-        asking(selection(inventories(y)))
-          .option('output', {
-            alias: 'o',
-            type: 'string',
-            default: 'evidence.json',
-            describe: 'file, written with mode 0600',
-          })
-          .option('quiet', { alias: 'q', type: 'boolean', default: false, describe: 'no progress' }),
+        examples(inventories(y).options(OPTIONS.gather), [
+          'gather prod.yml -o evidence.json',
+          'Save evidence, to judge it here or on another machine',
+        ]).epilogue(
+          'Exit codes: 0 the evidence was saved, 2 bad usage or inventory, 4 internal error, 130 interrupted.',
+        ),
       (a) => run(async () => (await import('./commands/gather.js')).gather(a)),
     )
     .command(
       'judge <evidence..>',
-      'judge saved evidence',
-      (y) => since(output(selection(y.positional('evidence', { type: 'string', array: true, demandOption: true })))),
+      'Judge saved evidence; contact nothing',
+      (y) =>
+        examples(
+          y
+            .positional('evidence', {
+              type: 'string',
+              array: true,
+              demandOption: true,
+              describe: 'Files that gather wrote',
+            })
+            .options(OPTIONS.judge),
+          ['judge evidence.json', 'Judge what gather saved'],
+          ['judge evidence.json --format html > report.html', 'Write a page for a browser'],
+        ).epilogue(EXIT_CODES),
       (a) => run(async () => (await import('./commands/judge.js')).judge(a)),
     )
     .command(
       'list',
-      'the checks',
+      'List the checks, or the requirements they come from',
       (y) =>
-        y
-          .option('requirements', {
-            type: 'boolean',
-            default: false,
-            describe: "the vendors' requirements and their checks",
-          })
-          .option('format', { choices: ['text', 'json', 'markdown'] as const, default: 'text' as const }),
+        examples(
+          y.options(OPTIONS.list),
+          ['list', 'List all checks'],
+          ['list --requirements', "List the vendors' requirements"],
+        ),
       (a) => run(async () => (await import('./commands/list.js')).list(a)),
     )
     .command(
       'explain <id>',
-      'one check or requirement, as a manual page: why, source, what is asked, how to mend, waive, run it',
-      (y) => y.positional('id', { type: 'string', demandOption: true }),
+      'Explain one check or requirement: why, what is asked, how to fix or waive it',
+      (y) =>
+        examples(
+          y
+            .positional('id', {
+              type: 'string',
+              demandOption: true,
+              describe: 'Check or requirement, as list prints it',
+            })
+            .options(OPTIONS.explain),
+          ['explain clock-skew', 'Explain a check'],
+          ['explain RSPM-01', 'Explain a requirement'],
+        ),
       (a) => run(async () => (await import('./commands/explain.js')).explain(a.id)),
     )
     .command(
       'validate [inventory..]',
-      'errors of inventories, with line and column',
-      (y) => inventories(y),
+      'Find all errors of inventories, with line and column; contact nothing',
+      (y) =>
+        examples(inventories(y).options(OPTIONS.validate), ['validate prod.yml test.yml', 'Validate two inventories']),
       (a) => run(async () => (await import('./commands/validate.js')).validate(a)),
     )
     .command(
       'init [file]',
-      'write a commented inventory; asks at a terminal, never overwrites, - is standard output',
+      'Write a commented inventory; ask for its contents at a terminal',
       (y) =>
-        y
-          .positional('file', { type: 'string', describe: 'default ha-preflight.yml' })
-          .option('nodes', { type: 'string', describe: 'comma-separated, as [user@]host[:port]' })
-          .option('product', { choices: productNames, describe: 'detected when left out' })
-          .option('user', { type: 'string', describe: 'who logs in on the nodes' })
-          .option('sudo', { type: 'boolean', describe: 'read with sudo -n what only root can' })
-          .option('cluster', { type: 'string', describe: 'name of the cluster' })
-          .option('from-ansible', {
-            type: 'string',
-            describe: 'Ansible inventory: INI, YAML or the JSON of ansible-inventory --list',
-          })
-          .option('group', { type: 'string', describe: 'with --from-ansible: only the hosts of this group' }),
+        examples(
+          y
+            .positional('file', {
+              type: 'string',
+              defaultDescription: 'ha-preflight.yml',
+              describe: 'New file; an existing one is never overwritten; - is standard output',
+            })
+            .options(OPTIONS.init),
+          ['init', 'Ask what to write, then write ha-preflight.yml'],
+          ['init prod.yml --nodes wb1,wb2 --user ops --sudo', 'Write an inventory of two nodes'],
+          ['init prod.yml --from-ansible hosts --group workbench', 'Take the nodes from Ansible'],
+        ),
       // yargs makes an empty string of a lone -
       (a) =>
         run(async () =>
@@ -144,65 +175,97 @@ export async function main(argv: readonly string[]): Promise<void> {
     )
     .command(
       'diff <old> <new>',
-      'what is new, worse or mended between two JSON reports; exit 1 when something is new or worse',
+      'Show what is new, worse or fixed between two JSON reports',
       (y) =>
-        y
-          .positional('old', { type: 'string', demandOption: true })
-          .positional('new', { type: 'string', demandOption: true })
-          .option('format', { choices: ['text', 'json'] as const, default: 'text' as const }),
+        examples(
+          y
+            .positional('old', { type: 'string', demandOption: true, describe: 'The older JSON report' })
+            .positional('new', { type: 'string', demandOption: true, describe: 'The newer JSON report' })
+            .options(OPTIONS.diff),
+          ['diff old.json new.json', 'Compare two runs'],
+        ).epilogue('Exit codes: 0 nothing is new or worse, 1 something is, 2 bad usage, 4 internal error.'),
       (a) => run(async () => (await import('./commands/diff.js')).diff(a)),
     )
     .command(
       'merge <reports..>',
-      'one JSON report of many; exit code of the worst gate',
-      (y) => rendering(y.positional('reports', { type: 'string', array: true, demandOption: true }), 'json'),
+      'Join JSON reports into one document; exit with the code of the worst gate',
+      (y) =>
+        examples(
+          y
+            .positional('reports', { type: 'string', array: true, demandOption: true, describe: 'JSON reports' })
+            .options(OPTIONS.merge),
+          ['merge a.json b.json > all.json', 'Join the reports of two clusters'],
+          ['merge *.json --format html > all.html', 'Write one page of all clusters'],
+        ).epilogue(EXIT_CODES),
       (a) => run(async () => (await import('./commands/merge.js')).merge(a)),
     )
     .command(
       'report <file>',
-      'a saved JSON report in another format',
-      (y) => rendering(y.positional('file', { type: 'string', demandOption: true })),
+      'Print a saved JSON report in another format',
+      (y) =>
+        examples(
+          y.positional('file', { type: 'string', demandOption: true, describe: 'JSON report' }).options(OPTIONS.report),
+          ['report report.json --verbose', 'Read a report, with what passed'],
+          ['report report.json --format markdown', 'Print it for a ticket'],
+        ),
       (a) => run(async () => (await import('./commands/merge.js')).report(a)),
     )
     .command(
       'demo',
-      'a cluster with planted faults on this machine, audited end to end',
-      (y) => output(y).option('keep', { type: 'string', describe: 'leave the cluster in this folder' }),
+      'Audit a small cluster with planted faults, made on this machine',
+      (y) =>
+        examples(
+          y.options(OPTIONS.demo),
+          ['demo', 'See a report within seconds'],
+          ['demo --keep demo', 'Keep the cluster, to fix a fault and audit again'],
+        ).epilogue('Exit codes: 0 exactly the planted faults were found, 1 others, 2 bad usage, 4 internal error.'),
       (a) => run(async () => (await import('./commands/demo.js')).demo(a)),
     )
     .command(
       'new-check <id>',
-      'a new check and its test; TypeScript where a tsconfig.json is, else JavaScript',
+      'Write a new check and its test; TypeScript where a tsconfig.json is, else JavaScript',
       (y) =>
-        y
-          .positional('id', { type: 'string', demandOption: true })
-          .option('dir', { type: 'string', default: '.', describe: 'folder of the plugin or of this repository' }),
+        examples(
+          y
+            .positional('id', {
+              type: 'string',
+              demandOption: true,
+              describe: 'A noun in kebab-case, such as disk-space',
+            })
+            .options(OPTIONS['new-check']),
+          ['new-check disk-space', 'Write checks/disk-space and its test'],
+        ),
       (a) => run(async () => (await import('./commands/newCheck.js')).newCheck(a.id, a.dir)),
     )
     // yargs' own command would run the default command too; so its name is never used, and ours calls it
     .completion('--', false)
     .command(
       'completion',
-      'script for bash or zsh: append it to ~/.bashrc or ~/.zshrc',
-      (y) => y,
+      'Print a completion script for bash or zsh',
+      (y) => examples(y, ['completion >> ~/.bashrc', 'Complete commands, options and checks in bash']),
       () => {
         // its types know no arguments
         const { showCompletionScript } = parser as unknown as Record<string, (name: string, command: string) => void>;
         showCompletionScript!.call(parser, 'ha-preflight', 'completion');
       },
     )
-    .option('debug', { type: 'boolean', describe: 'of an internal error, also where it happened' })
+    .option('debug', { type: 'boolean', describe: 'Show where an internal error happened' })
     .version(version)
+    .describe('version', 'Show the version')
     .help()
     .alias('help', 'h')
+    .group(['debug', 'help', 'version'], 'General:')
     .strict()
     .wrap(Math.min(100, process.stdout.columns ?? 80))
-    .epilogue(
-      'Exit codes: 0 gate passed, 1 failed, 2 bad usage or inventory (nothing contacted), 3 a critical check is unknown, 4 internal error, 130 interrupted.',
-    )
+    .example([
+      ['ha-preflight demo', 'See a report without a cluster'],
+      ['ha-preflight init', 'Write an inventory'],
+      ['ha-preflight check', 'Audit the cluster of ha-preflight.yml'],
+    ])
+    .epilogue(`ha-preflight COMMAND --help shows the options of a command.\n\n${EXIT_CODES}`)
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(message);
+      throw error ?? new UsageError(misuse(message, argv));
     });
   try {
     await parser.parse();
@@ -217,11 +280,33 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = usage ? 2 : 4;
     const words = usage
       ? (error as Error).message
-      : `internal error: ${(error as Error).message}\n${process.argv.includes('--debug') ? (error as Error).stack : 'run again with --debug and report it'}`;
+      : `internal error (a bug in ha-preflight): ${(error as Error).message}\n${process.argv.includes('--debug') ? (error as Error).stack : 'run again with --debug and report it'}`;
     // an error with its place stands at the beginning of its line, where editors look for it
     const prefix = /^\S+:\d+:\d+: /.test(words) ? '' : 'ha-preflight: ';
     process.stderr.write(`${prefix}${plain(words)}\n`);
   }
+}
+
+/** What yargs says of a wrong command line, in terms of the command at hand. */
+function misuse(message: string, argv: readonly string[]): string {
+  const command = commandOf(argv);
+  const help = `see ha-preflight ${command} --help`;
+  const missing = /^Not enough non-option arguments/.test(message);
+  if (missing) return `${command} needs more arguments: ${help}`;
+  const [, names] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
+  if (names === undefined) return message;
+  const written = (name: string): string | undefined =>
+    argv.find((word) => /^-/.test(word) && word.replace(/^-+(?:no-)?/, '').replace(/=.*/s, '') === name);
+  return [...new Set(names.split(', '))]
+    .map((name) => {
+      const option = written(name)?.replace(/=.*/s, '');
+      if (option === undefined) return `${command} does not take the argument ${name}: ${help}`;
+      const others = takenBy(name).filter((other) => other !== command);
+      if (others.length > 0) return `${command} does not take ${option}: only ${list(others)} can use this option`;
+      const known = Object.keys(OPTIONS[command]).map((other) => `--${other}`);
+      return `${command} does not take ${option}${didYouMean(option, known) || `: ${help}`}`;
+    })
+    .join('\n');
 }
 
 /** Prints what our own completion knows; false: the parser is to be asked. */
@@ -231,7 +316,7 @@ async function completed(line: readonly string[]): Promise<boolean> {
   return words !== undefined;
 }
 
-/** Whole, whoever reads it; a reader that has gone (`| head`) is no error. */
+/** Prints all of it; a reader that has gone (`| head`) is not an error. */
 function print(text: string): Promise<void> {
   return new Promise((resolve) => {
     process.stdout.once('error', (error: NodeJS.ErrnoException) => {

@@ -3,7 +3,7 @@
 import { type Report, severityRank } from './model/report.js';
 import type { Verdict } from './model/verdict.js';
 
-/** unseen: was wrong, and this time nobody can say. */
+/** mended: was wrong and now passes; unseen: was wrong, and this time could not be checked. */
 export const CHANGES = ['new', 'worse', 'mended', 'unseen', 'unchanged'] as const;
 export type Change = (typeof CHANGES)[number];
 

@@ -19,7 +19,7 @@ const withoutSudo = (response: Response): Response => ({
 function trouble(request: Request, answer: Answer | undefined): string | undefined {
   if (answer === undefined) return 'was not asked';
   if ('unseen' in answer) return answer.unseen;
-  if (answer.truncated) return 'sent more than the 1 MiB that is kept of one answer';
+  if (answer.truncated) return 'the answer was longer than 1 MiB, of which only the beginning is kept';
   const { allowExit = [0] } = request;
   if (allowExit !== 'any' && !allowExit.includes(answer.exit))
     return withGrant(`ended with ${answer.exit}: ${firstLine(answer.stderr) || 'no message'}`);
@@ -55,7 +55,7 @@ export function factOf<T>(
       unseen:
         error instanceof NotSeen
           ? error.message
-          : `${collector.id} could not be understood: ${String((error as Error | undefined)?.message ?? error)}`,
+          : `${collector.id} could not be read (a bug in the collector): ${String((error as Error | undefined)?.message ?? error)}`,
     };
   }
 }

@@ -15,6 +15,7 @@ export { NotSeen } from './model/evidence.js';
 export type { Cluster, Node, Product } from './model/inventory.js';
 export type { Difference, Finding, Severity, Status } from './model/verdict.js';
 export { fail, pass, skip, unknown } from './model/verdict.js';
+export { count, verb } from './model/words.js';
 export type { Asked, Probe, ServiceQuestion } from './probes/probe.js';
 export { defineProbe } from './probes/probe.js';
 export type { TreeEntry } from './products/installed.js';

@@ -44,12 +44,12 @@ function factsOf(plan: Plan, evidence: Evidence): { nodes: NodeFacts[]; product?
     nodes,
     ...(product && { product }),
     ...(products.length > 1 && {
-      trouble: `the nodes carry different products (${products.map((p) => `${p.key} on ${list(p.nodes)}`).join('; ')}): set product: in the inventory`,
+      trouble: `the nodes run different products (${products.map((p) => `${p.key} on ${list(p.nodes)}`).join('; ')}): set product: in the inventory`,
     }),
   };
 }
 
-/** What cannot be judged, as one unknown finding for each reason; how long was waited makes no other reason of it. */
+/** What cannot be judged, as one unknown finding for each reason. Reasons that differ only in seconds waited are one. */
 function blindFindings(blind: readonly { node: string; reason: string }[]): Finding[] {
   const timeless = (reason: string): string => reason.replace(/\b\d+ s\b/g, 's');
   return groupsOf(blind.map(({ node, reason }) => ({ node, key: timeless(reason), shown: reason }))).map(
@@ -58,7 +58,7 @@ function blindFindings(blind: readonly { node: string; reason: string }[]): Find
   );
 }
 
-/** What a check gave back, or that it gave back nothing that is a finding: a bug of the check. */
+/** The findings of a check; a result that is not a finding is a bug of the check. */
 function understood(result: unknown): readonly Finding[] {
   const findings: unknown[] = Array.isArray(result) ? result : [result];
   const sound = (f: Partial<Finding> | null | undefined): boolean =>
@@ -68,7 +68,9 @@ function understood(result: unknown): readonly Finding[] {
   return findings.map((f) =>
     sound(f as Finding)
       ? (f as Finding)
-      : unknown('the check itself failed: what it gave back is no finding', { subject: 'crash' }),
+      : unknown('the check itself failed (a bug in the check): returned something that is not a finding', {
+          subject: 'crash',
+        }),
   );
 }
 
@@ -80,7 +82,7 @@ function answered(check: AnyCheck, services: Answers): boolean {
   );
 }
 
-/** A pass needs something that was compared: a finding that names nothing, or a node that was not seen, is no pass. */
+/** A pass needs something that was compared: a finding without nodes, or with a node that was not seen, is not a pass. */
 function honest(finding: Finding, seen: ReadonlySet<string>, check: AnyCheck, services: Answers): Finding {
   if (finding.status !== 'pass') return finding;
   const nodes = finding.nodes ?? [];
@@ -89,10 +91,10 @@ function honest(finding: Finding, seen: ReadonlySet<string>, check: AnyCheck, se
   const stranger = nodes.find((n) => !seen.has(n));
   return stranger === undefined
     ? finding
-    : { ...finding, status: 'unknown', message: `${stranger} was not seen (${finding.message})` };
+    : { ...finding, status: 'unknown', message: `${stranger} could not be judged (${finding.message})` };
 }
 
-/** One check over all nodes: what it says of those it could see, and what it could not see. Also what `testCheck` runs. */
+/** One check over all nodes: findings about the nodes it could see, and an unknown for the others. `testCheck` runs this too. */
 export function findingsOf(
   check: AnyCheck,
   nodes: readonly NodeFacts[],
@@ -123,10 +125,17 @@ export function findingsOf(
   const { minimumNodes = 1 } = check;
   if (nodes.length < minimumNodes)
     return [
-      { status: 'skip', message: 'one node: there is nothing to compare it with', nodes: nodes.map((n) => n.node) },
+      {
+        status: 'skip',
+        message: 'the inventory has only one node, so there is nothing to compare',
+        nodes: nodes.map((n) => n.node),
+      },
     ];
   if (seen.length < minimumNodes) {
-    const alone = seen.map(({ node }) => ({ node, reason: 'no other node could be seen to compare it with' }));
+    const alone = seen.map(({ node }) => ({
+      node,
+      reason: 'no other node could be asked, so there is nothing to compare with',
+    }));
     return blindFindings([...blind, ...alone]);
   }
   const context: Context<Record<string, unknown>> = {
@@ -146,10 +155,13 @@ export function findingsOf(
     result = check.judge(seen as never, context as never);
   } catch (error) {
     // a bug of the check, not of the cluster: said as such, and never a pass
-    result = unknown(`the check itself failed: ${String((error as Error | undefined)?.message ?? error)}`, {
-      nodes: [...names],
-      subject: 'crash',
-    });
+    result = unknown(
+      `the check itself failed (a bug in the check): ${String((error as Error | undefined)?.message ?? error)}`,
+      {
+        nodes: [...names],
+        subject: 'crash',
+      },
+    );
   }
   const findings = understood(result).map((f) => honest(f, names, check, services));
   return [...findings, ...blindFindings(blind)];

@@ -30,7 +30,7 @@ export function plan(cluster: Cluster, checks: readonly AnyCheck[], catalogue: C
   for (const collector of fitting.flatMap((c): AnyCollector[] => Object.values(c.needs))) {
     const known = collectors.get(collector.id);
     if (known && known !== collector)
-      throw new UsageError(`two collectors are called ${collector.id}: rename the one of the plugin`);
+      throw new UsageError(`two collectors have the id ${collector.id}: rename the one in the plugin`);
     collectors.set(collector.id, collector);
   }
   collectors.delete(found.id);

@@ -36,7 +36,7 @@ export function groupsOf(values: readonly Has[]): Group[] {
   return [...groups.values()].sort((a, b) => b.nodes.length - a.nodes.length);
 }
 
-/** Whom to believe. A majority is more than half; the reference, where it was seen, is always right. */
+/** Which value is right. A majority is more than half of the nodes; the reference, where it was seen, is always right. */
 export function consensus(values: readonly Has[], reference?: string): Consensus {
   const groups = groupsOf(values);
   const [largest] = groups;
@@ -63,7 +63,7 @@ function tooFew(what: string, values: readonly { node: string }[], extra: Extra)
   if (!only) return nothing(what, extra);
   return values.length > 1
     ? undefined
-    : skip(`${what}: there is nothing to compare ${only.node} with`, { nodes: [only.node], ...extra });
+    : skip(`${what}: nothing to compare ${only.node} with`, { nodes: [only.node], ...extra });
 }
 
 const nothing = (what: string, extra: Extra): Finding =>
@@ -82,8 +82,8 @@ export function same(what: string, values: readonly Has[], reference: string | u
   if (result.kind === 'tie') {
     const hint =
       reference === undefined
-        ? 'no majority: name the node to believe with reference: in the inventory'
-        : `no majority, and the reference ${reference} is not among them`;
+        ? 'no majority: set reference: to the right node in the inventory'
+        : `no majority, and the reference ${reference} is not among these nodes`;
     return fail(`${what} differs: ${sides(result.groups)} (${hint})`, {
       nodes: values.map((v) => v.node),
       observed: sides(result.groups),

@@ -1,4 +1,4 @@
-/** Accepted failures: shown and counted, out of the gate; an expired or unused one is itself a finding. Pure. */
+/** Accepted failures: shown and counted, but not in the gate; an expired or unused waiver is a finding. Pure. */
 
 import { fingerprint, unique } from './judge.js';
 import type { Cluster, Waiver } from './model/inventory.js';
@@ -41,7 +41,7 @@ function inWords(waivers: readonly Waiver[]): NonNullable<Verdict['waiver']> {
   };
 }
 
-/** UsageError that names every waiver of a check there is none of; `hint` may know which one was meant. */
+/** UsageError that names every waiver of a check that does not exist; `hint` may know which one was meant. */
 export function checkWaivers(
   cluster: Cluster,
   ids: ReadonlySet<string>,
@@ -91,7 +91,7 @@ const complaint = (
   ),
 });
 
-/** What is wrong with a waiver that is in force and part of nothing that was accepted, if anything. */
+/** What is wrong with a valid waiver that accepted nothing, if anything. */
 function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Verdict[], cluster: Cluster): Verdict[] {
   const own = verdicts.filter((v) => v.id === waiver.check);
   // a failure that is also on other nodes is one failure, and not all of it was accepted
@@ -104,18 +104,14 @@ function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Ve
       complaint(
         cluster,
         waiver,
-        `the waiver of ${waiver.check} covers nothing: the failure is on ${more} as well`,
-        `mend ${more}, or add it to the nodes of the waiver in ${where(cluster, waiver)}`,
+        `the waiver of ${waiver.check} covers nothing: the failure is also on ${more}`,
+        `fix ${more}, or add to the nodes of the waiver in ${where(cluster, waiver)}`,
       ),
     ];
   // what did not run, or could not be seen, may be broken still
   if (own.length === 0 || own.some((v) => v.status === 'unknown')) return [];
   return [
-    complaint(
-      cluster,
-      waiver,
-      `the waiver of ${waiver.check} covers nothing: the failure is mended, or on other nodes`,
-    ),
+    complaint(cluster, waiver, `the waiver of ${waiver.check} covers nothing: the failure is fixed, or on other nodes`),
   ];
 }
 

@@ -1,4 +1,4 @@
-/** Accounts side by side: who must be there, who may not differ. Used by `user-ids`. */
+/** Compares accounts: which must exist, and which must not differ. Used by `user-ids`. */
 
 import type { Cluster } from 'ha-preflight';
 import { type Finding, fail, groupsOf, list, onNodes, same, unknown } from 'ha-preflight';
@@ -30,7 +30,7 @@ const idOf = (seen: Seen, kind: Kind, name: string): string | undefined => {
   return group && `gid ${group.gid}`;
 };
 
-/** The commands that give the deviants the id of the others; none where there is no majority to follow. */
+/** Commands that give the deviating nodes the id of the others; none where there is no majority. */
 function renumber(finding: Finding, kind: Kind, name: string, nodes: readonly Seen[], cluster: Cluster): Finding {
   const right = nodes.find((n) => !finding.nodes?.includes(n.node));
   if (finding.status !== 'fail' || !right) return finding;
@@ -56,13 +56,13 @@ export function required(kind: Kind, name: string, nodes: readonly Seen[], clust
   const subject = `${kind} ${name}`;
   if (values.every((v) => v.key === 'missing'))
     return unknown(
-      `${subject} exists on no node: nothing to compare (is the name right, is the directory service up?)`,
+      `${subject} does not exist on any node: check the name, and whether the directory service is running`,
       { nodes: values.map((v) => v.node), subject },
     );
   return renumber(same(subject, values, cluster.reference, { subject }), kind, name, nodes, cluster);
 }
 
-/** People's accounts that are only on some nodes are no fault by themselves; one name with two ids is. */
+/** A person's account that exists only on some nodes is not a fault; the same name with two ids is. */
 export function conflicts(kind: Kind, names: readonly string[], nodes: readonly Seen[], cluster: Cluster): Finding[] {
   return names.flatMap((name) => {
     const values = nodes.flatMap((n) => {
@@ -83,10 +83,10 @@ export function conflicts(kind: Kind, names: readonly string[], nodes: readonly 
   });
 }
 
-/** The other direction: one id that is another account elsewhere. `blamed` accounts have been reported by name. */
+/** The other direction: one id that belongs to different accounts. `blamed` accounts have been reported by name. */
 export function collisions(kind: Kind, nodes: readonly Seen[], blamed: ReadonlySet<string>): Finding[] {
   const owners = new Map<number, { node: string; key: string }[]>();
-  // a user that is reported takes his private group along
+  // the private group of a reported user is not reported again
   for (const { node, accounts: a } of nodes)
     for (const { name, id } of idsOf(kind, a))
       if (isPerson(id) && !blamed.has(`${kind} ${name}`) && !blamed.has(`user ${name}`))
@@ -100,11 +100,11 @@ export function collisions(kind: Kind, nodes: readonly Seen[], blamed: ReadonlyS
     const observed = names.map((g) => `${g.key} on ${list(g.nodes)}`).join('; ');
     const what = kind === 'user' ? 'uid' : 'gid';
     return [
-      fail(`${what} ${id} is ${observed}: each would own the other's files`, {
+      fail(`${what} ${id} is ${observed}: each account owns the files of the other`, {
         nodes: clear ? other!.nodes : [...new Set(names.flatMap((g) => g.nodes))],
         subject: `${what} ${id}`,
         observed,
-        expected: 'one account for one id',
+        expected: 'the same account for this id on every node',
       }),
     ];
   });

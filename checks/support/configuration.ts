@@ -1,4 +1,4 @@
-/** Configuration directories side by side: which files, which settings, what may differ. Used by `config-identical`. */
+/** Compares configuration directories: which files, which settings, what may differ. Used by `config-identical`. */
 
 import type { Cluster, Found } from 'ha-preflight';
 import {
@@ -19,19 +19,19 @@ import { whyUnread } from 'ha-preflight/products/profile';
 /** Left behind by editors and package managers; `*.defaults` follows the version. sources F3. */
 const LEFTOVER = /(~|\.bak|\.orig|\.rpmsave|\.rpmnew|\.dpkg-\w+|\.sw[a-z]|\.defaults)$/;
 
-/** Why the directory in force is not the one that was meant; undefined where all is well. sources 4.1, X-08. */
+/** Why the directory that the product reads is not the one that was meant; undefined where it is. sources 4.1, X-08. */
 export function directoryTrouble({ root, rootBecause, tree, environment, profile }: Found): string | undefined {
   const named = environment.get('RSTUDIO_CONFIG_DIR');
   if (named !== undefined && profile.product === 'workbench' && root !== named)
-    return `RSTUDIO_CONFIG_DIR names ${named}, which is not there: the product reads no configuration`;
+    return `RSTUDIO_CONFIG_DIR is ${named}, which does not exist, so the product reads no configuration`;
   const doubled = (environment.get('XDG_CONFIG_DIRS') ?? '').split(':').find((d) => /\/rstudio\/?$/.test(d));
   if (doubled !== undefined && profile.product === 'workbench' && !root.startsWith(doubled))
-    return `XDG_CONFIG_DIRS names ${doubled}: the product looks in ${doubled}/rstudio, and reads ${root} in its place`;
+    return `XDG_CONFIG_DIRS contains ${doubled}: the product looks in ${doubled}/rstudio, and reads ${root} instead`;
   if (tree.length === 0) return `${root} is empty`;
   const bare = profile.required.filter((file) => !tree.some((e) => e.path === file));
   if (bare.length === 0 || rootBecause === 'default') return undefined;
-  const deeper = tree.some((e) => e.path.endsWith(`/${bare[0]}`)) ? ', it is one level deeper' : '';
-  return `${root} (from ${rootBecause}) holds no ${bare.join(', ')}${deeper}`;
+  const deeper = tree.some((e) => e.path.endsWith(`/${bare[0]}`)) ? ', which is one level deeper' : '';
+  return `${root} (from ${rootBecause}) does not contain ${bare.join(', ')}${deeper}`;
 }
 
 /** The format a file of the configuration is read in; undefined for one that is only compared. */
@@ -73,7 +73,7 @@ export function comparedPaths(side: Side): string[] {
     .map((e) => e.path);
 }
 
-/** What is compared byte for byte: the masked text, or a digest; undefined when neither was got. */
+/** What is compared byte for byte: the masked text, or a digest; undefined when neither is known. */
 const contentOf = ({ found: f, digests: d }: Side, path: string): string | undefined =>
   f.texts.get(path) ?? d.get(path) ?? (f.tree.find((e) => e.path === path)?.size === 0 ? '' : undefined);
 
@@ -103,7 +103,7 @@ function settingsOf(
 const spell = (settings: ReadonlyMap<string, string>): string =>
   JSON.stringify([...settings].sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** Every setting that differs, who deviates first; secrets hidden. */
+/** Every setting that differs, deviating nodes first; secrets hidden. */
 function differingKeys(
   sides: readonly { node: string; settings: ReadonlyMap<string, string> }[],
   right: string | undefined,
@@ -132,7 +132,7 @@ const showBoth = (path: string, good: string, bad: string, cluster: Cluster): st
 /** A path that is a file on one node and a FIFO on another is not the same. */
 function kindOf(found: Found, path: string): string {
   const entry = found.tree.find((e) => e.path === path);
-  return entry === undefined ? 'missing' : entry.type === 'file' ? 'present' : 'no regular file';
+  return entry === undefined ? 'missing' : entry.type === 'file' ? 'present' : 'not a regular file';
 }
 
 /** One file on all nodes: a fail, a remark for the pass, or nothing to say. */
@@ -154,10 +154,13 @@ export function compareFile(
       : same(path, there, reference, about);
   const unread = sides.filter((s) => contentOf(s, path) === undefined).map((s) => s.node);
   if (unread.length > 0)
-    return unknown(`${path} was not read on ${list(unread)} (not permitted, or too large): compare it with sha256sum`, {
-      nodes: unread,
-      subject: path,
-    });
+    return unknown(
+      `${path} could not be read on ${list(unread)} (not permitted, or too large): compare it with sha256sum`,
+      {
+        nodes: unread,
+        subject: path,
+      },
+    );
   if (new Set(sides.map((s) => contentOf(s, path))).size === 1) return undefined;
   const read = sides.map((s) => ({
     node: s.node,
@@ -171,13 +174,13 @@ export function compareFile(
       reference,
       about,
     );
-    return { ...finding, observed: `another content on ${list(finding.nodes ?? [])}`, expected: 'identical bytes' };
+    return { ...finding, observed: `different content on ${list(finding.nodes ?? [])}`, expected: 'identical bytes' };
   }
   if (new Set(read.map((r) => spell(r.whole!))).size === 1) return `${path}: differs only in formatting or comments`;
   const values = read.map((r) => ({ node: r.node, key: spell(r.settings!), shown: '' }));
   const result = consensus(values, reference);
   if (result.kind === 'unanimous')
-    return `${path}: differs only in what may differ between nodes, or what another check compares`;
+    return `${path}: differs only in settings that may differ, or that another check compares`;
   const right = result.kind === 'outliers' ? result.right.nodes[0] : undefined;
   const nodes = result.kind === 'tie' ? values.map((v) => v.node) : result.wrong.flatMap((g) => g.nodes);
   const differences = differingKeys(

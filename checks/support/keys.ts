@@ -1,4 +1,4 @@
-/** What makes a key unusable, and whether nodes hold the same one. Used by every check that judges keys. */
+/** What makes a key unusable, and whether nodes have the same key. Used by every check that judges keys. */
 
 import type { Cluster, Fact } from 'ha-preflight';
 import { atNode, type Finding, type Has, list, same, sift, skip, unknown } from 'ha-preflight';
@@ -22,33 +22,33 @@ export function weakness(measure: KeyMeasure, release: string | undefined): stri
   const bytes = strength(measure, content);
   if (content.trimmed === 0)
     return content.length === 1
-      ? 'holds only a line break: the program that should have made the key was not there'
+      ? 'holds only a line break: the program that should have generated the key was missing'
       : 'is empty';
   if (spec.kind === 'pem') return content.kind === 'pem' ? undefined : 'is not a PEM key';
-  if (content.known === 'example') return "is the vendor document's own example key, which everybody can read";
+  if (content.known === 'example') return 'is the example key of the vendor document, which everybody can read';
   if (content.known === 'placeholder') return 'is a placeholder, not a key';
   if (spec.alphabet === 'base64' && !['hex', 'base64'].includes(content.kind))
     return 'holds characters that are not base64: the server refuses it';
   // line breaks do not count
   if (spec.maxCharacters !== undefined && content.trimmed > spec.maxCharacters * 1.02)
-    return `is ${content.trimmed} characters: the server refuses more than ${spec.maxCharacters}`;
+    return `is ${content.trimmed} characters long: the server refuses more than ${spec.maxCharacters}`;
   if (bytes < spec.minBytes) {
     const is =
       bytes === content.length
-        ? `is ${bytes} bytes`
+        ? `is ${bytes} bytes long`
         : `holds ${content.trimmed} ${content.kind} characters, which decode to ${bytes} bytes`;
     return `${is} (${bytes * 8} bits); at least ${spec.minBytes} bytes (${spec.minBytes * 8} bits) are required`;
   }
   if (content.nulBytes > 0 && spec.encoding === 'raw')
-    return `contains ${content.nulBytes} NUL bytes: the product uses only what stands before the first`;
-  if (content.distinct < 8) return `has only ${content.distinct} different bytes: it can be guessed`;
+    return `contains a NUL byte: the product uses only the bytes before it`;
+  if (content.distinct < 8) return `has only ${content.distinct} different bytes, so it can be guessed`;
   if (
     spec.enforcedBytes !== undefined &&
     bytes < spec.enforcedBytes &&
     release !== undefined &&
     compareVersions(release, '1.4') >= 0
   )
-    return `is ${bytes} bytes: the document's ${spec.minBytes} are met, but this release refuses less than ${spec.enforcedBytes}`;
+    return `is ${bytes} bytes long: enough for the document (${spec.minBytes}), but this release refuses less than ${spec.enforcedBytes}`;
   return undefined;
 }
 
@@ -96,7 +96,7 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
     if (spec.presence === 'generated')
       return [
         ...findings,
-        unknown(`${name} is on no node yet (${spec.path}): the product makes it at its first start`, {
+        unknown(`${name} does not exist on any node yet (${spec.path}): the product creates it at its first start`, {
           nodes: out,
           subject: name,
           severity: 'warning',
@@ -108,22 +108,22 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
       keys.every((k) => k.value.state === 'missing')
     )
       return [
-        skip(`no node has a file of ${name}: this release keeps it in the database all nodes share`, {
+        skip(`no node has a file with ${name}: this release keeps the key in the shared database`, {
           nodes: out,
           subject: name,
         }),
       ];
     return [
       ...findings,
-      unknown(`no node has a usable ${name}: nothing could be compared`, { nodes: out, subject: name }),
+      unknown(`no node has a usable ${name}, so nothing was compared`, { nodes: out, subject: name }),
     ];
   }
   if (good.length === 1)
     return [
       ...findings,
       held.length === 1
-        ? skip('one node', { subject: name })
-        : unknown(`only ${good[0]!.node} has a usable ${name}: nothing to compare it with`, {
+        ? skip('the inventory has only one node', { subject: name })
+        : unknown(`only ${good[0]!.node} has a usable ${name}, so nothing was compared`, {
             nodes: [good[0]!.node],
             subject: name,
             details,
@@ -134,7 +134,7 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
     return [
       ...findings,
       unknown(
-        `${name} comes from the environment or configuration on ${list(inline.map((k) => k.node))} and from a file elsewhere: it cannot be compared`,
+        `${name} comes from the environment or configuration on ${list(inline.map((k) => k.node))} and from a file on the other nodes, so it cannot be compared`,
         { nodes: good.map((k) => k.node), subject: name },
       ),
     ];
@@ -147,15 +147,15 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
   const trimmed = new Set(good.map((k) => k.value.content?.trimmedDigest));
   const hint =
     inline.length === 0 && trimmed.size === 1
-      ? ['they differ only in white space at the end; the product uses the bytes as they are']
+      ? ['the keys differ only in white space at the end, but the product uses every byte']
       : [];
   const right = good.find((k) => !finding.nodes?.includes(k.node)) ?? good[0]!;
   return [
     ...findings,
     {
       ...finding,
-      message: `${finding.nodes?.length === good.length ? `${list(finding.nodes)} have different keys and none has a majority` : finding.message} (${name})`,
-      observed: `another key on ${list(finding.nodes ?? [])}`,
+      message: `${finding.nodes?.length === good.length ? `${list(finding.nodes)} have different keys, and no key has a majority` : finding.message} (${name})`,
+      observed: `a different key on ${list(finding.nodes ?? [])}`,
       expected: 'the same bytes on every node',
       details: [...hint, ...details],
       ...(right.value.spec.path !== undefined &&

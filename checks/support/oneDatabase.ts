@@ -3,13 +3,13 @@
 import { distinct, type Finding, list, same, sift } from 'ha-preflight';
 import type { DatabaseProbe, SeenDatabase } from 'ha-preflight/probes/database';
 
-/** What two databases that are not one have in common, so that it is seen what happened. */
+/** How two different databases are related, to show what happened. */
 function likeness(a: SeenDatabase, b: SeenDatabase): string {
-  if (a.standby !== b.standby) return 'a standby of the other';
-  if (a.system !== b.system) return 'another server';
+  if (a.standby !== b.standby) return 'a standby of that database';
+  if (a.system !== b.system) return 'a different server';
   return a.oid !== b.oid || a.name !== b.name
-    ? 'another database of the same server'
-    : 'a copy: restored or cloned from the other';
+    ? 'a different database of the same server'
+    : 'a copy, restored or cloned from that database';
 }
 
 /**
@@ -48,7 +48,7 @@ export function provenFindings(
       ...findings,
       {
         ...finding,
-        message: `one ${role} for ${list(finding.nodes ?? [])}: a lock held through one node is refused to the others`,
+        message: `${list(finding.nodes ?? [])} use one ${role}: a lock held through one node is refused to the others`,
       },
     ];
   const right = values.find((v) => !finding.nodes?.includes(v.node)) ?? values[0]!;

@@ -1,10 +1,10 @@
-/** Whether a directory of several nodes is one: by inodes, by a marker that was tried, and who owns it. Used by `shared-directories`. */
+/** Whether several nodes share one directory: by inodes, and by a marker file; and who owns it. Used by `shared-directories`. */
 
 import { everyNode, type Finding, fail, list, pass, same, unknown } from 'ha-preflight';
 import type { PlaceTrial } from 'ha-preflight/probes/storage';
 import { type SharedPlace, serverInodes } from './places.js';
 
-/** As many entries with equal inodes as prove that a directory is the same; the number of a root proves nothing. */
+/** This many entries with equal inodes prove that the directory is the same; the inode of a file system's root proves nothing. */
 const PROOF = 3;
 
 /** The directory by its inode and those of entries that every node lists. */
@@ -41,24 +41,30 @@ export function byInodes(
   const hint = 'ha-preflight check --active writes a marker on one node and reads it on the others';
   if (finding.status === 'fail')
     return held.every((h) => serverInodes(h.value))
-      ? { ...finding, message: `${what} on ${list(finding.nodes ?? [])} is not the directory of the others` }
-      : unknown(`${what}: on ${held[0]!.value.mount.type} every node makes inodes of its own: ${hint}`, {
-          ...about,
-          nodes,
-        });
+      ? { ...finding, message: `${what} on ${list(finding.nodes ?? [])} is not the directory that the other nodes use` }
+      : unknown(
+          `${what}: inodes on ${held[0]!.value.mount.type} are different on every node, so they prove nothing: ${hint}`,
+          {
+            ...about,
+            nodes,
+          },
+        );
   return proven
     ? {
         ...finding,
         message: `${what} (${setting}) is one directory on ${list(nodes)}`,
         observed: `inode ${held[0]!.value.inode}`,
       }
-    : unknown(`${what} has the same number on all nodes, and nothing in it that would prove it the same: ${hint}`, {
-        ...about,
-        nodes,
-      });
+    : unknown(
+        `${what} has the same inode on all nodes, but too few entries to prove that it is the same directory: ${hint}`,
+        {
+          ...about,
+          nodes,
+        },
+      );
 }
 
-/** What the marker proved: a node that does not see it has another directory, whatever the numbers say. */
+/** What the marker proved: a node that does not see it has a different directory, whatever the inodes are. */
 export function byMarker(
   place: SharedPlace,
   trial: PlaceTrial,
@@ -100,10 +106,10 @@ export function byMarker(
       }),
     );
   if (strangers.length > 0) {
-    // of two nodes neither is the wrong one
+    // of two nodes, neither is known to be wrong
     const nodes = by.length === 1 ? [trial.writer!, ...strangers] : strangers;
     findings.push(
-      fail(`a file ${trial.writer} wrote into ${what} is not there on ${list(strangers)}`, {
+      fail(`a file that ${trial.writer} wrote into ${what} does not exist on ${list(strangers)}`, {
         ...about,
         nodes,
         observed: 'no marker',
@@ -113,7 +119,7 @@ export function byMarker(
   } else if (by.some((node) => trial.markers[node] === 'seen'))
     findings.push(
       pass(
-        `a file ${trial.writer} wrote into ${what} is there on ${list(by.filter((n) => trial.markers[n] === 'seen'))}; it was removed`,
+        `a file that ${trial.writer} wrote into ${what} exists on ${list(by.filter((n) => trial.markers[n] === 'seen'))}; the file was removed`,
         { ...about, nodes: [trial.writer!, ...by.filter((n) => trial.markers[n] === 'seen')] },
       ),
     );
@@ -123,7 +129,7 @@ export function byMarker(
 /** Owners a client shows when it cannot map them (X-15). */
 const NOBODY = [65_534, 4_294_967_294];
 
-/** Who owns it, as each node shows it: nobody, or another than elsewhere. */
+/** The owner, as each node shows it: nobody, or a different account on some nodes. */
 export function ownerFinding(
   { what, setting }: SharedPlace,
   held: SharedPlace['held'],
@@ -136,7 +142,7 @@ export function ownerFinding(
     held,
     ({ uid, gid }) =>
       NOBODY.includes(uid) || NOBODY.includes(gid)
-        ? { problem: `${what} belongs to nobody (${uid}:${gid}): squashed, or the id mapping fails` }
+        ? { problem: `${what} belongs to nobody (${uid}:${gid}): look at root_squash and the id mapping` }
         : undefined,
     about,
   );

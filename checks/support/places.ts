@@ -1,4 +1,4 @@
-/** Storage side by side: one setting's directory on every node. Used by every check of storage. */
+/** Compares storage: the directory of one setting on every node. Used by every check of storage. */
 
 import type { Finding } from 'ha-preflight';
 import { sift } from 'ha-preflight';

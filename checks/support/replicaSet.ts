@@ -27,7 +27,7 @@ function spelling(config: Config): Problem | undefined {
   );
   return (
     odd && {
-      problem: `line ${odd.line}: "${odd.value}" has ${TYPOGRAPHIC.test(odd.value) ? 'typographic quotes' : 'blanks'} in it, and is no address`,
+      problem: `line ${odd.line}: "${odd.value}" has ${TYPOGRAPHIC.test(odd.value) ? 'typographic quotes' : 'blanks'} in it, so it is not an address`,
       observed: odd.value,
     }
   );
@@ -58,7 +58,7 @@ export function ofList(servers: readonly At[], cluster: Cluster): Finding[] {
   const ports = members.filter((m) => portOf(m) !== MONGO_PORT);
   if (ports.length > 0)
     findings.push(
-      fail(`${list(ports)} is not on port ${MONGO_PORT}, where DeployR puts MongoDB`, {
+      fail(`not on port ${MONGO_PORT}, where DeployR puts MongoDB: ${list(ports)}`, {
         nodes: listing.map((l) => l.node),
         subject: 'ports',
         severity: 'info',
@@ -70,30 +70,30 @@ export function ofList(servers: readonly At[], cluster: Cluster): Finding[] {
 
 type Listing = readonly { readonly node: string; readonly value: readonly string[] }[];
 
-/** No member is called localhost. */
+/** No member is named localhost. */
 export const ofAddresses = (listing: Listing): Finding =>
   everyNode(
-    'members are named by addresses of their own',
+    'no member is named by a loopback address',
     listing,
     (all) => {
       const own = all.filter((m) => isLoopback(hostOf(m)));
       return own.length > 0
-        ? { problem: `${list(own)} is a different machine for each that reads it`, observed: own.join(', ') }
+        ? { problem: `for every reader ${list(own)} is a different machine`, observed: own.join(', ') }
         : undefined;
     },
-    { subject: 'addresses', requirements: ['DEPLOYR-24'], expected: 'addresses the other members reach' },
+    { subject: 'addresses', requirements: ['DEPLOYR-24'], expected: 'addresses that the other members reach' },
   );
 
 /** Odd (those that vote), three at least, each on a machine of its own. */
 export function ofSizes(listing: Listing, voting: Listing = listing): Finding[] {
-  const expected = 'an odd number, three at least';
+  const expected = 'an odd number, at least three';
   const odd = everyNode(
-    'an odd number of members',
+    'the number of members is odd',
     voting,
     (all) =>
       all.length % 2 === 0
         ? {
-            problem: `${all.length} ${voting === listing ? '' : 'voting '}members are an even number: half of them are no majority`,
+            problem: `${all.length} ${voting === listing ? '' : 'voting '}members are an even number: half of them are not a majority`,
             observed: String(all.length),
           }
         : undefined,
@@ -103,11 +103,13 @@ export function ofSizes(listing: Listing, voting: Listing = listing): Finding[] 
     '',
     listing,
     (all) =>
-      all.length < 3 && all.length % 2 === 1 ? { problem: 'one member is no replica set', observed: '1' } : undefined,
+      all.length < 3 && all.length % 2 === 1
+        ? { problem: 'one member is not a replica set', observed: '1' }
+        : undefined,
     { subject: 'three', severity: 'info', requirements: ['DEPLOYR-17'], expected },
   );
   const apart = everyNode(
-    'each member is on a machine of its own',
+    'each member is on a separate machine',
     listing,
     (all) => {
       const twice = groupsOf(all.map((m) => ({ node: memberName(m), key: hostOf(m) }))).filter(
@@ -115,19 +117,19 @@ export function ofSizes(listing: Listing, voting: Listing = listing): Finding[] 
       );
       return twice.length > 0
         ? {
-            problem: `${list(twice.map((g) => g.key))} holds ${twice[0]!.nodes.length} members`,
+            problem: `${twice[0]!.nodes.length} members are on one machine: ${list(twice.map((g) => g.key))}`,
             observed: twice.flatMap((g) => g.nodes).join(', '),
           }
         : undefined;
     },
-    { subject: 'machines', severity: 'warning', requirements: ['DEPLOYR-15'], expected: 'one member on a machine' },
+    { subject: 'machines', severity: 'warning', requirements: ['DEPLOYR-15'], expected: 'one member per machine' },
   );
   return [
     odd,
     ...(three.status === 'fail'
       ? [three]
       : [
-          pass(three.message || 'three members at least', {
+          pass(three.message || 'at least three members', {
             nodes: listing.map((l) => l.node),
             subject: 'three',
             requirements: ['DEPLOYR-17'],
@@ -148,7 +150,7 @@ export function ofMembers(members: readonly At[], cluster: Cluster): Finding[] {
       if (quotes) return { problem: quotes };
       const missing = ['replSet', 'keyFile'].filter((key) => !last(conf, key)?.value);
       return missing.length > 0
-        ? { problem: `mongod.conf names no ${list(missing)}`, observed: `no ${missing.join(', ')}` }
+        ? { problem: `mongod.conf does not set ${list(missing)}`, observed: `no ${missing.join(', ')}` }
         : undefined;
     },
     { ...about, expected: 'replSet and keyFile in mongo/mongod.conf' },
@@ -165,7 +167,7 @@ export function ofMembers(members: readonly At[], cluster: Cluster): Finding[] {
   ];
 }
 
-/** The server's settings beside the list: they agree with each other, and with the mongod of the same machine. */
+/** The other settings of the server: they agree with each other, and with the mongod on the same machine. */
 export function ofSettings(servers: readonly At[], members: readonly At[], cluster: Cluster): Finding[] {
   const findings = ['databaseName', 'username', 'password'].flatMap((key): Finding[] => {
     const finding = same(
@@ -197,7 +199,7 @@ export function ofSettings(servers: readonly At[], members: readonly At[], clust
       return asked === given
         ? undefined
         : {
-            problem: `deployr.groovy looks for MongoDB on port ${asked}, mongod.conf has ${given}`,
+            problem: `deployr.groovy sets port ${asked} for MongoDB, but mongod.conf sets ${given}`,
             observed: `${asked}, ${given}`,
           };
     },

@@ -1,5 +1,5 @@
 /**
- * Whether a load balancer keeps a session on one node, from what it answered. A node is told by what only it answers
+ * Whether a load balancer keeps a session on one node, from what it answered. A node is recognised by what only that node answers
  * when asked itself; else by what the balancer puts on its answers. Source: docs/sources.md F18.
  */
 
@@ -106,7 +106,7 @@ function hintsOf(probe: BalancerProbe): string[] {
   const cookies = all(probe).flatMap((r) => r.cookies);
   if (cookies.length === 0)
     return [
-      'no answer set a cookie; a balancer that keeps only the sessions of users who have logged in is not told from one that keeps none',
+      'no answer set a cookie; a balancer that keeps sessions only after a login looks the same as one that keeps none',
     ];
   const unsent = uniqueOf(
     cookies.flatMap((c) => (c.unsent ? [`the cookie ${c.name} is not sent back: ${c.unsent}`] : [])),
@@ -114,7 +114,7 @@ function hintsOf(probe: BalancerProbe): string[] {
   return [...unsent, `cookies set: ${uniqueOf(cookies.map((c) => c.name)).join(', ')}`];
 }
 
-const APART = 'let each node name itself in a header of its answers, such as X-Served-By';
+const APART = 'make each node send a header with its name, such as X-Served-By';
 
 function judged(probe: BalancerProbe, seen: Witness, backends: readonly string[]): Stickiness {
   const moved = seen.jars.filter((jar) => uniqueOf(jar.filter((b) => b !== undefined)).length > 1).length;
@@ -123,19 +123,22 @@ function judged(probe: BalancerProbe, seen: Witness, backends: readonly string[]
   if (moved === 1)
     return {
       kind: 'unclear',
-      why: `one of ${sessions} sessions went to another node, the others stayed: a node may have failed in between; run it again`,
+      why: `one of ${sessions} sessions moved to another node, and the others stayed: perhaps a node failed in between; run the check again`,
     };
   const cookie = stickyCookie(probe, seen);
   const [only] = backends;
   if (backends.length === 1) {
     const others = alive(probe).filter(([node]) => node !== only);
     if (others.length === 0)
-      return { kind: 'unclear', why: `${only} is the only node that answers: run it again while the others do` };
+      return {
+        kind: 'unclear',
+        why: `${only} is the only node that answers: run the check again when the other nodes answer`,
+      };
     // a cookie of the application alone is on every balancer
     if (cookie && cookie.by !== 'application')
       return {
         kind: 'unclear',
-        why: `every request went to ${only}, also those without a cookie, so whether ${cookie.cookie} keeps a session there could not be seen: run it from several addresses, or while more than one node is registered`,
+        why: `every request went to ${only}, also those without a cookie, so whether ${cookie.cookie} keeps a session there is not visible: run the check from several addresses, or while more than one node is registered`,
       };
     return { kind: 'address', backend: only! };
   }
@@ -143,13 +146,13 @@ function judged(probe: BalancerProbe, seen: Witness, backends: readonly string[]
   if (chance > RARE)
     return {
       kind: 'unclear',
-      why: `no session left its node, which chance alone brings about once in ${oneIn(chance)} runs: run it again`,
+      why: `no session left its node, but that also happens by chance once in ${oneIn(chance)} runs: run the check again`,
     };
   return cookie
     ? { kind: 'cookie', ...cookie, chance }
     : {
         kind: 'unclear',
-        why: 'sessions stay on their node although no cookie is sent back: ask who runs the balancer how',
+        why: 'sessions stay on their node although no cookie is sent back: ask the operator of the balancer how',
       };
 }
 
@@ -162,7 +165,7 @@ export function stickinessOf(probe: BalancerProbe): BalancerSight {
     const cookies = cookieNames(replies);
     const set = cookies.length > 0 ? ` (cookies set: ${cookies.join(', ')})` : '';
     const why = replies.some(sound)
-      ? `which node answered could not be told, or it was always the same${set}: ${APART}, or look into the balancer's own settings`
+      ? `which node answered is not visible, or it was always the same node${set}: ${APART}, or look at the settings of the balancer`
       : `no node answered through the balancer: ${failures.join(', ')}`;
     return { stickiness: { kind: 'unclear', why }, named: false, backends: [], missChance: 1, failures };
   }

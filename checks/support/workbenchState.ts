@@ -1,4 +1,4 @@
-/** Workbench's own list of its nodes, held against the inventory. Used by `cluster-state`. */
+/** Compares Workbench's own list of nodes with the inventory. Used by `cluster-state`. */
 
 import type { Cluster, EffectiveSettings, Fact, TreeEntry } from 'ha-preflight';
 import { everyNode, type Finding, fail, list, pass, unknown } from 'ha-preflight';
@@ -42,13 +42,13 @@ function told<T>(nodes: readonly ClusterNode[], of: (state: ClusterState) => Fac
     trouble:
       blind && 'unseen' in blind.fact
         ? `${blind.by.node}: ${blind.fact.unseen}`
-        : 'was not asked: the first nodes of the inventory do not run',
+        : 'not asked, because Workbench does not run on the first nodes of the inventory',
   };
 }
 
 /** What a status means. */
 const MEANINGS: readonly [status: RegExp, says: string, rows: readonly string[], severity: 'critical' | 'warning'][] = [
-  [/invalid secure cookie key/i, 'has another secure cookie key', ['WB-16'], 'critical'],
+  [/invalid secure cookie key/i, 'has a different secure cookie key', ['WB-16'], 'critical'],
   [/failed to resolve/i, 'cannot be resolved by the others', ['WB-41', 'WB-39'], 'critical'],
   [/offline|deleting/i, 'is offline', ['WB-39', 'WB-41'], 'warning'],
 ];
@@ -63,7 +63,7 @@ function rowFinding(
 ): Finding[] {
   const names = known.filter((n) => knows(n, row.host) || knows(n, row.ipv4)).map((n) => n.node);
   const about = {
-    // a node of nobody's inventory is reported of who told
+    // a node that is not in the inventory is reported for the node that listed it
     nodes: names.length > 0 ? names : [by.node],
     subject: `listed ${row.host}`,
     observed: [row.host, row.status, row.lastSeen].filter(Boolean).join(', '),
@@ -74,7 +74,7 @@ function rowFinding(
         ...about,
         severity: 'warning',
         requirements: ['WB-15', 'WB-41', 'WB-42'],
-        remediation: `rstudio-server delete-node ${row.id}    # if it is gone for good; else add it to the inventory, or give that cluster a database of its own`,
+        remediation: `rstudio-server delete-node ${row.id}    # if the node is gone for good; else add it to the inventory, or give that cluster its own database`,
       }),
     ];
   const meaning = MEANINGS.find(([status]) => status.test(row.status));
@@ -82,7 +82,7 @@ function rowFinding(
   const seen = row.lastSeen === undefined ? undefined : lastSeenMs(row.lastSeen, by.host.utcOffset);
   if (seen === undefined || now - seen <= maxMinutes * 60_000) return [];
   return [
-    fail(`${row.host} is called online, and was last seen ${Math.round((now - seen) / 60_000)} minutes ago`, {
+    fail(`${row.host} is listed as online, but was last seen ${Math.round((now - seen) / 60_000)} minutes ago`, {
       ...about,
       severity: 'warning',
       requirements: ['WB-18'],
@@ -97,7 +97,7 @@ const protocolFinding = (running: readonly ClusterNode[], { protocol }: ListedNo
     (tls) =>
       protocol !== undefined && /^https/i.test(protocol) !== tls
         ? {
-            problem: `speaks ${tls ? 'HTTPS' : 'HTTP'}, the cluster ${protocol}`,
+            problem: `the node uses ${tls ? 'HTTPS' : 'HTTP'}, but the cluster uses ${protocol}`,
             observed: `ssl-enabled=${tls ? 1 : 0}`,
           }
         : undefined,
@@ -106,7 +106,7 @@ const protocolFinding = (running: readonly ClusterNode[], { protocol }: ListedNo
 
 const LISTED = ['WB-15', 'WB-16', 'WB-18', 'WB-39', 'WB-41', 'WB-42'];
 
-/** `list-nodes`: strangers, strays, and nodes that run and are not known. */
+/** `list-nodes`: nodes that are not in the inventory, not online, or running but not listed. */
 export function listFindings(
   running: readonly ClusterNode[],
   known: readonly Known[],
@@ -128,7 +128,7 @@ export function listFindings(
   });
   if (absent.length > 0)
     bad.push(
-      fail(`${list(absent)} runs, and the cluster's database does not know it`, {
+      fail(`the cluster's database does not list ${list(absent)}, where Workbench runs`, {
         nodes: absent,
         subject: 'absent',
         requirements: ['WB-39', 'WB-42'],
@@ -138,7 +138,7 @@ export function listFindings(
   return bad.length > 0
     ? bad
     : [
-        pass(`${rows.length} nodes, all online and seen lately`, {
+        pass(`all online and recently seen: ${rows.length} listed in the cluster's database`, {
           ...about,
           details: rows.map((r) => `${r.host} ${r.status} ${r.lastSeen ?? ''}`.trim()),
         }),
@@ -147,7 +147,7 @@ export function listFindings(
 
 const mean = (s: BalancedNode): string => `${s.host} ${s.load?.join(' ') ?? '?'}`;
 
-/** `/load-balancer/status`: who is reachable, who is busy. `blamed` nodes have been reported by their row. */
+/** `/load-balancer/status`: which nodes are reachable, which are busy. `blamed` nodes have been reported by their row. */
 export function statusFindings(
   running: readonly ClusterNode[],
   known: readonly Known[],
@@ -165,7 +165,7 @@ export function statusFindings(
     return these.length === 0
       ? []
       : [
-          fail(`${list(these)} is ${state}`, {
+          fail(`${state}: ${list(these)}`, {
             nodes: these,
             subject: state,
             requirements: ['WB-39'],
@@ -176,7 +176,7 @@ export function statusFindings(
   const busy = value.filter((s) => (s.load?.[2] ?? 0) > 1);
   if (busy.length > 0)
     out.push(
-      fail(`${list(busy.map((b) => b.host))} had more to do than processors for 15 minutes`, {
+      fail(`more load than processors for 15 minutes: ${list(busy.map((b) => b.host))}`, {
         nodes: named(busy),
         subject: 'load',
         severity: 'info',
@@ -202,17 +202,17 @@ export function restartFindings(running: readonly ClusterNode[]): Finding[] {
   const silent = running.filter((n) => n.state.started === undefined).map((n) => n.node);
   return [
     ...(silent.length > 0
-      ? [unknown('since when the server runs cannot be told', { ...about, subject: 'start unseen', nodes: silent })]
+      ? [unknown('the start time of the server is not known', { ...about, subject: 'start unseen', nodes: silent })]
       : []),
     ...(known.length > 0
       ? [
           everyNode(
-            'started after the last change of the configuration',
+            'every server was started after the last change of its configuration',
             known,
             ({ started, newest }) =>
               newest && newest.modified > started + 1
                 ? {
-                    problem: `${newest.path} was changed after the server started: it runs with the old configuration`,
+                    problem: `${newest.path} was changed after the server started, so the server runs with the old configuration`,
                     observed: `${minute(newest.modified)} changed, ${minute(started)} started`,
                   }
                 : undefined,

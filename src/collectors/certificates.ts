@@ -30,13 +30,13 @@ export const certificate = defineCollector<{ readonly served?: Certificate }, Fo
   parse({ pem }, _, found) {
     const { certificate: path } = settingsOf(found);
     if (path === undefined || !pem) return {};
-    if (pem.stdout.trim() === '') throw new NotSeen(`${path} holds no certificate`);
+    if (pem.stdout.trim() === '') throw new NotSeen(`${path} does not contain a certificate`);
     let first: X509Certificate;
     try {
       // the server's own comes first, then those that vouch for it
       first = new X509Certificate(pem.stdout);
     } catch {
-      throw new NotSeen(`${path} holds a certificate that cannot be read: openssl x509 -in ${path} -noout -text`);
+      throw new NotSeen(`the certificate in ${path} cannot be read: openssl x509 -in ${path} -noout -text`);
     }
     return {
       served: {

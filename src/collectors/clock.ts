@@ -93,16 +93,16 @@ const PARSERS: Readonly<Record<string, (text: string) => TimeSource>> = {
 
 /** Unseen where no program on the node could tell. */
 function sourceFrom({ exit, stdout, stderr }: Response): Fact<NodeTime> {
-  if (exit !== 0) return { unseen: stderr.trim() || 'the node does not tell' };
+  if (exit !== 0) return { unseen: stderr.trim() || 'the node gave no answer' };
   const daemons = /^=daemons(.*)$/m.exec(stdout)?.[1]?.trim().split(' ').filter(Boolean) ?? [];
   const told = /^=(chrony|ntpd|systemd)\n([\s\S]*)/m.exec(stdout);
   if (told?.[1] === 'systemd' && /has not been booted/.test(told[2]!))
     return {
-      unseen: 'systemd does not run here, as in a container: the host may keep the clock; clock-skew measures it',
+      unseen: 'systemd does not run on the node, as in a container: the host keeps the clock; clock-skew measures it',
     };
   if (told) return { value: { ...PARSERS[told[1]!]!(told[2]!), by: told[1]!, daemons } };
   if (stdout !== '' && !stdout.startsWith('=')) return { value: { ...chronyTracking(stdout), by: 'chrony', daemons } };
-  return { unseen: 'no program tells of time synchronisation here: install chrony' };
+  return { unseen: 'no program on the node reports time synchronisation: install chrony' };
 }
 
 export const clock = defineCollector<Clock>({
@@ -117,7 +117,7 @@ export const clock = defineCollector<Clock>({
       throw new NotSeen(`only ${samples.length} of the node's clock readings arrived; at least 20 are needed`);
     const low = Math.max(...samples.map((s) => s.read - s.received));
     const high = Math.min(...samples.map((s) => s.read + s.grain - s.sent));
-    if (low > high) throw new NotSeen('the clock was stepped while it was read; run the check again');
+    if (low > high) throw new NotSeen('the clock jumped while it was read: run the check again');
     const trips = samples.map((s) => s.received - s.sent).sort((a, b) => a - b);
     return {
       low,

@@ -38,7 +38,9 @@ export const databasePassword = defineCollector<DatabasePassword, Found>({
   },
   parse({ password }) {
     if (!password)
-      throw new NotSeen('database.conf is no regular file, or its key is not known: see config-identical and key-file');
+      throw new NotSeen(
+        'database.conf is not a regular file, or its key is not known: see config-identical and key-file',
+      );
     const kind = /^=(none|plain|fits|differs|unkeyed)$/m.exec(password.stdout)?.[1];
     if (kind === undefined)
       throw new NotSeen('gzip, od or awk is missing: the password could not be compared with the key');

@@ -12,7 +12,7 @@ import { type Found, type Profile, type Settings, settingsOf } from '../products
 import { withGrant } from '../remedy.js';
 import { listingScript, MOST_ENTRIES, spelt, textFinder } from './listing.js';
 
-/** The first trace that is there, to `seen`. Homes may be on a file server that is gone: they are given two seconds. */
+/** The first trace that exists, into `seen`. Homes may be on a file server that is gone, so they get two seconds. */
 function firstOf(traces: readonly string[]): string {
   const homes = traces.filter((t) => t.startsWith('/home/'));
   const look = (paths: readonly string[]): Raw =>
@@ -62,7 +62,7 @@ echo "=end"`;
 
 function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[]; trouble?: string } {
   const tree = new Map<string, TreeEntry>();
-  let trouble = lines.length > MOST_ENTRIES ? `there are more than ${MOST_ENTRIES} entries` : undefined;
+  let trouble = lines.length > MOST_ENTRIES ? `the directory has more than ${MOST_ENTRIES} entries` : undefined;
   for (const line of lines) {
     const m = /^~([0-9a-f]+) (\d+) (\d+) (\S+) (\S+) (.+)$/.exec(line);
     if (!m) {
@@ -105,7 +105,7 @@ function installedFrom(profile: Profile, stdout: string): Installed | undefined 
   const missing = lines.flatMap((l) => (l.startsWith('=missing ') ? [l.slice(9)] : []));
   if (missing.length > 0)
     throw new NotSeen(`${missing.join(', ')} missing on the node: install coreutils, findutils, grep, sed and awk`);
-  if (!lines.includes('=end')) throw new NotSeen('the node stopped answering in the middle of its configuration');
+  if (!lines.includes('=end')) throw new NotSeen('the node stopped answering while its configuration was read');
   const [how = 'default', root = profile.root] = /^(\S+) (.*)$/.exec(value('root') ?? '')?.slice(1) ?? [];
   const texts = unmaskLines(between('texts', 'tree'));
   const environment = unmaskLines(between('environment', 'root'));
@@ -118,7 +118,7 @@ function installedFrom(profile: Profile, stdout: string): Installed | undefined 
   const top = /^~\S+ \d+ \d+ \S+ \S+ (.+)$/.exec(listing.find((l) => l.startsWith('~')) ?? '')?.[1] ?? root;
   const { tree, trouble } = parseTree(listing, top);
   if (!listing.some((l) => l.startsWith('~')))
-    throw new NotSeen(withGrant(`${root} could not be looked at: ${trouble ?? 'nothing was said'}`));
+    throw new NotSeen(withGrant(`${root} could not be read: ${trouble ?? 'no reason given'}`));
   const below = <T>(byPath: ReadonlyMap<string, T>): [string, T][] =>
     [...byPath].flatMap(([path, value]): [string, T][] =>
       path === '' ? [] : [[path.startsWith(`${top}/`) ? path.slice(top.length + 1) : path, value]],
@@ -154,15 +154,14 @@ export const discovery = (profiles: readonly Profile[]): Collector<Found> => ({
     });
     const [one, other] = here;
     const stuck = Object.values(answers).flatMap((a) => /^=stuck (.*)$/m.exec(a.stdout)?.[1] ?? []);
-    if (!one && stuck.length > 0)
-      throw new NotSeen(`which product is here cannot be told: ${stuck[0]} does not answer`);
+    if (!one && stuck.length > 0) throw new NotSeen(`the product could not be detected: ${stuck[0]} does not answer`);
     if (!one)
       throw new NotSeen(
-        `no ${profiles.map((p) => p.title).join(', ')} here: ${profiles.map((p) => p.root).join(', ')} not found`,
+        `${profiles.map((p) => p.title).join(', ')} not found on the node: ${profiles.map((p) => p.root).join(', ')} ${profiles.length === 1 ? 'does' : 'do'} not exist`,
       );
     if (other)
       throw new NotSeen(
-        `several products here (${here.map((h) => h.product).join(', ')}): say which with product: in the inventory`,
+        `the node has several products (${here.map((h) => h.product).join(', ')}): set product: in the inventory`,
       );
     return one;
   },

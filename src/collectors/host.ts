@@ -30,7 +30,7 @@ export const host = defineCollector<Host>({
     const release = (name: string): string | undefined =>
       new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(stdout)?.[1] || undefined;
     const name = value('name');
-    if (name === undefined) throw new NotSeen('the node does not tell its host name');
+    if (name === undefined) throw new NotSeen('the host name of the node could not be read');
     const machineId = value('machine');
     const architecture = value('arch');
     const os = [release('ID'), release('VERSION_ID')].filter(Boolean).join(' ');

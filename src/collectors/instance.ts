@@ -36,7 +36,9 @@ export const instance = defineCollector<{ readonly of?: Instance }>({
       lines.flatMap((l) => (l.startsWith(`=${name} `) ? [l.slice(name.length + 2).trim()] : [])).filter(Boolean);
     const [id, type, zone] = ['id', 'type', 'zone'].map((name) => all(name)[0]);
     if (!id || !type || !zone)
-      throw new NotSeen('the metadata service of the instance tells nothing: is its hop limit 1, is it switched off?');
+      throw new NotSeen(
+        'the metadata service of the instance returns no data: check whether it is disabled, or has hop limit 1',
+      );
     return {
       of: {
         id,

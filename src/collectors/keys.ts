@@ -164,7 +164,7 @@ function barrier(spec: KeySpec, lines: readonly string[]): string | undefined {
   const shut = lines.flatMap((l) => (l.startsWith('=up ') ? (owned(l) ?? []) : [])).find((o) => !may(o, 1));
   if (shut) return `${spec.reader} may not enter ${shut.path}`;
   const itself = owned(lines.find((l) => l.startsWith('=file ')) ?? '');
-  return itself && !may(itself, 4) ? `${spec.reader}, which runs the server, cannot read it` : undefined;
+  return itself && !may(itself, 4) ? `${spec.reader}, which runs the server, cannot read the key` : undefined;
 }
 
 function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasure> {

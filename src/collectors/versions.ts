@@ -64,10 +64,10 @@ export const versions = defineCollector<Versions, Found>({
     });
     const trouble =
       program.exit === 126
-        ? 'a program of a node tree is not run'
+        ? 'programs of a file tree are not run'
         : program.exit === 127
-          ? `${found.profile.versionCommand[0]} is not there`
-          : `"${command}" ended with ${program.exit} and no version: ${(program.stderr || program.stdout).trim().split('\n')[0] ?? ''}`;
+          ? `${found.profile.versionCommand[0]} does not exist`
+          : `"${command}" ended with ${program.exit} and printed no version: ${(program.stderr || program.stdout).trim().split('\n')[0] ?? ''}`;
     return {
       ...(token !== undefined ? { program: token } : { programTrouble: trouble }),
       ...(packageToken && { package: packageToken }),

@@ -1,9 +1,9 @@
 /** `check`: the main job. */
 
 import { audit, planOf } from '../audit.js';
-import type { Outcome } from '../cli.js';
 import type { Report } from '../model/report.js';
 import { joinReports } from '../report.js';
+import type { Outcome } from './outcome.js';
 import {
   baseline,
   clusters,
@@ -20,15 +20,15 @@ export interface CheckArgs extends InventoryArgs, OutputArgs {
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly failOn: 'critical' | 'warning';
-  readonly allowUnknown: boolean;
+  readonly allowUnknown?: boolean | undefined;
   readonly timeout: number;
   readonly concurrency: number;
   readonly saveEvidence?: string | undefined;
-  readonly active: boolean;
+  readonly active?: boolean | undefined;
   readonly baseline?: string | undefined;
 }
 
-/** Everything that can be wrong with the arguments is found before the first node is contacted. */
+/** All errors in the arguments are found before the first node is contacted. */
 export async function check(args: CheckArgs): Promise<Outcome> {
   const found = clusters(args);
   const plans = await Promise.all(
@@ -51,7 +51,7 @@ export async function check(args: CheckArgs): Promise<Outcome> {
       const { evidence, report } = await audit(plan, {
         ...run,
         failOn: args.failOn,
-        allowUnknown: args.allowUnknown,
+        allowUnknown: args.allowUnknown === true,
         baseline: old,
       });
       reports.push(report);

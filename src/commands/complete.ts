@@ -4,20 +4,17 @@ import { loadChecks } from '../load/checks.js';
 import { productNames } from '../load/productNames.js';
 import { builtIn } from '../load/products.js';
 import { reporters } from '../reporters/index.js';
+import { COMMANDS } from './options.js';
 
 /** Commands whose `--format` is that of a report. */
 const RENDER: readonly (string | undefined)[] = ['check', 'judge', 'merge', 'report', 'demo', undefined];
-const COMMANDS: readonly string[] = [
-  ...['check', 'plan', 'gather', 'judge', 'list', 'explain', 'validate', 'init', 'diff', 'merge', 'report', 'demo'],
-  ...['new-check', 'completion'],
-];
 
-/** What may stand last, after the words of a command line so far; undefined: ask the parser. Fits `--only=x` as bash splits it. */
+/** Possible last words, after the words of a command line so far; undefined: ask the parser. Fits `--only=x` as bash splits it. */
 export async function complete(line: readonly string[]): Promise<string[] | undefined> {
   const words = line.slice(1).filter((word, i, all) => word !== '=' || i === all.length - 1);
   const current = words.at(-1) === '=' ? '' : (words.at(-1) ?? '');
   const before = words.at(-2);
-  const command = words.find((word) => COMMANDS.includes(word));
+  const command = words.find((word) => COMMANDS.some((name) => name === word));
   if (before === '--only' || before === '--skip') {
     const names = (await loadChecks()).flatMap((c): string[] => [c.id, ...(c.tags ?? [])]);
     // the last of a list

@@ -4,21 +4,21 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { audit, planOf } from '../audit.js';
-import type { Outcome } from '../cli.js';
 import { PLANTED, writeDemoCluster, writeInventory } from '../demo/cluster.js';
 import { fakeS3 } from '../demo/fakeS3.js';
 import { loadInventory } from '../load/inventory.js';
 import { UsageError } from '../model/inventory.js';
 import type { Report } from '../model/report.js';
+import type { Outcome } from './outcome.js';
 import { deliver, gathering, type OutputArgs, outputs } from './output.js';
 
 interface DemoArgs extends OutputArgs {
   readonly failOn: 'critical' | 'warning';
-  readonly allowUnknown: boolean;
+  readonly allowUnknown?: boolean | undefined;
   readonly keep?: string | undefined;
 }
 
-/** What was planted and not found, and what was found and not planted. */
+/** Faults that were planted but not found, or found but not planted. */
 function differences(report: Report): string[] {
   const found = report.verdicts.filter((v) => v.status === 'fail').map((v) => `${v.id} ${v.nodes.join(' ')}`);
   const planted = PLANTED.map((p) => `${p.check} ${p.node}`);
@@ -35,19 +35,19 @@ function differences(report: Report): string[] {
 /** Exit 0 when exactly what was planted was found. */
 export async function demo(args: DemoArgs): Promise<Outcome> {
   if (args.keep !== undefined && existsSync(args.keep) && readdirSync(args.keep).length > 0)
-    throw new UsageError(`${args.keep} is not empty: --keep wants a new folder`);
+    throw new UsageError(`${args.keep} is not empty: --keep needs a new folder`);
   const targets = outputs(args);
   const folder = args.keep === undefined ? mkdtempSync(join(tmpdir(), 'ha-preflight-demo-')) : resolve(args.keep);
   mkdirSync(folder, { recursive: true });
   const store = await fakeS3('demo-packages');
   const run = gathering({ timeout: 30, concurrency: 8, quiet: args.quiet }, 3);
   try {
-    // a folder of this machine has no place in a report
+    // a report must not name a folder of this machine
     const { inventory: _, ...cluster } = loadInventory(writeDemoCluster(folder, store.endpoint));
     const { report } = await audit(await planOf(cluster, { only: [], skip: [] }), {
       ...run,
       failOn: args.failOn,
-      allowUnknown: args.allowUnknown,
+      allowUnknown: args.allowUnknown === true,
     });
     run.end();
     if (args.keep !== undefined) writeInventory(folder, false);
@@ -55,12 +55,12 @@ export async function demo(args: DemoArgs): Promise<Outcome> {
     const { text = '', note, exitCode } = deliver(report, args, targets);
     const words = [
       wrong.length === 0
-        ? `demo: all ${PLANTED.length} planted faults were found, each on its node, and nothing else`
+        ? `demo: all ${PLANTED.length} planted faults were found, each on its node, and no others`
         : `demo: ${wrong.join('\ndemo: ')}`,
       ...(args.keep === undefined
         ? []
         : [
-            `demo: the cluster is in ${folder}: mend something and run ha-preflight check ${join(folder, 'ha-preflight.yml')}`,
+            `demo: the cluster is in ${folder}: fix something and run ha-preflight check ${join(folder, 'ha-preflight.yml')}`,
           ]),
     ];
     return {

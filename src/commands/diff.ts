@@ -1,11 +1,11 @@
-/** `diff`: what is new, worse or mended between two reports. */
+/** `diff`: what is new, worse or fixed between two reports. */
 
-import type { Outcome } from '../cli.js';
 import { CHANGES, type Change, type Changed, diffReports } from '../diff.js';
 import { loadReports } from '../load/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { safeJson } from '../reporters/json.js';
 import { fold, safe } from '../reporters/text.js';
+import type { Outcome } from './outcome.js';
 
 interface DiffArgs {
   readonly old: string;
@@ -37,21 +37,26 @@ function json(changes: readonly Changed[]): string {
   return safeJson({ schema: 'ha-preflight/diff/1', ...lists });
 }
 
+/** The field of the JSON document is called `mended`; people read `fixed`. */
+const shown = (change: Change): string => (change === 'mended' ? 'fixed' : change);
+
 function line({ change, cluster, why, before, after }: Changed): string {
   const verdict = (after ?? before)!;
   const nodes = verdict.nodes.length === 0 ? '' : ` on ${fold(verdict.nodes)}`;
   const remark = why === undefined ? '' : ` [${safe(why)}]`;
-  return `${change.toUpperCase().padEnd(9)} ${safe(cluster)}: ${safe(verdict.id)}${nodes} (${verdict.severity})${remark}: ${safe(verdict.message)}`;
+  return `${shown(change).toUpperCase().padEnd(9)} ${safe(cluster)}: ${safe(verdict.id)}${nodes} (${verdict.severity})${remark}: ${safe(verdict.message)}`;
 }
 
 function text(changes: readonly Changed[]): string {
-  // what passes and has not changed is only counted
-  const told = changes.filter(
+  // a pass that has not changed is only counted
+  const listed = changes.filter(
     ({ change, after }) => change !== 'unchanged' || after?.status === 'fail' || after?.status === 'unknown',
   );
-  const counts = CHANGES.map((wanted) => `${changes.filter(({ change }) => change === wanted).length} ${wanted}`);
+  const counts = CHANGES.map(
+    (wanted) => `${changes.filter(({ change }) => change === wanted).length} ${shown(wanted)}`,
+  );
   return [
-    ...CHANGES.flatMap((wanted) => told.filter(({ change }) => change === wanted).map(line)),
+    ...CHANGES.flatMap((wanted) => listed.filter(({ change }) => change === wanted).map(line)),
     counts.join(', '),
   ].join('\n');
 }

@@ -1,7 +1,6 @@
 /** `explain`: the manual page of a check or a requirement. */
 
 import type { AnyCheck } from '../check.js';
-import type { Outcome } from '../cli.js';
 import { loadChecks } from '../load/checks.js';
 import { builtIn } from '../load/products.js';
 import { didYouMean } from '../load/suggest.js';
@@ -11,6 +10,7 @@ import { roundTwo } from '../plan.js';
 import { safe, wrap } from '../reporters/text.js';
 import { severityOf } from '../requirements/index.js';
 import type { Requirement } from '../requirements/requirement.js';
+import type { Outcome } from './outcome.js';
 import { byDefault, commands } from './plan.js';
 import { checksOf, paramsOf, productsOf, severityOfCheck } from './reference.js';
 
@@ -23,7 +23,7 @@ const MARGIN = '    ';
 const prose = (text: string): string[] => wrap(safe(text), WIDTH - MARGIN.length).map((line) => MARGIN + line);
 /** Lines that are not to be broken. */
 const verbatim = (text: string): string[] => text.split('\n').map((line) => (MARGIN + safe(line)).trimEnd());
-/** A word, and behind it what it means. */
+/** A word and its meaning. */
 const entry = (word: string, text: string, indent = 11): string[] =>
   wrap(safe(text), WIDTH - MARGIN.length - indent).map(
     (line, i) => `${MARGIN}${(i === 0 ? word : '').padEnd(indent - 1)} ${line}`,
@@ -46,13 +46,13 @@ function source(row: Requirement): string[] {
   ];
 }
 
-/** A cluster of nothing, to see what is asked of any. */
+/** A cluster of two names, to see what is asked of any cluster. */
 const NOBODY: Cluster = {
   ...bareCluster([], { name: 'example' }),
   nodes: ['node1', 'node2'].map((name) => ({ name, host: name, connection: { type: 'ssh' } })),
 };
 
-/** What round 1 reads is the same for every check, so it is said in a sentence. */
+/** Round 1 reads the same for every check, so one sentence describes it. */
 const ROUND_ONE: readonly string[] = ['found', 'settings'];
 
 function asked(check: AnyCheck): string[] {
@@ -64,16 +64,18 @@ function asked(check: AnyCheck): string[] {
   const questions = roundTwo(own as never, asking, byDefault(profile));
   const names = needs.map(({ id }) => id).join(', ');
   return [
-    ...prose(`Looks at: ${names || 'the inventory alone'} (ha-preflight plan prints all commands of an inventory).`),
+    ...prose(`Looks at: ${names || 'the inventory only'} (ha-preflight plan prints all commands for an inventory).`),
     ...(own.length < needs.length
-      ? prose('The product, its configuration directory in force, and its files with secrets masked on the node.')
+      ? prose(
+          'The first round finds the product and its configuration directory, and reads its files with secrets masked on the node.',
+        )
       : []),
     ...(Object.keys(questions).length === 0
       ? []
       : [
           '',
           ...prose(
-            `For ${profile.title} with its defaults ($R is the root directory asked, S is sudo where the connection has it):`,
+            `For ${profile.title} with its defaults ($R is the root directory of the node, S runs a command with sudo where the connection has it):`,
           ),
           ...verbatim(commands(questions)),
         ]),
@@ -81,7 +83,7 @@ function asked(check: AnyCheck): string[] {
       ? [
           '',
           ...prose(
-            'It also asks something that is no node, or needs several at once, after the nodes (docs/operating.md, "What is asked beside the nodes").',
+            'After the nodes, the check also asks a service, or several nodes together (docs/operating.md, "What is asked in addition to the nodes").',
           ),
         ]
       : []),
@@ -93,19 +95,19 @@ function statuses(check: AnyCheck): string[] {
   return [
     ...entry(
       'pass',
-      `Looked at, and it holds. Names the nodes that were compared${least > 1 ? `, ${least} at least` : ''}.`,
+      `Checked, and as required. Names the nodes that were compared${least > 1 ? `, at least ${least}` : ''}.`,
     ),
     ...entry(
       'fail',
-      'Looked at, and it does not hold. Names the nodes that deviate; all of them where no majority tells who is right (then reference: NODE in the inventory decides).',
+      'Checked, and not as required. Names the nodes that deviate; all nodes where no majority shows which are right (then reference: NODE in the inventory decides).',
     ),
     ...entry(
       'unknown',
-      'Could not be seen: not reached, denied, timed out, missing. Names these nodes and what would settle it. Never a pass.',
+      'Could not be checked: not reached, denied, timed out, missing. Names these nodes and what would settle it. Never a pass.',
     ),
     ...entry(
       'skip',
-      `Not looked at by design${least > 1 ? ': there is one node only, or' : ':'} nothing here is of its kind, or a flag or setting would be needed; the message names it.`,
+      `Not checked by design${least > 1 ? ': there is only one node, or' : ':'} the check does not apply here, or a flag or setting is needed; the message names it.`,
     ),
   ];
 }
@@ -125,14 +127,14 @@ function checkPage(check: AnyCheck): string {
       ...severities.flatMap((word) => prose(SEVERITIES[word]!)),
       ...prose(
         (check.proof ?? 'measured') === 'measured'
-          ? 'measured: seen on the running system, unless a verdict says declared.'
+          ? 'measured: read from the running system, unless a verdict says declared.'
           : 'declared: concluded from configuration text, unless a verdict says measured.',
       ),
     ),
     ...section('REQUIRED BY', ...rows.flatMap((row, i) => [...(i === 0 ? [] : ['']), ...source(row)])),
     ...section('WHAT IS ASKED', ...asked(check)),
     ...section('WHAT A STATUS MEANS', ...statuses(check)),
-    ...section('TO MEND', ...verbatim(check.remediation).flatMap((line) => folded(line))),
+    ...section('TO FIX', ...verbatim(check.remediation).flatMap((line) => folded(line))),
     ...section(
       'TO SET A THRESHOLD',
       ...(first === undefined
@@ -144,20 +146,22 @@ function checkPage(check: AnyCheck): string {
     ),
     ...section(
       'TO ACCEPT A FAILURE',
-      ...prose('In the inventory. It stays in every report and is out of the gate to the end of that day, UTC.'),
+      ...prose(
+        'In the inventory. The failure stays in every report, but does not count for the gate until the end of that day, UTC.',
+      ),
       ...verbatim(`waivers:\n  - { check: ${id}, nodes: [NODE], reason: "WHY", until: YYYY-MM-DD, by: WHO }`),
     ),
     ...section(
       'TO RUN ONLY THIS',
       ...verbatim(`ha-preflight check --only ${id} INVENTORY`),
       ...(check.tags && check.tags.length > 0
-        ? prose(`or with others of its kind: --only ${check.tags.join(', or --only ')}`)
+        ? prose(`or with related checks: --only ${check.tags.join(', or --only ')}`)
         : []),
     ),
   ].join('\n');
 }
 
-/** A remedy is a command as often as a sentence: a long line without a comment of its own is wrapped. */
+/** A remedy is a command or a sentence: a long line without a comment is wrapped. */
 const folded = (line: string): string[] =>
   line.length <= WIDTH || /\s{2,}# /.test(line) ? [line] : prose(line.trim());
 
@@ -170,12 +174,14 @@ function requirementPage(row: Requirement, checks: readonly AnyCheck[]): string 
       'SOURCE',
       ...prose(`${row.document}, ${row.section}`),
       ...(row.address ? [MARGIN + row.address] : []),
-      ...prose('The text is a paraphrase; the level is the document’s.'),
+      ...prose('The text is a paraphrase; the level comes from the document.'),
     ),
     ...section(
       'CHECKS',
       ...(row.guidance
-        ? prose('Guidance: only a person can attest it. No check looks at it, and no report says it passed or failed.')
+        ? prose(
+            'Guidance: only a person can confirm it. No check covers it, and no report says that it passed or failed.',
+          )
         : [
             ...prose(`Checked by: ${ids.join(', ') || 'nothing yet'}`),
             ...checks
@@ -190,7 +196,7 @@ function requirementPage(row: Requirement, checks: readonly AnyCheck[]): string 
   ].join('\n');
 }
 
-/** UsageError with the nearest name when there is nothing of that name. */
+/** UsageError with the nearest name when nothing has that name. */
 export async function explain(id: string): Promise<Outcome> {
   const checks = await loadChecks();
   const check = checks.find((c) => c.id === id.toLowerCase());
@@ -199,6 +205,6 @@ export async function explain(id: string): Promise<Outcome> {
   if (row) return { text: requirementPage(row, checks) };
   const hint = didYouMean(id, [...checks.map((c) => c.id), ...requirements.keys()]);
   throw new UsageError(
-    `no check or requirement is called ${id}${hint || ': see ha-preflight list, and ha-preflight list --requirements'}`,
+    `no check or requirement has the id ${id}${hint || ': see ha-preflight list, and ha-preflight list --requirements'}`,
   );
 }

@@ -1,9 +1,9 @@
-/** `gather`: the half that talks to machines. */
+/** `gather`: the half that contacts machines. */
 
 import { planOf } from '../audit.js';
-import type { Outcome } from '../cli.js';
 import { gather as ask } from '../gather/gather.js';
 import type { Evidence } from '../model/evidence.js';
+import type { Outcome } from './outcome.js';
 import { clusters, gathering, type InventoryArgs, words } from './output.js';
 import { target } from './target.js';
 
@@ -12,7 +12,7 @@ interface GatherArgs extends InventoryArgs {
   readonly skip: readonly string[];
   readonly timeout: number;
   readonly concurrency: number;
-  readonly quiet: boolean;
+  readonly quiet?: boolean | undefined;
   readonly output: string;
 }
 

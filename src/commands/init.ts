@@ -2,7 +2,6 @@
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import type { Outcome } from '../cli.js';
 import { type AnsibleHost, ansibleHosts } from '../load/ansible.js';
 import { validateInventoryText } from '../load/inventory.js';
 import { fileError, readText } from '../load/read.js';
@@ -10,6 +9,7 @@ import { MAX_FILE_BYTES } from '../load/yaml.js';
 import { type Product, UsageError } from '../model/inventory.js';
 import { safe } from '../reporters/text.js';
 import { ask } from './initQuestions.js';
+import type { Outcome } from './outcome.js';
 import { words } from './output.js';
 
 interface InitArgs {
@@ -62,7 +62,7 @@ function schemaPath(folder: string): string {
 function connectionLine(user: string | undefined, sudo: boolean): string {
   if (user === undefined && !sudo) return '# connection: { user: ops, sudo: true }';
   const fields = [...(user === undefined ? [] : [`user: ${word(user)}`]), ...(sudo ? ['sudo: true'] : [])];
-  const remark = sudo ? '' : "    # sudo: true when that user may not read the product's files";
+  const remark = sudo ? '' : '    # sudo: true when that user may not read the files of the product';
   return `connection: { ${fields.join(', ')} }${remark}`;
 }
 
@@ -80,49 +80,49 @@ function inventoryText(args: InitArgs): string {
       ? hosts.map((host) => nodeLine(host, user))
       : (given.length > 0 ? given : EXAMPLES).map((name) => `  - ${word(name)}`);
   return `# yaml-language-server: $schema=${schemaPath(dirname(resolve(args.file)))}
-# What is audited. Only nodes are needed; product, paths, keys and accounts are read from the nodes themselves.
+# The cluster to audit. Only nodes are needed; product, paths, keys and accounts are read from the nodes.
 version: 1
 
-# Name of the cluster in reports and fingerprints; without it the name of this file.
+# Name of the cluster in reports and fingerprints. Default: the name of this file.
 ${cluster === undefined ? '# cluster: wb-prod' : `cluster: ${word(cluster)}`}
 
-# workbench, connect, package-manager or deployr; without it, it is detected.
+# workbench, connect, package-manager or deployr. Default: detected on the nodes.
 ${product === undefined ? '# product: workbench' : `product: ${product}`}
 
-# Your agent, keys and ~/.ssh/config are used. sudo: true is sudo -n; ha-preflight plan prints what is run.
+# Your agent, keys and ~/.ssh/config are used. sudo: true means sudo -n; ha-preflight plan prints the commands.
 ${connectionLine(user, args.sudo === true)}
 
-${hosts.length + given.length === 0 ? '# Put your own here.\n' : ''}nodes:
+${hosts.length + given.length === 0 ? '# Put your own nodes here.\n' : ''}nodes:
 ${lines.join('\n')}
 ${all
   .filter(({ leftOut }) => leftOut)
   .map(({ name, note }) => `  # left out: ${safe(`${name}: ${note}`)}\n`)
   .join('')}
-# Whom to believe when two nodes differ and there is no majority: the name of a node.
+# The node that is right when nodes differ and there is no majority.
 # reference: NAME
 
-# Accounts that must be the same everywhere, beside those found on the nodes.
+# Accounts that must be the same on every node, in addition to those found on the nodes.
 # users: [alice, bob]
 
-# Whose clock is right.
+# Time servers to compare the clocks with.
 # time: { servers: [ntp1.example.com], warnSkew: 500ms, maxSkew: 2s }
 
-# A credential, by reference only, to ask the database itself: an environment variable or a file.
+# A credential to ask the database itself, only by reference: an environment variable or a file.
 # database: { url: { env: PGURL } }
 
-# Shared directories beside those the product's configuration names.
+# Shared directories in addition to those in the configuration of the product.
 # storage: { homes: /home, paths: [/shared] }
 
-# To measure that sessions stay on their node.
+# To measure whether sessions stay on their node.
 # loadBalancer: { url: https://rstudio.example.com }
 
-# A failure that is accepted, by whom, why, and until when.
+# Accepted failures: who accepted them, why, and until when.
 # waivers:
 #   - { check: nfs-mount-options, reason: "moved in March", until: 2027-03-31, by: ops }
 `;
 }
 
-/** Never overwrites; what it writes is what `validate` accepts, or it is not written. */
+/** Never overwrites, and writes only what `validate` accepts. */
 export async function init(given: InitArgs): Promise<Outcome> {
   const { file, nodes, product, user, sudo, cluster, fromAnsible, group } = given;
   const said = [nodes, product, user, sudo, cluster, fromAnsible, group].some((value) => value !== undefined);
@@ -135,7 +135,8 @@ export async function init(given: InitArgs): Promise<Outcome> {
     throw new UsageError('--group goes with --from-ansible');
   const text = inventoryText(args);
   const errors = validateInventoryText(text, args.file === '-' ? 'inventory' : args.file);
-  if (errors.length > 0) throw new UsageError(`nothing was written, for it would not be valid:\n${errors.join('\n')}`);
+  if (errors.length > 0)
+    throw new UsageError(`nothing was written, because the inventory would not be valid:\n${errors.join('\n')}`);
   if (args.file === '-') return { text };
   try {
     writeFileSync(args.file, text, { flag: 'wx' });

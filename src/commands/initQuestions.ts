@@ -25,19 +25,19 @@ export async function ask(input: NodeJS.ReadStream, output: NodeJS.WriteStream):
   const question = async (text: string): Promise<string> => {
     output.write(`${text}: `);
     const { value, done } = await lines.next();
-    if (done) throw new UsageError('broken off: nothing was written');
+    if (done) throw new UsageError('interrupted: nothing was written');
     return (value as string).trim();
   };
   try {
-    const where = await question('Nodes, as [user@]host[:port], or an Ansible inventory file (none: examples)');
+    const where = await question('Nodes, as [user@]host[:port], or an Ansible inventory file (empty: examples)');
     const ansible = where !== '' && isFile(where);
-    const group = ansible ? await question('Only the hosts of this group (none: all)') : '';
-    let product = await question(`Product: ${productNames.join(', ')} (none: it is detected)`);
+    const group = ansible ? await question('Only the hosts of this group (empty: all)') : '';
+    let product = await question(`Product: ${productNames.join(', ')} (empty: detected on the nodes)`);
     while (product !== '' && !productNames.includes(product))
-      product = await question(`${productNames.join(', ')}, or none`);
-    const user = await question('Who logs in (none: as ~/.ssh/config says)');
-    const sudo = await question('May that user read what only root can, with sudo -n? y or n (none: n)');
-    const cluster = await question("Name of the cluster (none: the file's name)");
+      product = await question(`${productNames.join(', ')}, or empty`);
+    const user = await question('User to log in as (empty: as in ~/.ssh/config)');
+    const sudo = await question('Read with sudo -n what only root can read? y or n (empty: n)');
+    const cluster = await question('Name of the cluster (empty: the name of the file)');
     return {
       ...(ansible ? { fromAnsible: where } : where !== '' && { nodes: where.split(/[\s,]+/).join(',') }),
       ...(group !== '' && { group }),

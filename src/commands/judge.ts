@@ -1,9 +1,9 @@
 /** `judge`: the half that needs no machine. */
 
 import { conclude, planOf } from '../audit.js';
-import type { Outcome } from '../cli.js';
 import { loadEvidence } from '../load/evidence.js';
 import { joinReports } from '../report.js';
+import type { Outcome } from './outcome.js';
 import { baseline, deliver, type OutputArgs, outputs, shard, words } from './output.js';
 
 interface JudgeArgs extends OutputArgs {
@@ -12,7 +12,7 @@ interface JudgeArgs extends OutputArgs {
   readonly skip: readonly string[];
   readonly shard?: string | undefined;
   readonly failOn: 'critical' | 'warning';
-  readonly allowUnknown: boolean;
+  readonly allowUnknown?: boolean | undefined;
   readonly baseline?: string | undefined;
 }
 
@@ -26,6 +26,10 @@ export async function judge(args: JudgeArgs): Promise<Outcome> {
     evidences.map(({ cluster }) => cluster.name),
   );
   const targets = outputs(args);
-  const report = joinReports(plans.map((plan, i) => conclude(plan, evidences[i]!, { ...args, baseline: old })));
+  const report = joinReports(
+    plans.map((plan, i) =>
+      conclude(plan, evidences[i]!, { ...args, allowUnknown: args.allowUnknown === true, baseline: old }),
+    ),
+  );
   return { exitCode: report.gate.exitCode, ...deliver(report, args, targets) };
 }

@@ -1,9 +1,9 @@
-/** `list`: what is checked, by whose word. */
+/** `list`: the checks, and the requirements they come from. */
 
 import type { AnyCheck } from '../check.js';
-import type { Outcome } from '../cli.js';
 import { loadChecks } from '../load/checks.js';
 import { builtIn } from '../load/products.js';
+import type { Outcome } from './outcome.js';
 import { checksOf, checksPage, type Page, productsOf, requirementsPage, table } from './reference.js';
 
 type Format = Page | 'json';
@@ -22,7 +22,7 @@ export async function list({
   requirements: matrix,
   format,
 }: {
-  requirements: boolean;
+  requirements?: boolean | undefined;
   format: Format;
 }): Promise<Outcome> {
   const checks = await loadChecks();

@@ -1,17 +1,17 @@
 /** `merge` and `report`: saved reports, as one document or in another format. */
 
-import type { Outcome } from '../cli.js';
 import { loadReport, loadReports } from '../load/report.js';
 import { mergeReports } from '../report.js';
+import type { Outcome } from './outcome.js';
 import { deliver, type OutputArgs, outputs } from './output.js';
 
-/** One document of many; its gate is the worst of theirs. */
+/** One document of several; its gate is the worst of their gates. */
 export async function merge(args: OutputArgs & { readonly reports: readonly string[] }): Promise<Outcome> {
   const merged = mergeReports(args.reports.flatMap(loadReports));
   return { exitCode: merged.gate.exitCode, ...deliver(merged, args, outputs(args)) };
 }
 
-/** Always exit 0: the gate has spoken when the report was made. */
+/** Always exit 0: the gate counted when the report was made. */
 export async function report(args: OutputArgs & { readonly file: string }): Promise<Outcome> {
   return deliver(loadReport(args.file), args, outputs(args));
 }

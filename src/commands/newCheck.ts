@@ -2,8 +2,8 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Outcome } from '../cli.js';
 import { UsageError } from '../model/inventory.js';
+import type { Outcome } from './outcome.js';
 
 /** The templates are the `_template` files, tested as every check is, so they cannot rot. */
 const SOURCE = join(import.meta.dirname, '..', '..', '..');
@@ -15,7 +15,7 @@ const javascript = (path: string): string =>
 /** Writes `checks/ID` and `test/checks/ID.test` below `dir`, TypeScript where a tsconfig.json is; refuses to overwrite. */
 export async function newCheck(id: string, dir: string): Promise<Outcome> {
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(id))
-    throw new UsageError(`${id}: an id is a noun in kebab-case, such as clock-skew`);
+    throw new UsageError(`${id}: an id must be a noun in kebab-case, such as clock-skew`);
   const compiled = existsSync(join(dir, 'tsconfig.json'));
   const files = ['checks/_template', 'test/checks/_template.test'].map((name): [string, string] => [
     join(dir, `${name.replace('_template', id)}.${compiled ? 'ts' : 'js'}`),
@@ -29,6 +29,6 @@ export async function newCheck(id: string, dir: string): Promise<Outcome> {
   }
   const next = compiled
     ? `npm run build, then node --test dist/test/checks/${id}.test.js`
-    : 'node --test; an inventory names it with plugins: [./checks]';
+    : 'node --test; to use it, write plugins: [./checks] in an inventory';
   return { text: `${files.map(([path]) => path).join('\n')}\nBoth pass as they are: ${next}` };
 }

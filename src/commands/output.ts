@@ -1,6 +1,5 @@
 /** What the commands share: inventories of the arguments, report files, interrupts. */
 
-import type { Outcome } from '../cli.js';
 import type { GatherOptions } from '../gather/gather.js';
 import { adHocCluster, loadInventory } from '../load/inventory.js';
 import { builtIn } from '../load/products.js';
@@ -10,6 +9,7 @@ import { type Cluster, type Product, UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
 import { reporters } from '../reporters/index.js';
 import { tool } from '../version.js';
+import type { Outcome } from './outcome.js';
 import { progress } from './progress.js';
 import { wantsColor, wantsLinks } from './screen.js';
 import { type Target, target } from './target.js';
@@ -28,8 +28,10 @@ export const words = (values: readonly string[]): string[] => values.flatMap((v)
 /** The clusters the arguments name. UsageError for every error of every file at once. */
 export function clusters(args: InventoryArgs): Cluster[] {
   if (args.nodes !== undefined) {
+    if (args.shard !== undefined)
+      throw new UsageError('--shard is for a run with inventories: --nodes makes one cluster');
     if (args.inventory && args.inventory.length > 0)
-      throw new UsageError('--nodes is for a run without inventory: give one or the other');
+      throw new UsageError('--nodes is for a run without an inventory: give one or the other');
     return [adHocCluster(words([args.nodes]), args)];
   }
   if (args.product !== undefined) throw new UsageError('--product goes with --nodes; in an inventory write product:');
@@ -57,7 +59,7 @@ export function baseline(file: string | undefined, names: readonly string[]): re
   const stranger = names.find((name) => !reports.some(({ cluster }) => cluster.name === name));
   if (stranger !== undefined)
     throw new UsageError(
-      `--baseline ${file}: no report of cluster ${stranger}; it has ${reports.map(({ cluster }) => cluster.name).join(', ')}`,
+      `--baseline ${file}: no report of cluster ${stranger}; the file has ${reports.map(({ cluster }) => cluster.name).join(', ')}`,
     );
   return reports;
 }
@@ -72,15 +74,15 @@ export function shard<T>(items: readonly T[], spec: string | undefined): T[] {
 
 const known = (format: string): string => {
   if (!Object.hasOwn(reporters, format))
-    throw new UsageError(`no format is called ${format}; there are ${Object.keys(reporters).join(', ')}`);
+    throw new UsageError(`unknown format ${format}: use ${Object.keys(reporters).join(', ')}`);
   return format;
 };
 
 export interface OutputArgs {
   readonly format: string;
   readonly report: readonly string[];
-  readonly verbose: boolean;
-  readonly quiet: boolean;
+  readonly verbose?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
 }
 
 /** Checks formats and opens report files; UsageError before anything is contacted. */
@@ -119,9 +121,9 @@ export function deliver(report: Report | Reports, args: OutputArgs, targets: rea
   };
 }
 
-/** Secrets by reference, interrupts, progress on standard error: everything a run needs beside its plan. */
+/** Secrets by reference, interrupts, progress on standard error: everything a run needs in addition to its plan. */
 export function gathering(
-  args: { timeout: number; concurrency: number; quiet: boolean; active?: boolean },
+  args: { timeout: number; concurrency: number; quiet?: boolean | undefined; active?: boolean | undefined },
   total: number,
 ): GatherOptions & { interrupted: () => boolean; end: () => void } {
   if (!(args.timeout > 0) || !(args.concurrency >= 1))
@@ -135,7 +137,7 @@ export function gathering(
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  const shown = progress(total, args.quiet);
+  const shown = progress(total, args.quiet === true);
   return {
     tool,
     timeoutMs: args.timeout * 1000,

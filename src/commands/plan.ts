@@ -1,20 +1,21 @@
 /** `plan`: every command, by node, before anything is contacted. */
 
 import { planOf } from '../audit.js';
-import type { Outcome } from '../cli.js';
 import type { Requests } from '../model/collector.js';
 import type { Asking } from '../model/evidence.js';
-import type { Cluster, Node } from '../model/inventory.js';
+import { type Cluster, type Node, UsageError } from '../model/inventory.js';
+import { count } from '../model/words.js';
 import { roundOne, roundTwo, serviceQuestions } from '../plan.js';
 import type { Installed } from '../products/installed.js';
 import type { Found, Profile } from '../products/profile.js';
+import type { Outcome } from './outcome.js';
 import { clusters, type InventoryArgs, words } from './output.js';
 import { sudoersOf } from './sudoers.js';
 
 interface PlanArgs extends InventoryArgs {
   readonly only: readonly string[];
   readonly skip: readonly string[];
-  readonly sudoers: boolean;
+  readonly sudoers?: boolean | undefined;
 }
 
 /** A product with every default: what round 2 asks when the nodes configure nothing else. */
@@ -47,7 +48,7 @@ export const commands = (requests: Requests): string =>
   Object.entries(requests)
     .map(
       ([key, r]) =>
-        `  # ${key}${r.pingPong ? `, ${r.pingPong} lines on a channel of its own` : `, ${r.direct ? 'cannot hang' : `at most ${r.timeoutSeconds ?? 10} s`}`}\n${r.script
+        `  # ${key}${r.pingPong ? `, ${r.pingPong} lines on a separate channel` : `, ${r.direct ? 'cannot hang' : `at most ${r.timeoutSeconds ?? 10} s`}`}\n${r.script
           .trim()
           .split('\n')
           .map((l) => `  ${l}`)
@@ -64,6 +65,8 @@ const reach = ({ connection: c, host }: Node): string =>
 
 /** Opens no socket and starts no process. */
 export async function plan(args: PlanArgs): Promise<Outcome> {
+  if (args.sudoers && args.only.length + args.skip.length > 0)
+    throw new UsageError('--sudoers covers all checks: leave out --only and --skip');
   const parts = await Promise.all(
     clusters(args).map(async (cluster: Cluster) => {
       const made = await planOf(cluster, { only: words(args.only), skip: words(args.skip) });
@@ -78,19 +81,19 @@ export async function plan(args: PlanArgs): Promise<Outcome> {
           profiles.map((p) => p.product),
         );
       const second = profiles.map((profile) => {
-        return `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from what round 1 finds)\n${commands(roundTwo(made.collectors, { ...asking, product: profile.product }, byDefault(profile)))}`;
+        return `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from round 1)\n${commands(roundTwo(made.collectors, { ...asking, product: profile.product }, byDefault(profile)))}`;
       });
       const services = serviceQuestions(made, new Map(), true).map(
         (q) => `  ${q.via} ${q.target}${q.writes ? ' (writes; only with --active)' : ''}`,
       );
       return [
-        `Cluster ${cluster.name}: ${made.checks.length} checks (${made.checks.map((c) => c.id).join(', ')})`,
+        `Cluster ${cluster.name}: ${count(made.checks.length, 'check')} (${made.checks.map((c) => c.id).join(', ')})`,
         ...cluster.nodes.map((n) => `  ${n.name}: ${reach(n)}`),
         'Each node: one connection, two rounds, each one POSIX script on the standard input of sh -s.',
-        '$R is the root directory asked, S runs a command with sudo where the connection has it, mask is the awk program that keeps secrets on the node.',
+        '$R is the root directory of the node, S runs a command with sudo where the connection has it, and mask is the awk program that keeps secrets on the node.',
         `\nRound 1\n${commands(roundOne(made))}`,
         ...second,
-        ...(services.length > 0 ? ['\nFrom here', ...services] : []),
+        ...(services.length > 0 ? ['\nFrom this machine', ...services] : []),
       ].join('\n');
     }),
   );

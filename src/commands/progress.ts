@@ -167,7 +167,7 @@ export function progress(total: number, quiet: boolean, stream: NodeJS.WriteStre
       service(name, state, note) {
         if (state === 'failed') say(`${safe(name)}: ${safe(note ?? '')}`);
       },
-      interrupted: () => say('interrupted: ending; what was measured is reported'),
+      interrupted: () => say('interrupted: ending; measured results are reported'),
       clear() {},
     };
   }

@@ -41,13 +41,13 @@ export const paramsOf = ({ params = {} }: AnyCheck): string[] =>
 export const checksOf = (row: Requirement, checks: readonly AnyCheck[]): string[] =>
   checks.filter((c) => c.requirements.includes(row.id)).map((c) => c.id);
 
-/** How a row is seen: measured where any of its checks measures, else declared by configuration text. */
+/** Measured where any check of the row measures, else declared. */
 const proofOf = (row: Requirement, checks: readonly AnyCheck[]): string => {
   const proofs = checks.filter((c) => c.requirements.includes(row.id)).map((c) => c.proof ?? 'measured');
   return proofs.includes('measured') ? 'measured' : (proofs[0] ?? '');
 };
 
-/** Who looks at a row: checks, only a person, or nobody. */
+/** What covers a row: checks, only a person, or nothing. */
 const lookedAtBy = (row: Requirement, checks: readonly AnyCheck[]): string =>
   checksOf(row, checks).join(', ') || (row.guidance ? 'guidance' : '-');
 
@@ -72,7 +72,7 @@ export function requirementsPage({ requirements }: Catalogue, checks: readonly A
   return [
     heading(1, 'Requirements', format),
     heading(2, 'By requirement', format),
-    'guidance: only a person can attest it; -: no check looks at it. measured: seen on the running system; declared: concluded from configuration text (database-same: measured where the inventory has a credential).',
+    'guidance: only a person can confirm it; -: no check covers it. measured: read from the running system; declared: concluded from configuration text (database-same: measured where the inventory has a credential).',
     ...documents,
     heading(2, 'By check', format),
     table(
@@ -116,7 +116,7 @@ function checkSection(catalogue: Catalogue, check: AnyCheck): string {
       ],
       'markdown',
     ),
-    'To mend:',
+    'To fix:',
     `\`\`\`\n${check.remediation}\n\`\`\``,
   ].join('\n\n');
 }
@@ -127,7 +127,7 @@ export const checksPage = (catalogue: Catalogue, checks: readonly AnyCheck[]): s
     heading(1, 'Checks', 'markdown'),
     table(
       [
-        ['check', 'severity', 'holds when'],
+        ['check', 'severity', 'passes when'],
         ...checks.map((c) => [`[${c.id}](#${c.id})`, severityOfCheck(c), escaped(c.title)]),
       ],
       'markdown',

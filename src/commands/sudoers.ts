@@ -59,13 +59,13 @@ export function sudoersOf(cluster: Cluster, installations: readonly Found[], pro
   const [user] = users;
   if (users.length !== 1 || user === undefined)
     throw new UsageError(
-      `${cluster.file ?? cluster.name}: --sudoers needs one account for all nodes: give connection.user in the inventory`,
+      `${cluster.file ?? cluster.name}: --sudoers needs one account for all nodes: set connection.user in the inventory`,
     );
   const commands = [...new Set([...ANY, ...installations.flatMap(allowed)])];
   return [
     `# /etc/sudoers.d/ha-preflight of every node of ${cluster.name} (${products.join(', ')}): visudo -cf FILE, owner root, mode 0440`,
-    '# It reads and never writes. Needs sudo 1.9.10, which knows regular expressions; an older one refuses the file.',
-    '# A path that your configuration moves elsewhere is not in it: what is then unknown names it.',
+    '# These commands read and never write. Needs sudo 1.9.10 or later, for regular expressions; an older sudo refuses the file.',
+    '# A path that your configuration moves elsewhere is missing here: the report then says unknown and names the path.',
     `Defaults:${user} !requiretty, !lecture, command_timeout=30`,
     `Cmnd_Alias HA_PREFLIGHT = ${commands.join(', \\\n  ')}`,
     `${user} ALL=(root) NOPASSWD: HA_PREFLIGHT`,

@@ -3,7 +3,7 @@
 import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../model/inventory.js';
 
-/** A file that is whole or not there: written beside its place, then renamed. A device or pipe is written to as it is. */
+/** A file that is whole or not there: written to a draft next to its place, then renamed. A device or pipe is written to as it is. */
 export interface Target {
   readonly format: string;
   /** Why it could not be written (a full disk), or undefined; what stood there before then still does. Never throws. */

@@ -1,9 +1,9 @@
 /** `validate`: everything wrong with inventories, nothing contacted. */
 
 import { planOf } from '../audit.js';
-import type { Outcome } from '../cli.js';
 import { loadInventory } from '../load/inventory.js';
 import { UsageError } from '../model/inventory.js';
+import type { Outcome } from './outcome.js';
 
 /** Exit 0 when all are good, 2 otherwise; one paragraph an error. */
 export async function validate(args: { inventory?: string[] | undefined }): Promise<Outcome> {

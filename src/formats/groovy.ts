@@ -135,7 +135,7 @@ class Reader {
     const understood = this.value('', 0, leaves);
     const end = this.tokens[this.at];
     if (!understood || (end && end.kind !== 'end' && !this.is('}'))) {
-      if (end?.kind !== 'broken') this.remark(line, `${name} is code, its value is not known here`);
+      if (end?.kind !== 'broken') this.remark(line, `${name} is code, so its value is not known`);
       this.at = first;
       this.skip();
       return;
@@ -143,7 +143,7 @@ class Reader {
     for (const { suffix, token, value } of leaves) {
       this.settings.push({ key: name + suffix, value, line: token.line });
       if (token.typographic === 'around')
-        this.remark(token.line, `typographic quotes around ${name}${suffix}: Groovy does not know them`);
+        this.remark(token.line, `typographic quotes around ${name}${suffix} are not quotes for Groovy`);
       if (token.typographic === 'in')
         this.remark(token.line, `typographic quotes in ${name}${suffix} are part of the value`);
     }
@@ -168,7 +168,7 @@ class Reader {
     if (token.kind === 'end') this.at++;
     else if (this.is('}')) {
       this.at++;
-      if (!this.blocks.pop()) this.remark(line, 'a } closes nothing');
+      if (!this.blocks.pop()) this.remark(line, 'a } without a {');
     } else if (token.kind === 'masked') {
       // what stood behind a secret is masked with it
       this.at++;

@@ -24,7 +24,7 @@ export function keyValue(text: string): Config {
     const at = source.indexOf('=');
     if (at < 0) return;
     const key = source.slice(0, at).trim();
-    if (keys.has(key)) remarks.push(`line ${i + 1}: ${key} again: the first one counts`);
+    if (keys.has(key)) remarks.push(`line ${i + 1}: ${key} is set again, but the first one counts`);
     keys.add(key);
     settings.push({ key, value: unquoteJson(source.slice(at + 1).trim()), line: i + 1 });
   });

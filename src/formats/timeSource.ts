@@ -47,7 +47,7 @@ export function ntpqPeers(text: string): TimeSource {
   if (peers.length === 0)
     return { state: 'silent', said: `ntpd: ${text.trim().split('\n')[0]?.slice(0, 200) || 'no answer'}` };
   const chosen = peers.find((p) => p.mark === '*' || p.mark === 'o');
-  if (!chosen) return { state: 'unsynchronised', said: `ntpd: none of ${peers.length} servers is followed` };
+  if (!chosen) return { state: 'unsynchronised', said: `ntpd: follows none of ${peers.length} servers` };
   const [source, refid] = chosen.fields;
   const stratum = Number(chosen.fields[2]) + 1;
   if (/^127\.127\.1\./.test(source!) || refid === '.LOCL.')

@@ -12,8 +12,9 @@ import type { Settings } from '../products/profile.js';
 import { limiter } from './lib/limiter.js';
 import { askerOf, scriptOptions } from './node/ask.js';
 import { pingPong } from './node/pingPong.js';
+import type { ServiceContext } from './services/context.js';
 import { reachOf } from './services/reach.js';
-import { askService, type ServiceContext } from './services/services.js';
+import { askService } from './services/services.js';
 import { connect } from './transports/connect.js';
 import { type Connection, Unreachable } from './transports/connection.js';
 

@@ -190,7 +190,7 @@ export function ansibleHosts(source: string, fileName: string, only?: string): A
   else if (named) throw new UsageError(`${fileName}: not an Ansible inventory: expected a mapping of groups`);
   else fromIni(text, all);
   if (only !== undefined && !all.groups.has(only))
-    throw new UsageError(`${fileName}: no group ${only}; there are ${[...all.groups.keys()].join(', ')}`);
+    throw new UsageError(`${fileName}: no group ${only}; the groups are ${[...all.groups.keys()].join(', ')}`);
   const inside = new Set<string>();
   const enter = (name: string): void => {
     if (inside.has(name)) return;
@@ -203,6 +203,8 @@ export function ansibleHosts(source: string, fileName: string, only?: string): A
     .filter(([name]) => inside.size === 0 || [...inside].some((g) => all.groups.get(g)?.hosts.has(name)))
     .map(([name, own]) => hostOf(name, Object.assign({}, ...vars(name), own) as Vars));
   if (!hosts.some(({ leftOut }) => !leftOut))
-    throw new UsageError(`${fileName}: found no host that is asked over SSH${only === undefined ? '' : ` in ${only}`}`);
+    throw new UsageError(
+      `${fileName}: found no host that is reached over SSH${only === undefined ? '' : ` in ${only}`}`,
+    );
   return hosts;
 }

@@ -48,7 +48,7 @@ function flaws(check: Partial<AnyCheck>): string[] {
   const text = (value: unknown): boolean => typeof value === 'string' && value !== '';
   const rules: [boolean, string][] = [
     [/^[a-z0-9]+(-[a-z0-9]+)*$/.test(String(check.id)), 'id must be kebab-case'],
-    [text(check.title), 'title must be a sentence'],
+    [text(check.title), 'title must be a text'],
     [SEVERITIES.includes(check.severity as never), `severity must be one of ${SEVERITIES.join(', ')}`],
     [list(check.requirements), 'requirements must be a list of ids (it may be empty)'],
     [check.products === undefined || list(check.products), 'products must be a list of ids'],
@@ -168,18 +168,18 @@ async function fromFolder(folder: string): Promise<Brought> {
 async function fromPlugin(where: string, base: string): Promise<Brought> {
   if (where.startsWith('/')) {
     const kind = statSync(where, { throwIfNoEntry: false });
-    if (!kind) throw new UsageError(`plugin ${where} is not there`);
+    if (!kind) throw new UsageError(`plugin ${where} does not exist`);
     if (!kind.isDirectory() && !kind.isFile()) throw new UsageError(`plugin ${where} is neither a file nor a folder`);
     const brought = await (kind.isDirectory() ? fromFolder(where) : fromModule(where));
     if (brought.checks.length + brought.products.length === 0)
-      throw new UsageError(`plugin ${where} holds no check: one is a file ID.js in it`);
+      throw new UsageError(`plugin ${where} has no checks: a check is a file ID.js in that folder`);
     return brought;
   }
   try {
     return await fromModule(createRequire(join(base, 'x.js')).resolve(where));
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`plugin ${where} is not installed where ${base} could find it: npm install ${where}`);
+    throw new UsageError(`plugin ${where} is not installed where ${base} can find it: npm install ${where}`);
   }
 }
 
@@ -204,7 +204,7 @@ export async function loadRegistry(plugins: readonly string[] = [], base = proce
   const ours = await fromFolder(BUILT_IN);
   if (plugins.length === 0) return { checks: ours.checks, catalogue: builtIn };
   const again = plugins.find((p, i) => plugins.indexOf(p) < i);
-  if (again !== undefined) throw new UsageError(`plugin ${again} is named twice`);
+  if (again !== undefined) throw new UsageError(`plugin ${again} is listed twice`);
   register(`data:text/javascript,${encodeURIComponent(HOOK)}`);
   const theirs = await loading(plugins, () => Promise.all(plugins.map((p) => fromPlugin(p, base))));
   const { checks, products, requirements } = together(theirs);
@@ -243,7 +243,7 @@ export const loadChecks = async (plugins: readonly string[] = [], base?: string)
 export function select(checks: readonly AnyCheck[], only: readonly string[], skipped: readonly string[]): AnyCheck[] {
   const names = new Set(checks.flatMap((c) => [c.id, ...(c.tags ?? [])]));
   const stranger = [...only, ...skipped].find((n) => !names.has(n));
-  if (stranger !== undefined) throw new UsageError(`no check or tag is called ${stranger}: see ha-preflight list`);
+  if (stranger !== undefined) throw new UsageError(`no check or tag has the name ${stranger}: see ha-preflight list`);
   const named = (check: AnyCheck, list: readonly string[]): boolean =>
     [check.id, ...(check.tags ?? [])].some((n) => list.includes(n));
   return checks.filter((c) => (only.length === 0 || named(c, only)) && !named(c, skipped));

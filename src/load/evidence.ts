@@ -65,7 +65,7 @@ function answer(value: unknown): unknown {
   const { unseen, exit, stdout, stderr } = isMap(value) ? value : {};
   if (typeof unseen === 'string') return { unseen };
   if (typeof exit === 'number' && typeof stdout === 'string' && typeof stderr === 'string') return value;
-  return { unseen: 'its answer in the evidence file is damaged' };
+  return { unseen: 'the answer in the evidence file is damaged' };
 }
 
 /** Without a prototype: a node may be called constructor. */
@@ -81,12 +81,12 @@ const answers = (value: unknown): Evidence['services'] =>
 function evidenceOf(value: unknown, file: string): Evidence {
   if ((value as { schema?: unknown } | null)?.schema !== 'ha-preflight/evidence/1')
     throw new UsageError(
-      `${file}: not evidence of this tool (schema ha-preflight/evidence/1): make it with ha-preflight gather`,
+      `${file}: not evidence of ha-preflight (schema ha-preflight/evidence/1): make it with ha-preflight gather`,
     );
   const wrong = validate(SCHEMA, value).map(({ pointer, message }) => `${file}: ${pointer || '/'}: ${message}`);
   const found = value as Evidence;
   if (wrong.length === 0 && Number.isNaN(Date.parse(found.startedAt)))
-    wrong.push(`${file}: /startedAt: found no time, expected one like ${TIME}`);
+    wrong.push(`${file}: /startedAt: found a time that does not exist, expected one like ${TIME}`);
   if (wrong.length > 0)
     throw new UsageError(
       [...wrong.slice(0, SHOWN), ...(wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} more`] : [])].join('\n'),
@@ -98,7 +98,7 @@ function evidenceOf(value: unknown, file: string): Evidence {
 /** The evidence of a parsed file, one a cluster. */
 export function evidencesIn(value: unknown, file: string): readonly Evidence[] {
   const all = Array.isArray(value) ? value : [value];
-  if (all.length === 0) throw new UsageError(`${file}: holds no evidence`);
+  if (all.length === 0) throw new UsageError(`${file}: contains no evidence`);
   return all.map((e) => evidenceOf(e, file));
 }
 

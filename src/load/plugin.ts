@@ -43,7 +43,7 @@ function noPromise<T>(value: T): T {
   const { then } = ((typeof value === 'object' && value) || {}) as Partial<Promise<unknown>>;
   if (typeof then !== 'function') return value;
   Promise.resolve(value).catch(() => {});
-  throw new Error('gave back a promise: it must be synchronous');
+  throw new Error('returned a promise, but must be synchronous');
 }
 
 /** One function of a plugin, which cannot hang, change what it is given, or say later what it should say now. */
@@ -97,12 +97,12 @@ const RULES: Readonly<Record<keyof Finding, (value: unknown) => boolean>> = {
 function findings(given: unknown): Finding[] {
   const all: unknown[] = Array.isArray(given) ? given : [given];
   if (all.length > MAX_FINDINGS)
-    throw new Error(`gave back ${all.length} findings, and at most ${MAX_FINDINGS} are read`);
+    throw new Error(`returned ${all.length} findings, but at most ${MAX_FINDINGS} are read`);
   return all.map((one) => {
-    if (typeof one !== 'object' || one === null) throw new Error('what it gave back is no finding');
+    if (typeof one !== 'object' || one === null) throw new Error('returned something that is not a finding');
     const fields = Object.keys(RULES).map((key) => [key, (one as Record<string, unknown>)[key]] as const);
     const wrong = fields.find(([key, value]) => !RULES[key as keyof Finding](value));
-    if (wrong) throw new Error(`what it gave back is no finding: ${wrong[0]} is wrong`);
+    if (wrong) throw new Error(`returned something that is not a finding: ${wrong[0]} is wrong`);
     const cut = (value: unknown): unknown =>
       isText(value) ? short(value) : isTexts(value) ? value.slice(0, MAX_LINES).map(short) : value;
     return Object.fromEntries(
@@ -174,7 +174,7 @@ export function fence(ours: readonly AnyCheck[], seconds = SECONDS): (check: Any
  */
 export async function loading<T>(names: readonly string[], load: () => Promise<T>, seconds = SECONDS): Promise<T> {
   Object.assign(globalThis.console, new Console(process.stderr, process.stderr));
-  const words = `plugins (${names.join(', ')}) did not load within ${seconds} s: nothing may wait or loop at the top level of a module`;
+  const words = `plugins (${names.join(', ')}) did not load within ${seconds} s: a module must not wait or loop at its top level`;
   const thread = new Worker(
     `const { workerData: w } = require('node:worker_threads');
      setTimeout(() => { require('node:fs').writeSync(2, w.words); process.kill(process.pid, 'SIGKILL'); }, w.ms);`,

@@ -30,7 +30,7 @@ function readSome(handle: number, chunk: Buffer, what: string): number {
       return readSync(handle, chunk);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
-      if (Date.now() > until) throw new UsageError(`${what}: a pipe or device that said nothing for ${PATIENCE} s`);
+      if (Date.now() > until) throw new UsageError(`${what}: a pipe or device that sent nothing for ${PATIENCE} s`);
       Atomics.wait(NAP, 0, 0, 10);
     }
   }

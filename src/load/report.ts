@@ -20,7 +20,7 @@ export function reportIn(value: unknown, file: string): Report | Reports {
   const name = (value as { schema?: unknown } | null)?.schema;
   if (typeof name !== 'string' || !Object.hasOwn(SCHEMAS, name))
     throw new UsageError(
-      `${file}: not a report of this tool (schema ${Object.keys(SCHEMAS).join(' or ')}): make it with ha-preflight check --report json=FILE`,
+      `${file}: not a report of ha-preflight (schema ${Object.keys(SCHEMAS).join(' or ')}): make it with ha-preflight check --report json=FILE`,
     );
   const wrong = validate(SCHEMAS[name]!, value);
   if (wrong.length > 0) {
@@ -28,7 +28,7 @@ export function reportIn(value: unknown, file: string): Report | Reports {
     throw new UsageError([...lines, ...(wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} more`] : [])].join('\n'));
   }
   const document = value as Report | Reports;
-  if (reportsIn(document).length === 0) throw new UsageError(`${file}: holds no report`);
+  if (reportsIn(document).length === 0) throw new UsageError(`${file}: contains no report`);
   return document;
 }
 

@@ -66,7 +66,7 @@ function* duplicateRules(nodes: readonly DraftNode[]): Iterable<Finding> {
     else if (namesake)
       yield value(
         node.named ? `${pointer}/name` : pointer,
-        `found a second node named ${q(node.name)}, expected a name of its own`,
+        `found a second node named ${q(node.name)}, expected a different name`,
       );
     if (!twin) ends.set(endpoint(node), node);
     if (!namesake) names.set(node.name, node);
@@ -113,7 +113,7 @@ function urlRule(pointer: string, url: string | undefined): Finding[] {
   const { username, password } = new URL(url);
   return username === '' && password === ''
     ? []
-    : [value(pointer, 'found a user or password in the URL, expected neither: the inventory holds no secrets')];
+    : [value(pointer, 'found a user or password in the URL, expected neither: an inventory holds no secrets')];
 }
 
 function* settingRules(raw: RawInventory): Iterable<Finding> {

@@ -12,8 +12,8 @@ const MAX_BYTES = 65536;
 export function resolveSecret(source: SecretSource, env: NodeJS.ProcessEnv = process.env): string {
   const where = 'env' in source ? `environment variable ${source.env}` : `secret file ${source.file}`;
   const value = 'env' in source ? env[source.env] : readText(source.file, MAX_BYTES, where).replace(/^\ufeff/, '');
-  if (value === undefined) throw new UsageError(`${where}: not set, but the inventory takes a secret from it`);
+  if (value === undefined) throw new UsageError(`${where}: not set, but the inventory reads a secret from there`);
   const secret = value.replace(/\r?\n$/, '');
-  if (secret === '') throw new UsageError(`${where}: empty, but the inventory takes a secret from it`);
+  if (secret === '') throw new UsageError(`${where}: empty, but the inventory reads a secret from there`);
   return secret;
 }

@@ -57,7 +57,7 @@ export function show(value: unknown, secret = false): string {
 }
 
 const isSecretSchema = (schema: SchemaObject): boolean => Boolean(schema.properties?.env && schema.properties?.file);
-const HOW_TO_PASS = 'expected { env: NAME } or { file: PATH }: the inventory holds no secrets, only where they are';
+const HOW_TO_PASS = 'expected { env: NAME } or { file: PATH }: an inventory holds no secrets, only where to find them';
 
 function typeMessage(error: ErrorObject, secret: boolean): string {
   const schema = error.parentSchema as SchemaObject;

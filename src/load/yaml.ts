@@ -40,8 +40,8 @@ export interface Yaml {
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/tab characters/, 'found a tab in the indentation, expected spaces'],
   [/unknown \w+ tag/, 'found a tag (!…), expected a plain value; tags are not supported'],
-  [/unidentified alias/, 'found an alias (*name) to no anchor, expected &name before it'],
-  [/cannot merge/, 'found a merge key (<<) that merges something else than mappings'],
+  [/unidentified alias/, 'found an alias (*name) without an anchor, expected &name before it'],
+  [/cannot merge/, 'found a merge key (<<) for something that is not a mapping'],
   [/null byte/, 'found a NUL byte, expected text'],
   [/complex keys/, 'found a list or mapping as a key, expected a word'],
   [/nesting|maxDepth|depth/i, `found lists and mappings deeper than ${MAX_DEPTH} levels`],
@@ -149,7 +149,7 @@ export function parseYaml(source: string): Yaml | { readonly text: string; reado
   const trees = buildTree(events, text);
   const tree = trees[0]?.root;
   if (tree === undefined) return wrong(0, 'the file is empty, expected keys and values (key: value)');
-  if (trees[1]) return wrong(trees[1].offset, 'found a second document (---), expected one in a file');
+  if (trees[1]) return wrong(trees[1].offset, 'found a second document (---), expected one per file');
   const large = tooLarge(tree, MAX_EXPANDED, MAX_DEPTH);
   if (large) return { text, problems: [large] };
   const duplicates = duplicateKeys(tree, text);

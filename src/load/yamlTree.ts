@@ -45,7 +45,8 @@ export function tooLarge(root: Tree, maxNodes: number, maxDepth: number): Proble
   let at = 0;
   const measure = (node: Tree): Size => {
     const known = sizes.get(node);
-    if (known === 'open') problem ??= { offset: at, message: 'found an alias (*name) to a value it is part of' };
+    if (known === 'open')
+      problem ??= { offset: at, message: 'found an alias (*name) inside the value that it stands for' };
     if (known !== undefined) return known === 'open' ? { count: 1, depth: 1 } : known;
     sizes.set(node, 'open');
     let count = 1;

@@ -37,8 +37,7 @@ export function endpointOf(role: string, text: string): Endpoint {
     const m = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:'([^']*)'|(\\S+))`).exec(text);
     return m?.[1] ?? m?.[2];
   };
-  if (!/\b(host|dbname|user)\s*=/.test(text))
-    throw new NotSeen(`the address of the ${role} is not a URL that can be read`);
+  if (!/\b(host|dbname|user)\s*=/.test(text)) throw new NotSeen(`the address of the ${role} is not a valid URL`);
   return {
     role,
     host: (word('host') ?? word('hostaddr') ?? 'localhost').toLowerCase(),
@@ -68,6 +67,6 @@ export function workbenchEndpoint(config: Config): Endpoint {
   };
 }
 
-/** On the node itself: a server of its own, or a pooler or tunnel that cannot be told from one. */
+/** On the node itself: a database server there, or a pooler or tunnel that looks like one. */
 export const isLoopback = (host: string): boolean =>
   /^$|^(localhost(\.localdomain)?|127\.[\d.]*|\[?::1\]?)$|^(\/|%2f)/i.test(host);

@@ -14,7 +14,7 @@ export function gcfgSettings(
   prefix: string,
 ): (key: string) => Effective | undefined {
   const text = textOf(installed, file);
-  if (text === undefined) throw new NotSeen(`${installed.root}/${file} is not there: the product is not configured`);
+  if (text === undefined) throw new NotSeen(`${installed.root}/${file} does not exist: the product is not configured`);
   const config = gcfg(text);
   return (key) => {
     const variable = `${prefix}_${key.toUpperCase().replace('.', '_')}`;

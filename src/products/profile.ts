@@ -28,7 +28,7 @@ export interface KeySpec {
   readonly owners: readonly string[];
   /** Account that must be able to read it, where that is not root. */
   readonly reader?: string;
-  /** Of a private key: the public one beside it. */
+  /** Of a private key: the public key next to it. */
   readonly publicPath?: string;
   /** Characters above which, and alphabet outside of which, the product refuses it. */
   readonly maxCharacters?: number;
@@ -41,7 +41,7 @@ export interface KeySpec {
    * `perhaps elsewhere`: the release may keep it in its database.
    */
   readonly presence: 'required' | 'generated' | 'perhaps elsewhere';
-  /** `pem` files have a structure of their own: length and distinct characters do not tell their strength. */
+  /** `pem` files are structured: length and distinct characters do not show their strength. */
   readonly kind: 'random' | 'pem';
   /** `raw`: every byte counts as it is. `decoded`: the product reads hexadecimal or base64. */
   readonly encoding: 'raw' | 'decoded';
@@ -140,11 +140,11 @@ export interface Profile {
   readonly required: readonly string[];
   /** Names below the configuration directory that are keys: measured separately, never read. */
   readonly keyFiles: readonly string[];
-  /** What may differ between nodes, and by whose word. */
+  /** Settings that may differ between nodes, and which document says so. */
   readonly perNode: readonly { readonly file: string; readonly key: string }[];
-  /** Settings that the checks of the database compare: the same cause is not reported twice. */
+  /** Settings that other checks judge, so that one cause is not reported twice. */
   readonly databaseScope: { readonly file: string; readonly key: RegExp };
-  /** Settings that checks of their own compare, and `config-identical` does not. */
+  /** Settings that other checks compare, and `config-identical` does not. */
   readonly elsewhere: readonly { readonly file: string; readonly key: RegExp }[];
   /** How grave a difference between the nodes' configuration directories is. */
   readonly treeSeverity: Severity;
@@ -214,9 +214,9 @@ export function textOf(installed: Installed, name: string): string | undefined {
 /** Why the text of a file that is there is not known, and what would settle it. */
 export const whyUnread = (entry: TreeEntry): string =>
   entry.type !== 'file'
-    ? 'and is no regular file'
+    ? 'and is not a regular file'
     : entry.size > MOST_TEXT
-      ? `and is larger than ${MOST_TEXT >> 10} KiB: it is not read; is it meant to be configuration?`
+      ? `and is larger than ${MOST_TEXT >> 10} KiB: too large to read; is this a configuration file?`
       : `(mode ${entry.mode.toString(8).padStart(4, '0')}, ${entry.owner}:${entry.group}) but could not be read: ` +
         `${SET_SUDO}, or grant the audit account read access`;
 

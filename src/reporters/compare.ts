@@ -1,4 +1,4 @@
-/** Differing settings beside each other: a row a setting, a column for nodes that agree in all of them. */
+/** Differing settings as a table: one row per setting, one column for nodes that agree in all of them. */
 
 import type { Verdict } from '../model/verdict.js';
 import { fold, groupBy, labelled, safe, wrap } from './text.js';

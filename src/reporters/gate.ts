@@ -1,4 +1,4 @@
-/** What a run came to, in a line: the same words in every format that people read. */
+/** The result of a run in one line, the same in every format that people read. */
 
 import { type Gate, type Report, severityRank } from '../model/report.js';
 import type { Severity, Verdict } from '../model/verdict.js';
@@ -22,7 +22,7 @@ export function gateLine(report: Report): string {
   const fails = unwaived(verdicts);
   const { baseline } = gate;
   const since = baseline
-    ? `; only what is new (${baseline.new}) or worse (${baseline.worse}) than on ${safe(baseline.startedAt.slice(0, 16).replace('T', ' '))} UTC counts`
+    ? `; counts only what is new (${baseline.new}) or worse (${baseline.worse}) since ${safe(baseline.startedAt.slice(0, 16).replace('T', ' '))} UTC`
     : '';
   const end = `${since} (exit ${gate.exitCode})`;
   const on = (list: readonly Verdict[]): string => {

@@ -65,13 +65,13 @@ function section(report: Report, n: number, level: 1 | 2, controls: string): str
     ...notes(report),
     controls,
     ...(empty
-      ? ['<p>No check fits: there is no verdict.</p>']
+      ? ['<p>No check applies, so there are no verdicts.</p>']
       : [
           `<${head}>Checks by node</${head}>`,
           matrix(report, anchor),
           `<${head}>Evidence</${head}>`,
           ...evidence(report, anchor),
-          '<p class="nothing" hidden>Nothing here that the filter lets through.</p>',
+          '<p class="nothing" hidden>The filter hides everything here.</p>',
         ]),
     '</section>',
   ].join('\n');

@@ -51,17 +51,17 @@ function body(group: readonly Verdict[], changes: Readonly<Record<string, string
       : []),
     ...(observed === undefined || sides !== '' ? [] : [row('observed', html(observed))]),
     ...(expected === undefined ? [] : [row('expected', html(expected))]),
-    ...(group.length === 1 ? [row('holds when', html(title))] : []),
+    ...(group.length === 1 ? [row('passes when', html(title))] : []),
     '</dl>',
     sides,
     ...(details.length === 0 || sides !== '' ? [] : [`<pre>${htmlLines(details)}</pre>`]),
     ...(remediation === undefined
       ? []
       : [
-          `<p class="mend">${first.status === 'unknown' ? 'To settle it' : 'Mend'}</p><pre class="mend">${htmlLines([remediation])}</pre>`,
+          `<p class="fix">${first.status === 'unknown' ? 'To find out' : 'Fix'}</p><pre class="fix">${htmlLines([remediation])}</pre>`,
         ]),
     `<p class="small">${[
-      proof === 'declared' ? 'concluded from configuration alone' : 'measured',
+      proof === 'declared' ? 'concluded from configuration only' : 'measured',
       ...(change === undefined ? [] : [`${html(change)} since the baseline`]),
       ...(requirements.length === 0 ? [] : [`required by ${html(requirements.join(', '))}`]),
       `fingerprint ${group.map(({ fingerprint }) => `<code>${html(fingerprint)}</code>`).join(' ')}`,

@@ -1,4 +1,4 @@
-/** The picture of a report: a row a check, worst first, a column a node. */
+/** The matrix of a report: one row per check, worst first, one column per node. */
 
 import { type Report, severityRank } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
@@ -65,7 +65,7 @@ export function matrix({ cluster, verdicts }: Report, anchor: (id: string) => st
   const columns = heads.map((name, i) => {
     const full = names[i - offset];
     const gone = full !== undefined && lost.has(full);
-    const title = `${full ?? 'what is about no single node'}${gone ? ': not reached' : ''}`;
+    const title = `${full ?? 'verdicts about the whole cluster'}${gone ? ': not reached' : ''}`;
     return `<th scope="col"${gone ? ' class="lost"' : ''} title="${html(title)}"><span>${html(name)}</span></th>`;
   });
   const key = (mark: string, words: string): string => `<span class="key"><i class="${mark}</i> ${words}</span>`;
@@ -75,11 +75,11 @@ export function matrix({ cluster, verdicts }: Report, anchor: (id: string) => st
       : [key(`${status}">${MARKS[status]}`, status)],
   );
   return [
-    `<p class="legend">${legend.join(' ')} <span class="key">empty: the check names other nodes</span></p>`,
+    `<p class="legend">${legend.join(' ')} <span class="key">empty: the verdicts name other nodes</span></p>`,
     `<p class="legend">Worst first.${domain === '' ? '' : ` Every node’s name ends in <code>${html(safe(domain))}</code>.`}</p>`,
     `<div class="scroll" role="region" aria-label="checks by node of ${html(cluster.name)}" tabindex="0">`,
     `<table class="matrix${wide ? ' upright' : ''}" aria-label="checks by node">`,
-    `<thead><tr><th scope="col">check</th>${columns.join('')}${wide ? '' : '<th scope="col" class="saying">seen</th>'}</tr></thead>`,
+    `<thead><tr><th scope="col">check</th>${columns.join('')}${wide ? '' : '<th scope="col" class="saying">found</th>'}</tr></thead>`,
     `<tbody>${rows.join('\n')}</tbody></table></div>`,
   ].join('\n');
 }

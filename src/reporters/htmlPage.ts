@@ -53,7 +53,7 @@ details[open] { padding-bottom: .8rem; } summary { cursor: pointer; overflow-wra
 .nodes { font-weight: 600; }
 dl { margin: .5rem 0; } dl div { display: grid; grid-template-columns: 6.5rem 1fr; gap: .6rem; margin: .15rem 0; } dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: var(--box); padding: .6rem .8rem; border-radius: .2rem; margin: .4rem 0; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85rem; }
-p.mend { margin: .6rem 0 .2rem; font-weight: 650; } pre.mend { border-left: .2rem solid var(--link); user-select: all; }
+p.fix { margin: .6rem 0 .2rem; font-weight: 650; } pre.fix { border-left: .2rem solid var(--link); user-select: all; }
 .filter { display: flex; flex-wrap: wrap; gap: .4rem 1.2rem; align-items: center; margin: 1rem 0; padding: .6rem .8rem; background: var(--box); border-radius: .2rem; }
 .filter fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem .9rem; } .filter legend { float: left; margin-right: .9rem; padding: 0; color: var(--soft); }
 .filter input[type=search] { font: inherit; padding: .2rem .5rem; max-width: 100%; background: var(--bg); color: var(--ink); border: 1px solid var(--soft); border-radius: .2rem; }

@@ -12,7 +12,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** Text that holds no markup. Characters that XML 1.0 does not allow are spelt by `safe`. */
+/** Text without markup. Characters that XML 1.0 does not allow are escaped by `safe`. */
 const xml = (text: string): string => text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char]!);
 
 const attributes = (values: Readonly<Record<string, string | number>>): string =>
@@ -30,7 +30,7 @@ function body({ message, observed, expected, details = [], remediation, requirem
     ...(expected === undefined ? [] : [`expected: ${expected}`]),
     ...details.map((detail) => `  ${detail}`),
     ...(requirements.length === 0 ? [] : [`required by: ${requirements.join(', ')}`]),
-    ...(remediation === undefined ? [] : ['mend:', ...safeLines(remediation).map((line) => `  ${line}`)]),
+    ...(remediation === undefined ? [] : ['fix:', ...safeLines(remediation).map((line) => `  ${line}`)]),
   ];
   // what a node says never begins a line: it could look like one of ours, or like a formula
   const shown = lines.flatMap((line) => line.split(/\r\n|[\r\n]/).map((part, i) => (i === 0 ? '' : '  ') + safe(part)));

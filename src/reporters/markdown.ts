@@ -51,8 +51,8 @@ function evidence({ nodes, message, observed, expected, details = [], requiremen
     ...(expected === undefined ? [] : some([`expected: ${safe(expected)}`])),
     ...some(details).map((line) => `  ${line}`),
     ...(requirements.length === 0 ? [] : some([`required by: ${requirements.join(', ')}`])),
-    // commands to paste are never clipped, but for what is none
-    ...(remediation === undefined ? [] : ['mend:', ...some([remediation], COMMAND).map((line) => `  ${line}`)]),
+    // commands to paste are never clipped, unless they are far too long for a command
+    ...(remediation === undefined ? [] : ['fix:', ...some([remediation], COMMAND).map((line) => `  ${line}`)]),
   ];
 }
 
@@ -97,7 +97,7 @@ function failTable(fails: readonly Verdict[], report: Report, room: number): str
   });
   const rows = upTo(all, room);
   const rest = fails.length - rows.length;
-  const head = ['| severity | check | nodes | what was seen |', '| --- | --- | --- | --- |'];
+  const head = ['| severity | check | nodes | what was found |', '| --- | --- | --- | --- |'];
   return [[...head, ...rows].join('\n'), ...(rest > 0 ? [`And ${rest} more.`] : [])];
 }
 
@@ -122,7 +122,7 @@ function section(full: Report, verbosity: number, share: number): string[] {
   const passed = distinct(report.verdicts.filter(({ status }) => status === 'pass').map(({ id }) => id));
   const proofs = groupBy(fails, ({ id }) => id).map((group) =>
     folded(
-      `${code(group[0]!.id)}: evidence, and how to mend it`,
+      `${code(group[0]!.id)}: evidence, and how to fix it`,
       group.flatMap((verdict, i) => [...(i === 0 ? [] : ['']), ...evidence(verdict)]),
     ),
   );
@@ -136,7 +136,7 @@ function section(full: Report, verbosity: number, share: number): string[] {
   };
   return [
     `**${prose(clip(gateLine(report), 4 * MESSAGE))}**`,
-    // a word of ours first: a name could make a list or a heading of the line
+    // the word first: a name alone could make a list or a heading of the line
     `Cluster ${prose(clusterLine(report))}`,
     ...failTable(fails, report, TABLE / share),
     ...unknowns(unknown, UNKNOWNS / share),
@@ -165,7 +165,11 @@ function clusters(reports: readonly Report[], verbosity: number): string[] {
   const names = left.slice(0, NAMES);
   const rest = left.length - names.length;
   if (left.length === 0) return shown;
-  return [...shown, '**No room for**', [...names, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n')];
+  return [
+    ...shown,
+    '**Not shown, for lack of room**',
+    [...names, ...(rest > 0 ? [`- and ${rest} more`] : [])].join('\n'),
+  ];
 }
 
 export const markdown: Reporter = (report, { verbosity }) => {

@@ -84,7 +84,7 @@ function result(verdict: Verdict, report: Report, rules: readonly string[]): obj
     // 3.27.9: `open` is a rule that was evaluated without enough to decide; 3.27.10: the level of any kind but `fail`
     // is `none`. So an unknown is no alert of a severity: the gate and the exit code are what counts it.
     ...(status === 'fail' ? { kind: 'fail', level: LEVELS[severity] } : { kind: 'open', level: 'none' }),
-    message: message([...words(verdict), ...(remediation === undefined ? [] : ['mend:', remediation])]),
+    message: message([...words(verdict), ...(remediation === undefined ? [] : ['fix:', remediation])]),
     locations: locations(report, nodes),
     ...prints(fingerprint),
     ...baselineState(report, fingerprint),

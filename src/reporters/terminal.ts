@@ -1,4 +1,4 @@
-/** The page an operator reads at three in the morning: what failed, on which nodes, and the command that mends it. */
+/** The page an operator reads at three in the morning: what failed, on which nodes, and the command that fixes it. */
 
 import { type Report, type Reporter, type ReporterOptions, type Reports, severityRank } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
@@ -15,7 +15,7 @@ import {
 import { clip, foldNames, hanging, labelled, safe } from './text.js';
 
 const SGR = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 } as const;
-/** Which words stand out, and how. Every one of them also reads without colour. */
+/** Words that stand out, and how. All of them also read well without colour. */
 const COLORS: Readonly<Record<string, keyof typeof SGR>> = {
   FAIL: 'red',
   UNKNOWN: 'yellow',
@@ -24,14 +24,14 @@ const COLORS: Readonly<Record<string, keyof typeof SGR>> = {
   GONE: 'green',
   SKIP: 'dim',
   PASS: 'green',
-  Mend: 'bold',
+  Fix: 'bold',
 };
 
 /** Colours the word a line begins with; the text has been made safe and wrapped before. */
 function paint(line: string, color: boolean): string {
   const [whole, indent = '', word = ''] = /^(| {2})([A-Z]\w+)(?=[: ])/.exec(line) ?? [];
   const style = COLORS[word];
-  if (!color || whole === undefined || style === undefined || (indent !== '' && word !== 'Mend')) return line;
+  if (!color || whole === undefined || style === undefined || (indent !== '' && word !== 'Fix')) return line;
   return `${indent}\u001b[${SGR[style]}m${word}\u001b[0m${line.slice(whole.length)}`;
 }
 
@@ -59,10 +59,10 @@ function linked(report: Report | Reports, link: NonNullable<ReporterOptions['lin
       .replace(/^( {2}required by: )(.*)$/, (_, label, ids: string) => label + ids.replaceAll(/[^, ]+/g, anchor));
 }
 
-/** Lines that begin at the margin are ours: what follows is indented, and a name that reads like a verdict is introduced. */
+/** Lines at the margin are written by this program: the rest is indented, and a name that looks like a verdict gets a word before it. */
 const own = (text: string): string => (/^\s*[A-Z]+\b/.test(text) ? `cluster ${text.trimStart()}` : text);
 
-/** Why nodes were not reached is told where it is told what that hides. */
+/** Why a node was not reached is shown with the checks that could not be judged. */
 function header(report: Report, width: number): string[] {
   const { cluster, startedAt, durationMs } = report;
   const when = `${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${(durationMs / 1000).toFixed(1)} s`;

@@ -29,7 +29,7 @@ function title(word: string, ids: readonly string[], nodes: string, remark: stri
  * Commands to paste are never broken: a line with a comment behind it (`command    # when`), and every line of a
  * remedy of several lines. Only a single line of prose is wrapped.
  */
-function mend(remediation: string, width: number, label = 'Mend: '): string[] {
+function fix(remediation: string, width: number, label = 'Fix: '): string[] {
   const lines = safeLines(remediation).map((line) => clip(line, COMMAND));
   const out = lines.flatMap((line) => {
     const [, command, comment] = /^(.*\S)\s{2,}#\s+(.*)$/.exec(line) ?? [];
@@ -57,7 +57,7 @@ function detailLines(details: readonly string[], { width, verbosity }: Options):
 function evidence(verdict: Verdict, options: Options, prefix = ''): string[] {
   const { message, observed, expected, details = [], differences, requirements } = verdict;
   const { width, verbosity } = options;
-  // the table says what these two would
+  // the table shows what these two would
   const table = differences === undefined ? [] : compared(verdict, width, verbosity > 0 ? Infinity : DETAILS);
   const words = table.length === 0;
   return [
@@ -90,7 +90,7 @@ export function failBlocks(word: string, verdicts: readonly Verdict[], options: 
     const nodes = nodesOf(group);
     const remark = [
       ...(severity === 'info' ? [] : [severity]),
-      ...(proof === 'declared' ? ['by configuration alone'] : []),
+      ...(proof === 'declared' ? ['from configuration only'] : []),
       ...since(options, group[0]!),
     ].join(', ');
     return [
@@ -100,12 +100,12 @@ export function failBlocks(word: string, verdicts: readonly Verdict[], options: 
         const named = own === nodes || own === '' || verdict.nodes.some((name) => verdict.message.includes(name));
         return evidence(verdict, options, named ? '' : `${own}: `);
       }),
-      ...(remediation === undefined ? [] : mend(remediation, options.width)),
+      ...(remediation === undefined ? [] : fix(remediation, options.width)),
     ];
   });
 }
 
-/** The title names them; the message need not begin with them again. */
+/** Without the nodes at the beginning, which the title names already. */
 function withoutNodes({ message, nodes }: Verdict): string {
   const folded = `${fold(nodes)}: `;
   const plain = `${nodes.length < 2 ? nodes.join('') : `${nodes.slice(0, -1).join(', ')} and ${nodes.at(-1)}`}: `;
@@ -130,7 +130,7 @@ function some(ids: readonly string[], { verbosity }: Options): string {
   return shown.map(safe).join(', ') + (rest > 0 ? ` and ${rest} more checks (--verbose)` : '');
 }
 
-/** What an unreached node hides is one block for each reason; any other unknown is told with what would settle it. */
+/** One block for each reason why nodes were not reached; any other unknown is shown with what would settle it. */
 export function unknownBlocks(verdicts: readonly Verdict[], lost: readonly LostNode[], options: Options): Block[] {
   const { width } = options;
   const names = new Set(lost.map(({ name }) => name));
@@ -146,7 +146,7 @@ export function unknownBlocks(verdicts: readonly Verdict[], lost: readonly LostN
       `${fold([...own])} not reached: ${clip(safe(nodes.length > 1 ? reasonOf(nodes[0]!) : (nodes[0]!.reason ?? 'no reason given')), MESSAGE)}`,
       width,
     );
-    // nothing was judged there: which checks these are is no news
+    // nothing was judged there: the number of checks is enough
     const what =
       options.verbosity > 0 || ids.length <= IDS ? some(ids, options) : `${count(ids.length, 'check')} (--verbose)`;
     return [...head, ...(ids.length === 0 ? [] : labelled('  not judged there: ', what, width))];
@@ -168,15 +168,15 @@ export function unknownBlocks(verdicts: readonly Verdict[], lost: readonly LostN
         ...title('UNKNOWN', many ? [count(ids.length, 'check')] : ids, nodesOf(group), remark, width),
         ...evidence({ ...first, message: withoutNodes(first) }, options),
         ...(many ? labelled('  not judged: ', some(ids, options), width) : []),
-        ...(first.remediation === undefined ? [] : mend(first.remediation, width, 'To settle it: ')),
+        ...(first.remediation === undefined ? [] : fix(first.remediation, width, 'To find out: ')),
       ];
     }),
   ];
 }
 
-/** Accepted failures: shown, with by whom and until when. */
+/** Accepted failures, with who accepted them and until when. */
 export function waivedBlocks(verdicts: readonly Verdict[], options: Options): Block[] {
-  // never hidden: when only what is wrong is wanted, at least a line each
+  // never hidden: with --quiet at least one line each
   if (options.verbosity < 0)
     return [
       verdicts.flatMap((verdict) =>
@@ -208,10 +208,10 @@ export function waivedBlocks(verdicts: readonly Verdict[], options: Options): Bl
   });
 }
 
-/** One folded line for each reason; `a is ..` and `b is ..` are one reason. */
+/** One line for each reason; `a: ..` and `b: ..` are one reason. */
 export function skipLines(verdicts: readonly Verdict[], { width }: Options): string[] {
   const start = ({ nodes, message }: Verdict): string =>
-    nodes.length === 1 && message.startsWith(`${nodes[0]} `) ? nodes[0]! : '';
+    nodes.length === 1 && message.startsWith(`${nodes[0]}: `) ? nodes[0]! : '';
   const groups = groupBy(verdicts, (verdict) => {
     const own = start(verdict);
     return own === '' ? verdict.message : JSON.stringify([verdict.id, verdict.message.slice(own.length)]);
@@ -224,7 +224,7 @@ export function skipLines(verdicts: readonly Verdict[], { width }: Options): str
   });
 }
 
-/** What the older report had and this one has not: mended, or nobody looked. */
+/** Findings of the older report that this one does not have: fixed, or not checked. */
 export function goneLines({ width, baseline }: Options): string[] {
   return (baseline?.gone ?? []).flatMap(({ id, severity, nodes, message }) =>
     labelled(

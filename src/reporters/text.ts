@@ -13,7 +13,7 @@ const COMMAND = /(?<=^|\s):(?=:[a-z][\w-]*(?:::|\s+[\w-]+=))|(?<=#)#(?=(?:vso|te
 
 /**
  * One line, safe to print whoever wrote it: line breaks and tabs are spaces; any other control character, escape
- * sequence or bidirectional mark is spelt (`\u001b`), so that a difference made of them stays visible.
+ * sequence or bidirectional mark is escaped (`\u001b`), so that a difference made of them stays visible.
  */
 export const safe = (text: string): string =>
   text
@@ -180,5 +180,4 @@ export function foldNames(report: Report): Report {
   };
 }
 
-/** `1 check`, `2 checks`. */
-export const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
+export { count } from '../model/words.js';

@@ -91,7 +91,8 @@ export function askerOf(connection: Connection, options: Omit<ScriptOptions, 'bo
         const how = go === 0 ? 'together' : 'alone';
         const round = await askOnce(own, pending, { ...options, hanging }, how, left(), patience, signal);
         if (round.end === 'broken') patience = AGAIN_MS;
-        if (go === 0 && round.nothing !== undefined) throw new Unreachable(`no POSIX shell there: ${round.nothing}`);
+        if (go === 0 && round.nothing !== undefined)
+          throw new Unreachable(`no POSIX shell on the node: ${round.nothing}`);
         Object.assign(answers, round.answers);
         if (round.end === 'whole') kept = own;
         else own.kill();
@@ -161,7 +162,7 @@ function askOnce(
     const late = (): void =>
       finish(
         together && out.started ? 'broken' : 'over',
-        `no answer in the ${Math.max(1, Math.round(timeoutMs / 1000))} s that were left of --timeout`,
+        `no answer in the ${Math.max(1, Math.round(timeoutMs / 1000))} s that remained of --timeout`,
       );
     let timer = setTimeout(late, timeoutMs);
     signal?.addEventListener('abort', interrupted);

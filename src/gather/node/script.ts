@@ -212,7 +212,7 @@ export function answersFrom(
   reason: string,
 ): Record<string, Answer> {
   const named = out.stuck.slice(0, 3).map((s) => s.slice(0, 200));
-  const stuck = named.length > 0 ? `; not answering there: ${named.join(', ')}` : '';
+  const stuck = named.length > 0 ? `; not answering: ${named.join(', ')}` : '';
   const entries = Object.entries(requests).map(([key, request], i): [string, Answer] => {
     const [o, e] = [out.frames[i], err.frames[i]];
     if (!o || !e) return [key, { unseen: `${reason}${stuck}` }];

@@ -23,7 +23,7 @@ const load: LoadSdk = async (name) => {
     return (await import(name)) as Sdk;
   } catch (error) {
     if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new Error(`cannot be asked without ${name}, which is optional: npm install ${name}`);
+    throw new Error(`cannot be asked without the optional package ${name}: npm install ${name}`);
   }
 };
 
@@ -66,7 +66,7 @@ const details = (of: Readonly<Record<string, string | undefined>>): string[] =>
 /** By the identifier its endpoint begins with; a cluster's endpoint says that it is one. */
 async function database(send: Send, host: string): Promise<RdsView | Denied> {
   const [id = '', kind = ''] = host.split('.');
-  if (kind.startsWith('proxy-')) throw new Error('is an RDS Proxy: what stands behind it is not told');
+  if (kind.startsWith('proxy-')) throw new Error('is an RDS Proxy: the database behind it is not visible');
   if (/^cluster-/.test(kind))
     return orDenied('rds:DescribeDBClusters', async () => {
       const { DBClusters = [] } = await send<{ DBClusters?: DbCluster[] }>('DescribeDBClustersCommand', {
@@ -155,7 +155,7 @@ async function balancer(send: Send, host: string): Promise<BalancerView | Denied
 export async function askAws({ options }: ServiceQuestion, _context?: unknown, sdk = load): Promise<Answer> {
   const { service, host } = options as { service: 'rds' | 'elb'; host: string };
   const region = /\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(host)?.[1];
-  if (!region) throw new Error('names no region');
+  if (!region) throw new Error('does not contain a region');
   const [name, client] =
     service === 'rds'
       ? ['@aws-sdk/client-rds', 'RDSClient']

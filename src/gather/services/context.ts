@@ -16,6 +16,6 @@ export interface ServiceContext {
 /** The inventory's `database.url`, or one of `database.urls` by name. */
 export function databaseUrl({ cluster, secret }: ServiceContext, name: string): string {
   const source = name === 'url' ? cluster.database.url : cluster.database.urls?.[name];
-  if (!source) throw new Error('is not in the inventory');
+  if (!source) throw new Error('not in the inventory');
   return secret(source);
 }

@@ -79,7 +79,7 @@ async function groups(
       const key = lockKey();
       await open(holder!, (client) =>
         locking(client, key, async (held) => {
-          if (!held) throw new Error('a lock nobody else can know was refused');
+          if (!held) throw new Error('a lock with a new random key was refused');
           proof.set(holder!, group);
           await Promise.all(others.map((node) => atOnce(() => join(node, key, group))));
           // it must have been held all the while

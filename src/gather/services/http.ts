@@ -65,13 +65,13 @@ function keep(jar: Map<string, string> | undefined, line: string, url: URL, key:
     ? Number(attributes.get('max-age')) <= 0
     : Date.parse(attributes.get('expires') ?? '') < Date.now();
   const unsent = ends
-    ? 'it has expired'
+    ? 'expired'
     : attributes.has('secure') && url.protocol === 'http:'
-      ? 'it is Secure, and the URL is http'
+      ? 'Secure, but the URL is http'
       : !url.pathname.startsWith(path.replace(/\/$/, ''))
-        ? 'it is for another path'
+        ? 'for another path'
         : domain && url.hostname !== domain && !url.hostname.endsWith(`.${domain}`)
-          ? 'it is for another domain'
+          ? 'for another domain'
           : undefined;
   if (unsent === undefined) jar?.set(name, value);
   else if (ends) jar?.delete(name);

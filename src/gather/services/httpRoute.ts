@@ -20,6 +20,6 @@ export function really(url: string, name: unknown, { cluster }: ServiceContext):
     return { url: at, ...(jumps.length > 0 && { behind: `the jump host ${plain(jumps.join(', '))}` }) };
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
-    return { url: at, behind: 'what only ssh knows' };
+    return { url: at, behind: 'a route that only ssh knows' };
   }
 }

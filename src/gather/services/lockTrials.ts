@@ -61,7 +61,7 @@ export async function testerTrial(
     if (!got(said)) return [];
     const tries = Object.entries(heard).map(([node, text]): [string, string] => [
       node,
-      got(text) ? 'got' : refused(text) ? 'refused' : text.replace(/^ok \d+ ?/, '') || 'it said nothing',
+      got(text) ? 'got' : refused(text) ? 'refused' : text.replace(/^ok \d+ ?/, '') || 'no message',
     ]);
     return [[`tester ${kind}`, { ...about, tries: Object.fromEntries(tries) }]];
   };

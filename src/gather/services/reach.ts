@@ -29,7 +29,7 @@ export function reachOf(
 ): Reach {
   const node = (name: string): Node => {
     const found = nodes.find((n) => n.name === name);
-    if (!found) throw new Unreachable(`${name} did not answer before`);
+    if (!found) throw new Unreachable(`${name} did not answer earlier`);
     return found;
   };
   return {

@@ -123,7 +123,7 @@ export async function startAgent(
       const timer = setTimeout(() => reject(new Error('the storage does not answer')), PATIENCE_MS);
       waiting.push((line) => {
         clearTimeout(timer);
-        if (line === undefined) reject(new Error(plain(gone ?? 'gone')));
+        if (line === undefined) reject(new Error(plain(gone ?? 'the shell ended')));
         else resolve(line);
       });
     });

@@ -53,7 +53,7 @@ async function trial(
       writer = node;
       break;
     }
-    trouble[node] = said || 'a folder could not be made';
+    trouble[node] = said || 'a folder could not be created';
   }
   if (writer === undefined) return { ...NOTHING, trouble };
   const a = agents.get(writer)!;

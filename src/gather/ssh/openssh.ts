@@ -123,14 +123,14 @@ function started(child: ChildProcessWithoutNullStreams, mark: string): Promise<v
 
 function whyNoShell(said: string): string {
   if (/session request failed|open failed/i.test(said))
-    return 'the node grants no further session: raise MaxSessions in its sshd_config';
-  return `ssh got no shell there: ${lastWords(said)}`;
+    return 'the node allows no more sessions: raise MaxSessions in its sshd_config';
+  return `ssh got no shell on the node: ${lastWords(said)}`;
 }
 
 function whyNotOpened(said: string): string {
   const offending = /Offending .*?key in (\S+:\d+)/.exec(said)?.[1];
   if (/IDENTIFICATION HAS CHANGED/.test(said)) {
-    return `the host key has CHANGED: it is not that of ${plain(offending ?? 'known_hosts')}; if the node was reinstalled, compare the fingerprint on its console and replace that line`;
+    return `the host key has CHANGED: it differs from ${plain(offending ?? 'known_hosts')}; if the node was reinstalled, compare the fingerprint on its console and replace that line`;
   }
   const unknown = /No (\S+) host key is known for (\S+)/.exec(said);
   if (unknown) {
@@ -144,7 +144,7 @@ function whyNotOpened(said: string): string {
 
 function lastWords(said: string): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('@@@'));
-  return plain(lines.slice(-2).join(' ') || 'it said nothing');
+  return plain(lines.slice(-2).join(' ') || 'no message');
 }
 
 /** A process of its own, which outlives this program if need be: `ssh -O exit` takes as long as the node does. */

@@ -25,7 +25,7 @@ export function sshConnector(): Connect {
     const run: Run = { ssh2, files, opened, notes, secret: options.secret, attempt: attemptAt(target) };
     let hops = 0;
     const reach = async (to: Target, jumps: readonly string[]): Promise<Client> => {
-      if (hops++ > MOST_HOPS) throw new Unreachable(`the jump hosts to ${target.label} go round in a circle`);
+      if (hops++ > MOST_HOPS) throw new Unreachable(`the jump hosts to ${target.label} form a circle`);
       for (const note of to.notes) notes.add(note);
       const prepared = await prepare(run, to);
       const last = jumps.at(-1);

@@ -88,7 +88,7 @@ function walk(lines: readonly ConfigLine[], found: Found, asked: Asked): void {
     } else if (active === true && included) walk(included, found, asked);
     else if (active === true) take(keyword, args, found);
     else if (active === 'cannot tell' && (included || isRead(keyword)))
-      found.notes.add(`${block} is not understood and was passed over; "type: openssh" honours it`);
+      found.notes.add(`${block} is not supported and was ignored; "type: openssh" uses it`);
   }
 }
 

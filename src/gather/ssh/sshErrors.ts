@@ -23,7 +23,7 @@ export interface Attempt {
 
 type Failure = Error & { readonly code?: unknown; readonly level?: unknown };
 
-const OPENSSH = 'set "type: openssh" to use the system\'s ssh';
+const OPENSSH = 'set "type: openssh" to use the ssh program of the system';
 
 /** The sentence for an attempt that ended with an error, or without one (`undefined`: the connection was closed). */
 export function whyFailed(attempt: Attempt, error: Failure | undefined): string {
@@ -33,7 +33,7 @@ export function whyFailed(attempt: Attempt, error: Failure | undefined): string 
   const algorithm = /no matching (.+)/i.exec(message)?.[1];
   if (algorithm !== undefined) return noCommon(attempt, algorithm);
   if (notSsh(attempt.heard))
-    return `${attempt.address} is not an SSH server: it said "${plain(attempt.heard, 60)}"; check the port`;
+    return `${attempt.address} is not an SSH server, because its first words are "${plain(attempt.heard, 60)}"; check the port`;
   if (error?.level === 'client-authentication') return refused(attempt);
   if (attempt.stage === 'authentication') {
     return /too many/i.test(message)
@@ -41,7 +41,7 @@ export function whyFailed(attempt: Attempt, error: Failure | undefined): string 
       : `${label} ended the connection during authentication (${plain(message)}); look at the node's sshd log`;
   }
   if (attempt.heard === '') {
-    return `${attempt.address} closed the connection before saying anything: look at MaxStartups, tcp wrappers, fail2ban and the node's sshd log`;
+    return `${attempt.address} closed the connection without an answer: look at MaxStartups, tcp wrappers, fail2ban and the node's sshd log`;
   }
   return `the SSH handshake with ${label} failed (${plain(message)})`;
 }
@@ -53,10 +53,10 @@ export function whyTimedOut(attempt: Attempt, ms: number): string {
     return `no answer from ${attempt.address} ${within}: check the address, the route and firewalls`;
   }
   if (attempt.heard === '') {
-    return `${attempt.address} accepts connections but says nothing ${within}: sshd is stuck or overloaded, or the port is not sshd's`;
+    return `${attempt.address} accepts connections but sends nothing ${within}: sshd hangs or is overloaded, or another program uses the port`;
   }
   if (notSsh(attempt.heard)) return whyFailed(attempt, undefined);
-  return `${attempt.label} did not finish the SSH ${attempt.stage} ${within}: the node may be overloaded or its directory service stuck`;
+  return `${attempt.label} did not finish the SSH ${attempt.stage} ${within}: perhaps the node is overloaded, or its directory service hangs`;
 }
 
 /** The sentence for a TCP connection that could not be made. */
@@ -82,7 +82,7 @@ export function whyNotConnected(address: string, error: Failure | undefined): st
 export function whyNoSession(label: string, error: Error & { readonly reason?: unknown }): string {
   const message = plain(error.message);
   if (/channel open failure/i.test(message) && error.reason !== '') {
-    return `${label} grants no further session on its connection: raise MaxSessions in its sshd_config`;
+    return `${label} allows no more sessions on a connection: raise MaxSessions in its sshd_config`;
   }
   if (/unable to exec/i.test(message)) return `${label} does not run commands: the account may be restricted`;
   return `the connection to ${label} was lost (${message})`;
@@ -111,7 +111,7 @@ function noCommon({ label, serverAlgorithms }: Attempt, algorithm: string): stri
 }
 
 function refused({ label, tried, problems, methods, certificate }: Attempt): string {
-  const keys = tried.length > 0 ? `tried ${tried.join(', ')}` : 'there was no key to offer';
+  const keys = tried.length > 0 ? `tried ${tried.join(', ')}` : 'no key was found';
   const wants = methods.length > 0 ? `; the server accepts ${plain(methods.join(', '))}` : '';
   const special = certificate
     ? 'a certificate'

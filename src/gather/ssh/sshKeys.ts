@@ -80,17 +80,17 @@ export function readKey(path: string, parse: ParseKey, passphrase?: string): Key
   const key = parse(data, passphrase);
   if (!(key instanceof Error)) {
     if (key.isPrivateKey()) return key;
-    return { problem: `identity file ${path} holds a public key, and the agent does not hold its private half` };
+    return { problem: `identity file ${path} is a public key, and the agent does not have its private key` };
   }
   return { problem: whyNotRead(path, key.message, passphrase !== undefined) };
 }
 
 function whyNotRead(path: string, message: string, hasPassphrase: boolean): string {
   if (/no passphrase given/i.test(message)) {
-    return `identity file ${path} is encrypted: give "passphrase: {env: NAME}" or "{file: PATH}" beside identityFile, or ssh-add it`;
+    return `identity file ${path} is encrypted: give "passphrase: {env: NAME}" or "{file: PATH}" next to identityFile, or run ssh-add`;
   }
   // A private key that ssh2 knows by name but cannot read is the system's ssh's business.
-  if (/unsupported/i.test(message)) return `identity file ${path} is of a kind that only "type: openssh" can use`;
+  if (/unsupported/i.test(message)) return `identity file ${path} is a kind of key that only "type: openssh" can use`;
   if (hasPassphrase) return `identity file ${path} cannot be opened with the passphrase given, or is damaged`;
   return `identity file ${path} is not a usable private key`;
 }

@@ -52,7 +52,7 @@ export function parseJump(spec: string): { host: string; user?: string; port?: n
   const match = /^(?:ssh:\/\/)?(?:(.+)@)?(?:\[([^\]]+)\]|([^:@/[\]]+))(?::(\d{1,5}))?\/?$/.exec(spec.trim());
   const [, user, bracketed, name, port] = match ?? [];
   const host = bracketed ?? name;
-  if (host === undefined) throw new Unreachable(`"${spec}" is no jump host: write [user@]host[:port]`);
+  if (host === undefined) throw new Unreachable(`"${spec}" is not a jump host: write [user@]host[:port]`);
   return { host, ...(user !== undefined && { user }), ...(port !== undefined && { port: Number(port) }) };
 }
 
@@ -71,7 +71,7 @@ function target(node: Node, config: SshConfig, wanted: Wanted): Target {
   const found = config(wanted.host, wanted);
   if (found.proxyCommand !== undefined && connection.jump === undefined) {
     throw new Unreachable(
-      `ssh_config has a ProxyCommand for ${wanted.host}, which needs the system's ssh: set "type: openssh", or a "jump" host`,
+      `ssh_config has a ProxyCommand for ${wanted.host}, which needs the ssh program of the system: set "type: openssh", or a "jump" host`,
     );
   }
   const host = found.hostName;

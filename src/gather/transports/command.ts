@@ -7,7 +7,6 @@ import { type Connect, Unreachable } from './connection.js';
 export const connectCommand: Connect = async (node, options) => {
   if (options.signal?.aborted) throw new Unreachable('interrupted');
   const argv = node.connection.argv ?? [];
-  if (argv.length === 0)
-    throw new Unreachable('connection type "command" needs "argv": the program that gives a shell');
+  if (argv.length === 0) throw new Unreachable('connection type "command" needs "argv": a program that starts a shell');
   return connectionOf(async () => (await spawnShell(argv)).shell);
 };

@@ -17,7 +17,7 @@ function settings(installed: Installed): Settings {
   const key: KeySpec = {
     name: 'encryption key',
     ...(inline ? { inline: inline.value } : { path: keyFile?.value ?? `${databaseDir}/secret.key` }),
-    because: (inline ?? keyFile)?.because ?? 'default: secret.key in Database.Dir, made at the first start',
+    because: (inline ?? keyFile)?.because ?? 'default: secret.key in Database.Dir, created at the first start',
     owners: ['root', 'rstudio-connect'],
     explicit: keyFile !== undefined,
     minBytes: 16,

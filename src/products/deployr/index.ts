@@ -12,7 +12,7 @@ import { deployr as document } from './requirements.js';
 const KEY = 'mongo/mongodb-keyfile';
 
 function endpoint({ server }: Mongo): Endpoint {
-  if (!server) throw new NotSeen(`${SERVER} is not there: no DeployR server is configured`);
+  if (!server) throw new NotSeen(`${SERVER} does not exist: no DeployR server is configured`);
   const name = mongoSetting(server, 'databaseName') ?? 'deployr';
   const members = listedMembers(server).map(memberName);
   // of a replica set the driver asks its members, and not `host`
@@ -45,7 +45,7 @@ function settings(installed: Installed): Settings {
   const key: KeySpec = {
     name: 'mongodb-keyfile',
     path: keyFile ?? `${installed.root}/${KEY}`,
-    because: keyFile ? `keyFile in ${MEMBER}` : 'the place the document gives it',
+    because: keyFile ? `keyFile in ${MEMBER}` : 'default: the place in the vendor document',
     explicit: keyFile !== undefined,
     // whoever runs mongod
     owners: [],

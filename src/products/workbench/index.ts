@@ -24,7 +24,7 @@ const read = (installed: Installed, name: string, format: (text: string) => Conf
 /** First duplicate wins, no comments, absent file or key means SQLite; the value's case does not matter. */
 function database(installed: Installed): { provider: string; because: string } {
   if (textOf(installed, 'database.conf') === undefined)
-    return { provider: 'sqlite', because: 'database.conf is absent, and the default is sqlite' };
+    return { provider: 'sqlite', because: 'database.conf does not exist, and the default is sqlite' };
   const config = read(installed, 'database.conf', keyValue);
   const provider = first(config, 'provider');
   if (provider)
@@ -37,8 +37,10 @@ function database(installed: Installed): { provider: string; because: string } {
   if (uri)
     return { provider: 'unverified', because: `database.conf line ${uri.line} has a connection-uri but no provider` };
   const hidden = config.settings.find((s) => /^[#;]+\s*provider$/.test(s.key));
-  const hint = hidden ? `; line ${hidden.line} is commented out ("#" makes it a key of that name)` : '';
-  return { provider: 'sqlite', because: `database.conf names no provider, and the default is sqlite${hint}` };
+  const hint = hidden
+    ? `; line ${hidden.line} begins with "#", which does not make it a comment but a different key`
+    : '';
+  return { provider: 'sqlite', because: `database.conf sets no provider, and the default is sqlite${hint}` };
 }
 
 function settings(installed: Installed): Settings {
