@@ -66,7 +66,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   ],
   options: ['load'],
   plain: [],
-  cli: ['model', 'load', 'commands', 'options', 'plain', 'version', 'reporters'],
+  cli: ['model', 'relations', 'load', 'commands', 'options', 'plain', 'version', 'reporters'],
   bin: ['cli', 'plain', 'load', 'version', 'commands'],
 };
 
