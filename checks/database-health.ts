@@ -1,4 +1,16 @@
-import { count, defineCheck, everyNode, type Finding, fail, found, pass, settings, skip, unknown } from 'ha-preflight';
+import {
+  count,
+  defineCheck,
+  everyNode,
+  type Finding,
+  fail,
+  faults,
+  found,
+  pass,
+  settings,
+  skip,
+  unknown,
+} from 'ha-preflight';
 import { database, databaseTarget, type SeenDatabase } from 'ha-preflight/probes/database';
 
 /** Connections a node keeps: Workbench's default was 20, later ones fewer (sources F8). */
@@ -85,9 +97,8 @@ export default defineCheck({
       0,
     );
     const about = { severity: 'warning' as const, requirements: ['X-04'] };
-    const poor = [
-      everyNode(
-        '',
+    findings.push(
+      ...faults(
         seen,
         (d) => {
           const room = d.maxConnections - d.reserved;
@@ -105,8 +116,7 @@ export default defineCheck({
           remediation: `alter system set max_connections = ${needed + 10};    -- as superuser in psql, then restart PostgreSQL`,
         },
       ),
-      everyNode(
-        '',
+      ...faults(
         seen,
         (d) =>
           d.encoding === 'UTF8'
@@ -114,8 +124,7 @@ export default defineCheck({
             : { problem: `the encoding of the database is ${d.encoding}`, observed: d.encoding },
         { ...about, subject: 'encoding', expected: 'UTF8' },
       ),
-      everyNode(
-        '',
+      ...faults(
         seen,
         (d) =>
           d.version < 110_000
@@ -126,8 +135,7 @@ export default defineCheck({
             : undefined,
         { ...about, subject: 'version', expected: 'PostgreSQL 11 or later' },
       ),
-    ];
-    findings.push(...poor.filter((f) => f.status === 'fail'));
+    );
     const { notified } = probe;
     if (notified)
       findings.push(

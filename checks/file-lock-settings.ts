@@ -1,4 +1,4 @@
-import { defineCheck, effective, everyNode, type Problem, same } from 'ha-preflight';
+import { defineCheck, effective, everyNode, faults, type Problem, same } from 'ha-preflight';
 
 const KEYS = ['lock-type', 'refresh-rate', 'timeout-interval', 'enable-logging', 'log-file'];
 type Locks = ReadonlyMap<string, string>;
@@ -55,7 +55,7 @@ export default defineCheck({
       expected: 'lock-type linkbased or advisory, refresh-rate below timeout-interval',
       requirements: ['WB-33', 'WB-35'],
     });
-    const soft = everyNode('', values, oddity, {
+    const soft = faults(values, oddity, {
       subject: 'oddities',
       severity: 'warning',
       requirements: ['WB-33', 'WB-37'],
@@ -68,7 +68,7 @@ export default defineCheck({
     );
     // a type that does not exist has been named
     const alike = hard.status === 'fail' && types.status === 'fail' ? [] : [types];
-    return [hard, ...(values.length > 1 ? alike : []), ...(soft.status === 'fail' ? [soft] : [])];
+    return [hard, ...(values.length > 1 ? alike : []), ...soft];
   },
   remediation: 'correct /etc/rstudio/file-locks on the nodes named and restart: rstudio-server restart',
 });

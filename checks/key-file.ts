@@ -1,7 +1,7 @@
 import {
   defineCheck,
-  everyNode,
   type Finding,
+  faults,
   list,
   onNodes,
   type Problem,
@@ -185,13 +185,13 @@ export default defineCheck({
       let sound = files;
       const kept: Rule[] = [];
       for (const rule of RULES) {
-        const finding = everyNode('', sound, (key, node) => rule.judge(key, releases.get(node)), {
+        const [finding] = faults(sound, (key, node) => rule.judge(key, releases.get(node)), {
           subject: `${name} ${rule.subject}`,
           requirements: rule.rows(files[0]!.value),
           expected: 'a regular file, mode 0600 or stricter, at least 128 random bits',
           ...(rule.severity && { severity: rule.severity }),
         });
-        if (finding.status !== 'fail') kept.push(rule);
+        if (!finding) kept.push(rule);
         else {
           const bad = finding.nodes ?? [];
           const close = `sudo chmod 0600 ${files[0]!.value.spec.path}`;

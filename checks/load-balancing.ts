@@ -1,4 +1,4 @@
-import { defineCheck, effective, everyNode, type Finding, found, type Problem } from 'ha-preflight';
+import { defineCheck, effective, everyNode, faults, found, type Problem } from 'ha-preflight';
 
 /** The methods that Workbench documents; with any other it does not start. */
 const METHODS = ['sessions', 'system-load', 'user-hash', 'custom'];
@@ -18,8 +18,7 @@ export default defineCheck({
     const get = (n: (typeof nodes)[number], key: string) => n.effective.get(key)?.value;
     const of = <T>(read: (n: (typeof nodes)[number]) => T) => nodes.map((n) => ({ node: n.node, value: read(n) }));
     const warn = (subject: string, requirement: string, judge: (n: (typeof nodes)[number]) => Problem | undefined) =>
-      everyNode(
-        '',
+      faults(
         of((n) => n),
         judge,
         { subject, severity: 'warning', requirements: [requirement] },
@@ -41,8 +40,7 @@ export default defineCheck({
             },
       { requirements: ['WB-19'], expected: 'the file load-balancer (it may be empty), or load-balancing-enabled=1' },
     );
-    const method = everyNode(
-      '',
+    const method = faults(
       of((n) => get(n, 'load-balancer:balancer')),
       (value) =>
         value === undefined || METHODS.includes(value)
@@ -55,8 +53,7 @@ export default defineCheck({
         expected: METHODS.join(', '),
       },
     );
-    const certificates = everyNode(
-      '',
+    const certificates = faults(
       of((n) => get(n, 'load-balancer:verify-ssl-certs')),
       (value) =>
         value !== undefined && /^(0|false|no)$/i.test(value)
@@ -87,11 +84,7 @@ export default defineCheck({
         ? { problem: 'diagnostics are still on', observed: `diagnostics=${get(n, 'load-balancer:diagnostics')}` }
         : undefined,
     );
-    const findings: Finding[] = [
-      on,
-      ...[method, certificates, headers, timeout, diagnostics].filter((f) => f.status === 'fail'),
-    ];
-    return findings;
+    return [on, ...method, ...certificates, ...headers, ...timeout, ...diagnostics];
   },
   remediation:
     'create /etc/rstudio/load-balancer on the nodes named (it may be empty), and restart: rstudio-server restart',

@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Finding, found, skip } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, faults, found, skip } from 'ha-preflight';
 import { type MountUnits, mountUnits, unitName } from 'ha-preflight/collectors/mountUnits';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
 import { placesOf, reachOf } from './support/places.js';
@@ -59,8 +59,7 @@ export default defineCheck({
             expected: 'in /etc/fstab, a .mount unit or an automounter',
           },
         );
-        const ordered = everyNode(
-          '',
+        const ordered = faults(
           remote.filter((r) => r.value.units.waitsFor !== undefined && persistent(r.value.at, r.value.units)),
           ({ at, units }) =>
             waited(at, units)
@@ -76,8 +75,7 @@ export default defineCheck({
             remediation: `sudo systemctl edit ${nodes[0]!.found.profile.unit}    # [Unit] RequiresMountsFor=${remote[0]!.value.at.mount.point}`,
           },
         );
-        const soft = everyNode(
-          '',
+        const soft = faults(
           remote,
           ({ at }) =>
             at.options.has('soft')
@@ -91,7 +89,7 @@ export default defineCheck({
         // without systemd it is not visible whether the service waits
         const told = remote.every((r) => r.value.units.waitsFor !== undefined);
         const mounted = kept.status === 'pass' && !told ? { ...kept, requirements: ['WB-46'] } : kept;
-        return [...blind, mounted, ...[ordered, soft].filter((f) => f.status === 'fail')];
+        return [...blind, mounted, ...ordered, ...soft];
       },
     );
     return findings.length > 0 ? findings : skip('the product has no shared directory');

@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Finding, same, skip } from 'ha-preflight';
+import { defineCheck, type Finding, faults, same, skip } from 'ha-preflight';
 import { addresses } from 'ha-preflight/collectors/addresses';
 
 export default defineCheck({
@@ -20,8 +20,7 @@ export default defineCheck({
         const found = n.addresses.get(name);
         return found ? [{ node: n.node, value: found }] : [];
       });
-      const known = everyNode(
-        '',
+      const unresolved = faults(
         asked,
         (list) => (list.length === 0 ? { problem: `${name} has no address` } : undefined),
         {
@@ -30,7 +29,7 @@ export default defineCheck({
           remediation: `getent ahosts ${name}    # on the nodes named; look at /etc/resolv.conf and /etc/hosts`,
         },
       );
-      if (known.status === 'fail') return [known];
+      if (unresolved.length > 0) return unresolved;
       const overlapping = asked.filter((a) => asked.every((b) => a.value.some((address) => b.value.includes(address))));
       return overlapping.length < 2
         ? [skip(`${name} is a different host on each node: see database-same`, { subject: name })]

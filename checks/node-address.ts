@@ -1,4 +1,4 @@
-import { defineCheck, distinct, effective, everyNode, type Finding } from 'ha-preflight';
+import { defineCheck, distinct, effective, type Finding, faults } from 'ha-preflight';
 import { host } from 'ha-preflight/collectors/host';
 
 /** How Workbench chooses the address that it gives to the other nodes. */
@@ -65,8 +65,7 @@ export default defineCheck({
           },
         ),
       );
-    const guessed = everyNode(
-      '',
+    const guessed = faults(
       given.map((g) => ({ node: g.node, value: g })),
       (g) => (g.explicit ? undefined : { problem: 'the address is guessed from the host name', observed: g.address }),
       {
@@ -77,7 +76,7 @@ export default defineCheck({
         expected: 'www-host-name in load-balancer, or www-address in rserver.conf',
       },
     );
-    return guessed.status === 'fail' ? [...findings, guessed] : findings;
+    return [...findings, ...guessed];
   },
   remediation: 'sudo hostnamectl set-hostname NAME    # a different name on each of the nodes named',
 });

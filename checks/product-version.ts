@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Fact, type Finding, found, same, sift } from 'ha-preflight';
+import { defineCheck, type Fact, type Finding, faults, found, same, sift } from 'ha-preflight';
 import { versions } from 'ha-preflight/collectors/versions';
 
 export default defineCheck({
@@ -43,8 +43,7 @@ export default defineCheck({
         { details },
       ),
     ];
-    const stale = everyNode(
-      '',
+    const stale = faults(
       nodes.map((n) => ({ node: n.node, value: n.versions.outdated })),
       (outdated) =>
         outdated.length > 0
@@ -57,9 +56,8 @@ export default defineCheck({
         remediation: `systemctl restart ${nodes[0]!.found.profile.unit}    # on the nodes named`,
       },
     );
-    if (stale.status === 'fail') result.push(stale);
-    const edition = everyNode(
-      '',
+    result.push(...stale);
+    const edition = faults(
       seen,
       (version) =>
         product === 'workbench' && version.includes('+') && !version.includes('.pro')
@@ -70,7 +68,7 @@ export default defineCheck({
         expected: 'a .pro build',
       },
     );
-    if (edition.status === 'fail') result.push(edition);
+    result.push(...edition);
     return result;
   },
   remediation:

@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Finding, found, same, skip, unknown } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, faults, found, same, skip, unknown } from 'ha-preflight';
 import { LONGEST_MS, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
 
 const seconds = (ms: number | null): string =>
@@ -36,21 +36,18 @@ export default defineCheck({
           }),
         ];
       const owners = of(trial.owners).map(({ node, value }) => ({ node, key: value }));
-      const rest = [
-        same(`the owner of a new file (${setting})`, owners, cluster.reference, {
-          subject: `${setting} owner`,
-          requirements: ['X-15'],
-        }),
-        everyNode(
-          '',
-          of(trial.chown),
-          (said) =>
-            said === 'ok'
-              ? undefined
-              : { problem: `the owner of a file cannot be set (${setting}): ${said}`, observed: said },
-          { subject: `${setting} chown`, requirements: ['X-13'], expected: 'chown of one of its own files is allowed' },
-        ),
-      ];
+      const owner = same(`the owner of a new file (${setting})`, owners, cluster.reference, {
+        subject: `${setting} owner`,
+        requirements: ['X-15'],
+      });
+      const chown = faults(
+        of(trial.chown),
+        (said) =>
+          said === 'ok'
+            ? undefined
+            : { problem: `the owner of a file cannot be set (${setting}): ${said}`, observed: said },
+        { subject: `${setting} chown`, requirements: ['X-13'], expected: 'chown of one of its own files is allowed' },
+      );
       return [
         everyNode(
           `${setting}: a new file is visible after ${late.map((l) => `${seconds(l.value)} on ${l.node}`).join(', ')}`,
@@ -65,7 +62,8 @@ export default defineCheck({
             expected: `at most ${params.maxSeconds} s`,
           },
         ),
-        ...rest.filter((f) => f.status === 'fail'),
+        ...(owner.status === 'fail' ? [owner] : []),
+        ...chown,
       ];
     });
     return findings.length > 0 ? findings : skip('the product has no shared directory', { nodes: names });

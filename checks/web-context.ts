@@ -1,4 +1,4 @@
-import { defineCheck, distinct, everyNode, type Finding, skip } from 'ha-preflight';
+import { defineCheck, distinct, faults, skip } from 'ha-preflight';
 import { mongo } from 'ha-preflight/collectors/mongo';
 import { last } from 'ha-preflight/formats/settings';
 
@@ -25,16 +25,17 @@ export default defineCheck({
       return skip('behind a load balancer the web context is the address of the load balancer', {
         nodes: servers.map((s) => s.node),
       });
-    const set = everyNode(
-      '',
+    const findings = faults(
       servers,
       (url) => (url ? undefined : { problem: `${KEY} is not set`, observed: 'not set' }),
-      { subject: 'unset', expected: `${KEY} = "http://ADDRESS:8000/deployr"` },
+      {
+        subject: 'unset',
+        expected: `${KEY} = "http://ADDRESS:8000/deployr"`,
+      },
     );
     const named = servers.flatMap(({ node, value }) =>
       value ? [{ node, key: value.replace(/\/+$/, '').toLowerCase() }] : [],
     );
-    const findings: Finding[] = set.status === 'fail' ? [set] : [];
     if (named.length > 1 || findings.length === 0) findings.push(distinct('the web context', named));
     return findings;
   },

@@ -22,6 +22,6 @@ export type { TreeEntry } from './products/installed.js';
 export type { Effective, EffectiveSettings, Endpoint, Found, Profile, Settings } from './products/profile.js';
 export { defineProduct } from './products/profile.js';
 export type { Consensus, Group, Has, Problem } from './relations.js';
-export { atLeastOne, consensus, distinct, everyNode, groupsOf, list, same, sift } from './relations.js';
+export { atLeastOne, consensus, distinct, everyNode, faults, groupsOf, list, same, sift } from './relations.js';
 export { atNode, onNodes, withGrant } from './remedy.js';
 export type { Document, Requirement } from './requirements/requirement.js';

@@ -169,6 +169,16 @@ export function everyNode<T>(
   );
 }
 
+/** As `everyNode`, where there is nothing to say of nodes that are right: one fail, or nothing. */
+export function faults<T>(
+  values: readonly { readonly node: string; readonly value: T }[],
+  judge: (value: T, node: string) => Problem | undefined,
+  extra: Extra = {},
+): Finding[] {
+  const finding = everyNode('', values, judge, extra);
+  return finding.status === 'fail' ? [finding] : [];
+}
+
 /** Splits facts of one subject; what could not be seen becomes one `unknown` finding naming nodes and reasons. */
 export function sift<T>(
   facts: readonly { readonly node: string; readonly fact: Fact<T> }[],

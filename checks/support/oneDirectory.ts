@@ -1,6 +1,6 @@
 /** Whether several nodes share one directory: by inodes, and by a marker file; and who owns it. Used by `shared-directories`. */
 
-import { everyNode, type Finding, fail, list, pass, same, unknown } from 'ha-preflight';
+import { type Finding, fail, faults, list, pass, same, unknown } from 'ha-preflight';
 import type { PlaceTrial } from 'ha-preflight/probes/storage';
 import { type SharedPlace, serverInodes } from './places.js';
 
@@ -137,8 +137,7 @@ export function ownerFinding(
 ): Finding | undefined {
   if (held.length < 2) return undefined;
   const about = { subject: `${setting} owner`, severity: 'warning' as const, requirements: ['X-15'] };
-  const odd = everyNode(
-    '',
+  const [odd] = faults(
     held,
     ({ uid, gid }) =>
       NOBODY.includes(uid) || NOBODY.includes(gid)
@@ -146,7 +145,7 @@ export function ownerFinding(
         : undefined,
     about,
   );
-  if (odd.status === 'fail') return odd;
+  if (odd) return odd;
   const owners = held.map((h) => ({ node: h.node, key: `${h.value.uid}:${h.value.gid}` }));
   return same(`the owner of ${what}`, owners, reference, about);
 }

@@ -1,7 +1,7 @@
 /** A MongoDB replica set as the files of its members and servers declare it. Used by `mongo-replica-set`, in part by `replica-set-state`. */
 
 import type { Cluster } from 'ha-preflight';
-import { everyNode, type Finding, fail, groupsOf, list, type Problem, pass, same } from 'ha-preflight';
+import { everyNode, type Finding, fail, faults, groupsOf, list, type Problem, pass, same } from 'ha-preflight';
 import type { Config, Setting } from 'ha-preflight/formats/settings';
 import { last } from 'ha-preflight/formats/settings';
 import { listedMembers, MONGO_PORT, memberName, mongoSetting } from 'ha-preflight/products/deployr/mongo';
@@ -36,12 +36,11 @@ function spelling(config: Config): Problem | undefined {
 /** The list of members, as the servers have it. */
 export function ofList(servers: readonly At[], cluster: Cluster): Finding[] {
   const lists = servers.map((s) => ({ node: s.node, value: listedMembers(s.value) }));
-  const spelt = everyNode('', servers, spelling, {
+  const findings = faults(servers, spelling, {
     subject: 'spelling',
     requirements: ['DEPLOYR-25'],
     expected: '"ADDRESS:8003", in straight quotes and without blanks',
   });
-  const findings: Finding[] = spelt.status === 'fail' ? [spelt] : [];
   const listing = lists.filter((l) => l.value.length > 0);
   if (listing.length === 0) return findings;
   const members = [...new Set(listing.flatMap((l) => l.value.map(memberName)))].sort();
@@ -99,8 +98,7 @@ export function ofSizes(listing: Listing, voting: Listing = listing): Finding[] 
         : undefined,
     { subject: 'odd', requirements: ['DEPLOYR-14'], expected },
   );
-  const three = everyNode(
-    '',
+  const [single] = faults(
     listing,
     (all) =>
       all.length < 3 && all.length % 2 === 1
@@ -126,10 +124,10 @@ export function ofSizes(listing: Listing, voting: Listing = listing): Finding[] 
   );
   return [
     odd,
-    ...(three.status === 'fail'
-      ? [three]
+    ...(single
+      ? [single]
       : [
-          pass(three.message || 'at least three members', {
+          pass('at least three members', {
             nodes: listing.map((l) => l.node),
             subject: 'three',
             requirements: ['DEPLOYR-17'],
@@ -142,8 +140,7 @@ export function ofSizes(listing: Listing, voting: Listing = listing): Finding[] 
 /** mongod.conf of every member. */
 export function ofMembers(members: readonly At[], cluster: Cluster): Finding[] {
   const about = { subject: 'member', requirements: ['DEPLOYR-22'] };
-  const set = everyNode(
-    '',
+  const set = faults(
     members,
     (conf) => {
       const quotes = conf.remarks.find((r) => r.includes('typographic'));
@@ -160,7 +157,7 @@ export function ofMembers(members: readonly At[], cluster: Cluster): Finding[] {
     return name ? [{ node: m.node, key: name }] : [];
   });
   return [
-    ...(set.status === 'fail' ? [set] : []),
+    ...set,
     ...(named.length > 1
       ? [same('the name of the replica set', named, cluster.reference, { ...about, subject: 'set' })]
       : []),
@@ -186,8 +183,7 @@ export function ofSettings(servers: readonly At[], members: readonly At[], clust
     );
     return finding.status === 'fail' ? [finding] : [];
   });
-  const port = everyNode(
-    '',
+  const port = faults(
     servers.filter(
       (s) => isLoopback(mongoSetting(s.value, 'host') ?? 'localhost') && members.some((m) => m.node === s.node),
     ),
@@ -205,5 +201,5 @@ export function ofSettings(servers: readonly At[], members: readonly At[], clust
     },
     { subject: 'port', severity: 'info', requirements: ['DEPLOYR-16'] },
   );
-  return port.status === 'fail' ? [...findings, port] : findings;
+  return [...findings, ...port];
 }

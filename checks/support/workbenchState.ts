@@ -1,7 +1,7 @@
 /** Compares Workbench's own list of nodes with the inventory. Used by `cluster-state`. */
 
 import type { Cluster, EffectiveSettings, Fact, TreeEntry } from 'ha-preflight';
-import { everyNode, type Finding, fail, list, pass, unknown } from 'ha-preflight';
+import { everyNode, type Finding, fail, faults, list, pass, unknown } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { type BalancedNode, type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
 
@@ -90,9 +90,8 @@ function rowFinding(
   ];
 }
 
-const protocolFinding = (running: readonly ClusterNode[], { protocol }: ListedNodes): Finding =>
-  everyNode(
-    '',
+const protocolFaults = (running: readonly ClusterNode[], { protocol }: ListedNodes): Finding[] =>
+  faults(
     running.map((n) => ({ node: n.node, value: n.effective.get('rserver.conf:ssl-enabled')?.value === '1' })),
     (tls) =>
       protocol !== undefined && /^https/i.test(protocol) !== tls
@@ -120,8 +119,7 @@ export function listFindings(
     return [unknown(`list-nodes: ${trouble ?? value?.trouble ?? 'no node is listed'}`, about)];
   const rows = value.nodes;
   const bad = rows.flatMap((row) => rowFinding(row, known, by, by.state.now ?? now, maxMinutes));
-  const protocol = protocolFinding(running, value);
-  if (protocol.status === 'fail') bad.push(protocol);
+  bad.push(...protocolFaults(running, value));
   const absent = nodes.filter((node) => {
     const self = known.find((k) => k.node === node)!;
     return !rows.some((r) => knows(self, r.host) || knows(self, r.ipv4));
