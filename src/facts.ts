@@ -60,9 +60,16 @@ export function factOf<T>(
   }
 }
 
-/** What round 1 found on a node. */
-export const foundOn = ({ discovery }: Plan, answers: Answers, asking: Asking): Fact<Found> =>
-  factOf<Found>(discovery, answers, asking, undefined);
+const discovered = new WeakMap<Answers, { readonly by: unknown; readonly fact: Fact<Found> }>();
+
+/** What round 1 found on a node; of the same answers it is parsed once a run. */
+export function foundOn({ discovery }: Plan, answers: Answers, asking: Asking): Fact<Found> {
+  const known = discovered.get(answers);
+  if (known?.by === discovery) return known.fact;
+  const fact = factOf<Found>(discovery, answers, asking, undefined);
+  discovered.set(answers, { by: discovery, fact });
+  return fact;
+}
 
 /** What the node's configuration says, given what was found. */
 export const settingsOn = (asking: Asking, installed: Fact<Found>): Fact<Settings> =>

@@ -13,6 +13,7 @@ export { defineCollector, file, living, raw, sh, shell } from './model/collector
 export type { Answer, Asking, Fact, Request, Response } from './model/evidence.js';
 export { NotSeen } from './model/evidence.js';
 export type { Cluster, Node, Product } from './model/inventory.js';
+export { bySsh } from './model/transports.js';
 export type { Difference, Finding, Severity, Status } from './model/verdict.js';
 export { fail, pass, skip, unknown } from './model/verdict.js';
 export { count, verb } from './model/words.js';

@@ -1,6 +1,7 @@
 /** Remediation to paste: one line per node, with the host from the inventory. Pure. */
 
 import type { Cluster } from './model/inventory.js';
+import { bySsh } from './model/transports.js';
 
 const MOST = 4;
 const quoted = (command: string): string => `'${command.replaceAll("'", "'\\''")}'`;
@@ -8,8 +9,7 @@ const quoted = (command: string): string => `'${command.replaceAll("'", "'\\''")
 /** A shell command for one node, as the operator runs it from his own machine. */
 export function atNode(cluster: Cluster, name: string, command: string): string {
   const node = cluster.nodes.find((n) => n.name === name);
-  if (!node || (node.connection.type !== 'ssh' && node.connection.type !== 'openssh'))
-    return `${command}    # on ${name}`;
+  if (!node || !bySsh(node.connection)) return `${command}    # on ${name}`;
   const { user, port } = node.connection;
   return `ssh ${port === undefined ? '' : `-p ${port} `}${user === undefined ? '' : `${user}@`}${node.host} ${quoted(command)}    # ${name}`;
 }

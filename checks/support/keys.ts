@@ -1,7 +1,7 @@
 /** What makes a key unusable, and whether nodes have the same key. Used by every check that judges keys. */
 
 import type { Cluster, Fact } from 'ha-preflight';
-import { atNode, type Finding, type Has, list, same, sift, skip, unknown } from 'ha-preflight';
+import { atNode, bySsh, type Finding, type Has, list, same, sift, skip, unknown } from 'ha-preflight';
 import type { KeyContent, KeyMeasure } from 'ha-preflight/collectors/keys';
 import { compareVersions } from 'ha-preflight/formats/version';
 
@@ -65,8 +65,10 @@ const usable = ({ value, release }: { value: KeyMeasure; release: string | undef
 
 /** Copies the key through the operator's machine without writing it there; the file keeps its owner and mode. */
 function copyOver(path: string, from: string, to: readonly string[], cluster: Cluster): { remediation?: string } {
-  const remote = (name: string): boolean =>
-    ['ssh', 'openssh'].includes(cluster.nodes.find((n) => n.name === name)?.connection.type ?? '');
+  const remote = (name: string): boolean => {
+    const node = cluster.nodes.find((n) => n.name === name);
+    return node !== undefined && bySsh(node.connection);
+  };
   const bad = to.filter((node) => node !== from);
   if (![from, ...bad].every(remote)) return {};
   const at = (name: string, command: string): string => atNode(cluster, name, command).replace(/ {4}# .*$/, '');

@@ -4,6 +4,7 @@ import { planOf } from '../audit.js';
 import type { Requests } from '../model/collector.js';
 import type { Asking } from '../model/evidence.js';
 import { type Cluster, type Node, UsageError } from '../model/inventory.js';
+import { TRANSPORTS } from '../model/transports.js';
 import { count } from '../model/words.js';
 import { roundOne, roundTwo, serviceQuestions } from '../plan.js';
 import type { Installed } from '../products/installed.js';
@@ -56,12 +57,7 @@ export const commands = (requests: Requests): string =>
     )
     .join('\n');
 
-const reach = ({ connection: c, host }: Node): string =>
-  c.type === 'local'
-    ? `this machine${c.root ? `, at ${c.root}` : ''}`
-    : c.type === 'command'
-      ? (c.argv ?? []).join(' ')
-      : `${c.type} ${c.user ? `${c.user}@` : ''}${host}${c.port ? `:${c.port}` : ''}${c.jump ? ` through ${c.jump}` : ''}${c.sudo ? ', sudo' : ''}`;
+const reach = ({ connection, host }: Node): string => TRANSPORTS[connection.type].describe(connection, host);
 
 /** Opens no socket and starts no process. */
 export async function plan(args: PlanArgs): Promise<Outcome> {

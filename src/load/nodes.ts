@@ -1,6 +1,7 @@
 /** From what the inventory says about a node to its name, host and whole connection. */
 
 import type { Connection } from '../model/inventory.js';
+import { bySsh, TRANSPORTS } from '../model/transports.js';
 import type { RawConnection, RawInventory } from './raw.js';
 
 /** Parts of `[user@]host[:port]`; an IPv6 address with a port is written `[::1]:22`. */
@@ -26,20 +27,13 @@ export function parseTarget(text: string): Target | { readonly wrong: string } {
   return { ...(user === undefined ? {} : { user }), host, ...(port === undefined ? {} : { port }) };
 }
 
-const OWN_FIELDS = {
-  ssh: ['user', 'port', 'identityFile', 'passphrase', 'knownHosts', 'hostKeyCheck', 'configFile', 'jump', 'sudo'],
-  openssh: ['user', 'port', 'identityFile', 'knownHosts', 'hostKeyCheck', 'configFile', 'jump', 'sudo'],
-  local: ['sudo', 'root'],
-  command: ['argv', 'sudo', 'root'],
-} as const satisfies Record<Connection['type'], readonly (keyof Connection)[]>;
-
 /** Whether a field of a connection means anything for its type. */
 export const belongs = (type: Connection['type'], field: string): boolean =>
-  field === 'type' || (OWN_FIELDS[type] as readonly string[]).includes(field);
+  field === 'type' || (TRANSPORTS[type].fields as readonly string[]).includes(field);
 
 /** The types a field belongs to. */
 export const typesWith = (field: string): string[] =>
-  Object.keys(OWN_FIELDS).filter((type) => belongs(type as Connection['type'], field));
+  Object.keys(TRANSPORTS).filter((type) => belongs(type as Connection['type'], field));
 
 /** A node before paths are resolved. `index` is its place in the inventory; `named`: the inventory gives its name. */
 export interface DraftNode {
@@ -54,7 +48,7 @@ export interface DraftNode {
 /** Defaults of the inventory below the node's own fields; what the node's type has no use for is dropped. */
 function merge(defaults: RawConnection, own: RawConnection): DraftNode['connection'] {
   const type = own.type ?? defaults.type ?? 'ssh';
-  const secure: RawConnection = type === 'ssh' || type === 'openssh' ? { hostKeyCheck: 'strict' } : {};
+  const secure: RawConnection = bySsh({ type }) ? { hostKeyCheck: 'strict' } : {};
   const fields = Object.entries({ ...secure, ...defaults, ...own }).filter(
     ([field, value]) => value !== undefined && belongs(type, field),
   );
@@ -114,7 +108,5 @@ export function draftNodes(raw: RawInventory): DraftNode[] {
 
 /** What two nodes have in common when they are the same machine. */
 export function endpoint({ host, connection }: DraftNode): string {
-  if (connection.type === 'local') return `local ${connection.root ?? '/'}`;
-  if (connection.type === 'command') return JSON.stringify(['command', connection.argv, connection.root ?? '/']);
-  return `${host.toLowerCase().replace(/\.$/, '')} ${connection.port ?? 22} ${connection.jump ?? ''}`;
+  return TRANSPORTS[connection.type].machine(connection as Connection, host);
 }

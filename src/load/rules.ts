@@ -1,5 +1,6 @@
 /** What a schema cannot say about an inventory: names that must fit together, fields that need each other. */
 
+import { TRANSPORTS } from '../model/transports.js';
 import { belongs, type DraftNode, draftNodes, endpoint, parseTarget, typesWith } from './nodes.js';
 import { builtIn } from './products.js';
 import { milliseconds, type RawConnection, type RawInventory } from './raw.js';
@@ -61,7 +62,7 @@ function* duplicateRules(nodes: readonly DraftNode[]): Iterable<Finding> {
     if (twin)
       yield value(
         pointer,
-        `found the same machine as node ${q(twin.name)} again, expected every node once (same ${node.connection.type === 'local' ? 'root' : node.connection.type === 'command' ? 'argv and root' : 'host, port and jump host'})`,
+        `found the same machine as node ${q(twin.name)} again, expected every node once (same ${TRANSPORTS[node.connection.type].machineIs})`,
       );
     else if (namesake)
       yield value(

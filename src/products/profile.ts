@@ -188,8 +188,14 @@ export interface Found extends Installed {
   readonly profile: Profile;
 }
 
-/** What the node's configuration says, defaults applied. Throws NotSeen when it cannot be read. */
-export const settingsOf = (installed: Found): Settings => installed.profile.settings(installed);
+const derived = new WeakMap<Found, Settings>();
+
+/** What the node's configuration says, defaults applied; derived once. Throws NotSeen when it cannot be read. */
+export function settingsOf(installed: Found): Settings {
+  const known = derived.get(installed) ?? installed.profile.settings(installed);
+  derived.set(installed, known);
+  return known;
+}
 
 /** What cannot be read is unseen, and does not take the other settings along. */
 export function attempt<T>(read: () => T): Fact<T> {

@@ -1,5 +1,6 @@
 /** From a node's URL to the address that HTTP from this machine has to ask. */
 
+import { bySsh } from '../../model/transports.js';
 import { plain } from '../lib/plain.js';
 import { sshFiles } from '../ssh/sshFiles.js';
 import { nodeTarget } from '../ssh/sshTarget.js';
@@ -13,7 +14,7 @@ import type { ServiceContext } from './context.js';
 export function really(url: string, name: unknown, { cluster }: ServiceContext): { url: URL; behind?: string } {
   const at = new URL(url);
   const node = cluster.nodes.find((n) => n.name === name);
-  if (node?.connection.type !== 'ssh' && node?.connection.type !== 'openssh') return { url: at };
+  if (!node || !bySsh(node.connection)) return { url: at };
   try {
     const { host, jumps } = nodeTarget(node, sshFiles().config(node.connection.configFile));
     at.hostname = host.includes(':') ? `[${host}]` : host;

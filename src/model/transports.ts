@@ -1,0 +1,54 @@
+/** The ways to a node, each described once. `gather/transports/connect.ts` has the code of each; the compiler demands it. */
+
+import type { Connection } from './inventory.js';
+
+interface Way {
+  /** Fields of `connection` that mean something for it, besides `type`. */
+  readonly fields: readonly (keyof Connection)[];
+  /** By SSH: it has a host, a port and host keys, and a command can be given to it as `ssh HOST COMMAND`. */
+  readonly ssh: boolean;
+  /** For people. */
+  readonly describe: (connection: Connection, host: string) => string;
+  /** Two nodes with the same text are the same machine. */
+  readonly machine: (connection: Pick<Connection, 'argv' | 'root' | 'port' | 'jump'>, host: string) => string;
+  /** What makes two nodes the same machine, for people. */
+  readonly machineIs: string;
+}
+
+const address: Pick<Way, 'ssh' | 'machine' | 'machineIs'> = {
+  ssh: true,
+  machine: ({ port, jump }, host) => `${host.toLowerCase().replace(/\.$/, '')} ${port ?? 22} ${jump ?? ''}`,
+  machineIs: 'host, port and jump host',
+};
+const login = (word: string, { user, port, jump, sudo }: Connection, host: string): string =>
+  `${word} ${user ? `${user}@` : ''}${host}${port ? `:${port}` : ''}${jump ? ` through ${jump}` : ''}${sudo ? ', sudo' : ''}`;
+
+export const TRANSPORTS = {
+  ssh: {
+    ...address,
+    fields: ['user', 'port', 'identityFile', 'passphrase', 'knownHosts', 'hostKeyCheck', 'configFile', 'jump', 'sudo'],
+    describe: (connection, host) => login('ssh', connection, host),
+  },
+  openssh: {
+    ...address,
+    fields: ['user', 'port', 'identityFile', 'knownHosts', 'hostKeyCheck', 'configFile', 'jump', 'sudo'],
+    describe: (connection, host) => login('openssh', connection, host),
+  },
+  local: {
+    fields: ['sudo', 'root'],
+    ssh: false,
+    describe: ({ root }) => `this machine${root ? `, at ${root}` : ''}`,
+    machine: ({ root }) => `local ${root ?? '/'}`,
+    machineIs: 'root',
+  },
+  command: {
+    fields: ['argv', 'sudo', 'root'],
+    ssh: false,
+    describe: ({ argv = [] }) => argv.join(' '),
+    machine: ({ argv, root }) => JSON.stringify(['command', argv, root ?? '/']),
+    machineIs: 'argv and root',
+  },
+} as const satisfies Record<Connection['type'], Way>;
+
+/** Whether a node is reached by SSH. */
+export const bySsh = ({ type }: Pick<Connection, 'type'>): boolean => TRANSPORTS[type].ssh;
