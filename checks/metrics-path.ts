@@ -1,11 +1,11 @@
 import { defineCheck, distinct, effective, type Finding, same, settings, skip } from 'ha-preflight';
 import { type Place, storage } from 'ha-preflight/collectors/storage';
-import { placesOf, reachOf } from './support/places.js';
+import { placesOf, sharingOf } from './support/places.js';
 
 /** The directory itself, not its name: on the node's own disk, or on storage that others share. */
 function identity(node: string, place: Place): { key: string; shown: string } {
   const type = place.mount?.type ?? '';
-  if (reachOf(type) === 'local')
+  if (sharingOf(type) === 'local')
     return { key: `${node} ${place.path}`, shown: `${place.path} on the node's own ${type}` };
   return place.missing
     ? { key: place.path, shown: `${place.path} on ${type} (does not exist yet)` }

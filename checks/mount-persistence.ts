@@ -1,7 +1,7 @@
 import { defineCheck, everyNode, type Finding, faults, found, skip } from 'ha-preflight';
 import { type MountUnits, mountUnits, unitName } from 'ha-preflight/collectors/mountUnits';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
-import { placesOf, reachOf } from './support/places.js';
+import { placesOf, sharingOf } from './support/places.js';
 
 const below = (path: string, folder: string): boolean =>
   folder === '/' || path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
@@ -35,7 +35,7 @@ export default defineCheck({
     const findings = placesOf(nodes, ['shared', 'homes']).flatMap(
       ({ what, setting, held, findings: blind }): Finding[] => {
         const remote = held
-          .filter((h) => reachOf(h.value.mount.type) === 'network')
+          .filter((h) => sharingOf(h.value.mount.type) === 'network')
           .map(({ node, value }) => ({
             node,
             value: { at: value, units: nodes.find((n) => n.node === node)!.mountUnits },

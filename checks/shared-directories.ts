@@ -2,7 +2,7 @@ import { defineCheck, type Finding, fail, list, skip, unknown } from 'ha-preflig
 import { storage } from 'ha-preflight/collectors/storage';
 import { type PlaceTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
 import { byInodes, byMarker, ownerFinding } from './support/oneDirectory.js';
-import { placesOf, reachOf, type SharedPlace } from './support/places.js';
+import { placesOf, type SharedPlace, sharingOf } from './support/places.js';
 
 /** The requirements that ask for the directory; a directory that is not listed is asked for by the inventory. */
 const ASKED_BY: Readonly<Record<string, readonly string[]>> = {
@@ -28,7 +28,7 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
       }),
     );
   // a directory that does not exist yet would be on the mount above it
-  const absent = missing.filter((m) => held.length > 0 || reachOf(m.value.mount?.type ?? '') === 'local');
+  const absent = missing.filter((m) => held.length > 0 || sharingOf(m.value.mount?.type ?? '') === 'local');
   if (absent.length > 0)
     out.push(
       fail(`${what} (${setting}) does not exist on ${list(absent.map((m) => m.node))}`, {
@@ -46,7 +46,7 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
         requirements,
       }),
     );
-  const local = held.filter((h) => reachOf(h.value.mount.type) === 'local');
+  const local = held.filter((h) => sharingOf(h.value.mount.type) === 'local');
   if (local.length > 0)
     out.push(
       fail(`${what} (${setting}) is on a local disk of ${list(local.map((h) => h.node))}: is the mount missing?`, {

@@ -1,7 +1,7 @@
 import { defineCheck, everyNode, type Finding, pass, settings, skip } from 'ha-preflight';
 import { storage } from 'ha-preflight/collectors/storage';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
-import { isEfs, placesOf, reachOf } from './support/places.js';
+import { isEfs, placesOf, sharingOf } from './support/places.js';
 
 export default defineCheck({
   id: 'storage-kind',
@@ -16,7 +16,7 @@ export default defineCheck({
   judge(nodes, { product }) {
     const places = placesOf(nodes, product === 'workbench' ? ['homes'] : ['shared']);
     const findings = places.flatMap(({ what, setting, held, findings: blind }): Finding[] => {
-      const judged = held.filter((h) => reachOf(h.value.mount.type) === 'network');
+      const judged = held.filter((h) => sharingOf(h.value.mount.type) === 'network');
       const types = [...new Set(judged.map((h) => h.value.mount.type))].join(', ');
       if (judged.length === 0 && blind.length > 0) return blind;
       if (judged.length === 0)

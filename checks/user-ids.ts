@@ -1,6 +1,6 @@
 import { count, defineCheck, fail, list, pass, same, settings, verb } from 'ha-preflight';
 import { accounts } from 'ha-preflight/collectors/accounts';
-import { collisions, conflicts, people, required, type Seen } from './support/accounts.js';
+import { collisions, conflicts, type NodeAccounts, people, required } from './support/accounts.js';
 
 /** More findings than this are counted, not listed: then the directory service differs, not an account. */
 const MOST = 20;
@@ -8,7 +8,7 @@ const MOST = 20;
 /** Members of the groups that the product admits: the document says should here, and must for ids. */
 const memberships = (
   groups: readonly string[],
-  nodes: readonly Seen[],
+  nodes: readonly NodeAccounts[],
   reference: string | undefined,
   blamed: ReadonlySet<string>,
 ) =>

@@ -7,15 +7,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { frame, painter, progress, type Seen, type State } from '../src/commands/progress.js';
+import { frame, type NodeProgress, painter, progress, type State } from '../src/commands/progress.js';
 import { columns } from '../src/reporters/text.js';
 import { BIN } from './support/run.js';
 import { Screen } from './support/screen.js';
 
 type Entry = [name: string, state: State, since?: number, note?: string];
-const items = (entries: readonly Entry[]): Seen['nodes'] =>
+const items = (entries: readonly Entry[]): NodeProgress['nodes'] =>
   new Map(entries.map(([name, state, since = 0, note = '']) => [name, { state, since, tookMs: 1234, note }]));
-const seen = (nodes: readonly Entry[], more: Partial<Seen> = {}): Seen => ({
+const seen = (nodes: readonly Entry[], more: Partial<NodeProgress> = {}): NodeProgress => ({
   total: nodes.length,
   before: 0,
   nodes: items(nodes),

@@ -5,7 +5,7 @@ import { type Finding, fail, groupsOf, list, onNodes, same, unknown } from 'ha-p
 import type { Accounts } from 'ha-preflight/collectors/accounts';
 
 /** One node's accounts. */
-export interface Seen {
+export interface NodeAccounts {
   readonly node: string;
   readonly accounts: Accounts;
 }
@@ -23,7 +23,7 @@ const idsOf = (kind: Kind, a: Accounts): { name: string; id: number }[] =>
     ? [...a.users.values()].map((u) => ({ name: u.name, id: u.uid }))
     : [...a.groups.values()].map((g) => ({ name: g.name, id: g.gid }));
 
-const idOf = (seen: Seen, kind: Kind, name: string): string | undefined => {
+const idOf = (seen: NodeAccounts, kind: Kind, name: string): string | undefined => {
   const user = seen.accounts.users.get(name);
   if (kind === 'user') return user && `uid ${user.uid}, gid ${user.gid}`;
   const group = seen.accounts.groups.get(name);
@@ -31,7 +31,13 @@ const idOf = (seen: Seen, kind: Kind, name: string): string | undefined => {
 };
 
 /** Commands that give the deviating nodes the id of the others; none where there is no majority. */
-function renumber(finding: Finding, kind: Kind, name: string, nodes: readonly Seen[], cluster: Cluster): Finding {
+function renumber(
+  finding: Finding,
+  kind: Kind,
+  name: string,
+  nodes: readonly NodeAccounts[],
+  cluster: Cluster,
+): Finding {
   const right = nodes.find((n) => !finding.nodes?.includes(n.node));
   if (finding.status !== 'fail' || !right) return finding;
   const [user, group] = [right.accounts.users.get(name), right.accounts.groups.get(name)];
@@ -51,7 +57,7 @@ function renumber(finding: Finding, kind: Kind, name: string, nodes: readonly Se
 }
 
 /** An account that must be there: by name, on every node. */
-export function required(kind: Kind, name: string, nodes: readonly Seen[], cluster: Cluster): Finding {
+export function required(kind: Kind, name: string, nodes: readonly NodeAccounts[], cluster: Cluster): Finding {
   const values = nodes.map((n) => ({ node: n.node, key: idOf(n, kind, name) ?? 'missing' }));
   const subject = `${kind} ${name}`;
   if (values.every((v) => v.key === 'missing'))
@@ -63,7 +69,12 @@ export function required(kind: Kind, name: string, nodes: readonly Seen[], clust
 }
 
 /** A person's account that exists only on some nodes is not a fault; the same name with two ids is. */
-export function conflicts(kind: Kind, names: readonly string[], nodes: readonly Seen[], cluster: Cluster): Finding[] {
+export function conflicts(
+  kind: Kind,
+  names: readonly string[],
+  nodes: readonly NodeAccounts[],
+  cluster: Cluster,
+): Finding[] {
   return names.flatMap((name) => {
     const values = nodes.flatMap((n) => {
       const key = idOf(n, kind, name);
@@ -84,7 +95,7 @@ export function conflicts(kind: Kind, names: readonly string[], nodes: readonly 
 }
 
 /** The other direction: one id that belongs to different accounts. `blamed` accounts have been reported by name. */
-export function collisions(kind: Kind, nodes: readonly Seen[], blamed: ReadonlySet<string>): Finding[] {
+export function collisions(kind: Kind, nodes: readonly NodeAccounts[], blamed: ReadonlySet<string>): Finding[] {
   const owners = new Map<number, { node: string; key: string }[]>();
   // the private group of a reported user is not reported again
   for (const { node, accounts: a } of nodes)
@@ -111,5 +122,5 @@ export function collisions(kind: Kind, nodes: readonly Seen[], blamed: ReadonlyS
 }
 
 /** Names of people's accounts, or of their groups, on any node. */
-export const people = (kind: Kind, nodes: readonly Seen[]): string[] =>
+export const people = (kind: Kind, nodes: readonly NodeAccounts[]): string[] =>
   [...new Set(nodes.flatMap((n) => idsOf(kind, n.accounts).filter((a) => isPerson(a.id))).map((a) => a.name))].sort();

@@ -67,7 +67,7 @@ const NETWORK =
   /^(nfs4?|cifs|smb3?|smbfs|ceph|glusterfs|lustre|gpfs|beegfs|afs|9p|virtiofs|ocfs2|gfs2|pvfs2|fuse\.(?!lxcfs).+)$/;
 
 /** Whether the file system is one that several machines can share. `memory`: a tmpfs, which containers of one machine can share. */
-export const reachOf = (type: string): 'network' | 'memory' | 'local' =>
+export const sharingOf = (type: string): 'network' | 'memory' | 'local' =>
   NETWORK.test(type) ? 'network' : type === 'tmpfs' ? 'memory' : 'local';
 
 /** Whether inodes of this file system are the server's own, and so the same on every client. */

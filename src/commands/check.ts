@@ -14,7 +14,7 @@ import {
   outputs,
   words,
 } from './output.js';
-import { target } from './target.js';
+import { target } from './reportFile.js';
 
 export interface CheckArgs extends InventoryArgs, OutputArgs {
   readonly only: readonly string[];

@@ -5,7 +5,7 @@ import { gather as ask } from '../gather/gather.js';
 import type { Evidence } from '../model/evidence.js';
 import type { Outcome } from './outcome.js';
 import { clusters, gathering, type InventoryArgs, words } from './output.js';
-import { target } from './target.js';
+import { target } from './reportFile.js';
 
 interface GatherArgs extends InventoryArgs {
   readonly only: readonly string[];

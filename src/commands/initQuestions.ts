@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { productNames } from '../load/productNames.js';
 import { type Product, UsageError } from '../model/inventory.js';
 
-export interface Answers {
+export interface InitAnswers {
   readonly nodes?: string;
   readonly fromAnsible?: string;
   readonly group?: string;
@@ -18,7 +18,7 @@ export interface Answers {
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 /** Questions go to standard error, so that standard output has only the inventory. UsageError when it is broken off. */
-export async function ask(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Promise<Answers> {
+export async function ask(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Promise<InitAnswers> {
   const asking = createInterface({ input, output, terminal: false });
   // lines that were pasted wait for their question
   const lines = asking[Symbol.asyncIterator]();

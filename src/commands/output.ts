@@ -11,8 +11,8 @@ import { reporters } from '../reporters/index.js';
 import { tool } from '../version.js';
 import type { Outcome } from './outcome.js';
 import { progress } from './progress.js';
+import { type ReportFile, target } from './reportFile.js';
 import { wantsColor, wantsLinks } from './screen.js';
-import { type Target, target } from './target.js';
 
 export interface InventoryArgs {
   readonly inventory?: string[] | undefined;
@@ -86,9 +86,9 @@ export interface OutputArgs {
 }
 
 /** Checks formats and opens report files; UsageError before anything is contacted. */
-export function outputs({ format, report }: OutputArgs): Target[] {
+export function outputs({ format, report }: OutputArgs): ReportFile[] {
   known(format);
-  const opened: Target[] = [];
+  const opened: ReportFile[] = [];
   try {
     for (const spec of report) {
       const at = spec.indexOf('=');
@@ -103,7 +103,7 @@ export function outputs({ format, report }: OutputArgs): Target[] {
 }
 
 /** The report for standard output, and every report file. A file that could not be written is said, and is exit 4. */
-export function deliver(report: Report | Reports, args: OutputArgs, targets: readonly Target[]): Outcome {
+export function deliver(report: Report | Reports, args: OutputArgs, targets: readonly ReportFile[]): Outcome {
   const options = {
     width: Math.max(40, Math.min(process.stdout.columns ?? 80, 120)),
     verbosity: args.quiet ? -1 : args.verbose ? 1 : 0,

@@ -14,7 +14,7 @@ interface Item {
 }
 
 /** Everything a frame is made of. */
-export interface Seen {
+export interface NodeProgress {
   /** Nodes of all clusters of this run. */
   readonly total: number;
   /** Of clusters that were asked before. */
@@ -49,7 +49,7 @@ const unfinished = (items: Iterable<Item>): boolean =>
   [...items].some(({ state }) => state !== 'done' && state !== 'failed');
 
 /** At most `rows` lines of at most `width` columns. */
-export function frame(seen: Seen, now: number, width: number, rows: number): string[] {
+export function frame(seen: NodeProgress, now: number, width: number, rows: number): string[] {
   const nodes = [...seen.nodes].map(([name, item]) => ({ name: safe(name), ...item }));
   const services = [...seen.services].map(([name, item]) => ({ name: safe(name), ...item }));
   const of = <T extends Item>(items: readonly T[], state: State): T[] => items.filter((item) => item.state === state);
@@ -121,7 +121,7 @@ export function painter(screen: Screen): {
   };
 }
 
-export interface Progress {
+export interface RunProgress {
   readonly node: Tell;
   readonly service: Tell;
   readonly interrupted: () => void;
@@ -133,7 +133,7 @@ const EVERY_MS = 100;
 const LONGEST_NOTE = 300;
 
 /** `total`: nodes of all clusters of the run. Nothing at all with `quiet`. */
-export function progress(total: number, quiet: boolean, stream: NodeJS.WriteStream = process.stderr): Progress {
+export function progress(total: number, quiet: boolean, stream: NodeJS.WriteStream = process.stderr): RunProgress {
   if (quiet) return { node() {}, service() {}, interrupted() {}, clear() {} };
   let before = 0;
   let interrupted = false;

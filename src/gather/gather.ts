@@ -16,7 +16,7 @@ import type { ServiceContext } from './services/context.js';
 import { reachOf } from './services/reach.js';
 import { askService } from './services/services.js';
 import { connect } from './transports/connect.js';
-import { type Connection, Unreachable } from './transports/connection.js';
+import { type NodeConnection, Unreachable } from './transports/connection.js';
 
 export interface GatherOptions {
   readonly tool: Evidence['tool'];
@@ -59,7 +59,7 @@ async function gatherNode(
   const left = (): number => Math.max(1, options.timeoutMs - (performance.now() - started));
   const answers: Record<string, Answer> = {};
   let asked: Requests = {};
-  let connection: Connection | undefined;
+  let connection: NodeConnection | undefined;
   try {
     const script = scriptOptions(node, nonce, options.secret);
     connection = await connect(node, {

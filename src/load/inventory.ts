@@ -18,7 +18,7 @@ import { lineAndColumn, lineStarts, showProblems } from './problem.js';
 import { milliseconds, type RawInventory, without } from './raw.js';
 import { readText } from './read.js';
 import { checkRules } from './rules.js';
-import { type Finding, validate } from './validate.js';
+import { type Mistake, validate } from './validate.js';
 import { MAX_FILE_BYTES, parseYaml, segmentsOf } from './yaml.js';
 
 /** Paths of an inventory are relative to its own folder. */
@@ -112,7 +112,7 @@ type Result = { readonly raw: RawInventory; readonly places: Places } | { readon
 function read(text: string, fileName: string): Result {
   const yaml = parseYaml(text);
   if ('problems' in yaml) return { errors: showProblems(fileName, yaml.text, yaml.problems) };
-  const wrong: Finding[] = validate(schema, yaml.value);
+  const wrong: Mistake[] = validate(schema, yaml.value);
   const refused = wrong.filter(({ missing }) => !missing).map(({ pointer }) => segmentsOf(pointer));
   const sound = without(yaml.value, refused);
   wrong.push(...checkRules((sound ?? {}) as RawInventory));

@@ -5,14 +5,14 @@ import { bySsh, TRANSPORTS } from '../model/transports.js';
 import type { RawConnection, RawInventory } from './raw.js';
 
 /** Parts of `[user@]host[:port]`; an IPv6 address with a port is written `[::1]:22`. */
-export interface Target {
+export interface Address {
   readonly user?: string;
   readonly host: string;
   readonly port?: number;
 }
 
 /** Takes `[user@]host[:port]` apart, or says what is wrong with it. */
-export function parseTarget(text: string): Target | { readonly wrong: string } {
+export function parseTarget(text: string): Address | { readonly wrong: string } {
   const at = text.lastIndexOf('@');
   const user = at < 0 ? undefined : text.slice(0, at);
   const rest = text.slice(at + 1);

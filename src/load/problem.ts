@@ -3,7 +3,7 @@
 import { UsageError } from '../model/inventory.js';
 
 /** One thing wrong at one place. `offset` counts UTF-16 units from the start of the text (without its BOM). */
-export interface Problem {
+export interface Excerpt {
   readonly offset: number;
   /** What was found, what is expected. Never holds a secret. */
   readonly message: string;
@@ -78,7 +78,7 @@ function excerpt(
 export function showProblems(
   fileName: string,
   text: string,
-  problems: readonly Problem[],
+  problems: readonly Excerpt[],
   hidden: readonly Span[] = [],
 ): string[] {
   const starts = lineStarts(text);
@@ -105,7 +105,7 @@ export function showProblems(
 export function throwProblems(
   fileName: string,
   text: string,
-  problems: readonly Problem[],
+  problems: readonly Excerpt[],
   hidden: readonly Span[] = [],
 ): void {
   if (problems.length > 0) throw new UsageError(showProblems(fileName, text, problems, hidden).join('\n'));

@@ -5,14 +5,14 @@ import { belongs, type DraftNode, draftNodes, endpoint, parseTarget, typesWith }
 import { builtIn } from './products.js';
 import { milliseconds, type RawConnection, type RawInventory } from './raw.js';
 import { didYouMean } from './suggest.js';
-import { type Finding, show } from './validate.js';
+import { type Mistake, show } from './validate.js';
 import { pointerTo } from './yaml.js';
 
 const q = (text: string): string => show(text);
-const value = (pointer: string, message: string): Finding => ({ pointer, at: 'value', message });
-const key = (pointer: string, message: string): Finding => ({ pointer, at: 'key', message });
+const value = (pointer: string, message: string): Mistake => ({ pointer, at: 'value', message });
+const key = (pointer: string, message: string): Mistake => ({ pointer, at: 'key', message });
 
-function* connectionRules(pointer: string, own: RawConnection, defaults: RawConnection): Iterable<Finding> {
+function* connectionRules(pointer: string, own: RawConnection, defaults: RawConnection): Iterable<Mistake> {
   const type = own.type ?? defaults.type ?? 'ssh';
   for (const field of Object.keys(own)) {
     if (own[field as keyof RawConnection] === undefined || belongs(type, field)) continue;
@@ -28,7 +28,7 @@ function* connectionRules(pointer: string, own: RawConnection, defaults: RawConn
   if ('wrong' in jump) yield value(`${pointer}/jump`, `found ${q(own.jump)}, ${jump.wrong} of one jump host`);
 }
 
-function* nodeRules(raw: RawInventory): Iterable<Finding> {
+function* nodeRules(raw: RawInventory): Iterable<Mistake> {
   const defaults = raw.connection ?? {};
   yield* connectionRules('/connection', defaults, {});
   for (const [i, node] of (raw.nodes ?? []).entries()) {
@@ -52,7 +52,7 @@ function* nodeRules(raw: RawInventory): Iterable<Finding> {
   }
 }
 
-function* duplicateRules(nodes: readonly DraftNode[]): Iterable<Finding> {
+function* duplicateRules(nodes: readonly DraftNode[]): Iterable<Mistake> {
   const names = new Map<string, DraftNode>();
   const ends = new Map<string, DraftNode>();
   for (const node of nodes) {
@@ -77,7 +77,7 @@ function* duplicateRules(nodes: readonly DraftNode[]): Iterable<Finding> {
   }
 }
 
-function unknownNode(pointer: string, name: string, nodes: readonly DraftNode[]): Finding[] {
+function unknownNode(pointer: string, name: string, nodes: readonly DraftNode[]): Mistake[] {
   if (nodes.some((node) => node.name === name)) return [];
   const sameHost = nodes.find((node) => node.host === name);
   const hint = sameHost
@@ -94,7 +94,7 @@ const isDay = (text: string): boolean => {
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 };
 
-function* nameRules(raw: RawInventory, nodes: readonly DraftNode[]): Iterable<Finding> {
+function* nameRules(raw: RawInventory, nodes: readonly DraftNode[]): Iterable<Mistake> {
   const allKnown = nodes.length === raw.nodes?.length;
   if (raw.reference !== undefined && allKnown) yield* unknownNode('/reference', raw.reference, nodes);
   for (const [i, waiver] of (raw.waivers ?? []).entries()) {
@@ -107,7 +107,7 @@ function* nameRules(raw: RawInventory, nodes: readonly DraftNode[]): Iterable<Fi
   }
 }
 
-function urlRule(pointer: string, url: string | undefined): Finding[] {
+function urlRule(pointer: string, url: string | undefined): Mistake[] {
   if (url === undefined) return [];
   if (!URL.canParse(url))
     return [value(pointer, `found ${q(url)}, expected a URL with a host and, if any, a port up to 65535`)];
@@ -117,7 +117,7 @@ function urlRule(pointer: string, url: string | undefined): Finding[] {
     : [value(pointer, 'found a user or password in the URL, expected neither: an inventory holds no secrets')];
 }
 
-function* settingRules(raw: RawInventory): Iterable<Finding> {
+function* settingRules(raw: RawInventory): Iterable<Mistake> {
   const { warnSkew = '500ms', maxSkew = '2s' } = raw.time ?? {};
   if (milliseconds(warnSkew) > milliseconds(maxSkew)) {
     const place = raw.time?.warnSkew === undefined ? 'maxSkew' : 'warnSkew';
@@ -150,7 +150,7 @@ function* settingRules(raw: RawInventory): Iterable<Finding> {
 }
 
 /** Everything wrong with an inventory that the schema has passed; parts it refused are undefined and left alone. */
-export function checkRules(raw: RawInventory): Finding[] {
+export function checkRules(raw: RawInventory): Mistake[] {
   const nodes = draftNodes(raw);
   return [...nodeRules(raw), ...duplicateRules(nodes), ...nameRules(raw, nodes), ...settingRules(raw)];
 }

@@ -7,7 +7,7 @@ import { didYouMean, nearest } from './suggest.js';
 import { pointerTo } from './yaml.js';
 
 /** One thing wrong, by JSON pointer; `at` is where a reader should look, the key or its value. */
-export interface Finding {
+export interface Mistake {
   readonly pointer: string;
   readonly at: 'key' | 'value';
   /** What was found, what is expected. Values that may be secret are not in it. */
@@ -136,7 +136,7 @@ function valueMessage(error: ErrorObject, secret: boolean): string {
   }
 }
 
-function explain(error: ErrorObject, root: SchemaObject): Finding {
+function explain(error: ErrorObject, root: SchemaObject): Mistake {
   const pointer = error.instancePath;
   const secret = isSecretPointer(pointer);
   if (error.keyword === 'additionalProperties') {
@@ -168,7 +168,7 @@ function explain(error: ErrorObject, root: SchemaObject): Finding {
  * Everything wrong with a value, one finding a place. The branches of an `anyOf` are told apart by their types, so
  * only the errors of the branch that was meant are reported.
  */
-export function validate(schema: SchemaObject, value: unknown): Finding[] {
+export function validate(schema: SchemaObject, value: unknown): Mistake[] {
   const check = compile(schema);
   if (check(value)) return [];
   const errors = check.errors ?? [];
@@ -186,7 +186,7 @@ export function validate(schema: SchemaObject, value: unknown): Finding[] {
       if (path === '') break;
     }
   }
-  const findings = new Map<string, Finding>();
+  const findings = new Map<string, Mistake>();
   for (const error of errors) {
     if (error.keyword === 'anyOf' ? explained.has(error.instancePath) : !real.has(error)) continue;
     const finding = explain(error, schema);

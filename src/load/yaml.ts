@@ -15,7 +15,7 @@ import {
   YAMLException,
 } from 'js-yaml';
 
-import { type Problem, throwProblems } from './problem.js';
+import { type Excerpt, throwProblems } from './problem.js';
 import { duplicateKeys, findNode, type Tree, tooLarge } from './yamlTree.js';
 
 /** Bytes of the largest file that is read. */
@@ -47,7 +47,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/nesting|maxDepth|depth/i, `found lists and mappings deeper than ${MAX_DEPTH} levels`],
 ];
 
-function syntaxProblem(error: unknown, text: string): Problem {
+function syntaxProblem(error: unknown, text: string): Excerpt {
   if (!(error instanceof YAMLException)) return { offset: 0, message: 'cannot be read as YAML' };
   const known = HINTS.find(([pattern]) => pattern.test(error.reason));
   const message = known ? known[1] : `not valid YAML: ${error.reason.replaceAll(/!<[^>]*>/g, '')}`;
@@ -136,7 +136,7 @@ export const pointerTo = (parent: string, key: string | number): string =>
   `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 /** Parses one document, or tells everything that is wrong with it. */
-export function parseYaml(source: string): Yaml | { readonly text: string; readonly problems: readonly Problem[] } {
+export function parseYaml(source: string): Yaml | { readonly text: string; readonly problems: readonly Excerpt[] } {
   const text = source.replace(/^\ufeff/, '');
   const wrong = (offset: number, message: string) => ({ text, problems: [{ offset, message }] });
   if (Buffer.byteLength(text) > MAX_FILE_BYTES) return wrong(0, `the file is larger than ${MAX_FILE_BYTES} bytes`);

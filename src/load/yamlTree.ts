@@ -1,6 +1,6 @@
 /** The tree behind a YAML text, with offsets: what positions, duplicate keys and alias bombs are found in. */
 
-import { lineAndColumn, lineStarts, type Problem } from './problem.js';
+import { type Excerpt, lineAndColumn, lineStarts } from './problem.js';
 
 /**
  * `start` is where an error about the node points, -1 when that is the key (`key:` with nothing behind, `key: |`).
@@ -39,9 +39,9 @@ interface Size {
  * Counts nodes and levels as if every alias were written out, without writing it out. Undefined when both limits hold;
  * else, or when a node stands inside itself, what is wrong.
  */
-export function tooLarge(root: Tree, maxNodes: number, maxDepth: number): Problem | undefined {
+export function tooLarge(root: Tree, maxNodes: number, maxDepth: number): Excerpt | undefined {
   const sizes = new Map<Tree, Size | 'open'>();
-  let problem: Problem | undefined;
+  let problem: Excerpt | undefined;
   let at = 0;
   const measure = (node: Tree): Size => {
     const known = sizes.get(node);
@@ -72,9 +72,9 @@ export function tooLarge(root: Tree, maxNodes: number, maxDepth: number): Proble
 }
 
 /** Every key that stands twice in one mapping. */
-export function duplicateKeys(root: Tree, text: string): Problem[] {
+export function duplicateKeys(root: Tree, text: string): Excerpt[] {
   const starts = lineStarts(text);
-  const problems: Problem[] = [];
+  const problems: Excerpt[] = [];
   const visit = (node: Tree): void => {
     if (node.kind === 'alias') return;
     if (node.kind === 'map') {

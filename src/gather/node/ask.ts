@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Requests } from '../../model/collector.js';
 import type { Answer } from '../../model/evidence.js';
 import type { Node, SecretSource } from '../../model/inventory.js';
-import { type Connection, type Shell, Unreachable } from '../transports/connection.js';
+import { type NodeConnection, type Shell, Unreachable } from '../transports/connection.js';
 import {
   answersFrom,
   FrameReader,
@@ -47,7 +47,7 @@ const SHELLS = 4;
 /** What hangs on the node when nothing more is asked is ended within this, or left. */
 const SWEEP_MS = 700;
 
-export function askerOf(connection: Connection, options: Omit<ScriptOptions, 'boundary'>): Asker {
+export function askerOf(connection: NodeConnection, options: Omit<ScriptOptions, 'boundary'>): Asker {
   let kept: Shell | undefined;
   let patience = TOGETHER_MS;
   const shell = async (timeoutMs: number): Promise<Shell> => {

@@ -10,8 +10,8 @@ import type { DatabaseProbe, DatabaseView } from '../../probes/database.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
 import type { Endpoint } from '../../products/profile.js';
 import { limiter } from '../lib/limiter.js';
-import { wordsOf } from '../lib/plain.js';
-import type { Connection } from '../transports/connection.js';
+import { wordsOf } from '../lib/oneLine.js';
+import type { NodeConnection } from '../transports/connection.js';
 import { databaseUrl, type ServiceContext } from './context.js';
 import { type Login, loginOf, loginOn } from './databaseLogin.js';
 import { type Session, withClient } from './databaseSession.js';
@@ -129,7 +129,7 @@ export async function askDatabase(question: ServiceQuestion, context: ServiceCon
   const atOnce = limiter(AT_ONCE);
   const open: Open = (node, work) => {
     if (context.signal?.aborted) return Promise.reject(new Error('interrupted'));
-    const login = (connection: Connection): Promise<Login> =>
+    const login = (connection: NodeConnection): Promise<Login> =>
       given ? Promise.resolve(given) : loginOn(context, connection, node, files![node]!, question.target);
     return withClient(context, node, endpoints[node]!, login, work);
   };

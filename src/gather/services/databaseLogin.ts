@@ -5,7 +5,7 @@ import { keyValue } from '../../formats/keyValue.js';
 import { first, last } from '../../formats/settings.js';
 import { shell } from '../../model/collector.js';
 import { askerOf, scriptOptions } from '../node/ask.js';
-import type { Connection } from '../transports/connection.js';
+import type { NodeConnection } from '../transports/connection.js';
 import type { ServiceContext } from './context.js';
 
 const READ_MS = 5000;
@@ -42,7 +42,7 @@ const URLS: Readonly<Record<string, string>> = {
 /** The product's own credential, read on the node by the inventory's consent; it goes into no answer. */
 export async function loginOn(
   context: ServiceContext,
-  connection: Connection,
+  connection: NodeConnection,
   node: string,
   file: string,
   target: string,

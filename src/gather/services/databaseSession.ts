@@ -3,7 +3,7 @@
 import type { Duplex } from 'node:stream';
 import type { ClientConfig, Client as PgClient } from 'pg';
 import type { Endpoint } from '../../products/profile.js';
-import type { Connection } from '../transports/connection.js';
+import type { NodeConnection } from '../transports/connection.js';
 import type { ServiceContext } from './context.js';
 import type { Login } from './databaseLogin.js';
 
@@ -31,10 +31,10 @@ export async function withClient<T>(
   context: ServiceContext,
   node: string,
   endpoint: Endpoint,
-  loginFor: (connection: Connection) => Promise<Login>,
+  loginFor: (connection: NodeConnection) => Promise<Login>,
   work: (client: Session) => Promise<T>,
 ): Promise<T> {
-  let connection: Connection | undefined;
+  let connection: NodeConnection | undefined;
   let client: Session | undefined;
   try {
     connection = await context.reach.open(node);
@@ -71,7 +71,7 @@ const attempts = (mode: string | null) =>
 
 async function dial(
   context: ServiceContext,
-  connection: Connection,
+  connection: NodeConnection,
   node: string,
   { host, port, name }: Endpoint,
   login: Login,

@@ -11,7 +11,7 @@ import type { Answer } from '../../model/evidence.js';
 import type { BalancerProbe, HttpReply, SetCookie } from '../../probes/http.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
 import { limiter } from '../lib/limiter.js';
-import { plain } from '../lib/plain.js';
+import { oneLine } from '../lib/oneLine.js';
 import type { ServiceContext } from './context.js';
 import { really } from './httpRoute.js';
 
@@ -77,7 +77,7 @@ function keep(jar: Map<string, string> | undefined, line: string, url: URL, key:
   else if (ends) jar?.delete(name);
   const tilde = value.indexOf('~');
   return {
-    name: plain(name, 64),
+    name: oneLine(name, 64),
     value: digest(key, value),
     ...(tilde > 0 && { prefix: digest(key, value.slice(0, tilde)) }),
     ...(unsent && { unsent }),
@@ -91,7 +91,7 @@ const sentence = (error: NodeJS.ErrnoException): { error: string; code: string }
       ? { error: 'interrupted', code: 'interrupted' }
       : // OpenSSL's messages begin with the number of a thread
         {
-          error: plain((error.message || String(error.code)).replace(/\b[0-9A-F]{8,16}:error:/, '')),
+          error: oneLine((error.message || String(error.code)).replace(/\b[0-9A-F]{8,16}:error:/, '')),
           code: error.code ?? 'error',
         };
 
@@ -133,7 +133,7 @@ function attempt(url: URL, { key, jar, host, distrusted, signal }: Asked): Promi
             status: res.statusCode!,
             ms: since(),
             traits: {
-              ...Object.fromEntries(headers.map(([n, v]) => [`header ${plain(n, 64)}`, digest(key, String(v))])),
+              ...Object.fromEntries(headers.map(([n, v]) => [`header ${oneLine(n, 64)}`, digest(key, String(v))])),
               ...(whole && { body: digest(key, Buffer.concat(parts).subarray(0, MOST_BYTES)) }),
             },
             cookies,

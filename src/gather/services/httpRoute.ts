@@ -1,7 +1,7 @@
 /** From a node's URL to the address that HTTP from this machine has to ask. */
 
 import { bySsh } from '../../model/transports.js';
-import { plain } from '../lib/plain.js';
+import { oneLine } from '../lib/oneLine.js';
 import { sshFiles } from '../ssh/sshFiles.js';
 import { nodeTarget } from '../ssh/sshTarget.js';
 import { Unreachable } from '../transports/connection.js';
@@ -18,7 +18,7 @@ export function really(url: string, name: unknown, { cluster }: ServiceContext):
   try {
     const { host, jumps } = nodeTarget(node, sshFiles().config(node.connection.configFile));
     at.hostname = host.includes(':') ? `[${host}]` : host;
-    return { url: at, ...(jumps.length > 0 && { behind: `the jump host ${plain(jumps.join(', '))}` }) };
+    return { url: at, ...(jumps.length > 0 && { behind: `the jump host ${oneLine(jumps.join(', '))}` }) };
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     return { url: at, behind: 'a route that only ssh knows' };

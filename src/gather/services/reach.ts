@@ -3,7 +3,7 @@
 import type { Duplex } from 'node:stream';
 import type { Node, SecretSource } from '../../model/inventory.js';
 import { connect } from '../transports/connect.js';
-import { type Connection, Unreachable } from '../transports/connection.js';
+import { type NodeConnection, Unreachable } from '../transports/connection.js';
 import { tunnel } from '../transports/tunnel.js';
 
 export interface Reach {
@@ -11,12 +11,12 @@ export interface Reach {
   readonly nodes: readonly string[];
   readonly node: (name: string) => Node;
   /** A connection of its own; the caller closes it. Rejects with `Unreachable`. */
-  readonly open: (name: string) => Promise<Connection>;
+  readonly open: (name: string) => Promise<NodeConnection>;
   /**
    * A TCP stream from the node: its names, its routes. Rejects with `Unreachable`; a file tree has no network. Ending
    * the stream leaves the connection open.
    */
-  readonly stream: (connection: Connection, name: string, host: string, port: number) => Promise<Duplex>;
+  readonly stream: (connection: NodeConnection, name: string, host: string, port: number) => Promise<Duplex>;
 }
 
 export function reachOf(

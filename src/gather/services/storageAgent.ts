@@ -5,7 +5,7 @@
  */
 
 import { shell } from '../../model/collector.js';
-import { plain } from '../lib/plain.js';
+import { oneLine } from '../lib/oneLine.js';
 import type { Shell } from '../transports/connection.js';
 
 /** Seconds after which an agent nobody talks to cleans up. */
@@ -119,11 +119,11 @@ export async function startAgent(
   });
   const next = (): Promise<string> =>
     new Promise((resolve, reject) => {
-      if (gone !== undefined) return reject(new Error(plain(gone)));
+      if (gone !== undefined) return reject(new Error(oneLine(gone)));
       const timer = setTimeout(() => reject(new Error('the storage does not answer')), PATIENCE_MS);
       waiting.push((line) => {
         clearTimeout(timer);
-        if (line === undefined) reject(new Error(plain(gone ?? 'the shell ended')));
+        if (line === undefined) reject(new Error(oneLine(gone ?? 'the shell ended')));
         else resolve(line);
       });
     });
@@ -142,7 +142,7 @@ export async function startAgent(
       const answer = next();
       own.write(`${verb} ${a} ${b}\n`);
       const line = await answer;
-      return plain(line.slice(line.indexOf(' ') + 1)).trim();
+      return oneLine(line.slice(line.indexOf(' ') + 1)).trim();
     },
     async end() {
       own.end();

@@ -8,9 +8,9 @@ import { randomBytes } from 'node:crypto';
 import type { Answer } from '../../model/evidence.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
 import { LONGEST_MS, type LockTrial, type PlaceTrial, type StorageTrial } from '../../probes/storage.js';
-import { wordsOf } from '../lib/plain.js';
+import { wordsOf } from '../lib/oneLine.js';
 import { until } from '../lib/until.js';
-import type { Connection } from '../transports/connection.js';
+import type { NodeConnection } from '../transports/connection.js';
 import type { ServiceContext } from './context.js';
 import { lockTrial, testerTrial } from './lockTrials.js';
 import { type Agent, type Agents, startAgent } from './storageAgent.js';
@@ -118,7 +118,7 @@ async function trial(
 async function tryPlace(place: Place, context: ServiceContext): Promise<PlaceTrial> {
   const name = `.ha-preflight-${randomBytes(12).toString('hex')}`;
   const agents = new Map<string, Agent>();
-  const connections: Connection[] = [];
+  const connections: NodeConnection[] = [];
   const trouble: Record<string, string> = {};
   const nodes = context.reach.nodes.filter((n) => place.paths[n] !== undefined);
   try {

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inTime, openedThings } from '../lib/deadline.js';
-import { plain } from '../lib/plain.js';
+import { oneLine } from '../lib/oneLine.js';
 import { connectionOf, killGroup, spawnShell } from '../transports/child.js';
 import { type Connect, type Shell, Unreachable } from '../transports/connection.js';
 import { controlFolder, targetArguments } from './opensshConfig.js';
@@ -130,11 +130,11 @@ function whyNoShell(said: string): string {
 function whyNotOpened(said: string): string {
   const offending = /Offending .*?key in (\S+:\d+)/.exec(said)?.[1];
   if (/IDENTIFICATION HAS CHANGED/.test(said)) {
-    return `the host key has CHANGED: it differs from ${plain(offending ?? 'known_hosts')}; if the node was reinstalled, compare the fingerprint on its console and replace that line`;
+    return `the host key has CHANGED: it differs from ${oneLine(offending ?? 'known_hosts')}; if the node was reinstalled, compare the fingerprint on its console and replace that line`;
   }
   const unknown = /No (\S+) host key is known for (\S+)/.exec(said);
   if (unknown) {
-    return `no ${plain(unknown[1]!)} host key is known for ${plain(unknown[2]!)}: get it with ssh-keyscan, compare its fingerprint on the node's console, and add it to known_hosts`;
+    return `no ${oneLine(unknown[1]!)} host key is known for ${oneLine(unknown[2]!)}: get it with ssh-keyscan, compare its fingerprint on the node's console, and add it to known_hosts`;
   }
   if (/Permission denied/.test(said)) {
     return `ssh was refused: ${lastWords(said)}; a key with a passphrase must be in the agent (ssh-add), "passphrase" is for "type: ssh" only`;
@@ -144,7 +144,7 @@ function whyNotOpened(said: string): string {
 
 function lastWords(said: string): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('@@@'));
-  return plain(lines.slice(-2).join(' ') || 'no message');
+  return oneLine(lines.slice(-2).join(' ') || 'no message');
 }
 
 /** A process of its own, which outlives this program if need be: `ssh -O exit` takes as long as the node does. */

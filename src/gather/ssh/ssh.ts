@@ -2,8 +2,8 @@
 
 import type { Duplex } from 'node:stream';
 import { inTime, openedThings } from '../lib/deadline.js';
-import { plain } from '../lib/plain.js';
-import { type Connect, type Connection, Unreachable } from '../transports/connection.js';
+import { oneLine } from '../lib/oneLine.js';
+import { type Connect, type NodeConnection, Unreachable } from '../transports/connection.js';
 import { address, dial } from './sshDial.js';
 import { whyNoSession, whyNotForwarded, whyTimedOut } from './sshErrors.js';
 import { sshFiles } from './sshFiles.js';
@@ -36,7 +36,7 @@ export function sshConnector(): Connect {
       return login(run, to, prepared, await forwarded(run, to, via, jump));
     };
     const reached = reach(target, target.jumps).catch((error: Error) => {
-      throw error instanceof Unreachable ? error : new Unreachable(plain(error.message));
+      throw error instanceof Unreachable ? error : new Unreachable(oneLine(error.message));
     });
     const client = await inTime(reached, options, opened, () => whyTimedOut(run.attempt, options.timeoutMs));
     return connectionOver(client, target, run, options.timeoutMs);
@@ -61,10 +61,10 @@ function forwarded(run: Run, target: Target, via: Client, jump: Target): Promise
   });
 }
 
-function connectionOver(client: Client, target: Target, run: Run, timeoutMs: number): Connection {
+function connectionOver(client: Client, target: Target, run: Run, timeoutMs: number): NodeConnection {
   let reason = 'the node closed it';
   client.on('error', (error) => {
-    reason = /keepalive/i.test(error.message) ? 'the node stopped answering' : plain(error.message);
+    reason = /keepalive/i.test(error.message) ? 'the node stopped answering' : oneLine(error.message);
   });
   const lost = (): string => `the connection to ${target.label} was lost (${reason})`;
   const { opened } = run;
@@ -77,7 +77,7 @@ function connectionOver(client: Client, target: Target, run: Run, timeoutMs: num
           if (!error) resolve(channel);
           // 1: the server's configuration forbids it
           else if ((error as { reason?: unknown }).reason === 1) reject(new Unreachable('forwarding is prohibited'));
-          else reject(new Unreachable(`${host}:${port} cannot be reached from the node: ${plain(error.message)}`));
+          else reject(new Unreachable(`${host}:${port} cannot be reached from the node: ${oneLine(error.message)}`));
         });
       }),
     async shell(within = timeoutMs) {

@@ -1,6 +1,6 @@
 /** ssh2's and the network's errors, told as one sentence that says what to do. Pure. */
 
-import { plain } from '../lib/plain.js';
+import { oneLine } from '../lib/oneLine.js';
 
 /** What is known of an attempt when it fails. */
 export interface Attempt {
@@ -33,17 +33,17 @@ export function whyFailed(attempt: Attempt, error: Failure | undefined): string 
   const algorithm = /no matching (.+)/i.exec(message)?.[1];
   if (algorithm !== undefined) return noCommon(attempt, algorithm);
   if (notSsh(attempt.heard))
-    return `${attempt.address} is not an SSH server, because its first words are "${plain(attempt.heard, 60)}"; check the port`;
+    return `${attempt.address} is not an SSH server, because its first words are "${oneLine(attempt.heard, 60)}"; check the port`;
   if (error?.level === 'client-authentication') return refused(attempt);
   if (attempt.stage === 'authentication') {
     return /too many/i.test(message)
       ? `${refused(attempt)}; the server's MaxAuthTries was reached`
-      : `${label} ended the connection during authentication (${plain(message)}); look at the node's sshd log`;
+      : `${label} ended the connection during authentication (${oneLine(message)}); look at the node's sshd log`;
   }
   if (attempt.heard === '') {
     return `${attempt.address} closed the connection without an answer: look at MaxStartups, tcp wrappers, fail2ban and the node's sshd log`;
   }
-  return `the SSH handshake with ${label} failed (${plain(message)})`;
+  return `the SSH handshake with ${label} failed (${oneLine(message)})`;
 }
 
 /** The sentence for an attempt that was given up after `ms` milliseconds. */
@@ -74,13 +74,13 @@ export function whyNotConnected(address: string, error: Failure | undefined): st
     case 'ENETUNREACH':
       return `there is no route to ${address}`;
     default:
-      return `${address} could not be connected to (${plain(String(error?.code ?? error?.message ?? 'closed'))})`;
+      return `${address} could not be connected to (${oneLine(String(error?.code ?? error?.message ?? 'closed'))})`;
   }
 }
 
 /** The sentence for a session that an open connection did not grant. */
 export function whyNoSession(label: string, error: Error & { readonly reason?: unknown }): string {
-  const message = plain(error.message);
+  const message = oneLine(error.message);
   if (/channel open failure/i.test(message) && error.reason !== '') {
     return `${label} allows no more sessions on a connection: raise MaxSessions in its sshd_config`;
   }
@@ -92,7 +92,7 @@ export function whyNoSession(label: string, error: Error & { readonly reason?: u
 export function whyNotForwarded(jump: string, address: string, error: Error & { readonly reason?: unknown }): string {
   if (error.reason === 1)
     return `the jump host ${jump} does not forward connections: set AllowTcpForwarding in its sshd_config`;
-  return `the jump host ${jump} could not connect to ${address} (${plain(error.message.replace(/^.*failure: /, ''))})`;
+  return `the jump host ${jump} could not connect to ${address} (${oneLine(error.message.replace(/^.*failure: /, ''))})`;
 }
 
 function noCommon({ label, serverAlgorithms }: Attempt, algorithm: string): string {
@@ -100,7 +100,7 @@ function noCommon({ label, serverAlgorithms }: Attempt, algorithm: string): stri
   const kind = algorithm.replace(/[CS]->[CS] /, '');
   const isExchange = algorithm.toLowerCase().startsWith('key exchange');
   const offered = serverAlgorithms.get(isExchange ? 'KEX method' : (key ?? '')) ?? '';
-  const list = plain(
+  const list = oneLine(
     offered
       .split(',')
       .filter((name) => !/^(ext-info|kex-strict)-/.test(name))
@@ -112,7 +112,7 @@ function noCommon({ label, serverAlgorithms }: Attempt, algorithm: string): stri
 
 function refused({ label, tried, problems, methods, certificate }: Attempt): string {
   const keys = tried.length > 0 ? `tried ${tried.join(', ')}` : 'no key was found';
-  const wants = methods.length > 0 ? `; the server accepts ${plain(methods.join(', '))}` : '';
+  const wants = methods.length > 0 ? `; the server accepts ${oneLine(methods.join(', '))}` : '';
   const special = certificate
     ? 'a certificate'
     : methods.some((m) => m.startsWith('gssapi')) && !methods.includes('publickey')

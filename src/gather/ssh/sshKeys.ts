@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
-import { plain } from '../lib/plain.js';
+import { oneLine } from '../lib/oneLine.js';
 import { Unreachable } from '../transports/connection.js';
 import type { Target } from './sshTarget.js';
 
@@ -111,11 +111,11 @@ function defaultFiles(): string[] {
 }
 
 function agentName(key: Key): string {
-  const comment = plain(key.comment, 60);
+  const comment = oneLine(key.comment, 60);
   return `"${comment.includes('/') ? basename(comment) : comment || key.type}"`;
 }
 
-/** A certificate beside the keys would explain a refusal: ssh2 can only offer the plain key. */
+/** A certificate beside the keys would explain a refusal: ssh2 can only offer the oneLine key. */
 export function hasCertificate(target: Target, offers: readonly Offer[]): boolean {
   const files = [...target.identityFiles, ...offers.flatMap((o) => (o.from === 'file' ? [o.name] : []))];
   return target.certificateFiles.length > 0 || files.some((path) => existsSync(`${path}-cert.pub`));

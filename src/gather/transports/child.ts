@@ -1,7 +1,7 @@
 /** A process on this machine as a `Shell`: what the transports `local`, `command` and `openssh` share. */
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { type Connection, type Shell, Unreachable } from './connection.js';
+import { type NodeConnection, type Shell, Unreachable } from './connection.js';
 
 /** A started process, and the same process seen as a shell. */
 export interface Spawned {
@@ -36,7 +36,7 @@ export function spawnShell(argv: readonly string[], env: NodeJS.ProcessEnv = pro
 export function connectionOf(
   start: (timeoutMs?: number) => Promise<Shell>,
   onClose: () => void = () => {},
-): Connection {
+): NodeConnection {
   const running = new Set<Shell>();
   let open = true;
   return {

@@ -23,7 +23,7 @@ export interface Shell {
 }
 
 /** One connection to one node. */
-export interface Connection {
+export interface NodeConnection {
   /** Starts another `sh -s` over the same connection, within `timeoutMs` where given; rejects with `Unreachable`. */
   shell(timeoutMs?: number): Promise<Shell>;
   /** A TCP stream from the node, where the transport has one of its own. Rejects with `Unreachable`. */
@@ -42,7 +42,7 @@ export interface ConnectOptions {
   readonly secret: (source: { env: string } | { file: string }) => string;
 }
 
-export type Connect = (node: Node, options: ConnectOptions) => Promise<Connection>;
+export type Connect = (node: Node, options: ConnectOptions) => Promise<NodeConnection>;
 
 /** The node was not reached. The message is one sentence with the remedy, without secrets and control characters. */
 export class Unreachable extends Error {

@@ -1,7 +1,7 @@
 /** A TCP stream that begins on the node: by the connection's own forwarding, else relayed by bash on the node. */
 
 import { Duplex } from 'node:stream';
-import { type Connection, type Shell, Unreachable } from './connection.js';
+import { type NodeConnection, type Shell, Unreachable } from './connection.js';
 
 /** `/dev/tcp` is bash's; the marks tell our first byte from whatever a login shell printed. */
 const relay = (host: string, port: number): string =>
@@ -65,7 +65,12 @@ const reason = (said: string): string =>
     ?.replace(/^.*?: (?=[A-Z])/, '') || 'no answer';
 
 /** Rejects with `Unreachable`. */
-export async function tunnel(connection: Connection, host: string, port: number, timeoutMs: number): Promise<Duplex> {
+export async function tunnel(
+  connection: NodeConnection,
+  host: string,
+  port: number,
+  timeoutMs: number,
+): Promise<Duplex> {
   const opening = (async () => {
     if (connection.forward) {
       try {

@@ -4,7 +4,7 @@ import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeF
 import { UsageError } from '../model/inventory.js';
 
 /** A file that is whole or not there: written to a draft next to its place, then renamed. A device or pipe is written to as it is. */
-export interface Target {
+export interface ReportFile {
   readonly format: string;
   /** Why it could not be written (a full disk), or undefined; what stood there before then still does. Never throws. */
   readonly write: (text: string) => string | undefined;
@@ -18,7 +18,7 @@ process.once('exit', () => {
 });
 
 /** Opens `file` for later, so that one that cannot be written is found before anything is contacted. UsageError. */
-export function target(format: string, file: string, mode = 0o644): Target {
+export function target(format: string, file: string, mode = 0o644): ReportFile {
   try {
     const there = statSync(file, { throwIfNoEntry: false });
     // to rename over /dev/null would be to replace it
@@ -43,7 +43,7 @@ function attempt(file: string, write: () => void): string | undefined {
   }
 }
 
-function direct(format: string, file: string, fd: number): Target {
+function direct(format: string, file: string, fd: number): ReportFile {
   return {
     format,
     write: (text) =>
@@ -55,7 +55,7 @@ function direct(format: string, file: string, fd: number): Target {
   };
 }
 
-function beside(format: string, file: string, place: string, draft: string, fd: number): Target {
+function beside(format: string, file: string, place: string, draft: string, fd: number): ReportFile {
   const drop = (): void => {
     rmSync(draft, { force: true });
     drafts.delete(draft);

@@ -4,7 +4,7 @@
  * One line of at most `max` characters without control characters, terminal escapes, or marks that reorder text: a
  * server's words end up in a terminal and in tickets.
  */
-export function plain(text: string, max = 200): string {
+export function oneLine(text: string, max = 200): string {
   const line = text
     .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '')
     .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffd]+/g, ' ')
@@ -14,4 +14,4 @@ export function plain(text: string, max = 200): string {
 }
 
 /** An error's own words, fit to print. */
-export const wordsOf = (error: unknown): string => plain(String((error as Error | undefined)?.message ?? error));
+export const wordsOf = (error: unknown): string => oneLine(String((error as Error | undefined)?.message ?? error));
