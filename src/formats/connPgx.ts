@@ -3,9 +3,9 @@
  * golang/go src/net/url/url.go, src/net/ipsock.go.
  */
 
-import { isIP } from 'node:net';
 import { type DatabaseServer, isPort, POSTGRES_PORT, type Refused } from './connTypes.js';
 import { connWords } from './connWords.js';
+import { addressOf } from './hostName.js';
 
 /** Percent signs decoded; undefined when one of them encodes nothing. */
 function decoded(text: string): string | undefined {
@@ -32,7 +32,7 @@ function hasValidPort(authority: string): boolean {
 /** One of several `host:port`; undefined when Go cannot split it. */
 function splitServer(text: string): { host: string; port: string } | undefined {
   const bare = text.replace(/^[[\]]+|[[\]]+$/g, '');
-  if (isIP(bare) || !text.includes(':')) return { host: bare, port: '' };
+  if (addressOf(bare) !== undefined || !text.includes(':')) return { host: bare, port: '' };
   const [, bracketed, plain, port] = /^(?:\[([^[\]]*)\]|([^[\]:]*)):([^[\]:]*)$/.exec(text) ?? [];
   return port === undefined ? undefined : { host: bracketed ?? plain ?? '', port };
 }

@@ -11,10 +11,11 @@ import { type Refusal, type Setting, type StrictConfig, strictConfig } from './s
 export function propertyTree(text: string): StrictConfig {
   const settings: Setting[] = [];
   const errors: Refusal[] = [];
-  /** Names taken: sections that have settings and, with their section in front, settings. */
-  const taken = new Set<string>();
+  /** Names of the settings before the first section, and of each section that has settings. */
+  const top = new Set<string>();
+  const sections = new Map<string, Set<string>>();
   let section: string | undefined;
-  const nameOf = (key: string): string => JSON.stringify(section === undefined ? [key] : [section, key]);
+  let names = top;
   text.split('\n').forEach((source, i) => {
     const line = i + 1;
     const content = trimBlanks(source);
@@ -23,7 +24,9 @@ export function propertyTree(text: string): StrictConfig {
       const end = content.indexOf(']');
       if (end < 0) errors.push({ line, what: 'the section header has no ]' });
       section = trimBlanks(content.slice(1, end < 0 ? undefined : end));
-      if (taken.has(JSON.stringify([section]))) errors.push({ line, what: `[${section}] appears a second time` });
+      // a section without settings leaves no trace, so it may come again
+      if (sections.has(section) || top.has(section)) errors.push({ line, what: `[${section}] appears a second time` });
+      names = sections.get(section) ?? new Set();
       return;
     }
     const at = content.indexOf('=');
@@ -32,10 +35,9 @@ export function propertyTree(text: string): StrictConfig {
       return;
     }
     const key = trimBlanks(content.slice(0, at));
-    if (taken.has(nameOf(key))) errors.push({ line, what: `${key} appears a second time` });
-    taken.add(nameOf(key));
-    // a section without settings leaves no trace, so it may come again
-    if (section !== undefined) taken.add(JSON.stringify([section]));
+    if (names.has(key)) errors.push({ line, what: `${key} appears a second time` });
+    names.add(key);
+    if (section !== undefined) sections.set(section, names);
     settings.push({
       key: section === undefined ? key : `${section}.${key}`,
       value: trimBlanks(content.slice(at + 1)),

@@ -32,11 +32,11 @@ const FSTAB_TYPES: Readonly<Record<string, StorageService['service']>> = {
   aznfs: 'azure-files',
 };
 
-/** Processes that carry the traffic of a mount, by the service they are made for. */
-const PROCESSES: readonly (readonly [service: 'efs' | 'azure-files', pattern: RegExp])[] = [
-  ['efs', /\befs-proxy\b|\bstunnel\S*\s.*\befs\b/],
-  ['azure-files', /\bstunnel\S*\s.*\b(microsoft|aznfs)\b/],
-];
+/** Whether a process carries the traffic of a mount, by the service it is made for. */
+const CARRIERS: Readonly<Record<'efs' | 'azure-files', (command: string) => boolean>> = {
+  efs: (command) => /\befs-proxy\b/.test(command) || (/\bstunnel/.test(command) && /\befs\b/.test(command)),
+  'azure-files': (command) => /\bstunnel/.test(command) && /\b(microsoft|aznfs)\b/.test(command),
+};
 
 /** Both efs-utils and AZNFS use these ports of the loopback address, so a port alone proves nothing. */
 const isTunnelPort = (port: string | undefined): boolean => Number(port) >= 20_049 && Number(port) <= 21_049;
@@ -60,9 +60,9 @@ export function storageService(
   if (byFstab) return { service: byFstab, because: `its type in /etc/fstab is ${evidence.fstabType}` };
   if (!isLoopback(server)) return { service: 'other', because: `the server is ${server || 'not named'}` };
   if (!isTunnelPort(mount.options.get('port'))) return { service: 'self', because: 'the node mounts its own export' };
-  const running = PROCESSES.filter(([, pattern]) => evidence.processes?.some((line) => pattern.test(line)));
+  const running = (['efs', 'azure-files'] as const).filter((service) => evidence.processes?.some(CARRIERS[service]));
   if (running.length === 1)
-    return { service: running[0]![0], because: `a local tunnel, and a process of ${running[0]![0]} runs` };
+    return { service: running[0]!, because: `a local tunnel, and a process of ${running[0]} runs` };
   if (running.length === 0 && evidence.efsDirectory)
     return { service: 'efs', because: 'a local tunnel, and /var/run/efs is there' };
   return { service: 'tunnel', because: 'NFS through a local tunnel, and nothing shows of which service' };
