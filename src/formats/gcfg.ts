@@ -1,92 +1,102 @@
 /**
- * The Git-style format of Connect and Package Manager (go-gcfg): names without case, repeated sections add up, the
- * last value wins, `;` and `#` start a comment anywhere outside quotes, backslash escapes and continues, a bare name
- * is `true`. Source: docs/sources.md 4.2 (Connect 1.7.6 appendix, go-gcfg grammar).
+ * The Git-style format of Connect and Package Manager, by the rules of the public library: names without case, repeated
+ * sections add up, the last value wins, `;` and `#` start a comment anywhere outside quotes. What the library and the
+ * products' own documents both refuse is an error; a comment character that ends an unquoted value is a remark, because
+ * Connect's document takes it for a part of the value. Source: go-gcfg/gcfg scanner/scanner.go, read.go (2020-07-13);
+ * docs.posit.co/connect/admin/appendix/configuration (docs/sources.md 4.2, 10.3).
  */
 
-import type { Config, Setting } from './settings.js';
+import { gcfgValue, skipGap } from './gcfgValue.js';
+import { type Refusal, type Setting, type StrictConfig, strictConfig } from './settings.js';
 
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\', '"': '"', n: '\n', t: '\t', b: '\b' };
+/** A name begins with a letter; letters, digits and dashes follow. */
+const NAME = /\p{L}[\p{L}\p{Nd}-]*/uy;
 
-/** `[Section "Sub"]` becomes `section "Sub"`: the section's case is ignored, the subsection's is not. */
-const sectionName = (name: string, sub: string | undefined): string =>
-  sub === undefined ? name.toLowerCase() : `${name.toLowerCase()} "${sub.replace(/\\(.)/g, '$1')}"`;
-
-/** Reads a value from `at` (after the `=`); returns it with the index of the line end that closes it. */
-function readValue(text: string, at: number): { value: string; end: number; unclosed: boolean } {
-  let value = '';
-  let quoted = false;
-  /** Length of `value` up to the last character that trimming must keep. */
-  let keep = 0;
-  let i = at;
-  for (; i < text.length; i++) {
-    const c = text[i]!;
-    if (c === '\\') {
-      const next = text[i + 1];
-      if (next === '\n' || (next === '\r' && text[i + 2] === '\n')) {
-        i += next === '\r' ? 2 : 1;
-        continue;
-      }
-      if (next === undefined) break;
-      value += ESCAPES[next] ?? `\\${next}`;
-      keep = value.length;
-      i++;
-    } else if (c === '\n') break;
-    else if (c === '"') {
-      quoted = !quoted;
-      keep = value.length;
-    } else if (!quoted && (c === ';' || c === '#')) {
-      while (i < text.length && text[i] !== '\n') i++;
-      break;
-    } else if (!quoted && /\s/.test(c)) {
-      if (value !== '') value += c;
-    } else {
-      value += c;
-      keep = value.length;
-    }
-  }
-  return { value: value.slice(0, keep), end: i, unclosed: quoted };
+/** The name that begins at `at`; `''` when none does. */
+function nameAt(text: string, at: number): string {
+  NAME.lastIndex = at;
+  return NAME.exec(text)?.[0] ?? '';
 }
 
-/** Keys come out as `section.key`, lower case. A value holds its lines' continuation; a bare name is `true`. */
-export function gcfg(source: string): Config {
+/** `[Section "Sub"]` becomes `section "Sub"`: the section's case is ignored, the subsection's is not. */
+function readHeader(line: string): { section: string; error?: string } {
+  let i = skipGap(line, 1);
+  const name = nameAt(line, i);
+  if (name === '') return { section: '', error: 'the section name does not begin with a letter' };
+  let section = name.toLowerCase();
+  i = skipGap(line, i + name.length);
+  let error: string | undefined;
+  if (line[i] === '"') {
+    let sub = '';
+    for (i++; i < line.length && line[i] !== '"'; i++) {
+      if (line[i] === '\\') {
+        i++;
+        if (line[i] !== '\\' && line[i] !== '"') error = 'only \\\\ and \\" are escapes in the name of a subsection';
+      }
+      sub += line[i] ?? '';
+    }
+    if (sub === '') error ??= 'the name of the subsection is empty';
+    section += ` "${sub}"`;
+    i = skipGap(line, i + 1);
+  }
+  if (line[i] !== ']')
+    error ??= 'a section header is [Name] or [Name "Sub"], with letters, digits and dashes in the name';
+  else if (!/^(|[;#].*)$/s.test(line.slice(skipGap(line, i + 1))))
+    error ??= 'something other than a comment behind the ]';
+  return { section, ...(error !== undefined && { error }) };
+}
+
+/**
+ * Keys come out as `section.key`, lower case. A value holds its lines' continuation. A bare name has the value `true`
+ * and is marked: the product takes it for a boolean, empties a list, and refuses it for text and numbers.
+ */
+export function gcfg(source: string): StrictConfig {
   const text = source.replace(/^\uFEFF/, '');
   const settings: Setting[] = [];
+  const errors: Refusal[] = [];
   const remarks: string[] = [];
-  let section = '';
+  let section: string | undefined;
   let line = 1;
   let i = 0;
-  const to = (end: number): void => {
-    for (let k = i; k < end; k++) if (text[k] === '\n') line++;
-    i = end;
+  const refuse = (what: string): void => void errors.push({ line, what });
+  /** Goes to the line behind `end`. */
+  const next = (end: number): void => {
+    for (const character of text.slice(i, end + 1)) {
+      if (character === '\0') refuse('a NUL character');
+      if (character === '\uFFFD') remarks.push(`line ${line}: a character that is probably not valid UTF-8`);
+      if (character === '\n') line++;
+    }
+    i = end + 1;
   };
   while (i < text.length) {
-    const eol = text.indexOf('\n', i) < 0 ? text.length : text.indexOf('\n', i);
-    const here = text.slice(i, eol).replace(/\r$/, '');
-    const header = /^\s*\[\s*([A-Za-z][\w-]*)\s*(?:"((?:[^"\\]|\\.)*)"\s*)?\]\s*(?:[;#].*)?$/.exec(here);
-    const name = /^(\s*)([A-Za-z][\w-]*)[ \t]*(=|[;#].*$|$)/.exec(here);
-    if (header) {
-      section = sectionName(header[1]!, header[2]);
-      to(eol + 1);
-    } else if (name) {
-      const key = `${section}.${name[2]!.toLowerCase()}`;
-      if (name[3] === '=') {
-        const at = line;
-        const { value, end, unclosed } = readValue(text, i + name[0].length);
-        if (unclosed) remarks.push(`line ${at}: a quote is not closed`);
-        settings.push({ key, value, line: at });
-        to(end + 1);
-      } else {
-        settings.push({ key, value: 'true', line });
-        to(eol + 1);
-      }
-      if (section === '') remarks.push(`line ${settings.at(-1)!.line}: a setting before any [section]`);
-    } else {
-      if (!/^\s*([;#].*)?$/.test(here)) remarks.push(`line ${line}: neither a [section] nor a setting`);
-      to(eol + 1);
+    const newline = text.indexOf('\n', i);
+    const end = newline < 0 ? text.length : newline;
+    const start = skipGap(text, i);
+    const name = nameAt(text, start);
+    const behind = skipGap(text, start + name.length);
+    if (text[start] === '[') {
+      const header = readHeader(text.slice(start, end));
+      section = header.section;
+      if (header.error !== undefined) refuse(header.error);
+    } else if (name !== '' && section === undefined) refuse('a setting before any [section]');
+    const key = `${section ?? ''}.${name.toLowerCase()}`;
+    if (name !== '' && text[behind] === '=') {
+      const { value, end: valueEnd, error, cut } = gcfgValue(text, behind + 1);
+      if (error !== undefined) refuse(error);
+      if (cut) remarks.push(`line ${line}: ${cut} begins a comment here, so the value ends before it`);
+      settings.push({ key, value, line, ...(cut && { cut }) });
+      next(valueEnd);
+      continue;
     }
+    const last = behind >= end || text[behind] === ';' || text[behind] === '#';
+    if (name !== '' && last) settings.push({ key, value: 'true', line, bare: true });
+    else if (!last && text[start] !== '[')
+      refuse(
+        name === '' ? 'neither a [section] nor a setting' : `no = behind "${name}", or a character no name may have`,
+      );
+    next(end);
   }
-  return { settings, remarks };
+  return strictConfig(settings, errors, remarks);
 }
 
 /** go-gcfg's booleans. */

@@ -4,6 +4,7 @@
  * Source: docs/sources.md 4.1 (rstudio Settings/FileSerializer, boost program_options).
  */
 
+import { trimBlanks } from './blanks.js';
 import { type Config, linesOf, type Setting } from './settings.js';
 
 const unquoteJson = (value: string): string => {
@@ -15,18 +16,23 @@ const unquoteJson = (value: string): string => {
   }
 };
 
-/** `database.conf`, `file-locks`: split at the first `=`; `#name` is a key named `#name`; lines without `=` are nothing. */
+/**
+ * `database.conf`, `file-locks`: split at the first `=`; `#name` is a key named `#name`; lines without `=` are nothing.
+ * A byte-order mark belongs to the first key. Source: rstudio/rstudio src/cpp/core/FileSerializer.cpp.
+ */
 export function keyValue(text: string): Config {
   const settings: Setting[] = [];
   const remarks: string[] = [];
   const keys = new Set<string>();
-  linesOf(text).forEach((source, i) => {
+  text.split('\n').forEach((source, i) => {
     const at = source.indexOf('=');
     if (at < 0) return;
-    const key = source.slice(0, at).trim();
+    const key = trimBlanks(source.slice(0, at));
+    if (key.startsWith('\uFEFF'))
+      remarks.push(`line ${i + 1}: a byte-order mark is part of the name, so ${key.slice(1)} is not set here`);
     if (keys.has(key)) remarks.push(`line ${i + 1}: ${key} is set again, but the first one counts`);
     keys.add(key);
-    settings.push({ key, value: unquoteJson(source.slice(at + 1).trim()), line: i + 1 });
+    settings.push({ key, value: unquoteJson(trimBlanks(source.slice(at + 1))), line: i + 1 });
   });
   return { settings, remarks };
 }

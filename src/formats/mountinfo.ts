@@ -16,10 +16,12 @@ export interface Mount {
   readonly options: ReadonlyMap<string, string>;
 }
 
-const unescapeOctal = (text: string): string =>
+/** `\\040` and its like, as mount tables escape blanks and backslashes. */
+export const unescapeOctal = (text: string): string =>
   text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
-const optionsOf = (text: string): Map<string, string> =>
+/** `a,b=c` by name; a bare option has the value `''`. */
+export const optionsOf = (text: string): Map<string, string> =>
   new Map(
     text
       .split(',')

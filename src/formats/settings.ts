@@ -6,6 +6,17 @@ export interface Setting {
   readonly value: string;
   /** 1-based. */
   readonly line: number;
+  /** The name stands alone, without `=`: what that means depends on the type of the setting. */
+  readonly bare?: true;
+  /** An unquoted value ends before this comment character, on the same line. */
+  readonly cut?: '#' | ';';
+}
+
+/** A line at which the product refuses to start. */
+export interface Refusal {
+  readonly line: number;
+  /** Why, as the end of a sentence about the line. */
+  readonly what: string;
 }
 
 export interface Config {
@@ -13,6 +24,18 @@ export interface Config {
   /** Lines the product would refuse or silently ignore; for people. */
   readonly remarks: readonly string[];
 }
+
+/** A configuration read by the product's own grammar; every refusal is among the remarks too. */
+export interface StrictConfig extends Config {
+  readonly errors: readonly Refusal[];
+}
+
+/** Refusals as remarks, before the other remarks. */
+export const strictConfig = (
+  settings: readonly Setting[],
+  errors: readonly Refusal[],
+  remarks: readonly string[] = [],
+): StrictConfig => ({ settings, errors, remarks: [...errors.map((e) => `line ${e.line}: ${e.what}`), ...remarks] });
 
 /** Reads the text of one file; never throws. */
 export type Format = (text: string) => Config;

@@ -52,13 +52,23 @@ const CASES: readonly Case[] = [
   ],
   ['a section header is nothing', '[x]\na=1\n', [['a', '1']]],
   [
-    'CRLF and a byte-order mark',
-    '\uFEFFa=1\r\nb=2\r\n',
+    'CRLF',
+    'a=1\r\nb=2\r\n',
     [
       ['a', '1'],
       ['b', '2'],
     ],
   ],
+  [
+    'a byte-order mark belongs to the first key',
+    '\uFEFFprovider=postgresql\nb=2\n',
+    [
+      ['\uFEFFprovider', 'postgresql'],
+      ['b', '2'],
+    ],
+    /^line 1: a byte-order mark .* provider is not set here$/,
+  ],
+  ['a no-break space stays', 'a\u00A0=\u00A01\n', [['a\u00A0', '\u00A01']]],
   ['names with their case', 'Provider=x\n', [['Provider', 'x']]],
   [
     'again',

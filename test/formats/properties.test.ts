@@ -3,17 +3,31 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { boostBoolean, boostNumber, boostOptions } from '../../src/formats/boostOptions.js';
+import { connInfo } from '../../src/formats/connInfo.js';
+import { environmentFile } from '../../src/formats/environmentFile.js';
+import { fileSystemKind } from '../../src/formats/fileSystems.js';
+import { parseFstab } from '../../src/formats/fstab.js';
 import { gcfg } from '../../src/formats/gcfg.js';
 import { groovy } from '../../src/formats/groovy.js';
+import { etcHostname, etcHosts, isLoopback as isLoopbackHost } from '../../src/formats/hostName.js';
 import { keyValue, sections } from '../../src/formats/keyValue.js';
 import { lastSeenMs, listNodes, loadBalancerStatus } from '../../src/formats/listNodes.js';
 import { hideMasks, isMasked, unmaskLines } from '../../src/formats/masked.js';
 import { mongodConf } from '../../src/formats/mongodConf.js';
 import { mountHolding, parseMountinfo, parseMountstats } from '../../src/formats/mountinfo.js';
+import { CONNECT_OVERRIDES, overrideOf } from '../../src/formats/overrides.js';
+import { propertyTree } from '../../src/formats/propertyTree.js';
 import { meaning } from '../../src/formats/settings.js';
 import { modeOf } from '../../src/formats/stat.js';
+import { storageService } from '../../src/formats/storageService.js';
+import { systemctlShow } from '../../src/formats/systemctlShow.js';
+import { dropInOrder } from '../../src/formats/systemdDropIns.js';
+import { environmentOf } from '../../src/formats/systemdEnvironment.js';
+import { expandCommand, systemdUnit } from '../../src/formats/systemdUnit.js';
 import { chronyTracking, ntpqPeers, timedatectl } from '../../src/formats/timeSource.js';
 import { compareVersions, numbersOf, versionToken } from '../../src/formats/version.js';
+import { configDirectories, envVars } from '../../src/formats/xdg.js';
 import { builtIn } from '../../src/load/products.js';
 import { NotSeen } from '../../src/model/evidence.js';
 import { endpointOf, isLoopback, workbenchEndpoint } from '../../src/products/endpoints.js';
@@ -131,6 +145,83 @@ const PARSERS: readonly Parser[] = [
     ],
   },
   {
+    name: 'boostOptions',
+    parse: (t) => [meaning(boostOptions(t)), boostBoolean(t), boostNumber(t)],
+    special: ['[', '[s]\n', 'a=1\n', '--', ';a='],
+  },
+  { name: 'propertyTree', parse: (t) => meaning(propertyTree(t)), special: ['[', '[s]\n', '[№]\n', 'a=1\n'] },
+  {
+    name: 'systemdUnit',
+    parse: (t) => {
+      const unit = systemdUnit(`a-b@${t}.service`, [{ path: '/u', text: t }]);
+      const matched = new Map(unit.environmentFiles.map((f) => [f.pattern, { files: [], unread: [] }]));
+      return [environmentOf(unit, matched), unit.commands.map((c) => expandCommand(c.argv, new Map([['A', 'x y']])))];
+    },
+    special: [
+      '[Service]\n',
+      'Environment=',
+      'Environment=A=1\n',
+      'Environment=№=1\n',
+      'EnvironmentFile=-/a\n',
+      'ExecStart=/a $A ${A}\n',
+      'UnsetEnvironment=A=1\n',
+      'PassEnvironment=A\n',
+      '\\x41',
+      '%n',
+      `%masked:${DIGEST}%`,
+      '\\U0010ffff',
+      '\\Uffffffff',
+    ],
+  },
+  { name: 'environmentFile', parse: environmentFile, special: ['A=', "A='", 'A="', 'A=1\n', '№=1\n', '#\n'] },
+  {
+    name: 'systemctlShow',
+    parse: systemctlShow,
+    special: [
+      'Environment=',
+      'Environment="',
+      'EnvironmentFiles=',
+      'ExecStart={ path=',
+      ' ; argv[]=',
+      ' (ignore_errors=yes)',
+    ],
+  },
+  {
+    name: 'dropInOrder',
+    parse: (t) => dropInOrder(t.split('\n'), t.slice(0, 60)),
+    special: ['/etc/systemd/system/', 'service.d/', '.conf', '.service', '.service.d/№.conf\n'],
+  },
+  {
+    name: 'configDirectories',
+    parse: (t) => [
+      configDirectories(new Map([['XDG_CONFIG_DIRS', t]]), { home: t.slice(0, 9) }),
+      configDirectories(new Map([['RSTUDIO_CONFIG_DIR', t]]), {}),
+    ],
+    special: ['$HOME', '${USER}', '~/', ':/a', '/'],
+  },
+  { name: 'envVars', parse: envVars, special: ['A=1\n'] },
+  { name: 'overrideOf', parse: (t) => overrideOf(`CONNECT_${t}`, CONNECT_OVERRIDES), special: ['HTTP_', 'A_'] },
+  {
+    name: 'connInfo',
+    parse: (t) => [connInfo(t), connInfo(`postgres://${t}`)],
+    special: ['postgres://', '@', ':1', '[::1]', '[', ',', 'a=', "a='", '&host=', '%2', '%41', `%masked:${DIGEST}%`],
+  },
+  {
+    name: 'hostName',
+    parse: (t) => [etcHosts(t), etcHostname(t), isLoopbackHost(t)],
+    special: ['127.0.0.1 ', '::1 ', '10.0.0.№ a\n', '1.1.1.1 №\n', '.localhost', '1.1.1.1 a\n'],
+  },
+  { name: 'fstab', parse: parseFstab, special: ['a /b nfs ', 'a /b nfs a,b=c\n', '\\040', 'noauto,'] },
+  {
+    name: 'storageService',
+    parse: (t) => [
+      fileSystemKind('fuse', t),
+      fileSystemKind(t),
+      storageService({ source: t, options: new Map([['port', '20049']]) }, { processes: [t] }),
+    ],
+    special: ['fs-1', '.efs.', 'a.', 'stunnel ', '127.0.0.1:', 'efs-', '@tcp:'],
+  },
+  {
     name: 'endpointOf',
     parse: (t) => notSeen(() => [endpointOf('database', t), isLoopback(t)]),
     special: ['a://', 'a://@', 'a://h:', 'a://h?', 'host=', "host='", 'host', 'user=', '%2'],
@@ -206,7 +297,10 @@ describe('what was written is read back', () => {
   it('gcfg, quoted', () => {
     const quote = (text: string): string =>
       `"${text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t')}"`;
-    const section = fc.tuple(names, fc.option(anything.map((s) => s.replaceAll('\n', ''))), pairs);
+    // the library drops carriage returns, and refuses NUL and an empty subsection
+    const plain = anything.map((s) => s.replace(/[\r\0\uFFFD]/g, ''));
+    const sub = plain.map((s) => `s${s.replaceAll('\n', '')}`);
+    const section = fc.tuple(names, fc.option(sub), fc.array(fc.tuple(names, plain), { maxLength: 8 }));
     fc.assert(
       fc.property(fc.array(section, { maxLength: 5 }), (all) => {
         const text = all

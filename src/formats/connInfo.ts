@@ -1,0 +1,83 @@
+/**
+ * PostgreSQL connection texts, as libpq (Workbench) and as pgx (Go, Connect and Package Manager) read them. The Go
+ * products may use lib/pq instead; where the two readings differ, the address is not known. Source: postgres
+ * src/interfaces/libpq/fe-connect.c, jackc/pgx pgconn/config.go (docs/sources.md 10.6).
+ */
+
+import { libpqServers, libpqSettings } from './connLibpq.js';
+import { pgxServers, pgxSettings } from './connPgx.js';
+import type { ConnInfo, DatabaseServer, Refused } from './connTypes.js';
+
+export interface ConnReadings {
+  readonly libpq: ConnInfo | Refused;
+  readonly pgx: ConnInfo | Refused;
+  /** In which way the two differ, as a sentence; undefined when they agree. */
+  readonly difference?: string;
+}
+
+/** Keyword by environment variable; both drivers use it for what the text leaves out. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  PGHOST: 'host',
+  PGPORT: 'port',
+  PGDATABASE: 'dbname',
+  PGUSER: 'user',
+  PGSSLMODE: 'sslmode',
+  PGTARGETSESSIONATTRS: 'target_session_attrs',
+};
+
+const MASKED = /%masked:([0-9a-f]{64})%/g;
+/** A masked value in the middle of a text whose grammar would take its `%` and `:` for its own. */
+const STAND_IN = /\uE000([0-9a-f]{64})\uE001/g;
+const unveil = (text: string): string => text.replace(STAND_IN, '%masked:$1%');
+
+type Settings = ReadonlyMap<string, string>;
+
+function conclude(
+  read: Settings | Refused,
+  environment: Settings,
+  variables: Readonly<Record<string, string>>,
+  pair: (settings: Settings) => readonly DatabaseServer[] | Refused,
+): ConnInfo | Refused {
+  if ('refused' in read) return { refused: unveil(read.refused) };
+  const settings = new Map(read);
+  for (const [variable, keyword] of Object.entries(variables)) {
+    const value = environment.get(variable);
+    if (value && !settings.has(keyword)) settings.set(keyword, value);
+  }
+  const servers = pair(settings);
+  if ('refused' in servers) return servers;
+  const value = (keyword: string): string | undefined => {
+    const text = settings.get(keyword);
+    return text === undefined || text === '' ? undefined : unveil(text);
+  };
+  return {
+    servers: servers.map((s) => ({ ...s, host: unveil(s.host) })),
+    database: value('dbname') ?? value('user'),
+    targetSessionAttrs: value('target_session_attrs'),
+    sslmode: value('sslmode'),
+  };
+}
+
+const inWords = (info: ConnInfo): string => {
+  const servers = info.servers
+    .map((s) => `${s.hostaddr ?? (s.host || 'the default socket')} port ${s.port}`)
+    .join(', ');
+  return `${servers}, database ${info.database ?? 'of the user'}`;
+};
+
+function differenceOf(libpq: ConnInfo | Refused, pgx: ConnInfo | Refused): string | undefined {
+  if ('refused' in libpq)
+    return 'refused' in pgx ? undefined : `libpq refuses it (${libpq.refused}), pgx connects to ${inWords(pgx)}`;
+  if ('refused' in pgx) return `pgx refuses it (${pgx.refused}), libpq connects to ${inWords(libpq)}`;
+  const [a, b] = [inWords(libpq), inWords(pgx)];
+  return a === b ? undefined : `libpq connects to ${a}; pgx connects to ${b}`;
+}
+
+/** A URL or `keyword=value` text, with what the service's environment adds. Masked secrets may stand in it. */
+export function connInfo(text: string, environment: ReadonlyMap<string, string> = new Map()): ConnReadings {
+  const veiled = text.replace(MASKED, '\uE000$1\uE001');
+  const libpq = conclude(libpqSettings(veiled), environment, { ...VARIABLES, PGHOSTADDR: 'hostaddr' }, libpqServers);
+  const pgx = conclude(pgxSettings(veiled), environment, VARIABLES, pgxServers);
+  const difference = differenceOf(libpq, pgx);
+  return { libpq, pgx, ...(difference !== undefined && { difference }) };
+}

@@ -1,0 +1,29 @@
+/** Where a PostgreSQL connection text leads. */
+
+export interface DatabaseServer {
+  /** A name, an address or the directory of a Unix socket; empty for the driver's own default, a socket. */
+  readonly host: string;
+  readonly port: string;
+  /** The address that is dialled in place of the name. */
+  readonly hostaddr?: string;
+  readonly socket: boolean;
+}
+
+/** The driver does not connect at all. */
+export interface Refused {
+  readonly refused: string;
+}
+
+export interface ConnInfo {
+  /** In the order in which they are tried. */
+  readonly servers: readonly DatabaseServer[];
+  /** Without a name it is the user's. */
+  readonly database: string | undefined;
+  readonly targetSessionAttrs: string | undefined;
+  readonly sslmode: string | undefined;
+}
+
+/** PostgreSQL's own default. */
+export const POSTGRES_PORT = '5432';
+
+export const isPort = (text: string): boolean => /^[0-9]+$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;

@@ -1,0 +1,29 @@
+/** /etc/fstab. Source: fstab(5), systemd.mount(5). */
+
+import { blankWords } from './blanks.js';
+import { optionsOf, unescapeOctal } from './mountinfo.js';
+import { tidyPath } from './paths.js';
+import { linesOf } from './settings.js';
+
+export interface FstabEntry {
+  readonly source: string;
+  /** Absolute, without doubled and trailing slashes. */
+  readonly point: string;
+  readonly type: string;
+  /** By name; a bare option has the value `''`. */
+  readonly options: ReadonlyMap<string, string>;
+  /** Mounted at boot or at the first use; `noauto` without an automount is neither. */
+  readonly atBoot: boolean;
+  /** 1-based. */
+  readonly line: number;
+}
+
+/** Entries that mount a directory; swap and lines without a mount point are left out. */
+export const parseFstab = (text: string): FstabEntry[] =>
+  linesOf(text).flatMap((content, i): FstabEntry[] => {
+    const [source = '', rawPoint, type = 'auto', rawOptions = 'defaults'] = blankWords(content).map(unescapeOctal);
+    if (source.startsWith('#') || !rawPoint?.startsWith('/') || type === 'swap') return [];
+    const options = optionsOf(rawOptions);
+    const atBoot = !options.has('noauto') || options.has('x-systemd.automount');
+    return [{ source, point: tidyPath(rawPoint), type, options, atBoot, line: i + 1 }];
+  });

@@ -1,0 +1,59 @@
+/**
+ * Names of hosts and addresses that mean the node itself. Source: RFC 4343 (case), RFC 1034 (final dot), RFC 6761
+ * (localhost), nss-myhostname(8), hosts(5), hostname(5).
+ */
+
+import { blankWords, trimBlanks } from './blanks.js';
+
+/** A name as DNS compares it: without case and without the final dot. */
+export const foldHost = (name: string): string => name.toLowerCase().replace(/\.$/, '');
+
+/** An address without brackets and zone; `undefined` when the text is not an address. */
+export function addressOf(text: string): string | undefined {
+  const bare = text
+    .toLowerCase()
+    .replace(/^\[([^\]]*)\]$/, '$1')
+    .replace(/%.*$/s, '');
+  if (/^[0-9]{1,3}(\.[0-9]{1,3}){3}$/.test(bare))
+    return bare.split('.').every((n) => Number(n) < 256) ? bare : undefined;
+  return bare.includes(':') && URL.canParse(`http://[${bare}]/`)
+    ? new URL(`http://[${bare}]/`).hostname.slice(1, -1)
+    : undefined;
+}
+
+/** Names that every machine has for itself. `localhost.example.com` is not one of them. */
+const LOOPBACK_NAME =
+  /^(?:(?:.+\.)?localhost|(?:.+\.)?localhost\.localdomain|localhost[46](?:\.localdomain[46])?|ip6-localhost|ip6-loopback)$/;
+/** 127.0.0.0/8 and the unspecified address, which as a target is the machine itself; both also as IPv6. */
+const LOOPBACK_ADDRESS = /^(?:127(?:\.[0-9]+){1,3}|0\.0\.0\.0|::1?|::ffff:(?:7f[0-9a-f]{2}:[0-9a-f]{1,4}|0:0))$/;
+
+/** Whether a name or address always means the node that uses it. /etc/hosts may give other names this meaning. */
+export function isLoopback(host: string): boolean {
+  const address = addressOf(host);
+  return LOOPBACK_ADDRESS.test(address ?? host) || (address === undefined && LOOPBACK_NAME.test(foldHost(host)));
+}
+
+/** Names nss-myhostname invents: they are not hosts. */
+export const isInventedName = (name: string): boolean => /^_(gateway|outbound)$/.test(foldHost(name));
+
+/** /etc/hosts: addresses by folded name, in the order of the file. */
+export function etcHosts(text: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const line of text.split('\n')) {
+    const [address = '', ...names] = blankWords(line.split('#', 1)[0]!);
+    const canonical = addressOf(address);
+    if (canonical === undefined) continue;
+    for (const name of names.map(foldHost)) {
+      const list = found.get(name) ?? [];
+      if (!list.includes(canonical)) found.set(name, [...list, canonical]);
+    }
+  }
+  return found;
+}
+
+/** /etc/hostname: the first line that is neither empty nor a comment. */
+export const etcHostname = (text: string): string | undefined =>
+  text
+    .split('\n')
+    .map(trimBlanks)
+    .find((line) => line !== '' && !line.startsWith('#'));

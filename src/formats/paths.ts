@@ -1,0 +1,7 @@
+/** Paths as text. */
+
+/** A path without doubled and trailing slashes. */
+export const tidyPath = (path: string): string => {
+  const single = path.replace(/\/+/g, '/');
+  return single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single;
+};

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { connInfo } from '../../src/formats/connInfo.js';
+import type { ConnInfo, Refused } from '../../src/formats/connTypes.js';
+
+const MASKED = `%masked:${'0123456789abcdef'.repeat(4)}%`;
+
+/** `host:port host:port/database`, or the reason of a refusal. */
+const inShort = (info: ConnInfo | Refused): string =>
+  'refused' in info
+    ? `refused: ${info.refused}`
+    : `${info.servers.map((s) => `${s.hostaddr ?? s.host}:${s.port}`).join(' ')}/${info.database ?? ''}`;
+
+const SAME: readonly [text: string, expected: string][] = [
+  ['postgres://u@h/d', 'h:5432/d'],
+  ['postgresql://u@h:6432/d?sslmode=verify-full', 'h:6432/d'],
+  [`postgres://u:${MASKED}@h:1/d`, 'h:1/d'],
+  [`postgres://u:${MASKED}@a:1,b:2/d?sslpassword=${MASKED}`, 'a:1 b:2/d'],
+  [`host=h password=${MASKED} dbname=d`, 'h:5432/d'],
+  ['postgres://u@a,b/d', 'a:5432 b:5432/d'],
+  ['postgres://u@[::1]:1/d', '::1:1/d'],
+  ['postgres://u@h/d?host=x&port=9&dbname=e', 'x:9/e'],
+  ['postgres://u@h/my%20db', 'h:5432/my db'],
+  ['postgres:///d?host=/run/postgresql', '/run/postgresql:5432/d'],
+  ['postgres:///d', ':5432/d'],
+  ['postgres://u@h', 'h:5432/u'],
+  ['host=a,b port=7', 'a:7 b:7/'],
+  ['host=a,b port=7,8', 'a:7 b:8/'],
+  ['host= port=1', 'port=1:5432/'],
+  ["host = 'h' dbname='it\\'s'", "h:5432/it's"],
+  ['host=h host=i user=u', 'i:5432/u'],
+  ['', ':5432/'],
+];
+
+const DIFFERENT: readonly [text: string, libpq: string | RegExp, pgx: string | RegExp][] = [
+  ['postgres://u@a,b:2/d', 'a:5432 b:2/d', 'a:2 b:2/d'],
+  ['postgres://u@a:1,b/d', 'a:1 b:5432/d', /^refused: what follows the last colon/],
+  ['host=a,b port=7,', 'a:7 b:5432/', /^refused: "" is not a port/],
+  ['host=a,b port=7,8,9', /^refused: 3 ports and 2 hosts/, 'a:7 b:8/'],
+  ['host=h hostaddr=10.0.0.1', '10.0.0.1:5432/', /^refused: hostaddr/],
+  ['postgres://u@%2Ftmp:6/d', '/tmp:6/d', /^refused: a character in the host/],
+  ['postgres://u:p#w@h/d', 'h:5432/d', /^refused: what follows the last colon/],
+  ['postgres://u:p@w@h/d', 'w@h:5432/d', 'h:5432/d'],
+  ['postgres://h/d?x=1', /^refused: the query parameter x is not known/, 'h:5432/d'],
+];
+
+describe('connInfo', () => {
+  const matches = (actual: string, expected: string | RegExp): void =>
+    typeof expected === 'string' ? assert.equal(actual, expected) : assert.match(actual, expected);
+
+  for (const [text, expected] of SAME)
+    it(text.replaceAll(MASKED, '…') || 'nothing', () => {
+      const { libpq, pgx, difference } = connInfo(text);
+      assert.equal(inShort(libpq), expected);
+      assert.equal(inShort(pgx), expected);
+      assert.equal(difference, undefined);
+    });
+
+  for (const [text, libpq, pgx] of DIFFERENT)
+    it(`${text}: two readings`, () => {
+      const read = connInfo(text);
+      matches(inShort(read.libpq), libpq);
+      matches(inShort(read.pgx), pgx);
+      assert.ok(read.difference);
+    });
+
+  for (const text of ['POSTGRES://h/d', 'postgresql+x://h/d', 'postgres://u:p%zz@h/d', "host='h", 'postgres://[::1/d'])
+    it(`${text}: refused by both`, () => {
+      const { libpq, pgx, difference } = connInfo(text);
+      assert.ok('refused' in libpq && 'refused' in pgx);
+      assert.equal(difference, undefined);
+    });
+
+  it('a difference is said as a sentence', () => {
+    assert.equal(
+      connInfo('postgres://u@a,b:2/d').difference,
+      'libpq connects to a port 5432, b port 2, database d; pgx connects to a port 2, b port 2, database d',
+    );
+  });
+
+  it('sockets, session attributes and TLS', () => {
+    const { libpq } = connInfo('host=/tmp,h target_session_attrs=read-write sslmode=require');
+    assert.deepEqual(libpq, {
+      servers: [
+        { host: '/tmp', port: '5432', socket: true },
+        { host: 'h', port: '5432', socket: false },
+      ],
+      database: undefined,
+      targetSessionAttrs: 'read-write',
+      sslmode: 'require',
+    });
+  });
+
+  it('the environment fills what is missing; PGHOSTADDR is libpq alone', () => {
+    const environment = new Map([
+      ['PGHOST', 'e'],
+      ['PGPORT', '9'],
+      ['PGHOSTADDR', '10.0.0.9'],
+      ['PGDATABASE', 'ed'],
+    ]);
+    const { libpq, pgx } = connInfo('postgres://u@h/d', environment);
+    assert.deepEqual([inShort(libpq), inShort(pgx)], ['10.0.0.9:9/d', 'h:9/d']);
+    assert.equal(inShort(connInfo('user=u', environment).pgx), 'e:9/ed');
+  });
+
+  it('a masked value stays masked', () => {
+    const { libpq } = connInfo(`postgres://u@h/${MASKED}`);
+    assert.equal('database' in libpq && libpq.database, MASKED);
+  });
+});

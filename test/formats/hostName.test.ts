@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { addressOf, etcHostname, etcHosts, foldHost, isInventedName, isLoopback } from '../../src/formats/hostName.js';
+
+describe('host names', () => {
+  it('fold', () => {
+    assert.equal(foldHost('N1.Example.COM.'), 'n1.example.com');
+  });
+
+  it('addresses in one spelling', () => {
+    const CASES: readonly [text: string, expected: string | undefined][] = [
+      ['10.0.0.1', '10.0.0.1'],
+      ['[::1]', '::1'],
+      ['0:0:0:0:0:0:0:1', '::1'],
+      ['FE80::1%eth0', 'fe80::1'],
+      ['10.0.0.256', undefined],
+      ['n1', undefined],
+      ['a:b', undefined],
+      ['', undefined],
+    ];
+    for (const [text, expected] of CASES) assert.equal(addressOf(text), expected, text);
+  });
+
+  it('the node itself', () => {
+    const names =
+      'localhost LOCALHOST. a.localhost localhost.localdomain localhost4 localhost6 ip6-localhost localhost4.localdomain4';
+    const addresses = '127.0.0.1 127.0.1.1 127.1 ::1 [::1] 0:0:0:0:0:0:0:1 ::ffff:127.0.0.2 ::ffff:7f00:1 0.0.0.0 ::';
+    for (const host of `${names} ${addresses}`.split(' ')) assert.ok(isLoopback(host), host);
+  });
+
+  it('other machines', () => {
+    for (const host of [
+      'db',
+      '10.0.0.1',
+      '128.0.0.1',
+      'localhost.example.com',
+      'mylocalhost',
+      '::2',
+      '::ffff:10.0.0.1',
+      '127.example.com',
+      '',
+    ])
+      assert.ok(!isLoopback(host), host);
+  });
+
+  it('invented names', () => {
+    assert.ok(isInventedName('_gateway') && isInventedName('_outbound') && !isInventedName('gateway'));
+  });
+});
+
+describe('etcHosts', () => {
+  it('addresses by folded name', () => {
+    const hosts = etcHosts(
+      '# c\n127.0.1.1\tN1.example.com N1 # own\n10.0.0.1 n1\n10.0.0.1 n1\n::1 ip6-localhost\nbad n2\n',
+    );
+    assert.deepEqual(
+      [...hosts],
+      [
+        ['n1.example.com', ['127.0.1.1']],
+        ['n1', ['127.0.1.1', '10.0.0.1']],
+        ['ip6-localhost', ['::1']],
+      ],
+    );
+  });
+});
+
+describe('etcHostname', () => {
+  it('without comments and blanks', () => {
+    assert.equal(etcHostname('# c\n\n  n1 \nn2\n'), 'n1');
+    assert.equal(etcHostname('# c\n'), undefined);
+  });
+});
