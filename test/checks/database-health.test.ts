@@ -79,7 +79,7 @@ testCheck(check, {
       nodes,
       ...both({ tables: ['public.orders'] }),
       on: ['a', 'b'],
-      message: /something else/,
+      message: /tables of another program/,
     },
   ],
   unknown: [
