@@ -30,7 +30,7 @@ export async function planOf(cluster: Cluster, selection: Selection): Promise<Pl
   return plan(cluster, select(all, selection.only, selection.skip));
 }
 
-/** A threshold nobody reads would be believed to hold. */
+/** An operator would believe in a threshold that no check reads, so it is an error. */
 function checkParams(cluster: Cluster, checks: readonly AnyCheck[]): void {
   for (const [id, values] of Object.entries(cluster.params)) {
     const check = checks.find((c) => c.id === id);

@@ -15,7 +15,7 @@ export interface Collector<T, D = unknown> {
    * resolved settings) or on the inventory.
    */
   readonly requests: Requests | ((asking: Asking, found: D) => Requests);
-  /** Pure. Throws `NotSeen` when the answers do not tell; called only when every answer is there. */
+  /** Pure. Throws `NotSeen` when the answers do not contain the value; called only with every answer. */
   readonly parse: (answers: Readonly<Record<string, Response>>, asking: Asking, found: D) => T;
 }
 
@@ -73,12 +73,12 @@ export interface Check<N extends Needs = Needs, P extends Params = Params> {
   readonly params?: P;
   /** How many nodes must be seen before anything can be said; default 1, a comparison needs 2. */
   readonly minimumNodes?: number;
-  /** Questions to services, asked once after the nodes; `installed` is what round 1 found on each node that told. */
+  /** Questions to services, asked once after the nodes; `installed` is what round 1 found on each node that answered. */
   // biome-ignore lint/suspicious/noExplicitAny: the product's settings, typed by the check that asks
   readonly asks?: (cluster: Cluster, installed: ReadonlyMap<string, any>) => readonly ServiceQuestion[];
   /** Pure and synchronous. Called with at least `minimumNodes` nodes, all facts present. */
   readonly judge: (nodes: readonly Seen<N>[], context: Context<P>) => Finding | readonly Finding[];
-  /** How to mend it; starts with a command. */
+  /** How to fix it; starts with a command. */
   readonly remediation: string;
 }
 

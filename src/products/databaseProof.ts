@@ -83,7 +83,7 @@ function likeness(a: SeenDatabase, b: SeenDatabase): string {
 }
 
 /**
- * What the lock proved of these nodes: those that were refused it reach one database. `apiece`: each must have its own.
+ * What the lock proved: the nodes to which it was refused reach the same database. `apiece`: each must have its own.
  */
 export function provenFindings(
   role: string,
