@@ -3,7 +3,7 @@ import { directoryTrouble } from './support/configuration.js';
 
 export default defineCheck({
   id: 'config-directory',
-  title: 'The configuration directory that the product reads holds the configuration',
+  title: 'The product reads the configuration directory that was meant',
   severity: 'critical',
   tags: ['configuration'],
   requirements: ['X-08'],

@@ -112,7 +112,7 @@ export default defineCheck({
           requirements: DECLARED,
         },
       );
-      // locks that stay on their node exclude nobody; that they do exclude is proven only by taking one
+      // local locks exclude no other node; that shared locks do is proven only by taking one
       return [...blind, finding.status === 'fail' ? { ...finding, requirements: [...DECLARED, ...PROVEN] } : finding];
     });
     const trials = services.storageTrials.get(TRIAL);
@@ -132,7 +132,7 @@ export default defineCheck({
     const trialled = Object.entries(trials.value).flatMap(([setting, trial]) =>
       tried(setting, trial, [...new Set(types.values())]),
     );
-    // what was seen to happen need not be concluded from mount options as well
+    // what was proven need not be concluded from mount options as well
     const proven = trialled.filter((f) => f.status === 'fail').map((f) => f.subject!.replace(/ (tester )?\w+$/, ''));
     return [...findings.filter((f) => !(f.status === 'fail' && proven.includes(f.subject!))), ...trialled];
   },

@@ -166,7 +166,7 @@ export default defineCheck({
         nodes.flatMap((n) => (n.keys.has(name) ? [{ node: n.node, fact: n.keys.get(name)! }] : [])),
         `${name} unread`,
       );
-      // where some nodes have the file, it is missing on the others, whatever the release could do without it
+      // where some nodes have the file, it is missing on the others, even if the release could run without it
       const somewhere = seen.some((s) => s.value.state === 'present');
       const judged = seen.filter(
         (s) => somewhere || s.value.state === 'present' || s.value.spec.presence === 'required',

@@ -75,7 +75,7 @@ export default defineCheck({
       return seconds > 0 && seconds <= 60
         ? undefined
         : {
-            problem: `a node waits ${seconds === 0 ? 'without a limit of its own' : `${seconds} s`} for another node`,
+            problem: `a node waits ${seconds === 0 ? 'without a time limit' : `${seconds} s`} for another node`,
             observed: `timeout=${seconds}`,
           };
     });

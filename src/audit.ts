@@ -45,7 +45,7 @@ function checkProduct({ product, mode, file, name }: Cluster, { profiles }: Cata
     throw new UsageError(`${where}: ${product} has no mode ${mode}`);
 }
 
-/** A threshold nobody reads would be believed to hold. */
+/** An operator would believe in a threshold that no check reads, so it is an error. */
 function checkParams(cluster: Cluster, checks: readonly AnyCheck[]): void {
   for (const [id, values] of Object.entries(cluster.params)) {
     const check = checks.find((c) => c.id === id);

@@ -24,7 +24,7 @@ const examples = <T>(y: Argv<T>, ...lines: readonly (readonly [string, string])[
 const EXIT_CODES =
   'Exit codes: 0 the gate passed, 1 it failed, 2 bad usage or inventory (nothing was contacted), 3 a critical check is unknown, 4 internal error, 130 interrupted.';
 
-/** What follows `--` is files, whatever they begin with. yargs would leave it out without a word. */
+/** Words after `--` are files, even when they begin with a dash. yargs would drop them without an error. */
 function operands(argv: readonly string[]): string[] {
   const at = argv.indexOf('--');
   if (at < 0) return [...argv];
@@ -274,7 +274,7 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
     if (text !== undefined) await print(text);
     if (note !== undefined) process.stderr.write(`${plain(note)}\n`);
   } catch (error) {
-    // whatever is half typed, a shell that completes it gets no complaint
+    // a shell that completes a half-typed word must not get an error message
     if (completing) return;
     const usage = error instanceof UsageError || (error as Error).name === 'YError';
     process.exitCode = usage ? 2 : 4;

@@ -35,8 +35,8 @@ const blindTo = ({ status, nodes }: Verdict, about: readonly string[]): boolean 
   status === 'unknown' && (nodes.length === 0 || about.length === 0 || nodes.some((node) => about.includes(node)));
 
 /**
- * An unknown is known by the nodes that were not seen, so it is another one when some of them are back. Those that
- * are still lost are not new.
+ * The fingerprint of an unknown contains its nodes, so it changes when some of them answer again. Nodes that are
+ * still missing are not new.
  */
 function lostBefore(after: Verdict, verdicts: readonly Verdict[]): boolean {
   const lost = verdicts.filter(({ id, status }) => id === after.id && status === 'unknown');
@@ -44,7 +44,7 @@ function lostBefore(after: Verdict, verdicts: readonly Verdict[]): boolean {
   return after.status === 'unknown' && after.nodes.length > 0 && after.nodes.every((node) => nodes.has(node));
 }
 
-/** `others`: what else the check says now; a check that says nothing of worth has not seen the fault go. */
+/** `others`: the other verdicts of the check; without a pass or fail among them, the fault may still be there. */
 function became(before: Verdict, after: Verdict | undefined, others: readonly Verdict[]): Change {
   if (after === undefined) {
     if (rank(before) === 0) return 'unchanged';

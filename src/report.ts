@@ -42,8 +42,8 @@ const summarise = (verdicts: readonly Verdict[]): Summary => {
 };
 
 /**
- * Every row of the product, and whatever else is cited, with the worst status of the verdicts that cite it. A row
- * nothing looked at is `skip`, and so is guidance, whoever cites it: only a person can attest it.
+ * Every row of the product, and every other row that is cited, with the worst status of the verdicts that cite it. A
+ * row that no check covered is `skip`. So is guidance, even where it is cited: only a person can confirm it.
  */
 function requirementsOf(
   catalogue: Catalogue,

@@ -15,7 +15,7 @@ type FactsOf<N extends Needs> = { readonly [K in keyof N]: Seen<N>[K] | Unseen }
 
 export interface Case<N extends Needs> {
   readonly name: string;
-  /** Facts by node; `{ unseen: 'why' }` in place of a fact, or of all of a node's. */
+  /** Facts by node; `{ unseen: 'why' }` instead of a fact, or instead of all facts of a node. */
   readonly nodes: Readonly<Record<string, FactsOf<N> | Unseen>>;
   readonly product?: Product;
   /** Laid over a bare cluster of the nodes above. */
@@ -25,7 +25,7 @@ export interface Case<N extends Needs> {
   readonly on?: readonly string[];
   readonly message?: RegExp;
   readonly severity?: Severity;
-  /** Statuses that may appear beside the expected one; any other is an error. Default: none but pass and skip for a fail. */
+  /** Statuses that may appear in addition to the expected one; any other is an error. Default: none but pass and skip for a fail. */
   readonly beside?: readonly Status[];
 }
 

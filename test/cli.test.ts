@@ -68,10 +68,10 @@ describe('exit codes and streams', () => {
   const misuse: [string, string[], RegExp][] = [
     ['an unknown option', ['check', clean, '--colour'], /colour/],
     ['no inventory', ['check', at('none.yml')], /none\.yml: no such file/],
-    ['an unknown format', ['check', clean, '--format', 'xml'], /no format is called xml/],
+    ['an unknown format', ['check', clean, '--format', 'xml'], /unknown format xml/],
     ['a report that cannot be written', ['check', clean, '--report', 'json=/nonexistent/r.json'], /cannot be written/],
     ['a report without a format', ['check', clean, '--report', 'r.json'], /FORMAT=FILE/],
-    ['an unknown check', ['check', clean, '--only', 'clocks'], /no check or tag is called clocks/],
+    ['an unknown check', ['check', clean, '--only', 'clocks'], /no check or tag has the name clocks/],
     ['a bad shard', ['check', clean, '--shard', '3/2'], /i\/n/],
     ['--nodes with an inventory', ['check', clean, '--nodes', 'a'], /one or the other/],
     ['--sudo with an inventory', ['check', clean, '--sudo'], /--sudo goes with --nodes/],

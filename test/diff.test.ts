@@ -89,7 +89,7 @@ describe('diff', () => {
     const worse = await run(['diff', old, now]);
     assert.equal(worse.code, 1);
     assert.match(worse.out, /^NEW {7}wb-prod: clock-skew on wb2 \(critical\): wb2 is 4\.2 s ahead/m);
-    assert.match(worse.out, /\n11 new, 0 worse, 0 mended, 0 unseen, \d+ unchanged\n$/);
+    assert.match(worse.out, /\n11 new, 0 worse, 0 fixed, 0 unseen, \d+ unchanged\n$/);
     assert.equal((await run(['diff', now, now])).code, 0);
     const several_ = save('several.json', several);
     assert.equal((await run(['diff', several_, several_])).code, 0);
@@ -111,8 +111,8 @@ describe('diff', () => {
   const wrong: [string, unknown, RegExp][] = [
     ['text', 'nonsense', /bad\.json: not JSON/],
     ['half a report', JSON.stringify(clean).slice(0, 200), /bad\.json: not JSON/],
-    ['another document', { schema: 'x' }, /bad\.json: not a report of this tool/],
-    ['null', 'null', /bad\.json: not a report of this tool/],
+    ['another document', { schema: 'x' }, /bad\.json: not a report of ha-preflight/],
+    ['null', 'null', /bad\.json: not a report of ha-preflight/],
     [
       'a wrong verdict',
       { ...clean, verdicts: [{ ...clean.verdicts[0], status: 'good' }] },
@@ -150,7 +150,7 @@ describe('check --baseline', () => {
     assert.equal(same.code, 0, same.out);
     assert.match(
       same.out.replaceAll(/\s+/g, ' '),
-      /PASS: no critical check failed; only what is new \(0\) or worse \(0\) than on .* UTC counts \(exit 0\)/,
+      /PASS: no critical check failed; counts only what is new \(0\) or worse \(0\) since .* UTC \(exit 0\)/,
     );
 
     const before = JSON.parse(readFileSync(old, 'utf8')) as Report;
@@ -173,7 +173,7 @@ describe('check --baseline', () => {
   it('2 when the baseline is of another cluster, or none', async () => {
     const ran = await run(['check', inventory, '--baseline', save('other.json', clean)]);
     assert.deepEqual([ran.code, ran.out], [2, '']);
-    assert.match(ran.err, /other\.json: no report of cluster demo; it has wb-prod/);
+    assert.match(ran.err, /other\.json: no report of cluster demo; the file has wb-prod/);
     assert.equal((await run(['check', inventory, '--baseline', save('text.json', 'x')])).code, 2);
   });
 });

@@ -110,8 +110,8 @@ describe('ansibleHosts', () => {
   });
   const wrong: [string, string, string | undefined, RegExp][] = [
     ['hosts', '', undefined, /hosts: found no host/],
-    ['hosts', 'localhost ansible_connection=local', undefined, /found no host that is asked over SSH/],
-    ['hosts', 'a', 'web', /no group web; there are ungrouped/],
+    ['hosts', 'localhost ansible_connection=local', undefined, /found no host that is reached over SSH/],
+    ['hosts', 'a', 'web', /no group web; the groups are ungrouped/],
     ['hosts.yml', 'all: [', undefined, /hosts\.yml:1:/],
     ['hosts.yml', 'a', undefined, /expected a mapping of groups/],
     ['hosts', 'h[1:99999999]', undefined, /more than 10000 hosts/],

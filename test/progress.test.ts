@@ -149,7 +149,7 @@ describe('elsewhere than on a terminal', () => {
   it('a few plain lines', () =>
     assert.equal(
       told(false),
-      'a: refused \\u001b[31mby host\n[2/2] nodes asked\nntp:x: no answer\ninterrupted: ending; what was measured is reported\n',
+      'a: refused \\u001b[31mby host\n[2/2] nodes asked\nntp:x: no answer\ninterrupted: ending; measured results are reported\n',
     ));
   it('nothing with --quiet', () => assert.equal(told(true), ''));
 });

@@ -68,7 +68,7 @@ describe('plugins', () => {
       () => plugin('p5/key-file.js', `export default ${whole.replace('x-check', 'key-file')}`),
       /key-file comes from ha-preflight and from/,
     ],
-    ['is not there', () => 'plugins: [./nowhere]\n', /nowhere is not there/],
+    ['is not there', () => 'plugins: [./nowhere]\n', /nowhere does not exist/],
     ['is not installed', () => 'plugins: [ha-preflight-plugin-none]\n', /npm install ha-preflight-plugin-none/],
     ['gets a param it does not have', () => 'params: { key-file: { most: 1 } }\n', /params\.key-file has no most/],
     [

@@ -48,9 +48,9 @@ describe('same', () => {
   const cases: [string, string | undefined, string, RegExp][] = [
     ['a=x b=x c=x', undefined, 'pass a b c', /^It is the same on 3 nodes: x$/],
     ['a=x b=x c=y', undefined, 'fail c', /^It on c differs from a and b$/],
-    ['a=x b=y', undefined, 'fail a b', /^It differs: a: x; b: y \(no majority: name the node .* reference:/],
+    ['a=x b=y', undefined, 'fail a b', /^It differs: a: x; b: y \(no majority: set reference: to the right node/],
     ['a=x b=y', 'b', 'fail a', /^It on a differs from b$/],
-    ['a=x b=y', 'c', 'fail a b', /no majority, and the reference c is not among them/],
+    ['a=x b=y', 'c', 'fail a b', /no majority, and the reference c is not among these nodes/],
     ['a=x', undefined, 'skip a', /nothing to compare a with/],
     ['a=x', 'a', 'skip a', /nothing to compare/],
     ['', undefined, 'unknown', /nothing was compared/],

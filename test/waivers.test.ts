@@ -26,7 +26,7 @@ const failing = (...nodes: string[]): Verdict => verdict('a', 'fail', { nodes })
 const said = (verdicts: readonly Verdict[]): string[] =>
   verdicts.map((v) => (v.id === 'waivers' ? v.message : `${v.id} ${v.waiver ? 'waived' : v.status}`));
 
-const MENDED = 'the waiver of a covers nothing: the failure is mended, or on other nodes';
+const MENDED = 'the waiver of a covers nothing: the failure is fixed, or on other nodes';
 
 describe('what a waiver covers', () => {
   const cases: [string, Verdict[], Waiver | Waiver[], string[]][] = [
@@ -40,7 +40,7 @@ describe('what a waiver covers', () => {
       'no failure that is also elsewhere',
       [failing('n1', 'n2', 'n3')],
       waiver({ nodes: ['n1'] }),
-      ['a fail', 'the waiver of a covers nothing: the failure is on n2, n3 as well'],
+      ['a fail', 'the waiver of a covers nothing: the failure is also on n2, n3'],
     ],
     [
       'one finding and not the other',
@@ -60,8 +60,8 @@ describe('what a waiver covers', () => {
       [waiver({ nodes: ['n1'] }), waiver({ nodes: ['n2'] })],
       [
         'a fail',
-        'the waiver of a covers nothing: the failure is on n3 as well',
-        'the waiver of a covers nothing: the failure is on n3 as well',
+        'the waiver of a covers nothing: the failure is also on n3',
+        'the waiver of a covers nothing: the failure is also on n3',
       ],
     ],
     ['no other check', [verdict('b', 'fail'), failing('n1')], waiver({ check: 'a' }), ['b fail', 'a waived']],
@@ -127,10 +127,10 @@ describe('a complaint', () => {
     assert.deepEqual([v.status, v.severity, v.nodes], ['fail', 'warning', ['n1']]);
     assert.match(v.remediation!, /remove the waiver of a from the inventory/);
   });
-  it('of a partial one says which nodes to mend or to add', () =>
+  it('of a partial one says which nodes to fix or to add', () =>
     assert.match(
       complaint(waiver({ nodes: ['n1'] }), failing('n1', 'n2')).remediation!,
-      /mend n2, or add it to the nodes of the waiver/,
+      /fix n2, or add to the nodes of the waiver/,
     ));
   it('has a fingerprint of its own, the same in every run', () => {
     const twice = [waiver(), waiver(), waiver({ nodes: ['n1'] })];

@@ -60,7 +60,7 @@ describe('waivers of an inventory', () => {
       of('waivers').map((v) => [v.message, v.severity, v.nodes]),
       [
         ['the waiver of clock-skew expired on 2020-01-01 (was known)', 'warning', ['pm3']],
-        ['the waiver of free-space covers nothing: the failure is mended, or on other nodes', 'warning', ['pm2']],
+        ['the waiver of free-space covers nothing: the failure is fixed, or on other nodes', 'warning', ['pm2']],
       ],
     );
     assert.ok(of('waivers')[0]!.remediation!.includes(`ha-preflight.yml line ${line},`), of('waivers')[0]!.remediation);

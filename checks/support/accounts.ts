@@ -10,7 +10,7 @@ export interface NodeAccounts {
   readonly accounts: Accounts;
 }
 
-/** First uid of people's accounts, and the one that means nobody (login.defs, sources F17). */
+/** First uid of people's accounts, and the uid of nobody (login.defs, sources F17). */
 const FIRST_PERSON = 1000;
 const NOBODY = 65534;
 

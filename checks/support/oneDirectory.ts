@@ -15,7 +15,7 @@ function identities(held: SharedPlace['held']): {
   const names = [...held[0]!.value.entries.keys()].filter((n) => held.every((h) => h.value.entries.has(n)));
   const full = held.every((h) => h.value.entries.size > 0 && h.value.entries.size < 60);
   const keys = held.map(({ node, value }) => {
-    // two roots can have one number; what is in them then tells them apart
+    // two roots can have the same number; their entries then distinguish them
     const listed = names.length > 0 ? names : full ? [...value.entries.keys()].sort() : [];
     const entries = listed.map((n) => `${n} ${value.entries.get(n)}`).join('\n');
     return { node, key: `${value.inode}\n${entries}`, shown: `${value.mount.source} (inode ${value.inode})` };

@@ -36,7 +36,7 @@ export type Stickiness =
 
 export interface BalancerSight {
   readonly stickiness: Stickiness;
-  /** By what nodes were told apart. */
+  /** How the nodes were recognised. */
   readonly told?: string;
   /** Whether the backends are nodes of the inventory, by name. */
   readonly named: boolean;
@@ -44,7 +44,7 @@ export interface BalancerSight {
   readonly backends: readonly string[];
   /** How likely it is to miss one of so many nodes by chance, dealt out evenly. */
   readonly missChance: number;
-  /** Answers of the balancer itself in place of a node, and none at all. */
+  /** Answers of the balancer itself instead of a node, and missing answers. */
   readonly failures: readonly string[];
 }
 

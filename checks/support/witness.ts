@@ -1,4 +1,4 @@
-/** Which node gave each answer of a load balancer: by what only it answers itself, else by what the balancer puts on it. */
+/** Which node gave each answer of a load balancer: by what only that node answers, else by what the balancer adds. */
 
 import type { BalancerProbe, HttpReply } from 'ha-preflight/probes/http';
 
@@ -106,6 +106,6 @@ function byCookie(probe: BalancerProbe): Witness | undefined {
   };
 }
 
-/** Undefined where nothing tells them apart. */
+/** Undefined where nothing distinguishes them. */
 export const witnessOf = (probe: BalancerProbe): Witness | undefined =>
   byNodes(probe) ?? byHeader(probe) ?? byCookie(probe);

@@ -20,7 +20,7 @@ export interface Accounts {
   readonly asked: { readonly users: readonly string[]; readonly groups: readonly string[] };
 }
 
-/** Fields of a line of passwd and of group: by their number the two are told apart. */
+/** Fields of a line of passwd and of group: their number distinguishes the two. */
 const PASSWD = 7;
 const GROUP = 4;
 

@@ -91,7 +91,7 @@ const PARSERS: Readonly<Record<string, (text: string) => TimeSource>> = {
   systemd: timedatectl,
 };
 
-/** Unseen where no program on the node could tell. */
+/** Unseen where no program on the node reports it. */
 function sourceFrom({ exit, stdout, stderr }: Response): Fact<NodeTime> {
   if (exit !== 0) return { unseen: stderr.trim() || 'the node gave no answer' };
   const daemons = /^=daemons(.*)$/m.exec(stdout)?.[1]?.trim().split(' ').filter(Boolean) ?? [];

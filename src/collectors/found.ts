@@ -113,7 +113,7 @@ function installedFrom(profile: Profile, stdout: string): Installed | undefined 
     throw new NotSeen(
       'sha256sum is missing on the node: secrets in the configuration could not be compared; install coreutils',
     );
-  // the last `=end` is ours, whatever a file is called; paths come with the `$R` of the node tree before them; the directory's own line tells it
+  // the last `=end` is that of the script, whatever files are called; paths begin with the `$R` of the node tree, as the line of the directory shows
   const listing = lines.slice(lines.indexOf('=tree') + 1, lines.lastIndexOf('=end'));
   const top = /^~\S+ \d+ \d+ \S+ \S+ (.+)$/.exec(listing.find((l) => l.startsWith('~')) ?? '')?.[1] ?? root;
   const { tree, trouble } = parseTree(listing, top);

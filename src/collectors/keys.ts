@@ -23,7 +23,7 @@ export interface KeyMeasure {
   readonly content?: KeyContent;
   /** Why the account that runs the server cannot read it, by owners and modes of the file and the folders above it. */
   readonly unreadableFor?: string;
-  /** Of a private key: whether the public key beside it is its other half. */
+  /** Of a private key: whether the public key next to it belongs to it. */
   readonly pair?: 'yes' | 'no' | 'missing' | 'unknown';
 }
 

@@ -20,7 +20,7 @@ const named = (profile: Profile, names: readonly string[]): string[] => [
   ...names.flatMap((name) => ['-o', '-path', `${ROOT}/${name}`]),
   ')',
 ];
-/** Names with a colon or a newline could not be told from what `grep -H` puts behind them. */
+/** Names with a colon or a newline cannot be separated from what `grep -H` prints after them. */
 export const textFinder = (profile: Profile): string[] => [
   ...named(
     profile,

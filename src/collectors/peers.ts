@@ -21,7 +21,7 @@ const others = ({ cluster, node }: Asking): readonly { name: string; host: strin
   return [...cluster.nodes.slice(at + 1), ...cluster.nodes.slice(0, at)].slice(0, NEXT);
 };
 
-/** bash has connections of its own; the time limit tells a closed port from a closed firewall. */
+/** bash can open connections itself; the time limit distinguishes a closed port from a firewall. */
 const TRY = shell`try() { if ! command -v bash >/dev/null 2>&1 || ! command -v timeout >/dev/null 2>&1; then echo "$1 cannot"; return; fi
 e=$(timeout ${SECONDS} bash -c ': <"/dev/tcp/$0/$1"' "$2" "$3" 2>&1); r=$?
 case $r:$e in 0:*) echo "$1 open";; 124:*|*'timed out'*|*unreachable*|*'No route'*) echo "$1 silent";; *refused*) echo "$1 refused";; *) echo "$1 nameless";; esac; }`;

@@ -51,7 +51,7 @@ export type Place = Held | Missing;
 /** What could not be seen still has a name. */
 export type Look = { readonly value: Place } | (Unseen & { readonly wanted?: Wanted });
 
-/** Entries that are looked at: enough to tell two directories apart, few enough for any directory. */
+/** Entries that are looked at: enough to distinguish two directories, few enough for a large one. */
 const ENTRIES = 64;
 
 /**

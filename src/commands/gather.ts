@@ -16,7 +16,7 @@ interface GatherArgs extends InventoryArgs {
   readonly output: string;
 }
 
-/** Exit 0 when it was saved, whatever the nodes said: that is for `judge`. */
+/** Exit 0 when the evidence was saved, whatever the nodes answered: `judge` judges it. */
 export async function gather(args: GatherArgs): Promise<Outcome> {
   const found = clusters(args);
   const plans = await Promise.all(

@@ -1,9 +1,9 @@
-/** What is being asked, on standard error: live where that is a terminal, a few plain lines elsewhere. */
+/** Progress on standard error: live on a terminal, a few plain lines elsewhere. */
 
 import { clip, columns, count, fold, groupBy, safe } from '../reporters/text.js';
 
 export type State = 'waiting' | 'asking' | 'done' | 'failed';
-/** Told of a node or a service; `note` is the reason of a failure. */
+/** Reports the state of a node or a service; `note` is the reason of a failure. */
 export type Tell = (name: string, state: State, note?: string) => void;
 
 interface Item {
@@ -63,7 +63,7 @@ export function frame(seen: NodeProgress, now: number, width: number, rows: numb
     ...(unfinished(services) ? [`${count(services.length, 'service')} being asked`] : []),
     ...(seen.interrupted ? ['interrupted: ending (Ctrl-C again ends at once)'] : []),
   ].join(', ');
-  // once services are asked, the nodes are but a number
+  // once services are asked, the nodes are only counted
   const shown = services.length > 0 ? services : nodes;
   const pad = Math.min(Math.max(0, ...shown.map(({ name }) => columns(name))), Math.max(8, Math.floor(width / 2)));
   const line = (name: string, text: string): string => {
@@ -184,7 +184,7 @@ export function progress(total: number, quiet: boolean, stream: NodeJS.WriteStre
   const start = (): void => {
     if (running) return;
     running = setInterval(draw, EVERY_MS).unref();
-    // whatever ends the process leaves no half a picture behind
+    // even when the process ends early, no half a picture stays on the screen
     process.once('exit', clear);
   };
   return {

@@ -1,4 +1,4 @@
-/** What a terminal is told apart by: whether it gets colour, and links one can click. Pure. */
+/** Whether a terminal gets colour, and links to click. Pure. */
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Stream = { readonly isTTY?: boolean };

@@ -65,7 +65,7 @@ export const PLANTED: readonly { readonly check: string; readonly node: string; 
   { check: 'nfs-mount-options', node: 'pm2', what: 'mounted with the default 60 s directory cache' },
   { check: 'postgres-backend', node: 'pm1', what: 'the provider is commented out, so it is SQLite' },
   { check: 'product-version', node: 'pm3', what: 'an older release' },
-  { check: 's3-encryption-key', node: 'pm2', what: 'a key of its own' },
+  { check: 's3-encryption-key', node: 'pm2', what: 'a different key' },
   { check: 'user-ids', node: 'pm3', what: 'alice has another uid' },
 ];
 
@@ -76,7 +76,7 @@ export function writeInventory(folder: string, store: boolean): string {
   const file = join(folder, 'ha-preflight.yml');
   writeFileSync(
     file,
-    `# The demo's cluster: three node trees in this folder, with faults planted in them. Mend one and run:
+    `# The demo's cluster: three node trees in this folder, with planted faults. Fix one and run:
 #   ha-preflight check ${file}
 version: 1
 cluster: demo

@@ -12,7 +12,7 @@ export interface TreeFile {
   readonly uid?: number;
   /** Last modification, seconds since 1970. */
   readonly modified?: number;
-  /** A folder beside the node trees that several of them share: the path is a link to it. */
+  /** A folder next to the node trees that several of them share: the path is a link to it. */
   readonly shared?: string;
 }
 
@@ -31,7 +31,7 @@ export function writeTree(folder: string, tree: Tree): void {
     if (shared !== undefined) {
       const target = join(folder, '..', shared);
       mkdirSync(target, { recursive: true });
-      // what tells it from another folder
+      // distinguishes it from another folder
       for (const name of ['a', 'b', 'c']) writeFileSync(join(target, name), '', { flag: 'a' });
       symlinkSync(
         join('../'.repeat(path.split('/').length - (path.endsWith('/') ? 2 : 1)), shared),
@@ -58,11 +58,11 @@ export const nfsMount = (point: string, options: string, version = '4.2'): strin
 
 export interface NodeFiles {
   readonly name: string;
-  /** Lines of /proc/self/mountinfo beside the root's. */
+  /** Lines of /proc/self/mountinfo in addition to that of the root. */
   readonly mounts: readonly string[];
   /** Package and version as dpkg has them. */
   readonly package: readonly [string, string];
-  /** `name:uid` of people beside the service account. */
+  /** `name:uid` of people in addition to the service account. */
   readonly people: Readonly<Record<string, number>>;
   readonly service: { readonly name: string; readonly uid: number };
   /** Seconds the pretended clock is ahead. */

@@ -7,7 +7,7 @@ export interface Token {
   readonly line: number;
   /** Offset behind it. */
   readonly end: number;
-  /** Typographic quotes: in place of Groovy's own, or inside the text. */
+  /** Typographic quotes: instead of those of Groovy, or inside the text. */
   readonly typographic?: 'around' | 'in';
 }
 

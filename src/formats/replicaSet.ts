@@ -29,7 +29,7 @@ export interface ReplicaSetAnswer {
 const CALL =
   /"(?:\\.|[^"\\])*"|\b(?:new )?(?:ISODate|Date|NumberLong|NumberInt|Timestamp|ObjectId|BinData|UUID)\(([^()]*)\)/g;
 
-/** What the shells print beside JSON becomes its only argument, or null. */
+/** What the shells print in addition to JSON becomes its only argument, or null. */
 export function shellJson(text: string): unknown {
   const from = text.indexOf('{');
   const to = text.lastIndexOf('}');

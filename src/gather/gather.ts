@@ -29,11 +29,11 @@ export interface GatherOptions {
   /** Whether what writes on shared storage or into a bucket may be asked (`--active`). */
   readonly active?: boolean;
   readonly onProgress?: Tell;
-  /** The same of what is asked beside the nodes. */
+  /** The same for what is asked in addition to the nodes. */
   readonly onService?: Tell;
 }
 
-/** Told as it happens; `note` is the reason of a failure. */
+/** Reported as it happens; `note` is the reason of a failure. */
 type Tell = (name: string, state: 'waiting' | 'asking' | 'done' | 'failed', note?: string) => void;
 
 /** Clocks are read on few nodes at once: a busy machine widens every interval (4 at once, measured). */

@@ -133,7 +133,7 @@ const fencedProbe = (name: string, probe: Probe<unknown>, seconds: number): Prob
 
 /** Makes checks that behave from those of plugins; a collector that two of them share is one afterwards, too. */
 export function fence(ours: readonly AnyCheck[], seconds = SECONDS): (check: AnyCheck) => AnyCheck {
-  // ours stay as they are, whoever needs them
+  // the collectors of this program stay as they are
   const known = new Map<unknown, Collector<unknown, never>>();
   for (const c of ours.flatMap((check) => Object.values(check.needs as Needs))) known.set(c, c);
   const ourProbes = new Set<unknown>(ours.flatMap((check) => Object.values(check.asks ?? {})));
@@ -170,7 +170,7 @@ export function fence(ours: readonly AnyCheck[], seconds = SECONDS): (check: Any
 
 /**
  * Runs what loads plugins. Their `console` is standard error: standard output is the report's. What waits for ever at
- * its top level is a `UsageError`; what loops there is ended by a thread, with the process, since no code of ours runs.
+ * its top level is a `UsageError`; a loop there is ended by a thread, together with the process, because no other code runs.
  */
 export async function loading<T>(names: readonly string[], load: () => Promise<T>, seconds = SECONDS): Promise<T> {
   Object.assign(globalThis.console, new Console(process.stderr, process.stderr));

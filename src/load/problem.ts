@@ -17,7 +17,7 @@ export interface Span {
 
 const MAX_SHOWN = 50;
 const EXCERPT_WIDTH = 100;
-/** In a text that cannot be parsed the lines themselves tell where a secret may be. */
+/** In a text that cannot be parsed, only the lines show where a secret may be. */
 const SECRET_IN_LINE = /(?:pass\w{0,20}|pwd|secret\w{0,20}|token|credentials?|accesskey\w{0,20})["']?\s{0,20}[:=]\s*/i;
 const USER_INFO = /([a-z][a-z0-9+.-]{0,20}:\/\/)[^/\s@]*@/gi;
 

@@ -1,4 +1,4 @@
-/** Reads the small text files a run is configured with; whatever is wrong with them is said in one sentence. */
+/** Reads the small text files a run is configured with; every error is one sentence. */
 
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 

@@ -165,7 +165,7 @@ function explain(error: ErrorObject, root: SchemaObject): Mistake {
 }
 
 /**
- * Everything wrong with a value, one finding a place. The branches of an `anyOf` are told apart by their types, so
+ * Everything wrong with a value, one finding per place. The branches of an `anyOf` are distinguished by their types, so
  * only the errors of the branch that was meant are reported.
  */
 export function validate(schema: SchemaObject, value: unknown): Mistake[] {

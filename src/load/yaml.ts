@@ -135,7 +135,7 @@ export const segmentsOf = (pointer: string): string[] =>
 export const pointerTo = (parent: string, key: string | number): string =>
   `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
-/** Parses one document, or tells everything that is wrong with it. */
+/** Parses one document, or returns everything that is wrong with it. */
 export function parseYaml(source: string): Yaml | { readonly text: string; readonly problems: readonly Excerpt[] } {
   const text = source.replace(/^\ufeff/, '');
   const wrong = (offset: number, message: string) => ({ text, problems: [{ offset, message }] });

@@ -75,7 +75,7 @@ export interface Asking {
   readonly product?: Product;
 }
 
-/** Thrown by a parser: the answer is there but does not tell. Becomes `unknown` in the judge loop. */
+/** Thrown by a parser whose answer does not contain the value. Becomes `unknown` in the judge loop. */
 export class NotSeen extends Error {
   override readonly name = 'NotSeen';
 }

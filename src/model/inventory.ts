@@ -22,7 +22,7 @@ export interface Connection {
   /** `[user@]host[:port]` of a jump host. */
   readonly jump?: string;
   readonly sudo?: boolean | { readonly password: SecretSource };
-  /** `local` and `command`: a mounted image or node tree to look at in place of `/`. */
+  /** `local` and `command`: a mounted image or node tree to look at instead of `/`. */
   readonly root?: string;
   /** `command`: any argv whose process is a POSIX shell that reads its standard input. */
   readonly argv?: readonly string[];

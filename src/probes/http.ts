@@ -63,10 +63,10 @@ export const balancer = defineProbe<BalancerProbe>({
   parse: json,
 });
 
-/** Where a node tells of its health; undefined where it has no such path, or is a file tree that nothing stands for. */
+/** The health URL of a node; undefined where it has no such path, or is a file tree that no server represents. */
 export function healthUrl(cluster: Cluster, node: string, settings: Settings): string | undefined {
   const { url } = cluster.loadBalancer;
-  // a tree has no network, unless somebody says that a cluster answers
+  // a file tree has no network, unless the inventory says that a cluster answers
   if (url === undefined && cluster.nodes.find((n) => n.name === node)?.connection.root) return undefined;
   return settings.health === undefined ? undefined : ownUrl(cluster, node, settings, settings.health);
 }

@@ -1,4 +1,4 @@
-/** A bucket as its store tells of it, and who is configured with it. Used by `s3-bucket`. */
+/** A bucket as its store describes it, and the nodes that use it. Used by `s3-bucket`. */
 
 import type { Cluster } from '../model/inventory.js';
 import type { Settings } from '../products/profile.js';
@@ -17,7 +17,7 @@ export interface BucketView {
   readonly head: { readonly region?: string } | Refusal;
   readonly location?: { readonly region: string } | Refusal;
   readonly versioning?: { readonly status: string } | Refusal;
-  /** Algorithms of its rules, none where the store tells none. */
+  /** Algorithms of its rules, none where the store reports none. */
   readonly encryption?: { readonly algorithms: readonly string[] } | Refusal;
 }
 

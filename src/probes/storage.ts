@@ -7,7 +7,7 @@ export const LONGEST_MS = 15_000;
 
 export interface LockTrial {
   readonly holder: string;
-  /** Why the holder got none; then nobody tried. */
+  /** Why the holder got no lock; then no other node tried. */
   readonly trouble?: string;
   /** By node: `refused`, `got`, or what was said. */
   readonly tries: Readonly<Record<string, string>>;

@@ -47,7 +47,7 @@ export interface KeySpec {
   readonly encoding: 'raw' | 'decoded';
   /** Whether the configuration names the path, and does not leave it to the default. */
   readonly explicit?: boolean;
-  /** Whether equality is judged by `s3-encryption-key` in place of `shared-keys`. */
+  /** Whether equality is judged by `s3-encryption-key` instead of `shared-keys`. */
   readonly forS3?: boolean;
 }
 
@@ -79,7 +79,7 @@ export interface Settings {
   readonly keys: readonly KeySpec[];
   /** File that holds the database's address and credential. */
   readonly databaseFile: string;
-  /** Absent where the address could not be told from the configuration. */
+  /** Absent where the configuration does not contain the address. */
   readonly endpoints: Fact<readonly Endpoint[]>;
   readonly shared: readonly SharedPath[];
   /** Paths that no two nodes may share. */
@@ -124,7 +124,7 @@ export interface Profile {
   // where it is
   /** Absolute default of the configuration directory. */
   readonly root: string;
-  /** Any of these shows that the product is on the node; shell patterns. */
+  /** If any of these exists, the product is on the node; shell patterns. */
   readonly traces: readonly string[];
   /** The directory is part of the trace that was found: as many of its last components as this are not. */
   readonly rootAbove?: number;

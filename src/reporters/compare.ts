@@ -19,7 +19,7 @@ export function sideBySide({ differences, nodes: deviants }: Verdict): Sides | u
     differences.map(({ values }) => values.findIndex((value) => value.nodes.includes(node)));
   const kinds = groupBy(nodes, (node) => JSON.stringify(at(node)));
   if (kinds.length > MOST_COLUMNS) return undefined;
-  // who deviates stands first, beside what was expected
+  // nodes that deviate come first, next to what was expected
   const deviates = (kind: readonly string[]): number => (kind.some((node) => deviants.includes(node)) ? 0 : 1);
   kinds.sort((a, b) => deviates(a) - deviates(b));
   return {

@@ -46,7 +46,7 @@ function notes({ cluster }: Report): string[] {
   return [`<ul class="notes">${items.join('')}</ul>`];
 }
 
-/** `n` tells the clusters of one document apart. */
+/** `n` distinguishes the clusters of one document. */
 function section(report: Report, n: number, level: 1 | 2, controls: string): string {
   const title = level === 1 ? '' : `<h2 id="c${n}">${html(report.cluster.name)}</h2>`;
   const head = `h${level + 1}`;

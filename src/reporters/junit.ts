@@ -32,7 +32,7 @@ function body({ message, observed, expected, details = [], remediation, requirem
     ...(requirements.length === 0 ? [] : [`required by: ${requirements.join(', ')}`]),
     ...(remediation === undefined ? [] : ['fix:', ...safeLines(remediation).map((line) => `  ${line}`)]),
   ];
-  // what a node says never begins a line: it could look like one of ours, or like a formula
+  // the text of a node never begins a line: there it could look like a line of this program, or like a formula
   const shown = lines.flatMap((line) => line.split(/\r\n|[\r\n]/).map((part, i) => (i === 0 ? '' : '  ') + safe(part)));
   return xml(shown.join('\n'));
 }
@@ -45,7 +45,7 @@ interface Outcome {
 
 /**
  * What a verdict is to a CI server. Jenkins and GitLab both turn red for a failure as for an error, so these are only
- * what was demanded and does not hold, and what the gate could not be told. Everything else that is not well is a
+ * requirements that are not met, and what the gate could not judge. Every other problem is a
  * skipped test that says why: waived, known to the baseline, advice, unknown without weight.
  */
 function outcome({ status, waiver, severity, message, fingerprint }: Verdict, { gate }: Report): Outcome {
@@ -70,7 +70,7 @@ function child(verdict: Verdict, report: Report): string {
   return kind === 'skipped' ? `<skipped${attributes({ message: because })}/>` : '';
 }
 
-/** Names that CI servers can follow from run to run: the check; its nodes, then the fingerprint, only to tell apart. */
+/** Names that CI servers can follow from run to run: the check; with its nodes or fingerprint only where the id is not unique. */
 function names(verdicts: readonly Verdict[]): string[] {
   const times = (all: readonly string[]): Map<string, number> => {
     const counts = new Map<string, number>();

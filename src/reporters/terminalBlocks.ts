@@ -16,7 +16,7 @@ const IDS = 8;
 
 const nodesOf = (verdicts: readonly Verdict[]): string => fold(verdicts.flatMap(({ nodes }) => nodes));
 
-/** `FAIL clock-skew  wb2 (critical)`; where that is too long, `on` tells nodes from checks. */
+/** `FAIL clock-skew  wb2 (critical)`; where that is too long, `on` separates nodes from checks. */
 function title(word: string, ids: readonly string[], nodes: string, remark: string, width: number): string[] {
   const checks = ids.map(safe).join(', ');
   const end = remark === '' ? '' : ` (${remark})`;

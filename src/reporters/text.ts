@@ -113,7 +113,7 @@ export function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][]
 /** Each once, in order of first appearance. */
 export const distinct = (values: readonly string[]): string[] => [...new Set(values)];
 
-/** The number that tells nodes apart: the last of the first label, of an IPv4 address its last part. */
+/** The number that distinguishes nodes: the last one in the first label; in an IPv4 address the last part. */
 function numberIn(name: string): { before: string; digits: string; after: string } | undefined {
   const label = /^[\d.]+$/.test(name) ? name : name.split('.')[0]!;
   const match = /^(.*?)(\d{1,9})(\D*)$/.exec(label);

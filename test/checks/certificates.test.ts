@@ -36,7 +36,7 @@ testCheck(check, {
       message: /expired/,
       severity: 'warning',
     },
-    { name: 'not yet valid', nodes: { a: node(1, 365) }, on: ['a'], message: /only from/ },
+    { name: 'not yet valid', nodes: { a: node(1, 365) }, on: ['a'], message: /not valid before/ },
     { name: 'expires soon', nodes: { a: node(-10, 29), b: node(-10, 31) }, on: ['a'], message: /expires on/ },
     { name: 'of another name', nodes: { a: node(-10, 365, 'other', 'n1') }, on: ['a'], message: /does not cover n1/ },
   ],

@@ -12,7 +12,7 @@ testCheck(check, {
   pass: [{ name: 'synchronised', nodes: { a: good, b: good }, on: ['a', 'b'] }],
   fail: [
     { name: 'not synchronised', nodes: { a: good, b: node('unsynchronised') }, on: ['b'], severity: 'warning' },
-    { name: 'follows itself', nodes: { a: good, b: node('itself') }, on: ['b'], message: /nothing but itself/ },
+    { name: 'follows itself', nodes: { a: good, b: node('itself') }, on: ['b'], message: /follows only itself/ },
     { name: 'no daemon answers', nodes: { a: node('silent'), b: good }, on: ['a'] },
     {
       name: 'two daemons',

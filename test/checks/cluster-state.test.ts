@@ -106,7 +106,7 @@ testCheck(check, {
       name: 'runs and is not listed',
       nodes: { a: asked([row('a'), row('c')]), ...rest },
       on: ['b'],
-      message: /does not know it/,
+      message: /does not list/,
     },
     { name: 'another protocol', nodes: { a: asked(LISTED, STATUS, 'Https'), ...rest }, on: ['a', 'b', 'c'] },
     {

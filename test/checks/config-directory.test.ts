@@ -30,7 +30,7 @@ testCheck(check, {
       name: 'names a directory that is not there',
       nodes: { a: node({ environment: new Map([['RSTUDIO_CONFIG_DIR', '/mnt/gone']]) }) },
       on: ['a'],
-      message: /not there/,
+      message: /does not exist/,
     },
     {
       name: 'a level too many',

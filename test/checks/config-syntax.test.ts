@@ -39,7 +39,7 @@ testCheck(
         name: 'a setting twice',
         nodes: { a: workbench({ 'database.conf': 'provider=sqlite\nprovider=postgresql\n' }), b: workbench({}) },
         on: ['a'],
-        message: /line 2: provider again/,
+        message: /line 2: provider is set again/,
       },
       {
         name: 'a comment behind',

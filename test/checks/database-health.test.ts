@@ -81,7 +81,7 @@ testCheck(
         nodes,
         ...both({ tables: ['public.orders'] }),
         on: ['a', 'b'],
-        message: /something else/,
+        message: /tables of another program/,
       },
     ],
     unknown: [

@@ -99,7 +99,7 @@ testCheck(check, {
       nodes: abc,
       ...probe({ a: 0, b: 1, c: 0 }, { a: seen(), b: seen({ standby: true }), c: seen() }),
       on: ['b'],
-      message: /a standby of the other/,
+      message: /a standby of that database/,
     },
     {
       name: 'another host',

@@ -44,7 +44,7 @@ testCheck(check, {
       nodes: abc,
       services: lock({ tries: { b: 'got', c: 'refused' } }),
       on: ['b'],
-      message: /a and b hold one linkbased lock/,
+      message: /a and b hold the same linkbased lock/,
       severity: 'critical',
     },
     {

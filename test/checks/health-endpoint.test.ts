@@ -37,7 +37,7 @@ testCheck(check, {
       ...balanced,
       services: services({ ...own(up, up), ...below(up) }),
       on: ['a', 'b'],
-      message: /packages\/__ping__ answers through/,
+      message: /packages\/__ping__ answers 200 through/,
     },
     {
       name: 'Workbench with its health check switched on, over TLS',
@@ -93,7 +93,7 @@ testCheck(check, {
       ...balanced,
       services: services({ ...own(up, up), ...below(reply('x', { status: 503 })) }),
       on: ['a', 'b'],
-      message: /answer by themselves, and .* does not/,
+      message: /answer directly, but .* does not/,
     },
     {
       name: 'a standby that cannot be reached',
@@ -156,7 +156,7 @@ testCheck(check, {
       ...alone,
       services: services(own(refused, refused)),
       on: ['a', 'b'],
-      message: /not started/,
+      message: /not running/,
     },
     {
       name: 'a file tree',

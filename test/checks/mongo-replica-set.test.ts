@@ -52,7 +52,7 @@ testCheck(check, {
       name: 'two on one machine',
       nodes: { a: node(THREE.replace('0.3:8003', '0.2:8004')), b: node(THREE.replace('0.3:8003', '0.2:8004')) },
       on: ['a', 'b'],
-      message: /holds 2 members/,
+      message: /2 members are on one machine/,
     },
     {
       name: 'localhost',

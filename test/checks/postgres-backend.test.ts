@@ -29,13 +29,13 @@ testCheck(
     ],
     fail: [
       { name: 'sqlite on one node', nodes: { a: wb('provider=postgresql'), b: wb('provider=sqlite') }, on: ['b'] },
-      { name: 'no file means SQLite', nodes: { a: wb(undefined) }, on: ['a'], message: /absent/ },
+      { name: 'no file means SQLite', nodes: { a: wb(undefined) }, on: ['a'], message: /does not exist/ },
       { name: 'an empty file means SQLite', nodes: { a: wb('') }, on: ['a'] },
       {
         name: '# is no comment and no setting',
         nodes: { a: wb('#provider=postgresql') },
         on: ['a'],
-        message: /commented out/,
+        message: /not make it a comment/,
       },
       { name: 'the first of two is sqlite', nodes: { a: wb('provider=sqlite\nprovider=postgresql') }, on: ['a'] },
       { name: 'a provider nobody knows', nodes: { a: wb('provider=mysql') }, on: ['a'], message: /mysql/ },

@@ -100,7 +100,7 @@ testCheck(check, {
     {
       name: 'one member',
       nodes: three({}, conf().slice(0, 1), HOSTS.slice(0, 1)),
-      message: /one member is no replica set/,
+      message: /one member is not a replica set/,
       severity: 'info',
     },
     {
@@ -123,7 +123,7 @@ testCheck(check, {
       name: 'one lists a stranger',
       nodes: { ...three(), b: view(1, {}, conf(), [...HOSTS, '10.0.0.9']) },
       on: ['b'],
-      message: /lists 10.0.0.9:8003, which is no member/,
+      message: /lists 10.0.0.9:8003, which is not a member/,
     },
   ],
   unknown: [

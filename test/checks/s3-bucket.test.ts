@@ -49,21 +49,21 @@ testCheck(check, {
       name: 'details that are not granted',
       nodes,
       ...said({ location: denied, versioning: denied, encryption: { error: 'NotImplemented', status: 501 } }),
-      message: /grant s3:GetBucketVersioning to see it\)\nencryption: not told \(501 NotImplemented\)$/,
+      message: /grant s3:GetBucketVersioning to see it\)\nencryption: not visible \(501 NotImplemented\)$/,
       beside: ['skip'],
     },
     {
       name: 'no encryption',
       nodes,
       ...said({ encryption: { error: 'ServerSideEncryptionConfigurationNotFoundError', status: 404 } }),
-      message: /encryption: none is told/,
+      message: /encryption: none is reported/,
       beside: ['skip'],
     },
     {
       name: 'an encryption without rules is none',
       nodes,
       ...said({ encryption: { algorithms: [] } }),
-      message: /encryption: none is told/,
+      message: /encryption: none is reported/,
       beside: ['skip'],
     },
     {
@@ -78,7 +78,7 @@ testCheck(check, {
       ...said({ head: {}, location: { region: '' } }, 'b x https://store'),
       beside: ['skip'],
     },
-    { name: 'written and removed', nodes, ...wrote({}), on: ['a', 'b'], message: /was written, seen and removed/ },
+    { name: 'written and removed', nodes, ...wrote({}), on: ['a', 'b'], message: /was written, read and removed/ },
     { name: 'an old version stays', nodes, ...wrote({ left: 'old version' }), message: /an old version of p\/temp/ },
   ],
   fail: [
@@ -101,7 +101,7 @@ testCheck(check, {
       nodes,
       ...said({ location: { region: 'us-west-2' } }),
       on: ['a', 'b'],
-      message: /is in us-west-2, the configuration says eu-west-1/,
+      message: /is in us-west-2, but the configuration says eu-west-1/,
     },
     {
       name: 'in the first region, which has no name',
@@ -123,7 +123,7 @@ testCheck(check, {
       name: 'what was written is not there',
       nodes,
       ...wrote({ failed: { step: 'HEAD', why: '404 NotFound', status: 404 } }),
-      message: /does not know it afterwards/,
+      message: /does not have it afterwards/,
     },
   ],
   unknown: [

@@ -25,7 +25,7 @@ testCheck(check, {
       ...pm,
       services: trialOf('Server.DataDir', {}),
       on: ['a', 'b', 'c'],
-      message: /a file a wrote/,
+      message: /a file that a wrote/,
     },
     { name: 'one directory', nodes: { a: good, b: good }, ...pm, on: ['a', 'b'], message: /one directory/ },
     { name: 'through another mount', nodes: { a: good, b: node({ path: '/mnt/x', resolved: '/mnt/x' }) }, ...pm },
@@ -44,7 +44,7 @@ testCheck(check, {
       ...pm,
       services: trialOf('Server.DataDir', { markers: { b: 'absent', c: 'seen' } }),
       on: ['b'],
-      message: /is not there on b/,
+      message: /does not exist on b/,
     },
     {
       name: 'a marker is not there: of two neither is right',
@@ -66,7 +66,7 @@ testCheck(check, {
       nodes: { a: good, b: node({ inode: '9', entries: others }), c: good },
       ...pm,
       on: ['b'],
-      message: /not the directory of the others/,
+      message: /not the directory that the other nodes use/,
     },
     {
       name: 'two roots of one number',

@@ -39,7 +39,7 @@ testCheck(check, {
       name: 'by a cookie, and every node answers',
       ...given(connect, probeOf({ jars: STAY, control: EVEN, ...insert })),
       on: ABC,
-      message: /by the cookie SERVERID which the balancer inserts; a balancer without it .* once in 10\^\d+ runs/,
+      message: /by the cookie SERVERID that the balancer inserts; without stickiness .* once in 10\^\d+ runs/,
     },
     {
       name: 'an ALB',
@@ -61,7 +61,7 @@ testCheck(check, {
         ...probeOf({ jars: STAY, control: EVEN, ...insert }),
         control: EVEN.map((n) => reply(n, { trouble: 'self-signed certificate' })),
       }),
-      message: /was not believed: self-signed/,
+      message: /is not trusted: self-signed/,
     },
   ],
   fail: [
@@ -77,7 +77,7 @@ testCheck(check, {
       ...given(connect, probeOf(ONE)),
       beside: ['pass', 'unknown'],
       severity: 'warning',
-      message: /all 44 requests from here went to n1/,
+      message: /all 44 requests from this machine went to n1/,
     },
     {
       name: 'a Connect node that never answers: a warning',
@@ -100,7 +100,7 @@ testCheck(check, {
       name: 'which of the nodes answer is not told by name',
       ...given(connect, { ...probeOf({ jars: STAY, control: EVEN, ...insert }), nodes: { n1: [], n2: [], n3: [] } }),
       beside: ['pass'],
-      message: /3 nodes answered, which could not be told by name/,
+      message: /3 nodes answered, but by which name/,
     },
     {
       name: 'by address: who else is registered cannot be seen, DeployR',
@@ -114,7 +114,7 @@ testCheck(check, {
       ...given(connect, probeOf({ jars: STAY.map((j) => j.map(TWO)), control: [], ...insert })),
       beside: ['pass'],
       on: ['n3'],
-      message: /may be chance/,
+      message: /perhaps by chance/,
     },
     {
       name: 'a node that was not seen',

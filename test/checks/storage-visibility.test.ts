@@ -30,7 +30,7 @@ testCheck(check, {
       nodes,
       services: trialOf('data', { unseenMs: { b: null, c: 0 } }),
       on: ['b'],
-      message: /longer/,
+      message: /more than/,
     },
     {
       name: 'another owner on one',

@@ -75,7 +75,7 @@ testCheck(check, {
       nodes: { a: node([]), b: node([]) },
       cluster: { users: ['ghost'] },
       beside: ['pass'],
-      message: /ghost exists on no node/,
+      message: /ghost does not exist on any node/,
     },
     {
       name: 'a node not reached',

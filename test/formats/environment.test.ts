@@ -64,7 +64,7 @@ for (const product of ['connect', 'package-manager'] as const) {
 
     it('a file that is not there, one that cannot be read', () => {
       const none = foundOf(product, { [file]: undefined });
-      assert.throws(() => gcfgSettings(none, file, prefix), /is not there/);
+      assert.throws(() => gcfgSettings(none, file, prefix), /does not exist/);
       const unread = { ...foundOf(product), texts: new Map() };
       assert.throws(() => gcfgSettings(unread, file, prefix), /could not be read/);
     });

@@ -77,7 +77,7 @@ const CASES: readonly Case[] = [
       ['a', '1'],
       ['a', '2'],
     ],
-    /^line 2: a again: the first one counts/,
+    /^line 2: a is set again, but the first one counts/,
   ],
 ];
 

@@ -80,7 +80,7 @@ describe('HTTP from here', { concurrency: true }, () => {
     rmSync(folder, { recursive: true });
     assert.deepEqual([near.status, near.behind], [200, undefined]);
     assert.equal(far.behind, 'the jump host gate');
-    assert.deepEqual([odd.status, odd.behind], [undefined, 'what only ssh knows']);
+    assert.deepEqual([odd.status, odd.behind], [undefined, 'a route that only ssh knows']);
   });
   it('does not follow where it is sent', async () => {
     assert.equal((await ask<HttpReply>(at(server, '/moved'))).status, 302);
@@ -105,10 +105,10 @@ describe('HTTP from here', { concurrency: true }, () => {
       first!.cookies.map((c) => [c.name, c.unsent ?? '', c.prefix !== undefined]),
       [
         ['session', '', false],
-        ['gone', 'it has expired', false],
-        ['elsewhere', 'it is for another path', false],
-        ['theirs', 'it is for another domain', false],
-        ['tls', 'it is Secure, and the URL is http', false],
+        ['gone', 'expired', false],
+        ['elsewhere', 'for another path', false],
+        ['theirs', 'for another domain', false],
+        ['tls', 'Secure, but the URL is http', false],
         ['put', '', true],
       ],
     );

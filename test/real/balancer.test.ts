@@ -164,10 +164,10 @@ describe('sticky sessions', { skip, concurrency: false }, () => {
   const GOOD = [`pass critical ${ALL}`, `pass warning ${ALL}`];
 
   for (const [balancer, path, words] of [
-    ['insert', '/', /by the cookie SERVERID which the balancer inserts.*once in 10\^(10|11|9|8) runs/],
+    ['insert', '/', /by the cookie SERVERID that the balancer inserts.*once in 10\^(10|11|9|8) runs/],
     ['insert', '/body', /by the cookie SERVERID which[\s\S]*told apart by body/],
     ['tls', '/', /by the cookie SERVERID[\s\S]*was not believed: .*self.signed/],
-    ['prefix', '/app', /by the cookie rsconnect in which the balancer puts the node in front/],
+    ['prefix', '/app', /by the cookie rsconnect to which the balancer adds the node/],
     ['learnt', '/app', /by the cookie rsconnect of the application/],
   ] as const)
     it(`haproxy, ${balancer} at ${path}`, async () => {

@@ -93,7 +93,7 @@ describe('one database through every node', { skip, concurrency: false }, () => 
     assert.match(said, /a lock held through one node is refused to the others/);
     assert.match(said, /"proof": "measured"/);
   });
-  it('another database of the same server', () =>
+  it('a different database of the same server', () =>
     other('s,/rspm$,/other,', async () => {
       const { of, said } = await audit();
       assert.deepEqual(
@@ -101,7 +101,7 @@ describe('one database through every node', { skip, concurrency: false }, () => 
         [['fail', ['h2']]],
         said,
       );
-      assert.match(said, /another database of the same server/);
+      assert.match(said, /a different database of the same server/);
     }));
   it('a clone: the same system identifier, and yet another database', async () => {
     const port = await pg.copy(main, 'clone', here(hosts.list[1]!.address));
@@ -124,7 +124,7 @@ describe('one database through every node', { skip, concurrency: false }, () => 
         [['fail', ['h2']]],
         said,
       );
-      assert.match(said, /a standby of the other/);
+      assert.match(said, /a standby of that database/);
       assert.deepEqual(
         of('database-health').map((v) => [v.status, v.nodes]),
         [['fail', ['h2']]],

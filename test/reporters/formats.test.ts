@@ -78,7 +78,7 @@ test('junit: totals, outcomes, names', () => {
   assert.match(text, /<failure type="critical" message="wb2 is 4\.2 s ahead of the other nodes">/);
   assert.match(text, /<skipped message="waived until 2027-03-31: moved in March"\/>/);
   assert.match(text, /<skipped message="advice: metrics are written to a local folder"\/>/);
-  assert.match(text, /mend:\n {2}scp wb1:/);
+  assert.match(text, /fix:\n {2}scp wb1:/);
 });
 
 test('junit: red is only what the gate counts: no unknown without weight, nothing a baseline knows', () => {

@@ -34,7 +34,7 @@ test('markdown: gate, table, unknowns, evidence, counts', () => {
     text,
     /- <code>clock-skew<\/code>, <code>config-identical<\/code>.* on <code>wb3<\/code>: wb3: connection/,
   );
-  assert.match(text, /<summary><code>key-file<\/code>: evidence.*<\/summary>\n\n```text\n[^`]*mend:\n {2}scp wb1:/);
+  assert.match(text, /<summary><code>key-file<\/code>: evidence.*<\/summary>\n\n```text\n[^`]*fix:\n {2}scp wb1:/);
   assert.match(text, /<summary>1 waived<\/summary>/);
   assert.match(text, /\n8 passed, 5 failed, 1 waived, 6 unknown, 3 skipped$/);
   assert.match(markdown(clean), /^\*\*PASS: no critical check failed \(exit 0\)\*\*/);

@@ -1,4 +1,4 @@
-/** What a stranger said, made fit to print. */
+/** Text from another machine, made safe to print. */
 
 /**
  * One line of at most `max` characters without control characters, terminal escapes, or marks that reorder text: a

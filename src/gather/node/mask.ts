@@ -5,8 +5,8 @@
  * What is a secret: the value of a name that looks like one (comments too), also inside another value, user:password in
  * a URL, anything between BEGIN and END of a private key; with the lines it goes on in. It rather masks too much.
  *
- * What can only be told while the value is there comes in lines of its own: `=cut N`, an unquoted `;` or `#` inside the
- * value of line N; `=placeholder N`, a secret of line N that is a word everybody tries first.
+ * What is only visible while the value is there comes on separate lines: `=cut N`, an unquoted `;` or `#` inside the
+ * value of line N; `=placeholder N`, a secret of line N that is a common placeholder.
  */
 export const MASK_PROGRAM = String.raw`
 function tag(before, v, single,   w) {

@@ -13,10 +13,10 @@ export interface ScriptOptions {
   readonly boundary: string;
   /** Keys the digests of this run; hexadecimal. */
   readonly nonce: string;
-  /** Directory looked at in place of `/`; empty for the node itself. */
+  /** Directory to look at instead of `/`; empty for the node itself. */
   readonly root: string;
   readonly sudo: 'no' | 'passwordless' | { readonly password: string };
-  /** A script of ours that hangs there, to be ended first; empty for none. */
+  /** An earlier script of this run that hangs there, to be ended first; empty for none. */
   readonly hanging?: string;
 }
 
@@ -25,7 +25,7 @@ export const SECONDS = 10;
 
 /**
  * What every request can use: `$R` (prefix of every path), `S` (with the right to read), `mask` (secrets stay here).
- * No request of ours writes; umask and set -f are for a plugin's.
+ * Requests of this program never write; umask and set -f are for those of plugins.
  */
 const prelude = (options: ScriptOptions): string => {
   const sudo =
@@ -130,7 +130,7 @@ export class FrameReader {
   ended = false;
   /** The shell reads our script. */
   started = false;
-  /** Which process reads it: `PID.START`; empty when it does not tell. */
+  /** Which process reads it: `PID.START`; empty when it is not known. */
   process = '';
   /** File systems that did not answer: `SOURCE on FOLDER (TYPE)`. */
   stuck: readonly string[] = [];
@@ -150,7 +150,7 @@ export class FrameReader {
       const at = data.indexOf(this.#mark);
       const eol = at < 0 ? -1 : data.indexOf(10, at + this.#mark.length);
       if (at >= 0 && (eol < 0 ? data.length : eol) - at > this.#mark.length + MARK_REST) {
-        // too long for a mark of ours, however it was cut on its way
+        // too long for a mark, however it was cut on its way
         this.#keep(data.subarray(0, at + 1));
         data = data.subarray(at + 1);
         continue;
@@ -189,7 +189,7 @@ export class FrameReader {
       this.process = /^\d+\.\d+$/.test(exit ?? '') ? exit! : '';
     } else if (index === 'e') this.ended = this.started;
     else if (index === 'd') this.stuck = Buffer.concat(this.#kept).toString('utf8').split('\n').filter(Boolean);
-    // a mark out of turn is no mark of ours; with an unguessable boundary only a node that lies to itself makes one
+    // a mark out of turn is not ours; with an unguessable boundary only a forged answer contains one
     else if (this.started && Number(index) === this.frames.length) {
       this.frames.push({
         exit: Number(exit),

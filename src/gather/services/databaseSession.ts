@@ -92,7 +92,7 @@ async function dial(
     query_timeout: QUERY_MS,
     application_name: 'ha-preflight',
   });
-  // a connection that breaks after the answer is nobody's error
+  // a connection that breaks after the answer is not an error
   client.on('error', () => {});
   try {
     await client.connect();

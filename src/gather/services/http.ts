@@ -1,5 +1,5 @@
 /**
- * HTTP as a browser nobody has logged in with: read-only GETs, each on a connection of its own, redirects not followed.
+ * HTTP as from a browser without a login: read-only GETs, each on a separate connection, redirects not followed.
  * Of a load balancer so many that chance is ruled out, in random order: a balancer that deals its nodes out in turn
  * would otherwise give each of several sessions in step the same node every time. Source: docs/sources.md F18.
  */
@@ -24,7 +24,7 @@ const TIMEOUT_MS = 5000;
 const MOST_BYTES = 64 * 1024;
 /** For everything asked of the load balancer. */
 const BUDGET_MS = 60_000;
-/** So many without an answer at the beginning, and nobody is there. */
+/** After this many requests without an answer, nothing answers there. */
 const GIVE_UP = 4;
 const NODES_AT_ONCE = 8;
 /** Of a node's own answers, before and after those of the balancer: what is not the same in all says nothing of it. */

@@ -30,7 +30,7 @@ export async function lockTrial(
   const free = async (): Promise<boolean> => (await agents.get(other!)!.ask('try', kind)).startsWith('ok');
   const freed = await until(FREED_MS, 100, signal, free);
   const trial = { holder: holder!, tries, freedMs: freed ?? null };
-  // a link outlives its maker by design: its age tells that it is stale
+  // a link outlives its maker by design: its age shows that it is stale
   if (kind === 'link' || freed === undefined) return trial;
   if (!(await at.ask('hold', kind)).startsWith('ok')) return trial;
   await at.ask('kill', kind);

@@ -27,7 +27,7 @@ function exchange(host: string, port: number): Promise<NtpSample> {
       () => end(() => reject(new Error(`no answer within ${WAIT_MS / 1000} s (is UDP port ${port} open?)`))),
       WAIT_MS,
     );
-    // random in place of our time: only the server that got it can answer, and our clock is not told to anybody
+    // random instead of our time: only the server that received it can answer, and the time of this machine is not revealed
     const cookie = randomBytes(8);
     let sent = 0;
     socket.once('error', (error) => end(() => reject(error)));

@@ -13,7 +13,7 @@ const QUIET = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 type Context = Pick<ServiceContext, 'cluster' | 'secret' | 'signal'>;
 type Text = (name: string) => string | undefined;
 
-/** What the store answered in place of an answer. Rethrows what is none: nobody answered. */
+/** The refusal of a store. Rethrows an error that is not an answer. */
 function refusal(error: unknown): Refusal {
   const { name, $metadata, $response } = error as {
     name: string;
@@ -103,7 +103,7 @@ async function probe(client: S3Client, bucket: string, prefix: string, signal?: 
   return { key, ...(failed && { failed }), ...(left && { left }), ...(signal?.aborted && { interrupted: true }) };
 }
 
-/** Looks at the bucket, or writes one object into it where the question `writes`. Rejects when nobody answers. */
+/** Looks at the bucket, or writes one object into it where the question `writes`. Rejects when the store does not answer. */
 export async function askS3(question: ServiceQuestion, { cluster, secret, signal }: Context): Promise<Answer> {
   process.env[QUIET] ??= 'true';
   const { S3Client } = await import('@aws-sdk/client-s3');

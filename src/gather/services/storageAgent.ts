@@ -8,7 +8,7 @@ import { shell } from '../../model/collector.js';
 import { oneLine } from '../lib/oneLine.js';
 import type { Shell } from '../transports/connection.js';
 
-/** Seconds after which an agent nobody talks to cleans up. */
+/** Seconds after which an agent that gets no commands cleans up. */
 const LIFE = 120;
 
 /** Locks by fcntl need a language that has them. */
@@ -26,7 +26,7 @@ exec 9>>"$1" || exit; e=$(flock -n 9 2>&1); r=$?
 if [ $r = 0 ]; then echo "ok $$"; if [ -n "$2" ]; then exec sleep 100 </dev/null >/dev/null 2>&1; fi; elif [ -z "$e" ]; then echo busy; else echo "error $e"; fi`;
 
 /**
- * The product's own tester, in the folder of the trial in place of a home: it takes a lock of each kind, says which it
+ * The product's own tester, in the folder of the trial instead of a home: it takes a lock of each kind, says which it
  * got, and holds them until it is interrupted.
  */
 const TESTER = String.raw`[ -n "$3" ] && [ -x "$3" ] || { echo none; exit; }

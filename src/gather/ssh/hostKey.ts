@@ -1,4 +1,4 @@
-/** Whether to talk to a server that shows a certain key, and what to tell the operator if not. */
+/** Whether to connect to a server with a certain key, and the message to the operator if not. */
 
 import { readFileSync } from 'node:fs';
 import {
@@ -29,7 +29,7 @@ export function decideHostKey(target: Target, files: readonly KnownHostsFile[], 
     case 'mismatch':
       return {
         refuse:
-          `the host key of ${target.label} has CHANGED: it offers ${offered} but ${where(outcome.entry)} has another; ` +
+          `the host key of ${target.label} has CHANGED: it offers ${offered} but ${where(outcome.entry)} has a different key; ` +
           'no credential was offered; if the node was reinstalled, compare the fingerprint on its console and replace that line',
       };
     case 'other-type':
@@ -48,12 +48,12 @@ export function decideHostKey(target: Target, files: readonly KnownHostsFile[], 
       return {
         refuse:
           `${target.keyName} is known only by a certificate authority (${where(outcome.entry)}), ` +
-          `which needs the system's ssh: set "type: openssh"`,
+          `which needs the ssh program of the system: set "type: openssh"`,
       };
   }
 }
 
-/** Reads a known_hosts file; one that is not there, or may not be read, knows nobody. */
+/** Reads a known_hosts file; one that is not there, or may not be read, contains no hosts. */
 export function readKnownHosts(path: string): KnownHostsFile {
   try {
     return parseKnownHosts(readFileSync(path, 'utf8'), path);

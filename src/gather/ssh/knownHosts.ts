@@ -74,7 +74,7 @@ export function judgeHostKey(files: readonly KnownHostsFile[], name: string, off
 
 /**
  * `algorithms` with those first whose keys are on file for the server. OpenSSH does the same: without it a server that
- * has several keys may offer one that nobody has noted, and look like an impostor.
+ * has several keys may offer one that is not in known_hosts, and look like an impostor.
  */
 export function preferKnown(
   algorithms: readonly string[],

@@ -27,7 +27,7 @@ export const connectOpenssh: Connect = async (node, options) => {
   const opened = openedThings();
   opened.add(() => endMaster(folder, [...socket, ...target.slice(-2)]));
   const config = ['-F', join(folder, 'config'), '-o', 'ControlMaster=yes', '-o', `ControlPersist=${ORPHAN_LIFE}`];
-  // With -f ssh goes to the background once it is logged in, so its end tells that the master is up.
+  // With -f ssh goes to the background after the login, so its end shows that the master is up.
   const master = openMaster(['-f', '-N', '-T', ...config, ...socket, ...target], join(folder, 'log'), opened.add);
   const late = (): string => `ssh did not reach ${node.host} within ${Math.round(options.timeoutMs / 1000)} s`;
   const said = await inTime(master, options, opened, late);
@@ -77,7 +77,7 @@ function readLog(path: string): string {
   }
 }
 
-/** A session of the master. The mark tells our shell's first byte from ssh's and the login shell's own words. */
+/** A session of the master. The mark separates the first byte of our shell from the words of ssh and of the login shell. */
 async function openShell(args: readonly string[], host: string, timeoutMs: number): Promise<Shell> {
   const mark = randomBytes(16).toString('hex');
   const { child, shell } = await spawnShell(['ssh', ...args, `echo ${mark}; exec sh -s`], ENV);

@@ -1,4 +1,4 @@
-/** What the system's ssh is told: by a configuration file of ours, so that it holds for its jump hosts as well. */
+/** Options for the ssh program of the system, as a configuration file, so that they apply to its jump hosts as well. */
 
 import { accessSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

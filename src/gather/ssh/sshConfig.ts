@@ -39,7 +39,7 @@ export function self(): Self {
   return { home: homedir(), user: userInfo().username };
 }
 
-/** The files that ssh reads when it is not told otherwise, in their order. */
+/** The files that ssh reads by default, in their order. */
 export function defaultConfigFiles(me: Self = self()): readonly string[] {
   return [join(me.home, '.ssh/config'), '/etc/ssh/ssh_config'];
 }
@@ -108,7 +108,7 @@ function take(keyword: string, args: readonly string[], found: Found): void {
   if (!found.first.has(key)) found.first.set(key, value);
 }
 
-/** Only the criteria that need nothing but names; `exec`, `canonical` and the like cannot be told here. */
+/** Only the criteria that need just names; `exec`, `canonical` and the like cannot be evaluated here. */
 function matches(args: readonly string[], found: Found, { host, me, given }: Asked): boolean | 'cannot tell' {
   const subjects: Readonly<Record<string, string>> = {
     host: expand(found.first.get('hostname')?.[0] ?? host, { '%': '%', h: host }),

@@ -33,7 +33,7 @@ export function dial(host: string, port: number, opened: Opened): Promise<Socket
   });
 }
 
-/** The first bytes that come in, without taking them from whoever reads them. Listen before the stream flows. */
+/** The first bytes that come in, without taking them from their reader. Listen before the stream flows. */
 export function overhear(stream: NodeJS.ReadableStream, hear: (text: string) => void): void {
   const MOST = 1024;
   let text = '';

@@ -1,4 +1,4 @@
-/** ssh2's and the network's errors, told as one sentence that says what to do. Pure. */
+/** Errors of ssh2 and of the network, each as one sentence that says what to do. Pure. */
 
 import { oneLine } from '../lib/oneLine.js';
 

@@ -95,7 +95,7 @@ function whyNotRead(path: string, message: string, hasPassphrase: boolean): stri
   return `identity file ${path} is not a usable private key`;
 }
 
-/** The agent's key for a file, by the public half beside it (or the file itself, when that is all that is here). */
+/** The agent's key for a file, by the public key next to it (or by the file itself, when there is no other). */
 function heldByAgent(path: string, agentKeys: readonly Key[], parse: ParseKey): Key | undefined {
   if (agentKeys.length === 0) return undefined;
   for (const candidate of [`${path}.pub`, path]) {
@@ -115,7 +115,7 @@ function agentName(key: Key): string {
   return `"${comment.includes('/') ? basename(comment) : comment || key.type}"`;
 }
 
-/** A certificate beside the keys would explain a refusal: ssh2 can only offer the oneLine key. */
+/** A certificate next to the keys would explain a refusal: ssh2 can only offer the plain key. */
 export function hasCertificate(target: Target, offers: readonly Offer[]): boolean {
   const files = [...target.identityFiles, ...offers.flatMap((o) => (o.from === 'file' ? [o.name] : []))];
   return target.certificateFiles.length > 0 || files.some((path) => existsSync(`${path}-cert.pub`));

@@ -22,7 +22,7 @@ export interface Run {
   readonly opened: Opened;
   readonly notes: Set<string>;
   readonly secret: ConnectOptions['secret'];
-  /** How far it has got, told when time is up. */
+  /** The stage it has reached, for the message when time is up. */
   attempt: Progress;
 }
 
@@ -60,7 +60,7 @@ export function attemptAt(target: Target): Progress {
   };
 }
 
-/** What a login needs from this machine; read before connecting, so that a bad key file costs nobody a connection. */
+/** What a login needs from this machine; read before connecting, so that a bad key file costs no connection. */
 export interface Prepared extends Offers {
   readonly known: readonly KnownHostsFile[];
   readonly certificate: boolean;

@@ -25,7 +25,7 @@ export function shellOfChannel(channel: Channel, lost: () => string): Shell {
     // Nobody listens: let it run dry, or it would never end.
     if (channel.stderr.listenerCount('data') === 0) channel.stderr.resume();
     void drained.then(() => {
-      // `undefined` and not a number: the connection died before the shell told how it ended.
+      // `undefined` and not a number: the connection broke before the exit code of the shell arrived.
       if (typeof code === 'number') settle({ exit: code });
       else if (code === null) settle({ exit: 137, lost: `the shell was ended by ${signal} on the node` });
       else settle({ lost: lost() });

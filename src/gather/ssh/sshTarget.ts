@@ -19,7 +19,7 @@ export interface Target {
   /** The chosen file that the inventory names: the one `passphrase` belongs to, and which must be usable. */
   readonly required?: string;
   readonly passphrase?: { readonly env: string } | { readonly file: string };
-  /** Offer no key of the agent's beside the chosen ones. */
+  /** Offer only the chosen keys of the agent. */
   readonly identitiesOnly: boolean;
   /** The agent's socket. */
   readonly agent?: string;

@@ -46,7 +46,7 @@ export function connectionOf(
       const shell = await start(timeoutMs);
       running.add(shell);
       void shell.closed.then(() => running.delete(shell));
-      // It may have been closed while this shell was starting; nobody else would end it then.
+      // It may have been closed while this shell was starting; nothing else would end it then.
       if (!open) shell.kill();
       return shell;
     },
@@ -80,7 +80,7 @@ function shellOf(child: ChildProcessWithoutNullStreams, program: string): Shell 
       else resolve({ exit: code });
     });
   });
-  // Writing to a shell that has ended is not an error of ours: `closed` tells the story. An 'error' event
+  // Writing to a shell that has ended is not an error here: `closed` reports how it ended. An 'error' event
   // without a listener would end this program.
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {});
   return {

@@ -3,7 +3,7 @@
 import { Duplex } from 'node:stream';
 import { type NodeConnection, type Shell, Unreachable } from './connection.js';
 
-/** `/dev/tcp` is bash's; the marks tell our first byte from whatever a login shell printed. */
+/** `/dev/tcp` is bash's; the marks separate our first byte from what a login shell printed. */
 const relay = (host: string, port: number): string =>
   `command -v bash >/dev/null 2>&1 || { echo 'no bash' >&2; exit 127; }
 exec bash --norc -c 'exec 3<>"/dev/tcp/$0/$1" || exit 1; printf "\\001up\\002"; cat <&3 & cat >&3; kill $! 2>/dev/null' '${host.replaceAll("'", '')}' ${port}

@@ -31,7 +31,7 @@ function endpoint({ server }: Mongo): Endpoint {
   };
 }
 
-/** The address clients are sent to tells the port and path; behind a load balancer it may name no port. */
+/** Port and path from the address that clients are sent to; behind a load balancer it may have no port. */
 function listener(server: Config | undefined): Pick<Settings, 'port' | 'tls' | 'health'> {
   const url = (server && last(server, 'deployr.server.policy.override.web.context')?.value) ?? '';
   const [, secure, port, path] = /^http(s?):\/\/[^/]*:(\d+)(\/[^?#\s]*)?$/.exec(url) ?? [];
@@ -47,7 +47,7 @@ function settings(installed: Installed): Settings {
     path: keyFile ?? `${installed.root}/${KEY}`,
     because: keyFile ? `keyFile in ${MEMBER}` : 'default: the place in the vendor document',
     explicit: keyFile !== undefined,
-    // whoever runs mongod
+    // the account that runs mongod
     owners: [],
     minBytes: 6,
     maxCharacters: 1024,

@@ -50,7 +50,7 @@ function settings(installed: Installed): Settings {
   const inRoot = `${installed.root}/secure-cookie-key`;
   const fallback = '/var/lib/rstudio-server/secure-cookie-key';
   const listed = installed.tree.some((e) => e.path === 'secure-cookie-key');
-  // a listing that is not whole does not tell which of the two it is
+  // an incomplete listing does not show which of the two paths is used
   const path = explicit ?? (listed ? inRoot : installed.treeTrouble === undefined ? fallback : undefined);
   const cookie: KeySpec = {
     name: 'secure-cookie-key',
