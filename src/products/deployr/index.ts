@@ -82,7 +82,7 @@ const NOT_FOR = {
   'clock-source': 'its document asks only that the clocks agree',
   'config-directory': 'its files lie where its installer was told to put them',
   'config-identical': "each server's configuration names that server",
-  'config-syntax': 'its files have checks of their own',
+  'config-syntax': 'separate checks judge its files',
   runtimes: 'its document says nothing of R on its nodes',
   'user-ids': 'its nodes share no files',
 };
