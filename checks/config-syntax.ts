@@ -57,7 +57,7 @@ export default defineCheck({
     if (rest.length > 0)
       findings.push(
         everyNode(
-          list([...new Set(rest.flatMap((n) => files(n.found).map((e) => e.path)))]),
+          `no problem in ${list([...new Set(rest.flatMap((n) => files(n.found).map((e) => e.path)))])}`,
           rest.map((n) => ({ node: n.node, value: read(n.found) })),
           (lines) => (lines.length > 0 ? { problem: list(lines) } : undefined),
           {

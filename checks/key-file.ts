@@ -121,7 +121,7 @@ function pathFinding(
   const at = held.flatMap(({ node, value: { spec } }) => (spec.path === undefined ? [] : [{ node, key: spec.path }]));
   if (product === 'connect' || at.length < 2 || held.every((h) => h.value.spec.explicit !== true)) return [];
   return [
-    same(`the path of ${name}`, at, reference, {
+    same(`the path of the ${name}`, at, reference, {
       subject: `${name} path`,
       proof: 'declared',
       // WB 54 asks for identical configurations, and Package Manager's document for a copy in the same place
@@ -213,7 +213,7 @@ export default defineCheck({
         );
       if (sound.length > 0)
         findings.push(
-          pass(`${name} is private and strong`, {
+          pass(`the ${name} is private and strong`, {
             nodes: sound.map((s) => s.node),
             subject: name,
             requirements: [...new Set(kept.flatMap((rule) => rule.rows(files[0]!.value)))],

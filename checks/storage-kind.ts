@@ -27,7 +27,7 @@ export default defineCheck({
       return [
         ...blind,
         everyNode(
-          `${what}: ${types}`,
+          `${what} is on ${types}`,
           judged,
           (at) => {
             if (product === 'workbench')

@@ -143,7 +143,7 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
   const values = good.map(
     (k): Has => ({ node: k.node, key: k.value.spec.inline ?? k.value.content!.digest, shown: '' }),
   );
-  const finding = same(name, values, cluster.reference, { subject: name, details });
+  const finding = same(`the ${name}`, values, cluster.reference, { subject: name, details });
   if (finding.status === 'pass')
     return [...findings, { ...finding, observed: `${good.length} nodes, equal by keyed digest` }];
   const trimmed = new Set(good.map((k) => k.value.content?.trimmedDigest));
@@ -156,7 +156,10 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
     ...findings,
     {
       ...finding,
-      message: `${finding.nodes?.length === good.length ? `${list(finding.nodes)} have different keys, and no key has a majority` : finding.message} (${name})`,
+      message:
+        finding.nodes?.length === good.length
+          ? `${list(finding.nodes)} have different keys, and no key has a majority (${name})`
+          : finding.message,
       observed: `a different key on ${list(finding.nodes ?? [])}`,
       expected: 'the same bytes on every node',
       details: [...hint, ...details],
