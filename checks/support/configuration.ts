@@ -10,10 +10,12 @@ import {
   list,
   type Settings,
   same,
+  shell,
   unknown,
 } from 'ha-preflight';
 import { hideMasks } from 'ha-preflight/formats/masked';
 import { type Format, meaning } from 'ha-preflight/formats/settings';
+import { pathOf } from 'ha-preflight/products/installed';
 import { whyUnread } from 'ha-preflight/products/profile';
 
 /** Left behind by editors and package managers; `*.defaults` follows the version. sources F3. */
@@ -21,16 +23,18 @@ const LEFTOVER = /(~|\.bak|\.orig|\.rpmsave|\.rpmnew|\.dpkg-\w+|\.sw[a-z]|\.defa
 
 /** Why the directory that the product reads is not the one that was meant; undefined where it is. sources 4.1, X-08. */
 export function directoryTrouble({ root, rootBecause, tree, environment, profile }: Found): string | undefined {
-  const named = environment.get('RSTUDIO_CONFIG_DIR');
-  if (named !== undefined && profile.product === 'workbench' && root !== named)
-    return `RSTUDIO_CONFIG_DIR is ${named}, which does not exist, so the product reads no configuration`;
+  const named = (profile.directoryVariables ?? '').split('|').find((name) => environment.get(name));
+  const [main] = profile.required;
+  if (tree.length === 0)
+    return rootBecause === 'default' || named === undefined
+      ? `${root} is empty`
+      : `${named} is ${environment.get(named)}, which does not exist, so the product reads no configuration`;
   const doubled = (environment.get('XDG_CONFIG_DIRS') ?? '').split(':').find((d) => /\/rstudio\/?$/.test(d));
-  if (doubled !== undefined && profile.product === 'workbench' && !root.startsWith(doubled))
+  if (doubled !== undefined && profile.directoryVariables && !root.startsWith(doubled))
     return `XDG_CONFIG_DIRS contains ${doubled}: the product looks in ${doubled}/rstudio, and reads ${root} instead`;
-  if (tree.length === 0) return `${root} is empty`;
   const bare = profile.required.filter((file) => !tree.some((e) => e.path === file));
   if (bare.length === 0 || rootBecause === 'default') return undefined;
-  const deeper = tree.some((e) => e.path.endsWith(`/${bare[0]}`)) ? ', which is one level deeper' : '';
+  const deeper = tree.some((e) => e.path.endsWith(`/${main}`)) ? ', which is one level deeper' : '';
   return `${root} (from ${rootBecause}) does not contain ${bare.join(', ')}${deeper}`;
 }
 
@@ -125,9 +129,14 @@ function differingKeys(
 const inWords = ({ key, values }: Difference): string =>
   `${key}: ${values.map(({ nodes, value }) => `${list(nodes)} ${value}`).join(', ')}`;
 
-/** Commands that show a file of both nodes; secrets in it are then on the operator's own terminal. */
-const showBoth = (path: string, good: string, bad: string, cluster: Cluster): string =>
-  [good, bad].map((node) => atNode(cluster, node, `sudo cat ${path}`)).join('\n');
+/** Commands that show a file of both nodes, each where that node has it; secrets in it are then on the operator's own terminal. */
+const showBoth = (path: string, sides: readonly Side[], good: string, bad: string, cluster: Cluster): string =>
+  [good, bad]
+    .map((node) => {
+      const side = sides.find((s) => s.node === node)!;
+      return atNode(cluster, node, shell`sudo cat ${pathOf(side.found, path)}`);
+    })
+    .join('\n');
 
 /** A path that is a file on one node and a FIFO on another is not the same. */
 function kindOf(found: Found, path: string): string {
@@ -199,7 +208,7 @@ export function compareFile(
       details: details.slice(1),
       differences,
       ...(right !== undefined && {
-        remediation: showBoth(`${sides[0]!.found.root}/${path}`, right, nodes[0]!, cluster),
+        remediation: showBoth(path, sides, right, nodes[0]!, cluster),
       }),
     },
   );

@@ -1,13 +1,24 @@
 /** RStudio/Posit Package Manager. Source: docs/sources.md 1, 4.3; Package Manager High Availability, chapter 13. */
 
 import { gcfg } from '../../formats/gcfg.js';
-import { gcfgDatabase, gcfgEffective, gcfgEndpoints, gcfgListener, gcfgPaths, gcfgSettings } from '../gcfgSettings.js';
-import type { Installed } from '../installed.js';
+import { PACKAGE_MANAGER_OVERRIDES } from '../../formats/overrides.js';
+import {
+  type GcfgProduct,
+  gcfgDatabase,
+  gcfgEndpoints,
+  gcfgInForce,
+  gcfgListener,
+  gcfgMoved,
+  gcfgPaths,
+  gcfgSettings,
+} from '../gcfgSettings.js';
+import { type Installed, pathOf } from '../installed.js';
 import { defineProduct, type Effective, type KeySpec, type S3Class, type Settings, textOf } from '../profile.js';
 import { packageManager as document } from './requirements.js';
 import { packageManagerOnAws as onAws } from './requirementsOnAws.js';
 
 const FILE = 'rstudio-pm.gcfg';
+const GCFG: GcfgProduct = { file: FILE, overrides: PACKAGE_MANAGER_OVERRIDES };
 /** Wins over the file (sources 4.3). */
 const VARIABLE = 'PACKAGEMANAGER_ENCRYPTION_KEY';
 /** sources 4.3; a class a release does not have is simply not configured. */
@@ -59,7 +70,7 @@ function s3Classes(installed: Installed, to: ReadonlyMap<string, string>): S3Cla
 }
 
 function settings(installed: Installed): Settings {
-  const get = gcfgSettings(installed, FILE, 'PACKAGEMANAGER');
+  const get = gcfgSettings(installed, GCFG);
   const dataDir = get('server.datadir')?.value ?? '/var/lib/rstudio-pm';
   const to = destinations(get);
   const s3 = s3Classes(installed, to);
@@ -71,7 +82,7 @@ function settings(installed: Installed): Settings {
     ...(inline !== undefined ? { inline } : { path: explicit?.value ?? `${dataDir}/rstudio-pm.key` }),
     because:
       inline !== undefined
-        ? `environment variable ${VARIABLE} (${installed.environmentFrom})`
+        ? `environment variable ${VARIABLE} (${installed.origins?.get(VARIABLE) ?? installed.environmentFrom})`
         : (explicit?.because ?? 'default: rstudio-pm.key in Server.DataDir'),
     owners: ['rstudio-pm'],
     reader: 'rstudio-pm',
@@ -88,7 +99,7 @@ function settings(installed: Installed): Settings {
   });
   return {
     database: gcfgDatabase(get, FILE),
-    databaseFile: `${installed.root}/${FILE}`,
+    databaseFile: pathOf(installed, FILE),
     endpoints: gcfgEndpoints(get, { key: 'postgres.usagedataurl', role: 'usage data' }),
     keys: [key],
     shared: files.length > 0 ? [{ setting: 'Server.DataDir', path: dataDir }, ...locations] : [],
@@ -121,7 +132,9 @@ export default defineProduct({
   unit: 'rstudio-pm',
   variables: 'PACKAGEMANAGER_|RSPM_|AWS_',
   settings,
-  effective: (installed) => gcfgEffective(installed, FILE, 'PACKAGEMANAGER'),
+  effective: (installed) => gcfgInForce(installed, GCFG),
+  movingOptions: 'config',
+  moved: gcfgMoved(GCFG),
   version: /(?<![0-9])v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+.][0-9A-Za-z]+)*)/,
   hasKeys: true,
   database: { kind: 'postgresql', words: ['postgres'] },
