@@ -26,10 +26,24 @@ function globbed(pattern: string): RegExp {
   }
 }
 
+/** Closes the quote that a masked value at the end of a line took along. */
+const closed = (line: string): string => {
+  const open = ['"', "'"].find((quote) => line.split(quote).length % 2 === 0);
+  return /%masked:[0-9a-f]{64}%\s*$/.test(line) && open !== undefined ? line + open : line;
+};
+
+/** The text of a unit file for its parser: percent signs around a masked value are no specifiers. */
+const spared = (text: string): string =>
+  text
+    .split('\n')
+    .map(closed)
+    .join('\n')
+    .replace(/%(masked:[0-9a-f]{64})%/g, '%%$1%%');
+
 /** The unit in force: the main file of the first directory that has one, and its drop-ins. */
 function unitOf(profile: Profile, { units, places }: Answered): { unit: SystemdUnit; main: boolean } {
   const name = `${profile.unit}.service`;
-  const byPath = new Map(units.map((u) => [u.path, u]));
+  const byPath = new Map(units.map((u) => [u.path, { ...u, text: spared(u.text) }]));
   const main = UNIT_DIRECTORIES.flatMap((d) => byPath.get(`${d}/${name}`) ?? [])[0];
   const dropIns = dropInOrder([...byPath.keys()], name).map((path) => byPath.get(path)!);
   const specifiers = places.hostname === undefined ? {} : { H: places.hostname };

@@ -39,10 +39,13 @@ export interface KeySpec {
   readonly enforcedBytes?: number;
   /**
    * `required`: a node without it fails. `generated`: the product makes it at its first start in shared storage.
-   * `perhaps elsewhere`: the release may keep it in its database. `by release`: since the release of `KEYS_IN_DATABASE` it
-   * may. `unverified`: nobody could confirm what its absence means.
+   * `perhaps elsewhere`: the release keeps it in `where`. `unverified`: nobody could confirm what its absence means.
    */
-  readonly presence: 'required' | 'generated' | 'perhaps elsewhere' | 'by release' | 'unverified';
+  readonly presence: 'required' | 'generated' | 'perhaps elsewhere' | 'unverified';
+  /** From this release on its absence on every node means something else; where the release is not known, it is not known. */
+  readonly since?: { readonly release: string; readonly presence: 'perhaps elsewhere' | 'unverified' };
+  /** Where the product keeps the key when it is in no file. */
+  readonly where?: string;
   /** `pem` files are structured: length and distinct characters do not show their strength. */
   readonly kind: 'random' | 'pem';
   /** `raw`: every byte counts as it is. `decoded`: the product reads hexadecimal or base64. */
@@ -87,6 +90,8 @@ export interface Settings {
   /** Paths that no two nodes may share. */
   readonly own: readonly SharedPath[];
   readonly s3: readonly S3Class[];
+  /** Variables about S3 of which nobody knows whether the product reads them. */
+  readonly s3Doubt?: string;
   /** Where SQLite files would be; the name may be a shell pattern. */
   readonly sqlite: readonly string[];
   /** Paths of R, Python and Quarto that the configuration names. */

@@ -77,6 +77,7 @@ function settings(installed: Installed): Settings {
   const files = [...to].filter(([, destination]) => destination === 'file').map(([name]) => name);
   const inline = installed.environment.get(VARIABLE);
   const explicit = get('server.encryptionkeypath');
+  const persistent = to.get('persistent') ?? 'file';
   const key: KeySpec = {
     name: 'encryption key',
     ...(inline !== undefined ? { inline } : { path: explicit?.value ?? `${dataDir}/rstudio-pm.key` }),
@@ -89,10 +90,18 @@ function settings(installed: Installed): Settings {
     explicit: inline === undefined && explicit !== undefined,
     minBytes: 16,
     presence: 'required',
+    // present releases keep it in [Storage] Persistent, on files or in the bucket; since when is not confirmed
+    ...(!explicit && {
+      since: { release: '2000', presence: persistent === 's3' ? 'perhaps elsewhere' : 'unverified' },
+    }),
+    where: persistent === 's3' ? 'the bucket, as persistent/encryption/rstudio-pm.key' : '[Storage] Persistent',
     kind: 'random',
     encoding: 'decoded',
     ...(s3.length > 0 && { forS3: true }),
   };
+  const doubts = [...gcfgInForce(installed, GCFG)].flatMap(([key, e]) =>
+    e.doubt !== undefined && /^(s3)?storage\./.test(key) ? [e.doubt] : [],
+  );
   const locations = files.flatMap((name) => {
     const at = get(`filestorage "${name}".location`)?.value;
     return at ? [{ setting: `FileStorage "${name}".Location`, path: at }] : [];
@@ -106,6 +115,7 @@ function settings(installed: Installed): Settings {
     own: [],
     sqlite: ['*.db', '*.sqlite'].map((name) => `${get('sqlite.dir')?.value ?? `${dataDir}/db`}/${name}`),
     s3,
+    ...(doubts.length > 0 && { s3Doubt: doubts.join('; ') }),
     runtimes: gcfgPaths(installed, FILE, ['server.rversion', 'server.pythonversion']),
     ...gcfgListener(get, 4242),
     serviceAccounts: ['rstudio-pm'],
@@ -124,7 +134,8 @@ export default defineProduct({
   keyFiles: ['rstudio-pm.key'],
   perNode: [],
   databaseScope: { file: FILE, key: /^(database|postgres|sqlite)\./ },
-  elsewhere: [{ file: FILE, key: /^(server\.encryptionkeypath|s3storage( ".*")?\..*)$/ }],
+  // s3-settings compares these
+  elsewhere: [{ file: FILE, key: new RegExp(`^s3storage( ".*")?\\.(${S3_SETTINGS.join('|')})$`) }],
   treeSeverity: 'critical',
   packages: ['rstudio-pm'],
   versionCommand: ['/opt/rstudio-pm/bin/rstudio-pm', '--version'],

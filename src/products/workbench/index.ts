@@ -23,6 +23,8 @@ export default defineProduct({
     { file: 'load-balancer', key: 'www-host-name' },
     { file: 'rserver.conf', key: 'www-address' },
     { file: 'rserver.conf', key: 'www-port' },
+    // the present documentation asks for a different or local directory on each server
+    { file: 'rserver.conf', key: 'monitor-data-path' },
   ],
   databaseScope: { file: 'database.conf', key: /./ },
   elsewhere: [

@@ -42,8 +42,12 @@ function keys(installed: Installed, user: string): KeySpec[] {
   const path = explicit?.value || (listed ? here : installed.treeTrouble === undefined ? fallback : undefined);
   const shared = enabled(installed, 'load-balancing-enabled');
   const legacy = installed.tree.some((e) => e.path === 'load-balancer');
-  // 2023.09 and later can keep both keys in the database (sources T18)
-  const presence = shared ? 'perhaps elsewhere' : legacy ? 'by release' : 'required';
+  // 2023.09 and later keep both keys in the database (sources T18); with the file alone that is not confirmed
+  const absence: Pick<KeySpec, 'presence' | 'since' | 'where'> = {
+    presence: shared ? 'perhaps elsewhere' : 'required',
+    ...(!shared && legacy && { since: { release: '2023.09', presence: 'unverified' } }),
+    where: 'the database of the cluster',
+  };
   const cookie: KeySpec = {
     name: 'secure-cookie-key',
     ...(path !== undefined && { path }),
@@ -55,7 +59,8 @@ function keys(installed: Installed, user: string): KeySpec[] {
     minBytes: 16,
     enforcedBytes: 32,
     // what the product does where the file that is named does not exist is not confirmed
-    presence: explicit && presence !== 'required' ? 'unverified' : presence,
+    ...absence,
+    ...(explicit && shared && { presence: 'unverified' }),
     kind: 'random',
     encoding: 'raw',
   };
@@ -67,7 +72,7 @@ function keys(installed: Installed, user: string): KeySpec[] {
     owners: [user, 'root'],
     publicPath: pathOf(installed, 'launcher.pub'),
     minBytes: 16,
-    presence,
+    ...absence,
     kind: 'pem',
     encoding: 'raw',
   };
