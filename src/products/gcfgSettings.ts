@@ -94,7 +94,7 @@ export function gcfgEndpoints(
     const url = get('postgres.url');
     if (!url) throw new NotSeen('[Postgres] URL is not set: the address of the database is not known');
     const other = get(second.key);
-    return [endpointOf('database', url.value), ...(other ? [endpointOf(second.role, other.value)] : [])];
+    return [endpointOf('database', url.value, 'go'), ...(other ? [endpointOf(second.role, other.value, 'go')] : [])];
   });
 }
 

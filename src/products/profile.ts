@@ -66,9 +66,15 @@ export interface SharedPath {
 export interface Endpoint {
   /** `database`, or what else the product keeps in one: `usage data`, `instrumentation`. */
   readonly role: string;
+  /** Of several servers all of them, with commas, in the order in which they are tried. */
   readonly host: string;
+  /** One for all servers, or one for each. */
   readonly port: string;
   readonly name: string;
+  /** Which of several servers is wanted: `target_session_attrs`. */
+  readonly session?: string;
+  /** In which way the drivers that may be in use read it differently. */
+  readonly doubt?: string;
 }
 
 export interface S3Class {

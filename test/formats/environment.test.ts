@@ -38,6 +38,8 @@ for (const product of ['connect', 'package-manager'] as const) {
         {
           value: 'sqlite',
           because: `environment variable ${overrides.prefix}DATABASE_PROVIDER (process)`,
+          beside: true,
+          overrides: { value: 'Postgres', because: `${file} line 4` },
         },
       );
     });
