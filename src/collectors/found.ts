@@ -60,27 +60,41 @@ echo "=tree"
 ${raw(listingScript(profile))}
 echo "=end"`;
 
+/** One line of the listing; the second form is that of evidence gathered by earlier releases. */
+const LISTED = /^~([0-9a-f]+)(?::(\d+):(\d+):([^:]*):([^:]*):(.+)| (\d+) (\d+) (\S+) (\S+) (.+))$/;
+
+function listedEntry(line: string): (Omit<TreeEntry, 'path' | 'type'> & { type: string; full: string }) | undefined {
+  const m = LISTED.exec(line);
+  if (!m) return undefined;
+  const [size, modified, owner, group, full] = m[6] === undefined ? m.slice(7) : m.slice(2, 7);
+  const { type, bits } = modeOf(m[1]!);
+  return {
+    type,
+    mode: bits,
+    owner: owner!,
+    group: group!,
+    size: Number(size),
+    modified: Number(modified),
+    full: full!,
+  };
+}
+
 function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[]; trouble?: string } {
   const tree = new Map<string, TreeEntry>();
   let trouble = lines.length > MOST_ENTRIES ? `the directory has more than ${MOST_ENTRIES} entries` : undefined;
   for (const line of lines) {
-    const m = /^~([0-9a-f]+) (\d+) (\d+) (\S+) (\S+) (.+)$/.exec(line);
-    if (!m) {
+    const entry = listedEntry(line);
+    if (!entry) {
       if (line !== '' && !line.startsWith('sudo: unable to resolve host')) trouble ??= line;
       continue;
     }
-    const { type, bits } = modeOf(m[1]!);
-    const full = m[6]!;
+    const { full, type, ...rest } = entry;
     if (full === prefix) continue;
     const path = full.slice(prefix.length + 1);
     tree.set(path, {
       path,
       type: type === 'regular file' ? 'file' : type === 'directory' ? 'directory' : 'other',
-      mode: bits,
-      owner: m[4]!,
-      group: m[5]!,
-      size: Number(m[2]),
-      modified: Number(m[3]),
+      ...rest,
     });
   }
   const byPath = [...tree.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -115,7 +129,7 @@ function installedFrom(profile: Profile, stdout: string): Installed | undefined 
     );
   // the last `=end` is that of the script, whatever files are called; paths begin with the `$R` of the node tree, as the line of the directory shows
   const listing = lines.slice(lines.indexOf('=tree') + 1, lines.lastIndexOf('=end'));
-  const top = /^~\S+ \d+ \d+ \S+ \S+ (.+)$/.exec(listing.find((l) => l.startsWith('~')) ?? '')?.[1] ?? root;
+  const top = listedEntry(listing.find((l) => l.startsWith('~')) ?? '')?.full ?? root;
   const { tree, trouble } = parseTree(listing, top);
   if (!listing.some((l) => l.startsWith('~')))
     throw new NotSeen(withGrant(`${root} could not be read: ${trouble ?? 'no reason given'}`));

@@ -92,7 +92,7 @@ const reader = ({ reader: name }: KeySpec): Raw =>
       ? ''
       : shell`d=$k; while d=\${d%/*}; [ -n "$d" ] && [ "$d" != "$R" ]; do S stat -L -c '=up %f %u %g' -- "$d" | sed "s,$, \${d#"$R"},"; done
 S stat -L -c '=file %f %u %g' -- "$k"
-if [ -n "$R" ]; then awk -F: -v n=${name} 'FNR == NR && $1 == n { print "=ids " $3 " " $4 } FNR != NR { m = split($4, w, ","); for (i = 1; i <= m; i++) if (w[i] == n) print "=gid " $3 }' "$R/etc/passwd" "$R/etc/group"
+if [ -n "$R" ]; then n=${name} awk -F: 'BEGIN { n = ENVIRON["n"] } FNR == NR && $1 == n && !f { f = 1; print "=ids " $3 " " $4 } FNR != NR { m = split($4, w, ","); for (i = 1; i <= m; i++) if (w[i] == n) print "=gid " $3 }' "$R/etc/passwd" "$R/etc/group"
 else echo "=ids $(id -u ${name} 2>/dev/null) $(id -G ${name} 2>/dev/null)"; fi`,
   );
 
@@ -107,7 +107,7 @@ if [ -z "$a" ] || [ -z "$b" ]; then echo '=pair unknown'; elif [ "$a" = "$b" ]; 
   );
 
 const script = (spec: KeySpec, path: string): string => shell`k="$R"${path}
-st=$(S stat -L -c '=stat %f %U %G' -- "$k" 2>/dev/null) || {
+st=$(S stat -L -c '=stat %f:%U:%G' -- "$k" 2>/dev/null) || {
   why=$(S stat -L -- "$k" 2>&1)
   case $why in *'No such file'*|*'Not a directory'*) echo =missing;; *) echo "=trouble $(printf '%s' "$why" | tail -n 1)";; esac
   exit 0
@@ -171,7 +171,8 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
   const lines = stdout.split('\n');
   const grant = `${SET_SUDO}, or grant the audit account read access`;
   if (lines.includes('=missing')) return { value: { spec, state: 'missing' } };
-  const stat = /^=stat ([0-9a-f]+) (\S+) (\S+)$/m.exec(stdout);
+  // between colons, which no name of an account holds; blanks in evidence of earlier releases
+  const stat = /^=stat ([0-9a-f]+)(?::([^:\n]*):(.*)| (\S+) (\S+))$/m.exec(stdout);
   if (!stat)
     return {
       unseen: `${spec.path}: ${lines.find((l) => l.startsWith('=trouble '))?.slice(9) ?? (stderr.trim() || 'no answer')}; ${grant}`,
@@ -195,8 +196,8 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
       type,
       mode: bits,
       // of a node tree the names are the tree's, not this machine's
-      owner: treeOwner(lines) ?? stat[2]!,
-      group: stat[3]!,
+      owner: treeOwner(lines) ?? stat[2] ?? stat[4]!,
+      group: stat[3] ?? stat[5]!,
       ...(content && regular && { content }),
       ...(unreadableFor !== undefined && { unreadableFor }),
       ...(pair && { pair }),

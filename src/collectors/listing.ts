@@ -5,7 +5,8 @@ import { MOST_TEXT, type Profile } from '../products/profile.js';
 
 /** Entries of a configuration directory that are looked at, those the product reads first. */
 export const MOST_ENTRIES = 2000;
-const STAT = '~%f %s %Y %U %G %n';
+/** Between colons, since names of accounts can hold blanks, and none can hold a colon (passwd(5)); the path is last. */
+const STAT = '~%f:%s:%Y:%U:%G:%n';
 
 /** How far below the directory the named files are. */
 const depthOf = ({ texts, keyFiles, listed = [] }: Profile): string =>
