@@ -151,8 +151,8 @@ export function collisions(kind: Kind, nodes: readonly NodeAccounts[], blamed: R
   for (const { node, accounts: a } of nodes)
     for (const { name, id, person } of idsOf(kind, a)) {
       const key = oneName(name);
-      if (aboveSystem(id) && !blamed.has(`${kind} ${key}`) && !blamed.has(`user ${key}`))
-        owners.set(id, [...(owners.get(id) ?? []), { node, key, person }]);
+      const reported = [key, name].some((n) => blamed.has(`${kind} ${n}`) || blamed.has(`user ${n}`));
+      if (aboveSystem(id) && !reported) owners.set(id, [...(owners.get(id) ?? []), { node, key, person }]);
     }
   return [...owners].flatMap(([id, held]) => {
     const names = groupsOf(held.filter((h, i) => held.findIndex((o) => o.node === h.node && o.key === h.key) === i));
