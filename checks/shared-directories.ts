@@ -1,5 +1,5 @@
-import { defineCheck, type Finding, fail, faults, list, sift, skip, unknown } from 'ha-preflight';
-import { storage } from 'ha-preflight/collectors/storage';
+import { defineCheck, type Finding, fail, faults, list, same, sift, skip, unknown } from 'ha-preflight';
+import { type Missing, storage } from 'ha-preflight/collectors/storage';
 import { type PlaceTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
 import { byMarker } from './support/marker.js';
 import { byInodes, faultyFindings, ownerFinding } from './support/oneDirectory.js';
@@ -50,6 +50,28 @@ const localInside = ({ what, setting, role }: SharedPlace, held: SharedPlace['he
         { subject: `${setting} inside`, severity: 'warning', expected: 'one file system, that all nodes share' },
       );
 
+/** Where a missing directory would be in its file system, whatever the mount point is called on the node. */
+const locationOf = ({ path, mount }: Missing): string =>
+  mount === undefined
+    ? path
+    : `${mount.source} ${mount.root === '/' ? '' : mount.root}${path.slice(mount.point === '/' ? 0 : mount.point.length)}`;
+
+/** On no node yet, on a mount that may be shared: unknown, unless the nodes would create different directories. */
+function notThereYet(place: SharedPlace, requirements: readonly string[], reference: string | undefined): Finding {
+  const { what, setting, missing, role } = place;
+  const about = { subject: `${setting} missing`, requirements };
+  const sources = new Set(missing.map((m) => m.value.mount?.source));
+  if (role === 'shared' && sources.size === 1) {
+    const places = missing.map((m) => ({ node: m.node, key: locationOf(m.value), shown: m.value.path }));
+    const finding = same(`the directory ${setting}`, places, reference, about);
+    if (finding.status === 'fail') return finding;
+  }
+  return unknown(`${what} (${setting}) does not exist on any node yet: create it on the share, and check again`, {
+    ...about,
+    nodes: missing.map((m) => m.node),
+  });
+}
+
 function judgePlace(place: SharedPlace, reference: string | undefined, trial: PlaceTrial | undefined): Finding[] {
   const { what, setting, held, missing, unset } = place;
   const requirements = rows(setting);
@@ -80,14 +102,7 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
         expected: 'a directory on storage that all nodes share',
       }),
     );
-  else if (missing.length > 0)
-    out.push(
-      unknown(`${what} (${setting}) does not exist on any node yet: create it on the share, and check again`, {
-        nodes: missing.map((m) => m.node),
-        subject: `${setting} missing`,
-        requirements,
-      }),
-    );
+  else if (missing.length > 0) out.push(notThereYet(place, requirements, reference));
   const local = held.filter((h) => sharing(h.value) === 'local');
   if (local.length > 0)
     out.push(

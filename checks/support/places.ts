@@ -10,6 +10,8 @@ export interface SharedPlace {
   /** For people: the path, and every path where the nodes name different ones. */
   readonly what: string;
   readonly setting: string;
+  /** The path or paths of the setting alone. */
+  readonly subject: string;
   readonly role: Role;
   readonly held: readonly { readonly node: string; readonly value: Held }[];
   readonly missing: readonly { readonly node: string; readonly value: Missing }[];
@@ -55,8 +57,10 @@ export function placesOf(nodes: Nodes, roles: readonly Role[]): SharedPlace[] {
     .filter((g) => g.role === undefined || roles.includes(g.role))
     .map(({ setting, role = 'shared', facts }) => {
       const { seen, findings } = sift(facts, `${setting} unseen`);
+      const what = [...new Set(facts.map((f) => f.path))].join(', ');
       return {
-        what: [...new Set(facts.map((f) => f.path))].join(', '),
+        what,
+        subject: what,
         setting,
         role,
         held: seen.flatMap(({ node, value }) => (value.missing ? [] : [{ node, value }])),
