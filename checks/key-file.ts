@@ -50,6 +50,17 @@ const RULES: readonly Rule[] = [
         : undefined,
   },
   {
+    subject: 'folder',
+    rows: (key) => ofPem(key, ['RSPM-18', 'WB-24', 'DEPLOYR-18']),
+    judge: ({ spec, openFolder }) =>
+      openFolder === undefined
+        ? undefined
+        : {
+            problem: `everybody can write to ${openFolder}, and so replace ${spec.path}`,
+            observed: `${openFolder} is world-writable`,
+          },
+  },
+  {
     subject: 'guessable',
     rows: (key) => ofPem(key, ['WB-26', 'X-17', 'DEPLOYR-18']),
     judge(key, release) {
@@ -195,7 +206,10 @@ export default defineCheck({
         else {
           const bad = finding.nodes ?? [];
           const close = `sudo chmod 0600 ${files[0]!.value.spec.path}`;
-          findings.push(rule.subject === 'mode' ? { ...finding, remediation: onNodes(cluster, bad, close) } : finding);
+          const folder = files.find((f) => f.value.openFolder !== undefined)?.value.openFolder;
+          const fix =
+            rule.subject === 'mode' ? close : rule.subject === 'folder' ? `sudo chmod o-w ${folder}` : undefined;
+          findings.push(fix === undefined ? finding : { ...finding, remediation: onNodes(cluster, bad, fix) });
           sound = sound.filter((s) => !bad.includes(s.node));
         }
       }
