@@ -11,6 +11,7 @@ import {
   verb,
 } from 'ha-preflight';
 import { clock } from 'ha-preflight/collectors/clock';
+import { lockTimes } from 'ha-preflight/collectors/lockTimes';
 import { type NtpSample, timeServers } from 'ha-preflight/probes/ntp';
 import { type StorageTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
 
@@ -178,7 +179,7 @@ export default defineCheck({
   rationale:
     'Locks, leases and cookies carry the time of one node and are judged by the clock of another: with a difference of 10 s a live Workbench lock can look stale, with 30 s it does. ' +
     'Each clock is read at least 20 times over the open connection, which gives an interval that contains the true difference however slow the network is. Whether a node calls itself synchronised is judged by clock-source, because a node can say so and be wrong.',
-  needs: { clock },
+  needs: { clock, lockTimes },
   minimumNodes: 2,
   asks: { timeServers, storageTrials },
   judge(nodes, { cluster, services }) {
@@ -188,9 +189,14 @@ export default defineCheck({
       ({ node, clock: c }) =>
         `${node}: ${'value' in c.source ? c.source.value.said : c.source.unseen}; round trip ${ms(c.bestRoundTrip)}`,
     );
-    const pairs = amongNodes(readings, warnSkewMs, maxSkewMs, cluster.reference);
+    // a lock that another clock calls stale is taken from its owner
+    const margin = Math.min(...nodes.map((n) => n.lockTimes.marginMs ?? Number.POSITIVE_INFINITY));
+    const most = Math.min(maxSkewMs, margin);
+    const pairs = amongNodes(readings, Math.min(warnSkewMs, most), most, cluster.reference);
+    const because =
+      margin < maxSkewMs ? [`file-locks leaves a margin of ${ms(margin)}: (timeout-interval - refresh-rate) / 2`] : [];
     const findings = [
-      { ...pairs, details: [...(pairs.details ?? []), ...sources] },
+      { ...pairs, details: [...(pairs.details ?? []), ...because, ...sources] },
       ...servers.map((s) => againstServer(s, services.timeServers.get(s), readings, warnSkewMs, maxSkewMs)),
       ...fileServers(services.storageTrials.get(TRIAL)),
     ];

@@ -4,8 +4,8 @@ import { clock, type NodeTime } from 'ha-preflight/collectors/clock';
 /** What is wrong with a node's own synchronisation. */
 function trouble({ state, said, daemons }: NodeTime) {
   if (state === 'itself') return { problem: 'the clock follows only itself', observed: said };
-  if (state === 'unsynchronised') return { problem: 'the clock is not synchronised', observed: said };
-  if (state === 'silent') return { problem: 'the time daemon does not answer', observed: said };
+  if (state === 'lost') return { problem: 'the clock has lost its time source', observed: said };
+  if (state !== 'synchronised') return { problem: 'the clock is not synchronised', observed: said };
   return daemons.length > 1
     ? { problem: `${daemons.join(' and ')} both set the clock`, observed: daemons.join(', ') }
     : undefined;
@@ -18,7 +18,8 @@ export default defineCheck({
   tags: ['time'],
   requirements: ['RSPM-02', 'CONN-12'],
   rationale:
-    'Clocks that agree today drift apart without a common source. chrony can report that it is synchronised although it only follows its own clock, and two time daemons on one node work against each other.',
+    'Clocks that agree today drift apart without a common source. chrony reports that it is synchronised although it only follows its own clock, and for days after it lost its last server, so the reach of its sources and the age of the last sample count as well. ' +
+    'Two time daemons on one node work against each other.',
   needs: { clock },
   judge(nodes, { cluster }) {
     const { seen, findings } = sift(

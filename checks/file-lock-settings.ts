@@ -1,4 +1,5 @@
 import { defineCheck, effective, everyNode, faults, type Problem, same } from 'ha-preflight';
+import { LOCK_DEFAULTS, lockSeconds } from 'ha-preflight/formats/fileLocks';
 
 const KEYS = ['lock-type', 'refresh-rate', 'timeout-interval', 'enable-logging', 'log-file'];
 type Locks = ReadonlyMap<string, string>;
@@ -7,8 +8,14 @@ type Locks = ReadonlyMap<string, string>;
 function fault(locks: Locks): Problem | undefined {
   const type = locks.get('lock-type') ?? 'linkbased';
   if (!['linkbased', 'advisory'].includes(type)) return { problem: `lock-type=${type} does not exist`, observed: type };
-  const [refresh, timeout] = [Number(locks.get('refresh-rate') ?? 20), Number(locks.get('timeout-interval') ?? 30)];
-  // NaN is neither
+  const seconds = (key: string, byDefault: number) => lockSeconds(locks.get(key) ?? String(byDefault));
+  const refresh = seconds('refresh-rate', LOCK_DEFAULTS.refresh);
+  const timeout = seconds('timeout-interval', LOCK_DEFAULTS.timeout);
+  if (refresh === undefined || timeout === undefined) {
+    const key = refresh === undefined ? 'refresh-rate' : 'timeout-interval';
+    const given = `${key}=${locks.get(key)}`;
+    return { problem: `${given} is not a whole number of seconds`, observed: given };
+  }
   return refresh < timeout
     ? undefined
     : {

@@ -2,7 +2,7 @@ import { defineCheck, effective, everyNode, type Finding, fail, list, pass, skip
 import { type Held, storage } from 'ha-preflight/collectors/storage';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
 import { type LockTrial, type PlaceTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
-import { isEfs, placesOf } from './support/places.js';
+import { isEfs, isTunnel, placesOf } from './support/places.js';
 
 const DECLARED = ['WB-34', 'WB-36', 'WB-47'];
 const PROVEN = ['WB-31', 'WB-32'];
@@ -112,6 +112,16 @@ export default defineCheck({
           requirements: DECLARED,
         },
       );
+      const unclear = onNfs.filter((h) => isTunnel(h.value) && types.get(h.node) === 'linkbased').map((h) => h.node);
+      if (unclear.length > 0)
+        return [
+          ...blind,
+          ...(finding.status === 'fail' ? [finding] : []),
+          unknown(
+            `${what} is on NFS through a local tunnel, and nothing shows whether EFS is behind it, where link-based locks do not work: ha-preflight check --active tries them`,
+            { subject: `${setting} tunnel`, nodes: unclear, requirements: DECLARED },
+          ),
+        ];
       // local locks exclude no other node; that shared locks do is proven only by taking one
       return [...blind, finding.status === 'fail' ? { ...finding, requirements: [...DECLARED, ...PROVEN] } : finding];
     });

@@ -1,8 +1,17 @@
 import { defineCheck, everyNode, type Finding, skip, unknown } from 'ha-preflight';
-import { storage } from 'ha-preflight/collectors/storage';
-import { placesOf } from './support/places.js';
+import { type Held, storage } from 'ha-preflight/collectors/storage';
+import { byMount, placesOf } from './support/places.js';
 
-const percent = (free: number, all: number): number => (all > 0 ? (100 * free) / all : 100);
+const percent = (free: number, all: number): number => (100 * free) / all;
+type Space = NonNullable<Held['space']>;
+
+/** A file system that shows no blocks, or more free than there are, has not been measured. */
+const measured = (space: Held['space']): space is Space =>
+  space !== undefined && space.blocks > 0 && space.available >= 0 && space.available <= space.blocks;
+
+/** The server does not count inodes where it shows none. */
+const inodesFree = ({ inodes, inodesFree: free }: Space): number =>
+  inodes > 0 && free <= inodes ? percent(free, inodes) : 100;
 
 export default defineCheck({
   id: 'free-space',
@@ -16,10 +25,10 @@ export default defineCheck({
   params: { minFreePercent: 10 },
   judge(nodes, { params }) {
     const least = Number(params.minFreePercent);
-    const findings = placesOf(nodes, ['shared', 'homes']).flatMap(
+    const findings = byMount(placesOf(nodes, ['shared', 'homes'])).flatMap(
       ({ what, setting, held, findings: blind }): Finding[] => {
-        const told = held.filter((h) => h.value.space !== undefined);
-        const silent = held.filter((h) => h.value.space === undefined).map((h) => h.node);
+        const told = held.flatMap(({ node, value: { space } }) => (measured(space) ? [{ node, value: space }] : []));
+        const silent = held.filter((h) => !measured(h.value.space)).map((h) => h.node);
         const dumb =
           silent.length > 0
             ? [
@@ -30,16 +39,16 @@ export default defineCheck({
               ]
             : [];
         if (told.length === 0) return [...blind, ...dumb];
-        const free = told.map((h) => percent(h.value.space!.available, h.value.space!.blocks));
+        const free = told.map((h) => percent(h.value.available, h.value.blocks));
         return [
           ...blind,
           ...dumb,
           everyNode(
             `${what} has ${Math.floor(Math.min(...free))} % free`,
             told,
-            ({ space }) => {
-              const blocks = percent(space!.available, space!.blocks);
-              const inodes = percent(space!.inodesFree, space!.inodes);
+            (space) => {
+              const blocks = percent(space.available, space.blocks);
+              const inodes = inodesFree(space);
               if (blocks < least) return { problem: `${what} is nearly full`, observed: `${blocks.toFixed(1)} % free` };
               return inodes < least
                 ? { problem: `${what} has almost no free inodes`, observed: `${inodes.toFixed(1)} % of inodes free` }

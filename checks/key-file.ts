@@ -52,6 +52,17 @@ const RULES: readonly Rule[] = [
         : undefined,
   },
   {
+    subject: 'folder',
+    rows: (key) => ofPem(key, ['RSPM-18', 'WB-24', 'DEPLOYR-18']),
+    judge: ({ spec, openFolder }) =>
+      openFolder === undefined
+        ? undefined
+        : {
+            problem: `everybody can write to ${openFolder}, and so replace ${spec.path}`,
+            observed: `${openFolder} is world-writable`,
+          },
+  },
+  {
     subject: 'guessable',
     rows: (key) => ofPem(key, ['WB-26', 'X-17', 'DEPLOYR-18']),
     judge(key, release) {
@@ -129,6 +140,13 @@ function remedyOf(
   const specOf = (node: string): KeyMeasure['spec'] => held.find((h) => h.node === node)!.value.spec;
   if (rule === 'mode')
     return bad.map((node) => atNode(cluster, node, shell`sudo chmod 0600 ${specOf(node).path ?? ''}`)).join('\n');
+  if (rule === 'folder')
+    return bad
+      .map((node) => {
+        const folder = held.find((h) => h.node === node)?.value.openFolder ?? '';
+        return atNode(cluster, node, shell`sudo chmod o-w ${folder}`);
+      })
+      .join('\n');
   if (rule !== 'missing' || bad.length === 0) return undefined;
   const good = held.find((h) => h.value.state === 'present' && !bad.includes(h.node));
   if (good)

@@ -1,11 +1,11 @@
-import { defineCheck, distinct, effective, type Finding, same, settings, skip } from 'ha-preflight';
+import { defineCheck, distinct, effective, type Finding, same, settings, skip, unknown } from 'ha-preflight';
 import { type Place, storage } from 'ha-preflight/collectors/storage';
-import { placesOf, sharingOf } from './support/places.js';
+import { placesOf, sharing } from './support/places.js';
 
 /** The directory itself, not its name: on the node's own disk, or on storage that others share. */
 function identity(node: string, place: Place): { key: string; shown: string } {
   const type = place.mount?.type ?? '';
-  if (sharingOf(type) === 'local')
+  if (sharing(place) === 'local')
     return { key: `${node} ${place.path}`, shown: `${place.path} on the node's own ${type}` };
   return place.missing
     ? { key: place.path, shown: `${place.path} on ${type} (does not exist yet)` }
@@ -33,7 +33,20 @@ export default defineCheck({
       );
     const byDefault = nodes.filter((n) => !n.effective.has('metrics.datapath')).map((n) => n.node);
     for (const { held, missing, findings: blind } of placesOf(nodes, ['own'])) {
-      const at = [...held, ...missing].map(({ node, value }) => ({ node, ...identity(node, value) }));
+      const known = [...held, ...missing].filter((h) => sharing(h.value) !== 'unknown');
+      const unclear = [...held, ...missing].filter((h) => !known.includes(h));
+      if (unclear.length > 0)
+        findings.push(
+          unknown(
+            `whether nodes share the metrics directory is not known from its file system (${unclear[0]!.value.mount?.type ?? 'no mount'}): set Metrics.DataPath to a directory on a local disk`,
+            {
+              nodes: unclear.map((h) => h.node),
+              subject: 'unclear',
+              requirements: ['CONN-07', 'CONN-15'],
+            },
+          ),
+        );
+      const at = known.map(({ node, value }) => ({ node, ...identity(node, value) }));
       findings.push(...blind);
       if (at.length > 0)
         findings.push(

@@ -1,25 +1,11 @@
-import { defineCheck, everyNode, type Finding, faults, found, skip } from 'ha-preflight';
-import { type MountUnits, mountUnits, unitName } from 'ha-preflight/collectors/mountUnits';
-import { type Held, storage } from 'ha-preflight/collectors/storage';
-import { placesOf, sharingOf } from './support/places.js';
+import { defineCheck, everyNode, type Finding, faults, found, skip, unknown } from 'ha-preflight';
+import { mountUnits } from 'ha-preflight/collectors/mountUnits';
+import { storage } from 'ha-preflight/collectors/storage';
+import { persistence, waited } from './support/persistence.js';
+import { byMount, placesOf, sharing } from './support/places.js';
 
-const below = (path: string, folder: string): boolean =>
-  folder === '/' || path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
-
-/** In fstab, below an automounter, or in a unit of systemd. */
-const persistent = ({ mount }: Held, units: MountUnits): boolean =>
-  units.fstab.includes(mount.point) ||
-  units.autofs.some((a) => below(mount.point, a)) ||
-  units.units.some((u) => [`${unitName(mount.point)}.mount`, `${unitName(mount.point)}.automount`].includes(u));
-
-/** Whether systemd starts the service after the mount, or after all network mounts. */
-const waited = (held: Held, { waitsFor = [] }: MountUnits): boolean =>
-  waitsFor.some(
-    (w) =>
-      w === 'remote-fs.target' ||
-      w === `${unitName(held.mount.point)}.mount` ||
-      (w.startsWith('/') && below(w, held.mount.point)),
-  );
+/** Mount options that turn a slow server into an error. */
+const SOFT = ['soft', 'softerr'] as const;
 
 export default defineCheck({
   id: 'mount-persistence',
@@ -28,39 +14,69 @@ export default defineCheck({
   tags: ['storage'],
   requirements: ['WB-46', 'X-07'],
   rationale:
-    'A mount made by hand is gone after a reboot. A service that starts before its mount writes to the empty folder below it, creates a new key there, and then cannot decrypt what is in its database. A soft mount reports errors where a hard mount waits.',
+    'A mount made by hand is gone after a reboot, and an entry of /etc/fstab that names another server brings another share. A service that starts before its mount writes to the empty folder below it, creates a new key there, and then cannot decrypt what is in its database. A soft mount reports errors where a hard mount waits. ' +
+    'An entry of /etc/fstab is compared with what is mounted by server and export, and not by its spelling.',
   when: (profile) => profile.sharesStorage === true,
   needs: { found, storage, mountUnits },
   judge(nodes) {
-    const findings = placesOf(nodes, ['shared', 'homes']).flatMap(
+    const findings = byMount(placesOf(nodes, ['shared', 'homes'])).flatMap(
       ({ what, setting, held, findings: blind }): Finding[] => {
         const remote = held
-          .filter((h) => sharingOf(h.value.mount.type) === 'network')
-          .map(({ node, value }) => ({
-            node,
-            value: { at: value, units: nodes.find((n) => n.node === node)!.mountUnits },
-          }));
+          .filter((h) => ['network', 'unknown'].includes(sharing(h.value)))
+          .map(({ node, value }) => {
+            const units = nodes.find((n) => n.node === node)!.mountUnits;
+            return { node, value: { at: value, units, kept: persistence(value, units) } };
+          });
         if (remote.length === 0 && blind.length > 0) return blind;
         if (remote.length === 0)
           return [...blind, skip(`${what} is not on a network file system`, { subject: setting })];
+        // a container has no boot of its own
+        const outside = remote.filter(({ value: { units, kept } }) => kept === undefined && units.firstProcess);
+        const unclear = remote.filter(({ value: { kept } }) => kept !== undefined && 'unclear' in kept);
+        const clear = remote.filter((r) => !outside.includes(r) && !unclear.includes(r));
         const kept = everyNode(
           `${what} is mounted at boot`,
-          remote,
-          ({ at, units }) =>
-            persistent(at, units)
-              ? undefined
-              : {
+          clear,
+          ({ at, kept }) =>
+            kept === undefined
+              ? {
                   problem: `${at.mount.point} was mounted by hand and is gone after a reboot`,
                   observed: 'not in /etc/fstab, no mount unit, no automounter',
-                },
+                }
+              : 'other' in kept
+                ? {
+                    problem: `after a reboot another file system is mounted on ${at.mount.point}: ${kept.other}`,
+                    observed: `mounted: ${at.mount.source} (${at.mount.type})`,
+                  }
+                : undefined,
           {
             subject: `${setting} at boot`,
             requirements: ['WB-46', 'X-07'],
             expected: 'in /etc/fstab, a .mount unit or an automounter',
           },
         );
+        const notJudged = [
+          ...(outside.length > 0
+            ? [
+                skip(
+                  `${what}: process 1 is ${outside[0]!.value.units.firstProcess}, as in a container, and what runs the container mounts its volumes`,
+                  { subject: `${setting} container`, nodes: outside.map((r) => r.node) },
+                ),
+              ]
+            : []),
+          ...(unclear.length > 0
+            ? [
+                unknown(
+                  unclear
+                    .map(({ node, value: { kept } }) => `${node}: ${kept && 'unclear' in kept ? kept.unclear : ''}`)
+                    .join('; '),
+                  { subject: `${setting} at boot unclear`, nodes: unclear.map((r) => r.node) },
+                ),
+              ]
+            : []),
+        ];
         const ordered = faults(
-          remote.filter((r) => r.value.units.waitsFor !== undefined && persistent(r.value.at, r.value.units)),
+          clear.filter((r) => r.value.units.waitsFor !== undefined && r.value.kept !== undefined),
           ({ at, units }) =>
             waited(at, units)
               ? undefined
@@ -77,19 +93,21 @@ export default defineCheck({
         );
         const soft = faults(
           remote,
-          ({ at }) =>
-            at.options.has('soft')
-              ? {
-                  problem: `${at.mount.point} is a soft mount: when the file server is slow, writes fail`,
-                  observed: 'soft',
-                }
-              : undefined,
+          ({ at }) => {
+            const soft = SOFT.find((option) => at.options.has(option));
+            return soft === undefined
+              ? undefined
+              : {
+                  problem: `${at.mount.point} is a ${soft} mount: when the file server is slow, writes fail`,
+                  observed: soft,
+                };
+          },
           { subject: `${setting} soft`, requirements: ['WB-46'], expected: 'hard' },
         );
         // without systemd it is not visible whether the service waits
-        const told = remote.every((r) => r.value.units.waitsFor !== undefined);
+        const told = clear.every((r) => r.value.units.waitsFor !== undefined);
         const mounted = kept.status === 'pass' && !told ? { ...kept, requirements: ['WB-46'] } : kept;
-        return [...blind, mounted, ...ordered, ...soft];
+        return [...blind, ...notJudged, ...(clear.length > 0 ? [mounted] : []), ...ordered, ...soft];
       },
     );
     return findings.length > 0 ? findings : skip('the product has no shared directory');

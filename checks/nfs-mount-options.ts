@@ -1,7 +1,7 @@
 import { defineCheck, everyNode, type Finding, skip } from 'ha-preflight';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
 import { isNfs, nfsCaching } from 'ha-preflight/formats/mountinfo';
-import { placesOf } from './support/places.js';
+import { byMount, placesOf } from './support/places.js';
 
 const optionsOf = (held: Held): string => {
   const { lookupcache, acdirmax, noac } = nfsCaching(held.options);
@@ -25,7 +25,7 @@ export default defineCheck({
     const most = Number(params.maxDirectoryCacheSeconds);
     const places = placesOf(nodes, ['shared']);
     if (places.length === 0) return skip('the product has no shared directory', { nodes: nodes.map((n) => n.node) });
-    return places.flatMap(({ what, setting, held, findings }): Finding[] => {
+    return byMount(places).flatMap(({ what, setting, subject, held, findings }): Finding[] => {
       const onNfs = held.filter((h) => isNfs(h.value.mount));
       if (onNfs.length === 0 && findings.length > 0) return findings;
       if (onNfs.length === 0) {
@@ -45,7 +45,7 @@ export default defineCheck({
               : { problem: `a new file in ${what} can stay invisible for ${acdirmax} s`, observed: optionsOf(at) };
           },
           {
-            subject: what,
+            subject,
             expected: `lookupcache=pos, or acdirmax at most ${most} s`,
             details: onNfs.map((h) => `${h.node}: ${h.value.mount.source} ${optionsOf(h.value)}`),
           },

@@ -1,7 +1,7 @@
 import { defineCheck, everyNode, type Finding, list, skip } from 'ha-preflight';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
-import { placesOf } from './support/places.js';
+import { byMount, placesOf } from './support/places.js';
 
 const versionOf = (held: Held): string => held.options.get('vers') ?? (held.mount.type === 'nfs4' ? '4' : '3');
 
@@ -19,7 +19,7 @@ export default defineCheck({
     const good = profile.nfsVersions ?? [];
     const places = placesOf(nodes, ['shared', 'homes']);
     if (places.length === 0) return skip('the product has no shared directory', { nodes: nodes.map((n) => n.node) });
-    return places.flatMap(({ what, setting, held, findings }): Finding[] => {
+    return byMount(places).flatMap(({ what, setting, subject, held, findings }): Finding[] => {
       const onNfs = held.filter((h) => isNfs(h.value.mount));
       if (onNfs.length === 0 && findings.length > 0) return findings;
       if (onNfs.length === 0)
@@ -33,7 +33,7 @@ export default defineCheck({
             good.includes(versionOf(at).split('.')[0]!)
               ? undefined
               : { problem: `${what} is mounted with NFS version ${versionOf(at)}`, observed: `vers=${versionOf(at)}` },
-          { subject: what, expected: `version ${good.join(' or ')}` },
+          { subject, expected: `version ${good.join(' or ')}` },
         ),
       ];
     });

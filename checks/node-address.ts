@@ -1,18 +1,31 @@
-import { defineCheck, distinct, effective, type Finding, faults } from 'ha-preflight';
+import { defineCheck, distinct, effective, type Finding, faults, list, unknown } from 'ha-preflight';
 import { host } from 'ha-preflight/collectors/host';
+import { foldHost, addressOf as ipOf, isLoopback } from 'ha-preflight/formats/hostName';
+
+interface Given {
+  readonly host: string;
+  readonly address: string;
+  readonly by: string;
+  readonly explicit: boolean;
+}
+
+/** As DNS compares it: case and a final dot make no difference; an IPv6 address has several spellings. */
+const sameName = (name: string): string => ipOf(name) ?? foldHost(name);
+const keyOf = ({ host, address }: Given): string => `${sameName(host)}${address.slice(host.length)}`;
+
+/** A short name and a long one that begins with it: whether they are one machine depends on the resolver. */
+const mayBeOne = (a: string, b: string): boolean =>
+  a !== b && ipOf(a) === undefined && ipOf(b) === undefined && (a.startsWith(`${b}.`) || b.startsWith(`${a}.`));
 
 /** How Workbench chooses the address that it gives to the other nodes. */
-function addressOf(
-  get: (key: string) => string | undefined,
-  hostName: string,
-): { address: string; by: string; explicit: boolean } {
+function addressOf(get: (key: string) => string | undefined, hostName: string): Given {
   const port = get('rserver.conf:www-port') ?? '8787';
   const named = get('load-balancer:www-host-name');
-  if (named) return { address: `${named}:${port}`, by: 'www-host-name', explicit: true };
+  if (named) return { host: named, address: `${named}:${port}`, by: 'www-host-name', explicit: true };
   const bound = get('rserver.conf:www-address');
   if (bound && !/^(0\.0\.0\.0|::|\*)$/.test(bound))
-    return { address: `${bound}:${port}`, by: 'www-address', explicit: true };
-  return { address: `${hostName}:${port}`, by: 'the host name', explicit: false };
+    return { host: bound, address: `${bound}:${port}`, by: 'www-address', explicit: true };
+  return { host: hostName, address: `${hostName}:${port}`, by: 'the host name', explicit: false };
 }
 
 export default defineCheck({
@@ -31,7 +44,7 @@ export default defineCheck({
     const findings: Finding[] = [
       distinct(
         'the host name',
-        nodes.map((n) => ({ node: n.node, key: n.host.name })),
+        nodes.map((n) => ({ node: n.node, key: foldHost(n.host.name), shown: n.host.name })),
         { subject: 'host name', requirements: ['X-01'] },
       ),
     ];
@@ -50,12 +63,12 @@ export default defineCheck({
     const given = nodes.map((n) => ({ node: n.node, ...addressOf((key) => n.effective.get(key)?.value, n.host.name) }));
     const chosen = given.filter((g) => g.explicit);
     // a chosen address can also be the one another node has by its name
-    const explicit = given.filter((g) => g.explicit || chosen.some((c) => c.address === g.address));
+    const explicit = given.filter((g) => g.explicit || chosen.some((c) => keyOf(c) === keyOf(g)));
     if (explicit.length > 0)
       findings.push(
         distinct(
           'the address that a node gives to the others',
-          explicit.map((g) => ({ node: g.node, key: g.address })),
+          explicit.map((g) => ({ node: g.node, key: keyOf(g), shown: g.address })),
           {
             subject: 'address',
             proof: 'declared',
@@ -65,6 +78,32 @@ export default defineCheck({
           },
         ),
       );
+    const unclear = explicit.filter((a) =>
+      explicit.some((b) => b.node !== a.node && mayBeOne(sameName(a.host), sameName(b.host))),
+    );
+    if (unclear.length > 0)
+      findings.push(
+        unknown(
+          `the addresses ${list(unclear.map((u) => `${u.address} (${u.node})`))} may be one machine by a short and a long name: getent hosts ${unclear.map((u) => u.host).join(' ')}`,
+          { subject: 'address unclear', nodes: unclear.map((u) => u.node), requirements: ['WB-21'] },
+        ),
+      );
+    const toItself = faults(
+      given.map((g) => ({ node: g.node, value: g })),
+      (g) =>
+        g.explicit && isLoopback(g.host)
+          ? { problem: `${g.by} is ${g.host}, which leads each other node to itself`, observed: g.address }
+          : undefined,
+      {
+        subject: 'address loopback',
+        proof: 'declared',
+        requirements: ['WB-21'],
+        expected: 'a name or address that the other nodes reach',
+        remediation:
+          'set www-host-name in /etc/rstudio/load-balancer to the name of the node itself, then: rstudio-server restart',
+      },
+    );
+    findings.push(...toItself);
     const guessed = faults(
       given.map((g) => ({ node: g.node, value: g })),
       (g) => (g.explicit ? undefined : { problem: 'the address is guessed from the host name', observed: g.address }),

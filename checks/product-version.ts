@@ -1,5 +1,42 @@
 import { defineCheck, type Fact, type Finding, faults, found, same, sift } from 'ha-preflight';
-import { versions } from 'ha-preflight/collectors/versions';
+import { type Versions, versions } from 'ha-preflight/collectors/versions';
+import { sameVersion } from 'ha-preflight/formats/version';
+
+type NodeVersions = readonly { readonly node: string; readonly versions: Versions }[];
+const valuesOf = (nodes: NodeVersions) => nodes.map((n) => ({ node: n.node, value: n.versions }));
+
+const contradicts = ({ program, package: installed }: Versions): boolean =>
+  program !== undefined && installed !== undefined && !sameVersion(program, installed);
+
+/** A program that is not that of the installed package. */
+const contradictions = (nodes: NodeVersions): Finding[] =>
+  faults(
+    valuesOf(nodes),
+    (v) =>
+      contradicts(v)
+        ? {
+            problem: `the program reports ${v.program}, and the package database ${v.package}`,
+            observed: `program ${v.program}, package ${v.package}`,
+          }
+        : undefined,
+    { subject: 'program and package', severity: 'warning', expected: 'the program of the installed package' },
+  );
+
+/** A package whose installation broke off. */
+const unfinished = (nodes: NodeVersions): Finding[] =>
+  faults(
+    valuesOf(nodes),
+    ({ unfinished: state }) =>
+      state === undefined
+        ? undefined
+        : { problem: `the installation of the package did not end: ${state}`, observed: state },
+    {
+      subject: 'package state',
+      severity: 'warning',
+      expected: 'installed',
+      remediation: 'sudo dpkg --configure -a    # on the nodes named',
+    },
+  );
 
 export default defineCheck({
   id: 'product-version',
@@ -8,17 +45,21 @@ export default defineCheck({
   tags: ['version'],
   requirements: ['RSPM-04', 'CONN-01', 'WB-01', 'PPM-AWS-05'],
   rationale:
-    'Nodes share one database schema; a node with a different version misreads it or shuts down. The complete version is compared, including the build number. ' +
+    'Nodes share one database schema; a node with a different version misreads it or shuts down. The complete version is compared, including the build number, and the program of each node is held against its package. ' +
     'A server that was not restarted after an upgrade still runs the old version.',
   when: (profile) => profile.packages.length > 0,
   needs: { found, versions },
   minimumNodes: 2,
   judge(nodes, { cluster, product }) {
-    // the version that the program reports where every node has one, else that of the package: the two are not always spelled alike
+    // by the program where every node's can be run, else by the package database: the two are not always spelled alike
+    const programs = new Set(nodes.flatMap((n) => n.versions.program ?? []));
     const byProgram =
-      nodes.every((n) => n.versions.program !== undefined) || nodes.every((n) => n.versions.package === undefined);
+      programs.size > 1 ||
+      nodes.every((n) => n.versions.program !== undefined) ||
+      nodes.every((n) => n.versions.package === undefined);
     const facts = nodes.map((n): { node: string; fact: Fact<string> } => {
-      const version = byProgram ? n.versions.program : n.versions.package;
+      // a program that contradicts its package is what runs
+      const version = byProgram || contradicts(n.versions) ? n.versions.program : n.versions.package;
       const why = byProgram
         ? n.versions.programTrouble
         : `${n.found.profile.packages.join(' or ')} is not in the package database`;
@@ -28,21 +69,20 @@ export default defineCheck({
       };
     });
     const { seen, findings } = sift(facts, 'version unseen');
-    if (seen.length < 2) return findings;
+    if (seen.length < 2) return [...findings, ...unfinished(nodes)];
     const details = nodes.flatMap((n) =>
       n.versions.program !== undefined && n.versions.package !== undefined && n.versions.program !== n.versions.package
         ? [`${n.node}: the program reports ${n.versions.program}, the package database ${n.versions.package}`]
         : [],
     );
-    const result: Finding[] = [
-      ...findings,
-      same(
-        byProgram ? 'the version' : 'the installed package',
-        seen.map(({ node, value }) => ({ node, key: value })),
-        cluster.reference,
-        { details },
-      ),
-    ];
+    const main = same(
+      byProgram ? 'the version' : 'the installed package',
+      seen.map(({ node, value }) => ({ node, key: value })),
+      cluster.reference,
+      { details },
+    );
+    // where the versions differ, the details say what contradicts what
+    const result: Finding[] = [...findings, main, ...(main.status === 'fail' ? [] : contradictions(nodes))];
     const stale = faults(
       nodes.map((n) => ({ node: n.node, value: n.versions.outdated })),
       (outdated) =>
@@ -56,7 +96,7 @@ export default defineCheck({
         remediation: `systemctl restart ${nodes[0]!.found.profile.unit}    # on the nodes named`,
       },
     );
-    result.push(...stale);
+    result.push(...unfinished(nodes), ...stale);
     const edition = faults(
       seen,
       (version) =>

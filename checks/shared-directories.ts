@@ -1,8 +1,9 @@
-import { defineCheck, type Finding, fail, list, skip, unknown } from 'ha-preflight';
-import { storage } from 'ha-preflight/collectors/storage';
+import { defineCheck, type Finding, fail, faults, list, same, sift, skip, unknown } from 'ha-preflight';
+import { type Missing, storage } from 'ha-preflight/collectors/storage';
 import { type PlaceTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
-import { byInodes, byMarker, ownerFinding } from './support/oneDirectory.js';
-import { placesOf, type SharedPlace, sharingOf } from './support/places.js';
+import { byMarker } from './support/marker.js';
+import { byInodes, faultyFindings, ownerFinding } from './support/oneDirectory.js';
+import { placesOf, type SharedPlace, sharing } from './support/places.js';
 
 /** The requirements that ask for the directory; a directory that is not listed is asked for by the inventory. */
 const ASKED_BY: Readonly<Record<string, readonly string[]>> = {
@@ -15,10 +16,73 @@ const ASKED_BY: Readonly<Record<string, readonly string[]>> = {
 };
 const rows = (setting: string): readonly string[] => ASKED_BY[setting] ?? ['RSPM-08', 'CONN-04', 'WB-11'];
 
+/** A directory that nothing can be written to on a node, by the options of the mount or of the file system. */
+const readOnly = ({ what, setting }: SharedPlace, held: SharedPlace['held'], requirements: readonly string[]) =>
+  faults(
+    held,
+    ({ mount }) =>
+      mount.options.has('ro')
+        ? { problem: `${what} (${setting}) is mounted read-only`, observed: `ro on ${mount.point}` }
+        : undefined,
+    {
+      subject: `${setting} read-only`,
+      requirements,
+      expected: 'mounted read-write on every node',
+      remediation: 'mount -o remount,rw MOUNT-POINT on the nodes named, and correct the options in /etc/fstab',
+    },
+  );
+
+/** A local disk on a folder inside the directory: what is below it is one node's own. */
+const localInside = ({ what, setting, role }: SharedPlace, held: SharedPlace['held']) =>
+  role === 'homes'
+    ? []
+    : faults(
+        held,
+        ({ inside = [] }) => {
+          const local = inside.filter((m) => sharing({ mount: m }) === 'local');
+          return local.length > 0
+            ? {
+                problem: `inside ${what} (${setting}) a local file system is mounted: ${list(local.map((m) => m.point))}`,
+                observed: local.map((m) => `${m.type} on ${m.point}`).join(', '),
+              }
+            : undefined;
+        },
+        { subject: `${setting} inside`, severity: 'warning', expected: 'one file system, that all nodes share' },
+      );
+
+/** Where a missing directory would be in its file system, whatever the mount point is called on the node. */
+const locationOf = ({ path, mount }: Missing): string =>
+  mount === undefined
+    ? path
+    : `${mount.source} ${mount.root === '/' ? '' : mount.root}${path.slice(mount.point === '/' ? 0 : mount.point.length)}`;
+
+/** On no node yet, on a mount that may be shared: unknown, unless the nodes would create different directories. */
+function notThereYet(place: SharedPlace, requirements: readonly string[], reference: string | undefined): Finding {
+  const { what, setting, missing, role } = place;
+  const about = { subject: `${setting} missing`, requirements };
+  const sources = new Set(missing.map((m) => m.value.mount?.source));
+  if (role === 'shared' && sources.size === 1) {
+    const places = missing.map((m) => ({ node: m.node, key: locationOf(m.value), shown: m.value.path }));
+    const finding = same(`the directory ${setting}`, places, reference, about);
+    if (finding.status === 'fail') return finding;
+  }
+  return unknown(`${what} (${setting}) does not exist on any node yet: create it on the share, and check again`, {
+    ...about,
+    nodes: missing.map((m) => m.node),
+  });
+}
+
 function judgePlace(place: SharedPlace, reference: string | undefined, trial: PlaceTrial | undefined): Finding[] {
-  const { what, setting, held, missing, unset, findings } = place;
+  const { what, setting, held, missing, unset } = place;
   const requirements = rows(setting);
-  const out = [...findings];
+  const broken = faultyFindings(place, requirements);
+  // what failed is not unknown as well
+  const blamed = broken.flatMap((f) => f.nodes ?? []);
+  const { findings } = sift(
+    place.blind.filter((n) => !blamed.includes(n.node)),
+    `${setting} unseen`,
+  );
+  const out = [...broken, ...findings];
   if (unset.length > 0 && place.role === 'shared')
     out.push(
       fail(`${setting} is not set on ${list(unset)}; on the other nodes it is ${what}`, {
@@ -28,7 +92,7 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
       }),
     );
   // a directory that does not exist yet would be on the mount above it
-  const absent = missing.filter((m) => held.length > 0 || sharingOf(m.value.mount?.type ?? '') === 'local');
+  const absent = missing.filter((m) => held.length > 0 || sharing(m.value) === 'local');
   if (absent.length > 0)
     out.push(
       fail(`${what} (${setting}) does not exist on ${list(absent.map((m) => m.node))}`, {
@@ -38,15 +102,8 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
         expected: 'a directory on storage that all nodes share',
       }),
     );
-  else if (missing.length > 0)
-    out.push(
-      unknown(`${what} (${setting}) does not exist on any node yet: create it on the share, and check again`, {
-        nodes: missing.map((m) => m.node),
-        subject: `${setting} missing`,
-        requirements,
-      }),
-    );
-  const local = held.filter((h) => sharingOf(h.value.mount.type) === 'local');
+  else if (missing.length > 0) out.push(notThereYet(place, requirements, reference));
+  const local = held.filter((h) => sharing(h.value) === 'local');
   if (local.length > 0)
     out.push(
       fail(`${what} (${setting}) is on a local disk of ${list(local.map((h) => h.node))}: is the mount missing?`, {
@@ -58,12 +115,13 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
       }),
     );
   const rest = held.filter((h) => !local.includes(h));
+  out.push(...readOnly(place, rest, requirements), ...localInside(place, rest));
   // a local disk is not shared, even where a marker is seen through it
   const there = new Set(rest.map((h) => h.node));
   const tried = trial?.writer !== undefined && there.has(trial.writer);
   if (tried) out.push(...byMarker(place, trial, there, requirements));
   else if (rest.length > 1) out.push(byInodes(place, rest, reference, requirements));
-  else if (rest.length === 1 && local.length === 0 && absent.length === 0 && findings.length > 0)
+  else if (rest.length === 1 && local.length === 0 && absent.length === 0 && findings.length > 0 && broken.length === 0)
     out.push(
       unknown(`${what} is visible only on ${rest[0]!.node}: nothing to compare it with`, {
         nodes: [rest[0]!.node],
@@ -87,7 +145,8 @@ export default defineCheck({
   requirements: ['RSPM-07', 'RSPM-08', 'RSPM-11', 'CONN-04', 'CONN-05', 'CONN-06', 'WB-07', 'WB-11', 'WB-46', 'X-15'],
   rationale:
     'A node whose mount is missing writes to its own disk without an error, and the other nodes do not have its data. The mount source proves nothing: a TLS tunnel shows 127.0.0.1 on every node, and two DNS names can be one server. ' +
-    'So the check compares the inode numbers of the directory and its entries, which the file server gives and every client shows. Local disks are never shared, even when a cloned image makes their numbers equal.',
+    'So the check compares the inode numbers of the directory and its entries, and the time of its last change to the nanosecond, which the file server gives and every client shows. Local disks are never shared, even when a cloned image makes their numbers equal. ' +
+    'A mount that answers with an error, or not at all where another node got an answer, is a fault of that node.',
   when: (profile) => profile.sharesStorage === true,
   needs: { storage },
   minimumNodes: 2,

@@ -1,22 +1,49 @@
-import { defineCheck, everyNode, type Finding, pass, settings, skip } from 'ha-preflight';
-import { storage } from 'ha-preflight/collectors/storage';
+import { defineCheck, everyNode, type Finding, pass, settings, skip, unknown } from 'ha-preflight';
+import { type Held, storage } from 'ha-preflight/collectors/storage';
+import { fileSystemKind } from 'ha-preflight/formats/fileSystems';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
-import { isEfs, placesOf, sharingOf } from './support/places.js';
+import { byMount, isEfs, isTunnel, placesOf, sharing } from './support/places.js';
+
+/** SMB with owners of its own for each file: then it depends on the server what is kept. */
+const KEEPS_OWNERS = ['posix', 'multiuser', 'cifsacl', 'modefromsid', 'unix'];
+
+/** Why this file system cannot hold what the product keeps there. */
+function unfit({ mount }: Held): string | undefined {
+  const { sharing: kind, reason } = fileSystemKind(mount.type, mount.source);
+  return kind === 'unfit' ? `${mount.type}: ${reason}` : undefined;
+}
+
+/** What the product's document says of the kind; undefined when nothing. */
+function problemOf(product: string, what: string, held: Held) {
+  const { mount } = held;
+  const reason = unfit(held);
+  if (reason !== undefined) return { problem: `${what} is on ${reason}`, observed: mount.type };
+  if (product === 'workbench')
+    return isEfs(held) ? { problem: `${what} is on EFS`, observed: mount.source } : undefined;
+  if (product === 'connect' || isNfs(mount)) return undefined;
+  return { problem: `${what} is on ${mount.type}, which is neither NFS nor S3`, observed: mount.type };
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  workbench: 'NFS version 3 or 4, not EFS',
+  connect: 'a file system that keeps owners and modes, such as NFS',
+};
 
 export default defineCheck({
   id: 'storage-kind',
   title: 'Shared storage is of a kind that the vendor supports',
   severity: 'critical',
   tags: ['storage'],
-  requirements: ['RSPM-11', 'WB-08'],
+  requirements: ['RSPM-11', 'WB-08', 'CONN-04'],
   rationale:
-    'The Package Manager document supports NFS and S3; other network file systems may work, but are not supported. The Workbench document strongly discourages EFS for home directories. Directories on a local disk are reported by shared-directories.',
-  products: ['workbench', 'package-manager'],
+    'The Package Manager document supports NFS and S3, and not SMB; other network file systems may work, but are not supported. The Workbench document strongly discourages EFS for home directories. ' +
+    'Connect gives files to the accounts that run content, which SMB with fixed owners and object stores cannot keep. Directories on a local disk are reported by shared-directories.',
+  products: ['workbench', 'package-manager', 'connect'],
   needs: { settings, storage },
   judge(nodes, { product }) {
-    const places = placesOf(nodes, product === 'workbench' ? ['homes'] : ['shared']);
+    const places = byMount(placesOf(nodes, product === 'workbench' ? ['homes'] : ['shared']));
     const findings = places.flatMap(({ what, setting, held, findings: blind }): Finding[] => {
-      const judged = held.filter((h) => sharingOf(h.value.mount.type) === 'network');
+      const judged = held.filter((h) => sharing(h.value) === 'network');
       const types = [...new Set(judged.map((h) => h.value.mount.type))].join(', ');
       if (judged.length === 0 && blind.length > 0) return blind;
       if (judged.length === 0)
@@ -24,24 +51,34 @@ export default defineCheck({
           ...blind,
           skip(`${what} is not on a network file system: see shared-directories`, { subject: setting }),
         ];
+      const unclear = judged.filter(
+        ({ value }) =>
+          (product === 'workbench' && isTunnel(value)) ||
+          (product !== 'package-manager' &&
+            unfit(value) !== undefined &&
+            KEEPS_OWNERS.some((option) => value.mount.options.has(option))),
+      );
+      const clear = judged.filter((h) => !unclear.includes(h));
+      const worst = clear.some((h) => unfit(h.value) !== undefined) && product !== 'workbench';
       return [
         ...blind,
-        everyNode(
-          `${what} is on ${types}`,
-          judged,
-          (at) => {
-            if (product === 'workbench')
-              return isEfs(at) ? { problem: `${what} is on EFS`, observed: at.mount.source } : undefined;
-            return isNfs(at.mount)
-              ? undefined
-              : { problem: `${what} is on ${at.mount.type}, which is neither NFS nor S3`, observed: at.mount.type };
-          },
-          {
-            subject: setting,
-            severity: 'warning',
-            expected: product === 'workbench' ? 'NFS version 3 or 4, not EFS' : 'NFS or S3',
-          },
-        ),
+        ...(unclear.length > 0
+          ? [
+              unknown(
+                `${what} is on ${types}: ${unclear.some((h) => isTunnel(h.value)) ? 'NFS through a local tunnel, and nothing shows which service is behind it: cat /etc/fstab; ps ax | grep -E "efs|stunnel"' : 'whether owners and modes are kept depends on the file server: chown a file there, and look at it on another node'}`,
+                { nodes: unclear.map((h) => h.node), subject: `${setting} unclear`, severity: 'warning' },
+              ),
+            ]
+          : []),
+        ...(clear.length > 0
+          ? [
+              everyNode(`${what}: ${types}`, clear, (at) => problemOf(product, what, at), {
+                subject: setting,
+                severity: worst ? 'critical' : 'warning',
+                expected: EXPECTED[product] ?? 'NFS or S3',
+              }),
+            ]
+          : []),
       ];
     });
     const s3 = nodes.filter((n) => n.settings.s3.length > 0).map((n) => n.node);

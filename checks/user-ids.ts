@@ -1,32 +1,10 @@
-import { count, defineCheck, fail, list, pass, same, settings, verb } from 'ha-preflight';
+import { count, defineCheck, fail, pass, settings, verb } from 'ha-preflight';
 import { accounts } from 'ha-preflight/collectors/accounts';
-import { collisions, conflicts, type NodeAccounts, people, required } from './support/accounts.js';
+import { collisions, conflicts, people, required } from './support/accounts.js';
+import { furtherGroups, memberFindings, memberLists } from './support/memberships.js';
 
 /** More findings than this are counted, not listed: then the directory service differs, not an account. */
 const MOST = 20;
-
-/** Members of the groups that the product admits: the document says should here, and must for ids. */
-const memberships = (
-  groups: readonly string[],
-  nodes: readonly NodeAccounts[],
-  reference: string | undefined,
-  blamed: ReadonlySet<string>,
-) =>
-  groups.flatMap((name) => {
-    const held = nodes.flatMap((n) => {
-      const group = n.accounts.groups.get(name);
-      return group
-        ? [{ node: n.node, key: [...group.members].sort().join(', '), shown: list(group.members) || 'nobody' }]
-        : [];
-    });
-    if (held.length < 2 || blamed.has(`group ${name}`)) return [];
-    const finding = same(`the member list of group ${name}`, held, reference, {
-      subject: `members of ${name}`,
-      severity: 'warning',
-      requirements: ['WB-04'],
-    });
-    return finding.status === 'fail' ? [finding] : [];
-  });
 
 export default defineCheck({
   id: 'user-ids',
@@ -37,7 +15,7 @@ export default defineCheck({
   requirements: ['WB-03', 'WB-04', 'WB-05', 'WB-45', 'CONN-35'],
   rationale:
     'Shared storage keeps numbers, not names: a user with a different id on one node cannot read his own files there, or can read the files of another user. ' +
-    'The check compares the service account, the users in the inventory, the members of the groups that the product admits, and every local account of a person.',
+    'The check compares the service account, the users in the inventory, the members of the groups that the product admits, the further groups of these users, and every local account that a person can log in with.',
   needs: { settings, accounts },
   minimumNodes: 2,
   judge(nodes, { cluster }) {
@@ -67,12 +45,24 @@ export default defineCheck({
     const blamed = new Set(named.filter((f) => f.status === 'fail').map((f) => f.subject!));
     const bad = [
       ...named.filter((f) => f.status !== 'pass'),
-      ...collisions('user', nodes, blamed),
-      ...collisions('group', nodes, blamed),
+      ...memberFindings(groups, nodes, users),
+      ...furtherGroups([...cluster.users, ...members], groups, nodes, cluster, blamed),
     ];
-    bad.push(...memberships(groups, nodes, cluster.reference, blamed));
+    const reported = new Set([...blamed, ...bad.filter((f) => f.status === 'fail').map((f) => f.subject!)]);
+    bad.push(
+      ...collisions('user', nodes, reported),
+      ...collisions('group', nodes, reported),
+      ...memberLists(groups, nodes, cluster.reference, blamed),
+    );
     const good = checked.filter((f) => f.status === 'pass').length;
-    const all = good + others.length;
+    // what only one node has agrees with nothing
+    const compared = others.filter((u) => nodes.filter((n) => n.accounts.users.has(u)).length > 1);
+    const all = good + compared.length;
+    const spelled = nodes.flatMap((n) =>
+      [...n.accounts.users].flatMap(([asked, { name }]) =>
+        asked !== name && users.includes(asked) ? [`${n.node} spells ${asked} ${name}`] : [],
+      ),
+    );
     const result = bad.slice(0, MOST);
     if (bad.length > MOST)
       result.push(
@@ -84,8 +74,8 @@ export default defineCheck({
     if (good > 0 && !bad.some((f) => f.status === 'fail'))
       result.push(
         pass(
-          `${count(all, 'account')} ${verb(all, 'agrees', 'agree')}: ${[...users, ...groups].join(', ')}${others.length > 0 ? ` and ${others.length} more` : ''}`,
-          { nodes: nodes.map((n) => n.node) },
+          `${count(all, 'account')} ${verb(all, 'agrees', 'agree')}: ${[...users, ...groups].join(', ')}${compared.length > 0 ? ` and ${compared.length} more` : ''}`,
+          { nodes: nodes.map((n) => n.node), ...(spelled.length > 0 && { details: spelled }) },
         ),
       );
     return result;

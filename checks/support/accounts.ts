@@ -2,7 +2,7 @@
 
 import type { Cluster } from 'ha-preflight';
 import { type Finding, fail, groupsOf, list, onNodes, same, unknown } from 'ha-preflight';
-import type { Accounts } from 'ha-preflight/collectors/accounts';
+import type { Accounts, Group } from 'ha-preflight/collectors/accounts';
 
 /** One node's accounts. */
 export interface NodeAccounts {
@@ -13,20 +13,41 @@ export interface NodeAccounts {
 /** First uid of people's accounts, and the uid of nobody (login.defs, sources F17). */
 const FIRST_PERSON = 1000;
 const NOBODY = 65534;
+/** The shell of an account that nobody logs in with. */
+const NO_LOGIN = /\/(nologin|false|sync|shutdown|halt)$/;
 
-const isPerson = (id: number): boolean => id >= FIRST_PERSON && id !== NOBODY;
+const aboveSystem = (id: number): boolean => id >= FIRST_PERSON && id !== NOBODY;
 
 /** What an id belongs to. */
 export type Kind = 'user' | 'group';
-const idsOf = (kind: Kind, a: Accounts): { name: string; id: number }[] =>
-  kind === 'user'
-    ? [...a.users.values()].map((u) => ({ name: u.name, id: u.uid }))
-    : [...a.groups.values()].map((g) => ({ name: g.name, id: g.gid }));
+
+interface Named {
+  readonly name: string;
+  readonly id: number;
+  /** An account of a person: above the system's numbers, and somebody can log in with it. */
+  readonly person: boolean;
+}
+
+function idsOf(kind: Kind, { users, groups }: Accounts): Named[] {
+  const all = [...users.values()];
+  if (kind === 'user')
+    return all.map((u) => ({ name: u.name, id: u.uid, person: aboveSystem(u.uid) && !NO_LOGIN.test(u.shell ?? '') }));
+  return [...groups.values()].map((g) => {
+    // the private group of a daemon is the daemon's
+    const owners = all.filter((u) => u.gid === g.gid);
+    const daemon = g.members.length === 0 && owners.length > 0 && owners.every((u) => NO_LOGIN.test(u.shell ?? ''));
+    return { name: g.name, id: g.gid, person: aboveSystem(g.gid) && !daemon };
+  });
+}
+
+/** A group by name, also one that only a user's own groups show. */
+const groupNamed = ({ accounts }: NodeAccounts, name: string): Group | undefined =>
+  accounts.groups.get(name) ?? [...accounts.groupsOf.values()].flat().find((g) => g.name === name);
 
 const idOf = (seen: NodeAccounts, kind: Kind, name: string): string | undefined => {
   const user = seen.accounts.users.get(name);
   if (kind === 'user') return user && `uid ${user.uid}, gid ${user.gid}`;
-  const group = seen.accounts.groups.get(name);
+  const group = groupNamed(seen, name);
   return group && `gid ${group.gid}`;
 };
 
@@ -40,14 +61,15 @@ function renumber(
 ): Finding {
   const right = nodes.find((n) => !finding.nodes?.includes(n.node));
   if (finding.status !== 'fail' || !right) return finding;
-  const [user, group] = [right.accounts.users.get(name), right.accounts.groups.get(name)];
+  const [user, group] = [right.accounts.users.get(name), groupNamed(right, name)];
   const there = finding.nodes!.filter((node) =>
     nodes.some((n) => n.node === node && idOf(n, kind, name) !== undefined),
   );
+  const quoted = /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
   const command =
     kind === 'user' && user
-      ? `sudo usermod -u ${user.uid} -g ${user.gid} ${name}`
-      : `sudo groupmod -g ${group?.gid ?? 'GID'} ${name}`;
+      ? `sudo usermod -u ${user.uid} -g ${user.gid} ${quoted}`
+      : `sudo groupmod -g ${group?.gid ?? 'GID'} ${quoted}`;
   if (there.length < finding.nodes!.length)
     return {
       ...finding,
@@ -94,33 +116,72 @@ export function conflicts(
   });
 }
 
+/** `EXAMPLE\\jdoe`, `jdoe@example.com` and `JDoe`: the bare name and the first label of the domain, without case. */
+function bareName(name: string): { bare: string; domain?: string } {
+  const m = /^(?:([^\\]+)\\)?(.+?)(?:@([^@]+))?$/.exec(name.toLowerCase());
+  const domain = m?.[1] ?? m?.[3]?.split('.')[0];
+  return { bare: m?.[2] ?? name, ...(domain !== undefined && { domain }) };
+}
+
+/**
+ * One name for each account: a directory answers `jdoe` with `jdoe@example.com` on the nodes that are configured so,
+ * and both are then the same account everywhere; unless two domains have a `jdoe`.
+ */
+function spellings(kind: Kind, nodes: readonly NodeAccounts[]): (name: string) => string {
+  const asked = new Map<string, string>();
+  const domains = new Map<string, Set<string>>();
+  for (const { accounts } of nodes)
+    for (const [request, { name }] of kind === 'user' ? accounts.users : accounts.groups) {
+      if (request !== name) asked.set(name, request);
+      const { bare, domain } = bareName(name);
+      if (domain !== undefined) domains.set(bare, (domains.get(bare) ?? new Set()).add(domain));
+    }
+  return (name) => {
+    const request = asked.get(name) ?? name;
+    const { bare } = bareName(request);
+    return domains.get(bare)?.size === 1 ? bare : request;
+  };
+}
+
 /** The other direction: one id that belongs to different accounts. `blamed` accounts have been reported by name. */
 export function collisions(kind: Kind, nodes: readonly NodeAccounts[], blamed: ReadonlySet<string>): Finding[] {
-  const owners = new Map<number, { node: string; key: string }[]>();
+  const oneName = spellings(kind, nodes);
+  const owners = new Map<number, { node: string; key: string; person: boolean }[]>();
   // the private group of a reported user is not reported again
   for (const { node, accounts: a } of nodes)
-    for (const { name, id } of idsOf(kind, a))
-      if (isPerson(id) && !blamed.has(`${kind} ${name}`) && !blamed.has(`user ${name}`))
-        owners.set(id, [...(owners.get(id) ?? []), { node, key: name }]);
+    for (const { name, id, person } of idsOf(kind, a)) {
+      const key = oneName(name);
+      const reported = [key, name].some((n) => blamed.has(`${kind} ${n}`) || blamed.has(`user ${n}`));
+      if (aboveSystem(id) && !reported) owners.set(id, [...(owners.get(id) ?? []), { node, key, person }]);
+    }
   return [...owners].flatMap(([id, held]) => {
-    const names = groupsOf(held);
-    // two names of one id on one and the same node are an alias, not a conflict between nodes
-    if (names.length < 2 || names.every((g) => g.nodes.length === nodes.length)) return [];
+    const names = groupsOf(held.filter((h, i) => held.findIndex((o) => o.node === h.node && o.key === h.key) === i));
+    // two names of one id on one node are an alias: nodes conflict that have no name of it in common
+    const of = (node: string): string[] => names.filter((g) => g.nodes.includes(node)).map((g) => g.key);
+    const there = [...new Set(held.map((h) => h.node))];
+    const conflict = there.some((a) => there.some((b) => !of(a).some((name) => of(b).includes(name))));
+    if (!conflict) return [];
     const [most, other] = names;
     const clear = names.length === 2 && most!.nodes.length > other!.nodes.length;
     const observed = names.map((g) => `${g.key} on ${list(g.nodes)}`).join('; ');
     const what = kind === 'user' ? 'uid' : 'gid';
+    // daemons cannot log in, and own nothing on the share that we know of
+    const daemons = held.every((h) => !h.person);
     return [
-      fail(`${what} ${id} is ${observed}: each account owns the files of the other`, {
-        nodes: clear ? other!.nodes : [...new Set(names.flatMap((g) => g.nodes))],
-        subject: `${what} ${id}`,
-        observed,
-        expected: 'the same account for this id on every node',
-      }),
+      fail(
+        `${what} ${id} is ${observed}: ${daemons ? 'these accounts cannot log in, but would own the files of each other' : 'each account owns the files of the other'}`,
+        {
+          nodes: clear ? other!.nodes : [...new Set(names.flatMap((g) => g.nodes))],
+          subject: `${what} ${id}`,
+          ...(daemons && { severity: 'warning' as const }),
+          observed,
+          expected: 'the same account for this id on every node',
+        },
+      ),
     ];
   });
 }
 
 /** Names of people's accounts, or of their groups, on any node. */
 export const people = (kind: Kind, nodes: readonly NodeAccounts[]): string[] =>
-  [...new Set(nodes.flatMap((n) => idsOf(kind, n.accounts).filter((a) => isPerson(a.id))).map((a) => a.name))].sort();
+  [...new Set(nodes.flatMap((n) => idsOf(kind, n.accounts).filter((a) => a.person)).map((a) => a.name))].sort();

@@ -3,18 +3,24 @@
 import type { Finding } from 'ha-preflight';
 import { sift } from 'ha-preflight';
 import type { Held, Look, Missing, Role } from 'ha-preflight/collectors/storage';
+import { fileSystemKind } from 'ha-preflight/formats/fileSystems';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
 
 export interface SharedPlace {
   /** For people: the path, and every path where the nodes name different ones. */
   readonly what: string;
   readonly setting: string;
+  /** The path or paths of the setting alone. */
+  readonly subject: string;
   readonly role: Role;
   readonly held: readonly { readonly node: string; readonly value: Held }[];
   readonly missing: readonly { readonly node: string; readonly value: Missing }[];
   /** Nodes whose configuration does not name the directory. */
   readonly unset: readonly string[];
-  /** What could not be seen. */
+  /** Nodes whose mount gave an error or no answer: a fault of the mount, which shared-directories reports. */
+  readonly faulty: readonly { readonly node: string; readonly why: string; readonly fault: 'broken' | 'silent' }[];
+  /** Why it is not known on a node, and what could not be seen as findings. */
+  readonly blind: readonly { readonly node: string; readonly fact: { readonly unseen: string } }[];
   readonly findings: Finding[];
 }
 
@@ -51,32 +57,63 @@ export function placesOf(nodes: Nodes, roles: readonly Role[]): SharedPlace[] {
     .filter((g) => g.role === undefined || roles.includes(g.role))
     .map(({ setting, role = 'shared', facts }) => {
       const { seen, findings } = sift(facts, `${setting} unseen`);
+      const what = [...new Set(facts.map((f) => f.path))].join(', ');
       return {
-        what: [...new Set(facts.map((f) => f.path))].join(', '),
+        what,
+        subject: what,
         setting,
         role,
         held: seen.flatMap(({ node, value }) => (value.missing ? [] : [{ node, value }])),
         missing: seen.flatMap(({ node, value }) => (value.missing ? [{ node, value }] : [])),
         unset: nodes.map((n) => n.node).filter((n) => !facts.some((f) => f.node === n)),
+        blind: facts.flatMap(({ node, fact }) => ('unseen' in fact ? [{ node, fact }] : [])),
+        faulty: facts.flatMap(({ node, fact }) =>
+          'unseen' in fact && fact.fault !== undefined ? [{ node, why: fact.unseen, fault: fact.fault }] : [],
+        ),
         findings,
       };
     });
 }
 
-const NETWORK =
-  /^(nfs4?|cifs|smb3?|smbfs|ceph|glusterfs|lustre|gpfs|beegfs|afs|9p|virtiofs|ocfs2|gfs2|pvfs2|fuse\.(?!lxcfs).+)$/;
+/**
+ * One mount is one finding: places that every node has on the same mount are judged as one, under the first's setting.
+ * `what` then names all of them.
+ */
+export function byMount(places: readonly SharedPlace[]): SharedPlace[] {
+  const groups = new Map<string, SharedPlace[]>();
+  for (const [i, place] of places.entries()) {
+    const mounts = place.held.map((h) => `${h.node}\n${h.value.mount.point}`);
+    const key = mounts.length === 0 ? `alone ${i}` : mounts.sort().join('\n');
+    groups.set(key, [...(groups.get(key) ?? []), place]);
+  }
+  return [...groups.values()].map((group) => ({
+    ...group[0]!,
+    what: [...new Set(group.map((p) => p.what))].join(', '),
+    blind: group.flatMap((p) => p.blind),
+    findings: group.flatMap((p) => p.findings),
+  }));
+}
 
-/** Whether the file system is one that several machines can share. `memory`: a tmpfs, which containers of one machine can share. */
-export const sharingOf = (type: string): 'network' | 'memory' | 'local' =>
-  NETWORK.test(type) ? 'network' : type === 'tmpfs' ? 'memory' : 'local';
+/**
+ * Whether the file system is one that several machines can share. `memory`: a tmpfs, which containers of one machine
+ * can share. `unknown`: the type says nothing, and only a proof does.
+ */
+export function sharingOf(type: string, source?: string): 'network' | 'memory' | 'local' | 'unknown' {
+  if (type === 'tmpfs') return 'memory';
+  const { sharing } = fileSystemKind(type, source);
+  return sharing === 'shared' || sharing === 'unfit' ? 'network' : sharing;
+}
+
+/** Of the mount a directory is on. */
+export const sharing = ({ mount }: { readonly mount?: Held['mount'] }): ReturnType<typeof sharingOf> =>
+  mount === undefined ? 'unknown' : sharingOf(mount.type, mount.source);
 
 /** Whether inodes of this file system are the server's own, and so the same on every client. */
 export const serverInodes = (held: Held): boolean =>
-  isNfs(held.mount) || /^(ceph|lustre|gpfs|beegfs|tmpfs)$/.test(held.mount.type);
+  isNfs(held.mount) || /^(ceph|lustre|gpfs|beegfs|wekafs|tmpfs)$/.test(held.mount.type);
 
-/** Amazon EFS, plain or behind its helper's TLS tunnel on this host (sources 4.5). */
-export const isEfs = (held: Held): boolean =>
-  /\.efs\.[^.]+\.amazonaws\.com/.test(held.mount.source) ||
-  (isNfs(held.mount) &&
-    held.mount.source.startsWith('127.0.0.1:/') &&
-    /^20\d{3}$/.test(held.options.get('port') ?? ''));
+/** Amazon EFS, by its name, its helper or its type in /etc/fstab (sources 4.5). */
+export const isEfs = (held: Held): boolean => held.service?.service === 'efs';
+
+/** NFS through a tunnel of the node's own, and nothing shows which service is behind it. */
+export const isTunnel = (held: Held): boolean => held.service?.service === 'tunnel';

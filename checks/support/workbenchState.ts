@@ -4,6 +4,7 @@ import type { Cluster, EffectiveSettings, Fact, TreeEntry } from 'ha-preflight';
 import { everyNode, type Finding, fail, faults, list, pass, unknown } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { boostBoolean } from 'ha-preflight/formats/boostOptions';
+import { foldHost } from 'ha-preflight/formats/hostName';
 import { type BalancedNode, type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
 
 /** One node as `cluster-state` sees it. */
@@ -21,14 +22,13 @@ export interface Known {
   readonly names: readonly string[];
 }
 
-const short = (name: string): string => name.toLowerCase().replace(/\.$/, '');
-const knows = (n: Known, name: string | undefined): boolean => name !== undefined && n.names.includes(short(name));
+const knows = (n: Known, name: string | undefined): boolean => name !== undefined && n.names.includes(foldHost(name));
 
 export const knownNodes = (nodes: readonly ClusterNode[], cluster: Cluster): Known[] =>
   cluster.nodes.map(({ name, host }) => {
     const seen = nodes.find((n) => n.node === name);
     const given = ['load-balancer:www-host-name', 'rserver.conf:www-address'].map((k) => seen?.effective.get(k)?.value);
-    return { node: name, names: [name, host, seen?.host.name, ...given].filter((n) => n !== undefined).map(short) };
+    return { node: name, names: [name, host, seen?.host.name, ...given].filter((n) => n !== undefined).map(foldHost) };
   });
 
 /** The first answer that was got, or why there is none. */
@@ -50,6 +50,7 @@ function told<T>(nodes: readonly ClusterNode[], of: (state: ClusterState) => Fac
 /** What a status means. */
 const MEANINGS: readonly [status: RegExp, says: string, rows: readonly string[], severity: 'critical' | 'warning'][] = [
   [/invalid secure cookie key/i, 'has a different secure cookie key', ['WB-16'], 'critical'],
+  [/protocol mismatch/i, 'uses a different protocol than the cluster', ['WB-16'], 'critical'],
   [/failed to resolve/i, 'cannot be resolved by the others', ['WB-41', 'WB-39'], 'critical'],
   [/offline|deleting/i, 'is offline', ['WB-39', 'WB-41'], 'warning'],
 ];
@@ -80,6 +81,16 @@ function rowFinding(
     ];
   const meaning = MEANINGS.find(([status]) => status.test(row.status));
   if (meaning) return [fail(`${row.host} ${meaning[1]}`, { ...about, requirements: meaning[2], severity: meaning[3] })];
+  if (!/^online$/i.test(row.status))
+    return [
+      unknown(
+        `${row.host} has the status "${row.status}", which this program does not know: rstudio-server list-nodes`,
+        {
+          ...about,
+          requirements: ['WB-39', 'WB-41'],
+        },
+      ),
+    ];
   const seen = row.lastSeen === undefined ? undefined : lastSeenMs(row.lastSeen, by.host.utcOffset);
   if (seen === undefined || now - seen <= maxMinutes * 60_000) return [];
   return [

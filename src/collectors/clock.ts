@@ -3,9 +3,9 @@
  * between our send and receive, and path asymmetry can move it only inside. Source: docs/sources.md F1.
  */
 
-import { chronyTracking, ntpqPeers, type TimeSource, timedatectl } from '../formats/timeSource.js';
-import { defineCollector, living, shell } from '../model/collector.js';
-import { type Fact, NotSeen, type Response } from '../model/evidence.js';
+import { defineCollector, shell } from '../model/collector.js';
+import { type Fact, NotSeen } from '../model/evidence.js';
+import { type NodeTime, nodeTime, TIME_DAEMON } from './timeDaemon.js';
 
 export interface Clock {
   /** Milliseconds the node is ahead of this machine: the truth lies between. */
@@ -19,12 +19,7 @@ export interface Clock {
   readonly source: Fact<NodeTime>;
 }
 
-export interface NodeTime extends TimeSource {
-  /** Who says so: `chrony`, `ntpd` or `systemd`. */
-  readonly by: string;
-  /** Time daemons that run. */
-  readonly daemons: readonly string[];
-}
+export type { NodeTime };
 
 /**
  * Answers one reading of the clock a line; by bash's own variable where it has one, since a process costs a millisecond.
@@ -43,19 +38,6 @@ if command -v bash >/dev/null 2>&1; then
   exec bash --norc -c '[ -n "$EPOCHREALTIME" ] || eval "$DATE"
     echo ready; while IFS= read -r n; do t=$EPOCHREALTIME; echo "$n $((\${t%.*} + AHEAD)).\${t#*.}"; done'
 else eval "$DATE"; fi`;
-
-/**
- * What the node's own time daemon says, by chrony, else ntpd, else systemd; and which daemons run. In a file tree the
- * words of `chronyc -c tracking` in `/.fake-tracking`.
- */
-const SOURCE = living(
-  'tracking',
-  shell`d=; for c in /proc/[0-9]*/comm; do read -r n <"$c" || continue; case $n in chronyd|ntpd|ntpd-ng|openntpd|systemd-timesyn) case " $d " in *" $n "*) ;; *) d="$d $n";; esac;; esac; done 2>/dev/null
-echo "=daemons$d"
-if command -v chronyc >/dev/null 2>&1; then echo =chrony; chronyc -c tracking 2>&1
-elif command -v ntpq >/dev/null 2>&1; then echo =ntpd; ntpq -pn 2>&1
-elif command -v timedatectl >/dev/null 2>&1; then echo =systemd; timedatectl show 2>&1 | grep -sE 'NTP|not been booted'; fi; :`,
-);
 
 interface Sample {
   /** Milliseconds since the epoch by this machine: sent, received. */
@@ -85,31 +67,11 @@ const samplesOf = (text: string): Sample[] =>
     ];
   });
 
-const PARSERS: Readonly<Record<string, (text: string) => TimeSource>> = {
-  chrony: chronyTracking,
-  ntpd: ntpqPeers,
-  systemd: timedatectl,
-};
-
-/** Unseen where no program on the node reports it. */
-function sourceFrom({ exit, stdout, stderr }: Response): Fact<NodeTime> {
-  if (exit !== 0) return { unseen: stderr.trim() || 'the node gave no answer' };
-  const daemons = /^=daemons(.*)$/m.exec(stdout)?.[1]?.trim().split(' ').filter(Boolean) ?? [];
-  const told = /^=(chrony|ntpd|systemd)\n([\s\S]*)/m.exec(stdout);
-  if (told?.[1] === 'systemd' && /has not been booted/.test(told[2]!))
-    return {
-      unseen: 'systemd does not run on the node, as in a container: the host keeps the clock; clock-skew measures it',
-    };
-  if (told) return { value: { ...PARSERS[told[1]!]!(told[2]!), by: told[1]!, daemons } };
-  if (stdout !== '' && !stdout.startsWith('=')) return { value: { ...chronyTracking(stdout), by: 'chrony', daemons } };
-  return { unseen: 'no program on the node reports time synchronisation: install chrony' };
-}
-
 export const clock = defineCollector<Clock>({
   id: 'clock',
   requests: {
     pingpong: { script: LOOP, pingPong: 20 },
-    source: { script: SOURCE, timeoutSeconds: 5, allowExit: 'any', optional: true },
+    source: { script: TIME_DAEMON, timeoutSeconds: 5, allowExit: 'any', optional: true },
   },
   parse({ pingpong, source }) {
     const samples = samplesOf(pingpong!.stdout);
@@ -125,7 +87,7 @@ export const clock = defineCollector<Clock>({
       bestRoundTrip: trips[0]!,
       medianRoundTrip: trips[trips.length >> 1]!,
       samples: samples.length,
-      source: sourceFrom(source!),
+      source: nodeTime(source!, samples.at(-1)!.read / 1000),
     };
   },
 });

@@ -37,7 +37,7 @@ export interface Answered {
   readonly moved: ReadonlyMap<string, TreeEntry | undefined>;
 }
 
-const STAT_LINE = /^~([0-9a-f]+) (\d+) (\d+)\|([^|]*)\|([^|]*)\|(.+)$/;
+const STAT_LINE = /^~([0-9a-f]+):(\d+):(\d+):([^:]*):([^:]*):(.+)$/;
 
 function entryOf(line: string): TreeEntry | undefined {
   const m = STAT_LINE.exec(line);

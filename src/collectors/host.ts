@@ -15,7 +15,7 @@ export interface Host {
   readonly utcOffset: number;
 }
 
-const SCRIPT = shell`if [ -n "$R" ]; then read -r n <"$R/etc/hostname"; a=$(sed -n 's/^Architecture: //p' "$R/var/lib/dpkg/status" 2>/dev/null | sort | uniq -c | sort -rn | awk '$2 != "all" { print $2; exit }'); z=+0000
+const SCRIPT = shell`if [ -n "$R" ]; then n=$(sed -n 's/^[[:space:]]*//; s/[[:space:]]*$//; /^#/d; /./{p;q;}' "$R/etc/hostname"); a=$(sed -n 's/^Architecture: //p' "$R/var/lib/dpkg/status" 2>/dev/null | sort | uniq -c | sort -rn | awk '$2 != "all" { print $2; exit }'); z=+0000
 else n=$(hostname); a=$(uname -m); z=$(date +%z); fi
 printf '=name %s\n=arch %s\n=zone %s\n=machine %s\n' "$n" "$a" "$z" "$(cat "$R/etc/machine-id" 2>/dev/null)"
 cat "$R/etc/os-release" 2>/dev/null; :`;
@@ -27,8 +27,11 @@ export const host = defineCollector<Host>({
     const { stdout } = identity!;
     const value = (name: string): string | undefined =>
       new RegExp(`^=${name} (.+)$`, 'm').exec(stdout)?.[1]?.trim() || undefined;
-    const release = (name: string): string | undefined =>
-      new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(stdout)?.[1] || undefined;
+    // a shell reads it: the last assignment counts, in either kind of quotes
+    const release = (name: string): string | undefined => {
+      const raw = [...stdout.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].at(-1)?.[1]?.trim() ?? '';
+      return /^'([^']*)'$/.exec(raw)?.[1] ?? (raw.replace(/^"(.*)"$/, '$1').replace(/\\(["$`\\])/g, '$1') || undefined);
+    };
     const name = value('name');
     if (name === undefined) throw new NotSeen('the host name of the node could not be read');
     const machineId = value('machine');

@@ -23,6 +23,8 @@ export interface KeyMeasure {
   readonly content?: KeyContent;
   /** Why the account that runs the server cannot read it, by owners and modes of the file and the folders above it. */
   readonly unreadableFor?: string;
+  /** A folder above it that everybody can write to: anybody can put another key in its place. */
+  readonly openFolder?: string;
   /** Of a private key: whether the public key next to it belongs to it. */
   readonly pair?: 'yes' | 'no' | 'missing' | 'unknown';
 }
@@ -85,14 +87,18 @@ END {
 const LIMIT = 65536;
 const measured = raw(shell`awk -v example=${EXAMPLE} -v words=${PLACEHOLDERS.join(' ')} ${MEASURE}`);
 
-/** Owners and modes up to the root, and the ids of the account that reads. */
+/** Owners and modes of the folders up to the root: who can write to one of them can put another key in place. */
+const FOLDERS = raw(`set --; d=$k; while d=\${d%/*}; [ -n "$d" ] && [ "$d" != "$R" ]; do set -- "$@" "$d"; done
+[ $# -eq 0 ] || S stat -L -c '=up %f %u %g %n' -- "$@"
+`);
+
+/** Owner and mode of the file, and the ids of the account that reads it. */
 const reader = ({ reader: name }: KeySpec): Raw =>
   raw(
     name === undefined
       ? ''
-      : shell`d=$k; while d=\${d%/*}; [ -n "$d" ] && [ "$d" != "$R" ]; do S stat -L -c '=up %f %u %g' -- "$d" | sed "s,$, \${d#"$R"},"; done
-S stat -L -c '=file %f %u %g' -- "$k"
-if [ -n "$R" ]; then awk -F: -v n=${name} 'FNR == NR && $1 == n { print "=ids " $3 " " $4 } FNR != NR { m = split($4, w, ","); for (i = 1; i <= m; i++) if (w[i] == n) print "=gid " $3 }' "$R/etc/passwd" "$R/etc/group"
+      : shell`S stat -L -c '=file %f %u %g' -- "$k"
+if [ -n "$R" ]; then n=${name} awk -F: 'BEGIN { n = ENVIRON["n"] } FNR == NR && $1 == n && !f { f = 1; print "=ids " $3 " " $4 } FNR != NR { m = split($4, w, ","); for (i = 1; i <= m; i++) if (w[i] == n) print "=gid " $3 }' "$R/etc/passwd" "$R/etc/group"
 else echo "=ids $(id -u ${name} 2>/dev/null) $(id -G ${name} 2>/dev/null)"; fi`,
   );
 
@@ -107,14 +113,15 @@ if [ -z "$a" ] || [ -z "$b" ]; then echo '=pair unknown'; elif [ "$a" = "$b" ]; 
   );
 
 const script = (spec: KeySpec, path: string): string => shell`k="$R"${path}
-st=$(S stat -L -c '=stat %f %U %G' -- "$k" 2>/dev/null) || {
+st=$(S stat -L -c '=stat %f:%U:%G' -- "$k" 2>/dev/null) || {
   why=$(S stat -L -- "$k" 2>&1)
   case $why in *'No such file'*|*'Not a directory'*) echo =missing;; *) echo "=trouble $(printf '%s' "$why" | tail -n 1)";; esac
   exit 0
 }
 printf '%s\n' "$st"
 [ -n "$R" ] && { S stat -L -c '=owner %u' -- "$k"; grep -s '^[^:]*:[^:]*:[0-9]*:' "$R/etc/passwd"; }
-${reader(spec)}${pair(spec)}
+echo "=tree $R"
+${FOLDERS}${reader(spec)}${pair(spec)}
 case $st in '=stat 8'*) S od -An -v -tu1 -N ${LIMIT} -- "$k" | ${measured};; esac`;
 
 function parseContent(line: string, digests: readonly string[]): KeyContent | undefined {
@@ -161,17 +168,30 @@ function barrier(spec: KeySpec, lines: readonly string[]): string | undefined {
   const groups = [...ids[2]!.split(' '), ...lines.flatMap((l) => /^=gid (\d+)$/.exec(l)?.[1] ?? [])];
   const may = (o: Owned, bit: number): boolean =>
     (o.mode & (o.uid === ids[1] ? bit << 6 : groups.includes(o.gid) ? bit << 3 : bit)) !== 0;
-  const shut = lines.flatMap((l) => (l.startsWith('=up ') ? (owned(l) ?? []) : [])).find((o) => !may(o, 1));
+  const shut = foldersOf(lines).find((o) => !may(o, 1));
   if (shut) return `${spec.reader} may not enter ${shut.path}`;
   const itself = owned(lines.find((l) => l.startsWith('=file ')) ?? '');
   return itself && !may(itself, 4) ? `${spec.reader}, which runs the server, cannot read the key` : undefined;
 }
 
+/** The folders above the key, nearest first; of a node tree as on the node. */
+function foldersOf(lines: readonly string[]): (Owned & { readonly path: string })[] {
+  const tree = lines.find((l) => l.startsWith('=tree '))?.slice(6) ?? '';
+  return lines
+    .flatMap((l) => (l.startsWith('=up ') ? (owned(l) ?? []) : []))
+    .map((o) => (tree !== '' && o.path.startsWith(`${tree}/`) ? { ...o, path: o.path.slice(tree.length) } : o));
+}
+
+/** Written by everybody, and without the sticky bit that protects the files of others. */
+const OPEN = 0o002;
+const STICKY = 0o1000;
+
 function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasure> {
   const lines = stdout.split('\n');
   const grant = `${SET_SUDO}, or grant the audit account read access`;
   if (lines.includes('=missing')) return { value: { spec, state: 'missing' } };
-  const stat = /^=stat ([0-9a-f]+) (\S+) (\S+)$/m.exec(stdout);
+  // between colons, which no name of an account holds; blanks in evidence of earlier releases
+  const stat = /^=stat ([0-9a-f]+)(?::([^:\n]*):(.*)| (\S+) (\S+))$/m.exec(stdout);
   if (!stat)
     return {
       unseen: `${spec.path}: ${lines.find((l) => l.startsWith('=trouble '))?.slice(9) ?? (stderr.trim() || 'no answer')}; ${grant}`,
@@ -183,6 +203,7 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
   );
   const regular = type === 'regular file';
   const unreadableFor = barrier(spec, lines);
+  const open = foldersOf(lines).find(({ mode }) => (mode & OPEN) !== 0 && (mode & STICKY) === 0)?.path;
   const pair = /^=pair (\w+)$/m.exec(stdout)?.[1] as KeyMeasure['pair'];
   if (regular && (!content || (content.length === 0 && stderr.trim() !== '')))
     return {
@@ -195,10 +216,11 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
       type,
       mode: bits,
       // of a node tree the names are the tree's, not this machine's
-      owner: treeOwner(lines) ?? stat[2]!,
-      group: stat[3]!,
+      owner: treeOwner(lines) ?? stat[2] ?? stat[4]!,
+      group: stat[3] ?? stat[5]!,
       ...(content && regular && { content }),
       ...(unreadableFor !== undefined && { unreadableFor }),
+      ...(open !== undefined && { openFolder: open }),
       ...(pair && { pair }),
     },
   };

@@ -5,8 +5,8 @@ import { MOST_TEXT, type Profile } from '../products/profile.js';
 
 /** Entries of a configuration directory that are looked at, those the product reads first. */
 export const MOST_ENTRIES = 2000;
-/** Names of owners and groups may have blanks in them; the path is last. */
-export const STAT = '~%f %s %Y|%U|%G|%n';
+/** Between colons: names of accounts can hold blanks, and none can hold a colon (passwd(5)); the path is last. */
+export const STAT = '~%f:%s:%Y:%U:%G:%n';
 /** Names that Kubernetes reserves in a volume: the files are links beside them. */
 const RESERVED = ['-name', '..?*', '-prune', '-o'];
 

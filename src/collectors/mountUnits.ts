@@ -1,18 +1,25 @@
 /** What mounts shared storage at the next boot, and whether the service waits for it. */
 
-import { linesOf } from '../formats/settings.js';
+import { type FstabEntry, parseFstab } from '../formats/fstab.js';
+import { addressOf, foldHost } from '../formats/hostName.js';
+import { unescapeOctal } from '../formats/mountinfo.js';
+import { tidyPath } from '../formats/paths.js';
 import { defineCollector, shell } from '../model/collector.js';
 import type { Found } from '../products/profile.js';
 
 export interface MountUnits {
-  /** Mount points of /etc/fstab. */
-  readonly fstab: readonly string[];
+  /** Entries of /etc/fstab that are mounted at boot; `point` after links. */
+  readonly fstab: readonly FstabEntry[];
+  /** Addresses of the servers that only fstab names, as the node resolves them; none for a name without an address. */
+  readonly servers: ReadonlyMap<string, readonly string[]>;
   /** Mount points of automounters. */
   readonly autofs: readonly string[];
   /** systemd's mount and automount units that are enabled or generated, by name. */
   readonly units: readonly string[];
   /** Paths and units the product's service waits for; undefined where there is no systemd. */
   readonly waitsFor?: readonly string[];
+  /** Process 1 is something else than systemd or init, as in a container: what runs the container mounts its volumes. */
+  readonly firstProcess?: string;
 }
 
 /** A unit's name for a path, as systemd-escape -p makes it. */
@@ -25,13 +32,34 @@ export const unitName = (path: string): string =>
             ? '-'
             : /[A-Za-z0-9:_]/.test(c) || (c === '.' && i > 0)
               ? c
-              : `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
+              : [...new TextEncoder().encode(c)].map((b) => `\\x${b.toString(16).padStart(2, '0')}`).join(''),
         )
         .join('');
 
-const script = (unit: string): string => shell`cat "$R/etc/fstab" 2>/dev/null
+/**
+ * Passwords stay: options of SMB hold them. A mount point of fstab that is not in the mount table may be a link to one
+ * that is; the others are not looked at, since their server may be gone. Servers that the mount table does not name are
+ * resolved, to compare them by address.
+ */
+const script = (
+  unit: string,
+): string => shell`sed 's/\(pass[a-z]*[0-9]*=\)[^,[:space:]]*/\1/g' "$R/etc/fstab" 2>/dev/null
 echo; echo =autofs
 awk '{ for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) == "autofs") print $5 }' "$R/proc/self/mountinfo"
+echo =links
+awk '!/^[ \t]*#/ && $2 ~ /^\// { sub(/\/+$/, "", $2); print $2 }' "$R/etc/fstab" 2>/dev/null | while read -r p; do
+  awk -v p="$p" '$5 == p { f = 1 } END { exit !f }' "$R/proc/self/mountinfo" && continue
+  case $p in *\\*) continue;; esac
+  r=$(readlink -f -- "$R$p") && r=\${r#"$R"} && [ "$r" != "$p" ] && printf '%s %s\n' "$p" "$r"; done
+echo =servers
+awk '!/^[ \t]*#/ && $1 ~ /^[A-Za-z0-9._-]+:/ { sub(/:.*/, "", $1); if (!seen[$1]++) print $1 }' "$R/etc/fstab" 2>/dev/null | head -n 8 | while read -r s; do
+  grep -qF -- " $s:" "$R/proc/self/mountinfo" && continue
+  if [ -n "$R" ]; then a=$(awk -v n="$s" '!/^#/ { for (i = 2; i <= NF; i++) if (tolower($i) == tolower(n)) print $1 }' "$R/etc/hosts")
+  elif command -v timeout >/dev/null; then a=$(timeout 2 getent ahosts "$s" | awk '{ print $1 }' | sort -u)
+  else a=; fi
+  echo "$s" $a; done
+echo =first
+cat "$R/proc/1/comm" 2>/dev/null
 echo =units
 if [ -n "$R" ]; then
   for u in "$R"/etc/systemd/system/*.mount "$R"/etc/systemd/system/*.automount; do [ -e "$u" ] && echo "\${u##*/}"; done
@@ -42,26 +70,40 @@ elif [ -d /run/systemd/system ] && command -v systemctl >/dev/null; then
   systemctl show -p LoadState ${unit} | grep -q '=loaded' && { echo =waits; systemctl show -p RequiresMountsFor -p After ${unit}; }
 fi; :`;
 
+/** Words between blanks; a path with a blank stands in quotes. */
+const wordsOf = (text: string): string[] =>
+  [...text.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map((m) => m[1]?.replace(/\\(.)/g, '$1') ?? m[2]!);
+
+/** systemd and init run the mounts of a machine. */
+const INIT = /^(systemd|init|)$/;
+
 export const mountUnits = defineCollector<MountUnits, Found>({
   id: 'mount-units',
   requests: (_, found) => ({ all: { script: script(found.profile.unit), timeoutSeconds: 5 } }),
   parse({ all }) {
-    const [fstab = '', rest = ''] = all!.stdout.split(/^=autofs$/m);
-    const [autofs = '', more = ''] = rest.split(/^=units$/m);
-    const [units = '', waits] = more.split(/^=waits$/m);
-    const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
-    const decoded = (path: string): string =>
-      path.replace(/\\([0-7]{3})/g, (_, o: string) => String.fromCharCode(Number.parseInt(o, 8)));
+    const [fstab = '', ...sections] = all!.stdout.split(/^=(?=(?:autofs|links|servers|first|units|waits)$)/m);
+    const part = (name: string): string | undefined =>
+      sections.find((s) => s === name || s.startsWith(`${name}\n`))?.slice(name.length + 1);
+    const lines = (name: string): string[] => (part(name) ?? '').split('\n').filter(Boolean);
+    const links = new Map(
+      lines('links').map((l): [string, string] => [l.slice(0, l.indexOf(' ')), l.slice(l.indexOf(' ') + 1)]),
+    );
+    const first = part('first')?.trim() ?? '';
+    const waits = part('waits');
     return {
-      fstab: linesOf(fstab).flatMap((line) => {
-        const [source, point, , options = ''] = line.trim().split(/\s+/);
-        return source && point && !source.startsWith('#') && !options.split(',').includes('noauto')
-          ? [decoded(point)]
-          : [];
-      }),
-      autofs: words(autofs).map(decoded),
-      units: words(units),
-      ...(waits !== undefined && { waitsFor: words(waits.replace(/^\w+=/gm, ' ')) }),
+      fstab: parseFstab(fstab)
+        .filter((e) => e.atBoot)
+        .map((e) => ({ ...e, point: tidyPath(links.get(e.point) ?? e.point) })),
+      servers: new Map(
+        lines('servers').map((l): [string, string[]] => {
+          const [name = '', ...addresses] = l.split(' ');
+          return [foldHost(name), addresses.map((a) => addressOf(a) ?? a)];
+        }),
+      ),
+      autofs: lines('autofs').map(unescapeOctal),
+      units: lines('units'),
+      ...(waits !== undefined && { waitsFor: wordsOf(waits.replace(/^\w+=/gm, ' ')) }),
+      ...(!INIT.test(first) && { firstProcess: first }),
     };
   },
 });

@@ -1,9 +1,20 @@
 /** The paths the product's nodes share (or must not share): what is there, which mount really holds it, and its identity. */
 
-import { type Mount, mountHolding, parseMountinfo, parseMountstats } from '../formats/mountinfo.js';
-import { defineCollector, raw, shell } from '../model/collector.js';
+import { fileSystemKind } from '../formats/fileSystems.js';
+import { parseFstab } from '../formats/fstab.js';
+import {
+  type Mount,
+  mountHolding,
+  type NfsVolume,
+  parseMountinfo,
+  parseMountstats,
+  parseNfsVolumes,
+} from '../formats/mountinfo.js';
+import { type StorageService, storageService } from '../formats/storageService.js';
+import { defineCollector } from '../model/collector.js';
 import type { Asking, Response, Unseen } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
+import { homesScript, pathScript, TABLES } from './storageScript.js';
 
 /** What a path is for. `homes`: home directories. `own`: one node's alone (Connect's metrics). */
 export type Role = 'shared' | 'homes' | 'own';
@@ -23,13 +34,21 @@ export interface Held extends Wanted {
   readonly options: ReadonlyMap<string, string>;
   /** The directory's inode; on NFS the server's own number, so the same on every client. */
   readonly inode: string;
-  /** When it was last changed, as fine as the file system keeps it. */
+  /** When it was last changed, in UTC, as fine as the file system keeps it: by the clock of the file server. */
   readonly changed: string;
+  /** When its content was last changed. */
+  readonly modified?: string;
   /** Numeric owner and group. */
   readonly uid: number;
   readonly gid: number;
   /** Some entries by name, with their inodes. */
   readonly entries: ReadonlyMap<string, string>;
+  /** Which service is behind a network mount. */
+  readonly service?: StorageService;
+  /** The file server's own identity of the file system, where the kernel shows it. */
+  readonly volume?: NfsVolume;
+  /** Mounts on folders inside the directory. */
+  readonly inside?: readonly Mount[];
   /** Of the file system: blocks and inodes, all and free. */
   readonly space?: {
     readonly blocks: number;
@@ -48,26 +67,13 @@ export interface Missing extends Wanted {
 
 export type Place = Held | Missing;
 
-/** What could not be seen still has a name. */
-export type Look = { readonly value: Place } | (Unseen & { readonly wanted?: Wanted });
-
-/** Entries that are looked at: enough to distinguish two directories, few enough for a large one. */
-const ENTRIES = 64;
-
 /**
- * Looks at the directory `$p` (the root prefix included). `stat` first: it makes an automounter mount, so that the mount
- * table, read last, shows the truth. Of what is missing the nearest folder above it is looked at.
+ * What could not be seen still has a name. `broken`: the mount answered with an error that only a lost file server or a
+ * dead mount gives. `silent`: it did not answer at all.
  */
-const LOOK = raw(shell`look() {
-  if ! e=$(S stat -L -c '=stat %d|%i|%u|%g|%z' -- "$p/." 2>&1); then
-    case $e in *'No such file'*|*'Not a directory'*) echo =missing;; *) printf '=trouble %s\n' "$e"; return;; esac
-    until e=$(S stat -L -c '=stat %d|%i|%u|%g|%z' -- "$p/." 2>/dev/null) || [ "$p" = "$R" ]; do p=\${p%/*}; done
-  fi
-  printf '%s\n' "$e"
-  if r=$(cd -- "$p/" 2>/dev/null && pwd -P || S readlink -f -- "$p"); then printf '=at %s\n' "$r"; fi
-  if [ -n "$R" ]; then cat "$R/.fake-space" 2>/dev/null; else S stat -f -c '=space %b %a %c %d' -- "$p/." 2>/dev/null; fi
-  { S ls -1aiU -- "$p/" 2>/dev/null || S ls -1ai -- "$p/"; } | head -n ${ENTRIES}
-}`);
+export type Look =
+  | { readonly value: Place }
+  | (Unseen & { readonly wanted?: Wanted; readonly fault?: 'broken' | 'silent'; readonly mount?: Mount });
 
 const wanted = ({ cluster }: Asking, found: Found): Wanted[] => {
   const { shared, own } = settingsOf(found);
@@ -80,21 +86,12 @@ const wanted = ({ cluster }: Asking, found: Found): Wanted[] => {
   ];
 };
 
-/** Folders that hold the home directories of the inventory's users, and of members of the groups the product admits. */
-function homesScript({ cluster }: Asking, found: Found): string | undefined {
-  const { groups } = settingsOf(found);
-  if (!found.profile.sharesHomes || cluster.storage.homes !== undefined) return undefined;
-  if (cluster.users.length + groups.length === 0) return undefined;
-  return shell`${LOOK}
-entry() { if [ -n "$R" ]; then grep "^$2:" "$R/etc/$1"; else getent "$1" "$2"; fi; }
-for u in ${cluster.users} $(for g in ${groups}; do entry group "$g"; done | cut -d: -f4 | tr ',' ' '); do entry passwd "$u"; done |
-cut -d: -f6 | sed -n 's,^\(/.*\)/[^/]*/*$,\1,p' | sort | uniq -c | sort -rn | head -n 3 |
-while read -r _ h; do printf '=home %s\n' "$h"; p="$R$h"; look; done`;
-}
-
 interface Table {
   readonly mounts: readonly Mount[];
   readonly stats: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  readonly volumes: ReadonlyMap<string, NfsVolume>;
+  /** Of each mount, what is behind it. */
+  readonly service: (mount: Mount) => StorageService;
   /** Of a node tree, where it lies on this machine: paths and devices of the tree are not this machine's. */
   readonly tree?: string;
 }
@@ -102,22 +99,54 @@ interface Table {
 /** `major:minor` of the number `stat` prints. */
 const deviceOf = (number: number): string => `${(number >> 8) & 0xfff}:${(number & 0xff) | ((number >> 12) & 0xfff00)}`;
 
+/** Errors of a mount whose server or helper is gone, in the words of the C library (ESTALE, EIO, ENOTCONN, EINVAL, …). */
+const BROKEN =
+  /Stale (?:NFS )?file handle|Input\/output error|Remote I\/O error|Transport endpoint is not connected|Invalid argument|Host is down|No such device/;
+
+const inside = (path: string, folder: string): boolean =>
+  path !== folder && path.startsWith(folder === '/' ? '/' : `${folder}/`);
+
+/** Why nothing is known of a path, and whether that is a fault of its mount. */
+function unseenPlace(about: Wanted, why: string, { mounts, tree }: Table): Look {
+  const mount = mountHolding(mounts, about.path);
+  const network = tree === undefined && mount !== undefined && fileSystemKind(mount.type).sharing !== 'local';
+  const fault = /^did not answer within/.test(why) ? 'silent' : BROKEN.test(why) ? 'broken' : undefined;
+  return {
+    wanted: about,
+    unseen: `${about.path} (${about.setting}): ${why}`,
+    ...(network && fault !== undefined && { fault, mount }),
+  };
+}
+
+function spaceOf(text: string | undefined): Held['space'] {
+  const [blocks, available, inodes, inodesFree, ...more] = (text ?? '').trim().split(/\s+/).map(Number);
+  const values = [blocks, available, inodes, inodesFree];
+  return more.length === 0 && values.every(Number.isFinite)
+    ? { blocks: blocks!, available: available!, inodes: inodes!, inodesFree: inodesFree! }
+    : undefined;
+}
+
 function placeFrom(about: Wanted, lines: readonly string[], stderr: string, table: Table): Look {
   const value = (name: string): string | undefined =>
     lines.find((l) => l.startsWith(`=${name} `))?.slice(name.length + 2);
-  const where = `${about.path} (${about.setting})`;
-  const [device, inode, uid, gid, changed] = value('stat')?.split('|') ?? [];
+  const [device, inode, uid, gid, changed, modified] = value('stat')?.split('|') ?? [];
   const at = value('at');
   if (device === undefined || at === undefined)
-    return { wanted: about, unseen: `${where}: ${value('trouble') ?? (stderr.trim().split('\n')[0] || 'no answer')}` };
+    return unseenPlace(about, value('trouble') ?? (stderr.trim().split('\n')[0] || 'no answer'), table);
   // a tree can share a folder outside of it through a link: to the node it is at its own path
   const { tree } = table;
   const below = tree === undefined || at === tree || at.startsWith(tree === '/' ? '/' : `${tree}/`);
   const resolved = tree === undefined || tree === '/' ? at : below ? at.slice(tree.length) || '/' : about.path;
   const mount = mountHolding(table.mounts, resolved, tree === undefined ? deviceOf(Number(device)) : undefined);
   if (lines.includes('=missing')) return { value: { ...about, missing: true, ...(mount && { mount }) } };
-  if (!mount) return { wanted: about, unseen: `${where}: the mount that holds it is not in /proc/self/mountinfo` };
-  const space = value('space')?.split(' ').map(Number);
+  if (!mount)
+    return {
+      wanted: about,
+      unseen: `${about.path} (${about.setting}): the mount that holds it is not in /proc/self/mountinfo`,
+    };
+  const space = spaceOf(value('space'));
+  const volume = table.volumes.get(mount.device);
+  const mountsInside = table.mounts.filter((m) => inside(m.point, resolved));
   return {
     value: {
       ...about,
@@ -126,6 +155,7 @@ function placeFrom(about: Wanted, lines: readonly string[], stderr: string, tabl
       options: new Map([...mount.options, ...(table.stats.get(mount.point) ?? [])]),
       inode: inode!,
       changed: changed!,
+      ...(modified !== undefined && { modified }),
       uid: Number(uid),
       gid: Number(gid),
       entries: new Map(
@@ -134,11 +164,40 @@ function placeFrom(about: Wanted, lines: readonly string[], stderr: string, tabl
           return m && m[2] !== '.' && m[2] !== '..' ? [[m[2]!, m[1]!]] : [];
         }),
       ),
-      ...(space?.length === 4 &&
-        space.every(Number.isFinite) && {
-          space: { blocks: space[0]!, available: space[1]!, inodes: space[2]!, inodesFree: space[3]! },
-        }),
+      service: table.service(mount),
+      ...(volume && { volume }),
+      ...(mountsInside.length > 0 && { inside: mountsInside }),
+      ...(space && { space }),
     },
+  };
+}
+
+function tableFrom(text: string): Table {
+  // the kernel's tables first, then parts behind a line that begins with `=`
+  const [kernel = '', ...more] = text.split(/^=(?=fstab$|processes$|efs$|tree$)/m);
+  const part = (name: string): string | undefined =>
+    more.find((m) => m.startsWith(`${name}\n`))?.slice(name.length + 1);
+  // evidence of earlier releases has the tree behind the kernel's tables
+  const tree = (part('tree') ?? kernel)
+    .trimEnd()
+    .split('\n')
+    .findLast((l) => l.startsWith('/'));
+  const fstab = new Map(parseFstab(part('fstab') ?? '').map((e) => [e.point, e.type]));
+  const processes = (part('processes') ?? '').split('\n').filter(Boolean);
+  return {
+    // one is numbered, the others are not
+    mounts: parseMountinfo(kernel.replace(/^\D.*$/gm, '')),
+    stats: parseMountstats(kernel),
+    volumes: parseNfsVolumes(kernel),
+    service: (mount) => {
+      const fstabType = fstab.get(mount.point);
+      return storageService(mount, {
+        ...(fstabType !== undefined && { fstabType }),
+        processes,
+        efsDirectory: part('efs') !== undefined,
+      });
+    },
+    ...(tree !== undefined && { tree }),
   };
 }
 
@@ -151,34 +210,15 @@ export const storage = defineCollector<ReadonlyMap<string, Look>, Found>({
       ...Object.fromEntries(
         wanted(asking, found).map(({ path }) => [
           `path ${path}`,
-          {
-            script: shell`${LOOK}
-p="$R"${path}; look`,
-            timeoutSeconds: 5,
-            optional: true,
-          },
+          { script: pathScript(path), timeoutSeconds: 5, optional: true },
         ]),
       ),
       ...(homes !== undefined && { homes: { script: homes, timeoutSeconds: 5, optional: true } }),
-      mounts: {
-        script: `[ -r "$R/proc/self/mountinfo" ] || { echo "cannot read $R/proc/self/mountinfo" >&2; exit 1; }
-cat "$R/proc/self/mountinfo" "$R/proc/self/mountstats" 2>/dev/null; if [ -n "$R" ]; then cd "$R" && pwd -P; fi; :`,
-        direct: true,
-      },
+      mounts: { script: TABLES, direct: true },
     };
   },
   parse(answers, asking, found) {
-    const text = answers.mounts!.stdout;
-    const tree = text
-      .trimEnd()
-      .split('\n')
-      .findLast((l) => l.startsWith('/'));
-    const table: Table = {
-      // one is numbered, the other is not
-      mounts: parseMountinfo(text.replace(/^\D.*$/gm, '')),
-      stats: parseMountstats(text),
-      ...(tree !== undefined && { tree }),
-    };
+    const table = tableFrom(answers.mounts!.stdout);
     const places = new Map<string, Look>();
     for (const about of wanted(asking, found)) {
       const { stdout, stderr } = answers[`path ${about.path}`]!;
@@ -186,21 +226,51 @@ cat "$R/proc/self/mountinfo" "$R/proc/self/mountstats" 2>/dev/null; if [ -n "$R"
       const key = places.has(about.path) ? `${about.path} (${about.setting})` : about.path;
       places.set(key, placeFrom(about, stdout.split('\n'), stderr, table));
     }
-    for (const [path, fact] of homePlaces(answers.homes, table)) if (!places.has(path)) places.set(path, fact);
+    const configured = asking.cluster.storage.homes;
+    const { parents, users } = homePlaces(answers.homes, table);
+    for (const [path, look] of configured === undefined ? parents : []) if (!places.has(path)) places.set(path, look);
+    // where each user's home is a mount of its own, the folder above them says nothing
+    for (const parent of configured === undefined ? parents.keys() : [configured]) {
+      const below = [...users].filter(([path, look]) => inside(path, parent) && isOwnMount(look, parent));
+      if (below.length === 0) continue;
+      places.delete(parent);
+      for (const [path, look] of below) places.set(path, look);
+    }
     return places;
   },
 });
 
-function homePlaces(answer: Response | undefined, table: Table): [string, Look][] {
-  if (!answer) return [];
+/** Whether a home below `parent` is on another mount than `parent` itself is. */
+const isOwnMount = (look: Look, parent: string): boolean => {
+  const mount = 'value' in look ? look.value.mount : look.mount;
+  return mount !== undefined && inside(mount.point, parent);
+};
+
+/** The folders above the users' homes, and the homes themselves. */
+function homePlaces(
+  answer: Response | undefined,
+  table: Table,
+): { parents: ReadonlyMap<string, Look>; users: ReadonlyMap<string, Look> } {
   const about = (path: string): Wanted => ({ setting: 'home directories', path, role: 'homes' });
+  const none = new Map<string, Look>();
+  if (!answer) return { parents: none, users: none };
   if (answer.exit === -1)
-    return [['home directories', { wanted: about('home directories'), unseen: `home directories: ${answer.stderr}` }]];
-  return answer.stdout
-    .split(/^=home /m)
-    .slice(1)
-    .map((part) => {
-      const [path = '', ...lines] = part.split('\n');
-      return [path, placeFrom(about(path), lines, answer.stderr, table)];
-    });
+    return {
+      parents: new Map([
+        ['home directories', { wanted: about('home directories'), unseen: `home directories: ${answer.stderr}` }],
+      ]),
+      users: none,
+    };
+  const of = (name: 'home' | 'user'): ReadonlyMap<string, Look> =>
+    new Map(
+      answer.stdout
+        .split(/^=(?=home |user )/m)
+        .filter((part) => part.startsWith(`${name} `))
+        .map((part) => {
+          const [head = '', ...lines] = part.split('\n');
+          const path = head.slice(5);
+          return [path, placeFrom(about(path), lines, answer.stderr, table)];
+        }),
+    );
+  return { parents: of('home'), users: of('user') };
 }

@@ -11,6 +11,8 @@ export interface Versions {
   readonly programTrouble?: string;
   /** Complete token of the installed package. */
   readonly package?: string;
+  /** What the package database says of a package whose installation did not end: `half-configured`, `unpacked`, … */
+  readonly unfinished?: string;
   /** Server processes whose program file was replaced or removed since they started. */
   readonly outdated: readonly string[];
   /** True when the link of every server process could be read. */
@@ -21,11 +23,13 @@ export interface Versions {
 const packages = (names: readonly string[]): string => shell`some=
 if [ -n "$R" ]; then
   awk -v want=${names.join(' ')} 'BEGIN { n = split(want, w, " "); for (i = 1; i <= n; i++) ok[w[i]] = 1 }
-    /^Package: / { p = $2; i = 0 } /^Status: / { i = /installed$/ } /^Version: / { if (ok[p] && i) print p, $2 }' "$R/var/lib/dpkg/status" 2>/dev/null
+    /^Package: / { p = $2; i = 0; s = "" } /^Status: / { s = $4; i = s != "not-installed" && s != "config-files" }
+    /^Version: / { if (ok[p] && i) print p, $2; if (ok[p] && i && s != "installed" && s !~ /^triggers/) print "=unfinished " s }' "$R/var/lib/dpkg/status" 2>/dev/null
 elif command -v dpkg-query >/dev/null 2>&1 && for p in $(dpkg-query -W -f ${'${db:Status-Status}:${Package}:${Version}\\n'} ${names} 2>/dev/null); do
-  case $p in installed:*) p=\${p#*:}; echo "\${p%%:*} \${p#*:}"; some=1;; esac
+  case $p in not-installed:*|config-files:*) continue;; installed:*|triggers-*) ;; *) echo "=unfinished \${p%%:*}";; esac
+  p=\${p#*:}; echo "\${p%%:*} \${p#*:}"; some=1
 done; [ -n "$some" ]; then :
-elif command -v rpm >/dev/null 2>&1; then rpm -q --qf '%{NAME} %{VERSION}-%{RELEASE}\n' ${names} 2>/dev/null | grep -v 'not installed'
+elif command -v rpm >/dev/null 2>&1; then rpm -q --qf '%{NAME} %|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\n' ${names} 2>/dev/null | grep -v 'not installed'
 fi; :`;
 
 export const versions = defineCollector<Versions, Found>({
@@ -56,8 +60,11 @@ export const versions = defineCollector<Versions, Found>({
     const packageToken = installed!.stdout
       .split('\n')
       .flatMap((l) =>
-        l.includes(' ') ? [versionToken(found.profile.version, l.slice(l.indexOf(' ') + 1)) ?? ''] : [],
+        l.includes(' ') && !l.startsWith('=')
+          ? [versionToken(found.profile.version, l.slice(l.indexOf(' ') + 1)) ?? '']
+          : [],
       )[0];
+    const unfinished = /^=unfinished (.*)$/m.exec(installed!.stdout)?.[1];
     const links = (processes?.stdout ?? '').split('\n').flatMap((l) => {
       const m = /^(\d+) ?(.*)$/.exec(l);
       return m ? [{ pid: Number(m[1]), exe: m[2]! }] : [];
@@ -71,6 +78,7 @@ export const versions = defineCollector<Versions, Found>({
     return {
       ...(token !== undefined ? { program: token } : { programTrouble: trouble }),
       ...(packageToken && { package: packageToken }),
+      ...(unfinished !== undefined && { unfinished }),
       outdated: links.filter((l) => l.exe.endsWith(' (deleted)')).map((l) => `pid ${l.pid}: ${l.exe}`),
       processesSeen:
         found.running.length > 0 && links.length === found.running.length && links.every((l) => l.exe !== ''),

@@ -47,6 +47,7 @@ const ANY = [
   line('readlink', '/proc/[0-9]+/exe'),
   line('readlink', `-f -- ${PATH}`),
   line('cat', '/proc/[0-9]+/environ'),
+  line('chronyc', '-n -c (tracking|sources)'),
   line('find', `-L ${PATH} -maxdepth 1 -type f -name [^ ]+ -exec stat -L -c .%s %Y %n .. .`),
 ];
 

@@ -71,9 +71,8 @@ export interface NodeFiles {
   readonly unit: string;
 }
 
-/** chrony's own words: synchronised, stratum 3. */
-export const TRACKING =
-  'C0000205,ntp1.example.com,3,1795250000.000000000,0.000012000,0.000010000,0.000030000,-1.000,0.001,0.020,0.001200000,0.000400000,64.0,Normal';
+/** chrony's own words: synchronised a moment ago, stratum 3. */
+export const TRACKING = `C0000205,ntp1.example.com,3,${Math.floor(Date.now() / 1000) - 30}.000000000,0.000012000,0.000010000,0.000030000,-1.000,0.001,0.020,0.001200000,0.000400000,64.0,Normal`;
 
 /** What every node has, whatever the product. */
 export function baseTree(node: NodeFiles): Tree {

@@ -23,7 +23,14 @@ export interface ListedNodes {
 }
 
 /** Longest first: one may end like another. */
-const STATUSES = ['Invalid secure cookie key', 'Failed to resolve', 'Deleting', 'Offline', 'Online'];
+const STATUSES = [
+  'Invalid secure cookie key',
+  'Protocol mismatch',
+  'Failed to resolve',
+  'Deleting',
+  'Offline',
+  'Online',
+];
 const LAST_SEEN = /^\d{4}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
 /** Characters of a time like `2021-Sep-20 17:08:53`. */
 const TIME = 20;

@@ -104,3 +104,20 @@ export function nfsCaching(options: ReadonlyMap<string, string>): NfsCaching {
     noac,
   };
 }
+
+/** Of one NFS file system a client has mounted, by /proc/fs/nfsfs/volumes: the server's own identity of it. */
+export interface NfsVolume {
+  /** The server's address, as hexadecimal digits. */
+  readonly server: string;
+  readonly fsid: string;
+}
+
+/** By the device of the mount (`major:minor`). */
+export function parseNfsVolumes(text: string): Map<string, NfsVolume> {
+  const found = new Map<string, NfsVolume>();
+  for (const [, server, device, fsid] of text.matchAll(
+    /^v\d+[ \t]+([0-9a-f]+)[ \t]+[0-9a-f]+[ \t]+(\d+:\d+)[ \t]+([0-9a-f]+:[0-9a-f]+)(?:[ \t]|$)/gm,
+  ))
+    found.set(device!, { server: server!, fsid: fsid! });
+  return found;
+}

@@ -1,7 +1,31 @@
 /** Version tokens as the products print them. Source: docs/sources.md F5, 4.1. */
 
-/** The complete token (build and `.proN` included), never a prefix; undefined when the text holds none. */
-export const versionToken = (pattern: RegExp, text: string): string | undefined => pattern.exec(text)?.[1];
+/** What can follow the numbers of a version: `+561.pro2`, `-9`, `~rc1`, `^20240901`, `_2` (Debian policy 5.6.12, RPM). */
+const REST = /^[0-9A-Za-z.+~^_-]*/;
+
+/**
+ * The complete token (epoch, build and `.proN` included), never a prefix; undefined when the text holds none.
+ * `pattern` finds where it begins.
+ */
+export function versionToken(pattern: RegExp, text: string): string | undefined {
+  const m = pattern.exec(text);
+  if (m?.[1] === undefined) return undefined;
+  const start = m.index + m[0].lastIndexOf(m[1]);
+  const end = start + m[1].length;
+  const epoch = /(?<![0-9.])([0-9]+:)$/.exec(text.slice(0, start))?.[1] ?? '';
+  return `${epoch}${m[1]}${REST.exec(text.slice(end))![0]}`.replace(/[.+~^_-]+$/, '');
+}
+
+const plain = (token: string): string => token.replace(/^[0-9]+:/, '').replace(/[^0-9A-Za-z~^]+/g, '.');
+
+/**
+ * Whether the token a program prints and the one of its package can be one version: a package has an epoch and a
+ * release that the program leaves out, and `-` where the program has `+`.
+ */
+export function sameVersion(program: string, installed: string): boolean {
+  const [a, b] = [plain(program), plain(installed)];
+  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+}
 
 /** Numbers of a version, for ranges: `2023.09.1+494.pro2` is [2023, 9, 1]. */
 export const numbersOf = (version: string): number[] =>

@@ -58,12 +58,18 @@ export const sh = (
 
 /**
  * A question to what only a living system has (kernel, daemons, network). A file tree has none of it; it can pretend an
- * answer in `/.fake-NAME`, as the demo and the tests do, and says so where it does not.
+ * answer in `/.fake-NAME`, as the demo and the tests do, and says so where it does not. Each of `more` is a further
+ * file that may be there; it follows a line `=NAME`.
  */
-export const living = (name: string, script: string): string => shell`if [ -n "$R" ]; then
-  cat "$R"${`/.fake-${name}`} 2>/dev/null || { echo ${`a file tree has no ${name}`} >&2; exit 99; }; exit 0
+export const living = (name: string, script: string, more: readonly string[] = []): string => {
+  const further = more.map(
+    (m) => shell`; if f="$R"${`/.fake-${m}`} && [ -e "$f" ]; then echo ${`=${m}`}; cat "$f"; fi`,
+  );
+  return shell`if [ -n "$R" ]; then
+  cat "$R"${`/.fake-${name}`} 2>/dev/null || { echo ${`a file tree has no ${name}`} >&2; exit 99; }${raw(further.join(''))}; exit 0
 fi
 ${raw(script)}`;
+};
 
 /** The whole of a small file, read with sudo where the connection has it. */
 export const file = (path: string): Request => ({ script: shell`S cat -- "$R"${path}` });

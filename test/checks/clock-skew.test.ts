@@ -4,7 +4,12 @@ import { clockOf } from '../support/facts.js';
 import { trialOf } from '../support/trials.js';
 
 const nodes = (...clocks: [number, number?][]) =>
-  Object.fromEntries(clocks.map(([low, high], i) => [`n${i + 1}`, { clock: clockOf(low, high ?? low + 1) }]));
+  Object.fromEntries(
+    clocks.map(([low, high], i) => [`n${i + 1}`, { clock: clockOf(low, high ?? low + 1), lockTimes: {} }]),
+  );
+/** The same where locks are refreshed so shortly before they expire that clocks may differ by this only. */
+const tight = (marginMs: number, facts: ReturnType<typeof nodes>) =>
+  Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, { ...fact, lockTimes: { marginMs } }]));
 const time = { servers: ['ntp1'], warnSkewMs: 500, maxSkewMs: 2000 };
 const ntp = (offset: number, bound = 5, unsynchronised = false) => ({
   'ntp:ntp1': { exit: 0, stdout: JSON.stringify([{ offset, bound, unsynchronised }]), stderr: '' },
@@ -22,6 +27,12 @@ testCheck(check, {
     { name: 'near the time server', nodes: nodes([100], [101]), cluster: { time }, services: ntp(100) },
   ],
   fail: [
+    {
+      name: 'more than the margin of the locks',
+      nodes: tight(500, nodes([1000], [0], [0])),
+      on: ['n1'],
+      severity: 'critical',
+    },
     {
       name: 'the file server is ahead',
       nodes: nodes([100], [101]),
@@ -76,7 +87,11 @@ testCheck(check, {
       on: ['n3'],
       beside: ['pass'],
     },
-    { name: 'only one clock seen', nodes: { ...nodes([0]), n2: { clock: { unseen: 'stepped' } } }, on: ['n1', 'n2'] },
+    {
+      name: 'only one clock seen',
+      nodes: { ...nodes([0]), n2: { clock: { unseen: 'stepped' }, lockTimes: {} } },
+      on: ['n1', 'n2'],
+    },
     {
       name: 'a time server that does not answer',
       nodes: nodes([0], [0]),

@@ -13,7 +13,7 @@ testCheck(check, {
   fail: [
     { name: 'not synchronised', nodes: { a: good, b: node('unsynchronised') }, on: ['b'], severity: 'warning' },
     { name: 'follows itself', nodes: { a: good, b: node('itself') }, on: ['b'], message: /follows only itself/ },
-    { name: 'no daemon answers', nodes: { a: node('silent'), b: good }, on: ['a'] },
+    { name: 'lost its source', nodes: { a: node('lost'), b: good }, on: ['a'], message: /lost its time source/ },
     {
       name: 'two daemons',
       nodes: { a: good, b: node('synchronised', ['chronyd', 'ntpd']) },

@@ -16,6 +16,7 @@ testCheck(check, {
       on: ['b'],
       severity: 'critical',
     },
+    { name: 'a unit', nodes: { a: node('refresh-rate=20s') }, on: ['a'], message: /refresh-rate=20s is not a whole/ },
     { name: 'no number', nodes: { a: node('refresh-rate=often') }, on: ['a'] },
     { name: 'no such type', nodes: { a: node('lock-type=flock') }, on: ['a'] },
     { name: 'a comment that is none', nodes: { a: node('#lock-type=advisory') }, on: ['a'], severity: 'warning' },

@@ -3,19 +3,10 @@ import { testCheck } from '../../src/testing.js';
 import { effectiveOf, foundOf, heldOn } from '../support/facts.js';
 import { trialOf } from '../support/trials.js';
 
-const node = (type: string, options: string, locks?: string, source?: string) => {
-  const storage = heldOn(type, options);
-  const look = storage.get('/data')!;
-  if (source !== undefined && 'value' in look && !look.value.missing)
-    return {
-      effective: effectiveOf(foundOf('workbench', locks ? { 'file-locks': `lock-type=${locks}\n` } : {})),
-      storage: new Map([['/data', { value: { ...look.value, mount: { ...look.value.mount, source } } }]]),
-    };
-  return {
-    effective: effectiveOf(foundOf('workbench', locks ? { 'file-locks': `lock-type=${locks}\n` } : {})),
-    storage,
-  };
-};
+const node = (type: string, options: string, locks?: string, source?: string, fstabType?: string) => ({
+  effective: effectiveOf(foundOf('workbench', locks ? { 'file-locks': `lock-type=${locks}\n` } : {})),
+  storage: heldOn(type, options, '/data', {}, source, fstabType === undefined ? {} : { fstabType }),
+});
 const good = node('nfs4', 'vers=4.2,local_lock=none');
 const efs = 'fs-0.efs.us-east-1.amazonaws.com:/';
 
@@ -36,6 +27,11 @@ testCheck(check, {
       message: /refused to b and c/,
     },
     { name: 'locks of the server', nodes: { a: good, b: good }, on: ['a', 'b'], beside: ['skip'] },
+    {
+      name: 'link-based on Azure Files',
+      nodes: { a: node('nfs4', 'vers=4.1,port=20049', undefined, '127.0.0.1:/x/y', 'aznfs') },
+      beside: ['skip'],
+    },
     { name: 'advisory on EFS', nodes: { a: node('nfs4', 'vers=4.1', 'advisory', efs) }, beside: ['skip'] },
   ],
   fail: [
@@ -89,6 +85,13 @@ testCheck(check, {
     { name: 'link-based on EFS', nodes: { a: node('nfs4', 'vers=4.1', undefined, efs) }, on: ['a'], message: /EFS/ },
   ],
   unknown: [
+    {
+      name: 'link-based through a tunnel to some service',
+      nodes: { a: node('nfs4', 'vers=4.1,port=20049', undefined, '127.0.0.1:/') },
+      on: ['a'],
+      message: /local tunnel/,
+      beside: ['skip'],
+    },
     {
       name: 'no tool for it',
       nodes: { a: advisory, b: advisory },

@@ -40,6 +40,20 @@ testCheck(check, {
     { name: 'no inodes', nodes: { a: node(500, 500), b: node(500, 10) }, on: ['b'], message: /inode/ },
   ],
   unknown: [
+    {
+      name: 'no blocks at all',
+      nodes: {
+        a: { storage: heldOn('nfs4', '', '/data', { space: { blocks: 0, available: 0, inodes: 0, inodesFree: 0 } }) },
+      },
+      on: ['a'],
+    },
+    {
+      name: 'more free than there is',
+      nodes: {
+        a: { storage: heldOn('nfs4', '', '/data', { space: { blocks: 5, available: 9, inodes: 9, inodesFree: 9 } }) },
+      },
+      on: ['a'],
+    },
     { name: 'the node does not tell', nodes: { a: silent() }, on: ['a'], message: /df -P/ },
     {
       name: 'the path hangs',

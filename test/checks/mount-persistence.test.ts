@@ -1,13 +1,22 @@
 import check from '../../checks/mount-persistence.js';
 import type { MountUnits } from '../../src/collectors/mountUnits.js';
+import { parseFstab } from '../../src/formats/fstab.js';
 import { testCheck } from '../../src/testing.js';
 import { foundOf, heldOn } from '../support/facts.js';
 
 const found = foundOf('package-manager');
-const node = (units: Partial<MountUnits>, options = '', type = 'nfs4') => ({
+type Units = Partial<Omit<MountUnits, 'fstab'>> & { readonly fstab?: readonly string[] };
+/** `fstab`: a mount point of `nas:/x`, or a whole line. */
+const node = ({ fstab = [], ...units }: Units, options = '', type = 'nfs4', source = 'nas:/x') => ({
   found,
-  storage: heldOn(type, options),
-  mountUnits: { fstab: [], autofs: [], units: [], ...units },
+  storage: heldOn(type, options, '/data', {}, source),
+  mountUnits: {
+    fstab: parseFstab(fstab.map((l) => (l.includes(' ') ? l : `nas:/x ${l} nfs4 _netdev 0 0`)).join('\n')),
+    servers: new Map<string, readonly string[]>(),
+    autofs: [],
+    units: [],
+    ...units,
+  },
 });
 const good = node({ fstab: ['/data'], waitsFor: ['/data'] });
 
@@ -18,9 +27,55 @@ testCheck(check, {
       name: 'a mount unit, after remote-fs.target',
       nodes: { a: node({ units: ['data.mount'], waitsFor: ['remote-fs.target'] }) },
     },
+    { name: 'a slash at the end, and two in the path', nodes: { a: node({ fstab: ['nas:/x //data/ nfs defaults'] }) } },
+    { name: 'the server in capitals with a dot', nodes: { a: node({ fstab: ['NAS.:/x/ /data nfs4 defaults'] }) } },
+    {
+      name: 'the server by its address',
+      nodes: { a: node({ fstab: ['192.0.2.5:/x /data nfs4 defaults'] }, 'addr=192.0.2.5') },
+    },
+    {
+      name: 'the server by another name of one address',
+      nodes: {
+        a: node(
+          { fstab: ['nas.example.com:/x /data nfs4 x'], servers: new Map([['nas.example.com', ['192.0.2.5']]]) },
+          'addr=192.0.2.5',
+        ),
+      },
+    },
+    {
+      name: 'EFS by its helper',
+      nodes: { a: node({ fstab: ['fs-1:/ /data efs _netdev'] }, '', 'nfs4', '127.0.0.1:/') },
+    },
+    { name: 'mounted as another folder', nodes: { a: node({ fstab: ['/mnt/nas/data /data none bind'] }) } },
+    {
+      name: 'an automounter, and the service waits for it',
+      nodes: { a: node({ autofs: ['/data'], waitsFor: ['autofs.service'] }) },
+      on: ['a'],
+    },
     { name: 'an automounter above it, no systemd', nodes: { a: node({ autofs: ['/'] }) } },
   ],
   fail: [
+    {
+      name: 'another server in fstab',
+      nodes: {
+        a: good,
+        b: node(
+          { fstab: ['old:/x /data nfs4 defaults'], servers: new Map([['old', ['192.0.2.9']]]) },
+          'addr=192.0.2.5',
+        ),
+      },
+      on: ['b'],
+      message: /after a reboot another file system is mounted on \/data: old:\/x/,
+    },
+    { name: 'another export', nodes: { a: node({ fstab: ['nas:/y /data nfs4 defaults'] }) }, on: ['a'] },
+    { name: 'a local disk in fstab', nodes: { a: node({ fstab: ['/dev/sdb1 /data ext4 defaults'] }) }, on: ['a'] },
+    {
+      name: 'softerr',
+      nodes: { a: node({ fstab: ['/data'], waitsFor: ['/data'] }, 'softerr,softreval'), b: good },
+      on: ['a'],
+      message: /softerr/,
+      beside: ['pass'],
+    },
     {
       name: 'by hand',
       nodes: { a: good, b: node({ waitsFor: ['/data'] }) },
@@ -44,6 +99,13 @@ testCheck(check, {
   ],
   unknown: [
     {
+      name: 'a name in fstab that does not resolve',
+      nodes: { a: good, b: node({ fstab: ['old:/x /data nfs4 defaults'] }, 'addr=192.0.2.5') },
+      on: ['b'],
+      message: /getent hosts old/,
+      beside: ['pass'],
+    },
+    {
       name: 'the path hangs',
       nodes: { a: { ...good, storage: new Map([['/data', { unseen: 'did not answer' }]]) } },
       on: ['a'],
@@ -51,6 +113,7 @@ testCheck(check, {
     },
   ],
   skip: [
+    { name: 'a container', nodes: { a: node({ firstProcess: 'tini' }) }, message: /container/ },
     { name: 'a local disk', nodes: { a: node({}, '', 'ext4') } },
     { name: 'nothing shared', nodes: { a: { ...good, storage: new Map() } } },
   ],

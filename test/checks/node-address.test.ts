@@ -27,6 +27,43 @@ testCheck(
     ],
     fail: [
       {
+        name: 'one address in capitals and with a final dot',
+        nodes: {
+          a: node('a', 'www-host-name=a.example.com'),
+          b: node('b', 'www-host-name=A.EXAMPLE.COM.'),
+          c: node('c'),
+        },
+        on: ['a', 'b'],
+        severity: 'critical',
+        beside: ['pass'],
+      },
+      {
+        name: 'an IPv6 address in two spellings',
+        nodes: { a: node('a', 'www-host-name=2001:db8::1'), b: node('b', 'www-host-name=2001:DB8:0::1') },
+        on: ['a', 'b'],
+        beside: ['pass'],
+      },
+      {
+        name: 'localhost',
+        nodes: { a: node('a'), b: node('b', 'www-host-name=localhost'), c: node('c') },
+        on: ['b'],
+        message: /leads each other node to itself/,
+        severity: 'critical',
+        beside: ['pass'],
+      },
+      {
+        name: 'a loopback address in www-address',
+        nodes: { a: node('a'), b: node('b', '', {}, 'www-address=127.0.0.1') },
+        on: ['b'],
+        beside: ['pass'],
+      },
+      {
+        name: 'one host name in another case',
+        nodes: { a: node('web'), b: node('WEB', 'www-host-name=b', { machineId: 'x' }) },
+        on: ['a', 'b'],
+        beside: ['pass'],
+      },
+      {
         name: 'one host name',
         nodes: { a: node('a'), b: node('a', 'www-host-name=b', { machineId: 'x' }), c: node('c') },
         on: ['a', 'b'],
@@ -47,6 +84,13 @@ testCheck(
       },
     ],
     unknown: [
+      {
+        name: 'a short and a long name',
+        nodes: { a: node('a', 'www-host-name=web'), b: node('b', 'www-host-name=web.example.com') },
+        on: ['a', 'b'],
+        message: /getent hosts/,
+        beside: ['pass'],
+      },
       {
         name: 'no host name',
         nodes: { a: node('a'), b: { ...node('b'), host: { unseen: 'no name' } }, c: node('c') },

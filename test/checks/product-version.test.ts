@@ -19,12 +19,42 @@ testCheck(
   {
     pass: [
       { name: 'one version', nodes: { a: node(V), b: node(V) }, on: ['a', 'b'] },
+      { name: 'a package has a release and an epoch', nodes: { a: node(V, `1:${V}-1`), b: node(V, `1:${V}-1`) } },
+      { name: 'a package has - for +', nodes: { a: node(V, V.replace('+', '-')), b: node(V, V.replace('+', '-')) } },
       {
         name: 'by package where no program can be run',
         nodes: { a: node(undefined, '1.2.3-4'), b: node(undefined, '1.2.3-4') },
       },
     ],
     fail: [
+      {
+        name: 'programs differ, one cannot be run, and the packages agree',
+        nodes: { a: node('2023.09.1+494.pro2', V), b: node('2023.12.0+369.pro3', V), c: node(undefined, V) },
+        on: ['a', 'b'],
+        severity: 'critical',
+        beside: ['unknown'],
+      },
+      {
+        name: 'a program that is not that of its package',
+        nodes: { a: node(V, '2023.12.0+369.pro3'), b: node(V, V) },
+        on: ['a'],
+        severity: 'warning',
+        message: /the program reports/,
+        beside: ['pass'],
+      },
+      {
+        name: 'a release candidate',
+        nodes: { a: node(undefined, '2024.08.2~rc1-9'), b: node(undefined, '2024.08.2~rc2-9') },
+        on: ['a', 'b'],
+      },
+      {
+        name: 'half configured',
+        nodes: { a: node(V, V), b: { found, versions: { ...node(V, V).versions, unfinished: 'half-configured' } } },
+        on: ['b'],
+        message: /half-configured/,
+        severity: 'warning',
+        beside: ['pass'],
+      },
       { name: 'one node differs', nodes: { a: node(V), b: node('2023.12.0+369.pro3'), c: node(V) }, on: ['b'] },
       { name: 'the build number counts', nodes: { a: node(V), b: node('2023.09.1+494.pro3'), c: node(V) }, on: ['b'] },
       { name: 'two nodes are a tie', nodes: { a: node(V), b: node('2023.12.0+369.pro3') }, on: ['a', 'b'] },
@@ -44,7 +74,7 @@ testCheck(
     unknown: [
       {
         name: 'no version on one node',
-        nodes: { a: node(V, '1'), b: node(V, '1'), c: node(undefined) },
+        nodes: { a: node(V, V), b: node(V, V), c: node(undefined) },
         on: ['c'],
         beside: ['pass'],
       },

@@ -1,5 +1,6 @@
 import check from '../../checks/shared-directories.js';
 import type { Held } from '../../src/collectors/storage.js';
+import { parseMountinfo } from '../../src/formats/mountinfo.js';
 import { testCheck } from '../../src/testing.js';
 import { heldOn, missingOn } from '../support/facts.js';
 import { trialOf } from '../support/trials.js';
@@ -15,6 +16,20 @@ const others = new Map([
 const homes = (over: Partial<Held> = {}, type = 'nfs4') => ({
   storage: heldOn(type, '', '/home', { setting: 'home directories', role: 'homes', ...over }),
 });
+const served = (over: Partial<Held> = {}, options = 'addr=192.0.2.5', source = 'nas:/x') => {
+  const [look] = heldOn('nfs4', options).values();
+  const held = (look as { value: Held }).value;
+  return {
+    storage: new Map([['/data', { value: { ...held, mount: { ...held.mount, source }, ...over } }]]),
+  };
+};
+const empty = { entries: new Map<string, string>() };
+const volume = (fsid: string) => ({ volume: { server: 'c0000205', fsid } });
+const about = { setting: 'Server.DataDir', path: '/data', role: 'shared' as const };
+const faulty = (fault: 'broken' | 'silent', why: string) => ({
+  storage: new Map([['/data', { unseen: `/data (Server.DataDir): ${why}`, wanted: about, fault }]]),
+});
+const local = parseMountinfo('31 30 8:1 / /data/cache rw - ext4 /dev/sdb1 rw');
 const hidden = { storage: new Map([['/data', { unseen: 'did not answer within 5 s' }]]) };
 
 testCheck(check, {
@@ -34,10 +49,64 @@ testCheck(check, {
       nodes: { a: node({ entries: new Map() }), b: node({ entries: new Map() }) },
       ...pm,
     },
+    {
+      name: 'empty, and changing: one file system of one server',
+      nodes: {
+        a: served({ ...empty, ...volume('1:0'), changed: '1' }),
+        b: served({ ...empty, ...volume('1:0'), changed: '2' }),
+      },
+      ...pm,
+      on: ['a', 'b'],
+    },
+    {
+      name: 'a name that means another address on each node',
+      nodes: { a: served({}, 'addr=192.0.2.5'), b: served({}, 'addr=192.0.2.6') },
+      ...pm,
+    },
+    {
+      name: 'through a tunnel of each node',
+      nodes: { a: served({}, 'addr=127.0.0.1', '127.0.0.1:/'), b: served({}, 'addr=127.0.0.1', '127.0.0.1:/') },
+      ...pm,
+    },
     { name: 'a memory file system containers share', nodes: { a: node({}, 'tmpfs'), b: node({}, 'tmpfs') }, ...pm },
     { name: 'homes', nodes: { a: homes(), b: homes() }, on: ['a', 'b'] },
   ],
   fail: [
+    {
+      name: 'a mount whose server forgot it',
+      nodes: { a: good, b: faulty('broken', 'Stale file handle'), c: good },
+      ...pm,
+      on: ['b'],
+      message: /does not work: Stale file handle/,
+      severity: 'critical',
+      beside: ['pass'],
+    },
+    {
+      name: 'a mount that does not answer on one node',
+      nodes: { a: good, b: faulty('silent', 'did not answer within 5 s on the node'), c: good },
+      ...pm,
+      on: ['b'],
+      message: /did not answer/,
+      beside: ['pass'],
+    },
+    {
+      name: 'read-only on one node',
+      nodes: { a: good, b: { storage: heldOn('nfs4', 'ro') }, c: good },
+      ...pm,
+      on: ['b'],
+      message: /read-only/,
+      severity: 'critical',
+      beside: ['pass'],
+    },
+    {
+      name: 'a local disk inside the directory',
+      nodes: { a: good, b: node({ inside: local }), c: good },
+      ...pm,
+      on: ['b'],
+      message: /\/data\/cache/,
+      severity: 'warning',
+      beside: ['pass'],
+    },
     {
       name: 'a marker is not there',
       nodes: { a: good, b: good, c: good },
@@ -119,6 +188,43 @@ testCheck(check, {
     { name: 'homes on a local disk', nodes: { a: homes(), b: homes({}, 'xfs') }, on: ['b'] },
   ],
   unknown: [
+    {
+      name: 'a file server that answers nobody',
+      nodes: { a: faulty('silent', 'did not answer within 5 s'), b: faulty('silent', 'did not answer within 5 s') },
+      ...pm,
+      on: ['a', 'b'],
+    },
+    {
+      name: 'two servers with copies of one file system',
+      nodes: { a: served(), b: served({}, 'addr=192.0.2.6', 'other:/x') },
+      ...pm,
+      on: ['a', 'b'],
+      message: /copies of one file system/,
+    },
+    {
+      name: 'a clone on the same server',
+      nodes: { a: served(volume('1:0')), b: served(volume('2:0')) },
+      ...pm,
+      on: ['a', 'b'],
+      message: /1:0 and 2:0/,
+    },
+    {
+      name: 'a type that nobody knows',
+      nodes: { a: node({}, 'newfs'), b: node({}, 'newfs') },
+      ...pm,
+      on: ['a', 'b'],
+      message: /not known from the type/,
+    },
+    {
+      name: 'one entry was replaced, and nothing proves it',
+      nodes: {
+        a: node({ changed: '1', entries: new Map([['a', '1']]) }),
+        b: node({ changed: '2', entries: new Map([['a', '2']]) }),
+      },
+      ...pm,
+      on: ['a', 'b'],
+      message: /changed while/,
+    },
     {
       name: 'a node could not take part',
       nodes: { a: good, b: good, c: good },

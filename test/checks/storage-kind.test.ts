@@ -1,4 +1,5 @@
 import check from '../../checks/storage-kind.js';
+import type { ServiceEvidence } from '../../src/formats/storageService.js';
 import { testCheck } from '../../src/testing.js';
 import { configured, heldOn } from '../support/facts.js';
 
@@ -9,12 +10,16 @@ const s3 = configured('package-manager', {
 const wb = configured('workbench').settings;
 const product = 'package-manager' as const;
 const node = (type: string, settings = pm) => ({ settings, storage: heldOn(type, '') });
-const home = (source?: string, options = '') => {
-  const look = heldOn('nfs4', options, '/home', { setting: 'storage.homes', role: 'homes' }).get('/home')!;
-  if (!('value' in look) || look.value.missing) throw new Error('held');
-  const value = source ? { ...look.value, mount: { ...look.value.mount, source } } : look.value;
-  return { settings: wb, storage: new Map([['/home', { value }]]) };
-};
+const cn = configured('connect').settings;
+const home = (source = 'nas:/x', options = '', evidence: ServiceEvidence = {}, type = 'nfs4') => ({
+  settings: wb,
+  storage: heldOn(type, options, '/home', { setting: 'storage.homes', role: 'homes' }, source, evidence),
+});
+const ofConnect = (type: string, options = '') => ({
+  settings: cn,
+  storage: heldOn(type, options, '/data', {}, type === 'cifs' ? '//files/x' : 'nas:/x'),
+});
+const TUNNEL = ['127.0.0.1:/', 'port=20349'] as const;
 
 testCheck(
   check,
@@ -23,18 +28,51 @@ testCheck(
       { name: 'NFS', nodes: { a: node('nfs'), b: node('nfs4') }, product, on: ['a', 'b'] },
       { name: 'S3', nodes: { a: { settings: s3, storage: new Map() } }, product, on: ['a'] },
       { name: 'homes on NFS', nodes: { a: home() }, on: ['a'] },
+      { name: 'Azure Files through its tunnel', nodes: { a: home(...TUNNEL, { fstabType: 'aznfs' }) }, on: ['a'] },
+      { name: 'FSx is not EFS', nodes: { a: home('svm-1.fs-1.fsx.us-east-1.amazonaws.com:/vol') }, on: ['a'] },
+      { name: 'Connect on Ceph', nodes: { a: ofConnect('ceph') }, product: 'connect', on: ['a'] },
     ],
     fail: [
-      { name: 'CIFS', nodes: { a: node('nfs4'), b: node('cifs') }, product, on: ['b'], severity: 'warning' },
+      { name: 'CIFS', nodes: { a: node('nfs4'), b: node('cifs') }, product, on: ['b'], severity: 'critical' },
+      {
+        name: 'a cluster file system',
+        nodes: { a: node('nfs4'), b: node('glusterfs') },
+        product,
+        on: ['b'],
+        severity: 'warning',
+      },
+      { name: 'an object store by FUSE', nodes: { a: node('fuse.s3fs') }, product, on: ['a'], severity: 'critical' },
+      {
+        name: 'Connect on SMB',
+        nodes: { a: ofConnect('cifs', 'uid=991') },
+        product: 'connect',
+        on: ['a'],
+        message: /cifs/,
+      },
+      {
+        name: 'homes on SMB',
+        nodes: { a: home('//files/x', 'uid=0', {}, 'cifs') },
+        on: ['a'],
+        message: /cifs/,
+        severity: 'warning',
+      },
       {
         name: 'homes on EFS',
         nodes: { a: home('fs-0.efs.us-east-1.amazonaws.com:/') },
         on: ['a'],
         severity: 'warning',
       },
-      { name: 'homes on EFS through its tunnel', nodes: { a: home('127.0.0.1:/', 'port=20349') }, on: ['a'] },
+      { name: 'homes on EFS through its tunnel', nodes: { a: home(...TUNNEL, { fstabType: 'efs' }) }, on: ['a'] },
+      { name: 'EFS by its address', nodes: { a: home('10.0.3.9:/', '', { fstabType: 'efs' }) }, on: ['a'] },
+      {
+        name: 'a process of efs-utils',
+        nodes: { a: home(...TUNNEL, { processes: ['/usr/bin/efs-proxy x'] }) },
+        on: ['a'],
+      },
     ],
     unknown: [
+      { name: 'a tunnel to some service', nodes: { a: home(...TUNNEL) }, on: ['a'], message: /local tunnel/ },
+      { name: 'SMB that may keep owners', nodes: { a: ofConnect('cifs', 'multiuser') }, product: 'connect', on: ['a'] },
       {
         name: 'the path hangs',
         nodes: { a: { settings: pm, storage: new Map([['/data', { unseen: 'did not answer' }]]) } },

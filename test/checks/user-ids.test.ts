@@ -4,23 +4,43 @@ import { testCheck } from '../../src/testing.js';
 import { foundOf, settingsOf } from '../support/facts.js';
 
 const found = foundOf('workbench');
-/** `name:uid`, groups `name:gid:member,member`; the service account and its group are there unless left out. */
-const node = (users: string[], groups: string[] = ['staff:50:alice'], service = 'rstudio-server:990') => {
-  const rows = [service, ...users].filter(Boolean).map((u) => u.split(':'));
+type Row = readonly [name: string, id: number, ...more: string[]];
+/**
+ * `name:uid:gid:shell`, groups `name:gid:member,member`, further groups of users `user: [name:gid]`; the service account
+ * and its group are there unless left out. An answer in another spelling is `asked=answered:uid`.
+ */
+const node = (
+  users: string[],
+  groups: string[] = ['staff:50:alice'],
+  service = 'rstudio-server:990',
+  further: Record<string, string[]> = {},
+) => {
+  const fields = (text: string): Row => {
+    const [name, id, ...more] = text.split(':');
+    return [name!, Number(id), ...more];
+  };
+  const members = (text: string | undefined) => (text ?? '').split(',').filter(Boolean);
+  const group = ([name, gid, list]: Row) => ({ name, gid, members: members(list) });
   const accounts: Accounts = {
-    users: new Map(rows.map(([name, uid]) => [name!, { name: name!, uid: Number(uid), gid: Number(uid) }])),
-    groups: new Map(
-      groups
-        .map((g) => g.split(':'))
-        .map(([name, gid, members]) => [
-          name!,
-          { name: name!, gid: Number(gid), members: (members ?? '').split(',').filter(Boolean) },
-        ]),
+    users: new Map(
+      [service, ...users].filter(Boolean).map((u) => {
+        const [spelled, uid, gid, shell] = fields(u);
+        const [asked, answered = asked] = spelled.split('=');
+        return [asked!, { name: answered!, uid, gid: Number(gid ?? uid), shell: shell ?? '/bin/bash' }];
+      }),
     ),
-    asked: { users: [], groups: [] },
+    groups: new Map(
+      groups.map((g) => {
+        const [row, from] = g.split('@@');
+        return [fields(row!)[0], { ...group(fields(row!)), ...(from !== undefined && { fromDirectory: true }) }];
+      }),
+    ),
+    asked: { users: [], groups: [], members: groups.flatMap((g) => members(fields(g.split('@@')[0]!)[2])) },
+    groupsOf: new Map(Object.entries(further).map(([user, list]) => [user, list.map((g) => group(fields(g)))])),
   };
   return { settings: settingsOf(found), accounts };
 };
+const none = ['staff:50'];
 
 testCheck(check, {
   pass: [
@@ -29,8 +49,106 @@ testCheck(check, {
       name: "an administrator's account on one node only",
       nodes: { a: node(['alice:1001', 'ops:1005']), b: node(['alice:1001']) },
     },
+    {
+      name: 'a directory answers in its own spelling on one node',
+      nodes: { a: node(['zoe:2001'], none), b: node(['zoe=zoe@example.com:2001'], none) },
+      cluster: { users: ['zoe'] },
+      on: ['a', 'b'],
+    },
+    {
+      name: 'members in another spelling',
+      nodes: {
+        a: node(['domain user:2001'], ['staff:50:domain user']),
+        b: node(['domain user@example.com:2001'], ['staff:50:domain user@example.com']),
+      },
+      beside: ['fail'],
+    },
+    {
+      name: 'an alias on one node',
+      nodes: { a: node(['alice:1001', 'ali:1001'], none), b: node(['alice:1001'], none) },
+    },
+    {
+      name: 'a daemon on one node and another on the other, with different numbers',
+      nodes: {
+        a: node(['prometheus:1201:1201:/usr/sbin/nologin'], none),
+        b: node(['splunk:1202:1202:/bin/false'], none),
+      },
+    },
+    {
+      name: 'another number of a group of the machine',
+      nodes: {
+        a: node(['zoe:2001'], none, undefined, { zoe: ['docker:998'] }),
+        b: node(['zoe:2001'], none, undefined, { zoe: ['docker:997'] }),
+      },
+      cluster: { users: ['zoe'] },
+    },
   ],
   fail: [
+    {
+      name: 'a member that one node does not know',
+      nodes: {
+        a: node(['ann lee:2001'], ['staff:50:ann lee']),
+        b: node(['ann lee:2001'], ['staff:50:ann lee']),
+        c: node([], ['staff:50:ann lee']),
+      },
+      on: ['c'],
+      message: /c does not know ann lee/,
+      severity: 'critical',
+    },
+    {
+      name: 'a further group with another number',
+      nodes: {
+        a: node(['zoe:2001'], none, undefined, { zoe: ['research:600'] }),
+        b: node(['zoe:2001'], none, undefined, { zoe: ['research:600'] }),
+        c: node(['zoe:2001'], none, undefined, { zoe: ['research:601'] }),
+      },
+      cluster: { users: ['zoe'] },
+      on: ['c'],
+      message: /group research/,
+      severity: 'critical',
+    },
+    {
+      name: 'a further group on some nodes only',
+      nodes: {
+        a: node(['zoe:2001'], none, undefined, { zoe: ['research:600'] }),
+        b: node(['zoe:2001'], none, undefined, { zoe: ['research:600'] }),
+        c: node(['zoe:2001'], none, undefined, { zoe: [] }),
+      },
+      cluster: { users: ['zoe'] },
+      on: ['c'],
+      message: /the groups of user zoe/,
+      severity: 'warning',
+      beside: ['pass'],
+    },
+    {
+      name: 'two daemons with one number',
+      nodes: {
+        a: node(['prometheus:1201:1201:/usr/sbin/nologin'], none),
+        b: node(['splunk:1201:1201:/bin/false'], none),
+      },
+      on: ['a', 'b'],
+      severity: 'warning',
+      message: /cannot log in/,
+      beside: ['pass'],
+    },
+    {
+      name: 'a person with the number of a daemon',
+      nodes: { a: node(['alice:1201'], none), b: node(['splunk:1201:1201:/bin/false'], none) },
+      on: ['a', 'b'],
+      severity: 'critical',
+      message: /owns the files/,
+    },
+    {
+      name: 'another member list',
+      nodes: {
+        a: node(['alice:1001'], ['staff:50:alice']),
+        b: node(['alice:1001'], ['staff:50']),
+        c: node(['alice:1001'], ['staff:50:alice']),
+      },
+      on: ['b'],
+      severity: 'warning',
+      beside: ['pass'],
+    },
     {
       name: 'another uid on one node',
       nodes: { a: node(['alice:1001']), b: node(['alice:1999']), c: node(['alice:1001']) },
@@ -40,54 +158,79 @@ testCheck(check, {
     { name: 'a tie', nodes: { a: node(['alice:1001']), b: node(['alice:1999']) }, on: ['a', 'b'] },
     {
       name: 'the service account',
-      nodes: { a: node([]), b: node([], undefined, 'rstudio-server:991'), c: node([]) },
+      nodes: { a: node([], none), b: node([], none, 'rstudio-server:991'), c: node([], none) },
       on: ['b'],
       message: /rstudio-server/,
     },
     {
       name: 'the service account is missing',
-      nodes: { a: node([]), b: node([], undefined, ''), c: node([]) },
+      nodes: { a: node([], none), b: node([], none, ''), c: node([], none) },
       on: ['b'],
       message: /missing/,
     },
     {
       name: 'a named user is missing',
-      nodes: { a: node(['zoe:2001']), b: node([]), c: node(['zoe:2001']) },
+      nodes: { a: node(['zoe:2001'], none), b: node([], none), c: node(['zoe:2001'], none) },
       cluster: { users: ['zoe'] },
       on: ['b'],
     },
     {
       name: 'a group has another id',
-      nodes: { a: node([]), b: node([], ['staff:51']), c: node([]) },
+      nodes: { a: node([], none), b: node([], ['staff:51']), c: node([], none) },
       on: ['b'],
       message: /group staff/,
     },
     {
       name: 'one uid, two people',
-      nodes: { a: node(['alice:1001']), b: node(['bob:1001']), c: node(['alice:1001']) },
+      nodes: { a: node(['alice:1001'], none), b: node(['bob:1001'], none), c: node(['alice:1001'], none) },
       on: ['b'],
       message: /uid 1001/,
     },
   ],
+  skip: [
+    {
+      name: 'a member that is an account nowhere',
+      nodes: { a: node([], ['staff:50:ghost']), b: node([], ['staff:50:ghost']) },
+      message: /ghost/,
+      beside: ['pass'],
+    },
+    {
+      name: 'a directory that lists no members',
+      nodes: { a: node([], ['staff:50@@ldap']), b: node([], ['staff:50@@ldap']) },
+      message: /lists no members/,
+      beside: ['pass'],
+    },
+  ],
   unknown: [
     {
+      name: 'a directory that lists no members to one node',
+      nodes: {
+        a: node(['alice:1001']),
+        b: node(['alice:1001']),
+        c: node(['alice:1001'], ['staff:50@@ldap']),
+      },
+      on: ['c'],
+      message: /ignore_group_members/,
+      beside: ['pass'],
+    },
+    {
       name: 'a user that is nowhere',
-      nodes: { a: node([]), b: node([]) },
+      nodes: { a: node([], none), b: node([], none) },
       cluster: { users: ['ghost'] },
       beside: ['pass'],
       message: /ghost does not exist on any node/,
     },
     {
       name: 'a node not reached',
-      nodes: { a: node([]), b: node([]), c: { unseen: 'refused' } },
+      nodes: { a: node([], none), b: node([], none), c: { unseen: 'refused' } },
       on: ['c'],
       beside: ['pass'],
     },
     {
       name: 'accounts unreadable',
       nodes: {
-        a: node([]),
-        b: node([]),
+        a: node([], none),
+        b: node([], none),
         c: { settings: settingsOf(found), accounts: { unseen: 'getent is missing' } },
       },
       on: ['c'],

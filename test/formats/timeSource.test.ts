@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { chronyTracking, ntpqPeers, timedatectl } from '../../src/formats/timeSource.js';
+import { chronyTracking, ntpqPeers, openntpd, ptpStatus, timedatectl } from '../../src/formats/timeSource.js';
 
 const CHRONY =
   'C0A80001,ntp1.example.com,3,1709727533.139866748,0.000004315,-0.000003,0.00002,-12.345,0.001,0.02,0.010000000,0.002000000,64.2,Normal\n';
@@ -30,6 +30,8 @@ describe('chronyTracking', () => {
     ],
     ['lost its servers', CHRONY.replace('Normal', 'Not synchronised'), 'unsynchronised'],
     ['stratum 16', CHRONY.replace(',3,', ',16,'), 'unsynchronised'],
+    ['stratum 15', CHRONY.replace(',3,', ',15,'), 'unsynchronised'],
+    ['a root distance of 5 s', CHRONY.replace('0.002000000', '5.0'), 'lost'],
     ['stratum 0', CHRONY.replace(',3,', ',0,'), 'unsynchronised'],
     ['its own clock, which it calls normal', CHRONY.replace('C0A80001,ntp1.example.com,3', '7F7F0101,,10'), 'itself'],
     ['its own clock, small letters', CHRONY.replace('C0A80001,ntp1.example.com,3', '7f7f0101,,10'), 'itself'],
@@ -40,6 +42,27 @@ describe('chronyTracking', () => {
   for (const [name, text, state] of STATES)
     it(name, () => {
       assert.equal(chronyTracking(text).state, state);
+    });
+
+  const AT = 1_709_727_533;
+  const SOURCES: readonly [name: string, sources: string, secondsLater: number, state: string][] = [
+    ['a selected source', '^,*,192.0.2.1,2,6,377,23,0.0,0.0,0.001\n', 30, 'synchronised'],
+    ['a combined source', '^,+,192.0.2.1,2,6,377,23,0.0,0.0,0.001\n', 30, 'synchronised'],
+    ['a reference clock', '#,*,PHC0,0,3,377,5,0.0,0.0,0.001\n', 30, 'synchronised'],
+    ['the only source is not reached', '^,?,192.0.2.1,2,6,0,423,0.0,0.0,0.001\n', 30, 'lost'],
+    ['selected, and reach 0', '^,*,192.0.2.1,2,6,0,423,0.0,0.0,0.001\n', 30, 'lost'],
+    ['only falsetickers', '^,x,192.0.2.1,2,6,377,23,0.0,0.0,0.001\n', 30, 'lost'],
+    ['one of two is not reached', '^,?,192.0.2.2,0,6,0,9,0,0,0\n^,*,192.0.2.1,2,6,377,2,0,0,0\n', 30, 'synchronised'],
+    ['refused', '501 Not authorised\n', 30, 'synchronised'],
+    ['an hour at a poll of 64 s', '^,*,192.0.2.1,2,6,377,23,0.0,0.0,0.001\n', 3700, 'lost'],
+    ['an hour at a poll of 1024 s', '^,*,192.0.2.1,2,10,377,23,0.0,0.0,0.001\n', 3700, 'synchronised'],
+    ['three hours at a poll of 1024 s', '^,*,192.0.2.1,2,10,377,23,0.0,0.0,0.001\n', 10_000, 'lost'],
+    ['weeks, by the interval of tracking', '', 2_000_000, 'lost'],
+    ['a node whose clock is behind', '', -500, 'synchronised'],
+  ];
+  for (const [name, sources, later, state] of SOURCES)
+    it(`sources: ${name}`, () => {
+      assert.equal(chronyTracking(CHRONY, sources, AT + later).state, state);
     });
 
   it('passes on what the daemon complains of', () => {
@@ -71,6 +94,11 @@ describe('ntpqPeers', () => {
     ['none marked', PEERS.replace('*', '+'), 'unsynchronised'],
     ['a falseticker is not followed', PEERS.replace('*', 'x'), 'unsynchronised'],
     ['its own clock', PEERS.replace('*192.0.2.1       .GPS. ', '*127.127.1.0     .LOCL.'), 'itself'],
+    ['a server that follows its own clock', PEERS.replace('.GPS. ', '.LOCL.'), 'synchronised'],
+    ['ntpsec names its own clock', PEERS.replace('*192.0.2.1  ', '*LOCAL(0)   '), 'itself'],
+    ['reach 0', PEERS.replace('377    2.000', '  0    2.000'), 'lost'],
+    ['last heard of days ago', PEERS.replace('  33   64', '  5d   64'), 'lost'],
+    ['last heard of an hour ago', PEERS.replace('  33   64', ' 59m 1024'), 'synchronised'],
     ['a reference clock that is not its own', PEERS.replace('*192.0.2.1  ', '*127.127.20.0'), 'synchronised'],
     ['refused', 'ntpq: read: Connection refused\n', 'silent'],
     ['no peers', "No association ID's returned\n", 'silent'],
@@ -93,6 +121,7 @@ describe('timedatectl', () => {
       'silent',
       /not been booted/,
     ],
+    ['timesyncd', 'NTPSynchronized=yes\nServerName=ntp.example.com\n', 'synchronised', /to ntp\.example\.com/],
     ['an old systemd', 'Unknown operation show\n', 'silent', /Unknown operation/],
     ['nothing', '', 'silent', /no answer/],
   ];
@@ -102,4 +131,27 @@ describe('timedatectl', () => {
       assert.equal(source.state, state);
       assert.match(source.said, said);
     });
+});
+
+describe('other daemons', () => {
+  it('timesyncd whose last answer is a day old', () => {
+    assert.equal(timedatectl('NTPSynchronized=yes\n', 86_400).state, 'lost');
+    assert.equal(timedatectl('NTPSynchronized=yes\n', 3000).state, 'synchronised');
+  });
+
+  it('OpenNTPD', () => {
+    assert.deepEqual(openntpd('4/4 peers valid, clock synced, stratum 3\n'), {
+      state: 'synchronised',
+      said: 'OpenNTPD: 4/4 peers valid, clock synced, stratum 3',
+      stratum: 3,
+    });
+    assert.equal(openntpd('1/4 peers valid, clock unsynced\n').state, 'unsynchronised');
+    assert.equal(openntpd('ntpctl: connect: /var/run/ntpd.sock: Permission denied\n').state, 'silent');
+  });
+
+  it('linuxptp, which never condemns', () => {
+    assert.equal(ptpStatus('\t\tgmPresent                  true\n\t\tgmIdentity  00.1.2\n').state, 'synchronised');
+    assert.equal(ptpStatus('\t\tgmPresent                  false\n').state, 'silent');
+    assert.equal(ptpStatus('sending: GET TIME_STATUS_NP\n').state, 'silent');
+  });
 });

@@ -5,6 +5,7 @@ import { effective } from '../../src/collectors/effective.js';
 import type { KeyContent, KeyMeasure } from '../../src/collectors/keys.js';
 import type { Held, Look, Missing } from '../../src/collectors/storage.js';
 import { parseMountinfo } from '../../src/formats/mountinfo.js';
+import { type ServiceEvidence, storageService } from '../../src/formats/storageService.js';
 import { builtIn } from '../../src/load/products.js';
 import type { Fact } from '../../src/model/evidence.js';
 import type { Product } from '../../src/model/inventory.js';
@@ -115,8 +116,10 @@ export function heldOn(
   options: string,
   path = '/data',
   over: Partial<Held> = {},
+  source = 'nas:/x',
+  evidence: ServiceEvidence = {},
 ): ReadonlyMap<string, Look> {
-  const [mount] = parseMountinfo(`30 1 0:50 / ${path} rw,relatime - ${type} nas:/x rw,${options}`);
+  const [mount] = parseMountinfo(`30 1 0:50 / ${path} rw,relatime - ${type} ${source} rw,${options}`);
   const held: Held = {
     setting: 'Server.DataDir',
     path,
@@ -133,6 +136,7 @@ export function heldOn(
       ['b', '12'],
       ['c', '13'],
     ]),
+    service: storageService(mount!, evidence),
     space: { blocks: 1000, available: 500, inodes: 1000, inodesFree: 500 },
     ...over,
   };

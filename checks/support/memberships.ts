@@ -1,0 +1,151 @@
+/** Compares who belongs to which group. Used by `user-ids`. */
+
+import type { Cluster } from 'ha-preflight';
+import { type Finding, fail, groupsOf, list, same, skip, unknown, verb } from 'ha-preflight';
+import type { Group } from 'ha-preflight/collectors/accounts';
+import { conflicts, type NodeAccounts } from './accounts.js';
+
+/** Groups that distributions make for the machine itself: their numbers differ between installations, and do no harm. */
+const OF_THE_MACHINE =
+  /^(adm|audio|bluetooth|cdrom|dialout|dip|disk|docker|floppy|games|input|kvm|libvirt|lp|lpadmin|lxd|mail|netdev|plugdev|power|render|root|sambashare|scanner|ssl-cert|sudo|systemd-.*|tape|tty|users|utmp|video|wheel|wireshark)$/;
+
+/** Members that a node lists and does not know, by what other nodes know of them. */
+export function memberFindings(
+  groups: readonly string[],
+  nodes: readonly NodeAccounts[],
+  users: readonly string[],
+): Finding[] {
+  return groups.flatMap((group): Finding[] => {
+    const lists = (n: NodeAccounts, m: string): boolean => n.accounts.groups.get(group)?.members.includes(m) === true;
+    const members = [...new Set(nodes.flatMap((n) => n.accounts.groups.get(group)?.members ?? []))].sort();
+    const ghosts: string[] = [];
+    const missing: { node: string; key: string }[] = [];
+    for (const member of members.filter((m) => !users.includes(m))) {
+      // a node that was not asked does not lack it
+      const asked = nodes.filter((n) => lists(n, member) && n.accounts.asked.members.includes(member));
+      const lacking = asked.filter((n) => !n.accounts.users.has(member));
+      if (asked.length > 0 && lacking.length === asked.length) ghosts.push(member);
+      else missing.push(...lacking.map((n) => ({ node: n.node, key: member })));
+    }
+    const byNode = new Map(
+      groupsOf(missing.map(({ node, key }) => ({ node: key, key: node }))).map((g) => [g.key, g.nodes]),
+    );
+    return [
+      ...(missing.length > 0
+        ? [
+            fail(
+              `${[...byNode].map(([node, who]) => `${node} does not know ${list(who)}`).join('; ')}: ${verb(missing.length, 'a member', 'members')} of group ${group} that other nodes know`,
+              {
+                nodes: [...byNode.keys()],
+                subject: `members of ${group} missing`,
+                expected: 'every member of the admitted groups is an account on every node',
+                remediation:
+                  'getent passwd NAME on the nodes named and on a good node: look at the directory service (sssctl domain-status, systemctl status sssd)',
+              },
+            ),
+          ]
+        : []),
+      ...(ghosts.length > 0
+        ? [
+            skip(
+              `${list(ghosts)}: listed in group ${group}, but an account on no node, so there was nothing to compare`,
+              { nodes: nodes.map((n) => n.node), subject: `members of ${group} nowhere`, requirements: ['WB-04'] },
+            ),
+          ]
+        : []),
+    ];
+  });
+}
+
+/** The member lists of the groups that the product admits: the document says should here, and must for ids. */
+export function memberLists(
+  groups: readonly string[],
+  nodes: readonly NodeAccounts[],
+  reference: string | undefined,
+  blamed: ReadonlySet<string>,
+): Finding[] {
+  // one account under two spellings is one member
+  const known = new Map(nodes.flatMap((n) => [...n.accounts.users].map(([name, u]) => [name, u.uid] as const)));
+  const identity = (n: NodeAccounts, m: string): string =>
+    String(n.accounts.users.get(m)?.uid ?? known.get(m) ?? m.toLowerCase());
+  return groups.flatMap((name): Finding[] => {
+    const held = nodes.flatMap((n) => {
+      const group = n.accounts.groups.get(name);
+      return group ? [{ n, group }] : [];
+    });
+    if (held.length < 2 || blamed.has(`group ${name}`)) return [];
+    const untold = held.filter(({ group }) => group.fromDirectory && group.members.length === 0).map(({ n }) => n.node);
+    const told = held.filter(({ n }) => !untold.includes(n.node));
+    const about = { subject: `members of ${name}`, severity: 'warning' as const, requirements: ['WB-04'] };
+    const findings: Finding[] =
+      untold.length === 0
+        ? []
+        : told.length === 0
+          ? [
+              skip(`the directory service lists no members of group ${name}: list some users in the inventory`, {
+                ...about,
+                nodes: untold,
+              }),
+            ]
+          : [
+              unknown(
+                `the directory service lists no members of group ${name} on ${list(untold)} (ignore_group_members?): id NAME`,
+                { ...about, subject: `${about.subject} untold`, nodes: untold },
+              ),
+            ];
+    if (told.length < 2) return findings;
+    const finding = same(
+      `the member list of group ${name}`,
+      told.map(({ n, group }) => ({
+        node: n.node,
+        key: [...new Set(group.members.map((m) => identity(n, m)))].sort().join(', '),
+        shown: list(group.members) || 'nobody',
+      })),
+      reference,
+      about,
+    );
+    return finding.status === 'fail' ? [...findings, finding] : findings;
+  });
+}
+
+/** The further groups of the users: one name with two ids, and a group that a user has on some nodes only. */
+export function furtherGroups(
+  users: readonly string[],
+  admitted: readonly string[],
+  nodes: readonly NodeAccounts[],
+  cluster: Cluster,
+  blamed: ReadonlySet<string>,
+): Finding[] {
+  const of = (n: NodeAccounts, user: string): readonly Group[] =>
+    (n.accounts.groupsOf.get(user) ?? []).filter((g) => !admitted.includes(g.name) && !OF_THE_MACHINE.test(g.name));
+  const names = [...new Set(nodes.flatMap((n) => users.flatMap((u) => of(n, u).map((g) => g.name))))].sort();
+  const clashes = conflicts(
+    'group',
+    names.filter((g) => !blamed.has(`group ${g}`) && !blamed.has(`user ${g}`)),
+    nodes,
+    cluster,
+  );
+  const clashing = new Set(clashes.map((f) => f.subject!.replace(/^group /, '')));
+  const differing = users
+    .filter((u) => !blamed.has(`user ${u}`))
+    .flatMap((user): Finding[] => {
+      const held = nodes.flatMap((n) => {
+        const account = n.accounts.users.get(user);
+        if (!account || !n.accounts.groupsOf.has(user)) return [];
+        const groups = of(n, user).filter((g) => !clashing.has(g.name) && !blamed.has(`group ${g.name}`));
+        const ids = [...new Set([account.gid, ...groups.map((g) => g.gid)])].sort((a, b) => a - b);
+        return [
+          { node: n.node, key: ids.join(' '), shown: list(groups.map((g) => g.name).sort()) || 'no further group' },
+        ];
+      });
+      if (held.length < 2) return [];
+      const finding = same(`the groups of user ${user}`, held, cluster.reference, {
+        subject: `groups of ${user}`,
+        severity: 'warning',
+        requirements: ['WB-04'],
+        remediation: 'sudo usermod -aG GROUP USER on the nodes named, or take the groups from one directory service',
+      });
+      return finding.status === 'fail' ? [finding] : [];
+    });
+  return [...clashes, ...differing];
+}

@@ -1,0 +1,83 @@
+/** What mounts a directory after a reboot, by the meaning of /etc/fstab and not by its text. Used by `mount-persistence`. */
+
+import { type MountUnits, unitName } from 'ha-preflight/collectors/mountUnits';
+import type { Held } from 'ha-preflight/collectors/storage';
+import { fileSystemKind } from 'ha-preflight/formats/fileSystems';
+import type { FstabEntry } from 'ha-preflight/formats/fstab';
+import { addressOf, foldHost } from 'ha-preflight/formats/hostName';
+import { tidyPath } from 'ha-preflight/formats/paths';
+
+export const below = (path: string, folder: string): boolean =>
+  folder === '/' || path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
+
+/** Types of fstab that a helper mounts as another one. */
+const FAMILY: Readonly<Record<string, string>> = {
+  nfs: 'nfs',
+  nfs4: 'nfs',
+  efs: 'nfs',
+  s3files: 'nfs',
+  aznfs: 'nfs',
+  cifs: 'smb',
+  smb2: 'smb',
+  smb3: 'smb',
+  smbfs: 'smb',
+};
+const HELPERS: ReadonlySet<string> = new Set(['efs', 's3files', 'aznfs', 'auto', 'none', 'fuse', 'bind']);
+const familyOf = (type: string): string => FAMILY[type] ?? type.replace(/^fuse\./, '');
+
+/** `host:/path`, `//host/path` and `[address]:/path`. */
+function remote(source: string): { host: string; path: string } | undefined {
+  const m = /^(?:\/\/([^/]+)(\/.*)|\[([^\]]+)\]:(\/.*)|([^:/]+):(\/.*))$/.exec(source);
+  const host = m?.[1] ?? m?.[3] ?? m?.[5];
+  return host === undefined ? undefined : { host: foldHost(host), path: tidyPath(m![2] ?? m![4] ?? m![6]!) };
+}
+
+/** Whether an entry of fstab mounts what is mounted now: `other` says what it mounts instead, `unclear` why it is not known. */
+type Kept = { readonly kept: true } | { readonly other: string } | { readonly unclear: string };
+
+function comparedTo(entry: FstabEntry, { mount, options, service }: Held, { servers }: MountUnits): Kept {
+  const shown = `${entry.source} (${entry.type})`;
+  const [wanted, present] = [familyOf(entry.type), familyOf(mount.type)];
+  if (entry.options.has('bind') || entry.options.has('rbind')) return { kept: true };
+  if (!HELPERS.has(entry.type) && wanted !== present)
+    return fileSystemKind(entry.type, entry.source).sharing === 'unknown' || present === 'fuse'
+      ? { unclear: `/etc/fstab line ${entry.line} has ${shown}, and ${mount.type} is mounted` }
+      : { other: shown };
+  if (HELPERS.has(entry.type)) {
+    const id = /\b(fs-[0-9a-f]+)\b/.exec(entry.source)?.[1];
+    return id !== undefined && service?.id !== undefined && id !== service.id ? { other: shown } : { kept: true };
+  }
+  const [a, b] = [remote(entry.source), remote(mount.source)];
+  if (!a || !b) return { kept: true };
+  if (a.path !== b.path) return { other: shown };
+  const address = options.get('addr') ?? options.get('mountaddr');
+  if (a.host === b.host || a.host === address) return { kept: true };
+  const known = addressOf(a.host) === undefined ? (servers.get(a.host) ?? []) : [a.host];
+  if (address === undefined || known.length === 0)
+    return {
+      unclear: `/etc/fstab line ${entry.line} names ${a.host}, and ${b.host} is mounted: whether they are one server is not known: getent hosts ${a.host}`,
+    };
+  return known.includes(addressOf(address) ?? address) ? { kept: true } : { other: shown };
+}
+
+/** In fstab, below an automounter, or in a unit of systemd; undefined when it was mounted by hand. */
+export function persistence(held: Held, units: MountUnits): Kept | undefined {
+  const { mount } = held;
+  // of two entries for one mount point the last is on top
+  const entry = units.fstab.findLast((e) => e.point === mount.point);
+  if (entry) return comparedTo(entry, held, units);
+  return units.autofs.some((a) => below(mount.point, a)) ||
+    units.units.some((u) => [`${unitName(mount.point)}.mount`, `${unitName(mount.point)}.automount`].includes(u))
+    ? { kept: true }
+    : undefined;
+}
+
+/** Whether systemd starts the service after the mount, or after all network mounts, or after what mounts on demand. */
+export const waited = ({ mount }: Held, { waitsFor = [], autofs }: MountUnits): boolean =>
+  waitsFor.some(
+    (w) =>
+      w === 'remote-fs.target' ||
+      [`${unitName(mount.point)}.mount`, `${unitName(mount.point)}.automount`].includes(w) ||
+      (w === 'autofs.service' && autofs.some((a) => below(mount.point, a))) ||
+      (w.startsWith('/') && below(w, mount.point)),
+  );

@@ -1,0 +1,122 @@
+/**
+ * Which time daemon runs on the node, and what it says. The daemon that runs is asked, not the client that is
+ * installed: chronyc is in many images where systemd-timesyncd keeps the time. One that runs and refuses this account
+ * is asked again with sudo, and is otherwise not known. Source: docs/sources.md F2.
+ */
+
+import { chronyTracking, ntpqPeers, openntpd, ptpStatus, type TimeSource, timedatectl } from '../formats/timeSource.js';
+import { living, shell } from '../model/collector.js';
+import type { Fact, Response } from '../model/evidence.js';
+import { SET_SUDO } from '../remedy.js';
+
+export interface NodeTime extends TimeSource {
+  /** Who says so: `chrony`, `ntpd`, `systemd`, `openntpd` or `ptp`. */
+  readonly by: string;
+  /** Time daemons that run. */
+  readonly daemons: readonly string[];
+}
+
+/**
+ * Daemons by the names of their processes; one in a container on this host is not the host's. Where no process shows
+ * (hidepid), by the active units. Then the words of the first of them, each part behind a line that begins with `=`.
+ * In a file tree: `/.fake-tracking`, and the sources of chrony in `/.fake-sources`.
+ */
+export const TIME_DAEMON = living(
+  'tracking',
+  shell`box='docker|kubepods|libpod|lxc|containerd|crio'
+grep -qsE "$box" /proc/self/cgroup && box='^$'
+add() { case " $d " in *" $1 "*) ;; *) d="$d $1";; esac; }
+d=; for c in /proc/[0-9]*/comm; do read -r n <"$c" || continue
+  case $n in chronyd|ntpd|ntpd-ng|openntpd|systemd-timesyn|ptp4l) ;; *) continue;; esac
+  grep -qsE "$box" "\${c%comm}cgroup" && continue
+  [ $n = chronyd ] && tr '\0' '\n' <"\${c%comm}cmdline" | grep -qx -e -x && n=chronyd-x
+  [ $n = ntpd ] && ! command -v ntpq >/dev/null 2>&1 && command -v ntpctl >/dev/null 2>&1 && n=openntpd
+  add $n; done 2>/dev/null
+[ -n "$d" ] || for u in chronyd:chronyd chrony:chronyd ntpd:ntpd ntp:ntpd ntpsec:ntpd openntpd:openntpd systemd-timesyncd:systemd-timesyn; do
+  [ "$(systemctl is-active \${u%:*} 2>/dev/null)" = active ] && add \${u#*:}; done
+echo "=daemons$d"
+if grep -qsw hypervisor /proc/cpuinfo; then echo =guest; fi
+chrony() { o=$(chronyc -n -c $1 2>&1); case $o in 50[0-9]\ *) r=$(S chronyc -n -c $1 2>/dev/null) && o=$r;; esac; printf '=%s\n%s\n' $2 "$o"; }
+case "$d " in
+*"chronyd "*) chrony tracking chrony; chrony sources sources;;
+*openntpd*) o=$(ntpctl -s status 2>&1) || o=$(S ntpctl -s status 2>&1); printf '=openntpd\n%s\n' "$o";;
+*ntpd*) echo =ntpd; ntpq -pn 2>&1;;
+*systemd-timesyn*) echo =systemd; timedatectl show 2>&1 | grep -sE 'NTP|not been booted'
+  timedatectl show-timesync -p ServerName -p ServerAddress -p NTPMessage 2>/dev/null
+  f=/run/systemd/timesync/synchronized; [ -e $f ] && echo "Age=$(( $(date +%s) - $(stat -c %Y $f) ))";;
+*chronyd-x*) chrony tracking chrony; chrony sources sources;;
+*ptp4l*) echo =ptp; S pmc -u -b 0 'GET TIME_STATUS_NP' 2>&1;;
+*) o=$(chronyc -n -c tracking 2>/dev/null) && [ -n "$o" ] && chrony tracking chrony && chrony sources sources
+  [ -n "$o" ] || { echo =systemd; timedatectl show 2>&1 | grep -sE 'NTP|not been booted'; };;
+esac; :`,
+  ['sources'],
+);
+
+type Parser = (text: string, sources: string, now: number) => TimeSource;
+const PARSERS: Readonly<Record<string, Parser>> = {
+  chrony: chronyTracking,
+  ntpd: ntpqPeers,
+  systemd: (text) => timedatectl(text, Number(/^Age=(\d+)$/m.exec(text)?.[1] ?? 0)),
+  openntpd,
+  ptp: ptpStatus,
+};
+/** The process each of them speaks for. */
+const PROCESS: Readonly<Record<string, RegExp>> = {
+  chrony: /^chronyd/,
+  ntpd: /^ntpd/,
+  systemd: /^systemd-timesyn$/,
+  openntpd: /^openntpd$/,
+  ptp: /^ptp4l$/,
+};
+/** The command that settles what a daemon did not tell. */
+const ASK: Readonly<Record<string, string>> = {
+  chrony: 'chronyc tracking, chronyc sources',
+  ntpd: 'ntpq -pn',
+  systemd: 'timedatectl timesync-status',
+  openntpd: 'ntpctl -s status',
+  ptp: "pmc -u -b 0 'GET TIME_STATUS_NP'",
+};
+
+/** Text behind each line `=name`, up to the next of them. */
+function parts(stdout: string): Map<string, string> {
+  const found = new Map<string, string>();
+  let name = '';
+  for (const line of stdout.split('\n')) {
+    const head = /^=([a-z]+)( .*)?$/.exec(line);
+    if (head) name = head[1]!;
+    found.set(name, `${found.get(name) ?? ''}${head ? (head[2] ?? '') : `${line}\n`}`);
+  }
+  return found;
+}
+
+/** `now`: the node's own clock, seconds. Unseen where no program on the node reports it. */
+export function nodeTime({ exit, stdout, stderr }: Response, now: number): Fact<NodeTime> {
+  if (exit !== 0) return { unseen: stderr.trim() || 'the node gave no answer' };
+  // a tree of a test may hold nothing but chrony's own line
+  const part = parts(stdout === '' || stdout.startsWith('=') ? stdout : `=daemons\n=chrony\n${stdout}`);
+  const names = (part.get('daemons') ?? '').trim().split(/\s+/).filter(Boolean);
+  // `chronyd -x` only serves time, and does not set this clock
+  const daemons = names.filter((n) => n !== 'chronyd-x' && n !== 'ptp4l');
+  const by = Object.keys(PARSERS).find((name) => part.has(name));
+  if (/has not been booted/.test(part.get('systemd') ?? ''))
+    return {
+      unseen: 'systemd does not run on the node, as in a container: the host keeps the clock; clock-skew measures it',
+    };
+  if (by === undefined) return { unseen: 'no program on the node reports time synchronisation: install chrony' };
+  const answer = PARSERS[by]!(part.get(by)!, part.get('sources') ?? '', now);
+  const runs = names.some((n) => PROCESS[by]!.test(n));
+  if (answer.state === 'silent' && !runs && names.length > 0)
+    return { unseen: `${names.join(', ')} keeps the time and was not asked: look at it on the node` };
+  if (answer.state === 'silent' && runs)
+    return {
+      unseen: `${names.join(', ')} runs, but told this account nothing (${answer.said}): ${ASK[by]} as root; ${SET_SUDO}`,
+    };
+  if (answer.state === 'silent')
+    return { unseen: `no time daemon was found running (${answer.said}): install and enable chrony` };
+  if (by !== 'systemd' || runs) return { value: { ...answer, by, daemons } };
+  if (answer.state === 'synchronised' || part.has('guest'))
+    return {
+      unseen: `no time daemon was found running${part.has('guest') ? '; the host of this virtual machine may keep its clock' : ': the synchronised flag of the kernel outlives the daemon'}; clock-skew measures the clock`,
+    };
+  return { value: { ...answer, by, daemons } };
+}

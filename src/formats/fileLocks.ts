@@ -1,0 +1,7 @@
+/** Times of Workbench's file-locks. Source: docs/sources.md F14; rstudio/rstudio FileLock.cpp. */
+
+export const LOCK_DEFAULTS = { refresh: 20, timeout: 30 } as const;
+
+/** Whole seconds; undefined for anything else, such as `20s`. */
+export const lockSeconds = (text: string): number | undefined =>
+  /^[0-9]{1,9}$/.test(text.trim()) ? Number(text.trim()) : undefined;

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { nodeTime } from '../../src/collectors/timeDaemon.js';
+
+const AT = 1_795_250_000;
+const TRACKING = `C0000205,192.0.2.5,3,${AT - 30}.0,0.00001,0.00001,0.00003,-1.0,0.001,0.02,0.0012,0.0004,64.0,Normal\n`;
+const asked = (stdout: string) => nodeTime({ exit: 0, stdout, stderr: '' }, AT);
+
+describe('nodeTime', () => {
+  const SEEN: readonly [name: string, stdout: string, state: string][] = [
+    ['a line of chrony alone', TRACKING, 'synchronised'],
+    ['chrony', `=daemons chronyd\n=chrony\n${TRACKING}=sources\n^,*,192.0.2.5,2,6,377,9,0,0,0\n`, 'synchronised'],
+    [
+      'chrony without a source',
+      `=daemons chronyd\n=chrony\n${TRACKING}=sources\n^,?,192.0.2.5,2,6,0,9,0,0,0\n`,
+      'lost',
+    ],
+    ['timesyncd', '=daemons systemd-timesyn\n=systemd\nNTP=yes\nNTPSynchronized=yes\nAge=20\n', 'synchronised'],
+    ['timesyncd, stopped hearing', '=daemons systemd-timesyn\n=systemd\nNTPSynchronized=yes\nAge=90000\n', 'lost'],
+    ['no daemon on a real machine', '=daemons\n=systemd\nNTP=no\nNTPSynchronized=no\n', 'unsynchronised'],
+    ['OpenNTPD', '=daemons openntpd\n=openntpd\n4/4 peers valid, clock synced, stratum 3\n', 'synchronised'],
+  ];
+  for (const [name, stdout, state] of SEEN)
+    it(name, () => {
+      const fact = asked(stdout);
+      assert.equal('value' in fact ? fact.value.state : fact.unseen, state);
+    });
+
+  const UNSEEN: readonly [name: string, stdout: string, why: RegExp][] = [
+    ['chronyd refuses', '=daemons chronyd\n=chrony\n506 Cannot talk to daemon\n', /chronyd runs.*chronyc tracking/],
+    ['chronyd forbids', '=daemons chronyd\n=chrony\n501 Not authorised\n', /chronyd runs/],
+    ['ntpd has noquery', '=daemons ntpd\n=ntpd\nlocalhost: timed out, nothing received\n', /ntpd runs.*ntpq/],
+    ['another daemon runs', '=daemons systemd-timesyn\n=chrony\n506 Cannot talk to daemon\n', /systemd-timesyn keeps/],
+    ['the flag without a daemon', '=daemons\n=systemd\nNTPSynchronized=yes\n', /outlives the daemon/],
+    ['a guest without a daemon', '=daemons\n=guest\n=systemd\nNTPSynchronized=no\n', /virtual machine/],
+    ['a container', '=daemons\n=systemd\nSystem has not been booted with systemd\n', /container/],
+    ['nothing at all', '=daemons\n=systemd\n', /no time daemon/],
+    ['ptp4l without rights', '=daemons ptp4l\n=ptp\nfailed to open uds\n', /ptp4l runs/],
+  ];
+  for (const [name, stdout, why] of UNSEEN)
+    it(name, () => {
+      const fact = asked(stdout);
+      assert.match('unseen' in fact ? fact.unseen : fact.value.said, why);
+    });
+
+  it('does not count a chronyd that only serves time', () => {
+    const fact = asked(`=daemons chronyd-x systemd-timesyn\n=chrony\n${TRACKING}`);
+    assert.deepEqual('value' in fact && fact.value.daemons, ['systemd-timesyn']);
+  });
+});
