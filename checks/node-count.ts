@@ -1,4 +1,5 @@
 import { defineCheck, type Finding, fail, pass } from 'ha-preflight';
+import { host } from 'ha-preflight/collectors/host';
 
 export default defineCheck({
   id: 'node-count',
@@ -9,7 +10,7 @@ export default defineCheck({
   requirements: ['PPM-AWS-01', 'DEPLOYR-07'],
   rationale:
     'A single node is not highly available, however well it is configured: nothing takes over when it fails. The nodes of the inventory are counted.',
-  needs: {},
+  needs: { host },
   judge(nodes, { cluster, product }) {
     const names = nodes.map((n) => n.node);
     // a document that only recommends it, or asks for it in one mode, is cited where that holds

@@ -2,6 +2,7 @@
 
 import { audit } from '../audit.js';
 import { checkSecrets } from '../load/secrets.js';
+import type { Evidence } from '../model/evidence.js';
 import type { Report } from '../model/report.js';
 import { joinReports, withoutFit } from '../report.js';
 import { ignoredKeys } from './notes.js';
@@ -38,7 +39,7 @@ export async function check(args: CheckArgs): Promise<Outcome> {
     found.reduce((n, c) => n + c.nodes.length, 0),
   );
   const reports: Report[] = [];
-  const evidences: unknown[] = [];
+  const evidences: Evidence[] = [];
   try {
     for (const plan of plans) {
       const { evidence, report } = await audit(plan, {
@@ -60,7 +61,7 @@ export async function check(args: CheckArgs): Promise<Outcome> {
   const report = withoutFit(joinReports(reports), unfit(plans, reports, args));
   const delivered = deliver(report, args, targets);
   const all = args.only.length + args.skip.length === 0;
-  const ignored = all ? plans.flatMap((plan, i) => ignoredKeys(plan, reports[i]!)) : [];
+  const ignored = all ? evidences.flatMap((evidence, i) => ignoredKeys(evidence, reports[i]!)) : [];
   const note = [delivered.note, trouble, ...ignored].filter((n) => n !== undefined).join('\n');
   return {
     exitCode: run.interrupted() ? 130 : report.gate.exitCode,

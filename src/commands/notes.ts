@@ -1,29 +1,28 @@
 /** What a reader of the result must know, and no report format has a place for: lines for standard error. */
 
-import { holdsFor } from '../check.js';
+import type { Evidence } from '../model/evidence.js';
+import type { Cluster } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
-import type { Plan } from '../plan.js';
-import type { Probe, Via } from '../probes/probe.js';
 import { safe } from '../reporters/text.js';
 
-/** What an inventory asks for that only a check with such a probe looks at. */
-const ASKED: readonly (readonly [via: Via, key: (plan: Plan) => string | undefined])[] = [
-  ['http', ({ cluster }) => cluster.loadBalancer.url && 'loadBalancer.url'],
-  ['s3', ({ cluster }) => cluster.s3 && 's3'],
-  ['database', ({ cluster: { database } }) => (database.url ?? database.urls) && 'database'],
+/** What an inventory names to be asked, and how a question about it begins. */
+const NAMED: readonly (readonly [key: string, asked: (cluster: Cluster) => string | undefined])[] = [
+  ['loadBalancer.url', ({ loadBalancer: { url } }) => url && new URL(url).host],
+  ['s3', ({ s3 }) => s3 && 's3:'],
+  ['database', ({ database }) => (database.url ?? database.urls) && 'database:'],
 ];
 
-/** Parts of the inventory that no check of the product judges: an operator would believe in them. */
-export function ignoredKeys(plan: Plan, { cluster }: Report): string[] {
-  const profile = plan.catalogue.profiles.get(cluster.product);
-  if (!profile) return [];
-  const vias = new Set(
-    plan.checks
-      .filter((check) => holdsFor(check, profile))
-      .flatMap((check) => Object.values((check.asks ?? {}) as Record<string, Probe<unknown>>).map(({ via }) => via)),
-  );
-  const keys = ASKED.flatMap(([via, key]) => (vias.has(via) ? [] : (key(plan) ?? [])));
-  return keys.map((key) => `${safe(cluster.name)}: ${key} is not judged: no check of ${cluster.product} asks it`);
+/** Parts of the inventory that nothing was asked about: an operator would believe that they were judged. */
+export function ignoredKeys({ cluster, services, nodes }: Evidence, { cluster: { product } }: Report): string[] {
+  // without an answer of a node it is not known what is to be asked
+  if (!Object.values(nodes).some(({ reached }) => reached)) return [];
+  const questions = Object.keys(services);
+  return NAMED.flatMap(([key, asked]) => {
+    const words = asked(cluster);
+    return words === undefined || questions.some((question) => question.includes(words))
+      ? []
+      : [`${safe(cluster.name)}: ${key} is not judged: as ${product} is configured, no check asks it`];
+  });
 }
 
 /** Code-scanning services refuse a SARIF file in which a result has no place in a file. */

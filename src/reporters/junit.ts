@@ -74,7 +74,7 @@ const LONGEST_NAME = 200;
 
 /**
  * Names that CI servers can follow from run to run: the check, and what it is about where it is about several things.
- * Which nodes deviate today is no part of it, nor whether it passed; a number tells apart what is still the same.
+ * Which nodes deviate today is no part of it, nor whether it passed; the fingerprint tells apart what is still the same.
  */
 function names(verdicts: readonly Verdict[]): string[] {
   const several = new Set<string>();
@@ -83,12 +83,12 @@ function names(verdicts: readonly Verdict[]): string[] {
     if (subject !== undefined && seen.has(id)) several.add(id);
     seen.add(id);
   }
-  const used = new Map<string, number>();
-  return verdicts.map(({ id, subject }) => {
+  const used = new Set<string>();
+  return verdicts.map(({ id, subject, fingerprint }) => {
     const name = clip(subject !== undefined && several.has(id) ? `${id}: ${subject}` : id, LONGEST_NAME);
-    const n = (used.get(name) ?? 0) + 1;
-    used.set(name, n);
-    return n === 1 ? name : `${name} (${n})`;
+    if (used.has(name)) return `${name} ${fingerprint}`;
+    used.add(name);
+    return name;
   });
 }
 
