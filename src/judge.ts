@@ -88,9 +88,6 @@ function honest(finding: Finding, seen: ReadonlySet<string>, check: AnyCheck, se
   const nodes = finding.nodes ?? [];
   if (nodes.length === 0 && !answered(check, services))
     return { ...finding, status: 'unknown', message: `nothing was compared (${finding.message})` };
-  // a comparison of one node with itself
-  if (new Set(nodes).size === 1 && (check.minimumNodes ?? 1) > 1)
-    return { ...finding, status: 'unknown', message: `only ${nodes[0]} was compared (${finding.message})` };
   const stranger = nodes.find((n) => !seen.has(n));
   return stranger === undefined
     ? finding

@@ -1,7 +1,7 @@
 /** Version tokens as the products print them. Source: docs/sources.md F5, 4.1. */
 
 /** What can follow the numbers of a version: `+561.pro2`, `-9`, `~rc1`, `^20240901`, `_2` (Debian policy 5.6.12, RPM). */
-const REST = /^[0-9A-Za-z.+~^_-]*/;
+const REST = /^[0-9A-Za-z.+~^_-]{0,100}/;
 
 /**
  * The complete token (epoch, build and `.proN` included), never a prefix; undefined when the text holds none.
@@ -12,7 +12,7 @@ export function versionToken(pattern: RegExp, text: string): string | undefined 
   if (m?.[1] === undefined) return undefined;
   const start = m.index + m[0].lastIndexOf(m[1]);
   const end = start + m[1].length;
-  const epoch = /(?<![0-9.])([0-9]+:)$/.exec(text.slice(0, start))?.[1] ?? '';
+  const epoch = /(?<![0-9.])([0-9]+:)$/.exec(text.slice(Math.max(0, start - 20), start))?.[1] ?? '';
   return `${epoch}${m[1]}${REST.exec(text.slice(end))![0]}`.replace(/[.+~^_-]+$/, '');
 }
 
