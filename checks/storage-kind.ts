@@ -2,7 +2,6 @@ import { defineCheck, everyNode, type Finding, pass, settings, skip, unknown } f
 import { type Held, storage } from 'ha-preflight/collectors/storage';
 import { fileSystemKind } from 'ha-preflight/formats/fileSystems';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
-import { compareVersions } from 'ha-preflight/formats/version';
 import { byMount, isEfs, isTunnel, placesOf, sharing } from './support/places.js';
 
 /** SMB with owners of its own for each file: then it depends on the server what is kept. */
@@ -15,14 +14,14 @@ function unfit({ mount }: Held): string | undefined {
 }
 
 /** What the product's document says of the kind; undefined when nothing. */
-function problemOf(product: string, what: string, held: Held, efs: boolean | undefined) {
+function problemOf(product: string, what: string, held: Held, shares: boolean) {
   const { mount } = held;
   const reason = unfit(held);
   if (reason !== undefined) return { problem: `${what} is on ${reason}`, observed: mount.type };
   if (product === 'workbench')
-    return isEfs(held) && !efs
+    return isEfs(held)
       ? {
-          problem: `${what} is on EFS${efs === false ? ', and project sharing needs access control lists' : ''}`,
+          problem: `${what} is on EFS${shares ? ', and project sharing needs access control lists, which EFS does not have' : ''}`,
           observed: mount.source,
         }
       : undefined;
@@ -46,10 +45,9 @@ export default defineCheck({
     'Connect gives files to the accounts that run content, which SMB with fixed owners and object stores cannot keep. Directories on a local disk are reported by shared-directories.',
   products: ['workbench', 'package-manager', 'connect'],
   needs: { settings, storage },
-  judge(nodes, { product, release }) {
+  judge(nodes, { product }) {
     // later documents name EFS for home directories; project sharing still needs what EFS lacks
-    const shares = nodes.some((n) => n.settings.sharesProjects);
-    const efs = release === undefined || compareVersions(release, '2022.02.2') < 0 ? undefined : !shares;
+    const shares = nodes.some((n) => n.settings.sharesProjects === true);
     const places = byMount(placesOf(nodes, product === 'workbench' ? ['homes'] : ['shared']));
     const findings = places.flatMap(({ what, setting, held, findings: blind }): Finding[] => {
       const judged = held.filter((h) => sharing(h.value) === 'network');
@@ -81,8 +79,9 @@ export default defineCheck({
           : []),
         ...(clear.length > 0
           ? [
-              everyNode(`${what}: ${types}`, clear, (at) => problemOf(product, what, at, efs), {
+              everyNode(`${what}: ${types}`, clear, (at) => problemOf(product, what, at, shares), {
                 subject: setting,
+                ...(product === 'workbench' && { requirements: shares ? ['WB-08', 'WB26-05'] : ['WB-08'] }),
                 severity: worst ? 'critical' : 'warning',
                 expected: EXPECTED[product] ?? 'NFS or S3',
               }),
