@@ -14,7 +14,7 @@ export default defineCheck({
   tags: ['storage'],
   requirements: ['WB-46', 'X-07'],
   rationale:
-    'A mount made by hand is gone after a reboot, and an entry of /etc/fstab that names another server brings another share. A service that starts before its mount writes to the empty folder below it, creates a new key there, and then cannot decrypt what is in its database. A soft mount reports errors where a hard mount waits. ' +
+    'A mount made by hand is gone after a reboot, and an entry of /etc/fstab with a different server brings a different share. A service that starts before its mount writes to the empty folder below it, creates a new key there, and then cannot decrypt what is in its database. A soft mount reports errors where a hard mount waits. ' +
     'An entry of /etc/fstab is compared with what is mounted by server and export, and not by its spelling.',
   when: (profile) => profile.sharesStorage === true,
   needs: { found, storage, mountUnits },
@@ -45,7 +45,7 @@ export default defineCheck({
                 }
               : 'other' in kept
                 ? {
-                    problem: `after a reboot another file system is mounted on ${at.mount.point}: ${kept.other}`,
+                    problem: `after a reboot a different file system is mounted on ${at.mount.point}: ${kept.other}`,
                     observed: `mounted: ${at.mount.source} (${at.mount.type})`,
                   }
                 : undefined,

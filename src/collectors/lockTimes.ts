@@ -2,7 +2,7 @@
 
 import { LOCK_DEFAULTS, lockSeconds } from '../formats/fileLocks.js';
 import { defineCollector } from '../model/collector.js';
-import { attempt, type Found } from '../products/profile.js';
+import { attempt, type EffectiveSettings, type Found, settingsOf } from '../products/profile.js';
 
 export interface LockTimes {
   /**
@@ -16,8 +16,10 @@ export const lockTimes = defineCollector<LockTimes, Found | undefined>({
   id: 'lock-times',
   requests: {},
   parse(_, __, found) {
-    const effective = found && attempt(() => found.profile.effective(found));
-    if (!effective || !('value' in effective) || found.profile.product !== 'workbench') return {};
+    const effective =
+      found &&
+      attempt((): EffectiveSettings => (settingsOf(found).takesLocks ? found.profile.effective(found) : new Map()));
+    if (!effective || !('value' in effective) || effective.value.size === 0) return {};
     const get = (key: string): string | undefined => effective.value.get(`file-locks:${key}`)?.value;
     if ((get('lock-type') ?? 'linkbased') !== 'linkbased') return {};
     const refresh = lockSeconds(get('refresh-rate') ?? String(LOCK_DEFAULTS.refresh));

@@ -348,7 +348,10 @@ export const FAULTS: readonly Fault[] = [
     requirements: ['RSPM-11'],
     in: ['packageManager'],
     nodes: all,
-    plant: mounts(/nfs4 nfs1\S+ rw.*/, 'cifs //nas/pm rw,vers=3.0'),
+    plant: both(
+      mounts(/nfs4 nfs1\S+ rw.*/, 'cifs //nas/pm rw,vers=3.0'),
+      edit('/etc/fstab', /^\S+ (\S+) nfs4/, '//nas/pm $1 cifs'),
+    ),
     expect: { 'storage-kind': ALL },
   },
   {
@@ -358,6 +361,7 @@ export const FAULTS: readonly Fault[] = [
     nodes: all,
     plant: both(
       mounts(/ \/home (.*) nfs1.example.com:\/export/, ' /home $1 fs-0123.efs.us-east-1.amazonaws.com:/'),
+      edit('/etc/fstab', 'nfs1.example.com:/export /home nfs4', 'fs-0123.efs.us-east-1.amazonaws.com:/ /home nfs4'),
       put(`${WB}file-locks`, 'lock-type=advisory\n'),
     ),
     expect: { 'storage-kind': ALL },
