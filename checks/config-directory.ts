@@ -21,7 +21,7 @@ export default defineCheck({
     return [
       ...findings,
       everyNode(
-        [...new Set(seen.map((n) => `${n.found.root} (${n.found.rootBecause})`))].join(', '),
+        `the product reads ${[...new Set(seen.map((n) => `${n.found.root} (${n.found.rootBecause})`))].join(', ')}`,
         seen.map((n) => ({ node: n.node, value: n.found })),
         (f) => {
           const problem = directoryTrouble(f);

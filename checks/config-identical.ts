@@ -15,8 +15,10 @@ import { digests } from 'ha-preflight/collectors/digests';
 import {
   comparedPaths,
   compareFile,
+  compareInForce,
   comparePermissions,
   directoryTrouble,
+  leftOut,
   type Side,
 } from './support/configuration.js';
 
@@ -32,8 +34,9 @@ export default defineCheck({
     'except for what the document lets differ (Workbench: www-host-name, www-address, www-port; Connect: Metrics.DataPath, ScheduleConcurrency). Secrets are compared by a digest that the node computes. ' +
     'Keys and the choice of database have separate checks.',
   needs: { found, settings, digests },
+  params: { perNode: [] as readonly string[] },
   minimumNodes: 2,
-  judge(nodes, { cluster }) {
+  judge(nodes, { cluster, params }) {
     const findings: Finding[] = [];
     const troubled = nodes.filter((n) => n.found.treeTrouble !== undefined);
     if (troubled.length > 0)
@@ -73,9 +76,11 @@ export default defineCheck({
     const skipDatabase =
       endpoints.size > 1 ||
       sides.some(({ settings: { database } }) => 'value' in database && !/^postgres/.test(database.value.provider));
-    const results = all.map((path) => compareFile(path, sides, cluster, skipDatabase));
+    const out = leftOut(sides[0]!.found, skipDatabase, params.perNode);
+    const results = all.flatMap((path) => compareFile(path, sides, cluster, out));
     const remarks = results.filter((r) => typeof r === 'string');
-    const differing = results.filter((r) => typeof r === 'object');
+    const differing = [...results.filter((r) => typeof r === 'object'), ...compareInForce(sides, cluster, out)];
+    const files = new Set(differing.map((f) => f.subject?.replace(/:.*$/, '')));
     const modes = comparePermissions(
       all.filter((path) => sides.every((s) => s.found.tree.some((e) => e.path === path))),
       sides,
@@ -85,7 +90,7 @@ export default defineCheck({
     if (!differing.some((f) => f.status === 'fail'))
       findings.push(
         pass(
-          `${count(all.length - differing.length, 'file')} of ${root} ${verb(all.length - differing.length, 'agrees', 'agree')} on ${count(sides.length, 'node')}`,
+          `${count(all.length - files.size, 'file')} of ${root} ${verb(all.length - files.size, 'agrees', 'agree')} on ${count(sides.length, 'node')}`,
           {
             nodes: sides.map((s) => s.node),
             details: remarks,

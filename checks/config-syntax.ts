@@ -2,33 +2,46 @@ import { defineCheck, everyNode, type Finding, type Found, found, list, skip, un
 import { gcfg } from 'ha-preflight/formats/gcfg';
 import { keyValue } from 'ha-preflight/formats/keyValue';
 import { isMasked } from 'ha-preflight/formats/masked';
+import type { Config, Format, StrictConfig } from 'ha-preflight/formats/settings';
 import { formatOf, unreadTexts } from './support/configuration.js';
 
+/** A file of the configuration in a known format. */
+interface Text {
+  readonly file: string;
+  readonly config: Config;
+  readonly format: Format;
+  readonly cut: readonly number[];
+}
+
+const textsOf = (f: Found): Text[] =>
+  [...f.texts].flatMap(([file, text]) => {
+    const format = formatOf(f, file);
+    return format ? [{ file, config: format(text), format, cut: f.cut.get(file) ?? [] }] : [];
+  });
+
+/** Lines at which the product refuses to start. */
+const refusals = ({ file, config }: Text): string[] =>
+  'errors' in config
+    ? (config as StrictConfig).errors.map((e) => `${file} line ${e.line}: ${e.what}, so the product does not start`)
+    : [];
+
 /** Values that end too early: in gcfg any unquoted `;` or `#` begins a comment. */
-const cutValues = (f: Found): string[] =>
-  [...f.texts].flatMap(([file, text]) =>
-    formatOf(f, file) === gcfg
-      ? [
-          ...(f.cut.get(file) ?? []).map((line) => `${file} line ${line}: an unquoted ; or # ends the value`),
-          ...gcfg(text)
-            .remarks.filter((r) => r.includes('quote'))
-            .map((r) => `${file} ${r}`),
-        ]
-      : [],
-  );
+const cutValues = ({ file, cut }: Text): string[] =>
+  cut.map((line) => `${file} line ${line}: an unquoted ; or # ends the value`);
 
 /** Lines of a file without comments that have no effect or the wrong one: a second value, words after a `#`. */
-const strayLines = (f: Found): string[] =>
-  [...f.texts].flatMap(([file, text]) => {
-    if (formatOf(f, file) !== keyValue) return [];
-    const { settings, remarks } = keyValue(text);
-    return [
-      ...remarks.filter((r) => !/: [#;]/.test(r)).map((r) => `${file} ${r}`),
-      ...settings
-        .filter((s) => !/^[#;]/.test(s.key) && /\s[#;]/.test(s.value) && !isMasked(s.value))
-        .map((s) => `${file} line ${s.line}: the format has no comments, so ${s.key} is "${s.value}"`),
-    ];
-  });
+const strayLines = ({ file, config }: Text): string[] => [
+  ...config.remarks.filter((r) => !/: [#;]/.test(r)).map((r) => `${file} ${r}`),
+  ...config.settings
+    .filter((s) => !/^[#;]/.test(s.key) && /\s[#;]/.test(s.value) && !isMasked(s.value))
+    .map((s) => `${file} line ${s.line}: the format has no comments, so ${s.key} is "${s.value}"`),
+];
+
+const problemsOf = (text: Text): string[] => [
+  ...refusals(text),
+  ...(text.format === gcfg ? cutValues(text) : []),
+  ...(text.format === keyValue ? strayLines(text) : []),
+];
 
 export default defineCheck({
   id: 'config-syntax',
@@ -40,30 +53,28 @@ export default defineCheck({
   rationale:
     "In the format of Connect and Package Manager an unquoted ; or # inside a value, such as a password in a URL, begins a comment, and the rest of the value is lost. Workbench's database.conf and file-locks have no comments, and of two equal settings the first counts.",
   needs: { found },
-  judge(nodes, { product }) {
-    const [format, read, requirement] =
-      product === 'workbench' ? ([keyValue, strayLines, 'X-10'] as const) : ([gcfg, cutValues, 'X-09'] as const);
+  judge(nodes) {
+    const seen = nodes.map((n) => ({ ...n, texts: textsOf(n.found), unread: unreadTexts(n.found) }));
+    const requirement = seen.some((n) => n.texts.some((x) => x.format === gcfg)) ? 'X-09' : 'X-10';
     const about = { requirements: [requirement] };
-    const files = (f: Found) => f.tree.filter((e) => e.type === 'file' && formatOf(f, e.path) === format);
-    const unread = nodes.filter((n) => unreadTexts(n.found, format) !== undefined);
-    const rest = nodes.filter((n) => !unread.includes(n) && files(n.found).length > 0);
-    const findings: Finding[] = unread.map((n) =>
-      unknown(`${n.node}: ${unreadTexts(n.found, format)}`, {
-        ...about,
-        nodes: [n.node],
-        subject: `${n.node} unread`,
-      }),
+    const findings: Finding[] = seen.flatMap(({ node, unread }) =>
+      unread === undefined
+        ? []
+        : [unknown(`${node}: ${unread}`, { ...about, nodes: [node], subject: `${node} unread` })],
     );
-    if (rest.length > 0)
+    const judged = seen.filter(
+      (n) => n.texts.length > 0 && (n.unread === undefined || n.texts.some((x) => problemsOf(x).length > 0)),
+    );
+    if (judged.length > 0)
       findings.push(
         everyNode(
-          list([...new Set(rest.flatMap((n) => files(n.found).map((e) => e.path)))]),
-          rest.map((n) => ({ node: n.node, value: read(n.found) })),
+          `no problem in ${list([...new Set(judged.flatMap((n) => n.texts.map((x) => x.file)))].sort())}`,
+          judged.map((n) => ({ node: n.node, value: n.texts.flatMap(problemsOf) })),
           (lines) => (lines.length > 0 ? { problem: list(lines) } : undefined),
           {
             ...about,
             expected:
-              product === 'workbench' ? 'each setting once, on a separate line' : 'values with ; or # in double quotes',
+              requirement === 'X-09' ? 'values with ; or # in double quotes' : 'each setting once, on a separate line',
           },
         ),
       );

@@ -5,6 +5,7 @@ import {
   type Fact,
   type Finding,
   fail,
+  faults,
   list,
   pass,
   same,
@@ -13,26 +14,14 @@ import {
   skip,
   unknown,
 } from 'ha-preflight';
-import { type Addresses, addresses } from 'ha-preflight/collectors/addresses';
+import { addresses } from 'ha-preflight/collectors/addresses';
 import { database, databaseTarget } from 'ha-preflight/probes/database';
-import { isLoopback } from 'ha-preflight/products/endpoints';
-import { provenFindings } from './support/oneDatabase.js';
+import { agreedOn, databaseKeys, type Named, provenFindings, serversOf, spelt } from './support/oneDatabase.js';
 
-/** A database by its address: hosts in a fixed order, port, name. */
-const spelt = ({ host, port, name }: Endpoint): string =>
-  `${host.split(',').sort().join(',')}:${port}${name === '' ? '' : `/${name}`}`;
+const numbers = (named: Named): readonly string[] => serversOf(named).flatMap((s) => (s.own ? [] : s.addresses));
 
-interface Told {
-  readonly node: string;
-  readonly value: Endpoint;
-  readonly addresses: Addresses;
-}
-
-const numbers = ({ value, addresses: known }: Told): readonly string[] =>
-  value.host.split(',').flatMap((host) => known.get(host) ?? []);
-
-/** The same host name on every node, but different servers behind it. */
-function apart(role: string, told: readonly Told[], requirements: readonly string[]): Finding | undefined {
+/** The same host name on every node, but different servers behind it: of a zone each its own, or two databases. */
+function apart(role: string, told: readonly Named[], requirements: readonly string[]): Finding | undefined {
   const known = told.filter((t) => numbers(t).length > 0);
   const strangers = known.filter((t) => !known.some((o) => o !== t && numbers(o).some((n) => numbers(t).includes(n))));
   if (strangers.length === 0 || known.length < 2) return undefined;
@@ -40,11 +29,30 @@ function apart(role: string, told: readonly Told[], requirements: readonly strin
   return fail(`the host name of the ${role} leads ${list(nodes)} to a different server: no address in common`, {
     nodes,
     subject: `${role} addresses`,
+    // a name can lead each zone to its nearest address of one server
+    severity: 'warning',
     requirements: [...requirements, 'X-06'],
     observed: known.map((t) => `${t.node}: ${t.value.host} is ${numbers(t).join(', ')}`).join('; '),
-    expected: 'the same address on every node',
+    expected: 'the same address on every node; a credential in the inventory would prove that the server is one',
     remediation: `getent ahosts ${known[0]!.value.host}    # on the nodes named and on a good one`,
   });
+}
+
+/** Amazon Aurora's name for any replica, which takes no writes. */
+const READER = /\.cluster-ro-[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com/;
+
+/** A name that leads to any replica. */
+function readers(role: string, told: readonly Named[]): Finding[] {
+  return [
+    ...faults(
+      told,
+      ({ host }) =>
+        READER.test(host)
+          ? { problem: `${host} is an Aurora reader endpoint, which takes no writes`, observed: host }
+          : undefined,
+      { subject: `${role} reader`, severity: 'warning', requirements: ['X-06'], expected: 'the cluster endpoint' },
+    ),
+  ];
 }
 
 export default defineCheck({
@@ -104,7 +112,10 @@ export default defineCheck({
       if (measured.length > 0 && measured.every((f) => f.status !== 'unknown')) return [...unread, ...measured];
       const findings = [...unread, ...measured];
       if (measured.some((f) => f.status === 'fail')) return findings;
-      const told = seen.map((s): Told => ({ ...s, addresses: nodes.find((n) => n.node === s.node)!.addresses }));
+      const named = seen.map((s): Named => ({ ...s, addresses: nodes.find((n) => n.node === s.node)!.addresses }));
+      const agreed = sift(named.map(agreedOn), `${role} driver`);
+      findings.push(...agreed.findings.map((f) => ({ ...f, requirements: main })));
+      const told = named.filter((n) => n.value.doubt === undefined);
       if (told.length < 2) return findings;
       if (apiece)
         return [
@@ -114,7 +125,7 @@ export default defineCheck({
             told.map((t) => ({
               node: t.node,
               // localhost is a different machine for each node
-              key: isLoopback(t.value.host)
+              key: serversOf(t).every((s) => s.own)
                 ? `${t.node} ${spelt(t.value)}`
                 : `${numbers(t).join() || t.value.host}:${t.value.port}/${t.value.name}`,
               shown: spelt(t.value),
@@ -122,8 +133,9 @@ export default defineCheck({
             about,
           ),
         ];
-      const own = told.filter((t) => isLoopback(t.value.host));
-      if (own.length === told.length)
+      const own = told.filter((t) => serversOf(t).every((s) => s.own));
+      const keys = databaseKeys(told, cluster);
+      if (own.length === told.length && new Set(keys.map((k) => k.key)).size > 1)
         return [
           ...findings,
           product === 'deployr'
@@ -138,12 +150,8 @@ export default defineCheck({
                 { ...about, nodes: own.map((t) => t.node) },
               ),
         ];
-      const alike = same(
-        `the ${role}`,
-        told.map((t) => ({ node: t.node, key: spelt(t.value) })),
-        cluster.reference,
-        about,
-      );
+      const alike = same(`the ${role}`, keys, cluster.reference, about);
+      findings.push(...readers(role, told));
       if (alike.status === 'fail') return [...findings, alike];
       const split = apart(role, told, main);
       if (split) return [...findings, split];

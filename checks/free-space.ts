@@ -44,7 +44,7 @@ export default defineCheck({
           ...blind,
           ...dumb,
           everyNode(
-            `${what}: ${Math.floor(Math.min(...free))} % free`,
+            `${what} has ${Math.floor(Math.min(...free))} % free`,
             told,
             (space) => {
               const blocks = percent(space.available, space.blocks);

@@ -1,19 +1,21 @@
 import {
+  atNode,
+  type Cluster,
   defineCheck,
   type Finding,
   faults,
   list,
-  onNodes,
   type Problem,
   pass,
   same,
+  shell,
   sift,
   skip,
   unknown,
 } from 'ha-preflight';
 import { type KeyMeasure, keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
-import { strength, weakness } from './support/keys.js';
+import { absence, copyKey, strength, weakness } from './support/keys.js';
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
@@ -122,6 +124,43 @@ function advice(key: KeyMeasure, release: string | undefined): Problem | undefin
   return undefined;
 }
 
+/** A new key, made once; the product makes its own pair where it is let. */
+const create = ({ kind, path = 'KEY', publicPath = 'PUBLIC' }: KeyMeasure['spec']): string =>
+  kind === 'pem'
+    ? shell`sudo openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out ${path} && sudo openssl pkey -in ${path} -pubout -out ${publicPath}`
+    : shell`sudo sh -c ${shell`umask 077; openssl rand -hex 32 | tr -d "\n" >${path}`}`;
+
+/** Commands for one rule, each with the path of the node it is for; undefined: the check's own words. */
+function remedyOf(
+  rule: string,
+  bad: readonly string[],
+  held: readonly { readonly node: string; readonly value: KeyMeasure }[],
+  cluster: Cluster,
+): string | undefined {
+  const specOf = (node: string): KeyMeasure['spec'] => held.find((h) => h.node === node)!.value.spec;
+  if (rule === 'mode')
+    return bad.map((node) => atNode(cluster, node, shell`sudo chmod 0600 ${specOf(node).path ?? ''}`)).join('\n');
+  if (rule === 'folder')
+    return bad
+      .map((node) => {
+        const folder = held.find((h) => h.node === node)?.value.openFolder ?? '';
+        return atNode(cluster, node, shell`sudo chmod o-w ${folder}`);
+      })
+      .join('\n');
+  if (rule !== 'missing' || bad.length === 0) return undefined;
+  const good = held.find((h) => h.value.state === 'present' && !bad.includes(h.node));
+  if (good)
+    return (
+      copyKey(good.value.spec, good.node, bad, cluster) ??
+      'copy the key from a node that has it, as a file with mode 0600'
+    );
+  const [first, ...rest] = bad;
+  return [
+    atNode(cluster, first!, create(specOf(first!))),
+    ...(rest.length > 0 ? [`# then copy it to ${list(rest)}, with owner and mode 0600`] : []),
+  ].join('\n');
+}
+
 /** The path, where the configuration sets it. */
 function pathFinding(
   name: string,
@@ -130,14 +169,19 @@ function pathFinding(
   reference: string | undefined,
 ): Finding[] {
   const at = held.flatMap(({ node, value: { spec } }) => (spec.path === undefined ? [] : [{ node, key: spec.path }]));
-  if (product === 'connect' || at.length < 2 || held.every((h) => h.value.spec.explicit !== true)) return [];
+  // Package Manager's setting is compared by config-identical
+  if (
+    ['connect', 'package-manager'].includes(product) ||
+    at.length < 2 ||
+    held.every((h) => h.value.spec.explicit !== true)
+  )
+    return [];
   return [
-    same(`the path of ${name}`, at, reference, {
+    same(`the path of the ${name}`, at, reference, {
       subject: `${name} path`,
       proof: 'declared',
       // WB 54 asks for identical configurations, and Package Manager's document for a copy in the same place
       requirements: ['RSPM-17', 'WB-02', 'WB-29', 'DEPLOYR-20'],
-      ...(product === 'package-manager' && { severity: 'warning' as const }),
       remediation: 'set the same path in the configuration of every node, and copy the key there',
     }),
   ];
@@ -179,16 +223,30 @@ export default defineCheck({
       );
       // where some nodes have the file, it is missing on the others, even if the release could run without it
       const somewhere = seen.some((s) => s.value.state === 'present');
-      const judged = seen.filter(
-        (s) => somewhere || s.value.state === 'present' || s.value.spec.presence === 'required',
-      );
-      const elsewhere = seen.filter((s) => !judged.includes(s) || s.value.state === 'inline');
-      if (elsewhere.length > 0)
+      const means = (s: (typeof seen)[number]) =>
+        somewhere || s.value.state !== 'missing' ? 'required' : absence(s.value.spec, releases.get(s.node));
+      const judged = seen.filter((s) => means(s) === 'required');
+      const elsewhere = seen.filter((s) => means(s) === 'elsewhere' || s.value.state === 'inline');
+      if (elsewhere.length > 0) {
+        const { because, where } = elsewhere[0]!.value.spec;
+        const inline = elsewhere[0]!.value.state === 'inline';
         findings.push(
-          skip(`${name}: the key is not in a file (${elsewhere[0]!.value.spec.because})`, {
-            subject: `${name} elsewhere`,
-            nodes: elsewhere.map((s) => s.node),
-          }),
+          skip(
+            `${name}: the key is not in a file (${inline || !where ? because : `this release keeps it in ${where}`})`,
+            {
+              subject: `${name} elsewhere`,
+              nodes: elsewhere.map((s) => s.node),
+            },
+          ),
+        );
+      }
+      const open = seen.filter((s) => means(s) === 'unknown');
+      if (open.length > 0)
+        findings.push(
+          unknown(
+            `no node has ${open[0]!.value.spec.path} (${open[0]!.value.spec.because}): whether this release keeps the key in ${open[0]!.value.spec.where ?? 'another place'} is not known`,
+            { subject: `${name} unverified`, nodes: open.map((s) => s.node) },
+          ),
         );
       const files = judged.filter((s) => s.value.state !== 'inline');
       if (files.length === 0) return findings;
@@ -205,11 +263,8 @@ export default defineCheck({
         if (!finding) kept.push(rule);
         else {
           const bad = finding.nodes ?? [];
-          const close = `sudo chmod 0600 ${files[0]!.value.spec.path}`;
-          const folder = files.find((f) => f.value.openFolder !== undefined)?.value.openFolder;
-          const fix =
-            rule.subject === 'mode' ? close : rule.subject === 'folder' ? `sudo chmod o-w ${folder}` : undefined;
-          findings.push(fix === undefined ? finding : { ...finding, remediation: onNodes(cluster, bad, fix) });
+          const fix = remedyOf(rule.subject, bad, seen, cluster);
+          findings.push(fix === undefined ? finding : { ...finding, remediation: fix });
           sound = sound.filter((s) => !bad.includes(s.node));
         }
       }
@@ -227,7 +282,7 @@ export default defineCheck({
         );
       if (sound.length > 0)
         findings.push(
-          pass(`${name} is private and strong`, {
+          pass(`the ${name} is private and strong`, {
             nodes: sound.map((s) => s.node),
             subject: name,
             requirements: [...new Set(kept.flatMap((rule) => rule.rows(files[0]!.value)))],
@@ -237,5 +292,5 @@ export default defineCheck({
     });
   },
   remediation:
-    'chmod 0600 KEY and chown it to the expected account; make a new key once (openssl rand -hex 32 | tr -d "\\n") and copy it to every node',
+    'chmod 0600 KEY and chown it to the expected account; a key that is weak or missing is made once and copied to every node',
 });

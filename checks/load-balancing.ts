@@ -1,4 +1,5 @@
 import { defineCheck, effective, everyNode, faults, found, type Problem } from 'ha-preflight';
+import { boostBoolean } from 'ha-preflight/formats/boostOptions';
 
 /** The methods that Workbench documents; with any other it does not start. */
 const METHODS = ['sessions', 'system-load', 'user-hash', 'custom'];
@@ -31,7 +32,7 @@ export default defineCheck({
           (n.found.tree.some((e) => e.path === 'load-balancer') ? '1' : undefined),
       ),
       (value) =>
-        value === '1'
+        value !== undefined && boostBoolean(value) === true
           ? undefined
           : {
               problem:

@@ -35,7 +35,9 @@ export default defineCheck({
       members.some((m) => m.value.settings.some((s) => s.key === 'replSet'));
     // behind a load balancer each server has its own database and its own settings
     const alike = cluster.mode === 'load-balanced' ? [] : ofSettings(servers, members, cluster);
-    const findings: Finding[] = inSet ? [...ofList(servers, cluster), ...ofMembers(members, cluster), ...alike] : alike;
+    const findings: Finding[] = inSet
+      ? [...ofList(servers, cluster), ...ofMembers(members, servers, cluster), ...alike]
+      : alike;
     return findings.length > 0
       ? findings
       : skip('no replica set is configured: a single MongoDB is not highly available', { nodes: names });

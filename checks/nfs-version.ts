@@ -27,7 +27,7 @@ export default defineCheck({
       return [
         ...findings,
         everyNode(
-          `${what}: NFS ${list([...new Set(onNfs.map((h) => versionOf(h.value)))])}`,
+          `${what} is mounted with NFS ${list([...new Set(onNfs.map((h) => versionOf(h.value)))])}`,
           onNfs,
           (at) =>
             good.includes(versionOf(at).split('.')[0]!)

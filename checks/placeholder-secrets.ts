@@ -22,7 +22,7 @@ export default defineCheck({
     if (secrets.every((n) => n === 0))
       return blind.length > 0 ? blind : skip('the configuration has no secrets', { nodes: nodes.map((n) => n.node) });
     const told = everyNode(
-      `${count(Math.max(...secrets), 'secret')}, none of them a placeholder`,
+      `${count(Math.max(...secrets), 'secret')}, no placeholder`,
       nodes.map((n) => ({ node: n.node, value: n.found })),
       ({ placeholders, root }) => {
         const where = [...placeholders].map(([file, lines]) =>

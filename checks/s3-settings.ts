@@ -1,4 +1,4 @@
-import { defineCheck, type Finding, same, settings, skip } from 'ha-preflight';
+import { defineCheck, type Finding, list, same, settings, skip, unknown } from 'ha-preflight';
 
 export default defineCheck({
   id: 's3-settings',
@@ -13,6 +13,12 @@ export default defineCheck({
   needs: { settings },
   minimumNodes: 2,
   judge(nodes, { cluster }) {
+    const open = nodes.filter((n) => n.settings.s3Doubt !== undefined);
+    if (open.length > 0)
+      return unknown(
+        `the bucket of ${list(open.map((n) => n.node))} is set by variables: ${open[0]!.settings.s3Doubt}; set [Storage] and [S3Storage] in rstudio-pm.gcfg to be sure`,
+        { nodes: open.map((n) => n.node), subject: 'variables', severity: 'warning' },
+      );
     if (nodes.every((n) => n.settings.s3.length === 0))
       return skip('no storage class is on S3', { nodes: nodes.map((n) => n.node) });
     const classes = [...new Set(nodes.flatMap((n) => n.settings.s3.map((c) => c.name)))];

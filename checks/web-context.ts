@@ -1,8 +1,18 @@
 import { defineCheck, distinct, faults, skip } from 'ha-preflight';
 import { mongo } from 'ha-preflight/collectors/mongo';
+import { foldHost } from 'ha-preflight/formats/hostName';
 import { last } from 'ha-preflight/formats/settings';
 
 const KEY = 'deployr.server.policy.override.web.context';
+
+/** Host of a web context, as DNS compares it. */
+const hostOf = (url: string): string => (URL.canParse(url) ? foldHost(new URL(url).hostname) : '');
+
+/** One address has one spelling: without case, default port and final slash. */
+const normal = (url: string): string =>
+  (URL.canParse(url) ? new URL(url).href.replace(new URL(url).hostname, hostOf(url)) : url)
+    .replace(/\/+$/, '')
+    .toLowerCase();
 
 export default defineCheck({
   id: 'web-context',
@@ -33,8 +43,21 @@ export default defineCheck({
         expected: `${KEY} = "http://ADDRESS:8000/deployr"`,
       },
     );
-    const named = servers.flatMap(({ node, value }) =>
-      value ? [{ node, key: value.replace(/\/+$/, '').toLowerCase() }] : [],
+    const named = servers.flatMap(({ node, value }) => (value ? [{ node, key: normal(value), shown: value }] : []));
+    findings.push(
+      ...faults(
+        named.map(({ node, shown }) => ({ node, value: shown })),
+        (url, node) => {
+          const other = cluster.nodes.find(
+            (n) => n.name !== node && [n.host, n.name].map(foldHost).includes(hostOf(url)),
+          );
+          const own = cluster.nodes.find((n) => n.name === node);
+          return other && own && ![own.host, own.name].map(foldHost).includes(hostOf(url))
+            ? { problem: `the web context is the address of ${other.name}`, observed: url }
+            : undefined;
+        },
+        { subject: 'of another node', expected: 'the address of the server itself' },
+      ),
     );
     if (named.length > 1 || findings.length === 0) findings.push(distinct('the web context', named));
     return findings;

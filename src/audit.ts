@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { AnyCheck } from './check.js';
 import { type GatherOptions, gather } from './gather/gather.js';
 import { judge } from './judge.js';
-import { loadRegistry, select } from './load/checks.js';
+import { loadRegistry, type Registry, select } from './load/checks.js';
 import { didYouMean } from './load/suggest.js';
 import type { Evidence } from './model/evidence.js';
 import { type Cluster, UsageError } from './model/inventory.js';
@@ -19,17 +19,49 @@ export interface Selection {
   readonly skip: readonly string[];
 }
 
+/** The registry an inventory asks for: its plugins lie where it does. */
+const registryOf = (cluster: Cluster): Promise<Registry> =>
+  loadRegistry(cluster.plugins, cluster.file === undefined ? process.cwd() : dirname(resolve(cluster.file)));
+
 /** Checks of one inventory, its plugins included, before anything is contacted. */
 export async function planOf(cluster: Cluster, selection: Selection): Promise<Plan> {
-  const { checks: all, catalogue } = await loadRegistry(
-    cluster.plugins,
-    cluster.file === undefined ? process.cwd() : dirname(resolve(cluster.file)),
-  );
-  checkProduct(cluster, catalogue);
-  const ids = all.map((c): string => c.id);
-  checkWaivers(cluster, new Set(ids), (id) => didYouMean(id, ids));
-  checkParams(cluster, all);
-  return plan(cluster, select(all, selection.only, selection.skip), catalogue);
+  return planFrom(await registryOf(cluster), cluster, selection);
+}
+
+/** Everything wrong with what an inventory says of checks, each a sentence; the plugins must load. */
+export async function mistakesOf(cluster: Cluster): Promise<string[]> {
+  try {
+    const { checks, catalogue } = await registryOf(cluster);
+    return mistakes(cluster, checks, catalogue);
+  } catch (error) {
+    if (error instanceof UsageError) return [error.message];
+    throw error;
+  }
+}
+
+/** The same with the checks and products that are already loaded. */
+export function planFrom({ checks: all, catalogue }: Registry, cluster: Cluster, { only, skip }: Selection): Plan {
+  const wrong = mistakes(cluster, all, catalogue);
+  if (wrong.length > 0) throw new UsageError(wrong.join('\n'));
+  return plan(cluster, select(all, only, skip), catalogue);
+}
+
+function mistakes(cluster: Cluster, checks: readonly AnyCheck[], catalogue: Catalogue): string[] {
+  const ids = checks.map((c): string => c.id);
+  const rules = [
+    () => checkProduct(cluster, catalogue),
+    () => checkWaivers(cluster, new Set(ids), (id) => didYouMean(id, ids)),
+    () => checkParams(cluster, checks),
+  ];
+  return rules.flatMap((rule) => {
+    try {
+      rule();
+      return [];
+    } catch (error) {
+      if (error instanceof UsageError) return [error.message];
+      throw error;
+    }
+  });
 }
 
 /** The inventory may name a product that a plugin brings. */
@@ -47,11 +79,12 @@ function checkProduct({ product, mode, file, name }: Cluster, { profiles }: Cata
 
 /** An operator would believe in a threshold that no check reads, so it is an error. */
 function checkParams(cluster: Cluster, checks: readonly AnyCheck[]): void {
+  const ids = checks.map((c): string => c.id);
   for (const [id, values] of Object.entries(cluster.params)) {
     const check = checks.find((c) => c.id === id);
     if (!check)
       throw new UsageError(
-        `${cluster.file ?? cluster.name}: params names check ${id}, which does not exist: see ha-preflight list`,
+        `${cluster.file ?? cluster.name}: params names check ${id}, which does not exist${didYouMean(id, ids) || ': see ha-preflight list'}`,
       );
     const known: Record<string, unknown> = check.params ?? {};
     for (const [name, value] of Object.entries(values)) {

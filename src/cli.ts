@@ -1,7 +1,7 @@
 /** The command line. The only file that prints or sets the exit code; each command is a module of its own. */
 
 import yargs, { type Argv } from 'yargs';
-import { commandOf, OPTIONS, takenBy } from './commands/options.js';
+import { type CommandName, commandOf, OPTIONS, takenBy } from './commands/options.js';
 import type { Outcome } from './commands/outcome.js';
 import { didYouMean } from './load/suggest.js';
 import { UsageError } from './model/inventory.js';
@@ -139,7 +139,7 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
           ['explain clock-skew', 'Explain a check'],
           ['explain RSPM-01', 'Explain a requirement'],
         ),
-      (a) => run(async () => (await import('./commands/explain.js')).explain(a.id)),
+      (a) => run(async () => (await import('./commands/explain.js')).explain(a.id, a.plugin)),
     )
     .command(
       'validate [inventory..]',
@@ -263,6 +263,11 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
       ['ha-preflight check', 'Audit the cluster of ha-preflight.yml'],
     ])
     .epilogue(`ha-preflight COMMAND --help shows the options of a command.\n\n${EXIT_CODES}`)
+    // a template and a person gave the same option: which of them holds must not be a guess
+    .check((given) => {
+      refuseRepeated(given, commandOf(argv));
+      return true;
+    })
     .exitProcess(false)
     .fail((message, error) => {
       throw error ?? new UsageError(misuse(message, argv));
@@ -285,6 +290,13 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
     const prefix = /^\S+:\d+:\d+: /.test(words) ? '' : 'ha-preflight: ';
     process.stderr.write(`${prefix}${plain(words)}\n`);
   }
+}
+
+/** UsageError for an option that holds one value and was given two: yargs makes a list of them. */
+function refuseRepeated(given: Readonly<Record<string, unknown>>, command: CommandName): void {
+  const options = OPTIONS[command] as Readonly<Record<string, { readonly array?: boolean }>>;
+  const twice = Object.keys(options).find((name) => options[name]!.array !== true && Array.isArray(given[name]));
+  if (twice !== undefined) throw new UsageError(`--${twice} is given more than once: give it once`);
 }
 
 /** What yargs says of a wrong command line, in terms of the command at hand. */

@@ -88,6 +88,9 @@ function honest(finding: Finding, seen: ReadonlySet<string>, check: AnyCheck, se
   const nodes = finding.nodes ?? [];
   if (nodes.length === 0 && !answered(check, services))
     return { ...finding, status: 'unknown', message: `nothing was compared (${finding.message})` };
+  // a comparison of one node with itself
+  if (new Set(nodes).size === 1 && (check.minimumNodes ?? 1) > 1)
+    return { ...finding, status: 'unknown', message: `only ${nodes[0]} was compared (${finding.message})` };
   const stranger = nodes.find((n) => !seen.has(n));
   return stranger === undefined
     ? finding
@@ -170,6 +173,16 @@ export function findingsOf(
 const lower = (a: Severity, b: Severity | undefined): Severity =>
   b !== undefined && severityRank[b] > severityRank[a] ? b : a;
 
+/** What kind of thing it is, and what is wrong with it: parts of a fingerprint that nobody writes into a waiver. */
+const QUALIFIERS =
+  /^(?:user|group|members of) | (?:unset|missing|local|silent|elsewhere|path|mode|owner|guessable|short|unreadable|pair|advice)$/g;
+
+/** The subject as a person names it; none where it only tells one unknown of this run from another. */
+const spoken = ({ status, subject }: Finding): string | undefined =>
+  subject === undefined || (status === 'unknown' && /^unseen |^crash$/.test(subject))
+    ? undefined
+    : subject.replaceAll(QUALIFIERS, '') || subject;
+
 /** Stable from run to run: check, subject and cluster. */
 export const fingerprint = (cluster: string, id: string, subject: string): string =>
   createHash('sha256')
@@ -185,6 +198,7 @@ function complete(
 ): Verdict {
   const { observed, expected, details, differences } = finding;
   const remediation = finding.remediation ?? (check.remediation as string);
+  const subject = spoken(finding);
   return {
     id: check.id,
     title: check.title,
@@ -195,6 +209,7 @@ function complete(
     ),
     proof: finding.proof ?? check.proof ?? 'measured',
     nodes: finding.nodes ?? [],
+    ...(subject !== undefined && { subject }),
     message: finding.message,
     ...(observed !== undefined && { observed }),
     ...(expected !== undefined && { expected }),

@@ -18,6 +18,18 @@ export interface GateOptions {
 
 const WORST: readonly Status[] = ['skip', 'pass', 'unknown', 'fail'];
 
+/** Whether anything was found out about the cluster. A complaint about a waiver is about the inventory. */
+const measured = (verdicts: readonly Verdict[]): boolean =>
+  verdicts.some((v) => (v.status === 'pass' || v.status === 'fail') && v.id !== 'waivers');
+
+/** A gate that looked at nothing is not open, whatever is allowed to be unknown. */
+const shut = (failOn: GateOptions['failOn'], reason = 'nothing was measured: no check passed or failed'): Gate => ({
+  result: 'unknown',
+  failOn,
+  exitCode: 3,
+  reason,
+});
+
 /** 1 when an unwaived fail is at or above `failOn`; else 3 when a critical check is unknown; else 0. */
 function gateOf(verdicts: readonly Verdict[], { failOn, allowUnknown }: GateOptions): Gate {
   const counts = (v: Verdict): boolean =>
@@ -29,7 +41,13 @@ function gateOf(verdicts: readonly Verdict[], { failOn, allowUnknown }: GateOpti
   return { result: 'pass', failOn, exitCode: 0 };
 }
 
-const summarise = (verdicts: readonly Verdict[]): Summary => {
+/** The gate of one cluster's verdicts, which must say something. */
+const gateOver = (verdicts: readonly Verdict[], options: GateOptions): Gate => {
+  const gate = gateOf(verdicts, options);
+  return gate.result === 'fail' || measured(verdicts) ? gate : shut(options.failOn);
+};
+
+const summarise = (verdicts: readonly Verdict[], nodes: Report['cluster']['nodes']): Summary => {
   const count = (status: Status, waived = false): number =>
     verdicts.filter((v) => v.status === status && (v.waiver !== undefined) === waived).length;
   return {
@@ -38,6 +56,7 @@ const summarise = (verdicts: readonly Verdict[]): Summary => {
     skip: count('skip'),
     unknown: count('unknown'),
     waived: count('fail', true),
+    unreached: nodes.filter(({ reached }) => !reached).length,
   };
 };
 
@@ -88,7 +107,7 @@ function gateSince(old: Report, now: Report, options: GateOptions): Gate {
     after && (change === 'new' || change === 'worse') ? [after] : [],
   );
   return {
-    ...gateOf(counted, options),
+    ...(measured(now.verdicts) ? gateOf(counted, options) : shut(options.failOn)),
     baseline: {
       startedAt: old.startedAt,
       new: number('new'),
@@ -113,6 +132,12 @@ function gateSince(old: Report, now: Report, options: GateOptions): Gate {
 export function reportOf(catalogue: Catalogue, evidence: Evidence, judged: Judged, options: GateOptions): Report {
   const { cluster } = evidence;
   const verdicts = applyWaivers(judged.verdicts, cluster, new Date(evidence.startedAt));
+  const nodes = cluster.nodes.map(({ name, host }, i) => {
+    const { reached = false, reason, notes } = evidence.nodes[name] ?? {};
+    const why = [reason, ...(notes ?? [])].filter((r) => r !== undefined).join('; ');
+    const line = cluster.inventory?.nodes[i];
+    return { name, host, reached, ...(why !== '' && { reason: why }), ...(line !== undefined && { line }) };
+  });
   const report: Report = {
     schema: 'ha-preflight/report/1',
     tool: evidence.tool,
@@ -122,15 +147,10 @@ export function reportOf(catalogue: Catalogue, evidence: Evidence, judged: Judge
       name: cluster.name,
       product: judged.product ?? cluster.product ?? 'unknown',
       ...(cluster.inventory && { inventory: { file: cluster.inventory.file, line: cluster.inventory.line } }),
-      nodes: cluster.nodes.map(({ name, host }, i) => {
-        const { reached = false, reason, notes } = evidence.nodes[name] ?? {};
-        const why = [reason, ...(notes ?? [])].filter((r) => r !== undefined).join('; ');
-        const line = cluster.inventory?.nodes[i];
-        return { name, host, reached, ...(why !== '' && { reason: why }), ...(line !== undefined && { line }) };
-      }),
+      nodes,
     },
-    gate: gateOf(verdicts, options),
-    summary: summarise(verdicts),
+    gate: gateOver(verdicts, options),
+    summary: summarise(verdicts, nodes),
     verdicts,
     requirements: requirementsOf(catalogue, verdicts, judged.product),
   };
@@ -144,10 +164,50 @@ export function joinReports(reports: readonly Report[]): Report | Reports {
   return first && reports.length === 1 ? first : mergeReports(reports);
 }
 
-/** One document, with the gate of them all: any fail, else any unknown that counts. */
+/**
+ * A run that was asked for something that fits no product of it has not measured that: its gate is not open. `words`
+ * are the ids and tags of `--only` that no check of the run answers to.
+ */
+export function withoutFit<R extends Report | Reports>(report: R, words: readonly string[]): R {
+  const { gate } = report;
+  if (words.length === 0 || gate.result === 'fail' || gate.reason !== undefined) return report;
+  const reason = `nothing was measured for ${words.join(', ')}: no product of this run has such a check`;
+  return { ...report, gate: shut(gate.failOn, reason) };
+}
+
+/** A saved report with the summary and gate that its verdicts have, whatever its file says of them. */
+export function rejudged(report: Report): Report {
+  const { gate, verdicts } = report;
+  const counted = gate.baseline && new Set(gate.baseline.counted);
+  const counting = counted ? verdicts.filter((v) => counted.has(v.fingerprint)) : verdicts;
+  const options = { failOn: gate.failOn, allowUnknown: gate.result === 'unknown' && gate.exitCode === 0 };
+  const { result, failOn, exitCode, reason } =
+    measured(verdicts) && !gate.reason?.startsWith('nothing was measured for')
+      ? gateOf(counting, options)
+      : gateOver(verdicts, options).result === 'fail'
+        ? gateOver(verdicts, options)
+        : shut(gate.failOn, gate.reason);
+  return {
+    ...report,
+    gate: {
+      result,
+      failOn,
+      exitCode,
+      ...(reason !== undefined && { reason }),
+      ...(gate.baseline && { baseline: gate.baseline }),
+    },
+    summary: summarise(verdicts, report.cluster.nodes),
+  };
+}
+
+/**
+ * One document, with the gate of them all: any fail, else any unknown that counts. A cluster for which no check was
+ * selected (`--only` of a check of another product) counts only where that is so of all.
+ */
 export function mergeReports(reports: readonly Report[]): Reports {
   const order = ['fail', 'unknown', 'pass'] as const;
-  const worst = reports
+  const asked = reports.filter((r) => r.verdicts.length > 0);
+  const worst = (asked.length > 0 ? asked : reports)
     .map((r) => r.gate)
     .reduce((a, b) =>
       order.indexOf(b.result) < order.indexOf(a.result) || (b.result === a.result && b.exitCode > a.exitCode) ? b : a,

@@ -4,6 +4,7 @@ import { fingerprint, unique } from './judge.js';
 import type { Cluster, Waiver } from './model/inventory.js';
 import { UsageError } from './model/inventory.js';
 import type { Verdict } from './model/verdict.js';
+import { count } from './model/words.js';
 
 /** A waiver holds to the end of its day, UTC. */
 const expired = (waiver: Waiver, now: Date): boolean =>
@@ -13,6 +14,7 @@ const expired = (waiver: Waiver, now: Date): boolean =>
 const touches = (waiver: Waiver, verdict: Verdict): boolean =>
   waiver.check === verdict.id &&
   verdict.status === 'fail' &&
+  (waiver.subject === undefined || waiver.subject === verdict.subject) &&
   (waiver.nodes === undefined || verdict.nodes.some((n) => waiver.nodes!.includes(n)));
 
 /**
@@ -69,11 +71,15 @@ function where({ inventory, waivers }: Cluster, waiver: Waiver): string {
   return inventory === undefined ? 'the inventory' : `${inventory.file}${line === undefined ? '' : ` line ${line}`}`;
 }
 
+/** What a waiver is for, in a sentence. */
+const purpose = ({ check, subject }: Waiver): string => (subject === undefined ? check : `${check} (${subject})`);
+
 const complaint = (
   cluster: Cluster,
   waiver: Waiver,
   message: string,
   remediation = `remove the waiver of ${waiver.check} from ${where(cluster, waiver)}, or renew it with a reason`,
+  what = '',
 ): Verdict => ({
   id: 'waivers',
   title: 'Every waiver is in force and needed',
@@ -87,13 +93,16 @@ const complaint = (
   fingerprint: fingerprint(
     cluster.name,
     'waivers',
-    `${waiver.check} ${(waiver.nodes ?? []).join(' ')} ${waiver.until}`,
+    `${waiver.check} ${(waiver.nodes ?? []).join(' ')} ${waiver.until}${waiver.subject === undefined ? '' : ` ${waiver.subject}`}${what === '' ? '' : ` ${what}`}`,
   ),
 });
 
 /** What is wrong with a valid waiver that accepted nothing, if anything. */
 function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Verdict[], cluster: Cluster): Verdict[] {
-  const own = verdicts.filter((v) => v.id === waiver.check);
+  const own = verdicts.filter(
+    (v) =>
+      v.id === waiver.check && (waiver.subject === undefined || v.subject === waiver.subject || v.status !== 'fail'),
+  );
   // a failure that is also on other nodes is one failure, and not all of it was accepted
   const { nodes = [] } = waiver;
   const partly = own.filter((v) => v.status === 'fail' && v.nodes.some((n) => nodes.includes(n)));
@@ -104,29 +113,51 @@ function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Ve
       complaint(
         cluster,
         waiver,
-        `the waiver of ${waiver.check} covers nothing: the failure is also on ${more}`,
+        `the waiver of ${purpose(waiver)} covers nothing: the failure is also on ${more}`,
         `fix ${more}, or add to the nodes of the waiver in ${where(cluster, waiver)}`,
       ),
     ];
   // what did not run, or could not be seen, may be broken still
   if (own.length === 0 || own.some((v) => v.status === 'unknown')) return [];
   return [
-    complaint(cluster, waiver, `the waiver of ${waiver.check} covers nothing: the failure is fixed, or on other nodes`),
+    complaint(
+      cluster,
+      waiver,
+      `the waiver of ${purpose(waiver)} covers nothing: the failure is fixed, or on other nodes`,
+    ),
+  ];
+}
+
+/** A waiver that names no subject accepts whatever the check finds next, too; said where it already accepts several. */
+function tooWide(waiver: Waiver, covered: readonly Verdict[], cluster: Cluster): Verdict[] {
+  const subjects = [...new Set(covered.flatMap((v) => v.subject ?? []))];
+  if (waiver.subject !== undefined || covered.length < 2 || subjects.length < 2) return [];
+  const shown = subjects.slice(0, 5).join(', ');
+  return [
+    complaint(
+      cluster,
+      waiver,
+      `the waiver of ${waiver.check} covers ${count(covered.length, 'failure')}: ${shown}${subjects.length > 5 ? ', …' : ''}`,
+      `write one waiver per failure in ${where(cluster, waiver)}, each with its subject, such as subject: ${JSON.stringify(subjects[0])}`,
+      'too wide',
+    ),
   ];
 }
 
 /** Verdicts with their waivers, and one verdict for each waiver that is expired or covers nothing. */
 export function applyWaivers(verdicts: readonly Verdict[], cluster: Cluster, now: Date): Verdict[] {
   const valid = cluster.waivers.filter((w) => !expired(w, now));
-  const used = new Set<Waiver>();
+  const used = new Map<Waiver, Verdict[]>();
   const waived = verdicts.map((v): Verdict => {
     const accepted = accepting(valid, v);
-    for (const w of accepted) used.add(w);
+    for (const w of accepted) used.set(w, [...(used.get(w) ?? []), v]);
     return accepted.length > 0 ? { ...v, waiver: inWords(accepted) } : v;
   });
   const complaints = cluster.waivers.flatMap((w) => {
-    if (expired(w, now)) return [complaint(cluster, w, `the waiver of ${w.check} expired on ${w.until} (${w.reason})`)];
-    return used.has(w) ? [] : trouble(w, valid, verdicts, cluster);
+    if (expired(w, now))
+      return [complaint(cluster, w, `the waiver of ${purpose(w)} expired on ${w.until} (${w.reason})`)];
+    const covered = used.get(w);
+    return covered ? tooWide(w, covered, cluster) : trouble(w, valid, verdicts, cluster);
   });
   return unique([...waived, ...complaints]);
 }

@@ -53,11 +53,19 @@ describe('exit codes and streams', () => {
     assert.match(err, /nodes asked/);
     assert.doesNotMatch(out + err, /\x1b/);
   });
-  it('3 for a node that is not reached, 0 when that is allowed', async () => {
+  it('3 for a cluster of which no node is reached, whatever is allowed', async () => {
     const ran = await run(['check', '--nodes', '127.0.0.1:1,127.0.0.1:2', '--format', 'json', '--timeout', '5']);
     assert.equal(ran.code, 3);
     assert.match(ran.out, /refused/);
-    assert.equal((await run(['check', '--nodes', '127.0.0.1:1', '--allow-unknown', '--timeout', '5'])).code, 0);
+    const allowed = await run(['check', '--nodes', '127.0.0.1:1', '--allow-unknown', '--timeout', '5']);
+    assert.equal(allowed.code, 3);
+    assert.match(allowed.out, /1 node not judged[\s\S]*nothing was measured/);
+  });
+  it('3 for --only of a check that fits no product that was found, 2 where the product is named', async () => {
+    assert.equal((await run(['check', clean, '--only', 'grid-nodes'])).code, 3);
+    const named = await run(['check', '--nodes', 'a,b', '--product', 'workbench', '--only', 'grid-nodes']);
+    assert.equal(named.code, 2);
+    assert.match(named.err, /no such check for workbench/);
   });
   it('--nodes with --sudo plans what an inventory with sudo would', async () => {
     const [plain, sudo] = await Promise.all([[], ['--sudo']].map((more) => run(['plan', '--nodes', 'a,b', ...more])));
@@ -72,6 +80,24 @@ describe('exit codes and streams', () => {
     ['a report that cannot be written', ['check', clean, '--report', 'json=/nonexistent/r.json'], /cannot be written/],
     ['a report without a format', ['check', clean, '--report', 'r.json'], /FORMAT=FILE/],
     ['an unknown check', ['check', clean, '--only', 'clocks'], /no check or tag has the name clocks/],
+    [
+      '--only and --skip of the same',
+      ['check', clean, '--only', 'clock-skew', '--skip', 'clock-skew'],
+      /leave no check/,
+    ],
+    ['an empty shard', ['check', clean, '--shard', '2/2'], /only 1 file, so this shard has nothing to do/],
+    [
+      'an option twice',
+      ['check', clean, '--fail-on', 'warning', '--fail-on', 'warning'],
+      /--fail-on is given more than once/,
+    ],
+    ['a number twice', ['check', clean, '--timeout', '5', '--timeout', '6'], /--timeout is given more than once/],
+    [
+      'a report twice',
+      ['check', clean, '--report', 'json=/dev/shm/x.json', '--report', 'sarif=/dev/shm/../shm/x.json'],
+      /named twice/,
+    ],
+    ['a mistyped command', ['chek', clean], /did you mean check\?/],
     ['a bad shard', ['check', clean, '--shard', '3/2'], /i\/n/],
     ['--nodes with an inventory', ['check', clean, '--nodes', 'a'], /one or the other/],
     ['--sudo with an inventory', ['check', clean, '--sudo'], /--sudo goes with --nodes/],

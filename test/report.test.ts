@@ -7,9 +7,10 @@ import { builtIn } from '../src/load/products.js';
 import { validate } from '../src/load/validate.js';
 import type { Evidence } from '../src/model/evidence.js';
 import type { Product } from '../src/model/inventory.js';
+import type { Report } from '../src/model/report.js';
 import type { Status, Verdict } from '../src/model/verdict.js';
 import { rowsFor } from '../src/products/index.js';
-import { joinReports, reportOf } from '../src/report.js';
+import { joinReports, rejudged, reportOf, withoutFit } from '../src/report.js';
 
 const { requirements } = builtIn;
 
@@ -101,7 +102,8 @@ describe('requirements of a report', () => {
 describe('the gate', () => {
   const waiver = { reason: 'r', until: '2030-01-01' };
   const cases: [string, Verdict[], Parameters<typeof reported>[2], number][] = [
-    ['nothing', [], {}, 0],
+    ['nothing', [], {}, 3],
+    ['nothing, whatever is allowed', [verdict('a', 'unknown')], { allowUnknown: true }, 3],
     ['a pass', [verdict('a', 'pass')], {}, 0],
     ['a critical fail', [verdict('a', 'fail'), verdict('b', 'unknown')], {}, 1],
     ['a warning', [verdict('a', 'fail', { severity: 'warning' })], {}, 0],
@@ -109,12 +111,43 @@ describe('the gate', () => {
     ['an info never counts', [verdict('a', 'fail', { severity: 'info' })], { failOn: 'warning' }, 0],
     ['a waived fail', [verdict('a', 'fail', { waiver })], {}, 0],
     ['a critical unknown', [verdict('a', 'unknown')], {}, 3],
-    ['a critical unknown, allowed', [verdict('a', 'unknown')], { allowUnknown: true }, 0],
-    ['an unknown warning', [verdict('a', 'unknown', { severity: 'warning' })], { failOn: 'warning' }, 0],
-    ['a skip', [verdict('a', 'skip')], {}, 0],
+    ['a critical unknown, allowed', [verdict('a', 'unknown'), verdict('b', 'pass')], { allowUnknown: true }, 0],
+    ['an unknown warning', [verdict('a', 'unknown', { severity: 'warning' })], { failOn: 'warning' }, 3],
+    ['an unknown warning and a pass', [verdict('a', 'unknown', { severity: 'warning' }), verdict('b', 'pass')], {}, 0],
+    ['a skip', [verdict('a', 'skip')], {}, 3],
+    ['a skip and a pass', [verdict('a', 'skip'), verdict('b', 'pass')], {}, 0],
+    ['only a complaint about a waiver', [verdict('waivers', 'fail', { severity: 'warning' })], {}, 3],
   ];
   for (const [name, verdicts, options, exitCode] of cases)
     it(`${name}: ${exitCode}`, () => assert.equal(reported(verdicts, 'connect', options).gate.exitCode, exitCode));
+
+  it('says that nothing was measured', () =>
+    assert.match(reported([verdict('a', 'skip')]).gate.reason ?? '', /^nothing was measured/));
+
+  it('a cluster for which no check was selected counts only where all are so', () => {
+    const [good, none] = [reported([verdict('a', 'pass')]), reported([])];
+    assert.equal(joinReports([good, none]).gate.exitCode, 0);
+    assert.equal(joinReports([none, none]).gate.exitCode, 3);
+  });
+
+  it('a saved report is judged anew, whatever its file says', () => {
+    const forged = (v: Verdict[]): Report => ({
+      ...reported(v),
+      gate: { result: 'pass', failOn: 'critical', exitCode: 0 },
+    });
+    const codes = [[verdict('a', 'fail')], [verdict('a', 'pass'), verdict('b', 'unknown')], [], [verdict('a', 'pass')]];
+    assert.deepEqual(
+      codes.map((v) => rejudged(forged(v)).gate.exitCode),
+      [1, 3, 3, 0],
+    );
+  });
+
+  it('a word of --only that fits no product of the run leaves it unknown', () => {
+    const { gate } = withoutFit(reported([verdict('a', 'pass')]), ['grid-nodes']);
+    assert.deepEqual([gate.result, gate.exitCode], ['unknown', 3]);
+    assert.match(gate.reason!, /^nothing was measured for grid-nodes/);
+    assert.equal(withoutFit(reported([verdict('a', 'fail')]), ['grid-nodes']).gate.exitCode, 1);
+  });
 
   it('of several clusters is the worst: fail before unknown before pass', () => {
     const [good, blind, bad] = (['pass', 'unknown', 'fail'] as const).map((s) => reported([verdict('a', s)]));
@@ -134,7 +167,7 @@ describe('the summary', () => {
       verdict('d', 'skip'),
       verdict('e', 'unknown'),
     ]);
-    assert.deepEqual(summary, { pass: 1, fail: 1, skip: 1, unknown: 1, waived: 1 });
+    assert.deepEqual(summary, { pass: 1, fail: 1, skip: 1, unknown: 1, waived: 1, unreached: 1 });
   });
 });
 

@@ -52,6 +52,19 @@ export function weakness(measure: KeyMeasure, release: string | undefined): stri
   return undefined;
 }
 
+/**
+ * What it means that no node has the file: `required`, it is missing; `elsewhere`, the release keeps the key in another
+ * place; `unknown`, nobody can say.
+ */
+export function absence(
+  { presence, since }: KeyMeasure['spec'],
+  release: string | undefined,
+): 'required' | 'elsewhere' | 'unknown' {
+  if (since && release === undefined) return 'unknown';
+  const now = since && compareVersions(release!, since.release) >= 0 ? since.presence : presence;
+  return now === 'required' ? 'required' : now === 'unverified' ? 'unknown' : 'elsewhere';
+}
+
 /** One node's key as equality sees it. */
 export interface HeldKey {
   readonly node: string;
@@ -62,6 +75,19 @@ export interface HeldKey {
 const usable = ({ value, release }: { value: KeyMeasure; release: string | undefined }): boolean =>
   value.state === 'inline' ||
   (value.state === 'present' && value.content !== undefined && weakness(value, release) === undefined);
+
+/** How nodes without the key get the one that another has; its public part as well. */
+export const copyKey = (
+  spec: KeyMeasure['spec'],
+  from: string,
+  to: readonly string[],
+  cluster: Cluster,
+): string | undefined => {
+  const copies = [spec.path, spec.publicPath].flatMap((path) =>
+    path === undefined ? [] : (copyOver(path, from, to, cluster).remediation ?? []),
+  );
+  return copies.length > 0 ? copies.join('\n') : undefined;
+};
 
 /** Copies the key through the operator's machine without writing it there; the file keeps its owner and mode. */
 function copyOver(path: string, from: string, to: readonly string[], cluster: Cluster): { remediation?: string } {
@@ -104,13 +130,10 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
           severity: 'warning',
         }),
       ];
-    if (
-      spec.presence === 'perhaps elsewhere' &&
-      good.length + findings.length === 0 &&
-      keys.every((k) => k.value.state === 'missing')
-    )
+    const nowhere = findings.length === 0 && keys.every((k) => k.value.state === 'missing');
+    if (nowhere && keys.every((k) => absence(k.value.spec, k.release) === 'elsewhere'))
       return [
-        skip(`no node has a file with ${name}: this release keeps the key in the shared database`, {
+        skip(`no node has a file with ${name}: this release keeps the key in ${spec.where}`, {
           nodes: out,
           subject: name,
         }),
@@ -143,7 +166,7 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
   const values = good.map(
     (k): Has => ({ node: k.node, key: k.value.spec.inline ?? k.value.content!.digest, shown: '' }),
   );
-  const finding = same(name, values, cluster.reference, { subject: name, details });
+  const finding = same(`the ${name}`, values, cluster.reference, { subject: name, details });
   if (finding.status === 'pass')
     return [...findings, { ...finding, observed: `${good.length} nodes, equal by keyed digest` }];
   const trimmed = new Set(good.map((k) => k.value.content?.trimmedDigest));
@@ -156,7 +179,10 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
     ...findings,
     {
       ...finding,
-      message: `${finding.nodes?.length === good.length ? `${list(finding.nodes)} have different keys, and no key has a majority` : finding.message} (${name})`,
+      message:
+        finding.nodes?.length === good.length
+          ? `${list(finding.nodes)} have different keys, and no key has a majority (${name})`
+          : finding.message,
       observed: `a different key on ${list(finding.nodes ?? [])}`,
       expected: 'the same bytes on every node',
       details: [...hint, ...details],

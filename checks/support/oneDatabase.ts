@@ -1,7 +1,20 @@
 /** What the proof by a lock says of the nodes: they reach one database, or not. Used by `database-same`. */
 
-import { distinct, type Finding, list, same, sift } from 'ha-preflight';
+import {
+  type Cluster,
+  distinct,
+  type Endpoint,
+  type Fact,
+  type Finding,
+  type Has,
+  list,
+  same,
+  sift,
+} from 'ha-preflight';
+import type { Addresses } from 'ha-preflight/collectors/addresses';
+import { addressOf, foldHost } from 'ha-preflight/formats/hostName';
 import type { DatabaseProbe, SeenDatabase } from 'ha-preflight/probes/database';
+import { isLoopback } from 'ha-preflight/products/endpoints';
 
 /** How two different databases are related, to show what happened. */
 function likeness(a: SeenDatabase, b: SeenDatabase): string {
@@ -62,3 +75,87 @@ export function provenFindings(
     },
   ];
 }
+
+/** A database as one node names it, and what the names mean there. */
+export interface Named {
+  readonly node: string;
+  readonly value: Endpoint;
+  readonly addresses: Addresses;
+}
+
+/** One server of it. */
+interface Server {
+  readonly node: string;
+  readonly host: string;
+  readonly port: string;
+  readonly addresses: readonly string[];
+  /** It is on the node itself, as far as the node knows. */
+  readonly own: boolean;
+}
+
+/** A database by its address, for people: hosts in a fixed order, port, name. */
+export const spelt = ({ host, port, name }: Endpoint): string =>
+  `${host.split(',').sort().join(',')}:${port}${name === '' ? '' : `/${name}`}`;
+
+export function serversOf({ node, value, addresses }: Named): Server[] {
+  const ports = value.port.split(',');
+  return value.host.split(',').map((host, i) => {
+    const literal = addressOf(host);
+    const known = literal === undefined ? (addresses.get(host) ?? []) : [literal];
+    const own = isLoopback(host) || (known.length > 0 && known.every(isLoopback));
+    return { node, host, port: ports[i] ?? ports[0]!, addresses: known, own };
+  });
+}
+
+/** Whether this name or address is one that the inventory has for a node. */
+function isNode({ nodes }: Cluster, name: string, { host, addresses }: Server): boolean {
+  const node = nodes.find((n) => n.name === name);
+  if (!node) return false;
+  const names = [node.host, node.name].map(foldHost);
+  const short = (text: string): string => (addressOf(text) === undefined ? text.split('.')[0]! : text);
+  return names.some((n) => n === host || addresses.includes(n)) || names.map(short).includes(short(host));
+}
+
+/** Whether two nodes mean one server: by name, by address, or one means itself and the other names it. */
+function sameServer(a: Server, b: Server, cluster: Cluster): boolean {
+  if (a.port !== b.port) return false;
+  if (a.own && b.own)
+    return a.node === b.node || (a.host === b.host && (isNode(cluster, a.node, a) || isNode(cluster, b.node, b)));
+  if (a.own) return isNode(cluster, a.node, b);
+  if (b.own) return isNode(cluster, b.node, a);
+  return a.host === b.host || a.addresses.some((x) => b.addresses.includes(x));
+}
+
+function sameDatabase(a: Named, b: Named, cluster: Cluster): boolean {
+  const [x, y] = [serversOf(a), serversOf(b)];
+  return (
+    a.value.name === b.value.name &&
+    x.length === y.length &&
+    x.every((s) => y.some((t) => sameServer(s, t, cluster))) &&
+    y.every((t) => x.some((s) => sameServer(s, t, cluster)))
+  );
+}
+
+/** Values for `same`: nodes that name one database, in whatever words, have one key. */
+export function databaseKeys(named: readonly Named[], cluster: Cluster): Has[] {
+  const groups: Named[][] = [];
+  for (const n of named) {
+    const group = groups.find((g) => g.some((o) => sameDatabase(o, n, cluster)));
+    if (group) group.push(n);
+    else groups.push([n]);
+  }
+  return named.map((n) => ({
+    node: n.node,
+    key: String(groups.findIndex((g) => g.includes(n))),
+    shown: spelt(n.value),
+  }));
+}
+
+/** What the two drivers that may be in use would do with the address, as a fact for `sift`. */
+export const agreedOn = ({ node, value }: Named): { node: string; fact: Fact<Endpoint> } => ({
+  node,
+  fact:
+    value.doubt === undefined
+      ? { value }
+      : { unseen: `which server the product reaches depends on its driver: ${value.doubt}` },
+});

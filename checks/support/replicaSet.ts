@@ -138,7 +138,7 @@ export function ofSizes(listing: Listing, voting: Listing = listing): Finding[] 
 }
 
 /** mongod.conf of every member. */
-export function ofMembers(members: readonly At[], cluster: Cluster): Finding[] {
+export function ofMembers(members: readonly At[], servers: readonly At[], cluster: Cluster): Finding[] {
   const about = { subject: 'member', requirements: ['DEPLOYR-22'] };
   const set = faults(
     members,
@@ -156,8 +156,38 @@ export function ofMembers(members: readonly At[], cluster: Cluster): Finding[] {
     const name = last(m.value, 'replSet')?.value;
     return name ? [{ node: m.node, key: name }] : [];
   });
+  const bound = faults(
+    members,
+    (conf) => {
+      const addresses = (last(conf, 'bindIp')?.value ?? '').split(',').map((a) => a.trim());
+      return addresses[0] !== '' && addresses.every(isLoopback)
+        ? { problem: `mongod is bound to ${list(addresses)} only (bind_ip), so other members cannot reach it` }
+        : undefined;
+    },
+    { subject: 'bind', requirements: ['DEPLOYR-22'], expected: 'bind_ip with the address of the member' },
+  );
+  const listed = faults(
+    members,
+    (conf, node) => {
+      const own = cluster.nodes.find((n) => n.name === node);
+      const names = [own?.host, own?.name].flatMap((n) => (n === undefined ? [] : [n.toLowerCase()]));
+      const ports = servers
+        .flatMap((s) => listedMembers(s.value).map(memberName))
+        .flatMap((m) => (names.includes(hostOf(m)) ? [portOf(m)] : []));
+      const port = last(conf, 'port')?.value ?? MONGO_PORT;
+      return ports.length > 0 && !ports.includes(port)
+        ? {
+            problem: `mongod listens on port ${port}, but the list of members names port ${list([...new Set(ports)])}`,
+            observed: `port=${port}`,
+          }
+        : undefined;
+    },
+    { subject: 'listed port', requirements: ['DEPLOYR-25'], expected: 'the port that the list of members names' },
+  );
   return [
     ...set,
+    ...bound,
+    ...listed,
     ...(named.length > 1
       ? [same('the name of the replica set', named, cluster.reference, { ...about, subject: 'set' })]
       : []),

@@ -3,6 +3,7 @@
 import type { Cluster, EffectiveSettings, Fact, TreeEntry } from 'ha-preflight';
 import { everyNode, type Finding, fail, faults, list, pass, unknown } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
+import { boostBoolean } from 'ha-preflight/formats/boostOptions';
 import { foldHost } from 'ha-preflight/formats/hostName';
 import { type BalancedNode, type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
 
@@ -103,7 +104,10 @@ function rowFinding(
 
 const protocolFaults = (running: readonly ClusterNode[], { protocol }: ListedNodes): Finding[] =>
   faults(
-    running.map((n) => ({ node: n.node, value: n.effective.get('rserver.conf:ssl-enabled')?.value === '1' })),
+    running.map((n) => ({
+      node: n.node,
+      value: boostBoolean(n.effective.get('rserver.conf:ssl-enabled')?.value ?? 'no') === true,
+    })),
     (tls) =>
       protocol !== undefined && /^https/i.test(protocol) !== tls
         ? {

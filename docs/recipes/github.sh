@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One GitHub issue for each finding of a report: opened, kept up to date, closed when mended.
+# One GitHub issue for each finding of a report: opened, kept up to date, closed when fixed.
 #   GITHUB_TOKEN=... GITHUB_REPOSITORY=owner/name docs/recipes/github.sh report.json
 # The token needs "Issues: read and write". In a workflow both variables are there already.
 # shellcheck disable=SC2016 # what stands in single quotes is for jq

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One Jira issue (Cloud, REST v3) for each finding of a report: opened, kept up to date, closed when mended.
+# One Jira issue (Cloud, REST v3) for each finding of a report: opened, kept up to date, closed when fixed.
 #   JIRA_URL=https://example.atlassian.net JIRA_EMAIL=... JIRA_TOKEN=... JIRA_PROJECT=OPS docs/recipes/jira.sh report.json
 # JIRA_TYPE: type of issue (Task). JIRA_DONE: name of the transition that closes (else the first to a status of category Done).
 # shellcheck disable=SC2016 # what stands in single quotes is for jq
@@ -39,7 +39,7 @@ open_ticket() {
       labels: ["ha-preflight", "ha-preflight-\(.fingerprint)", "ha-preflight-\(.severity)"]
     })}' | call POST "$api/issue" >/dev/null
 }
-# Only the property: who watches the issue is not told that nothing has changed.
+# Only the property, so that watchers get no notification when nothing has changed.
 touch_ticket() { jq .state | REPEATABLE=1 call PUT "$api/issue/$1/properties/ha-preflight" >/dev/null; }
 comment() { jq "$adf"'{body: (.note | adf)}' | call POST "$api/issue/$1/comment" >/dev/null; }
 update_ticket() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One ServiceNow incident (Table API) for each finding of a report: opened, kept up to date, resolved when mended.
+# One ServiceNow incident (Table API) for each finding of a report: opened, kept up to date, resolved when fixed.
 #   SERVICENOW_URL=https://example.service-now.com SERVICENOW_USER=... SERVICENOW_PASSWORD=... docs/recipes/servicenow.sh report.json
 # SERVICENOW_CLOSE_CODE: one of your instance's close codes (Solution provided). SERVICENOW_FIELDS: more fields of a new incident, as JSON.
 # shellcheck disable=SC2016 # what stands in single quotes is for jq

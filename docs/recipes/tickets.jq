@@ -19,7 +19,7 @@ def body: [
     (.observed // empty | "observed: " + .),
     (.expected // empty | "expected: " + .),
     (.details // [] | .[:20][]),
-    (.remediation // empty | "\nTo mend:\n" + .),
+    (.remediation // empty | "\nTo fix:\n" + .),
     (.waiver // empty | "\nWaived until \(.until): \(.reason)"),
     "\ncheck \(.id), \(.severity), \(.proof); requirements: \(.requirements | join(", "))"
   ] | join("\n") | plain | cut(3000);
@@ -61,5 +61,5 @@ $report[0] | (.reports // [.])[] | .cluster.name as $cluster | .startedAt as $se
   ), (
     $mine[] | . as $old | select(.state.seen != null and .state.seen < $seen) | select($verdicts | mended($old.state))
     | {action: "close", ticket, fingerprint: .state.fingerprint, title: .state.id,
-       note: "Mended: \(.state.id) looked again at \($seen) and passes.", state}
+       note: "Fixed: \(.state.id) looked again at \($seen) and passes.", state}
   )

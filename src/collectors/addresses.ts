@@ -14,7 +14,7 @@ const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host);
 export const namesOf = (found: Found): string[] => {
   const { endpoints } = settingsOf(found);
   const hosts = 'value' in endpoints ? endpoints.value.flatMap((e) => e.host.split(',')) : [];
-  return [...new Set(hosts.map((h) => h.replace(/:\d*$/, '')))].filter((h) => h && !isLoopback(h) && !isAddress(h));
+  return [...new Set(hosts)].filter((h) => h && !isLoopback(h) && !isAddress(h));
 };
 
 export const addresses = defineCollector<Addresses, Found>({

@@ -34,7 +34,7 @@ export const databasePassword = defineCollector<DatabasePassword, Found>({
     const file = found.tree.find((e) => e.path === 'database.conf');
     return key === undefined || (file && file.type !== 'file')
       ? {}
-      : { password: { script: script(`${found.root}/database.conf`, key) } };
+      : { password: { script: script(settingsOf(found).databaseFile, key) } };
   },
   parse({ password }) {
     if (!password)

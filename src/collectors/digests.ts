@@ -2,7 +2,7 @@
 
 import { defineCollector, shell } from '../model/collector.js';
 import { NotSeen } from '../model/evidence.js';
-import type { TreeEntry } from '../products/installed.js';
+import { pathOf, type TreeEntry } from '../products/installed.js';
 import type { Found } from '../products/profile.js';
 import { withGrant } from '../remedy.js';
 
@@ -33,7 +33,7 @@ export const digests = defineCollector<ReadonlyMap<string, string>, Found>({
     if (files.length === 0) return {};
     return {
       files: {
-        script: shell`for f in ${files.map((f) => `${found.root}/${f.path}`)}; do S cat -- "$R$f" | { printf %s "$HA_NONCE"; cat; } | sha256sum || exit; done`,
+        script: shell`for f in ${files.map((f) => pathOf(found, f.path))}; do S cat -- "$R$f" | { printf %s "$HA_NONCE"; cat; } | sha256sum || exit; done`,
         timeoutSeconds: 15,
       },
     };

@@ -5,8 +5,10 @@ import { MOST_TEXT, type Profile } from '../products/profile.js';
 
 /** Entries of a configuration directory that are looked at, those the product reads first. */
 export const MOST_ENTRIES = 2000;
-/** Between colons, since names of accounts can hold blanks, and none can hold a colon (passwd(5)); the path is last. */
-const STAT = '~%f:%s:%Y:%U:%G:%n';
+/** Between colons: names of accounts can hold blanks, and none can hold a colon (passwd(5)); the path is last. */
+export const STAT = '~%f:%s:%Y:%U:%G:%n';
+/** Names that Kubernetes reserves in a volume: the files are links beside them. */
+const RESERVED = ['-name', '..?*', '-prune', '-o'];
 
 /** How far below the directory the named files are. */
 const depthOf = ({ texts, keyFiles, listed = [] }: Profile): string =>
@@ -36,7 +38,7 @@ const treeFinders = (profile: Profile): string[][] => {
   const texts = profile.texts.map((t) => t.pattern);
   const names = [...new Set([...texts, ...profile.keyFiles, ...(profile.listed ?? [])])];
   return [
-    ...(profile.listed === undefined ? [['find', '-L', ROOT, ...stat]] : []),
+    ...(profile.listed === undefined ? [['find', '-L', ROOT, ...RESERVED, ...stat]] : []),
     [...named(profile, names), ...stat],
   ];
 };

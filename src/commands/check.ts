@@ -1,20 +1,15 @@
 /** `check`: the main job. */
 
-import { audit, planOf } from '../audit.js';
+import { audit } from '../audit.js';
+import { checkSecrets } from '../load/secrets.js';
+import type { Evidence } from '../model/evidence.js';
 import type { Report } from '../model/report.js';
-import { joinReports } from '../report.js';
+import { joinReports, withoutFit } from '../report.js';
+import { ignoredKeys } from './notes.js';
 import type { Outcome } from './outcome.js';
-import {
-  baseline,
-  clusters,
-  deliver,
-  gathering,
-  type InventoryArgs,
-  type OutputArgs,
-  outputs,
-  words,
-} from './output.js';
+import { baseline, clusters, deliver, gathering, type InventoryArgs, type OutputArgs, outputs } from './output.js';
 import { target } from './reportFile.js';
+import { plansOf, unfit } from './selection.js';
 
 export interface CheckArgs extends InventoryArgs, OutputArgs {
   readonly only: readonly string[];
@@ -31,9 +26,8 @@ export interface CheckArgs extends InventoryArgs, OutputArgs {
 /** All errors in the arguments are found before the first node is contacted. */
 export async function check(args: CheckArgs): Promise<Outcome> {
   const found = clusters(args);
-  const plans = await Promise.all(
-    found.map((cluster) => planOf(cluster, { only: words(args.only), skip: words(args.skip) })),
-  );
+  const plans = await plansOf(found, args);
+  checkSecrets(found);
   const old = baseline(
     args.baseline,
     found.map(({ name }) => name),
@@ -45,7 +39,7 @@ export async function check(args: CheckArgs): Promise<Outcome> {
     found.reduce((n, c) => n + c.nodes.length, 0),
   );
   const reports: Report[] = [];
-  const evidences: unknown[] = [];
+  const evidences: Evidence[] = [];
   try {
     for (const plan of plans) {
       const { evidence, report } = await audit(plan, {
@@ -64,11 +58,15 @@ export async function check(args: CheckArgs): Promise<Outcome> {
     run.end();
   }
   const trouble = saved?.write(`${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`);
-  const report = joinReports(reports);
+  const report = withoutFit(joinReports(reports), unfit(plans, reports, args));
   const delivered = deliver(report, args, targets);
+  const all = args.only.length + args.skip.length === 0;
+  const ignored = all ? evidences.flatMap((evidence, i) => ignoredKeys(evidence, reports[i]!)) : [];
+  const note = [delivered.note, trouble, ...ignored].filter((n) => n !== undefined).join('\n');
   return {
     exitCode: run.interrupted() ? 130 : report.gate.exitCode,
     ...delivered,
-    ...(trouble !== undefined && { note: [delivered.note, trouble].filter(Boolean).join('\n'), exitCode: 4 }),
+    ...(note !== '' && { note }),
+    ...(trouble !== undefined && { exitCode: 4 }),
   };
 }

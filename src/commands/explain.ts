@@ -1,20 +1,19 @@
 /** `explain`: the manual page of a check or a requirement. */
 
 import type { AnyCheck } from '../check.js';
-import { loadChecks } from '../load/checks.js';
-import { builtIn } from '../load/products.js';
+import { loadRegistry } from '../load/checks.js';
 import { didYouMean } from '../load/suggest.js';
 import type { Asking } from '../model/evidence.js';
 import { bareCluster, type Cluster, UsageError } from '../model/inventory.js';
 import { roundTwo } from '../plan.js';
+import type { Catalogue } from '../products/index.js';
 import { safe, wrap } from '../reporters/text.js';
 import { severityOf } from '../requirements/index.js';
 import type { Requirement } from '../requirements/requirement.js';
 import type { Outcome } from './outcome.js';
 import { byDefault, commands } from './plan.js';
 import { checksOf, paramsOf, productsOf, severityOfCheck } from './reference.js';
-
-const { profiles, requirements } = builtIn;
+import { pluginNames } from './selection.js';
 
 const WIDTH = 78;
 const MARGIN = '    ';
@@ -55,11 +54,11 @@ const NOBODY: Cluster = {
 /** Round 1 reads the same for every check, so one sentence describes it. */
 const ROUND_ONE: readonly string[] = ['found', 'settings'];
 
-function asked(check: AnyCheck): string[] {
+function asked(check: AnyCheck, catalogue: Catalogue): string[] {
   const needs = Object.values(check.needs as Record<string, { id: string }>);
   const own = needs.filter(({ id }) => !ROUND_ONE.includes(id));
-  const product = productsOf(check, builtIn)[0]!;
-  const profile = profiles.get(product)!;
+  const product = productsOf(check, catalogue)[0]!;
+  const profile = catalogue.profiles.get(product)!;
   const asking: Asking = { cluster: NOBODY, node: 'node1', product };
   const questions = roundTwo(own as never, asking, byDefault(profile));
   const names = needs.map(({ id }) => id).join(', ');
@@ -112,9 +111,9 @@ function statuses(check: AnyCheck): string[] {
   ];
 }
 
-function checkPage(check: AnyCheck): string {
+function checkPage(check: AnyCheck, catalogue: Catalogue): string {
   const { id, severity, severityFor = {} } = check;
-  const rows = (check.requirements as string[]).flatMap((one) => requirements.get(one) ?? []);
+  const rows = (check.requirements as string[]).flatMap((one) => catalogue.requirements.get(one) ?? []);
   const params = paramsOf(check);
   const severities = [...new Set([severity, ...Object.values(severityFor)])] as string[];
   const first = Object.entries((check.params ?? {}) as Record<string, unknown>)[0];
@@ -123,7 +122,7 @@ function checkPage(check: AnyCheck): string {
     ...section('WHY', ...prose(check.rationale)),
     ...section(
       'SEVERITY AND PROOF',
-      ...prose(`Severity ${severityOfCheck(check)}; for ${productsOf(check, builtIn).join(', ')}.`),
+      ...prose(`Severity ${severityOfCheck(check)}; for ${productsOf(check, catalogue).join(', ')}.`),
       ...severities.flatMap((word) => prose(SEVERITIES[word]!)),
       ...prose(
         (check.proof ?? 'measured') === 'measured'
@@ -132,7 +131,7 @@ function checkPage(check: AnyCheck): string {
       ),
     ),
     ...section('REQUIRED BY', ...rows.flatMap((row, i) => [...(i === 0 ? [] : ['']), ...source(row)])),
-    ...section('WHAT IS ASKED', ...asked(check)),
+    ...section('WHAT IS ASKED', ...asked(check, catalogue)),
     ...section('WHAT A STATUS MEANS', ...statuses(check)),
     ...section('TO FIX', ...verbatim(check.remediation).flatMap((line) => folded(line))),
     ...section(
@@ -197,10 +196,11 @@ function requirementPage(row: Requirement, checks: readonly AnyCheck[]): string 
 }
 
 /** UsageError with the nearest name when nothing has that name. */
-export async function explain(id: string): Promise<Outcome> {
-  const checks = await loadChecks();
+export async function explain(id: string, plugins: readonly string[] = []): Promise<Outcome> {
+  const { checks, catalogue } = await loadRegistry(pluginNames(plugins));
+  const { requirements } = catalogue;
   const check = checks.find((c) => c.id === id.toLowerCase());
-  if (check) return { text: checkPage(check) };
+  if (check) return { text: checkPage(check, catalogue) };
   const row = requirements.get(id.toUpperCase());
   if (row) return { text: requirementPage(row, checks) };
   const hint = didYouMean(id, [...checks.map((c) => c.id), ...requirements.keys()]);

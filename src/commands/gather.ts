@@ -1,11 +1,12 @@
 /** `gather`: the half that contacts machines. */
 
-import { planOf } from '../audit.js';
 import { gather as ask } from '../gather/gather.js';
+import { checkSecrets } from '../load/secrets.js';
 import type { Evidence } from '../model/evidence.js';
 import type { Outcome } from './outcome.js';
-import { clusters, gathering, type InventoryArgs, words } from './output.js';
+import { clusters, gathering, type InventoryArgs } from './output.js';
 import { target } from './reportFile.js';
+import { plansOf } from './selection.js';
 
 interface GatherArgs extends InventoryArgs {
   readonly only: readonly string[];
@@ -19,9 +20,8 @@ interface GatherArgs extends InventoryArgs {
 /** Exit 0 when the evidence was saved, whatever the nodes answered: `judge` judges it. */
 export async function gather(args: GatherArgs): Promise<Outcome> {
   const found = clusters(args);
-  const plans = await Promise.all(
-    found.map((cluster) => planOf(cluster, { only: words(args.only), skip: words(args.skip) })),
-  );
+  const plans = await plansOf(found, args);
+  checkSecrets(found);
   const file = target('evidence', args.output, 0o600);
   const run = gathering(
     args,

@@ -10,7 +10,7 @@ import { type Product, UsageError } from '../model/inventory.js';
 import { safe } from '../reporters/text.js';
 import { ask } from './initQuestions.js';
 import type { Outcome } from './outcome.js';
-import { words } from './output.js';
+import { words } from './selection.js';
 
 interface InitArgs {
   readonly file: string;

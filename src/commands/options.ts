@@ -54,6 +54,17 @@ const CHECKS = {
   },
 } as const;
 
+const PLUGIN = {
+  plugin: {
+    type: 'string',
+    array: true,
+    default: [] as string[],
+    defaultDescription: 'none',
+    group: WHICH_CHECKS,
+    describe: 'Also load this plugin, a folder or a package: repeat the option for more',
+  },
+} as const;
+
 const ASKING = {
   timeout: {
     type: 'number',
@@ -163,8 +174,16 @@ export const OPTIONS = {
     },
     ...QUIET,
   },
-  judge: { ...SHARD, ...CHECKS, ...GATE, ...BASELINE, ...SAVED },
+  judge: {
+    ...SHARD,
+    ...CHECKS,
+    ...PLUGIN,
+    ...GATE,
+    ...BASELINE,
+    ...SAVED,
+  },
   list: {
+    ...PLUGIN,
     requirements: {
       type: 'boolean',
       group: OUTPUT,
@@ -172,7 +191,7 @@ export const OPTIONS = {
     },
     ...textOr('json', 'markdown'),
   },
-  explain: {},
+  explain: PLUGIN,
   validate: {},
   init: {
     nodes: { ...NODES.nodes, describe: 'List these nodes: comma-separated, as [user@]host[:port]' },

@@ -1,18 +1,24 @@
 /** What the commands share: inventories of the arguments, report files, interrupts. */
 
+import { existsSync } from 'node:fs';
 import type { GatherOptions } from '../gather/gather.js';
 import { adHocCluster, loadInventory } from '../load/inventory.js';
 import { builtIn } from '../load/products.js';
 import { loadReports } from '../load/report.js';
 import { resolveSecret } from '../load/secrets.js';
+import { nearest } from '../load/suggest.js';
 import { type Cluster, type Product, UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
+import { count, verb } from '../model/words.js';
 import { reporters } from '../reporters/index.js';
 import { tool } from '../version.js';
+import { placeless } from './notes.js';
+import { COMMANDS } from './options.js';
 import type { Outcome } from './outcome.js';
 import { progress } from './progress.js';
 import { type ReportFile, target } from './reportFile.js';
 import { wantsColor, wantsLinks } from './screen.js';
+import { words } from './selection.js';
 
 export interface InventoryArgs {
   readonly inventory?: string[] | undefined;
@@ -22,8 +28,11 @@ export interface InventoryArgs {
   readonly shard?: string | undefined;
 }
 
-/** Ids or tags given as `a,b` or repeated. */
-export const words = (values: readonly string[]): string[] => values.flatMap((v) => v.split(',')).filter(Boolean);
+/** A word that is no file, and nearly a command: without a command the words are inventories. */
+function mistyped([first = '']: readonly string[]): string[] {
+  const near = /^[a-z-]+$/.test(first) && !existsSync(first) ? nearest(first, COMMANDS) : undefined;
+  return near === undefined ? [] : [`no command is called ${first}; did you mean ${near}?`];
+}
 
 /** The clusters the arguments name. UsageError for every error of every file at once. */
 export function clusters(args: InventoryArgs): Cluster[] {
@@ -48,7 +57,7 @@ export function clusters(args: InventoryArgs): Cluster[] {
       return [];
     }
   });
-  if (errors.length > 0) throw new UsageError(errors.join('\n'));
+  if (errors.length > 0) throw new UsageError([...mistyped(files), ...errors].join('\n'));
   return loaded;
 }
 
@@ -69,7 +78,12 @@ export function shard<T>(items: readonly T[], spec: string | undefined): T[] {
   if (spec === undefined) return [...items];
   const [, i, n] = (/^(\d+)\/(\d+)$/.exec(spec) ?? []).map(Number);
   if (!i || !n || i > n) throw new UsageError(`--shard ${spec}: expected i/n with 1 <= i <= n, such as 1/4`);
-  return items.filter((_, k) => k % n === i - 1);
+  const own = items.filter((_, k) => k % n === i - 1);
+  if (own.length === 0)
+    throw new UsageError(
+      `--shard ${spec}: there ${verb(items.length, 'is', 'are')} only ${count(items.length, 'file')}, so this shard has nothing to do`,
+    );
+  return own;
 }
 
 const known = (format: string): string => {
@@ -111,15 +125,21 @@ export function deliver(report: Report | Reports, args: OutputArgs, targets: rea
   const troubles = targets.flatMap(
     (t) => t.write(`${reporters[t.format]!(report, { ...options, color: false })}\n`) ?? [],
   );
+  const sarif = [args.format, ...targets.map(({ format }) => format)].includes('sarif');
+  const notes = [...troubles, ...(sarif ? placeless(report) : [])];
   const screen = {
     color: wantsColor(process.stdout, process.env),
     ...(wantsLinks(process.stdout, process.env) && { link: (id: string) => builtIn.requirements.get(id)?.address }),
   };
   return {
     text: reporters[args.format]!(report, { ...options, ...screen }),
-    ...(troubles.length > 0 && { note: troubles.join('\n'), exitCode: 4 }),
+    ...(notes.length > 0 && { note: notes.join('\n') }),
+    ...(troubles.length > 0 && { exitCode: 4 }),
   };
 }
+
+/** A timer of Node can wait for 24 days; a longer one would end at once. */
+const LONGEST_MS = 1_000_000_000;
 
 /** Secrets by reference, interrupts, progress on standard error: everything a run needs in addition to its plan. */
 export function gathering(
@@ -140,7 +160,7 @@ export function gathering(
   const shown = progress(total, args.quiet === true);
   return {
     tool,
-    timeoutMs: args.timeout * 1000,
+    timeoutMs: Math.min(args.timeout * 1000, LONGEST_MS),
     concurrency: args.concurrency,
     secret: resolveSecret,
     active: args.active === true,

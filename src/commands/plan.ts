@@ -1,16 +1,16 @@
 /** `plan`: every command, by node, before anything is contacted. */
 
-import { planOf } from '../audit.js';
 import type { Requests } from '../model/collector.js';
 import type { Asking } from '../model/evidence.js';
-import { type Cluster, type Node, UsageError } from '../model/inventory.js';
+import { type Node, UsageError } from '../model/inventory.js';
 import { TRANSPORTS } from '../model/transports.js';
 import { count } from '../model/words.js';
 import { roundOne, roundTwo, serviceQuestions } from '../plan.js';
 import type { Installed } from '../products/installed.js';
 import type { Found, Profile } from '../products/profile.js';
 import type { Outcome } from './outcome.js';
-import { clusters, type InventoryArgs, words } from './output.js';
+import { clusters, type InventoryArgs } from './output.js';
+import { plansOf } from './selection.js';
 import { sudoersOf } from './sudoers.js';
 
 interface PlanArgs extends InventoryArgs {
@@ -63,9 +63,10 @@ const reach = ({ connection, host }: Node): string => TRANSPORTS[connection.type
 export async function plan(args: PlanArgs): Promise<Outcome> {
   if (args.sudoers && args.only.length + args.skip.length > 0)
     throw new UsageError('--sudoers covers all checks: leave out --only and --skip');
+  const plans = await plansOf(clusters(args), args);
   const parts = await Promise.all(
-    clusters(args).map(async (cluster: Cluster) => {
-      const made = await planOf(cluster, { only: words(args.only), skip: words(args.skip) });
+    plans.map(async (made) => {
+      const { cluster } = made;
       const asking: Asking = { cluster, node: cluster.nodes[0]?.name ?? '' };
       const profiles = [...made.catalogue.profiles.values()].filter(
         (p) => p.product === (cluster.product ?? p.product),

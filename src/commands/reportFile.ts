@@ -1,6 +1,23 @@
 /** Files that are written whole or not at all. */
 
-import { closeSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../model/inventory.js';
 
 /** A file that is whole or not there: written to a draft next to its place, then renamed. A device or pipe is written to as it is. */
@@ -16,22 +33,76 @@ const drafts = new Set<string>();
 process.once('exit', () => {
   for (const draft of drafts) rmSync(draft, { force: true });
 });
+let made = 0;
+
+/** Files of this run that are open: one that is named twice would hold only the last of the two. */
+const claimed = new Set<string>();
+
+const MOST_LINKS = 40;
+
+/** Where a path leads, through links, whether there is something at its end or not. */
+function placeOf(file: string): string {
+  let path = file;
+  for (let i = 0; i < MOST_LINKS; i++) {
+    const whole = join(realpathSync(dirname(resolve(path))), basename(resolve(path)));
+    if (!lstatSync(whole, { throwIfNoEntry: false })?.isSymbolicLink()) return whole;
+    path = resolve(dirname(whole), readlinkSync(whole));
+  }
+  throw new Error('too many symbolic links');
+}
 
 /** Opens `file` for later, so that one that cannot be written is found before anything is contacted. UsageError. */
 export function target(format: string, file: string, mode = 0o644): ReportFile {
   try {
     const there = statSync(file, { throwIfNoEntry: false });
     // to rename over /dev/null would be to replace it
-    if (there && !there.isFile()) return direct(format, file, openSync(file, 'w'));
-    // a link stays one
-    const place = there ? realpathSync(file) : file;
-    const draft = `${place}.${process.pid}.tmp`;
-    const fd = openSync(draft, 'wx', mode);
-    drafts.add(draft);
-    return beside(format, file, place, draft, fd);
+    if (there && !there.isFile()) return direct(format, file, openSync(file, 'w'), () => {});
+    const place = placeOf(file);
+    if (claimed.has(place)) throw new Error('it is named twice, and would hold only the last');
+    const opened = there ? existing(format, file, place, there) : fresh(format, file, place, mode);
+    claimed.add(place);
+    return opened;
   } catch (error) {
     throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
   }
+}
+
+/** A short name of our own: that of the report may already be as long as a name can be. */
+function draftIn(folder: string, mode: number): { readonly draft: string; readonly fd: number } {
+  const draft = join(folder, `.ha-preflight.${process.pid}.${++made}.tmp`);
+  const fd = openSync(draft, 'wx', mode);
+  drafts.add(draft);
+  return { draft, fd };
+}
+
+function fresh(format: string, file: string, place: string, mode: number): ReportFile {
+  // a name that is too long is found now
+  closeSync(openSync(place, 'wx', mode));
+  rmSync(place);
+  const { draft, fd } = draftIn(dirname(place), mode);
+  return beside(format, file, place, draft, fd);
+}
+
+/** Keeps who owns the file and who may read it; where that cannot be given to a draft, the file itself is written. */
+function existing(format: string, file: string, place: string, { mode, uid, gid }: Stats): ReportFile {
+  accessSync(place, constants.W_OK);
+  let opened: ReturnType<typeof draftIn> | undefined;
+  try {
+    opened = draftIn(dirname(place), 0o600);
+    const own = statSync(opened.draft);
+    if (own.uid !== uid || own.gid !== gid) fchownSync(opened.fd, uid, gid);
+    fchmodSync(opened.fd, mode & 0o7777);
+    return beside(format, file, place, opened.draft, opened.fd);
+  } catch {
+    if (opened) drop(opened.draft, opened.fd);
+    return direct(format, file, openSync(place, 'r+'), () => claimed.delete(place));
+  }
+}
+
+function drop(draft: string, fd?: number): void {
+  if (fd !== undefined) closeSync(fd);
+  rmSync(draft, { force: true });
+  drafts.delete(draft);
 }
 
 function attempt(file: string, write: () => void): string | undefined {
@@ -43,37 +114,39 @@ function attempt(file: string, write: () => void): string | undefined {
   }
 }
 
-function direct(format: string, file: string, fd: number): ReportFile {
+function direct(format: string, file: string, fd: number, done: () => void): ReportFile {
   return {
     format,
     write: (text) =>
       attempt(file, () => {
+        done();
+        if (statSync(file, { throwIfNoEntry: false })?.isFile()) ftruncateSync(fd);
         writeFileSync(fd, text);
         closeSync(fd);
       }),
-    abandon: () => closeSync(fd),
+    abandon() {
+      done();
+      closeSync(fd);
+    },
   };
 }
 
 function beside(format: string, file: string, place: string, draft: string, fd: number): ReportFile {
-  const drop = (): void => {
-    rmSync(draft, { force: true });
-    drafts.delete(draft);
-  };
   return {
     format,
     write(text) {
+      claimed.delete(place);
       const trouble = attempt(file, () => {
         writeFileSync(fd, text);
         closeSync(fd);
         renameSync(draft, place);
       });
-      drop();
+      drop(draft);
       return trouble;
     },
     abandon() {
-      closeSync(fd);
-      drop();
+      claimed.delete(place);
+      drop(draft, fd);
     },
   };
 }

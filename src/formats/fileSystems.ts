@@ -1,6 +1,6 @@
 /**
  * What kind of file system a mount is. Source: systemd src/basic/mountpoint-util.c (fstype_is_network) and general
- * documentation of the others. A type that is not in the table is unknown: a proof on the nodes decides, not the table.
+ * documentation of the others. A type that is not in the table is unknown: a proof on the nodes decides, not the table. docs/sources.md 10.7.
  */
 
 export interface FileSystemKind {

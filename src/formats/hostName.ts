@@ -1,6 +1,6 @@
 /**
  * Names of hosts and addresses that mean the node itself. Source: RFC 4343 (case), RFC 1034 (final dot), RFC 6761
- * (localhost), nss-myhostname(8), hosts(5), hostname(5).
+ * (localhost), nss-myhostname(8), hosts(5), hostname(5); docs/sources.md 10.8.
  */
 
 import { blankWords, trimBlanks } from './blanks.js';

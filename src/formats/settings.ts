@@ -25,7 +25,7 @@ export interface Config {
   readonly remarks: readonly string[];
 }
 
-/** A configuration read by the product's own grammar; every refusal is among the remarks too. */
+/** A configuration read by the product's own grammar (docs/sources.md 10); every refusal is among the remarks too. */
 export interface StrictConfig extends Config {
   readonly errors: readonly Refusal[];
 }

@@ -1,6 +1,6 @@
 /**
  * Where Workbench looks for a configuration file. Source: rstudio/rstudio src/cpp/core/system/Xdg.cpp and
- * Environment.cpp (expandEnvVars), src/cpp/server/ServerEnvVars.cpp.
+ * Environment.cpp (expandEnvVars), src/cpp/server/ServerEnvVars.cpp; docs/sources.md 10.1.
  */
 
 import { trimBlanks } from './blanks.js';

@@ -9,12 +9,13 @@ import type { Node, SecretSource } from '../model/inventory.js';
 import { type Plan, roundOne, roundTwo, serviceQuestions } from '../plan.js';
 import { keyOf } from '../probes/probe.js';
 import type { Settings } from '../products/profile.js';
+import { bounded } from './lib/bounded.js';
 import { limiter } from './lib/limiter.js';
 import { askerOf, scriptOptions } from './node/ask.js';
 import { pingPong } from './node/pingPong.js';
 import type { ServiceContext } from './services/context.js';
 import { reachOf } from './services/reach.js';
-import { askService } from './services/services.js';
+import { askService, SERVICES_MS } from './services/services.js';
 import { connect } from './transports/connect.js';
 import { type NodeConnection, Unreachable } from './transports/connection.js';
 
@@ -35,6 +36,10 @@ export interface GatherOptions {
 
 /** Reported as it happens; `note` is the reason of a failure. */
 type Tell = (name: string, state: 'waiting' | 'asking' | 'done' | 'failed', note?: string) => void;
+
+/** A node's own deadlines end it; this is for what escapes them. */
+const LATE_MS = 5000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Clocks are read on few nodes at once: a busy machine widens every interval (4 at once, measured). */
 const CLOCKS_AT_ONCE = 4;
@@ -110,8 +115,23 @@ async function gatherNode(
   }
 }
 
+/** Longest that a run can take, whatever anyone answers: the nodes in turns, then all services at once. */
+const longest = (nodes: number, { timeoutMs, concurrency }: GatherOptions): number =>
+  Math.min(Math.ceil(nodes / concurrency) * (timeoutMs + 2 * LATE_MS) + SERVICES_MS + LATE_MS, LONGEST_TIMER_MS);
+
 /** Asks every node and service; bounded in time by one node's timeout for each `concurrency` dead nodes. */
-export async function gather(plan: Plan, options: GatherOptions): Promise<Evidence> {
+export async function gather(plan: Plan, given: GatherOptions): Promise<Evidence> {
+  // one timer for the whole run: while it is set the process cannot end for want of something to wait for
+  return bounded(
+    (signal) => gatherAll(plan, { ...given, signal }, given.signal),
+    { limitMs: longest(plan.cluster.nodes.length, given), graceMs: LONGEST_TIMER_MS, signal: given.signal },
+    () => {
+      throw new Error('the run did not end');
+    },
+  );
+}
+
+async function gatherAll(plan: Plan, options: GatherOptions, interrupt: AbortSignal | undefined): Promise<Evidence> {
   const startedAt = new Date();
   // every node listens
   if (options.signal) setMaxListeners(0, options.signal);
@@ -127,7 +147,11 @@ export async function gather(plan: Plan, options: GatherOptions): Promise<Eviden
         options.onProgress?.(node.name, 'asking');
         const evidence: NodeEvidence = options.signal?.aborted
           ? { reached: false, reason: 'interrupted', answers: {} }
-          : await gatherNode(plan, node, nonce, options, clocks);
+          : await bounded(
+              (signal) => gatherNode(plan, node, nonce, { ...options, signal }, clocks),
+              { limitMs: options.timeoutMs + LATE_MS, graceMs: LATE_MS, signal: options.signal },
+              (why): NodeEvidence => ({ reached: false, reason: why, answers: {} }),
+            );
         options.onProgress?.(node.name, evidence.reason === undefined ? 'done' : 'failed', evidence.reason);
         return [node.name, evidence];
       }),
@@ -168,6 +192,6 @@ export async function gather(plan: Plan, options: GatherOptions): Promise<Eviden
     cluster: plan.cluster,
     nodes: Object.fromEntries(nodes),
     services: Object.fromEntries(services),
-    ...(options.signal?.aborted && { interrupted: true }),
+    ...(interrupt?.aborted && { interrupted: true }),
   };
 }

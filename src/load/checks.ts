@@ -246,5 +246,7 @@ export function select(checks: readonly AnyCheck[], only: readonly string[], ski
   if (stranger !== undefined) throw new UsageError(`no check or tag has the name ${stranger}: see ha-preflight list`);
   const named = (check: AnyCheck, list: readonly string[]): boolean =>
     [check.id, ...(check.tags ?? [])].some((n) => list.includes(n));
-  return checks.filter((c) => (only.length === 0 || named(c, only)) && !named(c, skipped));
+  const selected = checks.filter((c) => (only.length === 0 || named(c, only)) && !named(c, skipped));
+  if (selected.length === 0) throw new UsageError('--only and --skip leave no check to run');
+  return selected;
 }

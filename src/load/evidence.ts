@@ -32,7 +32,7 @@ const CLUSTER = object(
     users: list(text),
     loadBalancer: object({}, { url: text }),
     params: map({ type: 'object' }),
-    waivers: list(object({ check: text, reason: text, until: text }, { nodes: list(text), by: text })),
+    waivers: list(object({ check: text, reason: text, until: text }, { nodes: list(text), subject: text, by: text })),
     plugins: list(text),
   },
   {

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, extname, resolve } from 'node:path';
 
 import {
+  bareCluster,
   type Cluster,
   type Connection,
   type Node,
@@ -12,6 +13,7 @@ import {
   UsageError,
 } from '../model/inventory.js';
 import schema from '../schema/inventory.schema.json' with { type: 'json' };
+import { ofAnsible } from './foreign.js';
 import { hiddenSpans } from './hide.js';
 import { type DraftNode, draftNodes } from './nodes.js';
 import { lineAndColumn, lineStarts, showProblems } from './problem.js';
@@ -107,23 +109,53 @@ function build(raw: RawInventory, name: string, at: Resolve): Omit<Cluster, 'fil
 }
 
 type Places = Omit<NonNullable<Cluster['inventory']>, 'file'>;
-type Result = { readonly raw: RawInventory; readonly places: Places } | { readonly errors: string[] };
+type Result =
+  | { readonly raw: RawInventory; readonly places: Places }
+  // `sound`: what the schema did not refuse
+  | { readonly errors: string[]; readonly sound?: RawInventory };
 
 function read(text: string, fileName: string): Result {
   const yaml = parseYaml(text);
-  if ('problems' in yaml) return { errors: showProblems(fileName, yaml.text, yaml.problems) };
+  const foreign = ofAnsible(text, 'problems' in yaml ? undefined : yaml.value)
+    ? [
+        `${fileName}: this looks like an inventory of Ansible: make one of ha-preflight with ha-preflight init --from-ansible ${fileName}`,
+      ]
+    : [];
+  if ('problems' in yaml) return { errors: [...foreign, ...showProblems(fileName, yaml.text, yaml.problems)] };
   const wrong: Mistake[] = validate(schema, yaml.value);
   const refused = wrong.filter(({ missing }) => !missing).map(({ pointer }) => segmentsOf(pointer));
-  const sound = without(yaml.value, refused);
-  wrong.push(...checkRules((sound ?? {}) as RawInventory));
+  const sound = (without(yaml.value, refused) ?? {}) as RawInventory;
+  wrong.push(...checkRules(sound));
   const problems = wrong.map(({ pointer, at, message }) => ({ offset: yaml.offset(pointer, at), message }));
-  if (problems.length > 0) return { errors: showProblems(fileName, yaml.text, problems, hiddenSpans(yaml.tree)) };
+  if (problems.length > 0)
+    return { errors: [...foreign, ...showProblems(fileName, yaml.text, problems, hiddenSpans(yaml.tree))], sound };
   const raw = yaml.value as RawInventory;
   const starts = lineStarts(yaml.text);
   const lineOf = (pointer: string, at: 'key' | 'value'): number => lineAndColumn(starts, yaml.offset(pointer, at)).line;
   const nodes = draftNodes(raw).map(({ index }) => lineOf(`/nodes/${index}`, 'value'));
   const waivers = (raw.waivers ?? []).map((_, i) => lineOf(`/waivers/${i}`, 'value'));
   return { raw, places: { line: lineOf('/cluster', 'key'), nodes, ...(waivers.length > 0 && { waivers }) } };
+}
+
+/**
+ * An inventory file for `validate`: its cluster, or what is wrong with it, and as much of the cluster as checks can be
+ * looked up for all the same.
+ */
+export function inspectInventory(path: string): { readonly errors: readonly string[]; readonly cluster?: Cluster } {
+  const text = readText(path, MAX_FILE_BYTES, path);
+  const result = read(text, path);
+  if (!('errors' in result)) return { errors: [], cluster: loadInventory(path) };
+  const { sound } = result;
+  if (!sound || typeof sound !== 'object') return result;
+  const texts = (list: unknown): string[] => (Array.isArray(list) ? list.filter((v) => typeof v === 'string') : []);
+  const { params, waivers } = sound;
+  const cluster = bareCluster([], {
+    file: path,
+    params: typeof params === 'object' && params !== null ? params : {},
+    waivers: (Array.isArray(waivers) ? waivers : []).filter((w) => typeof w?.check === 'string') as Cluster['waivers'],
+    plugins: texts(sound.plugins).map((item) => plugin(item, resolver(dirname(resolve(path))))),
+  });
+  return { errors: result.errors, cluster };
 }
 
 /**

@@ -19,6 +19,10 @@ export function parseTarget(text: string): Address | { readonly wrong: string } 
   const [, bracketed, plain, digits] = /^(?:\[([0-9A-Fa-f:.%\w]+)\]|([^:[\]]+))(?::(\d*))?$/.exec(rest) ?? [];
   const address = /^[0-9A-Fa-f:.]+(%\w+)?$/.test(rest) && rest.split(':').length > 2 ? rest : undefined;
   const host = address ?? bracketed ?? plain;
+  if (/\{.*(?:,|\.\.).*\}/.test(rest))
+    return { wrong: 'expected one line per node: only a shell expands {1..3} and {a,b}' };
+  if (/["'`{}()<>*?!$&|;#=~^\\]/.test(rest))
+    return { wrong: 'expected [user@]host[:port], without special characters' };
   if (host === undefined || !/^[^-,@/][^,@/]*$/.test(host)) return { wrong: 'expected [user@]host[:port]' };
   if (user !== undefined && !/^[^-:@][^:@]*$/.test(user)) return { wrong: 'expected a user name before the @' };
   const port = address === undefined && digits !== undefined ? Number(digits) : undefined;

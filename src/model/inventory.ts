@@ -40,6 +40,8 @@ export interface Node {
 export interface Waiver {
   readonly check: string;
   readonly nodes?: readonly string[];
+  /** Only the failure about this: a setting, an account, a path, as the report names it. */
+  readonly subject?: string;
   readonly reason: string;
   readonly until: string;
   readonly by?: string;

@@ -6,6 +6,8 @@ export interface Gate {
   readonly result: 'pass' | 'fail' | 'unknown';
   readonly failOn: 'critical' | 'warning';
   readonly exitCode: number;
+  /** Why it is unknown although no critical check is: no check passed or failed. */
+  readonly reason?: string;
   /** Present: only what is new or worse than an older report counts. */
   readonly baseline?: {
     /** When the evidence of the older report was gathered. */
@@ -29,6 +31,8 @@ export interface Summary {
   readonly skip: number;
   readonly unknown: number;
   readonly waived: number;
+  /** Nodes that were not reached, so that nothing about them was judged. Absent in reports of older versions. */
+  readonly unreached?: number;
 }
 
 export interface Report {

@@ -11,7 +11,12 @@ export type Proof = 'measured' | 'declared';
 /** One setting; `value` is for people, never a secret. */
 export interface Difference {
   readonly key: string;
-  readonly values: readonly { readonly nodes: readonly string[]; readonly value: string }[];
+  readonly values: readonly {
+    readonly nodes: readonly string[];
+    readonly value: string;
+    /** Where the value comes from. */
+    readonly origin?: string;
+  }[];
 }
 
 /** What a check's `judge` returns. The judge loop adds what every verdict of the check has in common. */
@@ -37,6 +42,13 @@ export interface Finding {
   readonly requirements?: readonly string[];
 }
 
+/** Commands that fix it, and where to run them. */
+export interface Fix {
+  readonly nodes: readonly string[];
+  readonly commands: readonly string[];
+  readonly note?: string;
+}
+
 /** A finding as reported. Field names are a contract: see the report schema. */
 export interface Verdict {
   readonly id: string;
@@ -45,6 +57,8 @@ export interface Verdict {
   readonly severity: Severity;
   readonly proof: Proof;
   readonly nodes: readonly string[];
+  /** The setting, path or account it is about, as a waiver names it. */
+  readonly subject?: string;
   readonly message: string;
   readonly observed?: string;
   readonly expected?: string;
@@ -52,6 +66,8 @@ export interface Verdict {
   readonly differences?: readonly Difference[];
   readonly requirements: readonly string[];
   readonly remediation?: string;
+  /** The same as commands, each with the nodes to run it on. */
+  readonly fixes?: readonly Fix[];
   readonly fingerprint: string;
   readonly waiver?: { readonly reason: string; readonly until: string; readonly by?: string };
 }

@@ -1,5 +1,8 @@
 /** Where a product's databases are, from its configuration; credentials come masked and are left out. */
 
+import { connInfo } from '../formats/connInfo.js';
+import type { DatabaseServer } from '../formats/connTypes.js';
+import { foldHost, isLoopback as isLoopbackHost } from '../formats/hostName.js';
 import type { Config } from '../formats/settings.js';
 import { first } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
@@ -8,51 +11,35 @@ import type { Endpoint } from './profile.js';
 /** PostgreSQL's own default. */
 const PORT = '5432';
 
-/** What follows `user:password@`: a masked password ends with its mask, else the last `@` before the path counts. */
-function withoutUser(rest: string): string {
-  const masked = [...rest.matchAll(/%masked:[0-9a-f]{64}%@/g)].at(-1);
-  if (masked) return rest.slice(masked.index + masked[0].length);
-  const path = rest.search(/[/?]/);
-  return rest.slice(rest.lastIndexOf('@', path < 0 ? rest.length : path) + 1);
+const hostOf = ({ host, hostaddr }: DatabaseServer): string => foldHost(hostaddr || host || 'localhost');
+
+function endpoint(role: string, servers: readonly DatabaseServer[], name: string, session?: string): Endpoint {
+  const ports = servers.map((s) => s.port);
+  return {
+    role,
+    host: servers.map(hostOf).join(','),
+    port: new Set(ports).size === 1 ? ports[0]! : ports.join(','),
+    name,
+    ...(session !== undefined && { session }),
+  };
 }
 
 /**
- * `postgres://user:…@host:port/name?…` or `host=… port=… dbname=…`, both as libpq means them. NotSeen when it is
- * neither.
+ * A URL, or `host=… port=… dbname=…`. Workbench reads it by libpq; which driver the Go products use is not confirmed,
+ * so where two drivers would connect to different servers the endpoint says so. NotSeen when no driver takes it.
  */
-export function endpointOf(role: string, text: string): Endpoint {
-  const scheme = /^[a-z+]+:\/\//i.exec(text)?.[0];
-  const address = scheme === undefined ? '' : withoutUser(text.slice(scheme.length));
-  const url = scheme && /^(\[[^\]]*\]|[^/?:,]*)(?::(\d*))?(,[^/?]*)?(?:\/([^?]*))?(?:\?(.*))?$/s.exec(address);
-  if (url) {
-    const query = new URLSearchParams(url[5] ?? '');
-    return {
-      role,
-      host: (url[1] || query.get('host') || 'localhost').toLowerCase() + (url[3] ?? ''),
-      port: url[2] || query.get('port') || PORT,
-      name: decode(url[4] || query.get('dbname') || ''),
-    };
-  }
-  const word = (name: string): string | undefined => {
-    const m = new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:'([^']*)'|(\\S+))`).exec(text);
-    return m?.[1] ?? m?.[2];
-  };
-  if (!/\b(host|dbname|user)\s*=/.test(text)) throw new NotSeen(`the address of the ${role} is not a valid URL`);
+export function endpointOf(role: string, text: string, driver: 'libpq' | 'go' = 'libpq'): Endpoint {
+  const { libpq, pgx, difference } = connInfo(text);
+  const wanted = driver === 'go' && !('refused' in pgx) ? pgx : libpq;
+  const read = 'refused' in wanted && driver === 'go' ? pgx : wanted;
+  const nowhere = !('refused' in read) && read.database === undefined && read.servers.every((s) => s.host === '');
+  if (nowhere) throw new NotSeen(`the address of the ${role} names neither a host nor a database`);
+  if ('refused' in read) throw new NotSeen(`the address of the ${role} is not a valid URL: ${read.refused}`);
   return {
-    role,
-    host: (word('host') ?? word('hostaddr') ?? 'localhost').toLowerCase(),
-    port: word('port') ?? PORT,
-    name: word('dbname') ?? word('user') ?? '',
+    ...endpoint(role, read.servers, read.database ?? '', read.targetSessionAttrs),
+    ...(driver === 'go' && difference !== undefined && { doubt: difference }),
   };
 }
-
-const decode = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-};
 
 /** Workbench's database.conf: `connection-uri` over single settings over defaults (sources 4.1). */
 export function workbenchEndpoint(config: Config): Endpoint {
@@ -61,12 +48,11 @@ export function workbenchEndpoint(config: Config): Endpoint {
   if (uri) return endpointOf('database', uri);
   return {
     role: 'database',
-    host: (value('host') ?? 'localhost').toLowerCase(),
+    host: foldHost(value('host') ?? 'localhost'),
     port: value('port') ?? PORT,
     name: value('database') ?? 'rstudio',
   };
 }
 
-/** On the node itself: a database server there, or a pooler or tunnel that looks like one. */
-export const isLoopback = (host: string): boolean =>
-  /^$|^(localhost(\.localdomain)?|127\.[\d.]*|\[?::1\]?)$|^(\/|%2f)/i.test(host);
+/** On the node itself: a database server there, or a pooler or tunnel that looks like one; a Unix socket too. */
+export const isLoopback = (host: string): boolean => host === '' || /^(\/|%2f)/i.test(host) || isLoopbackHost(host);

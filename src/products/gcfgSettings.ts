@@ -1,31 +1,70 @@
-/** Effective settings of a gcfg product: environment over file, the last value of the file, else absent. */
+/** The settings in force of a gcfg product: variables over the file, the last value of the file, else absent. */
 
 import { gcfg } from '../formats/gcfg.js';
+import { type OverrideRules, overrideOf } from '../formats/overrides.js';
 import { last } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
+import { SET_SUDO } from '../remedy.js';
 import { endpointOf } from './endpoints.js';
-import type { Installed } from './installed.js';
+import { argumentOf, type Installed, pathOf } from './installed.js';
 import { attempt, type Effective, type EffectiveSettings, type Settings, textOf } from './profile.js';
 
-/** `get('database.provider')`; NotSeen when the main file cannot be read or is not there. */
-export function gcfgSettings(
-  installed: Installed,
-  file: string,
-  prefix: string,
-): (key: string) => Effective | undefined {
-  const text = textOf(installed, file);
-  if (text === undefined) throw new NotSeen(`${installed.root}/${file} does not exist: the product is not configured`);
-  const config = gcfg(text);
-  return (key) => {
-    const variable = `${prefix}_${key.toUpperCase().replace('.', '_')}`;
-    const fromEnvironment = installed.environment.get(variable);
-    if (fromEnvironment !== undefined)
-      return { value: fromEnvironment, because: `environment variable ${variable} (${installed.environmentFrom})` };
-    const setting = last(config, key);
-    return setting && setting.value !== ''
-      ? { value: setting.value, because: `${file} line ${setting.line}` }
-      : undefined;
+/** Where a product keeps its settings. */
+export interface GcfgProduct {
+  /** Name of the main file. */
+  readonly file: string;
+  readonly overrides: OverrideRules;
+}
+
+type Get = (key: string) => Effective | undefined;
+
+/** `--config FILE` of the server's command line. */
+export const gcfgMoved =
+  ({ file }: GcfgProduct) =>
+  (installed: Installed): ReadonlyMap<string, string> => {
+    const path = argumentOf(installed, 'config');
+    return new Map(path?.startsWith('/') ? [[file, path]] : []);
   };
+
+/** NotSeen where a file of variables could not be read: what is not set may be set there. */
+function variablesSeen({ environmentUnread }: Installed): void {
+  if (environmentUnread)
+    throw new NotSeen(
+      `${environmentUnread.join(', ')} could not be read, and a variable there overrides the configuration file: ${SET_SUDO}`,
+    );
+}
+
+/** Every setting by `section.key`. NotSeen when the main file cannot be read or is not there. */
+export function gcfgInForce(installed: Installed, { file, overrides }: GcfgProduct): EffectiveSettings {
+  const text = textOf(installed, file);
+  if (text === undefined) throw new NotSeen(`${pathOf(installed, file)} does not exist: the product is not configured`);
+  variablesSeen(installed);
+  const config = gcfg(text);
+  const settings = new Map<string, Effective>();
+  for (const key of new Set(config.settings.map((s) => s.key))) {
+    const { value, line } = last(config, key)!;
+    if (value !== '') settings.set(key, { value, because: `${file} line ${line}` });
+  }
+  for (const [variable, value] of installed.environment) {
+    const meaning = overrideOf(variable, overrides);
+    if (meaning?.kind !== 'setting') continue;
+    const before = settings.get(meaning.key);
+    const where = installed.origins?.get(variable) ?? installed.environmentFrom;
+    settings.set(meaning.key, {
+      value,
+      because: `environment variable ${variable} (${where})`,
+      beside: true,
+      ...(before && { overrides: before }),
+      ...(meaning.unverified !== undefined && { doubt: `${variable}: ${meaning.unverified} is not confirmed` }),
+    });
+  }
+  return settings;
+}
+
+/** One setting at a time, by `section.key`. */
+export function gcfgSettings(installed: Installed, product: GcfgProduct): Get {
+  const settings = gcfgInForce(installed, product);
+  return (key) => settings.get(key);
 }
 
 /** All values of these settings that are absolute paths. */
@@ -35,10 +74,7 @@ export const gcfgPaths = (installed: Installed, file: string, keys: readonly str
   );
 
 /** Port, certificate and health path as both gcfg products have them. Of two listeners the one without TLS. */
-export function gcfgListener(
-  get: (key: string) => Effective | undefined,
-  port: number,
-): Pick<Settings, 'port' | 'tls' | 'health' | 'certificate'> {
+export function gcfgListener(get: Get, port: number): Pick<Settings, 'port' | 'tls' | 'health' | 'certificate'> {
   const at = (key: string): number => Number(/:(\d+)$/.exec(get(key)?.value ?? '')?.[1]);
   const certificate = get('https.certificate')?.value;
   return {
@@ -51,36 +87,20 @@ export function gcfgListener(
 
 /** The databases of a gcfg product: `[Postgres] URL`, and a second one by the name of its setting. */
 export function gcfgEndpoints(
-  get: (key: string) => Effective | undefined,
+  get: Get,
   second: { readonly key: string; readonly role: string },
 ): Settings['endpoints'] {
   return attempt(() => {
     const url = get('postgres.url');
     if (!url) throw new NotSeen('[Postgres] URL is not set: the address of the database is not known');
     const other = get(second.key);
-    return [endpointOf('database', url.value), ...(other ? [endpointOf(second.role, other.value)] : [])];
+    return [endpointOf('database', url.value, 'go'), ...(other ? [endpointOf(second.role, other.value, 'go')] : [])];
   });
 }
 
 /** The database both gcfg products name alike; absent means SQLite. */
-export function gcfgDatabase(get: (key: string) => Effective | undefined, file: string): Settings['database'] {
+export function gcfgDatabase(get: Get, file: string): Settings['database'] {
   const provider = get('database.provider');
   const because = provider?.because ?? `${file} has no [Database] Provider, and the default is sqlite`;
   return { value: { provider: (provider?.value ?? 'sqlite').toLowerCase(), because } };
-}
-
-/** Every key of the file, and those the environment sets. */
-export function gcfgEffective(installed: Installed, file: string, prefix: string): EffectiveSettings {
-  const get = gcfgSettings(installed, file, prefix);
-  const inFile = gcfg(textOf(installed, file) ?? '').settings.map((s) => s.key);
-  const inEnvironment = [...installed.environment.keys()].flatMap((variable) => {
-    const m = new RegExp(`^${prefix}_([A-Z0-9]+)_([A-Z0-9]+)$`).exec(variable);
-    return m ? [`${m[1]!.toLowerCase()}.${m[2]!.toLowerCase()}`] : [];
-  });
-  return new Map(
-    [...new Set([...inFile, ...inEnvironment])].flatMap((key): [string, Effective][] => {
-      const value = get(key);
-      return value ? [[key, value]] : [];
-    }),
-  );
 }

@@ -5,6 +5,8 @@ import type { Product } from '../model/inventory.js';
 export interface TreeEntry {
   /** Relative to the configuration directory. */
   readonly path: string;
+  /** Absolute path; absent: below `root`. */
+  readonly at?: string;
   readonly type: 'file' | 'directory' | 'other';
   /** Permission bits. */
   readonly mode: number;
@@ -18,22 +20,46 @@ export interface TreeEntry {
 /** A product's installation on one node, its settings unread. */
 export interface Installed {
   readonly product: Product;
-  /** The configuration directory in force. */
+  /** The configuration directory in force; of several that are searched, the one that has the main file. */
   readonly root: string;
   readonly rootBecause: string;
+  /** Directories that are searched for each file, the first that has it wins; absent: `root` alone. */
+  readonly directories?: readonly string[];
+  /** Files in force; of equal names in several directories the first. */
   readonly tree: readonly TreeEntry[];
   /** Why the listing is not whole. */
   readonly treeTrouble?: string;
   /** By name below the root; secrets masked. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Absolute paths of files that an option moves, by their name below the root; the file need not exist. */
+  readonly moved?: ReadonlyMap<string, string>;
   /** Lines whose value an unquoted comment character ends, by name below the root. */
   readonly cut: ReadonlyMap<string, readonly number[]>;
   /** Lines whose secret is a word everybody tries first; '' for the environment. */
   readonly placeholders: ReadonlyMap<string, readonly number[]>;
   /** Overriding variables; secret values masked. */
   readonly environment: ReadonlyMap<string, string>;
-  /** Where they were read: the running process, unit files, or why not. */
+  /** Where each variable is set, for people. */
+  readonly origins?: ReadonlyMap<string, string>;
+  /** Where they were read: `process`, or `files` of the unit. */
   readonly environmentFrom: string;
+  /** Files of variables that could not be read: a variable that is not set may be set there. */
+  readonly environmentUnread?: readonly string[];
+  /** Arguments of the server, without its name. */
+  readonly arguments?: readonly string[];
+  /** Where they were read: `process` or the unit file and line. */
+  readonly argumentsFrom?: string;
   /** Server processes: name and pid. */
   readonly running: readonly { readonly name: string; readonly pid: number }[];
+}
+
+/** Where a file of the configuration is, or would be. */
+export const pathOf = ({ moved, tree, directories, root }: Installed, name: string): string =>
+  moved?.get(name) ?? tree.find((e) => e.path === name)?.at ?? `${directories?.at(-1) ?? root}/${name}`;
+
+/** The value of a long option of the server's command line: `--name=value` or `--name value`; the first counts. */
+export function argumentOf({ arguments: words = [] }: Installed, name: string): string | undefined {
+  const at = words.findIndex((w) => w === `--${name}` || w.startsWith(`--${name}=`));
+  if (at < 0) return undefined;
+  return words[at]!.includes('=') ? words[at]!.slice(name.length + 3) : words[at + 1];
 }

@@ -4,12 +4,13 @@
  */
 
 import type { Format } from '../formats/settings.js';
+import type { ConfigDirectories, XdgPlaces } from '../formats/xdg.js';
 import { type Fact, NotSeen } from '../model/evidence.js';
 import type { Product } from '../model/inventory.js';
 import type { Severity } from '../model/verdict.js';
 import { SET_SUDO } from '../remedy.js';
 import type { Document } from '../requirements/requirement.js';
-import type { Installed, TreeEntry } from './installed.js';
+import { type Installed, pathOf, type TreeEntry } from './installed.js';
 
 /** Bytes of a configuration file that is read. */
 export const MOST_TEXT = 1 << 19;
@@ -38,9 +39,13 @@ export interface KeySpec {
   readonly enforcedBytes?: number;
   /**
    * `required`: a node without it fails. `generated`: the product makes it at its first start in shared storage.
-   * `perhaps elsewhere`: the release may keep it in its database.
+   * `perhaps elsewhere`: the release keeps it in `where`. `unverified`: nobody could confirm what its absence means.
    */
-  readonly presence: 'required' | 'generated' | 'perhaps elsewhere';
+  readonly presence: 'required' | 'generated' | 'perhaps elsewhere' | 'unverified';
+  /** From this release on its absence on every node means something else; where the release is not known, it is not known. */
+  readonly since?: { readonly release: string; readonly presence: 'perhaps elsewhere' | 'unverified' };
+  /** Where the product keeps the key when it is in no file. */
+  readonly where?: string;
   /** `pem` files are structured: length and distinct characters do not show their strength. */
   readonly kind: 'random' | 'pem';
   /** `raw`: every byte counts as it is. `decoded`: the product reads hexadecimal or base64. */
@@ -61,9 +66,15 @@ export interface SharedPath {
 export interface Endpoint {
   /** `database`, or what else the product keeps in one: `usage data`, `instrumentation`. */
   readonly role: string;
+  /** Of several servers all of them, with commas, in the order in which they are tried. */
   readonly host: string;
+  /** One for all servers, or one for each. */
   readonly port: string;
   readonly name: string;
+  /** Which of several servers is wanted: `target_session_attrs`. */
+  readonly session?: string;
+  /** In which way the drivers that may be in use read it differently. */
+  readonly doubt?: string;
 }
 
 export interface S3Class {
@@ -85,6 +96,8 @@ export interface Settings {
   /** Paths that no two nodes may share. */
   readonly own: readonly SharedPath[];
   readonly s3: readonly S3Class[];
+  /** Variables about S3 of which nobody knows whether the product reads them. */
+  readonly s3Doubt?: string;
   /** Where SQLite files would be; the name may be a shell pattern. */
   readonly sqlite: readonly string[];
   /** Paths of R, Python and Quarto that the configuration names. */
@@ -104,10 +117,17 @@ export interface Settings {
   readonly takesLocks?: boolean;
 }
 
-/** A value in force, and where it comes from. */
+/** A setting in force. */
 export interface Effective {
   readonly value: string;
+  /** Where it comes from: file and line, a variable, the command line. */
   readonly because: string;
+  /** What the value would be without what is named in `because`, and where that stands. */
+  readonly overrides?: { readonly value: string; readonly because: string };
+  /** Set by a variable or the command line: the configuration files do not show it. */
+  readonly beside?: true;
+  /** Why nobody can say that the product reads it. */
+  readonly doubt?: string;
 }
 
 /** Settings by name, as the product itself reads them; a key that is not there has no entry. */
@@ -128,8 +148,14 @@ export interface Profile {
   readonly traces: readonly string[];
   /** The directory is part of the trace that was found: as many of its last components as this are not. */
   readonly rootAbove?: number;
-  /** POSIX shell that sets `root` and `how` from `$vars`, the variables of the server's environment. */
-  readonly rootScript?: string;
+  /** Variables that name configuration directories: an extended regular expression. */
+  readonly directoryVariables?: string;
+  /** Directories that are searched for each file, the first that has it wins; left out: `root` alone. */
+  readonly directories?: (environment: ReadonlyMap<string, string>, places: XdgPlaces) => ConfigDirectories;
+  /** Options of the command line or of the main file that name another file: an extended regular expression. */
+  readonly movingOptions?: string;
+  /** By name below the configuration directory, where an option moves that file to. */
+  readonly moved?: (installed: Installed) => ReadonlyMap<string, string>;
   /** The directory holds more than configuration: only these paths below it are looked at. */
   readonly listed?: readonly string[];
 
@@ -214,7 +240,7 @@ export function textOf(installed: Installed, name: string): string | undefined {
   if (text !== undefined) return text;
   if (entry === undefined) return undefined;
   if (entry.type === 'file' && entry.size === 0) return '';
-  throw new NotSeen(`${installed.root}/${name} exists ${whyUnread(entry)}`);
+  throw new NotSeen(`${pathOf(installed, name)} exists ${whyUnread(entry)}`);
 }
 
 /** Why the text of a file that is there is not known, and what would settle it. */

@@ -42,6 +42,7 @@ export function gateLine(report: Report): string {
     const total = distinct(counted.map(({ id, severity }) => `${severity} ${id}`)).length;
     return `FAIL: ${parts.join(' and ')} check${total === 1 ? '' : 's'} failed${on(counted)}${end}`;
   }
+  if (gate.reason !== undefined) return `UNKNOWN: ${safe(gate.reason)}${end}`;
   if (gate.result === 'unknown') {
     const blind = verdicts.filter(({ status, severity }) => status === 'unknown' && severity === 'critical');
     const allowed = gate.exitCode === 0 ? ', which is allowed' : '';
@@ -53,8 +54,10 @@ export function gateLine(report: Report): string {
   return `PASS: no ${gate.failOn === 'warning' ? '' : 'critical '}${accepted ? 'other ' : ''}check failed${warned}${accepted}${end}`;
 }
 
-export function summaryLine({ summary: { pass, fail, waived, unknown, skip } }: Report): string {
-  return `${pass} passed, ${fail} failed, ${waived} waived, ${unknown} unknown, ${skip} skipped`;
+/** Nodes that were not judged are counted whatever the gate allows. */
+export function summaryLine({ summary: { pass, fail, waived, unknown, skip, unreached = 0 } }: Report): string {
+  const lost = unreached > 0 ? `; ${count(unreached, 'node')} not judged` : '';
+  return `${pass} passed, ${fail} failed, ${waived} waived, ${unknown} unknown, ${skip} skipped${lost}`;
 }
 
 export function allGates(reports: readonly Report[], gate: Gate): string {
@@ -64,7 +67,8 @@ export function allGates(reports: readonly Report[], gate: Gate): string {
     const names = named(result);
     return names.length === 0 ? [] : [`${names.length} ${result}${result === 'pass' ? '' : ` (${names.join(', ')})`}`];
   });
-  return `${gate.result.toUpperCase()}: ${count(reports.length, 'cluster')}: ${parts.join(', ')} (exit ${gate.exitCode})`;
+  const reason = gate.reason === undefined ? '' : `; ${safe(gate.reason)}`;
+  return `${gate.result.toUpperCase()}: ${count(reports.length, 'cluster')}: ${parts.join(', ')}${reason} (exit ${gate.exitCode})`;
 }
 
 /** `wb-prod: workbench, 3 nodes, all reached`. */

@@ -18,13 +18,19 @@ const gateBox = (result: Gate['result'], words: string): string => `<p class="ga
 
 const numberOf = ({ summary }: Report): Readonly<Record<Shown, number>> => summary;
 
+/** Nodes that nothing was judged about, as a further tile. */
+const unjudged = ({ summary: { unreached = 0 } }: Report): string[] =>
+  unreached > 0
+    ? [`<li class="unknown"><b>${unreached}</b> ${unreached === 1 ? 'node' : 'nodes'} not judged</li>`]
+    : [];
+
 /** How many verdicts of each status, the ones that matter first. */
 function tiles(report: Report): string {
   const numbers = numberOf(report);
   const items = ORDER.map(
     (status) => `<li class="${numbers[status] === 0 ? 'zero' : status}"><b>${numbers[status]}</b> ${status}</li>`,
   );
-  return `<ul class="tiles" aria-label="verdicts by status">${items.join('')}</ul>`;
+  return `<ul class="tiles" aria-label="verdicts by status">${[...items, ...unjudged(report)].join('')}</ul>`;
 }
 
 /** `package-manager, 3 nodes, all reached; 2026-11-21 12:57 UTC, 0.3 s`. */
@@ -65,7 +71,7 @@ function section(report: Report, n: number, level: 1 | 2, controls: string): str
     ...notes(report),
     controls,
     ...(empty
-      ? ['<p>No check applies, so there are no verdicts.</p>']
+      ? ['<p>No check applies, so there are no verdicts: nothing was measured.</p>']
       : [
           `<${head}>Checks by node</${head}>`,
           matrix(report, anchor),

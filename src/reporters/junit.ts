@@ -2,7 +2,7 @@
 
 import type { Report, Reporter } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
-import { safe, safeLines } from './text.js';
+import { clip, safe, safeLines } from './text.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -70,22 +70,37 @@ function child(verdict: Verdict, report: Report): string {
   return kind === 'skipped' ? `<skipped${attributes({ message: because })}/>` : '';
 }
 
-/** Names that CI servers can follow from run to run: the check; with its nodes or fingerprint only where the id is not unique. */
+const LONGEST_NAME = 200;
+
+/**
+ * Names that CI servers can follow from run to run: the check, and what it is about where it is about several things.
+ * Which nodes deviate today is no part of it, nor whether it passed; the fingerprint tells apart what is still the same.
+ */
 function names(verdicts: readonly Verdict[]): string[] {
-  const times = (all: readonly string[]): Map<string, number> => {
-    const counts = new Map<string, number>();
-    for (const name of all) counts.set(name, (counts.get(name) ?? 0) + 1);
-    return counts;
-  };
-  const ids = times(verdicts.map(({ id }) => id));
-  const withNodes = verdicts.map(({ id, nodes }) =>
-    ids.get(id) === 1 || nodes.length === 0 ? id : `${id} [${nodes.join(' ')}]`,
-  );
-  const shared = times(withNodes);
-  return withNodes.map((name, i) => (shared.get(name) === 1 ? name : `${name} ${verdicts[i]!.fingerprint}`));
+  const several = new Set<string>();
+  const seen = new Set<string>();
+  for (const { id, subject } of verdicts) {
+    if (subject !== undefined && seen.has(id)) several.add(id);
+    seen.add(id);
+  }
+  const used = new Set<string>();
+  return verdicts.map(({ id, subject, fingerprint }) => {
+    const name = clip(subject !== undefined && several.has(id) ? `${id}: ${subject}` : id, LONGEST_NAME);
+    if (used.has(name)) return `${name} ${fingerprint}`;
+    used.add(name);
+    return name;
+  });
 }
 
-function suite(report: Report): { readonly text: string; readonly totals: Readonly<Record<string, number>> } {
+/** The gate as a test case, where no check passed or failed. */
+const nothing = (cluster: string, reason: string): string =>
+  `<testcase${attributes({ classname: `ha-preflight.${cluster}`, name: 'gate', time: seconds(0) })}><error${attributes({ message: reason, type: 'unknown' })}>${xml(safe(reason))}</error></testcase>`;
+
+/** `counts`: whether its gate is part of that of the run, which a cluster without a selected check is not. */
+function suite(
+  report: Report,
+  counts: boolean,
+): { readonly text: string; readonly totals: Readonly<Record<string, number>> } {
   const { cluster, verdicts, durationMs, startedAt, gate, tool } = report;
   const all = names(verdicts);
   const cases = verdicts.map((verdict, i) => {
@@ -95,15 +110,19 @@ function suite(report: Report): { readonly text: string; readonly totals: Readon
   });
   const having = (wanted: Outcome['kind']): number =>
     verdicts.filter((verdict) => outcome(verdict, report).kind === wanted).length;
+  // a suite without a red case would be green to a CI server
+  const empty = gate.reason === undefined || !counts ? [] : [`    ${nothing(cluster.name, gate.reason)}`];
   const totals = {
-    tests: verdicts.length,
+    tests: verdicts.length + empty.length,
     failures: having('failure'),
-    errors: having('error'),
+    errors: having('error') + empty.length,
     skipped: having('skipped'),
   };
   const properties = {
     product: cluster.product,
     gate: gate.result,
+    ...(gate.reason !== undefined && { reason: gate.reason }),
+    nodesNotJudged: report.summary.unreached ?? 0,
     exitCode: gate.exitCode,
     tool: `${tool.name} ${tool.version}`,
   };
@@ -124,6 +143,7 @@ function suite(report: Report): { readonly text: string; readonly totals: Readon
     ),
     '    </properties>',
     ...cases,
+    ...empty,
     '  </testsuite>',
   ];
   return { text: lines.join('\n'), totals };
@@ -131,7 +151,8 @@ function suite(report: Report): { readonly text: string; readonly totals: Readon
 
 export const junit: Reporter = (report) => {
   const reports = 'reports' in report ? report.reports : [report];
-  const suites = reports.map(suite);
+  const asked = reports.some(({ verdicts }) => verdicts.length > 0);
+  const suites = reports.map((one) => suite(one, one.verdicts.length > 0 || !asked));
   const sum = (name: string): number => suites.reduce((total, { totals }) => total + totals[name]!, 0);
   const time = seconds(reports.reduce((total, { durationMs }) => total + durationMs, 0));
   const totals = {

@@ -2,7 +2,12 @@
 
 import type { Report, Reporter } from '../model/report.js';
 import type { Severity, Verdict } from '../model/verdict.js';
-import { distinct, safe, safeLines } from './text.js';
+import { count, distinct, safe, safeLines } from './text.js';
+
+/** GitHub refuses a file with more runs, and a rule or result with more of these. */
+const MOST_RUNS = 20;
+const MOST_TAGS = 20;
+const MOST_LOCATIONS = 1000;
 
 const LEVELS: Readonly<Record<Severity, string>> = { critical: 'error', warning: 'warning', info: 'note' };
 
@@ -33,7 +38,9 @@ function rule(verdicts: readonly Verdict[]): object {
     fullDescription: message([title]),
     help: message([remediation]),
     defaultConfiguration: { level: LEVELS[severity] },
-    properties: { tags: ['high-availability', ...distinct(verdicts.flatMap((v) => v.requirements.map(safe)))] },
+    properties: {
+      tags: ['high-availability', ...distinct(verdicts.flatMap((v) => v.requirements.map(safe)))].slice(0, MOST_TAGS),
+    },
   };
 }
 
@@ -44,21 +51,21 @@ function uriOf(file: string): string {
 }
 
 /** Nodes as they stand in the inventory: its file and line where there is one, and always their names. */
-function locations({ cluster }: Report, nodes: readonly string[]): object[] {
+function locations({ cluster }: Report, nodes: readonly string[], files: readonly string[] = []): object[] {
   const { inventory } = cluster;
   const physical = (line: number | undefined): object =>
     inventory === undefined
       ? {}
       : {
           physicalLocation: {
-            artifactLocation: { uri: uriOf(inventory.file), index: 0 },
+            artifactLocation: { uri: uriOf(inventory.file), index: Math.max(0, files.indexOf(inventory.file)) },
             region: { startLine: line ?? inventory.line },
           },
         };
   const name = safe(cluster.name);
   if (nodes.length === 0)
     return [{ ...physical(undefined), logicalLocations: [{ name, fullyQualifiedName: name, kind: 'resource' }] }];
-  return nodes.map((node) => ({
+  return nodes.slice(0, MOST_LOCATIONS).map((node) => ({
     ...physical(cluster.nodes.find((one) => one.name === node)?.line),
     logicalLocations: [{ name: safe(node), fullyQualifiedName: `${name}/${safe(node)}`, kind: 'resource' }],
   }));
@@ -74,10 +81,18 @@ function baselineState({ gate: { baseline } }: Report, fingerprint: string): obj
   return { baselineState: change === undefined ? 'unchanged' : change === 'new' ? 'new' : 'updated' };
 }
 
-const prints = (fingerprint: string): object => ({ partialFingerprints: { 'haPreflight/v1': safe(fingerprint) } });
+/**
+ * GitHub tells two alerts of a rule and file apart by `primaryLocationLineHash` alone, and makes it of the text of the
+ * line where it is absent: two findings about one node would be one alert. Its form is `HEX:N`.
+ */
+function prints(fingerprint: string): object {
+  const [hex = '', n = '1'] = fingerprint.split('-');
+  const own = /^[0-9a-f]+$/.test(hex) && /^\d+$/.test(n) ? `${hex}:${n}` : safe(fingerprint);
+  return { partialFingerprints: { 'haPreflight/v1': safe(fingerprint), primaryLocationLineHash: own } };
+}
 
-function result(verdict: Verdict, report: Report, rules: readonly string[]): object {
-  const { id, status, severity, nodes, remediation, fingerprint, proof, waiver } = verdict;
+function result(verdict: Verdict, report: Report, rules: readonly string[], files: readonly string[]): object {
+  const { id, status, severity, nodes, remediation, fingerprint, proof, waiver, subject } = verdict;
   return {
     ruleId: safe(id),
     ruleIndex: rules.indexOf(id),
@@ -85,7 +100,7 @@ function result(verdict: Verdict, report: Report, rules: readonly string[]): obj
     // is `none`. So an unknown is no alert of a severity: the gate and the exit code are what counts it.
     ...(status === 'fail' ? { kind: 'fail', level: LEVELS[severity] } : { kind: 'open', level: 'none' }),
     message: message([...words(verdict), ...(remediation === undefined ? [] : ['fix:', remediation])]),
-    locations: locations(report, nodes),
+    locations: locations(report, nodes, files),
     ...prints(fingerprint),
     ...baselineState(report, fingerprint),
     ...(waiver && {
@@ -99,18 +114,18 @@ function result(verdict: Verdict, report: Report, rules: readonly string[]): obj
         },
       ],
     }),
-    properties: { severity, proof },
+    properties: { severity, proof, ...(subject !== undefined && { subject: safe(subject) }) },
   };
 }
 
 /** Results of the older report that this one no longer has. */
-const absent = (report: Report): object[] =>
+const absent = (report: Report, files: readonly string[]): object[] =>
   (report.gate.baseline?.gone ?? []).map(({ id, severity, nodes, message: seen, fingerprint }) => ({
     ruleId: safe(id),
     kind: 'fail',
     level: LEVELS[severity],
     message: message([seen]),
-    locations: locations(report, nodes),
+    locations: locations(report, nodes, files),
     ...prints(fingerprint),
     baselineState: 'absent',
   }));
@@ -121,47 +136,93 @@ function ended(startedAt: string, durationMs: number): string {
   return Number.isNaN(end.getTime()) ? startedAt : end.toISOString();
 }
 
-function run(report: Report): object {
-  const { tool, cluster, startedAt, durationMs, gate, verdicts } = report;
-  const ids = distinct(verdicts.map(({ id }) => id));
-  const shown = verdicts.filter(({ status }) => status === 'fail' || status === 'unknown');
-  return {
-    tool: {
-      driver: {
-        name: safe(tool.name),
-        version: safe(tool.version),
-        rules: ids.map((id) => rule(verdicts.filter((verdict) => verdict.id === id))),
-      },
-    },
-    automationDetails: { id: `ha-preflight/${safe(cluster.name)}/` },
-    ...(cluster.inventory && { artifacts: [{ location: { uri: uriOf(cluster.inventory.file) } }] }),
-    invocations: [
-      {
-        executionSuccessful: true,
-        exitCode: gate.exitCode,
-        startTimeUtc: startedAt,
-        endTimeUtc: ended(startedAt, durationMs),
-        toolExecutionNotifications: cluster.nodes
-          .filter(({ reached }) => !reached)
-          .map((node) => ({
+/** What could not be looked at: no alert says it, because no line of a file is wrong. */
+function notifications(report: Report): object[] {
+  const { cluster, gate, summary } = report;
+  const unreached = cluster.nodes.filter(({ reached }) => !reached);
+  return [
+    ...(gate.reason === undefined
+      ? []
+      : [
+          {
+            level: 'error',
+            message: message([gate.reason]),
+            locations: locations(report, []),
+          },
+        ]),
+    ...(summary.unreached
+      ? [
+          {
             level: 'warning',
-            message: message([`${node.name} was not reached: ${node.reason ?? 'no reason given'}`]),
-            locations: locations(report, [node.name]),
-          })),
-      },
-    ],
-    results: [...shown.map((verdict) => result(verdict, report, ids)), ...absent(report)],
-    properties: { product: safe(cluster.product), gate: gate.result },
+            message: message([`${count(summary.unreached, 'node')} not judged`]),
+            locations: locations(report, []),
+          },
+        ]
+      : []),
+    ...unreached.map((node) => ({
+      level: 'warning',
+      message: message([`${node.name} was not reached: ${node.reason ?? 'no reason given'}`]),
+      locations: locations(report, [node.name]),
+    })),
+  ];
+}
+
+function invocation(report: Report): object {
+  const { startedAt, durationMs, gate } = report;
+  return {
+    executionSuccessful: true,
+    exitCode: gate.exitCode,
+    ...(gate.reason !== undefined && { exitCodeDescription: safe(gate.reason) }),
+    startTimeUtc: startedAt,
+    endTimeUtc: ended(startedAt, durationMs),
+    toolExecutionNotifications: notifications(report),
   };
 }
 
-export const sarif: Reporter = (report) =>
-  JSON.stringify(
+/** One cluster, or all of them where there are more than a file may have runs. */
+function run(reports: readonly Report[]): object {
+  const [first] = reports as [Report];
+  const all = reports.flatMap(({ verdicts }) => verdicts);
+  const ids = distinct(all.map(({ id }) => id));
+  const files = distinct(reports.flatMap(({ cluster }) => cluster.inventory?.file ?? []));
+  const properties = ({ cluster, gate, summary }: Report): object => ({
+    product: safe(cluster.product),
+    gate: gate.result,
+    nodesNotJudged: summary.unreached ?? 0,
+  });
+  return {
+    tool: {
+      driver: {
+        name: safe(first.tool.name),
+        version: safe(first.tool.version),
+        rules: ids.map((id) => rule(all.filter((verdict) => verdict.id === id))),
+      },
+    },
+    automationDetails: { id: `ha-preflight/${reports.length === 1 ? `${safe(first.cluster.name)}/` : ''}` },
+    ...(files.length > 0 && { artifacts: files.map((file) => ({ location: { uri: uriOf(file) } })) }),
+    invocations: reports.map(invocation),
+    results: reports.flatMap((report) => [
+      ...report.verdicts
+        .filter(({ status }) => status === 'fail' || status === 'unknown')
+        .map((verdict) => result(verdict, report, ids, files)),
+      ...absent(report, files),
+    ]),
+    properties:
+      reports.length === 1
+        ? properties(first)
+        : { clusters: reports.map((report) => ({ name: safe(report.cluster.name), ...properties(report) })) },
+  };
+}
+
+export const sarif: Reporter = (report) => {
+  const reports = 'reports' in report ? report.reports : [report];
+  return JSON.stringify(
     {
       $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
       version: '2.1.0',
-      runs: ('reports' in report ? report.reports : [report]).map(run),
+      runs: reports.length > MOST_RUNS ? [run(reports)] : reports.map((one) => run([one])),
     },
     null,
     2,
   );
+};

@@ -49,7 +49,7 @@ testCheck(
       },
       {
         name: 'a value is cut',
-        nodes: { a: connect('', [7]), b: connect('x') },
+        nodes: { a: connect('', [7]), b: connect('[A]\nb = 1\n') },
         product: 'connect',
         on: ['a'],
         message: /line 7/,
@@ -72,7 +72,14 @@ testCheck(
         on: ['a'],
       },
     ],
-    skip: [{ name: 'neither file is there', nodes: { a: workbench({ 'database.conf': undefined }) } }],
+    skip: [
+      {
+        name: 'no file that is known',
+        nodes: {
+          a: workbench({ 'database.conf': undefined, 'rserver.conf': undefined, 'load-balancer': undefined }),
+        },
+      },
+    ],
   },
   { product: 'workbench' },
 );

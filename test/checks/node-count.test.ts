@@ -6,9 +6,26 @@ const host = { name: 'a', utcOffset: 0 };
 testCheck(
   check,
   {
-    pass: [{ name: 'two', nodes: { a: { host }, b: { host } }, on: ['a', 'b'] }],
+    pass: [
+      {
+        name: 'DeployR, primary and standby',
+        nodes: { a: { host }, b: { host } },
+        product: 'deployr',
+        cluster: { mode: 'primary-standby' },
+        on: ['a', 'b'],
+      },
+      { name: 'two', nodes: { a: { host }, b: { host } }, on: ['a', 'b'] },
+    ],
     fail: [
       { name: 'one', nodes: { a: { host } }, on: ['a'] },
+      { name: 'one Workbench server', nodes: { a: { host } }, product: 'workbench', on: ['a'] },
+      {
+        name: 'one DeployR server without a standby',
+        nodes: { a: { host } },
+        product: 'deployr',
+        cluster: { mode: 'primary-standby' },
+        on: ['a'],
+      },
       {
         name: 'one DeployR server',
         nodes: { a: { host } },
@@ -18,14 +35,6 @@ testCheck(
       },
     ],
     unknown: [{ name: 'not seen', nodes: { a: { unseen: 'refused' } }, on: ['a'] }],
-    skip: [
-      {
-        name: 'DeployR, primary and standby',
-        nodes: { a: { host } },
-        product: 'deployr',
-        cluster: { mode: 'primary-standby' },
-      },
-    ],
   },
   { product: 'package-manager' },
 );

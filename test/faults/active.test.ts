@@ -53,8 +53,8 @@ describe('--active', () => {
       [],
       said,
     );
-    assert.match(said, /a file n1 wrote into \/srv\/shared\/storage is there on n2 and n3; it was removed/);
-    assert.match(said, /a link-based lock n1 holds is refused to n2 and n3/);
+    assert.match(said, /a file that n1 wrote into \/srv\/shared\/storage exists on n2 and n3; the file was removed/);
+    assert.match(said, /a link-based lock that n1 holds is refused to n2 and n3/);
     assert.equal(of(report, 'storage-visibility', 'pass').length, 2, said);
     assert.deepEqual(left(at), []);
   });
@@ -63,7 +63,7 @@ describe('--active', () => {
       nodes: ['n1', 'n2', 'n3'],
       plant: (t) => ({ ...t, '/etc/rstudio/file-locks': { text: 'lock-type=advisory\n' } }),
     });
-    assert.match(JSON.stringify(of(report, 'file-locking', 'pass')), /an advisory lock n1 holds is refused/);
+    assert.match(JSON.stringify(of(report, 'file-locking', 'pass')), /an advisory lock that n1 holds is refused/);
   });
   it('another directory behind the same path: exactly that node', async () => {
     const { at, report } = await active(EDITIONS.packageManager, {
@@ -73,7 +73,7 @@ describe('--active', () => {
       of(report, 'shared-directories', 'fail').map((v) => [v.nodes, v.proof]),
       [[['n2'], 'measured']],
     );
-    assert.match(of(report, 'shared-directories', 'fail')[0]!.message, /is not there on n2/);
+    assert.match(of(report, 'shared-directories', 'fail')[0]!.message, /does not exist on n2/);
     assert.deepEqual(left(at), []);
   });
   it('without the flag nothing is written, and the skip names it', async () => {

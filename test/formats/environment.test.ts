@@ -2,13 +2,14 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { CONNECT_OVERRIDES, type OverrideRules, PACKAGE_MANAGER_OVERRIDES } from '../../src/formats/overrides.js';
 import type { Product } from '../../src/model/inventory.js';
 import { gcfgSettings } from '../../src/products/gcfgSettings.js';
 import { foundOf, settingsOf } from '../support/facts.js';
 
-const FILES: Readonly<Record<string, [file: string, prefix: string]>> = {
-  connect: ['rstudio-connect.gcfg', 'CONNECT'],
-  'package-manager': ['rstudio-pm.gcfg', 'PACKAGEMANAGER'],
+const FILES: Readonly<Record<string, [file: string, overrides: OverrideRules]>> = {
+  connect: ['rstudio-connect.gcfg', CONNECT_OVERRIDES],
+  'package-manager': ['rstudio-pm.gcfg', PACKAGE_MANAGER_OVERRIDES],
 };
 
 const installed = (product: Product, text: string, environment: Record<string, string> = {}, from = 'process') =>
@@ -17,11 +18,13 @@ const installed = (product: Product, text: string, environment: Record<string, s
     { [FILES[product]![0]]: text },
     { environment: new Map(Object.entries(environment)), environmentFrom: from },
   );
-const get = (product: Product, text: string, environment?: Record<string, string>) =>
-  gcfgSettings(installed(product, text, environment), ...FILES[product]!);
+const get = (product: Product, text: string, environment?: Record<string, string>) => {
+  const [file, overrides] = FILES[product]!;
+  return gcfgSettings(installed(product, text, environment), { file, overrides });
+};
 
 for (const product of ['connect', 'package-manager'] as const) {
-  const [file, prefix] = FILES[product]!;
+  const [file, overrides] = FILES[product]!;
   describe(`settings of ${product}`, () => {
     const FILE = '[Database]\nProvider = sqlite\n[database]\nPROVIDER = Postgres\n';
 
@@ -30,16 +33,21 @@ for (const product of ['connect', 'package-manager'] as const) {
     });
 
     it('the environment over the file', () => {
-      assert.deepEqual(get(product, FILE, { [`${prefix}_DATABASE_PROVIDER`]: 'sqlite' })('database.provider'), {
-        value: 'sqlite',
-        because: `environment variable ${prefix}_DATABASE_PROVIDER (process)`,
-      });
+      assert.deepEqual(
+        get(product, FILE, { [`${overrides.prefix}DATABASE_PROVIDER`]: 'sqlite' })('database.provider'),
+        {
+          value: 'sqlite',
+          because: `environment variable ${overrides.prefix}DATABASE_PROVIDER (process)`,
+          beside: true,
+          overrides: { value: 'Postgres', because: `${file} line 4` },
+        },
+      );
     });
 
     it('a variable of another product, or in small letters, is none', () => {
       const environment = {
         OTHER_DATABASE_PROVIDER: 'sqlite',
-        [`${prefix.toLowerCase()}_database_provider`]: 'sqlite',
+        [`${overrides.prefix.toLowerCase()}database_provider`]: 'sqlite',
       };
       assert.equal(get(product, FILE, environment)('database.provider')?.value, 'Postgres');
     });
@@ -64,9 +72,9 @@ for (const product of ['connect', 'package-manager'] as const) {
 
     it('a file that is not there, one that cannot be read', () => {
       const none = foundOf(product, { [file]: undefined });
-      assert.throws(() => gcfgSettings(none, file, prefix), /does not exist/);
+      assert.throws(() => gcfgSettings(none, { file, overrides }), /does not exist/);
       const unread = { ...foundOf(product), texts: new Map() };
-      assert.throws(() => gcfgSettings(unread, file, prefix), /could not be read/);
+      assert.throws(() => gcfgSettings(unread, { file, overrides }), /could not be read/);
     });
   });
 }

@@ -48,9 +48,9 @@ export const MALFORMED: readonly Bad[] = [
   [
     'unknown product',
     `product: workbnch\n${N}`,
-    ['1:10', 'found "workbnch", expected workbench, connect, package-manager or deployr; did you mean "workbench"?'],
+    ['1:10', 'found "workbnch", expected connect, deployr, package-manager or workbench; did you mean "workbench"?'],
   ],
-  ['old product name', `product: rspm\n${N}`, ['1:10', 'expected workbench, connect, package-manager or deployr']],
+  ['old product name', `product: rspm\n${N}`, ['1:10', 'expected connect, deployr, package-manager or workbench']],
   // unknown keys
   ['misspelt key', `${N}waiver: []\n`, ['2:1', 'found the unknown key "waiver"; did you mean "waivers"?']],
   ['letters swapped', `${N}conneciton: { type: ssh }\n`, ['2:1', 'did you mean "connection"?']],

@@ -312,10 +312,10 @@ for (const type of ['ssh', 'openssh'] as const) {
       const started = performance.now();
       const why = await whyNot(nodeAt({ ...base, port: portOf(silent) }), { timeoutMs: 600 });
       assert.ok(performance.now() - started < 2000);
-      assert.match(why, type === 'ssh' ? /accepts connections but says nothing within 600 ms/ : /did not reach/);
+      assert.match(why, type === 'ssh' ? /accepts connections but sends nothing within 600 ms/ : /did not reach/);
       const web = await listen('HTTP/1.1 400 \u001b[31mBad\u0007 Request\r\n\r\n');
       const said = await whyNot(nodeAt({ ...base, port: portOf(web) }));
-      if (type === 'ssh') assert.match(said, /not an SSH server: it said "HTTP\/1.1 400 Bad Request"/);
+      if (type === 'ssh') assert.match(said, /not an SSH server \(its first words are "HTTP\/1.1 400 Bad Request"/);
       for (const socket of sockets) socket.destroy();
       silent.close();
       web.close();

@@ -115,7 +115,7 @@ describe('an inventory that cannot be used', { concurrency: 2 }, () => {
     const started = performance.now();
     const { status: code, stderr: err } = piped('sleep 11');
     assert.equal(code, 2);
-    assert.match(err, /said nothing for 10 s/);
+    assert.match(err, /sent nothing for 10 s/);
     cost('a pipe that stays silent', (performance.now() - started) / 1000);
   });
 

@@ -249,14 +249,14 @@ export const NODE_CASES: readonly NodeCase[] = [
     fault: 'nologin as login shell',
     plant: 'usermod -s /usr/sbin/nologin root',
     unknown: 'unreached',
-    says: /no POSIX shell there.*not available/,
+    says: /no POSIX shell on the node.*not available/,
     ...QUICK,
   },
   {
     fault: 'a login shell that is none',
     plant: 'usermod -s /usr/bin/perl root',
     unknown: 'unreached',
-    says: /no POSIX shell there/,
+    says: /no POSIX shell on the node/,
     ...QUICK,
   },
   {
@@ -326,7 +326,7 @@ export const NODE_CASES: readonly NodeCase[] = [
     fault: 'ForceCommand',
     plant: `sed -i '1i ForceCommand echo no shell for you' /etc/ssh/test_config; ${restart}`,
     unknown: 'unreached',
-    says: /no POSIX shell there.*no shell for you/,
+    says: /no POSIX shell on the node.*no shell for you/,
     ...QUICK,
   },
   {
@@ -356,7 +356,7 @@ export const NODE_CASES: readonly NodeCase[] = [
     fault: 'a server that accepts and says nothing',
     plant: instead('while 1: kept.append(s.accept())'),
     unknown: 'unreached',
-    says: /accepts connections but says nothing/,
+    says: /accepts connections but sends nothing/,
     timeout: 4,
     within: 8,
   },
@@ -385,7 +385,7 @@ export const NODE_CASES: readonly NodeCase[] = [
     plant:
       'rm -f /bin/bash /usr/bin/bash; usermod -s /bin/sh root; (while :; do echo 0 >/etc/clock-ahead; sleep 0.02; echo 3600 >/etc/clock-ahead; sleep 0.02; done) >/dev/null 2>&1 </dev/null &',
     unknown: ['clock-skew', 'clock-source'],
-    says: /stepped while it was read/,
+    says: /jumped while it was read/,
     clock: true,
     ...QUICK,
   },

@@ -5,14 +5,13 @@
  */
 
 import { createHmac, randomBytes, randomInt } from 'node:crypto';
-import { type RequestOptions, request } from 'node:http';
-import { request as secureRequest } from 'node:https';
 import type { Answer } from '../../model/evidence.js';
 import type { BalancerProbe, HttpReply, SetCookie } from '../../probes/http.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
 import { limiter } from '../lib/limiter.js';
 import { oneLine } from '../lib/oneLine.js';
 import type { ServiceContext } from './context.js';
+import { getOnce } from './httpRequest.js';
 import { really } from './httpRoute.js';
 
 const JARS = 8;
@@ -20,8 +19,9 @@ const EACH = 4;
 /** Requests without cookies; more where more nodes are to be seen at all. */
 const CONTROL = 12;
 const MOST_CONTROL = 60;
-const TIMEOUT_MS = 5000;
-const MOST_BYTES = 64 * 1024;
+/** As many as a browser keeps of one site, each as long. */
+const MOST_COOKIES = 50;
+const MOST_COOKIE_BYTES = 4096;
 /** For everything asked of the load balancer. */
 const BUDGET_MS = 60_000;
 /** After this many requests without an answer, nothing answers there. */
@@ -73,7 +73,7 @@ function keep(jar: Map<string, string> | undefined, line: string, url: URL, key:
         : domain && url.hostname !== domain && !url.hostname.endsWith(`.${domain}`)
           ? 'for another domain'
           : undefined;
-  if (unsent === undefined) jar?.set(name, value);
+  if (unsent === undefined && jar && (jar.has(name) || jar.size < MOST_COOKIES)) jar.set(name, value);
   else if (ends) jar?.delete(name);
   const tilde = value.indexOf('~');
   return {
@@ -84,83 +84,32 @@ function keep(jar: Map<string, string> | undefined, line: string, url: URL, key:
   };
 }
 
-const sentence = (error: NodeJS.ErrnoException): { error: string; code: string } =>
-  error.name === 'TimeoutError'
-    ? { error: `no answer in ${TIMEOUT_MS / 1000} s`, code: 'timeout' }
-    : error.name === 'AbortError'
-      ? { error: 'interrupted', code: 'interrupted' }
-      : // OpenSSL's messages begin with the number of a thread
-        {
-          error: oneLine((error.message || String(error.code)).replace(/\b[0-9A-F]{8,16}:error:/, '')),
-          code: error.code ?? 'error',
-        };
-
 /** Never rejects. */
-function attempt(url: URL, { key, jar, host, distrusted, signal }: Asked): Promise<HttpReply> {
+async function attempt(url: URL, { key, jar, host, distrusted, signal }: Asked): Promise<HttpReply> {
   const started = performance.now();
-  const since = (): number => Math.round(performance.now() - started);
   const trouble = distrusted.get(url.origin);
-  return new Promise((resolve) => {
-    // what to keep of an answer whose body does not end
-    let headed: (() => void) | undefined;
-    const failed = (error: unknown): void => {
-      headed?.();
-      resolve({ ...sentence(error as Error), ms: since(), traits: {}, cookies: [], ...(trouble && { trouble }) });
-    };
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const abort = signal ? AbortSignal.any([timeout, signal]) : timeout;
-    const cookie = [...(jar ?? [])].map(([name, value]) => `${name}=${value}`).join('; ');
-    const options: RequestOptions & { rejectUnauthorized: boolean } = {
-      method: 'GET',
-      agent: false,
-      rejectUnauthorized: trouble === undefined,
-      headers: {
-        'user-agent': 'ha-preflight',
-        accept: '*/*',
-        connection: 'close',
-        ...(host && { host }),
-        ...(cookie && { cookie }),
-      },
-    };
-    try {
-      const asked = (url.protocol === 'https:' ? secureRequest : request)(url, options, (res) => {
-        const parts: Buffer[] = [];
-        let size = 0;
-        const done = (whole: boolean): void => {
-          const cookies = (res.headers['set-cookie'] ?? []).flatMap((line) => keep(jar, line, url, key) ?? []);
-          const headers = Object.entries(res.headers).filter(([name]) => !FLEETING.test(name));
-          resolve({
-            status: res.statusCode!,
-            ms: since(),
-            traits: {
-              ...Object.fromEntries(headers.map(([n, v]) => [`header ${oneLine(n, 64)}`, digest(key, String(v))])),
-              ...(whole && { body: digest(key, Buffer.concat(parts).subarray(0, MOST_BYTES)) }),
-            },
-            cookies,
-            ...(trouble && { trouble }),
-          });
-        };
-        res.on('data', (part: Buffer) => {
-          parts.push(part);
-          size += part.length;
-          if (size < MOST_BYTES) return;
-          done(true);
-          res.destroy();
-        });
-        res.on('end', () => done(true));
-        headed = () => done(false);
-        res.on('error', headed);
-      });
-      const stop = (): void => void asked.destroy(abort.reason);
-      abort.addEventListener('abort', stop, { once: true });
-      asked.on('error', failed);
-      asked.on('close', () => abort.removeEventListener('abort', stop));
-      asked.end();
-    } catch (error) {
-      // a cookie or a name that no request can carry
-      failed(error);
-    }
+  const cookie = [...(jar ?? [])].map(([name, value]) => `${name}=${value}`).join('; ');
+  const got = await getOnce(url, {
+    headers: { ...(host && { host }), ...(cookie && { cookie }) },
+    trust: trouble === undefined,
+    signal,
   });
+  const ms = Math.round(performance.now() - started);
+  const told = trouble === undefined ? {} : { trouble };
+  if ('error' in got) return { ...got, ms, traits: {}, cookies: [], ...told };
+  const lines = (got.headers['set-cookie'] ?? []).slice(0, MOST_COOKIES).filter((l) => l.length <= MOST_COOKIE_BYTES);
+  const cookies = lines.flatMap((line) => keep(jar, line, url, key) ?? []);
+  const headers = Object.entries(got.headers).filter(([name]) => !FLEETING.test(name));
+  return {
+    status: got.status,
+    ms,
+    traits: {
+      ...Object.fromEntries(headers.map(([n, v]) => [`header ${oneLine(n, 64)}`, digest(key, String(v))])),
+      ...(got.body && { body: digest(key, got.body) }),
+    },
+    cookies,
+    ...told,
+  };
 }
 
 async function get(url: URL, asked: Asked): Promise<HttpReply> {

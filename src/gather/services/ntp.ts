@@ -15,14 +15,20 @@ const readTime = (packet: Buffer, at: number): number =>
   (packet.readUInt32BE(at) - ERA) * 1000 + (packet.readUInt32BE(at + 4) / 2 ** 32) * 1000;
 const readShort = (packet: Buffer, at: number): number => (packet.readUInt32BE(at) / 65536) * 1000;
 
-function exchange(host: string, port: number): Promise<NtpSample> {
+function exchange(host: string, port: number, signal?: AbortSignal): Promise<NtpSample> {
   return new Promise((resolve, reject) => {
     const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
+    let over = false;
     const end = (act: () => void): void => {
+      if (over) return;
+      over = true;
       clearTimeout(timer);
+      signal?.removeEventListener('abort', interrupted);
       socket.close();
       act();
     };
+    const interrupted = (): void => end(() => reject(new Error('interrupted')));
+    signal?.addEventListener('abort', interrupted);
     const timer = setTimeout(
       () => end(() => reject(new Error(`no answer within ${WAIT_MS / 1000} s (is UDP port ${port} open?)`))),
       WAIT_MS,
@@ -30,7 +36,8 @@ function exchange(host: string, port: number): Promise<NtpSample> {
     // random instead of our time: only the server that received it can answer, and the time of this machine is not revealed
     const cookie = randomBytes(8);
     let sent = 0;
-    socket.once('error', (error) => end(() => reject(error)));
+    // a second error has nobody left to hear it
+    socket.on('error', (error) => end(() => reject(error)));
     socket.on('message', (packet) => {
       const received = nowMs();
       if (packet.length < 48 || !packet.subarray(24, 32).equals(cookie)) return;
@@ -54,7 +61,9 @@ function exchange(host: string, port: number): Promise<NtpSample> {
         resolve({ offset: (t2 - t1 + (t3 - t4)) / 2, bound, stratum, unsynchronised: leap === 3 || stratum >= 16 }),
       );
     });
+    if (signal?.aborted) return interrupted();
     socket.connect(port, host, () => {
+      if (over) return;
       const packet = Buffer.alloc(48);
       packet[0] = (4 << 3) | 3;
       cookie.copy(packet, 40);
@@ -65,9 +74,9 @@ function exchange(host: string, port: number): Promise<NtpSample> {
 }
 
 /** `host` or `host:port`; the answer is a JSON list of samples. Rejects when the server gives none. */
-export async function askNtp(server: string): Promise<Answer> {
+export async function askNtp(server: string, signal?: AbortSignal): Promise<Answer> {
   const [, host = server, port = '123'] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(server) ?? [];
   const samples: NtpSample[] = [];
-  for (let i = 0; i < SAMPLES; i++) samples.push(await exchange(host, Number(port)));
+  for (let i = 0; i < SAMPLES; i++) samples.push(await exchange(host, Number(port), signal));
   return { exit: 0, stdout: JSON.stringify(samples), stderr: '' };
 }

@@ -1,6 +1,7 @@
 /** The object store, asked from this machine with the settings the nodes are configured with. The only importer of the AWS SDK for S3. */
 
 import { randomBytes } from 'node:crypto';
+import { pipeline, Readable, Transform } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Answer } from '../../model/evidence.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
@@ -29,22 +30,23 @@ const orRefusal = async <T, U>(sent: Promise<T>, read: (answer: T) => U): Promis
   sent.then(read, refusal);
 
 /** Reads only. HeadBucket needs s3:ListBucket; the rest is asked where that is granted. */
-async function look(client: S3Client, bucket: string): Promise<BucketView> {
+async function look(client: S3Client, bucket: string, signal?: AbortSignal): Promise<BucketView> {
   const { GetBucketEncryptionCommand, GetBucketLocationCommand, GetBucketVersioningCommand, HeadBucketCommand } =
     await import('@aws-sdk/client-s3');
   const of = { Bucket: bucket };
-  const head = await orRefusal(client.send(new HeadBucketCommand(of)), (a) =>
+  const ended = { ...(signal && { abortSignal: signal }) };
+  const head = await orRefusal(client.send(new HeadBucketCommand(of), ended), (a) =>
     a.BucketRegion === undefined ? {} : { region: a.BucketRegion },
   );
   if ('error' in head) return { head };
   const [location, versioning, encryption] = await Promise.all([
     // EU is what the oldest buckets of Ireland say
-    orRefusal(client.send(new GetBucketLocationCommand(of)), (a) => ({
+    orRefusal(client.send(new GetBucketLocationCommand(of), ended), (a) => ({
       region: String(a.LocationConstraint ?? '').replace(/^EU$/, 'eu-west-1'),
     })),
-    orRefusal(client.send(new GetBucketVersioningCommand(of)), (a) => ({ status: a.Status ?? 'off' })),
+    orRefusal(client.send(new GetBucketVersioningCommand(of), ended), (a) => ({ status: a.Status ?? 'off' })),
     // some stores answer 200 without a rule, and know nothing of encryption
-    orRefusal(client.send(new GetBucketEncryptionCommand(of)), (a) => ({
+    orRefusal(client.send(new GetBucketEncryptionCommand(of), ended), (a) => ({
       algorithms: (a.ServerSideEncryptionConfiguration?.Rules ?? []).flatMap(
         (r) => r.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? [],
       ),
@@ -87,9 +89,13 @@ async function probe(client: S3Client, bucket: string, prefix: string, signal?: 
       failed = { step: 'HEAD', ...why(error) };
     });
   let left: BucketTrial['left'];
-  // not ended by the signal: it is what the signal waits for
+  // not ended by the signal, which waits for it; but by a clock
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), REMOVE_MS);
   const remove = (VersionId?: string): Promise<unknown> =>
-    client.send(new DeleteObjectCommand({ ...of, ...(VersionId !== undefined && { VersionId }) }));
+    client.send(new DeleteObjectCommand({ ...of, ...(VersionId !== undefined && { VersionId }) }), {
+      abortSignal: late.signal,
+    });
   try {
     await remove(version).catch(async (error) => {
       if (version === undefined) throw error;
@@ -99,8 +105,51 @@ async function probe(client: S3Client, bucket: string, prefix: string, signal?: 
   } catch (error) {
     failed ??= { step: 'DELETE', ...why(error) };
     left = 'object';
+  } finally {
+    clearTimeout(timer);
   }
   return { key, ...(failed && { failed }), ...(left && { left }), ...(signal?.aborted && { interrupted: true }) };
+}
+
+/** Milliseconds until a connection, a silent answer, and a clean-up are given up. */
+const CONNECT_MS = 3000;
+const SILENT_MS = 6000;
+const REMOVE_MS = 6000;
+/** Of one answer: a store that describes a bucket needs a few hundred. */
+const MOST_BYTES = 1 << 20;
+
+/** The body of an answer, which ends with an error where it is too long or the run is over. */
+function capped(body: unknown, signal: AbortSignal | undefined): unknown {
+  if (!(body instanceof Readable)) return body;
+  let size = 0;
+  const limited = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      done(size > MOST_BYTES ? new Error(`the answer is longer than ${MOST_BYTES >> 20} MiB`) : null, chunk);
+    },
+  });
+  const stop = (): void => void limited.destroy(new Error('interrupted'));
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
+  return pipeline(body, limited, () => signal?.removeEventListener('abort', stop));
+}
+
+/**
+ * A session token is a credential as it stands, and every request shows it. It goes to an endpoint that the operator
+ * named, by TLS, and to AWS itself.
+ */
+async function guardToken(client: S3Client, endpoint: string | undefined, named: boolean): Promise<void> {
+  if (endpoint === undefined) return;
+  const { sessionToken } = await client.config.credentials();
+  if (sessionToken === undefined) return;
+  if (!named)
+    throw new Error(
+      `was not asked: only the nodes name the endpoint ${endpoint}, and the AWS credentials of this run have a session token; name it with s3: { endpoint } in the inventory`,
+    );
+  if (!/^https:/i.test(endpoint))
+    throw new Error(
+      `was not asked: the endpoint ${endpoint} has no TLS, and the AWS credentials of this run have a session token`,
+    );
 }
 
 /** Looks at the bucket, or writes one object into it where the question `writes`. Rejects when the store does not answer. */
@@ -130,16 +179,35 @@ export async function askS3(question: ServiceQuestion, { cluster, secret, signal
       },
     }),
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 6000 },
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: SILENT_MS,
+      throwOnRequestTimeout: true,
+      socketTimeout: SILENT_MS,
+    },
   });
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        const result = await next(args);
+        const response = result.response as { body?: unknown } | undefined;
+        // what is removed is removed after the signal
+        if (response?.body !== undefined)
+          response.body = capped(response.body, commandName === 'DeleteObjectCommand' ? undefined : signal);
+        return result;
+      },
+    { step: 'deserialize', priority: 'low', name: 'capBody' },
+  );
   const bucket = text('bucket') ?? '';
   try {
+    if (credentials !== 'anonymous') await guardToken(client, endpoint, inventory?.endpoint !== undefined);
     const said = question.writes
       ? await probe(client, bucket, text('prefix') ?? '', signal)
-      : await look(client, bucket);
+      : await look(client, bucket, signal);
     return { exit: 0, stdout: JSON.stringify(said), stderr: '' };
   } catch (error) {
-    throw new Error(`did not answer: ${(error as Error).message}`);
+    const { message } = error as Error;
+    throw new Error(/^was not asked/.test(message) ? message : `did not answer: ${message}`);
   } finally {
     client.destroy();
   }

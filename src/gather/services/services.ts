@@ -2,6 +2,8 @@
 
 import type { Answer } from '../../model/evidence.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
+import { bounded } from '../lib/bounded.js';
+import { oneLine, wordsOf } from '../lib/oneLine.js';
 import type { ServiceContext } from './context.js';
 
 type Ask = (question: ServiceQuestion, context: ServiceContext) => Promise<Answer>;
@@ -9,7 +11,7 @@ type Ask = (question: ServiceQuestion, context: ServiceContext) => Promise<Answe
 const WAYS: Readonly<Record<ServiceQuestion['via'], () => Promise<Ask>>> = {
   ntp: async () => {
     const { askNtp } = await import('./ntp.js');
-    return (q) => askNtp(q.target);
+    return (q, { signal }) => askNtp(q.target, signal);
   },
   s3: async () => (await import('./s3.js')).askS3,
   database: async () => (await import('./database.js')).askDatabase,
@@ -18,13 +20,36 @@ const WAYS: Readonly<Record<ServiceQuestion['via'], () => Promise<Ask>>> = {
   aws: async () => (await import('./aws.js')).askAws,
 };
 
-/** Never rejects: what does not answer is unseen with the reason. */
+/** Milliseconds that everything asked of one service may take: no server decides how long a run is. */
+const LIMITS: Readonly<Record<ServiceQuestion['via'], number>> = {
+  ntp: 15_000,
+  s3: 45_000,
+  database: 120_000,
+  storage: 300_000,
+  http: 120_000,
+  aws: 60_000,
+};
+/** What was made on shared storage or in a bucket is removed first. */
+const GRACE_MS = 8000;
+/** Of an answer that is kept as evidence. */
+const MOST_BYTES = 4 << 20;
+
+/** Longest that all services, asked at once, can take. */
+export const SERVICES_MS = Math.max(...Object.values(LIMITS)) + GRACE_MS;
+
+/** Never rejects, and always ends: what does not answer in time is unseen with the reason. */
 export async function askService(question: ServiceQuestion, context: ServiceContext): Promise<Answer> {
   if (context.signal?.aborted) return { unseen: 'interrupted' };
+  const about = (why: string): Answer => ({ unseen: oneLine(`${question.via} ${question.target}: ${why}`, 500) });
   try {
-    const ask = await WAYS[question.via]();
-    return await ask(question, context);
+    const answer = await bounded(
+      async (signal) => (await WAYS[question.via]())(question, { ...context, signal }),
+      { limitMs: LIMITS[question.via], graceMs: GRACE_MS, signal: context.signal },
+      about,
+    );
+    const size = 'stdout' in answer ? answer.stdout.length : 0;
+    return size > MOST_BYTES ? about(`the answer is longer than ${MOST_BYTES >> 20} MiB`) : answer;
   } catch (error) {
-    return { unseen: `${question.via} ${question.target}: ${(error as Error).message}` };
+    return about(wordsOf(error));
   }
 }

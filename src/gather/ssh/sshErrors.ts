@@ -33,7 +33,7 @@ export function whyFailed(attempt: Attempt, error: Failure | undefined): string 
   const algorithm = /no matching (.+)/i.exec(message)?.[1];
   if (algorithm !== undefined) return noCommon(attempt, algorithm);
   if (notSsh(attempt.heard))
-    return `${attempt.address} is not an SSH server, because its first words are "${oneLine(attempt.heard, 60)}"; check the port`;
+    return `${attempt.address} is not an SSH server (its first words are "${oneLine(attempt.heard, 60)}"): check the port`;
   if (error?.level === 'client-authentication') return refused(attempt);
   if (attempt.stage === 'authentication') {
     return /too many/i.test(message)

@@ -1,15 +1,26 @@
 /** RStudio/Posit Connect. Source: docs/sources.md 1, 4.2; Connect High Availability, chapter 6. */
 
 import { gcfg } from '../../formats/gcfg.js';
-import { gcfgDatabase, gcfgEffective, gcfgEndpoints, gcfgListener, gcfgPaths, gcfgSettings } from '../gcfgSettings.js';
-import type { Installed } from '../installed.js';
+import { CONNECT_OVERRIDES } from '../../formats/overrides.js';
+import {
+  type GcfgProduct,
+  gcfgDatabase,
+  gcfgEndpoints,
+  gcfgInForce,
+  gcfgListener,
+  gcfgMoved,
+  gcfgPaths,
+  gcfgSettings,
+} from '../gcfgSettings.js';
+import { type Installed, pathOf } from '../installed.js';
 import { defineProduct, type KeySpec, type Settings } from '../profile.js';
 import { connect as document } from './requirements.js';
 
 const FILE = 'rstudio-connect.gcfg';
+const GCFG: GcfgProduct = { file: FILE, overrides: CONNECT_OVERRIDES };
 
 function settings(installed: Installed): Settings {
-  const get = gcfgSettings(installed, FILE, 'CONNECT');
+  const get = gcfgSettings(installed, GCFG);
   const dataDir = get('server.datadir')?.value ?? '/var/lib/rstudio-connect';
   const databaseDir = get('database.dir')?.value ?? `${dataDir}/db`;
   const inline = get('server.encryptionkey');
@@ -32,7 +43,7 @@ function settings(installed: Installed): Settings {
   };
   return {
     database: gcfgDatabase(get, FILE),
-    databaseFile: `${installed.root}/${FILE}`,
+    databaseFile: pathOf(installed, FILE),
     endpoints: gcfgEndpoints(get, { key: 'postgres.instrumentationurl', role: 'instrumentation' }),
     keys: [key],
     shared: [
@@ -74,7 +85,9 @@ export default defineProduct({
   unit: 'rstudio-connect',
   variables: 'CONNECT_',
   settings,
-  effective: (installed) => gcfgEffective(installed, FILE, 'CONNECT'),
+  effective: (installed) => gcfgInForce(installed, GCFG),
+  movingOptions: 'config',
+  moved: gcfgMoved(GCFG),
   version: /(?<![0-9])v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+.][0-9A-Za-z]+)*)/,
   hasKeys: true,
   database: { kind: 'postgresql', words: ['postgres'] },

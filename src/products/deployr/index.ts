@@ -4,7 +4,7 @@ import { groovy } from '../../formats/groovy.js';
 import { mongodConf } from '../../formats/mongodConf.js';
 import { type Config, last } from '../../formats/settings.js';
 import { NotSeen } from '../../model/evidence.js';
-import type { Installed } from '../installed.js';
+import { type Installed, pathOf } from '../installed.js';
 import { attempt, defineProduct, type Endpoint, type KeySpec, type Settings } from '../profile.js';
 import { listedMembers, MEMBER, MONGO_PORT, type Mongo, memberName, mongoOf, mongoSetting, SERVER } from './mongo.js';
 import { deployr as document } from './requirements.js';
@@ -59,7 +59,7 @@ function settings(installed: Installed): Settings {
   const inSet = member !== undefined && (last(member, 'replSet') !== undefined || keyFile !== undefined);
   return {
     database: { value: { provider: 'mongodb', because: 'DeployR keeps its data in MongoDB' } },
-    databaseFile: `${installed.root}/${SERVER}`,
+    databaseFile: pathOf(installed, SERVER),
     endpoints: attempt(() => {
       if ('unseen' in mongo) throw new NotSeen(mongo.unseen);
       return [endpoint(mongo.value)];
@@ -82,7 +82,7 @@ const NOT_FOR = {
   'clock-source': 'its document asks only that the clocks agree',
   'config-directory': 'its files lie where its installer was told to put them',
   'config-identical': "each server's configuration names that server",
-  'config-syntax': 'its files have checks of their own',
+  'config-syntax': 'separate checks judge its files',
   runtimes: 'its document says nothing of R on its nodes',
   'user-ids': 'its nodes share no files',
 };

@@ -1,13 +1,24 @@
 /** RStudio/Posit Package Manager. Source: docs/sources.md 1, 4.3; Package Manager High Availability, chapter 13. */
 
 import { gcfg } from '../../formats/gcfg.js';
-import { gcfgDatabase, gcfgEffective, gcfgEndpoints, gcfgListener, gcfgPaths, gcfgSettings } from '../gcfgSettings.js';
-import type { Installed } from '../installed.js';
+import { PACKAGE_MANAGER_OVERRIDES } from '../../formats/overrides.js';
+import {
+  type GcfgProduct,
+  gcfgDatabase,
+  gcfgEndpoints,
+  gcfgInForce,
+  gcfgListener,
+  gcfgMoved,
+  gcfgPaths,
+  gcfgSettings,
+} from '../gcfgSettings.js';
+import { type Installed, pathOf } from '../installed.js';
 import { defineProduct, type Effective, type KeySpec, type S3Class, type Settings, textOf } from '../profile.js';
 import { packageManager as document } from './requirements.js';
 import { packageManagerOnAws as onAws } from './requirementsOnAws.js';
 
 const FILE = 'rstudio-pm.gcfg';
+const GCFG: GcfgProduct = { file: FILE, overrides: PACKAGE_MANAGER_OVERRIDES };
 /** Wins over the file (sources 4.3). */
 const VARIABLE = 'PACKAGEMANAGER_ENCRYPTION_KEY';
 /** sources 4.3; a class a release does not have is simply not configured. */
@@ -59,42 +70,52 @@ function s3Classes(installed: Installed, to: ReadonlyMap<string, string>): S3Cla
 }
 
 function settings(installed: Installed): Settings {
-  const get = gcfgSettings(installed, FILE, 'PACKAGEMANAGER');
+  const get = gcfgSettings(installed, GCFG);
   const dataDir = get('server.datadir')?.value ?? '/var/lib/rstudio-pm';
   const to = destinations(get);
   const s3 = s3Classes(installed, to);
   const files = [...to].filter(([, destination]) => destination === 'file').map(([name]) => name);
   const inline = installed.environment.get(VARIABLE);
   const explicit = get('server.encryptionkeypath');
+  const persistent = to.get('persistent') ?? 'file';
   const key: KeySpec = {
     name: 'encryption key',
     ...(inline !== undefined ? { inline } : { path: explicit?.value ?? `${dataDir}/rstudio-pm.key` }),
     because:
       inline !== undefined
-        ? `environment variable ${VARIABLE} (${installed.environmentFrom})`
+        ? `environment variable ${VARIABLE} (${installed.origins?.get(VARIABLE) ?? installed.environmentFrom})`
         : (explicit?.because ?? 'default: rstudio-pm.key in Server.DataDir'),
     owners: ['rstudio-pm'],
     reader: 'rstudio-pm',
     explicit: inline === undefined && explicit !== undefined,
     minBytes: 16,
     presence: 'required',
+    // present releases keep it in [Storage] Persistent, on files or in the bucket; since when is not confirmed
+    ...(!explicit && {
+      since: { release: '2000', presence: persistent === 's3' ? 'perhaps elsewhere' : 'unverified' },
+    }),
+    where: persistent === 's3' ? 'the bucket, as persistent/encryption/rstudio-pm.key' : '[Storage] Persistent',
     kind: 'random',
     encoding: 'decoded',
     ...(s3.length > 0 && { forS3: true }),
   };
+  const doubts = [...gcfgInForce(installed, GCFG)].flatMap(([key, e]) =>
+    e.doubt !== undefined && /^(s3)?storage\./.test(key) ? [e.doubt] : [],
+  );
   const locations = files.flatMap((name) => {
     const at = get(`filestorage "${name}".location`)?.value;
     return at ? [{ setting: `FileStorage "${name}".Location`, path: at }] : [];
   });
   return {
     database: gcfgDatabase(get, FILE),
-    databaseFile: `${installed.root}/${FILE}`,
+    databaseFile: pathOf(installed, FILE),
     endpoints: gcfgEndpoints(get, { key: 'postgres.usagedataurl', role: 'usage data' }),
     keys: [key],
     shared: files.length > 0 ? [{ setting: 'Server.DataDir', path: dataDir }, ...locations] : [],
     own: [],
     sqlite: ['*.db', '*.sqlite'].map((name) => `${get('sqlite.dir')?.value ?? `${dataDir}/db`}/${name}`),
     s3,
+    ...(doubts.length > 0 && { s3Doubt: doubts.join('; ') }),
     runtimes: gcfgPaths(installed, FILE, ['server.rversion', 'server.pythonversion']),
     ...gcfgListener(get, 4242),
     serviceAccounts: ['rstudio-pm'],
@@ -113,7 +134,8 @@ export default defineProduct({
   keyFiles: ['rstudio-pm.key'],
   perNode: [],
   databaseScope: { file: FILE, key: /^(database|postgres|sqlite)\./ },
-  elsewhere: [{ file: FILE, key: /^(server\.encryptionkeypath|s3storage( ".*")?\..*)$/ }],
+  // s3-settings compares these
+  elsewhere: [{ file: FILE, key: new RegExp(`^s3storage( ".*")?\\.(${S3_SETTINGS.join('|')})$`) }],
   treeSeverity: 'critical',
   packages: ['rstudio-pm'],
   versionCommand: ['/opt/rstudio-pm/bin/rstudio-pm', '--version'],
@@ -121,7 +143,9 @@ export default defineProduct({
   unit: 'rstudio-pm',
   variables: 'PACKAGEMANAGER_|RSPM_|AWS_',
   settings,
-  effective: (installed) => gcfgEffective(installed, FILE, 'PACKAGEMANAGER'),
+  effective: (installed) => gcfgInForce(installed, GCFG),
+  movingOptions: 'config',
+  moved: gcfgMoved(GCFG),
   version: /(?<![0-9])v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+.][0-9A-Za-z]+)*)/,
   hasKeys: true,
   database: { kind: 'postgresql', words: ['postgres'] },

@@ -1,0 +1,151 @@
+/** The answer to `foundScript`, taken apart; nothing in it is decided yet. */
+
+import { unmaskLines } from '../formats/masked.js';
+import { modeOf } from '../formats/stat.js';
+import type { UnitFile } from '../formats/systemdLines.js';
+import { NotSeen } from '../model/evidence.js';
+import type { TreeEntry } from '../products/installed.js';
+import { MOST_ENTRIES } from './listing.js';
+
+export interface Listed {
+  readonly path: string;
+  /** Whether the directory itself was seen. */
+  readonly seen: boolean;
+  /** By their paths below it. */
+  readonly entries: readonly TreeEntry[];
+  /** What else was said, or that it is not whole. */
+  readonly trouble?: string;
+}
+
+export interface Answered {
+  readonly running: readonly { readonly name: string; readonly pid: number }[];
+  readonly root: string;
+  /** Of the server's process and of the host. */
+  readonly places: { readonly home?: string; readonly user?: string; readonly hostname?: string };
+  /** Variables of the running server; absent where they could not be read. */
+  readonly environment?: readonly string[];
+  /** Arguments of the running server, its name first. */
+  readonly arguments?: readonly string[];
+  /** Files of the unit and files of variables, as far as they could be read. */
+  readonly units: readonly UnitFile[];
+  readonly unread: readonly string[];
+  readonly texts: ReadonlyMap<string, string>;
+  readonly cut: ReadonlyMap<string, readonly number[]>;
+  readonly placeholders: ReadonlyMap<string, readonly number[]>;
+  readonly directories: readonly Listed[];
+  /** Files that an option could name, by absolute path; undefined where there is none. */
+  readonly moved: ReadonlyMap<string, TreeEntry | undefined>;
+}
+
+const STAT_LINE = /^~([0-9a-f]+):(\d+):(\d+):([^:]*):([^:]*):(.+)$/;
+
+function entryOf(line: string): TreeEntry | undefined {
+  const m = STAT_LINE.exec(line);
+  if (!m) return undefined;
+  const { type, bits } = modeOf(m[1]!);
+  return {
+    path: m[6]!,
+    type: type === 'regular file' ? 'file' : type === 'directory' ? 'directory' : 'other',
+    mode: bits,
+    owner: m[4]!,
+    group: m[5]!,
+    size: Number(m[2]),
+    modified: Number(m[3]),
+  };
+}
+
+function listedOf(path: string, lines: readonly string[], prefix: string): Listed {
+  const entries = new Map<string, TreeEntry>();
+  let trouble = lines.length > MOST_ENTRIES ? `the directory has more than ${MOST_ENTRIES} entries` : undefined;
+  let seen = false;
+  for (const line of lines) {
+    const entry = entryOf(line);
+    if (!entry) {
+      if (line !== '' && !line.startsWith('sudo: unable to resolve host')) trouble ??= line;
+      continue;
+    }
+    const at = entry.path.slice(prefix.length);
+    seen = true;
+    if (at !== path) entries.set(at, { ...entry, path: at.slice(path === '/' ? 1 : path.length + 1), at });
+  }
+  const sorted = [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { path, seen, entries: sorted, ...(trouble !== undefined && { trouble }) };
+}
+
+/** Parts of a list of lines that begin with one of `=NAME WORDS`, each with the lines behind it. */
+function* parts(lines: readonly string[], name: string): Iterable<[words: string, lines: string[]]> {
+  let current: [string, string[]] | undefined;
+  for (const line of lines) {
+    if (line.startsWith(`=${name} `)) {
+      if (current) yield current;
+      current = [line.slice(name.length + 2), []];
+    } else current?.[1].push(line);
+  }
+  if (current) yield current;
+}
+
+const without = <T>(prefix: string, byPath: ReadonlyMap<string, T>): Map<string, T> =>
+  new Map(
+    [...byPath].flatMap(([path, value]): [string, T][] =>
+      path.startsWith(`${prefix}/`) ? [[path.slice(prefix.length), value]] : [],
+    ),
+  );
+
+/** Undefined when the product is not on the node. NotSeen when the answer is not whole. */
+export function answerOf(stdout: string): Answered | undefined {
+  const lines = stdout.split('\n');
+  const value = (name: string): string | undefined =>
+    lines.find((l) => l.startsWith(`=${name} `))?.slice(name.length + 2);
+  const running = lines.flatMap((l) => {
+    const m = /^=pid (\d+) (.*)$/.exec(l);
+    return m ? [{ pid: Number(m[1]), name: m[2]! }] : [];
+  });
+  if (!value('present') && running.length === 0) return undefined;
+  const missing = lines.flatMap((l) => (l.startsWith('=missing ') ? [l.slice(9)] : []));
+  if (missing.length > 0)
+    throw new NotSeen(`${missing.join(', ')} missing on the node: install coreutils, findutils, grep, sed and awk`);
+  const sections = ['environment', 'arguments', 'units', 'texts', 'tree', 'moved', 'end'];
+  const starts = sections.map((name, i) => (i < 4 ? lines.indexOf(`=${name}`) : lines.lastIndexOf(`=${name}`)));
+  if (starts.some((at, i) => at < 0 || at < (starts[i - 1] ?? 0)))
+    throw new NotSeen('the node stopped answering while its configuration was read');
+  const section = (name: string): string[] => {
+    const i = sections.indexOf(name);
+    return lines.slice(starts[i]! + 1, starts[i + 1]);
+  };
+  const prefix = value('prefix') ?? '';
+  const unmasked = (given: readonly string[]) => {
+    const result = unmaskLines(given);
+    if (result) return result;
+    throw new NotSeen(
+      'sha256sum is missing on the node: secrets in the configuration could not be compared; install coreutils',
+    );
+  };
+  const plain = (given: readonly string[]): string[] => (unmasked(given).files.get('') ?? '').split('\n').slice(0, -1);
+  const environment = section('environment');
+  const words = section('arguments');
+  const units = section('units');
+  const told = unmasked(units).files;
+  const texts = unmasked(section('texts'));
+  const variables = unmasked(environment);
+  const places = { home: value('home'), user: value('user'), hostname: value('host') };
+  const moved = [...parts(section('moved'), 'named')].map(([path, said]): [string, TreeEntry | undefined] => {
+    const entry = said.map(entryOf).find((e) => e !== undefined);
+    return [path, entry && { ...entry, at: path }];
+  });
+  return {
+    running,
+    root: value('root') ?? '/',
+    places: Object.fromEntries(Object.entries(places).filter(([, v]) => v)),
+    ...(environment.includes('=process') && { environment: plain(environment) }),
+    ...(words.length > 0 && { arguments: plain(words) }),
+    units: units
+      .filter((l) => l.startsWith('=unit '))
+      .map((l) => ({ path: l.slice(6 + prefix.length), text: told.get(l.slice(6)) ?? '' })),
+    unread: units.filter((l) => l.startsWith('=unread ')).map((l) => l.slice(8 + prefix.length)),
+    texts: without(prefix, texts.files),
+    cut: without(prefix, texts.cut),
+    placeholders: new Map([...without(prefix, texts.placeholders), ...variables.placeholders]),
+    directories: [...parts(section('tree'), 'dir')].map(([path, said]) => listedOf(path, said, prefix)),
+    moved: new Map(moved),
+  };
+}

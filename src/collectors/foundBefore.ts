@@ -1,0 +1,92 @@
+/** Round 1 as versions before 0.2 saved it: one configuration directory, variables already filtered on the node. */
+
+import { unmaskLines } from '../formats/masked.js';
+import { modeOf } from '../formats/stat.js';
+import { NotSeen } from '../model/evidence.js';
+import type { Installed, TreeEntry } from '../products/installed.js';
+import type { Profile } from '../products/profile.js';
+import { withGrant } from '../remedy.js';
+import { MOST_ENTRIES } from './listing.js';
+
+function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[]; trouble?: string } {
+  const tree = new Map<string, TreeEntry>();
+  let trouble = lines.length > MOST_ENTRIES ? `the directory has more than ${MOST_ENTRIES} entries` : undefined;
+  for (const line of lines) {
+    const m = /^~([0-9a-f]+) (\d+) (\d+) (\S+) (\S+) (.+)$/.exec(line);
+    if (!m) {
+      if (line !== '' && !line.startsWith('sudo: unable to resolve host')) trouble ??= line;
+      continue;
+    }
+    const { type, bits } = modeOf(m[1]!);
+    const full = m[6]!;
+    if (full === prefix) continue;
+    const path = full.slice(prefix.length + 1);
+    tree.set(path, {
+      path,
+      type: type === 'regular file' ? 'file' : type === 'directory' ? 'directory' : 'other',
+      mode: bits,
+      owner: m[4]!,
+      group: m[5]!,
+      size: Number(m[2]),
+      modified: Number(m[3]),
+    });
+  }
+  const byPath = [...tree.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { tree: byPath, ...(trouble !== undefined && { trouble }) };
+}
+
+/** What one product's answer says; undefined when the product is not there. */
+export function installedBefore(profile: Profile, stdout: string): Installed | undefined {
+  const lines = stdout.split('\n');
+  const value = (name: string): string | undefined =>
+    lines.find((l) => l.startsWith(`=${name} `))?.slice(name.length + 2);
+  const between = (from: string, to: string): string[] => {
+    const a = lines.findIndex((l) => l.startsWith(`=${from}`));
+    const b = lines.findIndex((l, i) => i > a && l.startsWith(`=${to}`));
+    return a < 0 || b < 0 ? [] : lines.slice(a + 1, b);
+  };
+  const running = lines.flatMap((l) => {
+    const m = /^=pid (\d+) (.*)$/.exec(l);
+    return m ? [{ pid: Number(m[1]), name: m[2]! }] : [];
+  });
+  if (!value('present') && running.length === 0) return undefined;
+  const missing = lines.flatMap((l) => (l.startsWith('=missing ') ? [l.slice(9)] : []));
+  if (missing.length > 0)
+    throw new NotSeen(`${missing.join(', ')} missing on the node: install coreutils, findutils, grep, sed and awk`);
+  if (!lines.includes('=end')) throw new NotSeen('the node stopped answering while its configuration was read');
+  const [how = 'default', root = profile.root] = /^(\S+) (.*)$/.exec(value('root') ?? '')?.slice(1) ?? [];
+  const texts = unmaskLines(between('texts', 'tree'));
+  const environment = unmaskLines(between('environment', 'root'));
+  if (!texts || !environment)
+    throw new NotSeen(
+      'sha256sum is missing on the node: secrets in the configuration could not be compared; install coreutils',
+    );
+  // the last `=end` is that of the script, whatever files are called; paths begin with the `$R` of the node tree, as the line of the directory shows
+  const listing = lines.slice(lines.indexOf('=tree') + 1, lines.lastIndexOf('=end'));
+  const top = /^~\S+ \d+ \d+ \S+ \S+ (.+)$/.exec(listing.find((l) => l.startsWith('~')) ?? '')?.[1] ?? root;
+  const { tree, trouble } = parseTree(listing, top);
+  if (!listing.some((l) => l.startsWith('~')))
+    throw new NotSeen(withGrant(`${root} could not be read: ${trouble ?? 'no reason given'}`));
+  const below = <T>(byPath: ReadonlyMap<string, T>): [string, T][] =>
+    [...byPath].flatMap(([path, value]): [string, T][] =>
+      path === '' ? [] : [[path.startsWith(`${top}/`) ? path.slice(top.length + 1) : path, value]],
+    );
+  return {
+    product: profile.product,
+    root,
+    rootBecause: how,
+    tree,
+    ...(trouble !== undefined && { treeTrouble: trouble }),
+    texts: new Map(below(texts.files)),
+    cut: new Map(below(texts.cut)),
+    placeholders: new Map([...below(texts.placeholders), ...environment.placeholders]),
+    environment: new Map(
+      (environment.files.get('') ?? '').split('\n').flatMap((l): [string, string][] => {
+        const at = l.indexOf('=');
+        return at > 0 ? [[l.slice(0, at), l.slice(at + 1).trimStart()]] : [];
+      }),
+    ),
+    environmentFrom: value('environment') ?? 'files',
+    running,
+  };
+}

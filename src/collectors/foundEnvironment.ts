@@ -1,0 +1,101 @@
+/** The variables and arguments of the server: of the running process, else as its unit will start it. Pure. */
+
+import { environmentFile } from '../formats/environmentFile.js';
+import { dropInOrder, UNIT_DIRECTORIES } from '../formats/systemdDropIns.js';
+import { environmentOf, type MatchedFiles } from '../formats/systemdEnvironment.js';
+import { expandCommand, type SystemdUnit, systemdUnit } from '../formats/systemdUnit.js';
+import type { Installed } from '../products/installed.js';
+import type { Profile } from '../products/profile.js';
+import type { Answered } from './foundAnswer.js';
+
+type Service = Pick<
+  Installed,
+  'environment' | 'origins' | 'environmentFrom' | 'environmentUnread' | 'arguments' | 'argumentsFrom'
+>;
+
+/** A glob of EnvironmentFile= as an expression over whole paths. */
+function globbed(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('?', '[^/]');
+  try {
+    return new RegExp(`^${source}$`);
+  } catch {
+    return new RegExp(`^${pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+  }
+}
+
+/** Closes the quote that a masked value at the end of a line took along. */
+const closed = (line: string): string => {
+  const open = ['"', "'"].find((quote) => line.split(quote).length % 2 === 0);
+  return /%masked:[0-9a-f]{64}%\s*$/.test(line) && open !== undefined ? line + open : line;
+};
+
+/** The text of a unit file for its parser: percent signs around a masked value are no specifiers. */
+const spared = (text: string): string =>
+  text
+    .split('\n')
+    .map(closed)
+    .join('\n')
+    .replace(/%(masked:[0-9a-f]{64})%/g, '%%$1%%');
+
+/** The unit in force: the main file of the first directory that has one, and its drop-ins. */
+function unitOf(profile: Profile, { units, places }: Answered): { unit: SystemdUnit; main: boolean } {
+  const name = `${profile.unit}.service`;
+  const byPath = new Map(units.map((u) => [u.path, { ...u, text: spared(u.text) }]));
+  const main = UNIT_DIRECTORIES.flatMap((d) => byPath.get(`${d}/${name}`) ?? [])[0];
+  const dropIns = dropInOrder([...byPath.keys()], name).map((path) => byPath.get(path)!);
+  const specifiers = places.hostname === undefined ? {} : { H: places.hostname };
+  // without its main file in sight it is not known to be masked
+  return {
+    unit: systemdUnit(name, [main ?? { path: '', text: '\n' }, ...dropIns], specifiers),
+    main: main !== undefined,
+  };
+}
+
+/** Files that distributions give a unit; they count where the unit names them, or its main file is not in sight. */
+const conventional = ({ unit }: Profile): string[] => [`/etc/default/${unit}`, `/etc/sysconfig/${unit}`];
+
+export function environmentFrom(profile: Profile, answer: Answered): Service {
+  const wanted = new RegExp(`^(${profile.variables})`);
+  const process = answer.environment?.flatMap((line): [string, string][] => {
+    const at = line.indexOf('=');
+    return at > 0 ? [[line.slice(0, at), line.slice(at + 1).trimStart()]] : [];
+  });
+  const { unit, main } = unitOf(profile, answer);
+  const matched = new Map(
+    unit.environmentFiles.map(({ pattern }): [string, MatchedFiles] => {
+      const fits = globbed(pattern);
+      const unread = answer.unread.filter((path) => fits.test(path));
+      const files = answer.units.filter(({ path }) => fits.test(path) && !unread.includes(path));
+      return [pattern, { files, unread }];
+    }),
+  );
+  const planned = environmentOf(unit, matched);
+  const values = new Map(planned.values);
+  if (!main)
+    for (const { path, text } of answer.units.filter((u) => conventional(profile).includes(u.path)))
+      for (const { name, value, line } of environmentFile(text.replace(/^export /gm, '')))
+        if (!values.has(name)) values.set(name, { value, origin: `${path}:${line}` });
+  const all = process
+    ? process.map(([name, value]) => ({ name, value, origin: 'the running process' }))
+    : [...values].map(([name, { value, origin }]) => ({ name, value, origin: origin.replace(/:(\d+)$/, ' line $1') }));
+  const set = all.filter(({ name }) => wanted.test(`${name}=`));
+  const files = [...answer.unread.filter((path) => planned.unread.includes(path)), ...unreadUnits(profile, answer)];
+  const [command] = unit.commands;
+  const planArguments =
+    command && expandCommand(command.argv.slice(1), new Map([...values].map(([n, v]) => [n, v.value])));
+  const given = answer.arguments?.slice(1) ?? planArguments;
+  return {
+    environment: new Map(set.map(({ name, value }) => [name, value])),
+    origins: new Map(set.map(({ name, origin }) => [name, origin])),
+    environmentFrom: process ? 'process' : 'files',
+    ...(!process && files.length > 0 && { environmentUnread: files }),
+    ...(given && { arguments: given, argumentsFrom: answer.arguments ? 'the running process' : command!.origin }),
+  };
+}
+
+/** Unit files and drop-ins that are there and could not be read: what they set is not known. */
+const unreadUnits = ({ unit }: Profile, { unread }: Answered): string[] =>
+  unread.filter((path) => path.endsWith(`/${unit}.service`) || /\.service\.d\/[^/]+\.conf$/.test(path));

@@ -1,0 +1,84 @@
+/** Which of the files that were read is in force, by the rules of the product. Pure. */
+
+import { NotSeen } from '../model/evidence.js';
+import type { Installed, TreeEntry } from '../products/installed.js';
+import type { Profile } from '../products/profile.js';
+import { withGrant } from '../remedy.js';
+import type { Answered } from './foundAnswer.js';
+
+type Service = Omit<Installed, 'root' | 'rootBecause' | 'tree' | 'texts' | 'cut' | 'placeholders'>;
+
+/** An option that names a file can stand in a file that an option names: that far, and no further. */
+const STEPS = 3;
+
+/** Values by absolute path, as values by the names below the configuration directory. */
+const byName = <T>(tree: readonly TreeEntry[], byPath: ReadonlyMap<string, T>): Map<string, T> =>
+  new Map(
+    tree.flatMap((e): [string, T][] => {
+      const value = byPath.get(e.at ?? '');
+      return value === undefined ? [] : [[e.path, value]];
+    }),
+  );
+
+/** NotSeen where a directory that is searched could not be looked at. */
+export function filesInForce(profile: Profile, answer: Answered, service: Service): Installed {
+  const search = profile.directories?.(service.environment, answer.places);
+  const directories = search && search.directories.length > 0 ? search.directories : [answer.root];
+  const listed = directories.flatMap((path) => answer.directories.find((d) => d.path === path) ?? []);
+  const denied = listed.find((d) => !d.seen && d.trouble !== undefined && !/No such file/.test(d.trouble));
+  if (denied && (listed.length === 1 || !listed.some((d) => d.seen)))
+    throw new NotSeen(withGrant(`${denied.path} could not be read: ${denied.trouble}`));
+  if (!listed.some((d) => d.seen) && answer.moved.size === 0)
+    throw new NotSeen(
+      withGrant(`${directories[0]} could not be read: ${listed[0]?.trouble ?? 'the directory does not exist'}`),
+    );
+  const first = new Map<string, TreeEntry>();
+  for (const { entries } of listed) for (const e of entries) if (!first.has(e.path)) first.set(e.path, e);
+  const tree = [...first.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const main = tree.find((e) => e.path === profile.required[0]);
+  const root =
+    directories.find((d) => main?.at === `${d}/${main?.path}`) ??
+    (search?.noFallback ? directories[0]! : directories.at(-1)!);
+  const because = root === profile.root ? 'default' : (search?.origin ?? 'default');
+  const troubles = listed.flatMap((d) => (d.seen && d.trouble !== undefined ? [d.trouble] : []));
+  let installed: Installed = {
+    ...service,
+    root,
+    rootBecause: because,
+    ...(directories.length > 1 && { directories }),
+    tree,
+    ...(troubles.length > 0 && { treeTrouble: troubles[0]! }),
+    texts: byName(tree, answer.texts),
+    cut: byName(tree, answer.cut),
+    placeholders: new Map([...byName(tree, answer.placeholders), ...variablesOf(answer)]),
+  };
+  for (let step = 0; profile.moved && step < STEPS; step++) {
+    const places = profile.moved(installed);
+    if ([...places].every(([name, path]) => installed.moved?.get(name) === path)) break;
+    installed = moveTo(installed, places, answer);
+  }
+  return installed;
+}
+
+/** Of the environment: the name '' stands for no file. */
+const variablesOf = ({ placeholders }: Answered): [string, readonly number[]][] =>
+  placeholders.has('') ? [['', placeholders.get('')!]] : [];
+
+function moveTo(installed: Installed, places: ReadonlyMap<string, string>, answer: Answered): Installed {
+  const everywhere = answer.directories.flatMap((d) => d.entries);
+  const entries = [...places].flatMap(([name, path]): TreeEntry[] => {
+    const entry = answer.moved.get(path) ?? everywhere.find((e) => e.at === path);
+    return entry ? [{ ...entry, path: name, at: path }] : [];
+  });
+  const tree = [...installed.tree.filter((e) => !places.has(e.path)), ...entries].sort((a, b) =>
+    a.path < b.path ? -1 : 1,
+  );
+  return {
+    ...installed,
+    tree,
+    moved: places,
+    texts: byName(tree, answer.texts),
+    cut: byName(tree, answer.cut),
+    placeholders: new Map([...byName(tree, answer.placeholders), ...variablesOf(answer)]),
+  };
+}

@@ -1,0 +1,59 @@
+/** Which checks a run is asked for, and what of that fits no cluster of the run. */
+
+import { resolve } from 'node:path';
+import { planOf } from '../audit.js';
+import { type AnyCheck, holdsFor } from '../check.js';
+import { type Cluster, UsageError } from '../model/inventory.js';
+import type { Report } from '../model/report.js';
+import type { Plan } from '../plan.js';
+import { list } from '../relations.js';
+
+/** Ids or tags given as `a,b` or repeated. */
+export const words = (values: readonly string[]): string[] => values.flatMap((v) => v.split(',')).filter(Boolean);
+
+/** What looks like a path is one, from here; everything else is a package. */
+export const pluginNames = (given: readonly string[] = []): string[] => [
+  ...new Set(given.map((name) => (/^(\.{0,2}\/|\.{1,2}$)/.test(name) ? resolve(name) : name))),
+];
+
+export interface SelectionArgs {
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+}
+
+const answersTo = (word: string, { id, tags = [] }: AnyCheck): boolean => id === word || tags.includes(word);
+
+/** Words of `--only` that no check of these plans answers to; `fits` narrows a plan to the product that was found. */
+const strangers = (
+  plans: readonly Plan[],
+  only: readonly string[],
+  fits: (check: AnyCheck, plan: Plan, i: number) => boolean,
+): string[] =>
+  only.filter(
+    (word) => !plans.some((plan, i) => plan.checks.some((check) => answersTo(word, check) && fits(check, plan, i))),
+  );
+
+/** Plans of all clusters. UsageError where every product is known beforehand, and what was asked for fits none of them. */
+export async function plansOf(
+  clusters: readonly Cluster[],
+  args: SelectionArgs,
+  without: (cluster: Cluster) => Promise<Plan> = (cluster) =>
+    planOf(cluster, { only: words(args.only), skip: words(args.skip) }),
+): Promise<readonly Plan[]> {
+  const plans = await Promise.all(clusters.map(without));
+  const lost = clusters.every(({ product }) => product !== undefined)
+    ? strangers(plans, words(args.only), () => true)
+    : [];
+  if (lost.length > 0) {
+    const products = [...new Set(clusters.map(({ product }) => product!))];
+    throw new UsageError(`--only ${lost.join(', ')}: no such check for ${list(products)}: see ha-preflight list`);
+  }
+  return plans;
+}
+
+/** The same after the nodes said what they run: words that no check of their products answers to. */
+export const unfit = (plans: readonly Plan[], reports: readonly Report[], args: SelectionArgs): string[] =>
+  strangers(plans, words(args.only), (check, { catalogue }, i) => {
+    const profile = catalogue.profiles.get(reports[i]!.cluster.product);
+    return profile === undefined || holdsFor(check, profile);
+  });

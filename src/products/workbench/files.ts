@@ -1,0 +1,107 @@
+/** Workbench's configuration files: which parser reads which, and the options in force. Source: docs/sources.md 4.1, 10. */
+
+import { boostBoolean, boostOptions, LAUNCHER_PLUGIN, RSERVER, RSESSION } from '../../formats/boostOptions.js';
+import { keyValue, sections } from '../../formats/keyValue.js';
+import { propertyTree } from '../../formats/propertyTree.js';
+import { type Config, type Format, first } from '../../formats/settings.js';
+import { envVars } from '../../formats/xdg.js';
+import { argumentOf, type Installed } from '../installed.js';
+import { type Effective, type EffectiveSettings, textOf } from '../profile.js';
+
+const rserver: Format = (text) => boostOptions(text, RSERVER);
+const rsession: Format = (text) => boostOptions(text, RSESSION);
+const plugin: Format = (text) => boostOptions(text, LAUNCHER_PLUGIN);
+const variables: Format = (text) => ({
+  settings: envVars(text).map(({ name, value, line }) => ({ key: name, value, line })),
+  remarks: [],
+});
+
+/** By name below a configuration directory; the first pattern that fits counts. */
+export const FILES: readonly { readonly pattern: string; readonly format: Format }[] = [
+  { pattern: 'rserver.conf', format: rserver },
+  { pattern: 'rsession.conf', format: rsession },
+  { pattern: 'database.conf', format: keyValue },
+  { pattern: 'file-locks', format: keyValue },
+  { pattern: 'env-vars', format: variables },
+  { pattern: 'logging.conf', format: propertyTree },
+  { pattern: 'launcher.*.profiles.conf', format: propertyTree },
+  { pattern: 'launcher.*.conf', format: plugin },
+  ...[
+    ...['load-balancer', 'launcher.conf', 'profiles', 'r-versions', 'jupyter.conf', 'vscode.conf', 'positron.conf'],
+    ...['repos.conf', 'ip-rules', 'notifications.conf'],
+  ].map((pattern) => ({ pattern, format: sections })),
+];
+
+const NONE: Config = { settings: [], remarks: [] };
+
+/** One file by its own grammar; nothing where it is not there. NotSeen when it is there and could not be read. */
+export function read(installed: Installed, name: string): Config {
+  const text = textOf(installed, name);
+  const known = FILES.find(({ pattern }) =>
+    new RegExp(`^${pattern.replaceAll('.', '\\.').replace('*', '.*')}$`).test(name),
+  );
+  return text === undefined || !known ? NONE : known.format(text);
+}
+
+/** An option of rserver: of its command line, else of rserver.conf. */
+export function option(installed: Installed, name: string): Effective | undefined {
+  const setting = first(read(installed, 'rserver.conf'), name);
+  const file = setting && { value: setting.value, because: `rserver.conf line ${setting.line}` };
+  const given = argumentOf(installed, name);
+  if (given === undefined) return file;
+  return {
+    value: given,
+    because: `--${name} on the command line (${installed.argumentsFrom})`,
+    beside: true,
+    ...(file && { overrides: file }),
+  };
+}
+
+/** A boolean option: absent means `otherwise`, and so does a value the server refuses. */
+export const enabled = (installed: Installed, name: string, otherwise = false): boolean => {
+  const given = option(installed, name);
+  return given === undefined ? otherwise : (boostBoolean(given.value) ?? otherwise);
+};
+
+/** Where the installation keeps what a relative `rsession-config-file` names. */
+const INSTALLATION = '/usr/lib/rstudio-server';
+
+/** Files that an option moves. */
+export function moved(installed: Installed): ReadonlyMap<string, string> {
+  const places = new Map<string, string>();
+  const main = argumentOf(installed, 'config-file');
+  if (main?.startsWith('/')) places.set('rserver.conf', main);
+  for (const [name, file] of [
+    ['database-config-file', 'database.conf'],
+    ['rsession-config-file', 'rsession.conf'],
+  ] as const) {
+    let path: string | undefined;
+    try {
+      path = option(installed, name)?.value;
+    } catch {
+      // rserver.conf could not be read: whoever needs the option says so
+    }
+    if (path?.startsWith('/')) places.set(file, path);
+    else if (path && file === 'rsession.conf') places.set(file, `${INSTALLATION}/${path}`);
+  }
+  return places;
+}
+
+const named = (name: string): boolean =>
+  FILES.some(({ pattern }) => new RegExp(`^${pattern.replaceAll('.', '\\.').replace('*', '.*')}$`).test(name));
+
+/** Every setting as `file:key`; of duplicates the first counts. */
+export function inForce(installed: Installed): EffectiveSettings {
+  const settings = new Map<string, Effective>();
+  for (const { path, type } of installed.tree.filter((e) => named(e.path) && e.type !== 'directory')) {
+    if (type !== 'file' && !installed.texts.has(path)) continue;
+    for (const { key, value, line } of read(installed, path).settings)
+      if (!settings.has(`${path}:${key}`)) settings.set(`${path}:${key}`, { value, because: `${path} line ${line}` });
+  }
+  for (const word of installed.arguments ?? []) {
+    const name = /^--([a-z][a-z0-9-]*)(?:=|$)/.exec(word)?.[1];
+    const given = name === undefined ? undefined : option(installed, name);
+    if (given?.beside) settings.set(`rserver.conf:${name}`, given);
+  }
+  return settings;
+}
