@@ -14,6 +14,7 @@ import {
   replicaSetSaid,
   SECRETS,
 } from './clusters.js';
+import { SYSTEM_FAULTS } from './systemFaults.js';
 
 type Edition = keyof typeof EDITIONS;
 type Plant = (tree: Tree, cluster: ProductCluster, node: string) => Tree;
@@ -85,6 +86,7 @@ const soon = (): number => Math.floor(Date.now() / 1000) + 60;
 const names = (...status: readonly (readonly [string, string, number])[]) => listed(status);
 
 export const FAULTS: readonly Fault[] = [
+  ...SYSTEM_FAULTS,
   // time
   {
     name: 'the clock is 90 s ahead',
