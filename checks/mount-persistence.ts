@@ -31,7 +31,7 @@ export default defineCheck({
         if (remote.length === 0)
           return [...blind, skip(`${what} is not on a network file system`, { subject: setting })];
         // a container has no boot of its own
-        const outside = remote.filter(({ value: { units, kept } }) => kept === undefined && units.firstProcess);
+        const outside = remote.filter(({ value: { units, kept } }) => kept === undefined && units.container);
         const unclear = remote.filter(({ value: { kept } }) => kept !== undefined && 'unclear' in kept);
         const clear = remote.filter((r) => !outside.includes(r) && !unclear.includes(r));
         const kept = everyNode(
@@ -59,7 +59,7 @@ export default defineCheck({
           ...(outside.length > 0
             ? [
                 skip(
-                  `${what}: process 1 is ${outside[0]!.value.units.firstProcess}, as in a container, and what runs the container mounts its volumes`,
+                  `${what}: ${outside[0]!.value.units.container}, as in a container, and what runs the container mounts its volumes`,
                   { subject: `${setting} container`, nodes: outside.map((r) => r.node) },
                 ),
               ]

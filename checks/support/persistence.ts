@@ -48,7 +48,8 @@ function comparedTo(entry: FstabEntry, { mount, options, service }: Held, { serv
   const [a, b] = [remote(entry.source), remote(mount.source)];
   if (!a || !b) return sameFamily ? { kept: true } : { unclear };
   const address = options.get('addr') ?? options.get('mountaddr');
-  const known = addressOf(a.host) === undefined ? (servers.get(a.host) ?? []) : [a.host];
+  const literal = addressOf(a.host);
+  const known = literal === undefined ? (servers.get(a.host) ?? []) : [literal];
   const sameHost = a.host === b.host || a.host === address;
   if (!sameHost && (address === undefined || known.length === 0))
     return { unclear: `${unclear}: whether they are one server is not known: getent hosts ${a.host}` };

@@ -119,7 +119,7 @@ testCheck(check, {
     },
   ],
   skip: [
-    { name: 'a container', nodes: { a: node({ firstProcess: 'tini' }) }, message: /container/ },
+    { name: 'a container', nodes: { a: node({ container: 'process 1 is tini' }) }, message: /container/ },
     { name: 'a local disk', nodes: { a: node({}, '', 'ext4') } },
     { name: 'nothing shared', nodes: { a: { ...good, storage: new Map() } } },
   ],
