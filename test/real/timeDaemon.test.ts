@@ -29,7 +29,7 @@ ip link set lo up; mount -t tmpfs none /run; mkdir -p -m 750 /run/chrony; cp /us
 printf 'port 11123\\ncmdport 0\\nallow 127.0.0.1\\nlocal stratum 5\\npidfile /run/server.pid\\nbindcmdaddress /\\n' >/run/server.conf
 client() { printf 'server 127.0.0.1 port 11123 iburst minpoll 0 maxpoll 0\\npidfile /run/client.pid\\nport 0\\n%s\\n' "$1" >/run/client.conf
   chronyd -x -u root -f /run/client.conf; }
-synced() { i=0; until chronyc -n -c sources 2>/dev/null | grep -q '^.,\\*' || [ $i = 40 ]; do sleep 0.5; i=$((i + 1)); done; }
+synced() { i=0; until 2>/dev/null chronyc -n -c sources | grep -q '^.,\\*' || [ $i = 40 ]; do sleep 0.5; i=$((i + 1)); done; }
 say() { printf '\\n#%s\\n' "$1"; R= sh "$0"; }
 /run/timeserver -x -u root -f /run/server.conf; client ''; synced; say synchronised
 setpriv --reuid 65534 --regid 65534 --clear-groups sh -c 'printf "\\n#%s\\n" "without rights"; R= sh "$0"' "$0"
