@@ -14,7 +14,7 @@ export default defineCheck({
   tags: ['storage'],
   requirements: ['WB-46', 'X-07'],
   rationale:
-    'A mount made by hand is gone after a reboot, and an entry of /etc/fstab that names a different server brings a different share. A service that starts before its mount writes to the empty folder below it, creates a new key there, and then cannot decrypt what is in its database. A soft mount reports errors where a hard mount waits. ' +
+    'A mount made by hand is gone after a reboot, and an entry of /etc/fstab with a different server brings a different share. A service that starts before its mount writes to the empty folder below it, creates a new key there, and then cannot decrypt what is in its database. A soft mount reports errors where a hard mount waits. ' +
     'An entry of /etc/fstab is compared with what is mounted by server and export, and not by its spelling.',
   when: (profile) => profile.sharesStorage === true,
   needs: { found, storage, mountUnits },
@@ -31,7 +31,7 @@ export default defineCheck({
         if (remote.length === 0)
           return [...blind, skip(`${what} is not on a network file system`, { subject: setting })];
         // a container has no boot of its own
-        const outside = remote.filter(({ value: { units, kept } }) => kept === undefined && units.firstProcess);
+        const outside = remote.filter(({ value: { units, kept } }) => kept === undefined && units.container);
         const unclear = remote.filter(({ value: { kept } }) => kept !== undefined && 'unclear' in kept);
         const clear = remote.filter((r) => !outside.includes(r) && !unclear.includes(r));
         const kept = everyNode(
@@ -45,7 +45,7 @@ export default defineCheck({
                 }
               : 'other' in kept
                 ? {
-                    problem: `after a reboot another file system is mounted on ${at.mount.point}: ${kept.other}`,
+                    problem: `after a reboot a different file system is mounted on ${at.mount.point}: ${kept.other}`,
                     observed: `mounted: ${at.mount.source} (${at.mount.type})`,
                   }
                 : undefined,
@@ -59,7 +59,7 @@ export default defineCheck({
           ...(outside.length > 0
             ? [
                 skip(
-                  `${what}: process 1 is ${outside[0]!.value.units.firstProcess}, as in a container, and what runs the container mounts its volumes`,
+                  `${what}: ${outside[0]!.value.units.container}, as in a container, and what runs the container mounts its volumes`,
                   { subject: `${setting} container`, nodes: outside.map((r) => r.node) },
                 ),
               ]

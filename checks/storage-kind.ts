@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Finding, pass, settings, skip, unknown } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, faults, pass, settings, skip, unknown } from 'ha-preflight';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
 import { fileSystemKind } from 'ha-preflight/formats/fileSystems';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
@@ -89,6 +89,17 @@ export default defineCheck({
           : []),
       ];
     });
+    // the document of Workbench speaks of homes; what cannot hold its shared files is a fault all the same
+    const state = product === 'workbench' ? byMount(placesOf(nodes, ['shared'])) : [];
+    findings.push(
+      ...state.flatMap(({ what, setting, held }) =>
+        faults(held, (at) => (unfit(at) === undefined ? undefined : problemOf(product, what, at, shares)), {
+          subject: setting,
+          severity: 'warning',
+          expected: EXPECTED.workbench!,
+        }),
+      ),
+    );
     const s3 = nodes.filter((n) => n.settings.s3.length > 0).map((n) => n.node);
     if (s3.length > 0) findings.push(pass('the storage classes are on S3', { nodes: s3, subject: 'S3' }));
     return findings.length > 0

@@ -49,9 +49,10 @@ export default defineCheck({
       ...furtherGroups([...cluster.users, ...members], groups, nodes, cluster, blamed),
     ];
     const reported = new Set([...blamed, ...bad.filter((f) => f.status === 'fail').map((f) => f.subject!)]);
+    const oneNumber = collisions('user', nodes, reported);
     bad.push(
-      ...collisions('user', nodes, reported),
-      ...collisions('group', nodes, reported),
+      ...oneNumber,
+      ...collisions('group', nodes, new Set([...reported, ...oneNumber.map((f) => f.subject!)])),
       ...memberLists(groups, nodes, cluster.reference, blamed),
     );
     const good = checked.filter((f) => f.status === 'pass').length;

@@ -160,7 +160,8 @@ export function collisions(kind: Kind, nodes: readonly NodeAccounts[], blamed: R
     const of = (node: string): string[] => names.filter((g) => g.nodes.includes(node)).map((g) => g.key);
     const there = [...new Set(held.map((h) => h.node))];
     const conflict = there.some((a) => there.some((b) => !of(a).some((name) => of(b).includes(name))));
-    if (!conflict) return [];
+    // the private groups of two users have the same cause
+    if (!conflict || (kind === 'group' && blamed.has(`uid ${id}`))) return [];
     const [most, other] = names;
     const clear = names.length === 2 && most!.nodes.length > other!.nodes.length;
     const observed = names.map((g) => `${g.key} on ${list(g.nodes)}`).join('; ');

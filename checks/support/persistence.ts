@@ -37,27 +37,26 @@ type Kept = { readonly kept: true } | { readonly other: string } | { readonly un
 
 function comparedTo(entry: FstabEntry, { mount, options, service }: Held, { servers }: MountUnits): Kept {
   const shown = `${entry.source} (${entry.type})`;
-  const [wanted, present] = [familyOf(entry.type), familyOf(mount.type)];
+  const unclear = `/etc/fstab line ${entry.line} has ${shown}, and ${mount.source} (${mount.type}) is mounted`;
   if (entry.options.has('bind') || entry.options.has('rbind')) return { kept: true };
-  if (!HELPERS.has(entry.type) && wanted !== present)
-    return fileSystemKind(entry.type, entry.source).sharing === 'unknown' || present === 'fuse'
-      ? { unclear: `/etc/fstab line ${entry.line} has ${shown}, and ${mount.type} is mounted` }
-      : { other: shown };
   if (HELPERS.has(entry.type)) {
     const id = /\b(fs-[0-9a-f]+)\b/.exec(entry.source)?.[1];
     return id !== undefined && service?.id !== undefined && id !== service.id ? { other: shown } : { kept: true };
   }
+  if (fileSystemKind(entry.type, entry.source).sharing === 'local') return { other: shown };
+  const sameFamily = familyOf(entry.type) === familyOf(mount.type);
   const [a, b] = [remote(entry.source), remote(mount.source)];
-  if (!a || !b) return { kept: true };
-  if (a.path !== b.path) return { other: shown };
+  if (!a || !b) return sameFamily ? { kept: true } : { unclear };
   const address = options.get('addr') ?? options.get('mountaddr');
-  if (a.host === b.host || a.host === address) return { kept: true };
-  const known = addressOf(a.host) === undefined ? (servers.get(a.host) ?? []) : [a.host];
-  if (address === undefined || known.length === 0)
-    return {
-      unclear: `/etc/fstab line ${entry.line} names ${a.host}, and ${b.host} is mounted: whether they are one server is not known: getent hosts ${a.host}`,
-    };
-  return known.includes(addressOf(address) ?? address) ? { kept: true } : { other: shown };
+  const literal = addressOf(a.host);
+  const known = literal === undefined ? (servers.get(a.host) ?? []) : [literal];
+  const sameHost = a.host === b.host || a.host === address;
+  if (!sameHost && (address === undefined || known.length === 0))
+    return { unclear: `${unclear}: whether they are one server is not known: getent hosts ${a.host}` };
+  if (!sameHost && !known.includes(addressOf(address!) ?? address!)) return { other: shown };
+  // one server can export one folder by two protocols, under different names
+  if (!sameFamily) return { unclear };
+  return a.path === b.path ? { kept: true } : { other: shown };
 }
 
 /** In fstab, below an automounter, or in a unit of systemd; undefined when it was mounted by hand. */

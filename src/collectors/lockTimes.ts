@@ -2,7 +2,7 @@
 
 import { LOCK_DEFAULTS, lockSeconds } from '../formats/fileLocks.js';
 import { defineCollector } from '../model/collector.js';
-import { attempt, type Found, settingsOf } from '../products/profile.js';
+import { attempt, type EffectiveSettings, type Found, settingsOf } from '../products/profile.js';
 
 export interface LockTimes {
   /**
@@ -12,18 +12,14 @@ export interface LockTimes {
   readonly marginMs?: number;
 }
 
-/** Whether its nodes exclude each other by locks on files. */
-function takesLocks(found: Found): boolean {
-  const settings = attempt(() => settingsOf(found));
-  return 'value' in settings && settings.value.takesLocks === true;
-}
-
 export const lockTimes = defineCollector<LockTimes, Found | undefined>({
   id: 'lock-times',
   requests: {},
   parse(_, __, found) {
-    const effective = found && attempt(() => found.profile.effective(found));
-    if (!effective || !('value' in effective) || !takesLocks(found)) return {};
+    const effective =
+      found &&
+      attempt((): EffectiveSettings => (settingsOf(found).takesLocks ? found.profile.effective(found) : new Map()));
+    if (!effective || !('value' in effective) || effective.value.size === 0) return {};
     const get = (key: string): string | undefined => effective.value.get(`file-locks:${key}`)?.value;
     if ((get('lock-type') ?? 'linkbased') !== 'linkbased') return {};
     const refresh = lockSeconds(get('refresh-rate') ?? String(LOCK_DEFAULTS.refresh));

@@ -18,8 +18,8 @@ export interface MountUnits {
   readonly units: readonly string[];
   /** Paths and units the product's service waits for; undefined where there is no systemd. */
   readonly waitsFor?: readonly string[];
-  /** Process 1 is something else than systemd or init, as in a container: what runs the container mounts its volumes. */
-  readonly firstProcess?: string;
+  /** What shows that the node is a container: then what runs the container mounts its volumes. */
+  readonly container?: string;
 }
 
 /** A unit's name for a path, as systemd-escape -p makes it. */
@@ -74,8 +74,9 @@ fi; :`;
 const wordsOf = (text: string): string[] =>
   [...text.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map((m) => m[1]?.replace(/\\(.)/g, '$1') ?? m[2]!);
 
-/** systemd and init run the mounts of a machine. */
+/** systemd and init run the mounts of a machine; an image for containers has a file that nobody filled in. */
 const INIT = /^(systemd|init|)$/;
+const STUB = /^# UNCONFIGURED FSTAB/m;
 
 export const mountUnits = defineCollector<MountUnits, Found>({
   id: 'mount-units',
@@ -90,10 +91,14 @@ export const mountUnits = defineCollector<MountUnits, Found>({
     );
     const first = part('first')?.trim() ?? '';
     const waits = part('waits');
+    const entries = parseFstab(fstab);
+    const container = !INIT.test(first)
+      ? `process 1 is ${first}`
+      : STUB.test(fstab) && entries.length === 0
+        ? '/etc/fstab is that of an image'
+        : undefined;
     return {
-      fstab: parseFstab(fstab)
-        .filter((e) => e.atBoot)
-        .map((e) => ({ ...e, point: tidyPath(links.get(e.point) ?? e.point) })),
+      fstab: entries.filter((e) => e.atBoot).map((e) => ({ ...e, point: tidyPath(links.get(e.point) ?? e.point) })),
       servers: new Map(
         lines('servers').map((l): [string, string[]] => {
           const [name = '', ...addresses] = l.split(' ');
@@ -103,7 +108,7 @@ export const mountUnits = defineCollector<MountUnits, Found>({
       autofs: lines('autofs').map(unescapeOctal),
       units: lines('units'),
       ...(waits !== undefined && { waitsFor: wordsOf(waits.replace(/^\w+=/gm, ' ')) }),
-      ...(!INIT.test(first) && { firstProcess: first }),
+      ...(container !== undefined && { container }),
     };
   },
 });

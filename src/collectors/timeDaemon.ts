@@ -64,7 +64,7 @@ const PARSERS: Readonly<Record<string, Parser>> = {
 const PROCESS: Readonly<Record<string, RegExp>> = {
   chrony: /^chronyd/,
   ntpd: /^ntpd/,
-  systemd: /^systemd-timesyn$/,
+  systemd: /^systemd-timesyn/,
   openntpd: /^openntpd$/,
   ptp: /^ptp4l$/,
 };
@@ -95,8 +95,8 @@ export function nodeTime({ exit, stdout, stderr }: Response, now: number): Fact<
   // a tree of a test may hold nothing but chrony's own line
   const part = parts(stdout === '' || stdout.startsWith('=') ? stdout : `=daemons\n=chrony\n${stdout}`);
   const names = (part.get('daemons') ?? '').trim().split(/\s+/).filter(Boolean);
-  // `chronyd -x` only serves time, and does not set this clock
-  const daemons = names.filter((n) => n !== 'chronyd-x' && n !== 'ptp4l');
+  // `chronyd -x` only serves time, and linuxptp can set a clock that chrony reads: neither is a second master
+  const daemons = names.filter((n) => !/^(chronyd-x|ptp4l|phc2sys)$/.test(n));
   const by = Object.keys(PARSERS).find((name) => part.has(name));
   if (/has not been booted/.test(part.get('systemd') ?? ''))
     return {

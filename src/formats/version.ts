@@ -1,7 +1,7 @@
 /** Version tokens as the products print them. Source: docs/sources.md F5, 4.1. */
 
 /** What can follow the numbers of a version: `+561.pro2`, `-9`, `~rc1`, `^20240901`, `_2` (Debian policy 5.6.12, RPM). */
-const REST = /^[0-9A-Za-z.+~^_-]{0,100}/;
+const REST = /^[0-9A-Za-z.+~^_-]*/;
 
 /**
  * The complete token (epoch, build and `.proN` included), never a prefix; undefined when the text holds none.
@@ -12,8 +12,16 @@ export function versionToken(pattern: RegExp, text: string): string | undefined 
   if (m?.[1] === undefined) return undefined;
   const start = m.index + m[0].lastIndexOf(m[1]);
   const end = start + m[1].length;
-  const epoch = /(?<![0-9.])([0-9]+:)$/.exec(text.slice(Math.max(0, start - 20), start))?.[1] ?? '';
-  return `${epoch}${m[1]}${REST.exec(text.slice(end))![0]}`.replace(/[.+~^_-]+$/, '');
+  // by hand: an expression that ends at `start` would be tried from every place before it
+  let from = start;
+  if (text[start - 1] === ':') {
+    let digits = start - 1;
+    while (digits > 0 && /[0-9]/.test(text[digits - 1]!)) digits--;
+    if (digits < start - 1 && text[digits - 1] !== '.') from = digits;
+  }
+  let to = end + REST.exec(text.slice(end))![0].length;
+  while (to > end && /[.+~^_-]/.test(text[to - 1]!)) to--;
+  return text.slice(from, to);
 }
 
 const plain = (token: string): string => token.replace(/^[0-9]+:/, '').replace(/[^0-9A-Za-z~^]+/g, '.');

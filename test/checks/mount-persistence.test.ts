@@ -65,7 +65,7 @@ testCheck(check, {
         ),
       },
       on: ['b'],
-      message: /after a reboot another file system is mounted on \/data: old:\/x/,
+      message: /after a reboot a different file system is mounted on \/data: old:\/x/,
     },
     { name: 'another export', nodes: { a: node({ fstab: ['nas:/y /data nfs4 defaults'] }) }, on: ['a'] },
     { name: 'a local disk in fstab', nodes: { a: node({ fstab: ['/dev/sdb1 /data ext4 defaults'] }) }, on: ['a'] },
@@ -99,6 +99,12 @@ testCheck(check, {
   ],
   unknown: [
     {
+      name: 'another protocol of a server that does not resolve',
+      nodes: { a: good, b: node({ fstab: ['old:/x /data nfs4 defaults'] }, 'addr=192.0.2.5', 'cifs', '//nas/x') },
+      on: ['b'],
+      beside: ['pass'],
+    },
+    {
       name: 'a name in fstab that does not resolve',
       nodes: { a: good, b: node({ fstab: ['old:/x /data nfs4 defaults'] }, 'addr=192.0.2.5') },
       on: ['b'],
@@ -113,7 +119,7 @@ testCheck(check, {
     },
   ],
   skip: [
-    { name: 'a container', nodes: { a: node({ firstProcess: 'tini' }) }, message: /container/ },
+    { name: 'a container', nodes: { a: node({ container: 'process 1 is tini' }) }, message: /container/ },
     { name: 'a local disk', nodes: { a: node({}, '', 'ext4') } },
     { name: 'nothing shared', nodes: { a: { ...good, storage: new Map() } } },
   ],

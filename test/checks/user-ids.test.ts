@@ -123,8 +123,8 @@ testCheck(check, {
     {
       name: 'two daemons with one number',
       nodes: {
-        a: node(['prometheus:1201:1201:/usr/sbin/nologin'], none),
-        b: node(['splunk:1201:1201:/bin/false'], none),
+        a: node(['prometheus:1201:1201:/usr/sbin/nologin'], ['staff:50', 'prometheus:1201']),
+        b: node(['splunk:1201:1201:/bin/false'], ['staff:50', 'splunk:1201']),
       },
       on: ['a', 'b'],
       severity: 'warning',

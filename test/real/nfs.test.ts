@@ -158,15 +158,13 @@ describe('real NFS', { skip: why ?? false, concurrency: false, timeout: 500_000 
       [...new Set(verdicts.filter((v) => v.status === status && v.nodes.includes(node)).map((v) => v.id))].sort();
     assert.deepEqual(
       of('v2', 'unknown'),
-      [
-        'file-locking',
-        'free-space',
-        'mount-persistence',
-        'nfs-mount-options',
-        'nfs-version',
-        'shared-directories',
-        'storage-kind',
-      ],
+      ['file-locking', 'free-space', 'mount-persistence', 'nfs-mount-options', 'nfs-version', 'storage-kind'],
+      said,
+    );
+    // the other nodes got an answer in the same run, so it is a fault of this one's mount
+    assert.deepEqual(
+      of('v2', 'fail').filter((id) => id !== 'clock-skew'),
+      ['shared-directories'],
       said,
     );
     for (const { message } of verdicts.filter((v) => v.status === 'unknown'))
@@ -179,7 +177,7 @@ describe('real NFS', { skip: why ?? false, concurrency: false, timeout: 500_000 
       assert.deepEqual([...of(node, 'unknown'), ...failed], [], said);
       assert.ok(of(node, 'pass').includes('shared-directories'), said);
     }
-    assert.equal(ran.code, 3);
+    assert.equal(ran.code, 1);
     assert.ok(seconds < 65, `took ${seconds.toFixed(1)} s of the 60 of --timeout`);
     assert.equal(left, before);
     cost(STUCK_MOUNT, seconds);

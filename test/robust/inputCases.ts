@@ -12,7 +12,7 @@ export const INPUT_CASES: readonly Row[] = [
     group: 'A node',
     fault: STUCK_MOUNT,
     verdict:
-      'unknown, naming the file system that does not answer: `file-locking`, `free-space`, `mount-persistence`, `nfs-mount-options`, `nfs-version`, `shared-directories`, `storage-kind`; the rest is measured',
+      '`shared-directories` fails on the node, since the others got an answer; unknown, naming the file system that does not answer: `file-locking`, `free-space`, `mount-persistence`, `nfs-mount-options`, `nfs-version`, `storage-kind`; the rest is measured',
   },
   ...of(
     'Identity',

@@ -14,6 +14,7 @@ import {
   replicaSetSaid,
   SECRETS,
 } from './clusters.js';
+import { SYSTEM_FAULTS } from './systemFaults.js';
 
 type Edition = keyof typeof EDITIONS;
 type Plant = (tree: Tree, cluster: ProductCluster, node: string) => Tree;
@@ -85,6 +86,7 @@ const soon = (): number => Math.floor(Date.now() / 1000) + 60;
 const names = (...status: readonly (readonly [string, string, number])[]) => listed(status);
 
 export const FAULTS: readonly Fault[] = [
+  ...SYSTEM_FAULTS,
   // time
   {
     name: 'the clock is 90 s ahead',
@@ -348,7 +350,10 @@ export const FAULTS: readonly Fault[] = [
     requirements: ['RSPM-11'],
     in: ['packageManager'],
     nodes: all,
-    plant: mounts(/nfs4 nfs1\S+ rw.*/, 'cifs //nas/pm rw,vers=3.0'),
+    plant: both(
+      mounts(/nfs4 nfs1\S+ rw.*/, 'cifs //nas/pm rw,vers=3.0'),
+      edit('/etc/fstab', /^\S+ (\S+) nfs4/, '//nas/pm $1 cifs'),
+    ),
     expect: { 'storage-kind': ALL },
   },
   {
@@ -358,6 +363,7 @@ export const FAULTS: readonly Fault[] = [
     nodes: all,
     plant: both(
       mounts(/ \/home (.*) nfs1.example.com:\/export/, ' /home $1 fs-0123.efs.us-east-1.amazonaws.com:/'),
+      edit('/etc/fstab', 'nfs1.example.com:/export /home nfs4', 'fs-0123.efs.us-east-1.amazonaws.com:/ /home nfs4'),
       put(`${WB}file-locks`, 'lock-type=advisory\n'),
     ),
     expect: { 'storage-kind': ALL },
