@@ -1,4 +1,6 @@
 import {
+  type Cluster,
+  command,
   defineCheck,
   type Finding,
   faults,
@@ -13,7 +15,7 @@ import {
 } from 'ha-preflight';
 import { type KeyMeasure, keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
-import { strength, weakness } from './support/keys.js';
+import { copyOver, strength, weakness } from './support/keys.js';
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
@@ -111,6 +113,34 @@ function advice(key: KeyMeasure, release: string | undefined): Problem | undefin
   return undefined;
 }
 
+const NEW_PAIR =
+  'openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out launcher.pem && openssl pkey -in launcher.pem -pubout -out launcher.pub    # once; then copy both to every node, mode 0600, and restart the product';
+
+/** What mends this rule, each command with the path of its own node; nothing where the check's own words do. */
+function remedy(
+  { subject }: Rule,
+  bad: readonly string[],
+  files: readonly { readonly node: string; readonly value: KeyMeasure }[],
+  cluster: Cluster,
+): { remediation?: string } {
+  const fileOf = (name: string): string => files.find((f) => f.node === name)?.value.spec.path ?? '';
+  if (subject === 'mode')
+    return { remediation: onNodes(cluster, bad, (node) => command`sudo chmod 0600 ${fileOf(node)}`) };
+  const good = files.find((f) => f.value.state === 'present' && !bad.includes(f.node));
+  // who has the key gives it to the others: a new one would lock out what the old one opens
+  if (subject === 'missing' && good)
+    return {
+      remediation:
+        copyOver(
+          { node: good.node, path: fileOf(good.node) },
+          bad.map((node) => ({ node, path: fileOf(node) })),
+          cluster,
+        ) ??
+        `copy the key ${good.value.spec.kind === 'pem' ? 'and its public key ' : ''}from ${good.node} to ${list(bad)}, with the same owner and mode, and restart the product there`,
+    };
+  return files[0]!.value.spec.kind === 'pem' ? { remediation: NEW_PAIR } : {};
+}
+
 /** The path, where the configuration sets it. */
 function pathFinding(
   name: string,
@@ -194,8 +224,7 @@ export default defineCheck({
         if (!finding) kept.push(rule);
         else {
           const bad = finding.nodes ?? [];
-          const close = `sudo chmod 0600 ${files[0]!.value.spec.path}`;
-          findings.push(rule.subject === 'mode' ? { ...finding, remediation: onNodes(cluster, bad, close) } : finding);
+          findings.push({ ...finding, ...remedy(rule, bad, files, cluster) });
           sound = sound.filter((s) => !bad.includes(s.node));
         }
       }

@@ -3,6 +3,7 @@
 import type { Cluster, Found } from 'ha-preflight';
 import {
   atNode,
+  command,
   consensus,
   type Difference,
   type Finding,
@@ -126,8 +127,10 @@ const inWords = ({ key, values }: Difference): string =>
   `${key}: ${values.map(({ nodes, value }) => `${list(nodes)} ${value}`).join(', ')}`;
 
 /** Commands that show a file of both nodes; secrets in it are then on the operator's own terminal. */
-const showBoth = (path: string, good: string, bad: string, cluster: Cluster): string =>
-  [good, bad].map((node) => atNode(cluster, node, `sudo cat ${path}`)).join('\n');
+const showBoth = (path: string, sides: readonly (Side | undefined)[], cluster: Cluster): string =>
+  sides
+    .flatMap((side) => (side ? [atNode(cluster, side.node, command`sudo cat ${`${side.found.root}/${path}`}`)] : []))
+    .join('\n');
 
 /** A path that is a file on one node and a FIFO on another is not the same. */
 function kindOf(found: Found, path: string): string {
@@ -199,7 +202,11 @@ export function compareFile(
       details: details.slice(1),
       differences,
       ...(right !== undefined && {
-        remediation: showBoth(`${sides[0]!.found.root}/${path}`, right, nodes[0]!, cluster),
+        remediation: showBoth(
+          path,
+          [right, nodes[0]!].map((node) => sides.find((s) => s.node === node)),
+          cluster,
+        ),
       }),
     },
   );

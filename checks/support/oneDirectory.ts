@@ -1,6 +1,6 @@
 /** Whether several nodes share one directory: by inodes, and by a marker file; and who owns it. Used by `shared-directories`. */
 
-import { type Finding, fail, faults, list, pass, same, unknown } from 'ha-preflight';
+import { command, type Finding, fail, faults, list, pass, same, unknown } from 'ha-preflight';
 import type { PlaceTrial } from 'ha-preflight/probes/storage';
 import { type SharedPlace, serverInodes } from './places.js';
 
@@ -102,7 +102,9 @@ export function byMarker(
         subject: `${place.setting} left`,
         severity: 'warning',
         nodes: trial.left.nodes,
-        remediation: `rm -r ${what}/${trial.left.name}`,
+        remediation:
+          command`rm -r ${`${what}/${trial.left.name}`}` ??
+          'remove the folder by hand: its name cannot be part of a command',
       }),
     );
   if (strangers.length > 0) {
