@@ -1,7 +1,7 @@
 /** What mounts shared storage at the next boot, and whether the service waits for it. */
 
 import { linesOf } from '../formats/settings.js';
-import { defineCollector, shell } from '../model/collector.js';
+import { defineCollector, raw, shell } from '../model/collector.js';
 import type { Found } from '../products/profile.js';
 
 export interface MountUnits {
@@ -29,7 +29,10 @@ export const unitName = (path: string): string =>
         )
         .join('');
 
-const script = (unit: string): string => shell`cat "$R/etc/fstab" 2>/dev/null
+/** /etc/fstab without comments and credentials: of these neither names nor values are needed here. */
+const FSTAB = String.raw`awk '/^[ \t]*#/ { print "#"; next } { gsub(/[A-Za-z0-9_.-]*(pass|user|cred|secret|token|key|sig)[A-Za-z0-9_.-]*=[^, \t]*/, "masked"); gsub(/\/\/[^\/@ \t]*@/, "//"); print }' "$R/etc/fstab" 2>/dev/null`;
+
+const script = (unit: string): string => shell`${raw(FSTAB)}
 echo; echo =autofs
 awk '{ for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) == "autofs") print $5 }' "$R/proc/self/mountinfo"
 echo =units
