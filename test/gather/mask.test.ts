@@ -262,6 +262,11 @@ const GROOVY: readonly Case[] = [
   ['a comment behind it', 'password = "hunter2" // hunter2', 'password = ***'],
   ['commented out', '// password = "hunter2"\nport = 1', '//\nport = 1'],
   ['in a block comment', '/* password = hunter2 */ port = 1', '/* password = ***\n port = 1'.replace('\n', '*/')],
+  [
+    'a block comment alone',
+    '/* hunter2 */\nport = 1\n/* hunter2\n * hunter2 */\nx = 1',
+    '/* */\nport = 1\n/*\n * */\nx = 1',
+  ],
   ['a comment with an apostrophe', "// don't: password = 'hunter2 hunter2'", '//'],
   ['a URL', 'url = "mongodb://u:hunter2@h:8003/d?a=b"', 'url = "mongodb://u:***@h:8003/d?a=b"'],
   [
@@ -303,6 +308,7 @@ const SHAPES: readonly Case[] = [
   ['a prefix', 'x=ghp_hunter2hunter2', 'x=***'],
   ['hex', 'x=9f86d081884c7d659a2feaa0c55ad015', 'x=***'],
   ['random letters', 'x=kX9fQ2mZ8vTpL4wRn7Yb1c', 'x=***'],
+  ['a token in the path of a URL', 'x=https://h/api/kX9fQ2mZ8vTpL4wRn7Yb1c/y', 'x=https://h/api/***/y'],
   ['a UUID', 'x=1b4e28ba-2fa1-11d2-883f-0016d3cca427', 'x=***'],
   ['a file called after a secret that is none', 'password-file=hunter2', 'password-file= ***'],
   ...[
@@ -317,6 +323,11 @@ const SHAPES: readonly Case[] = [
     'x=SHA256withRSAEncryptionAndMore',
     'x=10.0.0.1:8787,10.0.0.2:8787',
     'seed=42',
+    'S3Bucket=acme-rspm-5f3a9c1b2d4e',
+    'x=/shared/5f3a9c1b2d4e5f3a9c1b2d4e/home',
+    'x=postgres://rstudio@pg-1a2b3c4d5e6f7a8b9c0d.internal:5432/rs',
+    'x=https://pg-1a2b3c4d5e6f7a8b9c0d.internal/app',
+    'host=db.c9akciq32rxy1.us-east-1.rds.amazonaws.com',
     'x=cn=users,ou=people,dc=example,dc=com',
     'x=https://pm.example.com/cran/__linux__/jammy/2023-10-10',
   ].map((text): Case => [`readable: ${text}`, text, text]),

@@ -198,7 +198,7 @@ BEGIN {
   reset()
 }
 {
-  line = $0; n0++; tagged = 0
+  line = $0; n0++; tagged = 0; calm = 0
   if (!plain) {
     at = index(substr(line, skip), ":") + skip - 1
     f = substr(line, 1, at - 1); line = substr(line, at + 1)
@@ -216,13 +216,17 @@ BEGIN {
   }
   # of a comment only that it is one
   if (groovy ? comment && line !~ /\*\/[ \t]*[^ \t\r]/ : line ~ /^[ \t]*#/ || (f ~ /\.gcfg$/ && line ~ /^[ \t]*;/)) {
-    match(line, /^[ \t]*(#|;|\/\/|\/\*|\*\/|\*)?/); printf "|%s\n", substr(line, 1, RLENGTH)
+    match(line, /^[ \t]*(#|;|\/\/|\/\*|\*\/|\*)?/); name = substr(line, 1, RLENGTH)
+    # it ends where it ended
+    if (groovy && name !~ /\/\/$|\*\/$/ && line ~ /\*\//) name = name " */"
+    printf "|%s\n", name
     if (!groovy && goesOn(line) && tolower(line) ~ /:\/\/|pass|pwd|secret|token|key|cred/) more = 1
     next
   }
   eq = index(line, "="); colon = 0
   if (match(line, /:([ \t]|\r?$)/) && (!eq || RSTART < eq)) { eq = RSTART; colon = 1 }
   name = substr(line, 1, eq - 1); sub(/^[ \t]*([#;]+[ \t]*)?/, "", name)
+  calm = tolower(name) ~ /(bucket|host|hostname|host-name|region|endpoint|address|listen|server|domain|keyid|key-id|arn|prefix|database|dbname|schema)[ \t]*$/
   # a name, blanks, a value
   if (!groovy && match(line, /^[ \t]*([#;]+[ \t]*)?[A-Za-z0-9_.-]+[ \t]+[^ \t=:]/) && secret(wordOf(line), substr(line, RLENGTH))) {
     tag(substr(line, 1, RLENGTH - 1), substr(line, RLENGTH), 1); print "|"

@@ -36,7 +36,7 @@ function looks(w) {
     w ~ /^(ghp_|gho_|ghs_|ghu_|ghr_|github_pat_|glpat-|xox[abeprs]-|sk-|sk_|rk_|npm_|pypi-|hvs\.|hvb\.|dop_v1_|SG\.|AIza|ya29\.|eyJ|MII|LS0tLS1)/ && length(w) > 11 || random(w)
 }
 # where the first text with the shape of a secret stands in s; its length is wide
-function shape(s,   low, at, from, w, rest, best, n, c) {
+function shape(s,   low, at, from, w, best, n, c, before) {
   best = 0; low = tolower(s)
   # credentials of a header
   if (match(low, /(^|[^a-z0-9])(bearer|negotiate|ntlm|apikey|sso-key)[ \t]+[^ \t"',;]+/) || match(low, /(^|[^a-z0-9])(basic|digest|token)[ \t]+[^ \t"',;]*[0-9=][^ \t"',;]*/)) {
@@ -68,12 +68,22 @@ function shape(s,   low, at, from, w, rest, best, n, c) {
     match(w, w ~ /^hooks/ ? "^hooks[^/]*/[a-z]*/" : w ~ /^webhook\.office/ ? "^[^/]*/" : "^/[a-z0-9]*/")
     if (!best || at + RLENGTH < best) { best = at + RLENGTH; wide = n - RLENGTH }
   }
-  # words by their looks
-  if (length(s) > 11) for (from = 1; match(substr(s, from), /[A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.=-]+/); from = at) {
-    at = from + RSTART - 1 + RLENGTH; w = substr(s, from + RSTART - 1, RLENGTH); n = from + RSTART - 1
+  # words by their looks, where the name does not say what they are
+  if (!calm && length(s) > 11) for (from = 1; match(substr(s, from), /[A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.=-]+/); from = at) {
+    n = from + RSTART - 1; w = substr(s, n, RLENGTH); at = n + RLENGTH; before = n > 1 ? substr(s, n - 1, 1) : ""
+    # a host is none
+    if (before == "@" || w ~ /^\/\//) {
+      c = w ~ /^\/\// ? 2 : 0
+      c += index(substr(w, c + 1) "/", "/") - 1; n += c; w = substr(w, c + 1); before = "h"
+    }
     if (best && n >= best) break
-    # of a path its parts
-    if (w ~ /^[.~]?\// || w ~ /\/.*\/.*\.|[A-Za-z]\.[a-z]+\//) { c = part(w); if (c) { best = n + c - 1; wide = long0; break } continue }
+    if (w ~ /^[.~]?\//) {
+      # nor a path; but in a URL each part of it is looked at
+      if (before !~ /[A-Za-z0-9.:\]]/) continue
+      c = part(w); if (c) { best = n + c - 1; wide = partly; break }
+      continue
+    }
+    if (w ~ /\/.*\/.*\.|[A-Za-z]\.[a-z]+\//) { c = part(w); if (c) { best = n + c - 1; wide = partly; break } continue }
     if (looks(w)) { best = n; wide = length(w); break }
   }
   return best
@@ -82,7 +92,7 @@ function tailOf(s, at, n,   w) { w = substr(s, at, n); match(w, /[^ \t]+$/); wid
 # the first part of a path that is one
 function part(w,   n, i, parts, at) {
   n = split(w, parts, "/"); at = 1
-  for (i = 1; i <= n; i++) { if (looks(parts[i])) { long0 = length(parts[i]); return at } at += length(parts[i]) + 1 }
+  for (i = 1; i <= n; i++) { if (looks(parts[i])) { partly = length(parts[i]); return at } at += length(parts[i]) + 1 }
   return 0
 }
 `.trim();
