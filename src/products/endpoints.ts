@@ -31,6 +31,7 @@ export function endpointOf(role: string, text: string): Endpoint {
       host: (url[1] || query.get('host') || 'localhost').toLowerCase() + (url[3] ?? ''),
       port: url[2] || query.get('port') || PORT,
       name: decode(url[4] || query.get('dbname') || ''),
+      ...wants(query.get('target_session_attrs')),
     };
   }
   const word = (name: string): string | undefined => {
@@ -43,8 +44,13 @@ export function endpointOf(role: string, text: string): Endpoint {
     host: (word('host') ?? word('hostaddr') ?? 'localhost').toLowerCase(),
     port: word('port') ?? PORT,
     name: word('dbname') ?? word('user') ?? '',
+    ...wants(word('target_session_attrs')),
   };
 }
+
+/** Which server of the list is wanted, where that is said. */
+const wants = (attrs: string | null | undefined): Pick<Endpoint, 'targetSessionAttrs'> =>
+  attrs ? { targetSessionAttrs: attrs } : {};
 
 const decode = (text: string): string => {
   try {

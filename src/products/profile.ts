@@ -64,6 +64,8 @@ export interface Endpoint {
   readonly host: string;
   readonly port: string;
   readonly name: string;
+  /** Which of several servers is used, where the configuration says so. */
+  readonly targetSessionAttrs?: string;
 }
 
 export interface S3Class {
