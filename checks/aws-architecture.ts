@@ -1,5 +1,6 @@
 import {
   type Asked,
+  command,
   count,
   defineCheck,
   type Finding,
@@ -35,7 +36,7 @@ const database = (sight: RdsView, about: About): Finding =>
         observed: 'MultiAZ false',
         expected: 'MultiAZ true, with a standby in another zone',
         details: sight.details,
-        remediation: `aws rds modify-db-instance --db-instance-identifier ${sight.id} --multi-az    # at the next maintenance window; for an Aurora cluster: add a reader in another zone`,
+        remediation: `${command`aws rds modify-db-instance --db-instance-identifier ${sight.id} --multi-az` ?? 'aws rds modify-db-instance --multi-az'}    # at the next maintenance window; for an Aurora cluster: add a reader in another zone`,
       });
 
 function balancer({ name, zones, stickiness }: BalancerView, minimum: number, about: About): Finding {

@@ -120,7 +120,14 @@ export default defineCheck({
             : d.readOnly
               ? { problem: 'every transaction is read-only by default', observed: 'transaction_read_only = on' }
               : undefined,
-        { subject: 'writes', requirements: ['X-04'], expected: 'a primary' },
+        {
+          subject: 'writes',
+          requirements: ['X-04'],
+          expected: 'a primary',
+          details: seen.flatMap(({ node, value: { channel } }) =>
+            channel === 'plain' ? [`the session of this audit through ${node} was not encrypted`] : [],
+          ),
+        },
       ),
     );
     const needed = nodes.reduce(

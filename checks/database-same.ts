@@ -1,4 +1,5 @@
 import {
+  command,
   defineCheck,
   distinct,
   type Endpoint,
@@ -34,7 +35,10 @@ function apart(role: string, told: readonly Named[], requirements: readonly stri
     requirements: [...requirements, 'X-06'],
     observed: known.map((t) => `${t.node}: ${t.value.host} is ${numbers(t).join(', ')}`).join('; '),
     expected: 'the same address on every node; a credential in the inventory would prove that the server is one',
-    remediation: `getent ahosts ${known[0]!.value.host}    # on the nodes named and on a good one`,
+    remediation: known
+      .map((t) => `${command`getent ahosts ${t.value.host}` ?? 'getent ahosts HOST'}    # on ${t.node}`)
+      .slice(0, 4)
+      .join('\n'),
   });
 }
 

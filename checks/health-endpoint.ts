@@ -1,4 +1,5 @@
 import {
+  command,
   defineCheck,
   everyNode,
   type Finding,
@@ -99,7 +100,7 @@ export default defineCheck({
             ...about,
             observed: answered(reply),
             expected: 'HTTP 200',
-            remediation: `find out why the load balancer considers no node healthy: curl -i ${url}`,
+            remediation: `find out why the load balancer considers no node healthy: ${command`curl -i ${url}` ?? 'curl -i URL'}`,
           }),
         );
       else findings.push(unknown(`${url}: ${answered(reply)}, and no node was seen to answer directly`, about));

@@ -1,21 +1,21 @@
 import {
-  atNode,
   type Cluster,
+  command,
   defineCheck,
   type Finding,
   faults,
   list,
+  onNodes,
   type Problem,
   pass,
   same,
-  shell,
   sift,
   skip,
   unknown,
 } from 'ha-preflight';
 import { type KeyMeasure, keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
-import { absence, copyKey, strength, weakness } from './support/keys.js';
+import { absence, copyOver, strength, weakness } from './support/keys.js';
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
@@ -124,41 +124,40 @@ function advice(key: KeyMeasure, release: string | undefined): Problem | undefin
   return undefined;
 }
 
-/** A new key, made once; the product makes its own pair where it is let. */
-const create = ({ kind, path = 'KEY', publicPath = 'PUBLIC' }: KeyMeasure['spec']): string =>
-  kind === 'pem'
-    ? shell`sudo openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out ${path} && sudo openssl pkey -in ${path} -pubout -out ${publicPath}`
-    : shell`sudo sh -c ${shell`umask 077; openssl rand -hex 32 | tr -d "\n" >${path}`}`;
+const NEW_PAIR =
+  'openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out launcher.pem && openssl pkey -in launcher.pem -pubout -out launcher.pub    # once; then copy both to every node, mode 0600, and restart the product';
 
-/** Commands for one rule, each with the path of the node it is for; undefined: the check's own words. */
-function remedyOf(
-  rule: string,
+const NEW_KEY =
+  'openssl rand -hex 32 | tr -d "\\n"    # once; then put it into the key file of every node, with mode 0600, and restart the product';
+
+/** What fixes this rule, each command with the path of its own node; nothing where the check's own words do. */
+function remedy(
+  { subject }: Rule,
   bad: readonly string[],
-  held: readonly { readonly node: string; readonly value: KeyMeasure }[],
+  files: readonly { readonly node: string; readonly value: KeyMeasure }[],
   cluster: Cluster,
-): string | undefined {
-  const specOf = (node: string): KeyMeasure['spec'] => held.find((h) => h.node === node)!.value.spec;
-  if (rule === 'mode')
-    return bad.map((node) => atNode(cluster, node, shell`sudo chmod 0600 ${specOf(node).path ?? ''}`)).join('\n');
-  if (rule === 'folder')
-    return bad
-      .map((node) => {
-        const folder = held.find((h) => h.node === node)?.value.openFolder ?? '';
-        return atNode(cluster, node, shell`sudo chmod o-w ${folder}`);
-      })
-      .join('\n');
-  if (rule !== 'missing' || bad.length === 0) return undefined;
-  const good = held.find((h) => h.value.state === 'present' && !bad.includes(h.node));
-  if (good)
-    return (
-      copyKey(good.value.spec, good.node, bad, cluster) ??
-      'copy the key from a node that has it, as a file with mode 0600'
-    );
-  const [first, ...rest] = bad;
-  return [
-    atNode(cluster, first!, create(specOf(first!))),
-    ...(rest.length > 0 ? [`# then copy it to ${list(rest)}, with owner and mode 0600`] : []),
-  ].join('\n');
+): { remediation?: string } {
+  const fileOf = (name: string): string => files.find((f) => f.node === name)?.value.spec.path ?? '';
+  if (subject === 'mode')
+    return { remediation: onNodes(cluster, bad, (node) => command`sudo chmod 0600 ${fileOf(node)}`) };
+  const folderOf = (name: string): string => files.find((f) => f.node === name)?.value.openFolder ?? '';
+  if (subject === 'folder')
+    return { remediation: onNodes(cluster, bad, (node) => command`sudo chmod o-w ${folderOf(node)}`) };
+  if (subject === 'missing' && !files.some((f) => f.value.state === 'present') && files[0]!.value.spec.kind !== 'pem')
+    return { remediation: NEW_KEY };
+  const good = files.find((f) => f.value.state === 'present' && !bad.includes(f.node));
+  // who has the key gives it to the others: a new one would lock out what the old one opens
+  if (subject === 'missing' && good)
+    return {
+      remediation:
+        copyOver(
+          { node: good.node, path: fileOf(good.node) },
+          bad.map((node) => ({ node, path: fileOf(node) })),
+          cluster,
+        ) ??
+        `copy the key ${good.value.spec.kind === 'pem' ? 'and its public key ' : ''}from ${good.node} to ${list(bad)}, with the same owner and mode, and restart the product there`,
+    };
+  return files[0]!.value.spec.kind === 'pem' ? { remediation: NEW_PAIR } : {};
 }
 
 /** The path, where the configuration sets it. */
@@ -265,8 +264,7 @@ export default defineCheck({
         if (!finding) kept.push(rule);
         else {
           const bad = finding.nodes ?? [];
-          const fix = remedyOf(rule.subject, bad, seen, cluster);
-          findings.push(fix === undefined ? finding : { ...finding, remediation: fix });
+          findings.push({ ...finding, ...remedy(rule, bad, files, cluster) });
           sound = sound.filter((s) => !bad.includes(s.node));
         }
       }

@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Finding, faults, found, skip, unknown } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, faults, found, skip, unknown, word } from 'ha-preflight';
 import { mountUnits } from 'ha-preflight/collectors/mountUnits';
 import { storage } from 'ha-preflight/collectors/storage';
 import { persistence, waited } from './support/persistence.js';
@@ -88,7 +88,7 @@ export default defineCheck({
             subject: `${setting} order`,
             requirements: ['X-07'],
             expected: `RequiresMountsFor=${remote[0]!.value.at.mount.point} in the unit`,
-            remediation: `sudo systemctl edit ${nodes[0]!.found.profile.unit}    # [Unit] RequiresMountsFor=${remote[0]!.value.at.mount.point}`,
+            remediation: `sudo systemctl edit ${nodes[0]!.found.profile.unit}    # [Unit] RequiresMountsFor=${word(remote[0]!.value.at.mount.point) ?? 'MOUNTPOINT'}`,
           },
         );
         const soft = faults(

@@ -1,4 +1,4 @@
-import { defineCheck, type Finding, faults, same, skip } from 'ha-preflight';
+import { command, defineCheck, type Finding, faults, same, skip } from 'ha-preflight';
 import { addresses } from 'ha-preflight/collectors/addresses';
 
 export default defineCheck({
@@ -26,7 +26,7 @@ export default defineCheck({
         {
           subject: `${name} unknown`,
           expected: `an address for ${name}`,
-          remediation: `getent ahosts ${name}    # on the nodes named; look at /etc/resolv.conf and /etc/hosts`,
+          remediation: `${command`getent ahosts ${name}` ?? 'getent ahosts NAME'}    # on the nodes named; look at /etc/resolv.conf and /etc/hosts`,
         },
       );
       if (unresolved.length > 0) return unresolved;

@@ -39,7 +39,7 @@ export default defineCheck({
   title: 'Shared storage is of a kind that the vendor supports',
   severity: 'critical',
   tags: ['storage'],
-  requirements: ['RSPM-11', 'PPM26-03', 'WB-08', 'WB26-05', 'CONN-04', 'CONN26-02'],
+  requirements: ['RSPM-11', 'PPM26-03', 'WB-08', 'WB-09', 'WB26-05', 'CONN-04', 'CONN26-02'],
   rationale:
     'The Package Manager document supports NFS and S3, and not SMB; other network file systems may work, but are not supported. The Workbench document strongly discourages EFS for home directories. ' +
     'Connect gives files to the accounts that run content, which SMB with fixed owners and object stores cannot keep. Directories on a local disk are reported by shared-directories.',
@@ -81,7 +81,13 @@ export default defineCheck({
           ? [
               everyNode(`${what}: ${types}`, clear, (at) => problemOf(product, what, at, shares), {
                 subject: setting,
-                ...(product === 'workbench' && { requirements: shares ? ['WB-08', 'WB26-05'] : ['WB-08'] }),
+                ...(product === 'workbench' && {
+                  requirements: clear.some((h) => unfit(h.value))
+                    ? ['WB-09']
+                    : shares
+                      ? ['WB-08', 'WB26-05']
+                      : ['WB-08'],
+                }),
                 severity: worst ? 'critical' : 'warning',
                 expected: EXPECTED[product] ?? 'NFS or S3',
               }),
@@ -96,6 +102,7 @@ export default defineCheck({
         faults(held, (at) => (unfit(at) === undefined ? undefined : problemOf(product, what, at, shares)), {
           subject: setting,
           severity: 'warning',
+          requirements: ['WB-09'],
           expected: EXPECTED.workbench!,
         }),
       ),

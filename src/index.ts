@@ -24,5 +24,5 @@ export type { Effective, EffectiveSettings, Endpoint, Found, Profile, Settings }
 export { defineProduct } from './products/profile.js';
 export type { Consensus, Group, Has, Problem } from './relations.js';
 export { atLeastOne, consensus, distinct, everyNode, faults, groupsOf, list, same, sift } from './relations.js';
-export { atNode, onNodes, withGrant } from './remedy.js';
+export { atNode, command, loginTo, onNodes, withGrant, word } from './remedy.js';
 export type { Document, Requirement } from './requirements/requirement.js';

@@ -4,20 +4,62 @@ import type { Cluster } from './model/inventory.js';
 import { bySsh } from './model/transports.js';
 
 const MOST = 4;
-const quoted = (command: string): string => `'${command.replaceAll("'", "'\\''")}'`;
 
-/** A shell command for one node, as the operator runs it from his own machine. */
-export function atNode(cluster: Cluster, name: string, command: string): string {
-  const node = cluster.nodes.find((n) => n.name === name);
-  if (!node || !bySsh(node.connection)) return `${command}    # on ${name}`;
-  const { user, port } = node.connection;
-  return `ssh ${port === undefined ? '' : `-p ${port} `}${user === undefined ? '' : `${user}@`}${node.host} ${quoted(command)}    # ${name}`;
+/** Letters, digits and what no shell has a meaning for. */
+const PLAIN = /^[\p{L}\p{N}_/.,:@%+=-]+$/u;
+/** One line that every reporter shows as it is: no control or reordering mark, nothing a CI server takes for a command. */
+const SHOWABLE = /^(?!.*(?:::[a-z]|##|\uFFFD))[\x20-\x7e\p{L}\p{N}\p{M}]*$/isu;
+const MOST_CHARACTERS = 400;
+
+/**
+ * A text as one word of a shell, quoted where that is needed. Undefined for a text that cannot stand in a command that
+ * people paste: it would not survive the way to a terminal, or be taken for an option.
+ */
+export function word(text: string): string | undefined {
+  if (text === '' || text.startsWith('-') || text.length > MOST_CHARACTERS || !SHOWABLE.test(text)) return undefined;
+  return PLAIN.test(text) && !text.startsWith('=') ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The same for several nodes; the first few are written out. */
-export function onNodes(cluster: Cluster, names: readonly string[], command: string): string {
-  const lines = names.slice(0, MOST).map((name) => atNode(cluster, name, command));
-  return [...lines, ...(names.length > MOST ? [`# and the same on ${names.slice(MOST).join(', ')}`] : [])].join('\n');
+/** What is built of the text of a node: `` command`sudo chmod 0600 ${path}` ``. Undefined where a word is impossible. */
+export function command(parts: TemplateStringsArray, ...values: readonly (string | number)[]): string | undefined {
+  const words = values.map((value) => word(String(value)));
+  return words.includes(undefined) ? undefined : parts.reduce((text, part, i) => text + words[i - 1] + part);
+}
+
+/** A text in words, for where it cannot be part of a command. */
+const described = (what: string): string => `# ${what}: its name cannot be part of a command; do it by hand`;
+
+const quoted = (line: string): string => `'${line.replaceAll("'", "'\\''")}'`;
+
+/** What an operator types to reach a node; undefined for one that is not reached by SSH. */
+export function loginTo(cluster: Cluster, name: string): string | undefined {
+  const node = cluster.nodes.find((n) => n.name === name);
+  if (!node || !bySsh(node.connection)) return undefined;
+  const { user, port } = node.connection;
+  const target = word(`${user === undefined ? '' : `${user}@`}${node.host}`);
+  return target && `ssh ${port === undefined ? '' : `-p ${port} `}${target}`;
+}
+
+/**
+ * A shell command for one node, as the operator runs it from his own machine. The command is made of facts of this very
+ * node, by `command`; undefined: it is not possible, and that is said.
+ */
+export function atNode(cluster: Cluster, name: string, line: string | undefined): string {
+  if (line === undefined) return described(`on ${name}`);
+  const login = loginTo(cluster, name);
+  return login === undefined ? `${line}    # on ${name}` : `${login} ${quoted(line)}    # ${name}`;
+}
+
+/** The same for several nodes, each with its own command where a function makes them; the first few are written out. */
+export function onNodes(
+  cluster: Cluster,
+  names: readonly string[],
+  line: string | ((node: string) => string | undefined),
+): string {
+  const of = (name: string): string | undefined => (typeof line === 'string' ? line : line(name));
+  const lines = names.slice(0, MOST).map((name) => atNode(cluster, name, of(name)));
+  const likewise = typeof line === 'string' ? 'and the same on' : 'and likewise on';
+  return [...lines, ...(names.length > MOST ? [`# ${likewise} ${names.slice(MOST).join(', ')}`] : [])].join('\n');
 }
 
 /** How to read files that only root can read. */

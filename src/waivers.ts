@@ -118,7 +118,7 @@ function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Ve
       ),
     ];
   // what did not run, or could not be seen, may be broken still
-  if (own.length === 0 || own.some((v) => v.status === 'unknown')) return [];
+  if (!verdicts.some((v) => v.id === waiver.check) || own.some((v) => v.status === 'unknown')) return [];
   return [
     complaint(
       cluster,

@@ -210,3 +210,24 @@ describe('whatever the verdicts and waivers', () => {
       }),
     ));
 });
+
+describe('a waiver of one subject', () => {
+  const about = (subject: string, nodes = ['n1']): Verdict =>
+    verdict('a', 'fail', { nodes, subject, fingerprint: subject });
+  it('accepts that failure and no other', () =>
+    assert.deepEqual(said(apply([about('x'), about('y')], [waiver({ subject: 'x' })])), ['a waived', 'a fail']));
+  it('and only on its nodes', () =>
+    assert.equal(apply([about('x', ['n2'])], [waiver({ subject: 'x', nodes: ['n1'] })])[0]!.waiver, undefined));
+  it('that names nothing is reported', () =>
+    assert.deepEqual(said(apply([about('y')], [waiver({ subject: 'x' })])), [
+      'a fail',
+      'the waiver of a (x) covers nothing: the failure is fixed, or on other nodes',
+    ]));
+  it('left out where there are several: a warning that names them', () => {
+    const [x, y, complaint] = apply([about('x'), about('y')], [waiver()]);
+    assert.ok(x!.waiver && y!.waiver);
+    assert.deepEqual([complaint!.id, complaint!.severity], ['waivers', 'warning']);
+    assert.match(complaint!.message, /covers 2 failures: x, y/);
+  });
+  it('left out where there is one: no word', () => assert.equal(apply([about('x')], [waiver()]).length, 1));
+});

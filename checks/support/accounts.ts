@@ -1,7 +1,7 @@
 /** Compares accounts: which must exist, and which must not differ. Used by `user-ids`. */
 
 import type { Cluster } from 'ha-preflight';
-import { type Finding, fail, groupsOf, list, onNodes, same, unknown } from 'ha-preflight';
+import { command, type Finding, fail, groupsOf, list, onNodes, same, unknown } from 'ha-preflight';
 import type { Accounts, Group } from 'ha-preflight/collectors/accounts';
 
 /** One node's accounts. */
@@ -65,17 +65,16 @@ function renumber(
   const there = finding.nodes!.filter((node) =>
     nodes.some((n) => n.node === node && idOf(n, kind, name) !== undefined),
   );
-  const quoted = /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
-  const command =
+  const change =
     kind === 'user' && user
-      ? `sudo usermod -u ${user.uid} -g ${user.gid} ${quoted}`
-      : `sudo groupmod -g ${group?.gid ?? 'GID'} ${quoted}`;
+      ? command`sudo usermod -u ${user.uid} -g ${user.gid} ${name}`
+      : command`sudo groupmod -g ${group?.gid ?? 'GID'} ${name}`;
   if (there.length < finding.nodes!.length)
     return {
       ...finding,
       remediation: `create ${kind} ${name} with ${idOf(right, kind, name)} on ${list(finding.nodes!.filter((n) => !there.includes(n)))}, or join it to the directory service`,
     };
-  return { ...finding, remediation: `${onNodes(cluster, there, command)}\n# then chown the files of the old id` };
+  return { ...finding, remediation: `${onNodes(cluster, there, () => change)}\n# then chown the files of the old id` };
 }
 
 /** An account that must be there: by name, on every node. */

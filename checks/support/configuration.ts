@@ -3,6 +3,7 @@
 import type { Cluster, Effective, Found } from 'ha-preflight';
 import {
   atNode,
+  command,
   consensus,
   type Difference,
   type Finding,
@@ -11,7 +12,6 @@ import {
   NotSeen,
   type Settings,
   same,
-  shell,
   unknown,
 } from 'ha-preflight';
 import { hideMasks } from 'ha-preflight/formats/masked';
@@ -133,13 +133,10 @@ function differingKeys(
 const inWords = ({ key, values }: Difference): string =>
   `${key}: ${values.map(({ nodes, value }) => `${list(nodes)} ${value}`).join(', ')}`;
 
-/** Commands that show a file of both nodes, each where that node has it; secrets in it are then on the operator's own terminal. */
-const showBoth = (path: string, sides: readonly Side[], good: string, bad: string, cluster: Cluster): string =>
-  [good, bad]
-    .map((node) => {
-      const side = sides.find((s) => s.node === node)!;
-      return atNode(cluster, node, shell`sudo cat ${pathOf(side.found, path)}`);
-    })
+/** Commands that show a file of both nodes; secrets in it are then on the operator's own terminal. */
+const showBoth = (path: string, sides: readonly (Side | undefined)[], cluster: Cluster): string =>
+  sides
+    .flatMap((side) => (side ? [atNode(cluster, side.node, command`sudo cat ${pathOf(side.found, path)}`)] : []))
     .join('\n');
 
 /** A path that is a file on one node and a FIFO on another is not the same. */
@@ -210,7 +207,12 @@ export function compareFile(
       `${path}:${key}`,
       settings.map((s) => ({ node: s.node, value: s.settings.get(key) })),
       { what: `${path} differs`, in: key, reference },
-      (right, bad) => showBoth(path, sides, right, bad, cluster),
+      (right, bad) =>
+        showBoth(
+          path,
+          [right, bad].map((node) => sides.find((s) => s.node === node)),
+          cluster,
+        ),
     ),
   );
 }
@@ -269,7 +271,13 @@ function wholeFile(
       expected: right === undefined ? 'the same on every node' : `as on ${right}`,
       details: details.slice(1),
       differences,
-      ...(right !== undefined && { remediation: showBoth(path, sides, right, nodes[0]!, cluster) }),
+      ...(right !== undefined && {
+        remediation: showBoth(
+          path,
+          [right, nodes[0]!].map((node) => sides.find((s) => s.node === node)),
+          cluster,
+        ),
+      }),
     },
   );
 }

@@ -1,7 +1,7 @@
 /** What makes a key unusable, and whether nodes have the same key. Used by every check that judges keys. */
 
 import type { Cluster, Fact } from 'ha-preflight';
-import { atNode, bySsh, type Finding, type Has, list, same, sift, skip, unknown } from 'ha-preflight';
+import { command, type Finding, type Has, list, loginTo, same, sift, skip, unknown } from 'ha-preflight';
 import type { KeyContent, KeyMeasure } from 'ha-preflight/collectors/keys';
 import { compareVersions } from 'ha-preflight/formats/version';
 
@@ -76,36 +76,33 @@ const usable = ({ value, release }: { value: KeyMeasure; release: string | undef
   value.state === 'inline' ||
   (value.state === 'present' && value.content !== undefined && weakness(value, release) === undefined);
 
-/** How nodes without the key get the one that another has; its public part as well. */
-export const copyKey = (
-  spec: KeyMeasure['spec'],
-  from: string,
-  to: readonly string[],
-  cluster: Cluster,
-): string | undefined => {
-  const copies = [spec.path, spec.publicPath].flatMap((path) =>
-    path === undefined ? [] : (copyOver(path, from, to, cluster).remediation ?? []),
-  );
-  return copies.length > 0 ? copies.join('\n') : undefined;
-};
-
-/** Copies the key through the operator's machine without writing it there; the file keeps its owner and mode. */
-function copyOver(path: string, from: string, to: readonly string[], cluster: Cluster): { remediation?: string } {
-  const remote = (name: string): boolean => {
-    const node = cluster.nodes.find((n) => n.name === name);
-    return node !== undefined && bySsh(node.connection);
-  };
-  const bad = to.filter((node) => node !== from);
-  if (![from, ...bad].every(remote)) return {};
-  const at = (name: string, command: string): string => atNode(cluster, name, command).replace(/ {4}# .*$/, '');
-  const lines = bad
-    .slice(0, 4)
-    .map(
-      (node) =>
-        `${at(from, `sudo cat ${path}`)} | ${at(node, `sudo tee ${path} >/dev/null`)}    # then restart the product on ${node}`,
-    );
-  return { remediation: lines.join('\n') };
+/** A key on one node, where its own configuration has it. */
+interface Place {
+  readonly node: string;
+  readonly path: string;
 }
+
+/**
+ * Copies the key through the operator's machine without writing it there; the file keeps its owner and mode. Undefined
+ * where no such command is possible.
+ */
+export function copyOver(from: Place, to: readonly Place[], cluster: Cluster): string | undefined {
+  const source = loginTo(cluster, from.node);
+  const read = command`sudo cat ${from.path}`;
+  const lines = to
+    .filter(({ node }) => node !== from.node)
+    .slice(0, 4)
+    .map(({ node, path }) => {
+      const target = loginTo(cluster, node);
+      const write = command`sudo tee ${path}`;
+      return read !== undefined && write !== undefined && source !== undefined && target !== undefined
+        ? `${source} ${quoted(read)} | ${target} ${quoted(`${write} >/dev/null`)}    # then restart the product on ${node}`
+        : undefined;
+    });
+  return lines.length === 0 || lines.includes(undefined) ? undefined : lines.join('\n');
+}
+
+const quoted = (line: string): string => `'${line.replaceAll("'", "'\\''")}'`;
 
 /**
  * "The same key on every node", by keyed digest. A key that `key-file` already finds missing or unusable is left out
@@ -175,6 +172,8 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
       ? ['the keys differ only in white space at the end, but the product uses every byte']
       : [];
   const right = good.find((k) => !finding.nodes?.includes(k.node)) ?? good[0]!;
+  const placeOf = (node: string): Place => ({ node, path: good.find((k) => k.node === node)?.value.spec.path ?? '' });
+  const copied = copyOver(placeOf(right.node), (finding.nodes ?? []).map(placeOf), cluster);
   return [
     ...findings,
     {
@@ -186,8 +185,7 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
       observed: `a different key on ${list(finding.nodes ?? [])}`,
       expected: 'the same bytes on every node',
       details: [...hint, ...details],
-      ...(right.value.spec.path !== undefined &&
-        copyOver(right.value.spec.path, right.node, finding.nodes ?? [], cluster)),
+      ...(copied !== undefined && { remediation: copied }),
     },
   ];
 }

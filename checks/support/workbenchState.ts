@@ -1,7 +1,7 @@
 /** Compares Workbench's own list of nodes with the inventory. Used by `cluster-state`. */
 
 import type { Cluster, EffectiveSettings, Fact, TreeEntry } from 'ha-preflight';
-import { everyNode, type Finding, fail, faults, list, pass, unknown } from 'ha-preflight';
+import { command, everyNode, type Finding, fail, faults, list, pass, unknown } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { boostBoolean } from 'ha-preflight/formats/boostOptions';
 import { foldHost } from 'ha-preflight/formats/hostName';
@@ -76,7 +76,7 @@ function rowFinding(
         ...about,
         severity: 'warning',
         requirements: ['WB-15', 'WB-41', 'WB-42'],
-        remediation: `rstudio-server delete-node ${row.id}    # if the node is gone for good; else add it to the inventory, or give that cluster its own database`,
+        remediation: `${command`rstudio-server delete-node ${row.id}` ?? 'rstudio-server delete-node ID'}    # if the node is gone for good; else add it to the inventory, or give that cluster its own database`,
       }),
     ];
   const meaning = MEANINGS.find(([status]) => status.test(row.status));

@@ -4,7 +4,7 @@ import { type FstabEntry, parseFstab } from '../formats/fstab.js';
 import { addressOf, foldHost } from '../formats/hostName.js';
 import { unescapeOctal } from '../formats/mountinfo.js';
 import { tidyPath } from '../formats/paths.js';
-import { defineCollector, shell } from '../model/collector.js';
+import { defineCollector, raw, shell } from '../model/collector.js';
 import type { Found } from '../products/profile.js';
 
 export interface MountUnits {
@@ -36,14 +36,14 @@ export const unitName = (path: string): string =>
         )
         .join('');
 
+/** /etc/fstab without comments and credentials: of these neither names nor values are needed here. */
+const FSTAB = String.raw`awk '/^[ \t]*#/ { print "#"; next } { gsub(/[A-Za-z0-9_.-]*(pass|user|cred|secret|token|key|sig)[A-Za-z0-9_.-]*=[^, \t]*/, "masked"); gsub(/\/\/[^\/@ \t]*@/, "//"); print }' "$R/etc/fstab" 2>/dev/null`;
+
 /**
- * Passwords stay: options of SMB hold them. A mount point of fstab that is not in the mount table may be a link to one
- * that is; the others are not looked at, since their server may be gone. Servers that the mount table does not name are
- * resolved, to compare them by address.
+ * A mount point of fstab that is not in the mount table may be a link to one that is; the others are not looked at,
+ * since their server may be gone. Servers that the mount table does not name are resolved, to compare them by address.
  */
-const script = (
-  unit: string,
-): string => shell`sed 's/\(pass[a-z]*[0-9]*=\)[^,[:space:]]*/\1/g' "$R/etc/fstab" 2>/dev/null
+const script = (unit: string): string => shell`${raw(FSTAB)}
 echo; echo =autofs
 awk '{ for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) == "autofs") print $5 }' "$R/proc/self/mountinfo"
 echo =links

@@ -1,6 +1,6 @@
 /** What the commands share: inventories of the arguments, report files, interrupts. */
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { GatherOptions } from '../gather/gather.js';
 import { adHocCluster, loadInventory } from '../load/inventory.js';
 import { builtIn } from '../load/products.js';
@@ -141,6 +141,23 @@ export function deliver(report: Report | Reports, args: OutputArgs, targets: rea
 /** A timer of Node can wait for 24 days; a longer one would end at once. */
 const LONGEST_MS = 1_000_000_000;
 
+/** Files this program itself needs open, and those of one node. */
+const OWN_FILES = 40;
+const FILES_PER_NODE = 5;
+
+/** How many nodes can be asked at once with the open files that this process may have. */
+function roomFor(): number {
+  try {
+    const [, most] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+    return most === undefined
+      ? Number.POSITIVE_INFINITY
+      : Math.max(1, Math.floor((Number(most) - OWN_FILES) / FILES_PER_NODE));
+  } catch {
+    // no such file: a system without a limit that could be read
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
 /** Secrets by reference, interrupts, progress on standard error: everything a run needs in addition to its plan. */
 export function gathering(
   args: { timeout: number; concurrency: number; quiet?: boolean | undefined; active?: boolean | undefined },
@@ -161,7 +178,7 @@ export function gathering(
   return {
     tool,
     timeoutMs: Math.min(args.timeout * 1000, LONGEST_MS),
-    concurrency: args.concurrency,
+    concurrency: Math.min(args.concurrency, roomFor()),
     secret: resolveSecret,
     active: args.active === true,
     signal: controller.signal,

@@ -75,6 +75,8 @@ function database(raw: NonNullable<RawInventory['database']>, at: Resolve): Clus
   return {
     ...(raw.url === undefined ? {} : { url: secret(raw.url, at) }),
     ...(raw.urls === undefined ? {} : { urls: Object.fromEntries(urls) }),
+    ...(raw.hosts !== undefined && { hosts: raw.hosts.filter((host) => host !== undefined) }),
+    ...(raw.cleartext === true && { cleartext: true }),
     ...(raw.fromNodes === true && { fromNodes: true }),
   };
 }

@@ -18,8 +18,11 @@ export interface Span {
 const MAX_SHOWN = 50;
 const EXCERPT_WIDTH = 100;
 /** In a text that cannot be parsed, only the lines show where a secret may be. */
-const SECRET_IN_LINE = /(?:pass\w{0,20}|pwd|secret\w{0,20}|token|credentials?|accesskey\w{0,20})["']?\s{0,20}[:=]\s*/i;
-const USER_INFO = /([a-z][a-z0-9+.-]{0,20}:\/\/)[^/\s@]*@/gi;
+const SECRET_IN_LINE =
+  /(?:pass\w{0,20}|pw|pwd|secret\w{0,20}|token|credentials?|accesskey\w{0,20})["']?\s{0,20}[:=]\s*/i;
+/** Up to the last `@`: a password may hold what ends a host. */
+const USER_INFO = /([a-z][a-z0-9+.-]{0,20}:\/\/)[^\r\n]*@/gi;
+const KEY_IN_LINE = /^\s*(?:- +)?["']?[\w-]+["']?\s*:/;
 
 /** Takes user and password out of every URL of a text. */
 export const hideUserInfo = (text: string): string => text.replaceAll(USER_INFO, '$1****@');
@@ -60,6 +63,14 @@ function excerpt(
   const cuts = hidden
     .filter((span) => span.start < start + line.length && span.end > start)
     .map((span) => Math.max(span.start - start, 0));
+  // a line without a key goes on with the value of the last one
+  const before = KEY_IN_LINE.test(line)
+    ? undefined
+    : text
+        .slice(0, start)
+        .split(/\r\n|[\r\n]/)
+        .findLast((l) => KEY_IN_LINE.test(l));
+  if (before !== undefined && SECRET_IN_LINE.test(before)) cuts.push(0);
   const secret = SECRET_IN_LINE.exec(line);
   if (secret) cuts.push(secret.index + secret[0].length);
   const url = line.search(USER_INFO);

@@ -23,7 +23,13 @@ export interface RawInventory {
   readonly reference?: string | undefined;
   readonly time?: Part<{ servers: readonly (string | undefined)[]; warnSkew: string; maxSkew: string }> | undefined;
   readonly database?:
-    | Part<{ url: SecretSource; urls: Readonly<Record<string, SecretSource | undefined>>; fromNodes: boolean }>
+    | Part<{
+        url: SecretSource;
+        urls: Readonly<Record<string, SecretSource | undefined>>;
+        hosts: readonly (string | undefined)[];
+        cleartext: boolean;
+        fromNodes: boolean;
+      }>
     | undefined;
   readonly storage?: Part<{ homes: string; paths: readonly string[] }> | undefined;
   readonly users?: readonly string[] | undefined;

@@ -73,6 +73,10 @@ export interface Cluster {
   readonly database: {
     readonly url?: SecretSource;
     readonly urls?: Readonly<Record<string, SecretSource>>;
+    /** Further names of the servers that the URLs name: the password may be sent there, too. */
+    readonly hosts?: readonly string[];
+    /** Consent to send the password to a server that has not proven who it is. */
+    readonly cleartext?: boolean;
     /** Consent to read the product's own credential on each node, for as long as it is used. */
     readonly fromNodes?: boolean;
   };

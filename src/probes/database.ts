@@ -20,6 +20,8 @@ export interface SeenDatabase {
   readonly reserved: number;
   readonly connections: number;
   readonly ssl: boolean;
+  /** How far the connection of this audit could be believed; absent in older evidence. */
+  readonly channel?: 'plain' | 'encrypted' | 'verified';
   /** Relations of others than PostgreSQL itself, `schema.name`. */
   readonly tables: readonly string[];
 }

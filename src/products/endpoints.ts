@@ -13,14 +13,19 @@ const PORT = '5432';
 
 const hostOf = ({ host, hostaddr }: DatabaseServer): string => foldHost(hostaddr || host || 'localhost');
 
-function endpoint(role: string, servers: readonly DatabaseServer[], name: string, session?: string): Endpoint {
+function endpoint(
+  role: string,
+  servers: readonly DatabaseServer[],
+  name: string,
+  targetSessionAttrs?: string,
+): Endpoint {
   const ports = servers.map((s) => s.port);
   return {
     role,
     host: servers.map(hostOf).join(','),
     port: new Set(ports).size === 1 ? ports[0]! : ports.join(','),
     name,
-    ...(session !== undefined && { session }),
+    ...(targetSessionAttrs !== undefined && { targetSessionAttrs }),
   };
 }
 

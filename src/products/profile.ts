@@ -71,8 +71,8 @@ export interface Endpoint {
   /** One for all servers, or one for each. */
   readonly port: string;
   readonly name: string;
-  /** Which of several servers is wanted: `target_session_attrs`. */
-  readonly session?: string;
+  /** Which of several servers is used, where the configuration says so. */
+  readonly targetSessionAttrs?: string;
   /** In which way the drivers that may be in use read it differently. */
   readonly doubt?: string;
 }

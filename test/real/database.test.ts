@@ -58,7 +58,7 @@ describe('one database through every node', { skip, concurrency: false }, () => 
     const file = join(folder, 'inventory.yml');
     writeFileSync(
       file,
-      `version: 1\ncluster: db\nconnection: { user: root, identityFile: ${hosts.identity}, knownHosts: ${hosts.knownHosts} }\nnodes:\n${hosts.list.map((h) => `  - { name: ${h.name}, host: ${h.address} }`).join('\n')}\ndatabase: ${consent ? '{ fromNodes: true }' : '{ url: { env: PGURL } }'}\n`,
+      `version: 1\ncluster: db\nconnection: { user: root, identityFile: ${hosts.identity}, knownHosts: ${hosts.knownHosts} }\nnodes:\n${hosts.list.map((h) => `  - { name: ${h.name}, host: ${h.address} }`).join('\n')}\ndatabase: ${consent ? '{ fromNodes: true }' : '{ url: { env: PGURL }, hosts: [db.example.com] }'}\n`,
     );
     const ran = await run(['check', file, '--format', 'json', '--only', 'database-same,database-health'], {
       PGURL: `postgres://postgres:${password}@ignored/ignored`,

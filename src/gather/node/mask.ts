@@ -1,28 +1,47 @@
+import { MASK_SHAPES } from './maskShapes.js';
+
 /**
  * The awk program that runs on the node and keeps secrets there. It reads `path:line` (from `grep -H`), or plain
  * lines when `-v plain=1`, and writes every line behind a `|`. A secret leaves as a keyed digest instead: what stands
  * before it behind a `+`, then sha256sum's own line, then the rest. So equality can be judged and nothing else.
- * What is a secret: the value of a name that looks like one (comments too), also inside another value, user:password in
- * a URL, anything between BEGIN and END of a private key; with the lines it goes on in. It rather masks too much.
+ * What is a secret: the value of a name that looks like one, also inside another value; user:password in a URL; anything
+ * between BEGIN and END of a private key; with the lines it goes on in. And whatever has the shape of one, whatever its
+ * name (`shape`): credentials of a header, a token as the user of a URL, a signature, the path of a webhook, what follows
+ * `--password`, a long word of a random alphabet. Of a comment only its mark leaves. It rather masks too much; paths,
+ * numbers, booleans, host names and plain words stay readable where no name says that they are secret.
  *
  * What is only visible while the value is there comes on separate lines: `=cut N`, an unquoted `;` or `#` inside the
  * value of line N; `=placeholder N`, a secret of line N that is a common placeholder.
  */
 export const MASK_PROGRAM = String.raw`
-function tag(before, v, single,   w) {
+# a word that was put there to be replaced, or a template that nobody filled in
+function placeholder(v,   w, i) {
+  w = tolower(v); gsub(/[^a-z0-9]/, "", w)
+  if (w ~ /^(change(me|it|this)(now|please)?|replace(me|this|it)?(now)?|(to)?be(re)?placed|fill(me|this)?in|(insert|enter|put|set|add)?(your|my|the|a)?(own)?(secret|password|passwd|passphrase|token|key)(here|goeshere|value)?|securecookiekey|todo|fixme|tbd|placeholder|dummy|sample|(an)?example(password|secret|key|token)?|x*xxx)$/) return 1
+  if (v ~ /^\{\{.*\}\}$|^\{%.*%\}$|^<[A-Za-z][^<>]*>$|^@[A-Za-z_.-]+@$|^__[A-Za-z_]+__$|^\[[A-Za-z _-]+\]$|^%+[A-Za-z_]+%+$/) return 1
+  if (!groovy && v ~ /^\$[A-Z_][A-Z0-9_]*$|^\$\{[^{}]*\}$|^\$\([^()]*\)$/) return 1
+  if (length(v) < 3) return 0
+  for (i = 2; i <= length(v); i++) if (substr(v, i, 1) != substr(v, 1, 1)) return 0
+  return 1
+}
+function tag(before, v, single) {
   gsub(/^[ \t"]+|[ \t\r"]+$/, "", v)
   if (single) gsub(/^'+|'+$/, "", v)
-  w = tolower(v); gsub(/[^a-z0-9]/, "", w)
-  if (!comment && w ~ /^(change(me|it|this)|replace(me|this)|(your)?(secret|password)(here)?|securecookiekey|todo|x*xxx)$/) printf "=placeholder %d\n", n0
+  if (!comment && placeholder(v)) printf "=placeholder %d\n", n0
+  digest(bare(before), v)
+}
+function digest(before, v) {
   printf "+%s\n", before; fflush()
   printf "%s%s", ENVIRON["HA_NONCE"], v | "sha256sum"; close("sha256sum")
   tagged = 1
 }
-function secret(n) {
-  n = tolower(n); gsub(/[^a-z0-9]/, "", n)
-  if (n ~ /(path|file|dir|url|uri|id|enabled|name|length|lifetime|timeout)$/) return 0
-  return n ~ /(pass|pwd|secret|token|credential|private|apikey|accesskey|salt|license)/ || n ~ /(key|pw)$/
+# a text without what has the shape of a secret: of that digests leave
+function bare(s,   p) {
+  while ((p = shape(s)) > 0) { digest(substr(s, 1, p - 1), substr(s, p, wide)); s = substr(s, p + wide) }
+  return s
 }
+function show(s) { s = bare(s); printf "|%s\n", s }
+${MASK_SHAPES}
 function wordOf(l) { sub(/^[ \t#;]+/, "", l); sub(/[ \t].*/, "", l); return l }
 function goesOn(l) { return l ~ /(^|[^\\])(\\\\)*\\\r?$/ }
 # the value of a secret's name; for who knows comments, what follows the first is no part of it
@@ -74,13 +93,20 @@ function brackets(s,   n) {
   n = gsub(/[({[]/, "", s)
   return n - gsub(/[)}]/, "", s) - gsub(/\]/, "", s)
 }
+# what a value begins with, up to where the next could begin
+function firstOf(v) {
+  sub(/^[ \t]+/, "", v)
+  if (v ~ /^["']/) return substr(v, 2, quoted(v) - 2)
+  if (match(v, /[&}\])]|,[ \t]|[ \t]+[A-Za-z_][A-Za-z0-9_.-]*[ \t]*=/)) v = substr(v, 1, RSTART - 1)
+  return v
+}
 # where the first secret of v that has a name stands; its separator is at sep
 function named(v,   s, b, n) {
   for (s = 1; match(substr(v, s), groovy ? CALL : NAME); s = sep + 1) {
     b = s + RSTART - 1; sep = b + RLENGTH - 1; n = substr(v, b, RLENGTH)
     # host:port is no value
     if (substr(v, sep, 1) == ":" && n !~ /["'][ \t]*:$/ && substr(v, sep + 1, 1) !~ /^[ \t"']/) continue
-    if (secret(n)) { if (substr(v, sep, 1) ~ /["']/) sep--; return b }
+    if (secret(n, firstOf(substr(v, sep + 1)))) { if (substr(v, sep, 1) ~ /["']/) sep--; return b }
   }
   return 0
 }
@@ -139,7 +165,7 @@ function value(head, v,   seen, p, b, u, before, q, n, s) {
     else head = head before
     seen = seen before substr(u, 1, n); v = substr(u, n + 1)
   }
-  printf "|%s%s\n", head, v
+  show(head v)
 }
 # whether a comment character inside the value ends it
 function cuts(v,   i, c, q, before) {
@@ -161,7 +187,8 @@ function hidden(l) {
   if (depth > 0) { depth += brackets(l); return 1 }
   if (l ~ /^[ \t\r]*$/) return 0
   if (open) { depth = brackets(l); open = depth <= 0 && l ~ /[+,.(=]\r?$/; chain = 1; return 1 }
-  if (deep >= 0) { match(l, /[^ \t]/); if (RSTART - 1 > deep) return 1; deep = -1 }
+  # a list of YAML may stand as deep as its name
+  if (deep >= 0) { match(l, /[^ \t]/); if (RSTART - 1 > deep || (RSTART - 1 == deep && substr(l, RSTART, 2) == "- ")) return 1; deep = -1 }
   return chain && l ~ /^[ \t]*[.+?]/
 }
 function reset() { pem = more = depth = open = chain = 0; until = ""; deep = -1 }
@@ -171,7 +198,7 @@ BEGIN {
   reset()
 }
 {
-  line = $0; n0++; tagged = 0
+  line = $0; n0++; tagged = 0; calm = 0
   if (!plain) {
     at = index(substr(line, skip), ":") + skip - 1
     f = substr(line, 1, at - 1); line = substr(line, at + 1)
@@ -187,21 +214,31 @@ BEGIN {
     else tag(substr(line, 1, RSTART + RLENGTH - 1), name)
     print "|"; next
   }
+  # of a comment only that it is one
+  if (groovy ? comment && line !~ /\*\/[ \t]*[^ \t\r]/ : line ~ /^[ \t]*#/ || (f ~ /\.gcfg$/ && line ~ /^[ \t]*;/)) {
+    match(line, /^[ \t]*(#|;|\/\/|\/\*|\*\/|\*)?/); name = substr(line, 1, RLENGTH)
+    # it ends where it ended
+    if (groovy && name !~ /\/\/$|\*\/$/ && line ~ /\*\//) name = name " */"
+    printf "|%s\n", name
+    if (!groovy && goesOn(line) && tolower(line) ~ /:\/\/|pass|pwd|secret|token|key|cred/) more = 1
+    next
+  }
   eq = index(line, "="); colon = 0
   if (match(line, /:([ \t]|\r?$)/) && (!eq || RSTART < eq)) { eq = RSTART; colon = 1 }
   name = substr(line, 1, eq - 1); sub(/^[ \t]*([#;]+[ \t]*)?/, "", name)
+  calm = tolower(name) ~ /(bucket|host|hostname|host-name|region|endpoint|address|listen|server|domain|keyid|key-id|arn|prefix|database|dbname|schema)[ \t]*$/
   # a name, blanks, a value
-  if (!groovy && match(line, /^[ \t]*([#;]+[ \t]*)?[A-Za-z0-9_.-]+[ \t]+[^ \t=:]/) && secret(wordOf(line))) {
+  if (!groovy && match(line, /^[ \t]*([#;]+[ \t]*)?[A-Za-z0-9_.-]+[ \t]+[^ \t=:]/) && secret(wordOf(line), substr(line, RLENGTH))) {
     tag(substr(line, 1, RLENGTH - 1), substr(line, RLENGTH), 1); print "|"
   }
   else if (!eq || groovy || name ~ /@|:\/\//) value("", line)
   else {
     v = substr(line, eq + 1)
     if (!comment && !colon && cuts(v)) printf "=cut %d\n", n0
-    if (!secret(name)) value(substr(line, 1, eq), v)
+    if (!secret(name, v)) value(substr(line, 1, eq), v)
     else {
       if (colon && !comment) { match(line, /[^ \t-]/); deep = RSTART - 1 }
-      if (v ~ /^[ \t\r]*$/) printf "|%s\n", line
+      if (v ~ /^[ \t\r]*$/) show(line)
       else whole(substr(line, 1, eq) " ", v, colon)
     }
   }

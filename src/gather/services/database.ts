@@ -6,15 +6,16 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Answer } from '../../model/evidence.js';
-import type { DatabaseProbe, DatabaseView } from '../../probes/database.js';
+import type { DatabaseProbe, DatabaseView, SeenDatabase } from '../../probes/database.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
 import type { Endpoint } from '../../products/profile.js';
 import { limiter } from '../lib/limiter.js';
-import { wordsOf } from '../lib/oneLine.js';
+import { oneLine, wordsOf } from '../lib/oneLine.js';
 import type { NodeConnection } from '../transports/connection.js';
 import { databaseUrl, type ServiceContext } from './context.js';
+import { unnamedHost } from './databaseHosts.js';
 import { type Login, loginOf, loginOn } from './databaseLogin.js';
-import { type Session, withClient } from './databaseSession.js';
+import { type Opened, type Session, withClient } from './databaseSession.js';
 
 /** Nodes asked at once: each costs the database a connection. */
 const AT_ONCE = 4;
@@ -37,7 +38,30 @@ const TABLES = `select n.nspname || '.' || c.relname as name from pg_class c joi
   and n.nspname !~ '^pg_(toast|temp)' order by 1 limit 2000`;
 
 /** Runs `work` with a session of that node's database, and ends it. */
-type Open = <T>(node: string, work: (client: Session) => Promise<T>) => Promise<T>;
+type Open = <T>(node: string, work: (client: Session, channel: Opened['channel']) => Promise<T>) => Promise<T>;
+
+/** What the server says of itself, of no other shape than was asked for. */
+function identity(row: Readonly<Record<string, unknown>> | undefined): Omit<SeenDatabase, 'tables' | 'channel'> {
+  if (!row) throw new Error('the server does not say what it is');
+  const text = (name: string): string => oneLine(String(row[name] ?? ''));
+  const number = (name: string): number => Number(row[name] ?? Number.NaN);
+  return {
+    system: text('system'),
+    name: text('name'),
+    oid: text('oid'),
+    version: number('version'),
+    standby: row.standby === true,
+    readOnly: row.readOnly === true,
+    started: text('started'),
+    address: row.address === null ? null : text('address'),
+    port: row.port === null ? null : number('port'),
+    encoding: text('encoding'),
+    maxConnections: number('maxConnections'),
+    reserved: number('reserved'),
+    connections: number('connections'),
+    ssl: row.ssl === true,
+  };
+}
 
 /** Asks for the lock in a transaction that ends with `work`. */
 async function locking<T>(client: Session, key: string, work: (got: boolean) => Promise<T>): Promise<T> {
@@ -123,25 +147,33 @@ async function notice([listener, speaker]: readonly string[], open: Open): Promi
 /** `options.endpoints`: by node, where its product's database is. The answer is a `DatabaseProbe`. */
 export async function askDatabase(question: ServiceQuestion, context: ServiceContext): Promise<Answer> {
   const files = question.options?.files as Readonly<Record<string, string>> | undefined;
-  const given = files ? undefined : loginOf(databaseUrl(context, question.target));
+  const { hosts = [], cleartext = false } = context.cluster.database;
+  const given = files ? undefined : loginOf(databaseUrl(context, question.target), cleartext);
   const endpoints = question.options?.endpoints as Readonly<Record<string, Endpoint>>;
   const names = context.reach.nodes.filter((n) => endpoints[n] !== undefined);
   const atOnce = limiter(AT_ONCE);
   const open: Open = (node, work) => {
     if (context.signal?.aborted) return Promise.reject(new Error('interrupted'));
+    const stranger = given && unnamedHost(endpoints[node]!, [...given.hosts, ...hosts]);
+    if (stranger !== undefined)
+      return Promise.reject(
+        new Error(
+          `the node names the host ${oneLine(stranger, 100)}, and the database URL of the inventory does not: no login was tried; if it is the same server, list it in database: { hosts: [...] }`,
+        ),
+      );
     const login = (connection: NodeConnection): Promise<Login> =>
       given ? Promise.resolve(given) : loginOn(context, connection, node, files![node]!, question.target);
-    return withClient(context, node, endpoints[node]!, login, work);
+    return withClient(context, node, endpoints[node]!, login, ({ client, channel }) => work(client, channel));
   };
   const sights: Record<string, DatabaseView> = {};
   await Promise.all(
     names.map((node) =>
       atOnce(async () => {
         try {
-          sights[node] = await open(node, async (client) => {
+          sights[node] = await open(node, async (client, channel) => {
             const { rows } = await client.query(IDENTITY);
-            const tables = (await client.query(TABLES)).rows.map((r: { name: string }) => r.name);
-            return { ...rows[0], tables };
+            const tables = (await client.query(TABLES)).rows.map((r: { name: string }) => oneLine(String(r.name)));
+            return { ...identity(rows[0]), tables, channel };
           });
         } catch (error) {
           sights[node] = { trouble: wordsOf(error) };

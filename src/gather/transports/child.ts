@@ -13,14 +13,38 @@ export interface Spawned {
  * Starts `argv` as the leader of its own process group, so that `kill` ends whatever it started as well. Rejects with
  * `Unreachable` when the program cannot be started. `env` defaults to this program's own environment.
  */
-export function spawnShell(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Spawned> {
+export async function spawnShell(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Spawned> {
+  for (const until = performance.now() + PATIENCE_MS; ; ) {
+    try {
+      return await spawnOnce(argv, env);
+    } catch (error) {
+      // others that run now give theirs back
+      if (!(error instanceof TooMany) || performance.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+}
+
+/** Milliseconds to wait for a process or a file descriptor, and between two tries. */
+const PATIENCE_MS = 10_000;
+const AGAIN_MS = 50;
+
+/** This machine has no more to give. */
+class TooMany extends Unreachable {}
+
+function spawnOnce(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<Spawned> {
   const [program = '', ...rest] = argv;
   return new Promise((resolve, reject) => {
-    const refuse = (error: NodeJS.ErrnoException): void => reject(new Unreachable(whyNotStarted(program, error)));
+    const refuse = (error: NodeJS.ErrnoException): void =>
+      reject(
+        new (/^(EMFILE|ENFILE|EAGAIN)$/.test(error.code ?? '') ? TooMany : Unreachable)(whyNotStarted(program, error)),
+      );
     try {
       const child = spawn(program, rest, { detached: true, env, stdio: 'pipe' });
-      const shell = shellOf(child, program);
       child.once('error', refuse);
+      // without file descriptors it has no streams either; its error follows
+      if (!child.stdin || !child.stdout || !child.stderr) return;
+      const shell = shellOf(child, program);
       child.once('spawn', () => resolve({ child, shell }));
     } catch (error) {
       // A NUL byte in an argument, or an empty program name, throws here rather than emitting 'error'.
@@ -103,5 +127,7 @@ function shellOf(child: ChildProcessWithoutNullStreams, program: string): Shell 
 function whyNotStarted(program: string, error: NodeJS.ErrnoException): string {
   if (error.code === 'ENOENT') return `"${program}" was not found on this machine: install it or correct its path`;
   if (error.code === 'EACCES') return `"${program}" was not found on this machine, or this user may not execute it`;
+  if (error.code === 'EMFILE' || error.code === 'ENFILE')
+    return `"${program}" could not be started: too many open files on this machine; raise ulimit -n, or lower --concurrency`;
   return `"${program}" could not be started (${error.code ?? error.message})`;
 }

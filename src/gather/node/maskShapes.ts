@@ -1,0 +1,98 @@
+/** The part of the masking program that knows what secrets look like: by the name of a value, and by its own shape. */
+export const MASK_SHAPES = String.raw`
+# a value that tells nothing, whatever it is called
+function harmless(v) {
+  sub(/^[ \t]+/, "", v); sub(/[ \t]+[;#].*$/, "", v); gsub(/[ \t\r"',;}\])]+$/, "", v); gsub(/^["'(\[{]+/, "", v)
+  return v == "" || v ~ /^[-+]?[0-9][0-9.:]*[A-Za-z%]?[A-Za-z]?$/ || v ~ /:\/\// || v ~ /^[~.]?[\/][^ ]*$/ || \
+    v ~ /^[A-Za-z0-9.-]+\.[A-Za-z]+(:[0-9]+)?$/ || (length(v) < 25 && v ~ /^[A-Za-z][a-z]*([-_. ,][A-Za-z]?[a-z]*)*$/)
+}
+# whether what n names is one; some only where the value v does not show that it is none
+function secret(n, v,   raw, strong) {
+  raw = tolower(n); gsub(/[^a-z0-9]+$/, "", raw); n = raw; gsub(/[^a-z0-9]/, "", n)
+  strong = n ~ /(pass|pwd|secret|token|credential|private|apikey|accesskey|salt|license|passwd|otp$|^pin$)/ || n ~ /(key|pw|keydata|certdata|authheader)$/
+  if (n ~ /(path|file|dir|url|uri|id|enabled|name|length|lifetime|timeout)$/) return strong && !harmless(v)
+  if (strong) return 1
+  return (n ~ /(cookie|jwt|hmac|authorization|bearer|signature|webhook|serial)/ || n ~ /(^session|sessionid)$/ || raw ~ /(^|[^a-z0-9])(otp|seed|pin|sso|sig|code|hook)$/) && !harmless(v)
+}
+# a long word that nobody wrote by hand: letters and digits change places all the time
+function random(w,   i, c, k, last, digits, changes, marks) {
+  gsub(/=+$/, "", w)
+  if (length(w) < 20) return 0
+  for (i = 1; i <= length(w); i++) {
+    c = substr(w, i, 1)
+    k = c ~ /[0-9]/ ? 1 : c ~ /[a-z]/ ? 2 : c ~ /[A-Z]/ ? 3 : 4
+    if (k == 4) { marks++; continue }
+    if (k == 1) digits++
+    if (last && k != last) changes++
+    last = k
+  }
+  if (marks > length(w) / 8) return w ~ /^[0-9a-fA-F]+-[0-9a-fA-F]+-[0-9a-fA-F]+-[0-9a-fA-F]+-[0-9a-fA-F]+$/
+  if (digits > 1 && w ~ /^[0-9a-fA-F]+$/ && w !~ /^[0-9]+$/) return 1
+  return (digits > 1 && changes > length(w) * 0.3) || changes > length(w) * 0.45
+}
+# how much of the word w is one by its looks
+function looks(w) {
+  return w ~ /^(AKIA|ASIA)[A-Z0-9]+$/ && length(w) > 15 || \
+    w ~ /^(ghp_|gho_|ghs_|ghu_|ghr_|github_pat_|glpat-|xox[abeprs]-|sk-|sk_|rk_|npm_|pypi-|hvs\.|hvb\.|dop_v1_|SG\.|AIza|ya29\.|eyJ|MII|LS0tLS1)/ && length(w) > 11 || random(w)
+}
+# where the first text with the shape of a secret stands in s; its length is wide
+function shape(s,   low, at, from, w, best, n, c, before) {
+  best = 0; low = tolower(s)
+  # credentials of a header
+  if (match(low, /(^|[^a-z0-9])(bearer|negotiate|ntlm|apikey|sso-key)[ \t]+[^ \t"',;]+/) || match(low, /(^|[^a-z0-9])(basic|digest|token)[ \t]+[^ \t"',;]*[0-9=][^ \t"',;]*/)) {
+    w = substr(s, RSTART, RLENGTH); at = RSTART; n = RLENGTH
+    match(w, /[ \t][^ \t]+$/); best = at + RSTART; wide = n - RSTART
+  }
+  # hashes of passwords, vaults
+  if (match(s, /\$(1|5|6|y|2[aby])\$[^ \t"']+|\{(SSHA|SHA|CRYPT|PBKDF2)[0-9]*\}[^ \t"']+|\$ANSIBLE_VAULT[^ \t]+/) && (!best || RSTART < best)) { best = RSTART; wide = RLENGTH }
+  # options of commands
+  if (match(low, /(^|[ \t"'])--?(password|passwd|pass|pwd|token|secret|api-?key|access-?key|secret-?key)[ \t]+[^- \t][^ \t]*/) && (!best || RSTART < best)) best = tailOf(s, RSTART, RLENGTH)
+  if (low ~ /(^|[^a-z])(sshpass|mysql|mysqldump|mongo|mongosh|redis-cli|ldapsearch|curl|wget|smbclient)[ \t]/ && match(s, /[ \t]-[puwaU][ \t]*[^- \t][^ \t]*/) && (!best || RSTART < best)) {
+    w = substr(s, RSTART, RLENGTH); best = RSTART + 3; sub(/^[ \t]-.[ \t]*/, "", w); best = RSTART + RLENGTH - length(w); wide = length(w)
+    if (c = index(w, ":")) { best += c; wide -= c }
+    if (wide == 0) best = 0
+  }
+  # a token as the user of a URL, an account with its password before an @
+  for (from = 1; match(substr(s, from), /:\/\/[^\/@ \t"']+@|[\/:][^\/:@ \t"']+\/[^\/:@ \t"']+@/); from = at) {
+    at = from + RSTART - 1 + RLENGTH; w = substr(s, from + RSTART - 1, RLENGTH)
+    if (w ~ /^:\/\//) { w = substr(w, 4, length(w) - 4); c = 3 }
+    else { c = index(substr(w, 2), "/") + 1; w = substr(w, c + 1, length(w) - c - 1) }
+    if (index(w, ":") || (w ~ /^[a-z_][a-z_.-]*[0-9]?[0-9]?[0-9]?$/ && length(w) < 24 && c == 3)) continue
+    n = at - 1 - length(w)
+    if (!best || n < best) { best = n; wide = length(w) }
+    break
+  }
+  # the path of a webhook
+  if (match(low, /hooks\.slack\.com\/(services|workflows|triggers)\/[^ \t"'?]+|\/(webhook|webhooks|hook|hooks)[a-z0-9]*\/[^ \t"'?]+|webhook\.office\.com\/[^ \t"'?]+/)) {
+    w = substr(low, RSTART, RLENGTH); at = RSTART; n = RLENGTH
+    match(w, w ~ /^hooks/ ? "^hooks[^/]*/[a-z]*/" : w ~ /^webhook\.office/ ? "^[^/]*/" : "^/[a-z0-9]*/")
+    if (!best || at + RLENGTH < best) { best = at + RLENGTH; wide = n - RLENGTH }
+  }
+  # words by their looks, where the name does not say what they are
+  if (!calm && length(s) > 11) for (from = 1; match(substr(s, from), /[A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.=-]+/); from = at) {
+    n = from + RSTART - 1; w = substr(s, n, RLENGTH); at = n + RLENGTH; before = n > 1 ? substr(s, n - 1, 1) : ""
+    # a host is none
+    if (before == "@" || w ~ /^\/\//) {
+      c = w ~ /^\/\// ? 2 : 0
+      c += index(substr(w, c + 1) "/", "/") - 1; n += c; w = substr(w, c + 1); before = "h"
+    }
+    if (best && n >= best) break
+    if (w ~ /^[.~]?\//) {
+      # nor a path; but in a URL each part of it is looked at
+      if (before !~ /[A-Za-z0-9.:\]]/) continue
+      c = part(w); if (c) { best = n + c - 1; wide = partly; break }
+      continue
+    }
+    if (w ~ /\/.*\/.*\.|[A-Za-z]\.[a-z]+\//) { c = part(w); if (c) { best = n + c - 1; wide = partly; break } continue }
+    if (looks(w)) { best = n; wide = length(w); break }
+  }
+  return best
+}
+function tailOf(s, at, n,   w) { w = substr(s, at, n); match(w, /[^ \t]+$/); wide = n - RSTART + 1; return at + RSTART - 1 }
+# the first part of a path that is one
+function part(w,   n, i, parts, at) {
+  n = split(w, parts, "/"); at = 1
+  for (i = 1; i <= n; i++) { if (looks(parts[i])) { partly = length(parts[i]); return at } at += length(parts[i]) + 1 }
+  return 0
+}
+`.trim();
