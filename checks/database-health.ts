@@ -6,6 +6,7 @@ import {
   fail,
   faults,
   found,
+  type Profile,
   pass,
   settings,
   skip,
@@ -48,18 +49,48 @@ function contents(
   });
 }
 
+/** What the product's documents say of the version of the server. */
+function versionFindings(
+  seen: readonly { node: string; value: SeenDatabase }[],
+  profile: Profile,
+  release: string | undefined,
+  now: Date,
+): Finding[] {
+  const about = {
+    severity: 'warning' as const,
+    requirements: ['WB26-01', 'CONN26-01', 'PPM26-02', 'X-04'],
+    subject: 'version',
+  };
+  const said = seen.map((s) => ({
+    ...s,
+    said: profile.postgres?.(Math.floor(s.value.version / 10_000), release, now),
+  }));
+  const open = said.filter((s) => s.said && 'open' in s.said);
+  const first = open[0]?.said;
+  return [
+    ...faults(
+      said.map((s) => ({ node: s.node, value: s.said })),
+      (v) => (v && 'problem' in v ? { problem: v.problem, observed: v.problem } : undefined),
+      { ...about, expected: said.flatMap((s) => (s.said && 'expected' in s.said ? s.said.expected : []))[0] ?? '' },
+    ),
+    ...(first && 'open' in first
+      ? [unknown(first.open, { ...about, nodes: open.map((s) => s.node), subject: 'version unverified' })]
+      : []),
+  ];
+}
+
 export default defineCheck({
   id: 'database-health',
   title: 'The database accepts writes and has connections for every node',
   severity: 'critical',
   tags: ['database'],
-  requirements: ['X-03', 'X-04', 'WB-13', 'PPM-AWS-12'],
+  requirements: ['X-03', 'X-04', 'WB-13', 'WB26-01', 'CONN26-01', 'PPM-AWS-12', 'PPM26-02'],
   rationale:
     'A standby answers reads and refuses writes; a pooler in transaction mode loses the notifications that nodes send each other; a database with too few connections refuses the nodes that start last. The database is asked through every node with the credential of the inventory, read-only.',
   when: (profile) => profile.database?.kind === 'postgresql',
   needs: { found, settings },
   asks: { database },
-  judge(nodes, { product, services }) {
+  judge(nodes, { product, services, profile, release, now }) {
     const answer = services.database.get(databaseTarget('database'));
     const names = nodes.map((n) => n.node);
     if (answer === undefined)
@@ -124,17 +155,7 @@ export default defineCheck({
             : { problem: `the encoding of the database is ${d.encoding}`, observed: d.encoding },
         { ...about, subject: 'encoding', expected: 'UTF8' },
       ),
-      ...faults(
-        seen,
-        (d) =>
-          d.version < 110_000
-            ? {
-                problem: `PostgreSQL ${Math.floor(d.version / 10_000)} is older than the products support`,
-                observed: String(d.version),
-              }
-            : undefined,
-        { ...about, subject: 'version', expected: 'PostgreSQL 11 or later' },
-      ),
+      ...versionFindings(seen, profile, release, now),
     );
     const { notified } = probe;
     if (notified)

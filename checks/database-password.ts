@@ -1,20 +1,34 @@
-import { defineCheck, everyNode, type Finding, list, skip, unknown } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, fail, list, skip, unknown } from 'ha-preflight';
 import { databasePassword } from 'ha-preflight/collectors/databasePassword';
+import { compareVersions } from 'ha-preflight/formats/version';
 
 export default defineCheck({
   id: 'database-password',
   title: 'The database password was encrypted with the key of the node',
   severity: 'critical',
   tags: ['keys', 'database'],
-  requirements: ['WB-20', 'WB-28'],
+  requirements: ['WB-20', 'WB-28', 'WB26-06'],
   rationale:
     'An encrypted password in database.conf can be decrypted only with the secure cookie key that encrypted it, and carries a checksum of that key. A node with a different key does not start. The comparison is made on the node.',
   products: ['workbench'],
   needs: { password: databasePassword },
-  judge(nodes) {
+  judge(nodes, { release }) {
     const of = (...kinds: string[]) => nodes.filter((n) => kinds.includes(n.password.kind));
     const findings: Finding[] = [];
     const encrypted = of('fits', 'differs');
+    // taken out in 2023.09, back in 2023.12 (release notes)
+    const refused =
+      release !== undefined && compareVersions(release, '2023.09') >= 0 && compareVersions(release, '2023.12') < 0;
+    if (refused && encrypted.length + of('unkeyed').length > 0)
+      findings.push(
+        fail(`the database password is encrypted, and release ${release} refuses encrypted passwords`, {
+          subject: 'refused',
+          nodes: of('fits', 'differs', 'unkeyed').map((n) => n.node),
+          requirements: ['WB26-06'],
+          expected: 'a password in clear text with mode 0600, or release 2023.12 or later',
+          remediation: 'write the password in clear text to database.conf (mode 0600), or upgrade to 2023.12 or later',
+        }),
+      );
     if (encrypted.length > 0)
       findings.push(
         everyNode(

@@ -35,7 +35,7 @@ const guessable = (weak: string | undefined): boolean =>
 const RULES: readonly Rule[] = [
   {
     subject: 'missing',
-    rows: (key) => ofPem(key, ['RSPM-17', 'WB-20', 'DEPLOYR-18']),
+    rows: (key) => ofPem(key, ['RSPM-17', 'PPM26-01', 'WB-20', 'WB26-02', 'DEPLOYR-18']),
     judge: ({ spec, state, type }) =>
       state === 'missing'
         ? { problem: `${spec.path} is missing: the product would create a different key on this node` }
@@ -203,6 +203,8 @@ export default defineCheck({
     'WB-26',
     'WB-29',
     'WB-30',
+    'WB26-02',
+    'PPM26-01',
     'DEPLOYR-18',
     'DEPLOYR-20',
     'X-11',

@@ -10,13 +10,14 @@ export default defineCheck({
   title: 'Shared storage is mounted with a recommended version of NFS',
   severity: 'warning',
   tags: ['storage', 'nfs'],
-  requirements: ['RSPM-12', 'CONN-14', 'WB-09'],
+  requirements: ['RSPM-12', 'CONN-14', 'CONN26-02', 'WB-09'],
   rationale:
     'The documents of Workbench and Package Manager recommend NFS 3 or 4. The document of Connect recommends version 3; later editions accept 4 as well. Version 2 has no reliable locks.',
   when: (profile) => profile.nfsVersions !== undefined,
   needs: { storage },
-  judge(nodes, { profile }) {
-    const good = profile.nfsVersions ?? [];
+  judge(nodes, { profile, release }) {
+    // not known: the document of every release accepts version 3
+    const good = profile.nfsVersions?.(release) ?? ['3'];
     const places = placesOf(nodes, ['shared', 'homes']);
     if (places.length === 0) return skip('the product has no shared directory', { nodes: nodes.map((n) => n.node) });
     return byMount(places).flatMap(({ what, setting, subject, held, findings }): Finding[] => {

@@ -1,4 +1,4 @@
-import { count, defineCheck, everyNode, settings, sift, unknown } from 'ha-preflight';
+import { count, defineCheck, everyNode, list, settings, sift, unknown } from 'ha-preflight';
 
 export default defineCheck({
   id: 'postgres-backend',
@@ -6,7 +6,7 @@ export default defineCheck({
   severity: 'critical',
   proof: 'declared',
   tags: ['database'],
-  requirements: ['RSPM-05', 'CONN-02', 'WB-12'],
+  requirements: ['RSPM-05', 'CONN-02', 'WB-12', 'WB26-03'],
   rationale:
     'SQLite is a file on one node, so nodes with SQLite are separate servers, not a cluster. SQLite is the default of every product, so a missing or commented setting means SQLite. ' +
     'The setting is read as the product reads it: in Workbench the first of two equal settings counts, and database.conf has no comments; in the other products the last one counts, and environment variables win.',
@@ -37,6 +37,14 @@ export default defineCheck({
               ? undefined
               : { problem: `the database is ${provider || 'not named'}: ${because}`, observed: provider },
           { expected: accepted.join(' or '), details: known.map((k) => `${k.node}: ${k.value.because}`) },
+        ),
+      );
+    const loose = nodes.filter((n) => !['postgresql', undefined].includes(n.settings.auditProvider));
+    if (loose.length > 0)
+      findings.push(
+        unknown(
+          `audit-database.conf of ${list(loose.map((n) => n.node))} does not name PostgreSQL, and in a cluster the audit database must be PostgreSQL: whether the release reads this file is not confirmed`,
+          { nodes: loose.map((n) => n.node), subject: 'audit database', requirements: ['WB26-03'] },
         ),
       );
     return findings;

@@ -14,12 +14,17 @@ function unfit({ mount }: Held): string | undefined {
 }
 
 /** What the product's document says of the kind; undefined when nothing. */
-function problemOf(product: string, what: string, held: Held) {
+function problemOf(product: string, what: string, held: Held, shares: boolean) {
   const { mount } = held;
   const reason = unfit(held);
   if (reason !== undefined) return { problem: `${what} is on ${reason}`, observed: mount.type };
   if (product === 'workbench')
-    return isEfs(held) ? { problem: `${what} is on EFS`, observed: mount.source } : undefined;
+    return isEfs(held)
+      ? {
+          problem: `${what} is on EFS${shares ? ', and project sharing needs access control lists, which EFS does not have' : ''}`,
+          observed: mount.source,
+        }
+      : undefined;
   if (product === 'connect' || isNfs(mount)) return undefined;
   return { problem: `${what} is on ${mount.type}, which is neither NFS nor S3`, observed: mount.type };
 }
@@ -34,13 +39,15 @@ export default defineCheck({
   title: 'Shared storage is of a kind that the vendor supports',
   severity: 'critical',
   tags: ['storage'],
-  requirements: ['RSPM-11', 'WB-08', 'CONN-04'],
+  requirements: ['RSPM-11', 'PPM26-03', 'WB-08', 'WB26-05', 'CONN-04', 'CONN26-02'],
   rationale:
     'The Package Manager document supports NFS and S3, and not SMB; other network file systems may work, but are not supported. The Workbench document strongly discourages EFS for home directories. ' +
     'Connect gives files to the accounts that run content, which SMB with fixed owners and object stores cannot keep. Directories on a local disk are reported by shared-directories.',
   products: ['workbench', 'package-manager', 'connect'],
   needs: { settings, storage },
   judge(nodes, { product }) {
+    // later documents name EFS for home directories; project sharing still needs what EFS lacks
+    const shares = nodes.some((n) => n.settings.sharesProjects === true);
     const places = byMount(placesOf(nodes, product === 'workbench' ? ['homes'] : ['shared']));
     const findings = places.flatMap(({ what, setting, held, findings: blind }): Finding[] => {
       const judged = held.filter((h) => sharing(h.value) === 'network');
@@ -72,8 +79,9 @@ export default defineCheck({
           : []),
         ...(clear.length > 0
           ? [
-              everyNode(`${what}: ${types}`, clear, (at) => problemOf(product, what, at), {
+              everyNode(`${what}: ${types}`, clear, (at) => problemOf(product, what, at, shares), {
                 subject: setting,
+                ...(product === 'workbench' && { requirements: shares ? ['WB-08', 'WB26-05'] : ['WB-08'] }),
                 severity: worst ? 'critical' : 'warning',
                 expected: EXPECTED[product] ?? 'NFS or S3',
               }),
@@ -85,7 +93,7 @@ export default defineCheck({
     const state = product === 'workbench' ? byMount(placesOf(nodes, ['shared'])) : [];
     findings.push(
       ...state.flatMap(({ what, setting, held }) =>
-        faults(held, (at) => (unfit(at) === undefined ? undefined : problemOf(product, what, at)), {
+        faults(held, (at) => (unfit(at) === undefined ? undefined : problemOf(product, what, at, shares)), {
           subject: setting,
           severity: 'warning',
           expected: EXPECTED.workbench!,

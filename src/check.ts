@@ -21,6 +21,8 @@ export interface Context<P, A extends Asks = Asks> {
   readonly cluster: Cluster;
   readonly product: Product;
   readonly profile: Profile;
+  /** The oldest version found on the nodes; absent where none is known. */
+  readonly release?: string;
   readonly params: P;
   /** Nodes that could not be seen; the judge loop reports them, a check needs this only to count. */
   readonly unseen: readonly string[];

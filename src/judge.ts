@@ -3,15 +3,18 @@
 import { createHash } from 'node:crypto';
 import { type AnyCheck, type Context, holdsFor } from './check.js';
 import { found } from './collectors/found.js';
+import { type Versions, versions } from './collectors/versions.js';
 import { factOf, foundOn } from './facts.js';
+import { compareVersions } from './formats/version.js';
 import type { Answers, Asking, Evidence, Fact } from './model/evidence.js';
 import type { Product } from './model/inventory.js';
 import { severityRank } from './model/report.js';
 import { type Finding, type Severity, STATUSES, type Status, unknown, type Verdict } from './model/verdict.js';
 import type { Plan } from './plan.js';
 import { askedOf, keyOf, type Probe } from './probes/probe.js';
-import { rowsFor } from './products/index.js';
+import { type Catalogue, rowsFor } from './products/index.js';
 import { groupsOf, list } from './relations.js';
+import { holdsIn } from './requirements/index.js';
 
 export interface NodeFacts {
   readonly node: string;
@@ -88,9 +91,6 @@ function honest(finding: Finding, seen: ReadonlySet<string>, check: AnyCheck, se
   const nodes = finding.nodes ?? [];
   if (nodes.length === 0 && !answered(check, services))
     return { ...finding, status: 'unknown', message: `nothing was compared (${finding.message})` };
-  // a comparison of one node with itself
-  if (new Set(nodes).size === 1 && (check.minimumNodes ?? 1) > 1)
-    return { ...finding, status: 'unknown', message: `only ${nodes[0]} was compared (${finding.message})` };
   const stranger = nodes.find((n) => !seen.has(n));
   return stranger === undefined
     ? finding
@@ -104,7 +104,7 @@ export function findingsOf(
   {
     services,
     ...about
-  }: Pick<Context<unknown>, 'cluster' | 'product' | 'profile' | 'now'> & { readonly services: Answers },
+  }: Pick<Context<unknown>, 'cluster' | 'product' | 'profile' | 'now' | 'release'> & { readonly services: Answers },
 ): readonly Finding[] {
   const needed: [string, string][] = Object.entries(check.needs as Record<string, { id: string }>).map(([name, c]) => [
     name,
@@ -190,12 +190,42 @@ export const fingerprint = (cluster: string, id: string, subject: string): strin
     .digest('hex')
     .slice(0, 16);
 
+/**
+ * A fail by rows that the release found no longer has, or not yet, is a remark; where the release is not known, and
+ * every row depends on it, nobody can say.
+ */
+function scoped(
+  finding: Finding,
+  all: readonly string[],
+  holding: readonly string[],
+  { requirements }: Catalogue,
+  release: string | undefined,
+): Finding {
+  if (finding.status !== 'fail' || all.length === 0) return finding;
+  if (holding.length === 0) return { ...finding, severity: 'info' };
+  const open = holding.every((id) => {
+    const row = requirements.get(id);
+    return row !== undefined && holdsIn(row, release) === undefined;
+  });
+  return open
+    ? {
+        ...finding,
+        status: 'unknown',
+        message: `${finding.message}; whether that is wrong depends on the release, which is not known`,
+      }
+    : finding;
+}
+
 function complete(
   check: AnyCheck,
   product: Product | undefined,
   { cluster, catalogue }: Pick<Plan, 'cluster' | 'catalogue'>,
-  finding: Finding,
+  given: Finding,
+  release?: string,
 ): Verdict {
+  const cited = given.requirements ?? check.requirements;
+  const requirements = rowsFor(catalogue, cited, product, release);
+  const finding = scoped(given, rowsFor(catalogue, cited, product), requirements, catalogue, release);
   const { observed, expected, details, differences } = finding;
   const remediation = finding.remediation ?? (check.remediation as string);
   const subject = spoken(finding);
@@ -215,7 +245,7 @@ function complete(
     ...(expected !== undefined && { expected }),
     ...(details && details.length > 0 && { details }),
     ...(differences && differences.length > 0 && { differences }),
-    requirements: rowsFor(catalogue, finding.requirements ?? check.requirements, product),
+    requirements,
     ...(finding.status === 'fail' && { remediation }),
     fingerprint: fingerprint(cluster.name, check.id, finding.subject ?? ''),
   };
@@ -233,12 +263,25 @@ export function unique(verdicts: readonly Verdict[]): Verdict[] {
 
 export interface Judged {
   readonly product?: Product;
+  /** The oldest version found on the nodes. */
+  readonly release?: string;
   readonly verdicts: readonly Verdict[];
+}
+
+/** The oldest version of the product on the nodes: its documents ask the most. */
+function releaseOf(nodes: readonly NodeFacts[]): string | undefined {
+  const found = nodes.flatMap(({ facts }): string[] => {
+    const fact = facts.get(versions.id) as Fact<Versions> | undefined;
+    const version = fact && 'value' in fact ? (fact.value.program ?? fact.value.package) : undefined;
+    return version === undefined ? [] : [version];
+  });
+  return found.sort(compareVersions)[0];
 }
 
 /** Every check that fits the product, over every node; what could not be seen is `unknown` and names its nodes. */
 export function judge(plan: Plan, evidence: Evidence): Judged {
   const { nodes, product, trouble } = factsOf(plan, evidence);
+  const release = releaseOf(nodes);
   const profile = product === undefined ? undefined : plan.catalogue.profiles.get(product);
   const fitting = plan.checks.filter((c) => profile === undefined || holdsFor(c, profile));
   const verdicts = fitting.flatMap((check) => {
@@ -253,9 +296,10 @@ export function judge(plan: Plan, evidence: Evidence): Judged {
       cluster: plan.cluster,
       product,
       profile,
+      ...(release !== undefined && { release }),
       services: evidence.services,
       now: new Date(evidence.startedAt),
-    }).map((f) => complete(check, product, plan, f));
+    }).map((f) => complete(check, product, plan, f, release));
   });
-  return { verdicts: unique(verdicts), ...(product && { product }) };
+  return { verdicts: unique(verdicts), ...(product && { product }), ...(release !== undefined && { release }) };
 }

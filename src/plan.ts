@@ -2,6 +2,7 @@
 
 import { type AnyCheck, holdsFor } from './check.js';
 import { discovery, found } from './collectors/found.js';
+import { versions } from './collectors/versions.js';
 import type { Collector, Requests } from './model/collector.js';
 import type { Asking } from './model/evidence.js';
 import { type Cluster, UsageError } from './model/inventory.js';
@@ -34,6 +35,8 @@ export function plan(cluster: Cluster, checks: readonly AnyCheck[], catalogue: C
     collectors.set(collector.id, collector);
   }
   collectors.delete(found.id);
+  // which requirements hold depends on the release
+  collectors.set(versions.id, versions);
   return {
     cluster,
     catalogue,

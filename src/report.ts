@@ -3,7 +3,6 @@
 import { diffReports } from './diff.js';
 import type { Judged } from './judge.js';
 import type { Evidence } from './model/evidence.js';
-import type { Product } from './model/inventory.js';
 import type { Gate, Report, Reports, Summary } from './model/report.js';
 import type { Status, Verdict } from './model/verdict.js';
 import { type Catalogue, rowsFor } from './products/index.js';
@@ -67,12 +66,12 @@ const summarise = (verdicts: readonly Verdict[], nodes: Report['cluster']['nodes
 function requirementsOf(
   catalogue: Catalogue,
   verdicts: readonly Verdict[],
-  product: Product | undefined,
+  { product, release }: Judged,
 ): Report['requirements'] {
   const { requirements } = catalogue;
   const cited = verdicts.flatMap((v) => v.requirements);
   const ids = [
-    ...new Set([...cited, ...(product ? rowsFor(catalogue, [...requirements.keys()], product) : [])]),
+    ...new Set([...cited, ...(product ? rowsFor(catalogue, [...requirements.keys()], product, release) : [])]),
   ].sort();
   return ids.map((id) => {
     const row = requirements.get(id);
@@ -152,7 +151,7 @@ export function reportOf(catalogue: Catalogue, evidence: Evidence, judged: Judge
     gate: gateOver(verdicts, options),
     summary: summarise(verdicts, nodes),
     verdicts,
-    requirements: requirementsOf(catalogue, verdicts, judged.product),
+    requirements: requirementsOf(catalogue, verdicts, judged),
   };
   const old = options.baseline?.find((r) => r.cluster.name === cluster.name);
   return old ? { ...report, gate: gateSince(old, report, options) } : report;

@@ -18,6 +18,8 @@ export interface Case<N extends Needs> {
   /** Facts by node; `{ unseen: 'why' }` instead of a fact, or instead of all facts of a node. */
   readonly nodes: Readonly<Record<string, FactsOf<N> | Unseen>>;
   readonly product?: Product;
+  /** The version found on the nodes. */
+  readonly release?: string;
   /** Laid over a bare cluster of the nodes above. */
   readonly cluster?: Partial<Cluster>;
   readonly services?: Answers;
@@ -62,6 +64,7 @@ export function judgeCase<N extends Needs, P extends Params, A extends Asks>(
     cluster: frozen(bareCluster(Object.keys(given.nodes), given.cluster)),
     product: profile.product,
     profile,
+    ...(given.release !== undefined && { release: given.release }),
     services: frozen(given.services ?? {}),
     now: new Date('2026-01-01T00:00:00Z'),
   };

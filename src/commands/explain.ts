@@ -8,7 +8,7 @@ import { bareCluster, type Cluster, UsageError } from '../model/inventory.js';
 import { roundTwo } from '../plan.js';
 import type { Catalogue } from '../products/index.js';
 import { safe, wrap } from '../reporters/text.js';
-import { severityOf } from '../requirements/index.js';
+import { releasesOf, severityOf } from '../requirements/index.js';
 import type { Requirement } from '../requirements/requirement.js';
 import type { Outcome } from './outcome.js';
 import { byDefault, commands } from './plan.js';
@@ -38,7 +38,7 @@ const SEVERITIES: Readonly<Record<string, string>> = {
 
 function source(row: Requirement): string[] {
   return [
-    `${MARGIN}${row.id} (${row.level})`,
+    `${MARGIN}${row.id} (${row.level}${releasesOf(row) && `; releases ${releasesOf(row)}`})`,
     ...prose(`${row.document}, ${row.section}`).map((line) => `    ${line}`),
     ...(row.address === undefined ? [] : [`${MARGIN}    ${row.address}`]),
     ...prose(`${row.text}${row.edition ? ` (${row.edition})` : ''}`).map((line) => `    ${line}`),
@@ -167,7 +167,7 @@ const folded = (line: string): string[] =>
 function requirementPage(row: Requirement, checks: readonly AnyCheck[]): string {
   const ids = checksOf(row, checks);
   return [
-    `${row.id} (${row.level}): severity ${severityOf(row.level)}`,
+    `${row.id} (${row.level}): severity ${severityOf(row.level)}${releasesOf(row) && `, for releases ${releasesOf(row)}`}`,
     ...section('TEXT', ...prose(row.text), ...(row.edition ? prose(`Edition: ${row.edition}`) : [])),
     ...section(
       'SOURCE',

@@ -2,6 +2,7 @@
 
 import { type AnyCheck, holdsFor } from '../check.js';
 import type { Catalogue } from '../products/index.js';
+import { releasesOf } from '../requirements/index.js';
 import type { Requirement } from '../requirements/requirement.js';
 
 export type Page = 'text' | 'markdown';
@@ -59,11 +60,20 @@ export function requirementsPage({ requirements }: Catalogue, checks: readonly A
     heading(3, document, format),
     table(
       [
-        ['id', 'level', 'proof', 'checks', 'section', 'requirement', 'edition'],
+        ['id', 'level', 'releases', 'proof', 'checks', 'section', 'requirement', 'edition'],
         ...rows
           .filter((r) => r.document === document)
           .map((r) =>
-            [r.id, r.level, proofOf(r, checks), lookedAtBy(r, checks), r.section, r.text, r.edition ?? ''].map(cell),
+            [
+              r.id,
+              r.level,
+              releasesOf(r) || 'all',
+              proofOf(r, checks),
+              lookedAtBy(r, checks),
+              r.section,
+              r.text,
+              r.edition ?? '',
+            ].map(cell),
           ),
       ],
       format,
@@ -111,8 +121,8 @@ function checkSection(catalogue: Catalogue, check: AnyCheck): string {
     escaped(check.rationale),
     table(
       [
-        ['requirement', 'level', 'text', 'edition'],
-        ...cited.map((r) => [r.id, r.level, r.text, r.edition ?? ''].map(escaped)),
+        ['requirement', 'level', 'releases', 'text', 'edition'],
+        ...cited.map((r) => [r.id, r.level, releasesOf(r) || 'all', r.text, r.edition ?? ''].map(escaped)),
       ],
       'markdown',
     ),

@@ -2,7 +2,7 @@
 
 import type { Product } from '../model/inventory.js';
 import { derived } from '../requirements/derived.js';
-import { rowsOf } from '../requirements/index.js';
+import { holdsIn, rowsOf } from '../requirements/index.js';
 import type { Document, Requirement } from '../requirements/requirement.js';
 import type { Profile } from './profile.js';
 
@@ -22,9 +22,21 @@ export function catalogueOf(profiles: readonly Profile[], more: readonly Documen
   };
 }
 
-/** Of the rows a check cites, those of the product and those of every product; all when the product is not known. */
-export function rowsFor({ profiles }: Catalogue, ids: readonly string[], product: Product | undefined): string[] {
+/**
+ * Of the rows a check cites, those of the product and those of every product (all when the product is not known), and
+ * of these not the ones that do not hold for `release`.
+ */
+export function rowsFor(
+  { profiles, requirements }: Catalogue,
+  ids: readonly string[],
+  product: Product | undefined,
+  release?: string,
+): string[] {
   const others = [...profiles.values()].filter((p) => product !== undefined && p.product !== product);
   const theirs = new Set(others.flatMap((p) => p.documents.flatMap((d) => d.rows.map(([id]) => id))));
-  return ids.filter((id) => !theirs.has(id));
+  const holds = (id: string): boolean => {
+    const row = requirements.get(id);
+    return row === undefined || holdsIn(row, release) !== false;
+  };
+  return ids.filter((id) => !theirs.has(id) && holds(id));
 }

@@ -113,6 +113,10 @@ export interface Settings {
   readonly serviceAccounts: readonly string[];
   /** Groups whose members use the product. */
   readonly groups: readonly string[];
+  /** Users share projects, which needs access control lists on the file system of the homes. */
+  readonly sharesProjects?: boolean;
+  /** Provider of a second database for audit records, where it is configured. */
+  readonly auditProvider?: string;
   /** Its nodes exclude each other by locks on files of the shared directories. */
   readonly takesLocks?: boolean;
 }
@@ -197,14 +201,20 @@ export interface Profile {
   // what its documents ask
   /** The database it keeps its data in, and the words of its configuration for it; absent: it has none. */
   readonly database?: { readonly kind: 'postgresql' | 'mongodb'; readonly words: readonly string[] };
+  /** What its documents say of a major version of the PostgreSQL server, on a day; undefined: nothing is wrong with it. */
+  readonly postgres?: (
+    major: number,
+    release: string | undefined,
+    now: Date,
+  ) => { readonly problem: string; readonly expected: string } | { readonly open: string } | undefined;
   /** It reads keys, equal on all nodes. */
   readonly hasKeys?: boolean;
   /** It keeps data in directories that all nodes share. */
   readonly sharesStorage?: boolean;
   /** Homes of its users are shared as well. */
   readonly sharesHomes?: boolean;
-  /** NFS versions its document names. */
-  readonly nfsVersions?: readonly string[];
+  /** Major versions of NFS that the documents of a release name; undefined where that depends on the release. */
+  readonly nfsVersions?: (release: string | undefined) => readonly string[] | undefined;
   /** Ways to run it that the inventory's `mode` chooses between. */
   readonly modes?: readonly string[];
 }

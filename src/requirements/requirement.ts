@@ -11,7 +11,11 @@ export interface Requirement {
   readonly section: string;
   /** Our own one-sentence paraphrase. */
   readonly text: string;
-  /** Of which releases it holds, where not of all. */
+  /** The first release it holds for, where not for all. */
+  readonly from?: string;
+  /** The first release it no longer holds for. */
+  readonly until?: string;
+  /** What else there is to say about releases. */
   readonly edition?: string;
   /** Only a person can attest it: no check looks at it, and no report says it passed or failed. */
   readonly guidance?: true;
@@ -24,7 +28,7 @@ type Row = readonly [
   level: Level,
   section: string,
   text: string,
-  more?: Pick<Requirement, 'edition' | 'guidance'>,
+  more?: Pick<Requirement, 'edition' | 'guidance' | 'from' | 'until'>,
 ];
 
 /** A document: its sentences that ask for something, one row each. */

@@ -2,6 +2,7 @@
 
 import { gcfg } from '../../formats/gcfg.js';
 import { CONNECT_OVERRIDES } from '../../formats/overrides.js';
+import { compareVersions } from '../../formats/version.js';
 import {
   type GcfgProduct,
   gcfgDatabase,
@@ -15,6 +16,7 @@ import {
 import { type Installed, pathOf } from '../installed.js';
 import { defineProduct, type KeySpec, type Settings } from '../profile.js';
 import { connect as document } from './requirements.js';
+import { connectNow as now } from './requirementsNow.js';
 
 const FILE = 'rstudio-connect.gcfg';
 const GCFG: GcfgProduct = { file: FILE, overrides: CONNECT_OVERRIDES };
@@ -63,10 +65,30 @@ function settings(installed: Installed): Settings {
   };
 }
 
+/** Oldest and newest PostgreSQL of the page of a release (docs.posit.co/connect/admin/database/postgres, several years). */
+const POSTGRES: readonly (readonly [from: string, oldest: number, newest: number])[] = [
+  ['2025', 13, 17],
+  ['2024', 12, 16],
+  ['0', 11, 15],
+];
+
+function supportedPostgres(major: number, release: string | undefined) {
+  if (release === undefined)
+    return major < 11 ? { open: `whether this release supports PostgreSQL ${major} is not known` } : undefined;
+  const [, oldest, newest] = POSTGRES.find(([from]) => compareVersions(release, from) >= 0)!;
+  if (major > 17) return { open: `whether release ${release} supports PostgreSQL ${major} is not confirmed` };
+  return major < oldest || major > newest
+    ? {
+        problem: `PostgreSQL ${major} is not among the versions that release ${release} supports`,
+        expected: `PostgreSQL ${oldest} to ${newest}`,
+      }
+    : undefined;
+}
+
 export default defineProduct({
   product: 'connect',
   title: 'Connect',
-  documents: [document],
+  documents: [document, now],
   root: '/etc/rstudio-connect',
   traces: ['/opt/rstudio-connect/bin/connect', `/etc/rstudio-connect/${FILE}`],
   texts: [{ pattern: '*.gcfg', format: gcfg }],
@@ -91,6 +113,8 @@ export default defineProduct({
   version: /(?<![0-9])v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+.][0-9A-Za-z]+)*)/,
   hasKeys: true,
   database: { kind: 'postgresql', words: ['postgres'] },
+  postgres: supportedPostgres,
   sharesStorage: true,
-  nfsVersions: ['3'],
+  nfsVersions: (release) =>
+    release === undefined ? undefined : compareVersions(release, '2021.08') < 0 ? ['3'] : ['3', '4'],
 });

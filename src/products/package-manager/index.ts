@@ -15,6 +15,7 @@ import {
 import { type Installed, pathOf } from '../installed.js';
 import { defineProduct, type Effective, type KeySpec, type S3Class, type Settings, textOf } from '../profile.js';
 import { packageManager as document } from './requirements.js';
+import { packageManagerNow as now } from './requirementsNow.js';
 import { packageManagerOnAws as onAws } from './requirementsOnAws.js';
 
 const FILE = 'rstudio-pm.gcfg';
@@ -123,10 +124,31 @@ function settings(installed: Installed): Settings {
   };
 }
 
+/** Last day on which the PostgreSQL project supports a major version (postgresql.org/support/versioning). */
+const SUPPORTED_UNTIL: Readonly<Record<number, string>> = {
+  12: '2024-11-21',
+  13: '2025-11-13',
+  14: '2026-11-12',
+  15: '2027-11-11',
+  16: '2028-11-09',
+  17: '2029-11-08',
+};
+
+function supportedPostgres(major: number, _release: string | undefined, now: Date) {
+  if (major > 17) return undefined;
+  const until = SUPPORTED_UNTIL[major];
+  return until === undefined || until < now.toISOString().slice(0, 10)
+    ? {
+        problem: `PostgreSQL ${major} is no longer supported by its project${until ? ` (since ${until})` : ''}`,
+        expected: 'a version that the PostgreSQL project supports',
+      }
+    : undefined;
+}
+
 export default defineProduct({
   product: 'package-manager',
   title: 'Package Manager',
-  documents: [document, onAws],
+  documents: [document, onAws, now],
   root: '/etc/rstudio-pm',
   traces: ['/opt/rstudio-pm/bin/rstudio-pm', `/etc/rstudio-pm/${FILE}`],
   texts: [{ pattern: '*.gcfg', format: gcfg }],
@@ -149,6 +171,7 @@ export default defineProduct({
   version: /(?<![0-9])v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+.][0-9A-Za-z]+)*)/,
   hasKeys: true,
   database: { kind: 'postgresql', words: ['postgres'] },
+  postgres: supportedPostgres,
   sharesStorage: true,
-  nfsVersions: ['3', '4'],
+  nfsVersions: () => ['3', '4'],
 });

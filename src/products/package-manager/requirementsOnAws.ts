@@ -34,7 +34,7 @@ export const packageManagerOnAws: Document = {
       'info',
       'Storage',
       'Package data and metadata are in an S3 bucket.',
-      { edition: '2021.09 and later; for 1.x see RSPM-16' },
+      { from: '2021.09', edition: 'for 1.x see RSPM-16' },
     ],
     [
       'PPM-AWS-14',

@@ -21,6 +21,7 @@ export const FILES: readonly { readonly pattern: string; readonly format: Format
   { pattern: 'rserver.conf', format: rserver },
   { pattern: 'rsession.conf', format: rsession },
   { pattern: 'database.conf', format: keyValue },
+  { pattern: 'audit-database.conf', format: keyValue },
   { pattern: 'file-locks', format: keyValue },
   { pattern: 'env-vars', format: variables },
   { pattern: 'logging.conf', format: propertyTree },

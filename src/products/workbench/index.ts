@@ -4,12 +4,13 @@ import { configDirectories } from '../../formats/xdg.js';
 import { defineProduct } from '../profile.js';
 import { FILES, inForce, moved } from './files.js';
 import { workbench as document } from './requirements.js';
+import { workbenchNow as now } from './requirementsNow.js';
 import { settings } from './settings.js';
 
 export default defineProduct({
   product: 'workbench',
   title: 'Workbench',
-  documents: [document],
+  documents: [document, now],
   root: '/etc/rstudio',
   traces: [
     '/usr/lib/rstudio-server/bin/rserver',
@@ -48,7 +49,11 @@ export default defineProduct({
   sudoCommands: ['/usr/sbin/rstudio-server ^list-nodes$'],
   hasKeys: true,
   database: { kind: 'postgresql', words: ['postgresql'] },
+  postgres: (major) =>
+    major < 11
+      ? { problem: `PostgreSQL ${major} is older than the products support`, expected: 'PostgreSQL 11 or later' }
+      : undefined,
   sharesStorage: true,
   sharesHomes: true,
-  nfsVersions: ['3', '4'],
+  nfsVersions: () => ['3', '4'],
 });

@@ -23,7 +23,7 @@ export const workbench: Document = {
       'should-not',
       '54 Configuration',
       'Home directories are not on EFS.',
-      { edition: 'later documents allow EFS with advisory locks' },
+      { until: '2022.02.2', edition: 'later documents name EFS as an example' },
     ],
     ['WB-09', 'should', '54 Configuration', 'Home directories are on NFS version 3 or 4.'],
     [

@@ -90,7 +90,7 @@ export function settings(installed: Installed): Settings {
     endpoints: attempt(() => [workbenchEndpoint(read(installed, 'database.conf'))]),
     keys: keys(installed, user),
     shared: [{ setting: 'server-shared-storage-path', path: shared ?? '/var/lib/rstudio-server/shared-storage' }],
-    own: [],
+    own: value('monitor-data-path') ? [{ setting: 'monitor-data-path', path: value('monitor-data-path')! }] : [],
     sqlite: ['/var/lib/rstudio-server/rstudio.sqlite', '/var/lib/rstudio-server/rstudio-os.sqlite'],
     s3: [],
     // a line is a path, or `Path: …` of a block
@@ -103,6 +103,10 @@ export function settings(installed: Installed): Settings {
     ...(enabled(installed, 'server-health-check-enabled') && { health: '/health-check' }),
     serviceAccounts: [user],
     takesLocks: true,
+    ...(enabled(installed, 'server-project-sharing') && { sharesProjects: true }),
+    ...(installed.texts.has('audit-database.conf') && {
+      auditProvider: first(read(installed, 'audit-database.conf'), 'provider')?.value.toLowerCase() ?? 'sqlite',
+    }),
     groups: [...(value('auth-required-user-group') ?? '').split(','), value('admin-group') ?? '']
       .map((g) => g.trim())
       .filter(Boolean),
