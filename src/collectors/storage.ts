@@ -1,19 +1,12 @@
 /** The paths the product's nodes share (or must not share): what is there, which mount really holds it, and its identity. */
 
 import { fileSystemKind } from '../formats/fileSystems.js';
-import { parseFstab } from '../formats/fstab.js';
-import {
-  type Mount,
-  mountHolding,
-  type NfsVolume,
-  parseMountinfo,
-  parseMountstats,
-  parseNfsVolumes,
-} from '../formats/mountinfo.js';
-import { type StorageService, storageService } from '../formats/storageService.js';
+import { type Mount, mountHolding, type NfsVolume } from '../formats/mountinfo.js';
+import type { StorageService } from '../formats/storageService.js';
 import { defineCollector } from '../model/collector.js';
 import type { Asking, Response, Unseen } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
+import { type MountTable, mountTable } from './mountTable.js';
 import { homesScript, pathScript, TABLES } from './storageScript.js';
 
 /** What a path is for. `homes`: home directories. `own`: one node's alone (Connect's metrics). */
@@ -86,16 +79,6 @@ const wanted = ({ cluster }: Asking, found: Found): Wanted[] => {
   ];
 };
 
-interface Table {
-  readonly mounts: readonly Mount[];
-  readonly stats: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  readonly volumes: ReadonlyMap<string, NfsVolume>;
-  /** Of each mount, what is behind it. */
-  readonly service: (mount: Mount) => StorageService;
-  /** Of a node tree, where it lies on this machine: paths and devices of the tree are not this machine's. */
-  readonly tree?: string;
-}
-
 /** `major:minor` of the number `stat` prints. */
 const deviceOf = (number: number): string => `${(number >> 8) & 0xfff}:${(number & 0xff) | ((number >> 12) & 0xfff00)}`;
 
@@ -107,7 +90,7 @@ const inside = (path: string, folder: string): boolean =>
   path !== folder && path.startsWith(folder === '/' ? '/' : `${folder}/`);
 
 /** Why nothing is known of a path, and whether that is a fault of its mount. */
-function unseenPlace(about: Wanted, why: string, { mounts, tree }: Table): Look {
+function unseenPlace(about: Wanted, why: string, { mounts, tree }: MountTable): Look {
   const mount = mountHolding(mounts, about.path);
   const network = tree === undefined && mount !== undefined && fileSystemKind(mount.type).sharing !== 'local';
   const fault = /^did not answer within/.test(why) ? 'silent' : BROKEN.test(why) ? 'broken' : undefined;
@@ -126,7 +109,7 @@ function spaceOf(text: string | undefined): Held['space'] {
     : undefined;
 }
 
-function placeFrom(about: Wanted, lines: readonly string[], stderr: string, table: Table): Look {
+function placeFrom(about: Wanted, lines: readonly string[], stderr: string, table: MountTable): Look {
   const value = (name: string): string | undefined =>
     lines.find((l) => l.startsWith(`=${name} `))?.slice(name.length + 2);
   const [device, inode, uid, gid, changed, modified] = value('stat')?.split('|') ?? [];
@@ -172,35 +155,6 @@ function placeFrom(about: Wanted, lines: readonly string[], stderr: string, tabl
   };
 }
 
-function tableFrom(text: string): Table {
-  // the kernel's tables first, then parts behind a line that begins with `=`
-  const [kernel = '', ...more] = text.split(/^=(?=fstab$|processes$|efs$|tree$)/m);
-  const part = (name: string): string | undefined =>
-    more.find((m) => m.startsWith(`${name}\n`))?.slice(name.length + 1);
-  // evidence of earlier releases has the tree behind the kernel's tables
-  const tree = (part('tree') ?? kernel)
-    .trimEnd()
-    .split('\n')
-    .findLast((l) => l.startsWith('/'));
-  const fstab = new Map(parseFstab(part('fstab') ?? '').map((e) => [e.point, e.type]));
-  const processes = (part('processes') ?? '').split('\n').filter(Boolean);
-  return {
-    // one is numbered, the others are not
-    mounts: parseMountinfo(kernel.replace(/^\D.*$/gm, '')),
-    stats: parseMountstats(kernel),
-    volumes: parseNfsVolumes(kernel),
-    service: (mount) => {
-      const fstabType = fstab.get(mount.point);
-      return storageService(mount, {
-        ...(fstabType !== undefined && { fstabType }),
-        processes,
-        efsDirectory: part('efs') !== undefined,
-      });
-    },
-    ...(tree !== undefined && { tree }),
-  };
-}
-
 /** By path (and setting, where two name one path). A path that hangs hides only itself. */
 export const storage = defineCollector<ReadonlyMap<string, Look>, Found>({
   id: 'storage',
@@ -218,7 +172,7 @@ export const storage = defineCollector<ReadonlyMap<string, Look>, Found>({
     };
   },
   parse(answers, asking, found) {
-    const table = tableFrom(answers.mounts!.stdout);
+    const table = mountTable(answers.mounts!.stdout);
     const places = new Map<string, Look>();
     for (const about of wanted(asking, found)) {
       const { stdout, stderr } = answers[`path ${about.path}`]!;
@@ -249,7 +203,7 @@ const isOwnMount = (look: Look, parent: string): boolean => {
 /** The folders above the users' homes, and the homes themselves. */
 function homePlaces(
   answer: Response | undefined,
-  table: Table,
+  table: MountTable,
 ): { parents: ReadonlyMap<string, Look>; users: ReadonlyMap<string, Look> } {
   const about = (path: string): Wanted => ({ setting: 'home directories', path, role: 'homes' });
   const none = new Map<string, Look>();

@@ -66,10 +66,12 @@ describe('real NFS', { skip: why ?? false, concurrency: false, timeout: 500_000 
     );
     return file;
   }
-  async function audit(): Promise<{ failed: (id: string) => string[]; said: string }> {
+  async function audit(
+    how: readonly string[] = ['--active'],
+  ): Promise<{ failed: (id: string) => string[]; said: string }> {
     const checks = 'shared-directories,storage-visibility,file-locking,nfs-mount-options,nfs-version,clock-skew';
     const ran = await run(
-      ['check', inventory(), '--active', '--format', 'json', '--timeout', '90', '--only', checks],
+      ['check', inventory(), ...how, '--format', 'json', '--timeout', '90', '--only', checks],
       {},
       undefined,
       240_000,
@@ -103,6 +105,23 @@ describe('real NFS', { skip: why ?? false, concurrency: false, timeout: 500_000 
     assert.match(said, /a link-based lock that v1 holds is refused to v2 and v3/);
     assert.match(said, /refused to v2 and v3 \(.*, tested with Workbench's locktester\)/);
     assert.equal(server.exec('ls -A /srv/disk/storage /srv/disk/homes | grep -c preflight; :').trim(), '0');
+  });
+  it('an empty share, and one that is being written, is one directory without a marker', async () => {
+    const [first] = list;
+    const empty = await audit([]);
+    assert.deepEqual(empty.failed('shared-directories'), [], empty.said);
+    first!.exec(
+      '(for i in $(seq 500); do touch /srv/shared/storage/f; rm /srv/shared/storage/f; sleep 0.02; done) >/dev/null 2>&1 </dev/null &',
+    );
+    const written = await audit([]);
+    assert.deepEqual(written.failed('shared-directories'), [], written.said);
+  });
+  it('the share is read-only on one node', async () => {
+    mount(list[1]!, `${GOOD},ro`);
+    const { failed, said } = await audit([]);
+    mount(list[1]!, GOOD);
+    assert.deepEqual(failed('shared-directories'), ['fail v2'], said);
+    assert.match(said, /mounted read-only/);
   });
   it('one node believes its directory cache for 60 s: the new file stays unseen there', async () => {
     mount(list[1]!, 'vers=4.2,acdirmin=60,acdirmax=60');
