@@ -168,3 +168,27 @@ describe('the registry', () => {
       );
   });
 });
+
+describe('checks/README.md', () => {
+  const guide = readFileSync(join(ROOT, 'checks', 'README.md'), 'utf8');
+  const [, exported] = guide.split('## What the package exports');
+  const named = [...exported!.matchAll(/`([A-Za-z]+)`/g)].map((m) => m[1]!);
+  const source = readFileSync(join(ROOT, 'src', 'index.ts'), 'utf8');
+  const names = [...source.matchAll(/^export (?:type )?\{([^}]*)\}/gms)]
+    .flatMap((m) => m[1]!.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+  it('names everything that src/index.ts exports', () => {
+    assert.ok(names.length > 60, String(names.length));
+    assert.deepEqual(
+      names.filter((name) => !named.includes(name)),
+      [],
+    );
+  });
+  it('names only modules that exist', () => {
+    for (const [, room, list] of exported!.matchAll(/^\| `ha-preflight\/(\w+)\/NAME` \|(.*)\|$/gm))
+      for (const [, name] of list!.matchAll(/`(\w+)`/g))
+        assert.ok(existsSync(join(ROOT, 'src', room!, `${name}.ts`)), `src/${room}/${name}.ts`);
+  });
+});
