@@ -3,7 +3,8 @@ import { gcfg } from 'ha-preflight/formats/gcfg';
 import { keyValue } from 'ha-preflight/formats/keyValue';
 import { isMasked } from 'ha-preflight/formats/masked';
 import type { Config, Format, StrictConfig } from 'ha-preflight/formats/settings';
-import { formatOf, unreadTexts } from './support/configuration.js';
+import { formatOf } from 'ha-preflight/products/profile';
+import { unreadTexts } from './support/configuration.js';
 
 /** A file of the configuration in a known format. */
 interface Text {
@@ -15,7 +16,7 @@ interface Text {
 
 const textsOf = (f: Found): Text[] =>
   [...f.texts].flatMap(([file, text]) => {
-    const format = formatOf(f, file);
+    const format = formatOf(f.profile.texts, file);
     return format ? [{ file, config: format(text), format, cut: f.cut.get(file) ?? [] }] : [];
   });
 

@@ -36,7 +36,9 @@ export default defineCheck({
       return skip(
         product === 'workbench'
           ? 'no path shows the health of the node without a login: set server-health-check-enabled=1 in rserver.conf'
-          : 'no server sets its web context with a port, so the address to request is not known',
+          : product !== 'deployr'
+            ? 'its configuration names no path that shows the health of a node'
+            : 'no server sets its web context with a port, so the address to request is not known',
         { nodes: names },
       );
     // DeployR has no health path: any answer from the server itself proves that it can be reached

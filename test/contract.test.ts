@@ -1,23 +1,26 @@
 /** Registry, requirements and tests in step. */
 
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { AnyCheck } from '../src/check.js';
 import { holdsFor } from '../src/check.js';
 import { loadChecks } from '../src/load/checks.js';
+import { productNames } from '../src/load/productNames.js';
 import { builtIn } from '../src/load/products.js';
 import { severityRank } from '../src/model/report.js';
+import { TRANSPORTS } from '../src/model/transports.js';
 import type { Severity } from '../src/model/verdict.js';
 import { rowsFor } from '../src/products/index.js';
 import { severityOf } from '../src/requirements/index.js';
 import type { Level } from '../src/requirements/requirement.js';
 
-const { requirements } = builtIn;
-
+import { EDITIONS } from './support/clusters.js';
+import { FAULTS } from './support/faults.js';
 import { run } from './support/run.js';
 
+const { requirements } = builtIn;
 const ROOT = join(import.meta.dirname, '..', '..');
 const checks = await loadChecks();
 const EIGHT = [
@@ -94,6 +97,55 @@ describe('the requirements', () => {
   });
 });
 
+for (const profile of builtIn.profiles.values())
+  describe(`the product ${profile.product}`, () => {
+    const editions = Object.entries(EDITIONS).filter(([, cluster]) => cluster.product === profile.product);
+
+    it('has the name of its folder, and documents with rows', () => {
+      assert.ok(productNames.includes(profile.product), `call the folder src/products/${profile.product}`);
+      assert.ok(profile.documents.length > 0, 'documents must name at least one document');
+      for (const { title, rows } of profile.documents) assert.ok(rows.length > 0, `${title} has no rows`);
+    });
+    it('has a clean cluster and a planted fault', () => {
+      assert.ok(editions.length > 0, 'add an edition to test/support/clusters.ts');
+      const names = new Set(editions.map(([name]) => name));
+      assert.ok(
+        FAULTS.some((fault) => fault.in.some((edition) => names.has(edition))),
+        'plant a fault in one of its editions: test/support/faults/',
+      );
+    });
+    it('leaves out only checks that exist', () => {
+      const ids = checks.map((c): string => c.id);
+      assert.deepEqual(
+        Object.keys(profile.notFor ?? {}).filter((id) => !ids.includes(id)),
+        [],
+      );
+    });
+  });
+
+describe('the schema of the inventory', () => {
+  const file = join(ROOT, 'src', 'schema', 'inventory.schema.json');
+  const schema = JSON.parse(readFileSync(file, 'utf8')) as {
+    properties: { product: { examples: string[] }; mode: { enum: string[] } };
+    $defs: { connection: { properties: Record<string, { enum?: string[] }> } };
+  };
+  const sorted = (names: Iterable<string>): string[] => [...names].sort();
+
+  it('names the products', () => {
+    assert.deepEqual(sorted(schema.properties.product.examples), sorted(productNames));
+  });
+  it('names the modes of the products', () => {
+    const modes = [...builtIn.profiles.values()].flatMap((p) => p.modes ?? []);
+    assert.deepEqual(sorted(schema.properties.mode.enum), sorted(new Set(modes)));
+  });
+  it('names the transports and their fields', () => {
+    const { type, ...fields } = schema.$defs.connection.properties;
+    assert.deepEqual(sorted(type!.enum!), sorted(Object.keys(TRANSPORTS)));
+    const used = Object.values(TRANSPORTS).flatMap((t): readonly string[] => t.fields);
+    assert.deepEqual(sorted(Object.keys(fields)), sorted(new Set(used)));
+  });
+});
+
 describe('the registry', () => {
   it('holds the eight of the commission', () => {
     assert.deepEqual(
@@ -114,5 +166,29 @@ describe('the registry', () => {
           .sort(),
         ['checks', 'document', 'id', 'level', 'section', 'text'],
       );
+  });
+});
+
+describe('checks/README.md', () => {
+  const guide = readFileSync(join(ROOT, 'checks', 'README.md'), 'utf8');
+  const [, exported] = guide.split('## What the package exports');
+  const named = [...exported!.matchAll(/`([A-Za-z]+)`/g)].map((m) => m[1]!);
+  const source = readFileSync(join(ROOT, 'src', 'index.ts'), 'utf8');
+  const names = [...source.matchAll(/^export (?:type )?\{([^}]*)\}/gms)]
+    .flatMap((m) => m[1]!.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+  it('names everything that src/index.ts exports', () => {
+    assert.ok(names.length > 60, String(names.length));
+    assert.deepEqual(
+      names.filter((name) => !named.includes(name)),
+      [],
+    );
+  });
+  it('names only modules that exist', () => {
+    for (const [, room, list] of exported!.matchAll(/^\| `ha-preflight\/(\w+)\/NAME` \|(.*)\|$/gm))
+      for (const [, name] of list!.matchAll(/`(\w+)`/g))
+        assert.ok(existsSync(join(ROOT, 'src', room!, `${name}.ts`)), `src/${room}/${name}.ts`);
   });
 });

@@ -17,7 +17,7 @@ import {
 import { hideMasks } from 'ha-preflight/formats/masked';
 import { type Format, meaning } from 'ha-preflight/formats/settings';
 import { pathOf } from 'ha-preflight/products/installed';
-import { whyUnread } from 'ha-preflight/products/profile';
+import { formatOf, whyUnread } from 'ha-preflight/products/profile';
 
 /** Left behind by editors and package managers; `*.defaults` follows the version. sources F3. */
 const LEFTOVER = /(~|\.bak|\.orig|\.rpmsave|\.rpmnew|\.dpkg-\w+|\.sw[a-z]|\.defaults)$/;
@@ -43,16 +43,10 @@ export function directoryTrouble({ root, rootBecause, tree, environment, profile
   return `${root} (from ${rootBecause}) does not contain ${bare.join(', ')}${deeper}`;
 }
 
-/** The format a file of the configuration is read in; undefined for one that is only compared. */
-export function formatOf(found: Found, path: string): Format | undefined {
-  const glob = (pattern: string): RegExp => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`);
-  return found.profile.texts.find((t) => glob(t.pattern).test(path))?.format;
-}
-
 /** Files of a known format (only `format`, where given) whose text could not be read, and why; undefined: none. */
 export function unreadTexts(found: Found, format?: Format): string | undefined {
   const unread = found.tree.filter((e) => {
-    const known = formatOf(found, e.path);
+    const known = formatOf(found.profile.texts, e.path);
     const holds = e.type === 'other' || (e.type === 'file' && e.size > 0);
     return holds && !found.texts.has(e.path) && known && (format ?? known) === known;
   });
@@ -103,7 +97,7 @@ export function leftOut({ profile }: Found, skipDatabase: boolean, meant: readon
 /** The file's settings without what is left out; undefined when its format is not known. */
 function settingsOf(side: Side, path: string, leftOut: LeftOut): Map<string, string> | undefined {
   const text = contentOf(side, path);
-  const known = formatOf(side.found, path);
+  const known = formatOf(side.found.profile.texts, path);
   if (text === undefined || !known || side.digests.has(path)) return undefined;
   return new Map([...meaning(known(text))].filter(([key]) => !leftOut(path, key)));
 }

@@ -35,13 +35,15 @@ fi; :`;
 export const versions = defineCollector<Versions, Found>({
   id: 'versions',
   requests: (_, found) => ({
-    ...(found.profile.packages.length > 0 && {
+    ...(found.profile.versionCommand.length > 0 && {
       // a program of a foreign tree is never executed
       program: {
         script: shell`if [ -n "$R" ]; then exit 126; fi; [ -e ${found.profile.versionCommand[0]!} ] || exit 127; ${found.profile.versionCommand}`,
         allowExit: 'any',
         timeoutSeconds: 15,
       },
+    }),
+    ...(found.profile.packages.length > 0 && {
       package: { script: packages(found.profile.packages) },
     }),
     ...(found.running.length > 0 && {
@@ -53,24 +55,24 @@ export const versions = defineCollector<Versions, Found>({
     }),
   }),
   parse({ program, package: installed, processes }, _, found) {
-    // DeployR has neither
-    if (!program) return { outdated: [], processesSeen: false };
-    const token = program.exit === 0 ? versionToken(found.profile.version, program.stdout) : undefined;
+    const token = program?.exit === 0 ? versionToken(found.profile.version, program.stdout) : undefined;
     const command = found.profile.versionCommand.join(' ');
-    const packageToken = installed!.stdout
+    const ofPackages = installed?.stdout ?? '';
+    const packageToken = ofPackages
       .split('\n')
       .flatMap((l) =>
         l.includes(' ') && !l.startsWith('=')
           ? [versionToken(found.profile.version, l.slice(l.indexOf(' ') + 1)) ?? '']
           : [],
       )[0];
-    const unfinished = /^=unfinished (.*)$/m.exec(installed!.stdout)?.[1];
+    const unfinished = /^=unfinished (.*)$/m.exec(ofPackages)?.[1];
     const links = (processes?.stdout ?? '').split('\n').flatMap((l) => {
       const m = /^(\d+) ?(.*)$/.exec(l);
       return m ? [{ pid: Number(m[1]), exe: m[2]! }] : [];
     });
-    const trouble =
-      program.exit === 126
+    const trouble = !program
+      ? `${found.profile.title} has no command that prints its version`
+      : program.exit === 126
         ? 'programs of a file tree are not run'
         : program.exit === 127
           ? `${found.profile.versionCommand[0]} does not exist`

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { AnyCheck } from '../check.js';
 import { UsageError } from '../model/inventory.js';
 import { SEVERITIES } from '../model/verdict.js';
+import { defineProduct, type ProductSpec } from '../products/define.js';
 import { type Catalogue, catalogueOf } from '../products/index.js';
 import type { Profile } from '../products/profile.js';
 import type { Document } from '../requirements/requirement.js';
@@ -102,8 +103,8 @@ function checkedCheck(check: Partial<AnyCheck>, file: string): AnyCheck {
 }
 
 /** The fields without which a product cannot be looked for. */
-function checkedProduct(profile: Partial<Profile>, file: string): Profile {
-  const { product, title, documents, root, traces, texts, settings } = profile ?? {};
+function checkedProduct(spec: Partial<ProductSpec>, file: string): Profile {
+  const { product, title, documents, root, traces, texts, settings } = spec ?? {};
   const rules: [boolean, string][] = [
     [/^[a-z0-9]+(-[a-z0-9]+)*$/.test(String(product)), 'product must be an id in kebab-case'],
     [typeof title === 'string' && title !== '', 'title must be a name'],
@@ -111,11 +112,11 @@ function checkedProduct(profile: Partial<Profile>, file: string): Profile {
     [typeof root === 'string' && root.startsWith('/'), 'root must be an absolute path'],
     [Array.isArray(traces) && traces.length > 0, 'traces must be a list of paths'],
     [Array.isArray(texts), 'texts must be a list of { pattern, format }'],
-    [typeof settings === 'function', 'settings must be a function'],
+    [settings === undefined || typeof settings === 'function', 'settings must be a function'],
   ];
   const wrong = rules.flatMap(([good, flaw]) => (good ? [] : [flaw]));
   if (wrong.length > 0) throw new UsageError(`${file}: ${String(product ?? 'the product')}: ${wrong.join('; ')}`);
-  return profile as Profile;
+  return defineProduct(spec as ProductSpec);
 }
 
 const isDocument = (value: unknown): value is Document => {

@@ -7,7 +7,6 @@ import type { Format } from '../formats/settings.js';
 import type { ConfigDirectories, XdgPlaces } from '../formats/xdg.js';
 import { type Fact, NotSeen } from '../model/evidence.js';
 import type { Product } from '../model/inventory.js';
-import type { Severity } from '../model/verdict.js';
 import { SET_SUDO } from '../remedy.js';
 import type { Document } from '../requirements/requirement.js';
 import { type Installed, pathOf, type TreeEntry } from './installed.js';
@@ -176,8 +175,6 @@ export interface Profile {
   readonly databaseScope: { readonly file: string; readonly key: RegExp };
   /** Settings that other checks compare, and `config-identical` does not. */
   readonly elsewhere: readonly { readonly file: string; readonly key: RegExp }[];
-  /** How grave a difference between the nodes' configuration directories is. */
-  readonly treeSeverity: Severity;
   /** What it says, defaults applied. */
   readonly settings: (installed: Installed) => Settings;
   /** Single settings by name. */
@@ -262,5 +259,8 @@ export const whyUnread = (entry: TreeEntry): string =>
       : `(mode ${entry.mode.toString(8).padStart(4, '0')}, ${entry.owner}:${entry.group}) but could not be read: ` +
         `${SET_SUDO}, or grant the audit account read access`;
 
-/** Identity; gives an editor the types of a product's profile. */
-export const defineProduct = (profile: Profile): Profile => profile;
+/** The format a file below the configuration directory is read in; undefined for one that is only compared. */
+export function formatOf(texts: Profile['texts'], path: string): Format | undefined {
+  const glob = (pattern: string): RegExp => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`);
+  return texts.find((t) => glob(t.pattern).test(path))?.format;
+}

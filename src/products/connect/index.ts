@@ -3,6 +3,7 @@
 import { gcfg } from '../../formats/gcfg.js';
 import { CONNECT_OVERRIDES } from '../../formats/overrides.js';
 import { compareVersions } from '../../formats/version.js';
+import { defineProduct } from '../define.js';
 import {
   type GcfgProduct,
   gcfgDatabase,
@@ -14,7 +15,7 @@ import {
   gcfgSettings,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
-import { defineProduct, type KeySpec, type Settings } from '../profile.js';
+import type { KeySpec, Settings } from '../profile.js';
 import { connect as document } from './requirements.js';
 import { connectNow as now } from './requirementsNow.js';
 
@@ -100,7 +101,6 @@ export default defineProduct({
   ],
   databaseScope: { file: FILE, key: /^(database|postgres|sqlite)\./ },
   elsewhere: [{ file: FILE, key: /^(database\.dir|server\.landingdir|metrics\.graphiteenabled)$/ }],
-  treeSeverity: 'warning',
   packages: ['rstudio-connect'],
   versionCommand: ['/opt/rstudio-connect/bin/connect', '--version'],
   processes: ['connect'],

@@ -4,8 +4,9 @@ import { groovy } from '../../formats/groovy.js';
 import { mongodConf } from '../../formats/mongodConf.js';
 import { type Config, last } from '../../formats/settings.js';
 import { NotSeen } from '../../model/evidence.js';
+import { defineProduct } from '../define.js';
 import { type Installed, pathOf } from '../installed.js';
-import { attempt, defineProduct, type Endpoint, type KeySpec, type Settings } from '../profile.js';
+import { attempt, type Endpoint, type KeySpec, type Settings } from '../profile.js';
 import { listedMembers, MEMBER, MONGO_PORT, type Mongo, memberName, mongoOf, mongoSetting, SERVER } from './mongo.js';
 import { deployr as document } from './requirements.js';
 
@@ -38,7 +39,7 @@ function listener(server: Config | undefined): Pick<Settings, 'port' | 'tls' | '
   return { port: Number(port ?? 8050), tls: secure === 's', ...(port && { health: path ?? '/' }) };
 }
 
-function settings(installed: Installed): Settings {
+function settings(installed: Installed): Partial<Settings> {
   const mongo = attempt(() => mongoOf(installed));
   const member = 'value' in mongo ? mongo.value.member : undefined;
   const keyFile = member && last(member, 'keyFile')?.value;
@@ -65,14 +66,7 @@ function settings(installed: Installed): Settings {
       return [endpoint(mongo.value)];
     }),
     keys: inSet ? [key] : [],
-    shared: [],
-    own: [],
-    sqlite: [],
-    s3: [],
-    runtimes: [],
     ...listener('value' in mongo ? mongo.value.server : undefined),
-    serviceAccounts: [],
-    groups: [],
   };
 }
 
@@ -106,15 +100,7 @@ export default defineProduct({
   ],
   required: [SERVER],
   keyFiles: [KEY],
-  perNode: [],
   databaseScope: { file: SERVER, key: /^grails\.mongo\./ },
-  elsewhere: [],
-  treeSeverity: 'info',
-  packages: [],
-  versionCommand: [],
-  processes: [],
-  unit: 'deployr',
-  variables: 'DEPLOYR_',
   settings,
   // its files have a collector of their own
   effective: () => new Map(),

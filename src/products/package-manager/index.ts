@@ -2,6 +2,7 @@
 
 import { gcfg } from '../../formats/gcfg.js';
 import { PACKAGE_MANAGER_OVERRIDES } from '../../formats/overrides.js';
+import { defineProduct } from '../define.js';
 import {
   type GcfgProduct,
   gcfgDatabase,
@@ -13,7 +14,7 @@ import {
   gcfgSettings,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
-import { defineProduct, type Effective, type KeySpec, type S3Class, type Settings, textOf } from '../profile.js';
+import { type Effective, type KeySpec, type S3Class, type Settings, textOf } from '../profile.js';
 import { packageManager as document } from './requirements.js';
 import { packageManagerNow as now } from './requirementsNow.js';
 import { packageManagerOnAws as onAws } from './requirementsOnAws.js';
@@ -158,7 +159,6 @@ export default defineProduct({
   databaseScope: { file: FILE, key: /^(database|postgres|sqlite)\./ },
   // s3-settings compares these
   elsewhere: [{ file: FILE, key: new RegExp(`^s3storage( ".*")?\\.(${S3_SETTINGS.join('|')})$`) }],
-  treeSeverity: 'critical',
   packages: ['rstudio-pm'],
   versionCommand: ['/opt/rstudio-pm/bin/rstudio-pm', '--version'],
   processes: ['rstudio-pm'],

@@ -1,7 +1,7 @@
 /** RStudio/Posit Workbench. Source: docs/sources.md 1, 4.1; Workbench load balancing, section 54. */
 
 import { configDirectories } from '../../formats/xdg.js';
-import { defineProduct } from '../profile.js';
+import { defineProduct } from '../define.js';
 import { FILES, inForce, moved } from './files.js';
 import { workbench as document } from './requirements.js';
 import { workbenchNow as now } from './requirementsNow.js';
@@ -32,7 +32,6 @@ export default defineProduct({
     { file: 'file-locks', key: /^lock-type$/ },
     { file: 'rserver.conf', key: /^secure-cookie-key-file$/ },
   ],
-  treeSeverity: 'critical',
   packages: ['rstudio-server', 'rstudio-workbench'],
   versionCommand: ['/usr/lib/rstudio-server/bin/rstudio-server', 'version'],
   processes: ['rserver', 'rstudio-launche'],
