@@ -84,6 +84,17 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
       (a) => run(async () => (await import('./commands/plan.js')).plan(a)),
     )
     .command(
+      'settings [inventory..]',
+      'Show the settings in force on each node, and where each comes from',
+      (y) =>
+        examples(
+          inventories(y).options(OPTIONS.settings),
+          ['settings prod.yml', 'Show all settings'],
+          ['settings prod.yml --match database', 'Show those whose name contains database'],
+        ).epilogue('Exit codes: 0 every node answered, 2 bad usage or inventory, 3 a node could not be read.'),
+      (a) => run(async () => (await import('./commands/settings.js')).settings(a)),
+    )
+    .command(
       'gather [inventory..]',
       'Ask the nodes and save their answers as evidence',
       (y) =>

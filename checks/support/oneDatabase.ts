@@ -128,6 +128,8 @@ function sameServer(a: Server, b: Server, cluster: Cluster): boolean {
 
 function sameDatabase(a: Named, b: Named, cluster: Cluster): boolean {
   const [x, y] = [serversOf(a), serversOf(b)];
+  // a list with the node's own name among others is judged as a list
+  if (spelt(a.value) === spelt(b.value) && x.some((s) => !s.own)) return true;
   return (
     a.value.name === b.value.name &&
     x.length === y.length &&

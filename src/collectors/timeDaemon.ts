@@ -52,7 +52,7 @@ esac; :`,
   ['sources'],
 );
 
-type Parser = (text: string, sources: string, now: number) => TimeSource;
+type Parser = (text: string, sources: string, now: number | undefined) => TimeSource;
 const PARSERS: Readonly<Record<string, Parser>> = {
   chrony: chronyTracking,
   ntpd: ntpqPeers,
@@ -92,8 +92,9 @@ function parts(stdout: string): Map<string, string> {
 /** `now`: the node's own clock, seconds. Unseen where no program on the node reports it. */
 export function nodeTime({ exit, stdout, stderr }: Response, now: number): Fact<NodeTime> {
   if (exit !== 0) return { unseen: stderr.trim() || 'the node gave no answer' };
-  // a tree of a test may hold nothing but chrony's own line
-  const part = parts(stdout === '' || stdout.startsWith('=') ? stdout : `=daemons\n=chrony\n${stdout}`);
+  // a tree may hold nothing but chrony's own line, written once: how old its sample is says nothing
+  const bare = stdout !== '' && !stdout.startsWith('=');
+  const part = parts(bare ? `=daemons\n=chrony\n${stdout}` : stdout);
   const names = (part.get('daemons') ?? '').trim().split(/\s+/).filter(Boolean);
   // `chronyd -x` only serves time, and linuxptp can set a clock that chrony reads: neither is a second master
   const daemons = names.filter((n) => !/^(chronyd-x|ptp4l|phc2sys)$/.test(n));
@@ -103,7 +104,7 @@ export function nodeTime({ exit, stdout, stderr }: Response, now: number): Fact<
       unseen: 'systemd does not run on the node, as in a container: the host keeps the clock; clock-skew measures it',
     };
   if (by === undefined) return { unseen: 'no program on the node reports time synchronisation: install chrony' };
-  const answer = PARSERS[by]!(part.get(by)!, part.get('sources') ?? '', now);
+  const answer = PARSERS[by]!(part.get(by)!, part.get('sources') ?? '', bare ? undefined : now);
   const runs = names.some((n) => PROCESS[by]!.test(n));
   if (answer.state === 'silent' && !runs && names.length > 0)
     return { unseen: `${names.join(', ')} keeps the time and was not asked: look at it on the node` };

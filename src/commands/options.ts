@@ -161,6 +161,22 @@ export const OPTIONS = {
       describe: 'Print a sudoers file instead, with the least that sudo must allow on a node',
     },
   },
+  settings: {
+    ...NODES,
+    match: {
+      type: 'string',
+      group: OUTPUT,
+      describe: 'Show only settings whose name contains this text; * stands for any characters',
+    },
+    format: {
+      choices: ['terminal', 'json'] as ('terminal' | 'json')[],
+      default: 'terminal' as 'terminal' | 'json',
+      group: OUTPUT,
+      describe: 'Print this format',
+    },
+    ...ASKING,
+    ...QUIET,
+  },
   gather: {
     ...NODES,
     ...CHECKS,

@@ -174,6 +174,13 @@ export function gathering(
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  // every wait has a timer, so this does not happen; if it does, what was measured is reported all the same
+  let stalled = false;
+  const stall = (): void => {
+    stalled = true;
+    controller.abort();
+  };
+  process.on('beforeExit', stall);
   const shown = progress(total, args.quiet === true);
   return {
     tool,
@@ -184,10 +191,11 @@ export function gathering(
     signal: controller.signal,
     onProgress: shown.node,
     onService: shown.service,
-    interrupted: () => controller.signal.aborted,
+    interrupted: () => controller.signal.aborted && !stalled,
     end() {
       process.off('SIGINT', stop);
       process.off('SIGTERM', stop);
+      process.off('beforeExit', stall);
       shown.clear();
     },
   };

@@ -146,7 +146,7 @@ function read(text: string, fileName: string): Result {
 export function inspectInventory(path: string): { readonly errors: readonly string[]; readonly cluster?: Cluster } {
   const text = readText(path, MAX_FILE_BYTES, path);
   const result = read(text, path);
-  if (!('errors' in result)) return { errors: [], cluster: loadInventory(path) };
+  if (!('errors' in result)) return { errors: [], cluster: clusterOf(path, result) };
   const { sound } = result;
   if (!sound || typeof sound !== 'object') return result;
   const texts = (list: unknown): string[] => (Array.isArray(list) ? list.filter((v) => typeof v === 'string') : []);
@@ -173,10 +173,14 @@ export function validateInventoryText(text: string, fileName: string): string[] 
 export function loadInventory(path: string): Cluster {
   const result = read(readText(path, MAX_FILE_BYTES, path), path);
   if ('errors' in result) throw new UsageError(result.errors.join('\n'));
+  return clusterOf(path, result);
+}
+
+function clusterOf(path: string, { raw, places }: Extract<Result, { raw: RawInventory }>): Cluster {
   return {
-    ...build(result.raw, basename(path, extname(path)), resolver(dirname(resolve(path)))),
+    ...build(raw, basename(path, extname(path)), resolver(dirname(resolve(path)))),
     file: path,
-    inventory: { file: path.replaceAll('\\', '/').replace(/^(?:\.\/+)+/, ''), ...result.places },
+    inventory: { file: path.replaceAll('\\', '/').replace(/^(?:\.\/+)+/, ''), ...places },
   };
 }
 

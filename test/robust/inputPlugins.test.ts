@@ -164,7 +164,7 @@ describe('a plugin whose check does not work', () => {
     const file = join(mkdtempSync(join(folder, 'e-')), 'evidence.json');
     writeFileSync(file, JSON.stringify({ ...evidence, cluster: { ...evidence.cluster, plugins } }));
     const started = performance.now();
-    const ran = await run(['judge', file, '--format', 'json']);
+    const ran = await run(['judge', file, '--format', 'json', ...plugins.flatMap((name) => ['--plugin', name])]);
     const seconds = (performance.now() - started) / 1000;
     assert.ok(ran.out !== '', ran.err);
     return { ...ran, seconds, report: JSON.parse(ran.out) as Report };
@@ -314,7 +314,7 @@ describe('a plugin whose check does not work', () => {
       const at = plugin({ 'x.js': check('x', `() => { ${words}; return []; }`) });
       const file = join(folder, 'exit.json');
       writeFileSync(file, JSON.stringify({ ...evidence, cluster: { ...evidence.cluster, plugins: [at] } }));
-      const { code, err } = await run(['judge', file, '--format', 'json']);
+      const { code, err } = await run(['judge', file, '--format', 'json', '--plugin', at]);
       assert.equal(code, 4, err);
       assert.match(err, /internal error: (the process ended too early|late)/);
     }

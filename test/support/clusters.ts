@@ -291,6 +291,12 @@ export const EDITIONS = {
     version: '2023.06.2+561.pro2',
     node: workbench('2023.06.2+561.pro2', launcher),
   },
+  oldWorkbench: {
+    ...WORKBENCH,
+    name: 'Workbench 2021.09',
+    version: '2021.09.0+351.pro6',
+    node: workbench('2021.09.0+351.pro6'),
+  },
   newWorkbench: {
     ...WORKBENCH,
     name: 'Workbench 2024.04, keys in the database',
@@ -300,9 +306,28 @@ export const EDITIONS = {
       without('/etc/rstudio/secure-cookie-key', workbench('2024.04.2+764.pro1', databaseKeys)),
     ),
   },
+  autumnWorkbench: {
+    ...WORKBENCH,
+    name: 'Workbench 2023.09, keys in the database',
+    version: '2023.09.1+494.pro2',
+    node: without(
+      '/etc/rstudio/load-balancer',
+      without('/etc/rstudio/secure-cookie-key', workbench('2023.09.1+494.pro2', databaseKeys)),
+    ),
+  },
+  presentWorkbench: {
+    ...WORKBENCH,
+    name: 'Workbench 2025.09, keys in the database',
+    version: '2025.09.0+387.pro3',
+    node: without(
+      '/etc/rstudio/load-balancer',
+      without('/etc/rstudio/secure-cookie-key', workbench('2025.09.0+387.pro3', databaseKeys)),
+    ),
+  },
   connect: { ...CONNECT, name: 'Connect 1.7.2', version: '1.7.2-1', node: connect('1.7.2-1', ENFORCE) },
   middleConnect: { ...CONNECT, name: 'Connect 1.7.6', version: '1.7.6-1', node: connect('1.7.6-1', '') },
   newConnect: { ...CONNECT, name: 'Connect 2023.09', version: '2023.09.0', node: connect('2023.09.0', '') },
+  presentConnect: { ...CONNECT, name: 'Connect 2026.04', version: '2026.04.0', node: connect('2026.04.0', '') },
   packageManager: {
     ...PM,
     name: 'Package Manager on NFS',
@@ -315,6 +340,12 @@ export const EDITIONS = {
     name: 'Package Manager 1.2',
     version: '1.2.2-4',
     node: packageManager('1.2.2-4', PM_NFS),
+  },
+  presentPackageManager: {
+    ...PM,
+    name: 'Package Manager 2026.04',
+    version: '2026.04.0-5',
+    node: packageManager('2026.04.0-5', PM_NFS),
   },
   aws: {
     ...PM,

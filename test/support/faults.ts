@@ -14,6 +14,7 @@ import {
   replicaSetSaid,
   SECRETS,
 } from './clusters.js';
+import { RELEASE_FAULTS, RELEASES_LIVING } from './releaseFaults.js';
 import { SYSTEM_FAULTS } from './systemFaults.js';
 
 type Edition = keyof typeof EDITIONS;
@@ -87,6 +88,7 @@ const names = (...status: readonly (readonly [string, string, number])[]) => lis
 
 export const FAULTS: readonly Fault[] = [
   ...SYSTEM_FAULTS,
+  ...RELEASE_FAULTS,
   // time
   {
     name: 'the clock is 90 s ahead',
@@ -359,7 +361,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'home directories are on EFS',
     requirements: ['WB-08'],
-    in: ['workbench'],
+    in: ['oldWorkbench'],
     nodes: all,
     plant: both(
       mounts(/ \/home (.*) nfs1.example.com:\/export/, ' /home $1 fs-0123.efs.us-east-1.amazonaws.com:/'),
@@ -487,13 +489,13 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'the key is elsewhere',
-    requirements: ['RSPM-17'],
+    requirements: ['RSPM-03'],
     in: ['packageManager'],
     plant: (t, c) => ({
       ...edit(PM, '/etc/rstudio-pm/rstudio-pm.key', '/opt/rstudio-pm.key')(t, c, ''),
       '/opt/rstudio-pm.key': t[c.key]!,
     }),
-    expect: { 'key-file': 'n2' },
+    expect: { 'config-identical': 'n2' },
   },
   {
     name: 'the key file is elsewhere on one member',
@@ -1074,6 +1076,7 @@ export const FAULTS: readonly Fault[] = [
 
 /** Rows that take living servers to break: test/real has those. */
 export const LIVING: readonly string[] = [
+  ...RELEASES_LIVING,
   ...['X-02', 'X-03', 'X-04', 'X-13', 'WB-13', 'PPM-AWS-11', 'PPM-AWS-12', 'PPM-AWS-15'],
   ...['CONN-10', 'CONN-18', 'DEPLOYR-10', 'DEPLOYR-11'],
 ];

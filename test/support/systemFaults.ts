@@ -46,7 +46,10 @@ export const SYSTEM_FAULTS: readonly Fault[] = [
     name: 'the last sample of chrony is weeks old',
     requirements: ['RSPM-02', 'CONN-12'],
     in: both,
-    plant: changed('/.fake-tracking', /,3,\d+\./, ',3,1700000000.'),
+    plant: together(
+      changed('/.fake-tracking', /,3,\d+\./, ',3,1700000000.'),
+      changed('/.fake-tracking', /^/, '=daemons chronyd\n=chrony\n'),
+    ),
     expect: { 'clock-source': 'n2' },
   },
   {

@@ -211,7 +211,7 @@ async function dial(
       );
     },
     database: name,
-    ssl: ssl ?? false,
+    ssl,
     stream: () => stream as never,
     connectionTimeoutMillis: QUERY_MS,
     // on our side only: a pooler refuses what it does not know at the start of a session

@@ -6,10 +6,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { ClientConfig } from 'pg';
+import type { ConnectionOptions } from 'node:tls';
 
 export interface Channel {
-  readonly ssl: ClientConfig['ssl'];
+  readonly ssl: false | ConnectionOptions;
   /** The server has proven that it is the one the operator means. */
   readonly verified: boolean;
 }
