@@ -19,7 +19,7 @@ import { severityOf } from '../src/requirements/index.js';
 import type { Level } from '../src/requirements/requirement.js';
 
 import { EDITIONS } from './support/clusters.js';
-import { FAULTS } from './support/faults.js';
+import { FAULTS } from './support/faults/index.js';
 import { run } from './support/run.js';
 
 const { requirements } = builtIn;
