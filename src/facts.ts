@@ -74,9 +74,7 @@ export function foundOn({ discovery }: Plan, answers: Answers, asking: Asking): 
 
 /** Products of a node, as far as round 1 could tell. */
 export function productsOn({ catalogue, discovery }: Plan, answers: Answers): Product[] {
-  const profiles = [...catalogue.profiles.values()].filter(({ product }) =>
-    Object.hasOwn(discovery.requests, product),
-  );
+  const profiles = [...catalogue.profiles.values()].filter(({ product }) => Object.hasOwn(discovery.requests, product));
   const said = profiles.flatMap(({ product }) => {
     const answer = answers[`${discovery.id}.${product}`];
     return answer === undefined || 'unseen' in answer ? [] : [[product, answer] as const];

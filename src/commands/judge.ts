@@ -1,9 +1,9 @@
 /** `judge`: the half that needs no machine. */
 
 import { conclude, planFrom } from '../audit.js';
+import { identityOf } from '../judge.js';
 import { loadRegistry, type Registry } from '../load/checks.js';
 import { loadEvidence } from '../load/evidence.js';
-import { identityOf } from '../judge.js';
 import type { Evidence } from '../model/evidence.js';
 import { type Cluster, UsageError } from '../model/inventory.js';
 import { plain } from '../plain.js';
