@@ -98,7 +98,8 @@ async function within(inventory: string, timeoutMs: number): Promise<Measured> {
   };
   const tool = { name: 'soak', version: '0' };
   const gate = { failOn: 'critical', allowUnknown: false } as const;
-  const { report } = await audit(plan, { tool, timeoutMs, concurrency: 32, secret, ...gate });
+  const [audited] = await audit(plan, { tool, timeoutMs, concurrency: 32, secret, ...gate });
+  const { report } = audited!;
   const [seconds, same] = [(performance.now() - started) / 1000, compared(report)];
   // sockets are closed a moment after they are destroyed
   await new Promise((resolve) => setTimeout(resolve, 500));

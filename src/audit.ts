@@ -2,6 +2,7 @@
 
 import { dirname, resolve } from 'node:path';
 import type { AnyCheck } from './check.js';
+import { productsOn } from './facts.js';
 import { type GatherOptions, gather } from './gather/gather.js';
 import { judge } from './judge.js';
 import { loadRegistry, type Registry, select } from './load/checks.js';
@@ -9,7 +10,7 @@ import { didYouMean } from './load/suggest.js';
 import type { Evidence } from './model/evidence.js';
 import { type Cluster, UsageError } from './model/inventory.js';
 import type { Report } from './model/report.js';
-import { type Plan, plan } from './plan.js';
+import { type Plan, plan as planned } from './plan.js';
 import type { Catalogue } from './products/index.js';
 import { type GateOptions, reportOf } from './report.js';
 import { checkWaivers } from './waivers.js';
@@ -43,7 +44,7 @@ export async function mistakesOf(cluster: Cluster): Promise<string[]> {
 export function planFrom({ checks: all, catalogue }: Registry, cluster: Cluster, { only, skip }: Selection): Plan {
   const wrong = mistakes(cluster, all, catalogue);
   if (wrong.length > 0) throw new UsageError(wrong.join('\n'));
-  return plan(cluster, select(all, only, skip), catalogue);
+  return planned(cluster, select(all, only, skip), catalogue);
 }
 
 function mistakes(cluster: Cluster, checks: readonly AnyCheck[], catalogue: Catalogue): string[] {
@@ -104,11 +105,42 @@ function checkParams(cluster: Cluster, checks: readonly AnyCheck[]): void {
 export const conclude = (plan: Plan, evidence: Evidence, gate: GateOptions): Report =>
   reportOf(plan.catalogue, evidence, judge(plan, evidence), gate);
 
-/** One cluster, from plan to report. */
+/** What was gathered of a plan's cluster, by the products that its nodes have. */
+export interface Gathered {
+  readonly plan: Plan;
+  readonly evidence: Evidence;
+}
+
+/** A plan for each product, where nodes have several; a node that is known to have others only is in none of them. */
+function sideBySide(plan: Plan, evidence: Evidence): Plan[] {
+  const { cluster, catalogue, checks } = plan;
+  const on = new Map(cluster.nodes.map(({ name }) => [name, productsOn(plan, evidence.nodes[name]?.answers ?? {})]));
+  if (![...on.values()].some((here) => here.length > 1)) return [];
+  const products = [...catalogue.profiles.keys()].filter((p) => [...on.values()].some((here) => here.includes(p)));
+  return products.map((product) => {
+    const nodes = cluster.nodes.filter(({ name }) => {
+      const here = on.get(name)!;
+      return here.length === 0 || here.includes(product);
+    });
+    return planned({ ...cluster, nodes, product, sideBySide: true }, checks, catalogue);
+  });
+}
+
+/** Asks the nodes of a plan; where they have several products, once more for each. */
+export async function gatherProducts(plan: Plan, options: GatherOptions): Promise<Gathered[]> {
+  const evidence = await gather(plan, options);
+  const plans = sideBySide(plan, evidence);
+  if (plans.length === 0) return [{ plan, evidence }];
+  const gathered: Gathered[] = [];
+  for (const one of plans) gathered.push({ plan: one, evidence: await gather(one, options) });
+  return gathered;
+}
+
+/** One cluster, from plan to report; a report per product. */
 export async function audit(
   plan: Plan,
   options: GatherOptions & GateOptions,
-): Promise<{ evidence: Evidence; report: Report }> {
-  const evidence = await gather(plan, options);
-  return { evidence, report: conclude(plan, evidence, options) };
+): Promise<(Gathered & { readonly report: Report })[]> {
+  const gathered = await gatherProducts(plan, options);
+  return gathered.map(({ plan: of, evidence }) => ({ plan: of, evidence, report: conclude(of, evidence, options) }));
 }

@@ -1,8 +1,9 @@
 /** Answers to facts: the one place where failed evidence becomes "unseen", so that no check can pass by accident. Pure. */
 
-import { settings } from './collectors/found.js';
+import { installations, settings } from './collectors/found.js';
 import type { Answer, Answers, Asking, Fact, Request, Response } from './model/evidence.js';
 import { NotSeen } from './model/evidence.js';
+import type { Product } from './model/inventory.js';
 import { type AnyCollector, type Plan, requestsOf } from './plan.js';
 import type { Found } from './products/profile.js';
 import type { Settings } from './products/settings.js';
@@ -70,6 +71,21 @@ export function foundOn({ discovery }: Plan, answers: Answers, asking: Asking): 
   const fact = factOf<Found>(discovery, answers, asking, undefined);
   discovered.set(answers, { by: discovery, fact });
   return fact;
+}
+
+/** Products of a node, as far as round 1 could tell. */
+export function productsOn({ catalogue, discovery }: Plan, answers: Answers): Product[] {
+  const profiles = [...catalogue.profiles.values()].filter(({ product }) => Object.hasOwn(discovery.requests, product));
+  const said = profiles.flatMap(({ product }) => {
+    const answer = answers[`${discovery.id}.${product}`];
+    return answer === undefined || 'unseen' in answer ? [] : [[product, answer] as const];
+  });
+  try {
+    return installations(profiles, Object.fromEntries(said)).map(({ product }) => product);
+  } catch (error) {
+    if (error instanceof NotSeen) return [];
+    throw error;
+  }
 }
 
 /** What the node's configuration says, given what was found. */

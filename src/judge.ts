@@ -7,7 +7,7 @@ import { type Versions, versions } from './collectors/versions.js';
 import { factOf, foundOn } from './facts.js';
 import { compareVersions } from './formats/version.js';
 import type { Answers, Asking, Evidence, Fact } from './model/evidence.js';
-import type { Product } from './model/inventory.js';
+import type { Cluster, Product } from './model/inventory.js';
 import { severityRank } from './model/report.js';
 import { type Finding, type Severity, STATUSES, type Status, unknown, type Verdict } from './model/verdict.js';
 import type { Plan } from './plan.js';
@@ -183,6 +183,10 @@ const spoken = ({ status, subject }: Finding): string | undefined =>
     ? undefined
     : subject.replaceAll(QUALIFIERS, '') || subject;
 
+/** What a fingerprint says of a cluster: products side by side may fail the same check each. */
+export const identityOf = ({ name, sideBySide, product }: Cluster): string =>
+  sideBySide ? `${name} ${product}` : name;
+
 /** Stable from run to run: check, subject and cluster. */
 export const fingerprint = (cluster: string, id: string, subject: string): string =>
   createHash('sha256')
@@ -247,7 +251,7 @@ function complete(
     ...(differences && differences.length > 0 && { differences }),
     requirements,
     ...(finding.status === 'fail' && { remediation }),
-    fingerprint: fingerprint(cluster.name, check.id, finding.subject ?? ''),
+    fingerprint: fingerprint(identityOf(cluster), check.id, finding.subject ?? ''),
   };
 }
 

@@ -127,6 +127,12 @@ function gateSince(old: Report, now: Report, options: GateOptions): Gate {
   };
 }
 
+/** The report of the same cluster in an older run; of products side by side, the same product's. */
+function olderOf(reports: readonly Report[], { cluster: { name, product } }: Report): Report | undefined {
+  const named = reports.filter(({ cluster }) => cluster.name === name);
+  return named.length > 1 ? named.find(({ cluster }) => cluster.product === product) : named[0];
+}
+
 /** The whole report of one cluster; `now` decides which waivers hold. */
 export function reportOf(catalogue: Catalogue, evidence: Evidence, judged: Judged, options: GateOptions): Report {
   const { cluster } = evidence;
@@ -153,7 +159,7 @@ export function reportOf(catalogue: Catalogue, evidence: Evidence, judged: Judge
     verdicts,
     requirements: requirementsOf(catalogue, verdicts, judged),
   };
-  const old = options.baseline?.find((r) => r.cluster.name === cluster.name);
+  const old = olderOf(options.baseline ?? [], report);
   return old ? { ...report, gate: gateSince(old, report, options) } : report;
 }
 

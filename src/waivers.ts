@@ -1,6 +1,6 @@
 /** Accepted failures: shown and counted, but not in the gate; an expired or unused waiver is a finding. Pure. */
 
-import { fingerprint, unique } from './judge.js';
+import { fingerprint, identityOf, unique } from './judge.js';
 import type { Cluster, Waiver } from './model/inventory.js';
 import { UsageError } from './model/inventory.js';
 import type { Verdict } from './model/verdict.js';
@@ -91,7 +91,7 @@ const complaint = (
   requirements: [],
   remediation,
   fingerprint: fingerprint(
-    cluster.name,
+    identityOf(cluster),
     'waivers',
     `${waiver.check} ${(waiver.nodes ?? []).join(' ')} ${waiver.until}${waiver.subject === undefined ? '' : ` ${waiver.subject}`}${what === '' ? '' : ` ${what}`}`,
   ),
@@ -117,6 +117,8 @@ function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Ve
         `fix ${more}, or add to the nodes of the waiver in ${where(cluster, waiver)}`,
       ),
     ];
+  // it may be meant for the product next to it
+  if (cluster.sideBySide) return [];
   // what did not run, or could not be seen, may be broken still
   if (!verdicts.some((v) => v.id === waiver.check) || own.some((v) => v.status === 'unknown')) return [];
   return [

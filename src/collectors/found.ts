@@ -4,14 +4,14 @@
  */
 
 import { type Collector, defineCollector } from '../model/collector.js';
-import { NotSeen } from '../model/evidence.js';
+import { NotSeen, type Response } from '../model/evidence.js';
 import type { Installed } from '../products/installed.js';
 import { type Found, type Profile, settingsOf } from '../products/profile.js';
 import type { Settings } from '../products/settings.js';
 import { answerOf } from './foundAnswer.js';
 import { installedBefore } from './foundBefore.js';
 import { environmentFrom } from './foundEnvironment.js';
-import { filesInForce } from './foundFiles.js';
+import { filesInForce, NoConfiguration } from './foundFiles.js';
 import { foundScript } from './foundScript.js';
 
 /** What one product's answer says; undefined when the product is not there. */
@@ -26,15 +26,37 @@ function installedFrom(profile: Profile, stdout: string): Installed | undefined 
     ...service,
   });
 }
+
+const withConfiguration = ({ profile, tree }: Found): boolean => tree.some((e) => e.path === profile.required[0]);
+
+/**
+ * The products of a node. Where one has a configuration, what an old installation or a process of that name left of
+ * another is none.
+ */
+export function installations(profiles: readonly Profile[], answers: Readonly<Record<string, Response>>): Found[] {
+  const left: NoConfiguration[] = [];
+  const here = profiles.flatMap((profile): Found[] => {
+    try {
+      const installed = installedFrom(profile, answers[profile.product]?.stdout ?? '');
+      return installed ? [{ ...installed, profile }] : [];
+    } catch (error) {
+      if (!(error instanceof NoConfiguration)) throw error;
+      left.push(error);
+      return [];
+    }
+  });
+  const configured = here.filter(withConfiguration);
+  if (configured.length > 0) return configured;
+  if (left[0]) throw left[0];
+  return here;
+}
+
 /** The installation of one of these products on a node. NotSeen: none is there, or more than one. */
 export const discovery = (profiles: readonly Profile[]): Collector<Found> => ({
   id: 'found',
   requests: Object.fromEntries(profiles.map((p) => [p.product, { script: foundScript(p), allowExit: 'any' as const }])),
   parse(answers) {
-    const here = profiles.flatMap((profile): Found[] => {
-      const installed = installedFrom(profile, answers[profile.product]?.stdout ?? '');
-      return installed ? [{ ...installed, profile }] : [];
-    });
+    const here = installations(profiles, answers);
     const [one, other] = here;
     const stuck = Object.values(answers).flatMap((a) => /^=stuck (.*)$/m.exec(a.stdout)?.[1] ?? []);
     if (!one && stuck.length > 0) throw new NotSeen(`the product could not be detected: ${stuck[0]} does not answer`);

@@ -6,6 +6,9 @@ import type { Profile } from '../products/profile.js';
 import { withGrant } from '../remedy.js';
 import type { Answered } from './foundAnswer.js';
 
+/** A program or a process of the product, and no directory in which it could be configured. */
+export class NoConfiguration extends NotSeen {}
+
 type Service = Omit<Installed, 'root' | 'rootBecause' | 'tree' | 'texts' | 'cut' | 'placeholders'>;
 
 /** An option that names a file can stand in a file that an option names: that far, and no further. */
@@ -29,7 +32,7 @@ export function filesInForce(profile: Profile, answer: Answered, service: Servic
   if (denied && (listed.length === 1 || !listed.some((d) => d.seen)))
     throw new NotSeen(withGrant(`${denied.path} could not be read: ${denied.trouble}`));
   if (!listed.some((d) => d.seen) && answer.moved.size === 0)
-    throw new NotSeen(
+    throw new NoConfiguration(
       withGrant(`${directories[0]} could not be read: ${listed[0]?.trouble ?? 'the directory does not exist'}`),
     );
   const first = new Map<string, TreeEntry>();

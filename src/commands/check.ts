@@ -2,8 +2,6 @@
 
 import { audit } from '../audit.js';
 import { checkSecrets } from '../load/secrets.js';
-import type { Evidence } from '../model/evidence.js';
-import type { Report } from '../model/report.js';
 import { joinReports, withoutFit } from '../report.js';
 import { ignoredKeys } from './notes.js';
 import type { Outcome } from './outcome.js';
@@ -38,27 +36,21 @@ export async function check(args: CheckArgs): Promise<Outcome> {
     args,
     found.reduce((n, c) => n + c.nodes.length, 0),
   );
-  const reports: Report[] = [];
-  const evidences: Evidence[] = [];
+  const audits: Awaited<ReturnType<typeof audit>> = [];
   try {
-    for (const plan of plans) {
-      const { evidence, report } = await audit(plan, {
-        ...run,
-        failOn: args.failOn,
-        allowUnknown: args.allowUnknown === true,
-        baseline: old,
-      });
-      reports.push(report);
-      evidences.push(evidence);
-    }
+    const options = { ...run, failOn: args.failOn, allowUnknown: args.allowUnknown === true, baseline: old };
+    for (const plan of plans) audits.push(...(await audit(plan, options)));
   } catch (error) {
     for (const t of [...targets, ...(saved ? [saved] : [])]) t.abandon();
     throw error;
   } finally {
     run.end();
   }
+  const reports = audits.map(({ report }) => report);
+  const evidences = audits.map(({ evidence }) => evidence);
   const trouble = saved?.write(`${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`);
-  const report = withoutFit(joinReports(reports), unfit(plans, reports, args));
+  const asked = audits.map(({ plan }) => plan);
+  const report = withoutFit(joinReports(reports), unfit(asked, reports, args));
   const delivered = deliver(report, args, targets);
   const all = args.only.length + args.skip.length === 0;
   const ignored = all ? evidences.flatMap((evidence, i) => ignoredKeys(evidence, reports[i]!)) : [];

@@ -44,12 +44,13 @@ export async function demo(args: DemoArgs): Promise<Outcome> {
   try {
     // a report must not name a folder of this machine
     const { inventory: _, ...cluster } = loadInventory(writeDemoCluster(folder, store.endpoint));
-    const { report } = await audit(await planOf(cluster, { only: [], skip: [] }), {
+    const [audited] = await audit(await planOf(cluster, { only: [], skip: [] }), {
       ...run,
       failOn: args.failOn,
       allowUnknown: args.allowUnknown === true,
     });
     run.end();
+    const { report } = audited!;
     if (args.keep !== undefined) writeInventory(folder, false);
     const wrong = differences(report);
     const { text = '', note, exitCode } = deliver(report, args, targets);

@@ -1,6 +1,6 @@
 /** `gather`: the half that contacts machines. */
 
-import { gather as ask } from '../gather/gather.js';
+import { gatherProducts } from '../audit.js';
 import { checkSecrets } from '../load/secrets.js';
 import type { Evidence } from '../model/evidence.js';
 import type { Outcome } from './outcome.js';
@@ -29,7 +29,7 @@ export async function gather(args: GatherArgs): Promise<Outcome> {
   );
   const evidences: Evidence[] = [];
   try {
-    for (const plan of plans) evidences.push(await ask(plan, run));
+    for (const plan of plans) evidences.push(...(await gatherProducts(plan, run)).map(({ evidence }) => evidence));
   } catch (error) {
     file.abandon();
     throw error;

@@ -1,6 +1,7 @@
 /** `judge`: the half that needs no machine. */
 
 import { conclude, planFrom } from '../audit.js';
+import { identityOf } from '../judge.js';
 import { loadRegistry, type Registry } from '../load/checks.js';
 import { loadEvidence } from '../load/evidence.js';
 import type { Evidence } from '../model/evidence.js';
@@ -39,7 +40,7 @@ function portable(cluster: Cluster, { checks }: Registry, given: readonly string
 
 /** Digests of two runs have different keys, so halves of a cluster that were asked separately cannot be compared. */
 function refuseHalves(evidences: readonly Evidence[]): void {
-  const names = evidences.map(({ cluster }) => cluster.name);
+  const names = evidences.map(({ cluster }) => identityOf(cluster));
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice !== undefined)
     throw new UsageError(

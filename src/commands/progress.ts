@@ -56,7 +56,7 @@ export function frame(seen: NodeProgress, now: number, width: number, rows: numb
   const done = seen.before + of(nodes, 'done').length + of(nodes, 'failed').length;
   const failed = of(nodes, 'failed').length;
   const head = [
-    `[${done}/${seen.total}] nodes asked`,
+    `[${done}/${Math.max(done, seen.total)}] nodes asked`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(of(nodes, 'asking').length > 0 ? [`${of(nodes, 'asking').length} being asked`] : []),
     ...(of(nodes, 'waiting').length > 0 ? [`${of(nodes, 'waiting').length} waiting`] : []),
@@ -162,7 +162,7 @@ export function progress(total: number, quiet: boolean, stream: NodeJS.WriteStre
         if (state === 'failed') say(`${safe(name)}: ${safe(note ?? '')}`);
         const done = finished();
         if ((state === 'done' || state === 'failed') && (done === total || done % 10 === 0))
-          say(`[${done}/${total}] nodes asked`);
+          say(`[${done}/${Math.max(done, total)}] nodes asked`);
       },
       service(name, state, note) {
         if (state === 'failed') say(`${safe(name)}: ${safe(note ?? '')}`);

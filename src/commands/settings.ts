@@ -1,7 +1,6 @@
 /** `settings`: what is in force on each node, and where it comes from. */
 
-import { planOf } from '../audit.js';
-import { gather } from '../gather/gather.js';
+import { gatherProducts, planOf } from '../audit.js';
 import { checkSecrets } from '../load/secrets.js';
 import { plan as planned } from '../plan.js';
 import { list } from '../relations.js';
@@ -62,7 +61,9 @@ export async function settings(args: SettingsArgs): Promise<Outcome> {
   );
   const reports: SettingsReport[] = [];
   try {
-    for (const plan of plans) reports.push(settingsInForce(plan, await gather(plan, run), args.match));
+    for (const plan of plans)
+      for (const { plan: of, evidence } of await gatherProducts(plan, run))
+        reports.push(settingsInForce(of, evidence, args.match));
   } finally {
     run.end();
   }

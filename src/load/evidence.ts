@@ -39,6 +39,7 @@ const CLUSTER = object(
     file: text,
     inventory: object({ file: text, line: number, nodes: list(number) }, { waivers: list(number) }),
     product: text,
+    sideBySide: flag,
     mode: text,
     reference: text,
     s3: object({}, { endpoint: text, region: text, forcePathStyle: flag }),

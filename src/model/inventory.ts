@@ -59,6 +59,8 @@ export interface Cluster {
     readonly waivers?: readonly number[];
   };
   readonly product?: Product;
+  /** The nodes have other products, too: each is a cluster of this name, and the product tells them apart. */
+  readonly sideBySide?: true;
   readonly mode?: 'primary-standby' | 'load-balanced';
   readonly nodes: readonly Node[];
   /** Name of the node to believe in a tie. */
