@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { COMMANDS, OPTIONS, takenBy } from '../src/commands/options.js';
+import { list } from '../src/relations.js';
 import { run } from './support/run.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -72,7 +73,7 @@ describe('an option that a command would ignore', { concurrency: 2 }, () => {
   const MISUSE: readonly (readonly [readonly string[], RegExp])[] = [
     [
       ['judge', 'e.json', '--nodes', 'a'],
-      /^ha-preflight: judge does not take --nodes: only check, plan, gather and init/,
+      new RegExp(`^ha-preflight: judge does not take --nodes: only ${list(takenBy('nodes'))} can`),
     ],
     [['judge', 'e.json', '--no-sudo'], /judge does not take --no-sudo: only/],
     [['validate', '-q'], /validate does not take -q: only/],
