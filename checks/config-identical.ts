@@ -12,15 +12,9 @@ import {
   withGrant,
 } from 'ha-preflight';
 import { digests } from 'ha-preflight/collectors/digests';
-import {
-  comparedPaths,
-  compareFile,
-  compareInForce,
-  comparePermissions,
-  directoryTrouble,
-  leftOut,
-  type Side,
-} from './support/configuration.js';
+import { comparedPaths, comparePermissions, directoryTrouble, leftOut, type Side } from './support/configuration.js';
+import { compareFile } from './support/configurationFiles.js';
+import { compareInForce } from './support/configurationInForce.js';
 
 export default defineCheck({
   id: 'config-identical',

@@ -5,7 +5,8 @@ import type { Answer, Answers, Asking, Fact, Request, Response } from './model/e
 import { NotSeen } from './model/evidence.js';
 import type { Product } from './model/inventory.js';
 import { type AnyCollector, type Plan, requestsOf } from './plan.js';
-import type { Found, Settings } from './products/profile.js';
+import type { Found } from './products/profile.js';
+import type { Settings } from './products/settings.js';
 import { withGrant } from './remedy.js';
 
 const firstLine = (text: string): string => text.trim().split('\n')[0]?.slice(0, 300) ?? '';

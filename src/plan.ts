@@ -8,7 +8,8 @@ import type { Asking } from './model/evidence.js';
 import { type Cluster, UsageError } from './model/inventory.js';
 import { keyOf, type Probe, questionsOf, type ServiceQuestion } from './probes/probe.js';
 import type { Catalogue } from './products/index.js';
-import type { Found, Settings } from './products/profile.js';
+import type { Found } from './products/profile.js';
+import type { Settings } from './products/settings.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: collectors of every shape
 export type AnyCollector = Collector<any, any>;

@@ -5,7 +5,8 @@ import { hideMasks } from './formats/masked.js';
 import type { Evidence } from './model/evidence.js';
 import { NotSeen } from './model/evidence.js';
 import type { Plan } from './plan.js';
-import type { Effective, EffectiveSettings, Found } from './products/profile.js';
+import type { Found } from './products/profile.js';
+import type { Effective, EffectiveSettings } from './products/settings.js';
 
 export interface InForceValue {
   readonly nodes: readonly string[];

@@ -173,6 +173,17 @@ describe('architecture', () => {
     assert.deepEqual(wrong, []);
   });
 
+  it('each format that no other format uses has a test', () => {
+    const formats = files.filter((f) => f.startsWith('src/formats/'));
+    const used = new Set(formats.flatMap(imports));
+    const folder = join(ROOT, 'test', 'formats');
+    const tests = readdirSync(folder).map((f) => readFileSync(join(folder, f), 'utf8'));
+    assert.deepEqual(
+      formats.filter((f) => !used.has(f) && !tests.some((t) => t.includes(`../${f.replace(/ts$/, 'js')}`))),
+      [],
+    );
+  });
+
   it('each outside package has one importer', () => {
     const used = new Map<string, string[]>();
     for (const file of files)

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { AnyCheck } from '../src/check.js';
 import { holdsFor } from '../src/check.js';
+import { OPTIONS } from '../src/commands/options.js';
 import { loadChecks } from '../src/load/checks.js';
 import { productNames } from '../src/load/productNames.js';
 import { builtIn } from '../src/load/products.js';
@@ -13,11 +14,12 @@ import { severityRank } from '../src/model/report.js';
 import { TRANSPORTS } from '../src/model/transports.js';
 import type { Severity } from '../src/model/verdict.js';
 import { rowsFor } from '../src/products/index.js';
+import { reporters } from '../src/reporters/index.js';
 import { severityOf } from '../src/requirements/index.js';
 import type { Level } from '../src/requirements/requirement.js';
 
 import { EDITIONS } from './support/clusters.js';
-import { FAULTS } from './support/faults.js';
+import { FAULTS } from './support/faults/index.js';
 import { run } from './support/run.js';
 
 const { requirements } = builtIn;
@@ -143,6 +145,13 @@ describe('the schema of the inventory', () => {
     assert.deepEqual(sorted(type!.enum!), sorted(Object.keys(TRANSPORTS)));
     const used = Object.values(TRANSPORTS).flatMap((t): readonly string[] => t.fields);
     assert.deepEqual(sorted(Object.keys(fields)), sorted(new Set(used)));
+  });
+});
+
+describe('the reporters', () => {
+  it('are named by --help', () => {
+    const { describe } = OPTIONS.check.format;
+    for (const name of Object.keys(reporters)) assert.ok(describe.includes(name), `${name}: ${describe}`);
   });
 });
 

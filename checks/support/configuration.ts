@@ -1,20 +1,7 @@
 /** Compares configuration directories: which files, which settings, what may differ. Used by `config-identical`. */
 
-import type { Cluster, Effective, Found } from 'ha-preflight';
-import {
-  atNode,
-  command,
-  consensus,
-  type Difference,
-  type Finding,
-  fail,
-  list,
-  NotSeen,
-  type Settings,
-  same,
-  unknown,
-} from 'ha-preflight';
-import { hideMasks } from 'ha-preflight/formats/masked';
+import type { Found } from 'ha-preflight';
+import { consensus, type Finding, fail, list, type Settings } from 'ha-preflight';
 import { type Format, meaning } from 'ha-preflight/formats/settings';
 import { pathOf } from 'ha-preflight/products/installed';
 import { formatOf, whyUnread } from 'ha-preflight/products/profile';
@@ -77,7 +64,7 @@ export function comparedPaths(side: Side): string[] {
 }
 
 /** What is compared byte for byte: the masked text, or a digest; undefined when neither is known. */
-const contentOf = ({ found: f, digests: d }: Side, path: string): string | undefined =>
+export const contentOf = ({ found: f, digests: d }: Side, path: string): string | undefined =>
   f.texts.get(path) ?? d.get(path) ?? (f.tree.find((e) => e.path === path)?.size === 0 ? '' : undefined);
 
 /** Whether a setting is left out of the comparison: it may differ, or another check compares it. */
@@ -95,235 +82,11 @@ export function leftOut({ profile }: Found, skipDatabase: boolean, meant: readon
 }
 
 /** The file's settings without what is left out; undefined when its format is not known. */
-function settingsOf(side: Side, path: string, leftOut: LeftOut): Map<string, string> | undefined {
+export function settingsOf(side: Side, path: string, leftOut: LeftOut): Map<string, string> | undefined {
   const text = contentOf(side, path);
   const known = formatOf(side.found.profile.texts, path);
   if (text === undefined || !known || side.digests.has(path)) return undefined;
   return new Map([...meaning(known(text))].filter(([key]) => !leftOut(path, key)));
-}
-
-const spell = (settings: ReadonlyMap<string, string>): string =>
-  JSON.stringify([...settings].sort(([a], [b]) => (a < b ? -1 : 1)));
-
-/** Every setting that differs, deviating nodes first; secrets hidden. */
-function differingKeys(
-  sides: readonly { node: string; settings: ReadonlyMap<string, string> }[],
-  right: string | undefined,
-): Difference[] {
-  const keys = [...new Set(sides.flatMap((s) => [...s.settings.keys()]))].sort();
-  return keys.flatMap((key) => {
-    const result = consensus(
-      sides.map((s) => ({ node: s.node, key: s.settings.get(key) ?? '\0absent' })),
-      right,
-    );
-    if (result.kind === 'unanimous') return [];
-    const groups = result.kind === 'tie' ? result.groups : [...result.wrong, result.right];
-    const shown = (value: string): string => (value === '\0absent' ? 'not set' : JSON.stringify(hideMasks(value)));
-    return [{ key, values: groups.map((g) => ({ nodes: g.nodes, value: shown(g.key) })) }];
-  });
-}
-
-/** `key: wb2 10, wb1 and wb3 5`. */
-const inWords = ({ key, values }: Difference): string =>
-  `${key}: ${values.map(({ nodes, value }) => `${list(nodes)} ${value}`).join(', ')}`;
-
-/** Commands that show a file of both nodes; secrets in it are then on the operator's own terminal. */
-const showBoth = (path: string, sides: readonly (Side | undefined)[], cluster: Cluster): string =>
-  sides
-    .flatMap((side) => (side ? [atNode(cluster, side.node, command`sudo cat ${pathOf(side.found, path)}`)] : []))
-    .join('\n');
-
-/** A path that is a file on one node and a FIFO on another is not the same. */
-function kindOf(found: Found, path: string): string {
-  const entry = found.tree.find((e) => e.path === path);
-  return entry === undefined ? 'missing' : entry.type === 'file' ? 'present' : 'not a regular file';
-}
-
-/** So many settings of one file are reported one by one; of more, the file. */
-const MOST_SETTINGS = 8;
-
-/** Settings that are often meant to differ: the node's own name, certificate or address. */
-const OFTEN_OWN = /certificate|client-id|host-?name|callback|address|(^|[.-])node/i;
-
-/** How the inventory says that a setting is meant to differ. */
-const meant = (subject: string): string =>
-  `if it is meant to differ: params: { config-identical: { perNode: ["${subject}"] } } in the inventory`;
-
-/** One file on all nodes: fails, a remark for the pass, or nothing to say. */
-export function compareFile(
-  path: string,
-  sides: readonly Side[],
-  cluster: Cluster,
-  out: LeftOut,
-): (Finding | string)[] {
-  const there = sides.map((s) => ({
-    node: s.node,
-    key: kindOf(s.found, path),
-  }));
-  const { reference } = cluster;
-  const about = { subject: path };
-  if (there.some((t) => t.key !== 'present'))
-    return out(path, 'provider') || new Set(there.map((t) => t.key)).size === 1
-      ? []
-      : [same(path, there, reference, about)];
-  const unread = sides.filter((s) => contentOf(s, path) === undefined).map((s) => s.node);
-  if (unread.length > 0)
-    return [
-      unknown(`${path} could not be read on ${list(unread)} (not permitted, or too large): compare it with sha256sum`, {
-        nodes: unread,
-        subject: path,
-      }),
-    ];
-  if (new Set(sides.map((s) => contentOf(s, path))).size === 1) return [];
-  const read = sides.map((s) => ({
-    node: s.node,
-    settings: settingsOf(s, path, out),
-    whole: settingsOf(s, path, () => false),
-  }));
-  if (read.some((r) => r.settings === undefined)) {
-    const finding = same(
-      `the content of ${path}`,
-      sides.map((s) => ({ node: s.node, key: contentOf(s, path)!, shown: '' })),
-      reference,
-      about,
-    );
-    return [{ ...finding, observed: `different content on ${list(finding.nodes ?? [])}`, expected: 'identical bytes' }];
-  }
-  if (new Set(read.map((r) => spell(r.whole!))).size === 1) return [`${path}: differs only in formatting or comments`];
-  const settings = read.map((r) => ({ node: r.node, settings: r.settings! }));
-  const keys = [...new Set(settings.flatMap((s) => [...s.settings.keys()]))].sort();
-  const differing = keys.filter((key) => new Set(settings.map((s) => s.settings.get(key))).size > 1);
-  if (differing.length === 0)
-    return [`${path}: differs only in settings that may differ, or that another check compares`];
-  if (differing.length > MOST_SETTINGS) return [wholeFile(path, settings, sides, cluster)];
-  return differing.map((key) =>
-    oneSetting(
-      `${path}:${key}`,
-      settings.map((s) => ({ node: s.node, value: s.settings.get(key) })),
-      { what: `${path} differs`, in: key, reference },
-      (right, bad) =>
-        showBoth(
-          path,
-          [right, bad].map((node) => sides.find((s) => s.node === node)),
-          cluster,
-        ),
-    ),
-  );
-}
-
-/** One setting whose value is not the same everywhere. */
-function oneSetting(
-  subject: string,
-  values: readonly { readonly node: string; readonly value: string | undefined }[],
-  { what, in: key, reference }: { readonly what: string; readonly in: string; readonly reference: string | undefined },
-  remedy: (right: string, bad: string) => string,
-): Finding {
-  const result = consensus(
-    values.map((v) => ({ node: v.node, key: v.value ?? '\0absent', shown: '' })),
-    reference,
-  );
-  const tie = result.kind === 'tie';
-  const right = result.kind === 'outliers' ? result.right.nodes[0] : undefined;
-  const nodes = result.kind === 'outliers' ? result.wrong.flatMap((g) => g.nodes) : values.map((v) => v.node);
-  const [difference] = differingKeys(
-    values.map((v) => ({ node: v.node, settings: new Map(v.value === undefined ? [] : [[key, v.value]]) })),
-    right,
-  );
-  return fail(`${what} ${tie ? 'between' : 'on'} ${list(nodes)} in ${key}`, {
-    subject,
-    nodes,
-    observed: difference ? inWords(difference) : '',
-    expected: right === undefined ? 'the same on every node' : `as on ${right}`,
-    ...(OFTEN_OWN.test(key) && { details: [meant(subject)] }),
-    ...(difference && { differences: [difference] }),
-    ...(right !== undefined && { remediation: remedy(right, nodes[0]!) }),
-  });
-}
-
-/** A file in which many settings differ. */
-function wholeFile(
-  path: string,
-  settings: readonly { node: string; settings: ReadonlyMap<string, string> }[],
-  sides: readonly Side[],
-  cluster: Cluster,
-): Finding {
-  const result = consensus(
-    settings.map((r) => ({ node: r.node, key: spell(r.settings), shown: '' })),
-    cluster.reference,
-  );
-  const right = result.kind === 'outliers' ? result.right.nodes[0] : undefined;
-  const nodes = result.kind === 'outliers' ? result.wrong.flatMap((g) => g.nodes) : settings.map((v) => v.node);
-  const differences = differingKeys(settings, right);
-  const keys = differences.map(({ key }) => key);
-  const details = differences.map(inWords);
-  return fail(
-    `${path} differs ${result.kind === 'tie' ? 'between' : 'on'} ${list(nodes)} in ${list(keys.slice(0, 5))} and ${keys.length - 5} more`,
-    {
-      subject: path,
-      nodes,
-      observed: details[0] ?? '',
-      expected: right === undefined ? 'the same on every node' : `as on ${right}`,
-      details: details.slice(1),
-      differences,
-      ...(right !== undefined && {
-        remediation: showBoth(
-          path,
-          [right, nodes[0]!].map((node) => sides.find((s) => s.node === node)),
-          cluster,
-        ),
-      }),
-    },
-  );
-}
-
-/** The settings in force of a node; undefined where they could not be read, which the comparison of files says. */
-function inForceOf(found: Found): ReadonlyMap<string, Effective> | undefined {
-  try {
-    return found.profile.effective(found);
-  } catch (error) {
-    if (error instanceof NotSeen) return undefined;
-    throw error;
-  }
-}
-
-/** `FILE:KEY` of a setting, as a person writes it. */
-const subjectOf = ({ profile }: Found, key: string): string =>
-  key.includes(':') ? key : `${profile.required[0]}:${key}`;
-
-/** Settings that variables or the command line decide on some node: their values in force. */
-export function compareInForce(sides: readonly Side[], cluster: Cluster, out: LeftOut): Finding[] {
-  const { reference } = cluster;
-  const forced = sides.flatMap((s) => {
-    const settings = inForceOf(s.found);
-    return settings ? [{ node: s.node, found: s.found, settings }] : [];
-  });
-  const keys = new Set(forced.flatMap((f) => [...f.settings].flatMap(([key, e]) => (e.beside ? [key] : []))));
-  return [...keys].sort().flatMap((key): Finding[] => {
-    const subject = subjectOf(forced[0]!.found, key);
-    const at = subject.indexOf(':');
-    const values = forced.map((f) => ({ node: f.node, value: f.settings.get(key)?.value }));
-    if (new Set(values.map((v) => v.value)).size === 1) return [];
-    const origins = forced.flatMap((f) => {
-      const e = f.settings.get(key);
-      return e?.beside ? [`${f.node}: ${e.because}`] : [];
-    });
-    const doubt = forced.flatMap((f) => f.settings.get(key)?.doubt ?? [])[0];
-    // a variable that may not be read is compared by no other check
-    if (doubt === undefined && out(subject.slice(0, at), subject.slice(at + 1))) return [];
-    const finding = oneSetting(
-      subject,
-      values,
-      { what: 'the settings in force differ', in: key, reference },
-      () => '# set the variable, or the argument, to the same value on every node, and restart the product',
-    );
-    return [
-      {
-        ...finding,
-        details: [...origins, ...(doubt === undefined ? [] : [doubt]), ...(finding.details ?? [])],
-        ...(doubt !== undefined && { severity: 'warning' as const }),
-      },
-    ];
-  });
 }
 
 /** Owner and mode, where the content agrees: a warning. */

@@ -6,7 +6,8 @@
 import { type Collector, defineCollector } from '../model/collector.js';
 import { NotSeen, type Response } from '../model/evidence.js';
 import type { Installed } from '../products/installed.js';
-import { type Found, type Profile, type Settings, settingsOf } from '../products/profile.js';
+import { type Found, type Profile, settingsOf } from '../products/profile.js';
+import type { Settings } from '../products/settings.js';
 import { answerOf } from './foundAnswer.js';
 import { installedBefore } from './foundBefore.js';
 import { environmentFrom } from './foundEnvironment.js';

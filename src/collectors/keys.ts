@@ -6,8 +6,8 @@
 import { modeOf } from '../formats/stat.js';
 import { defineCollector, type Raw, raw, shell } from '../model/collector.js';
 import type { Fact } from '../model/evidence.js';
-import type { KeySpec } from '../products/profile.js';
 import { type Found, settingsOf } from '../products/profile.js';
+import type { KeySpec } from '../products/settings.js';
 import { SET_SUDO } from '../remedy.js';
 
 export interface KeyMeasure {

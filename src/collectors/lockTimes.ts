@@ -2,7 +2,8 @@
 
 import { LOCK_DEFAULTS, lockSeconds } from '../formats/fileLocks.js';
 import { defineCollector } from '../model/collector.js';
-import { attempt, type EffectiveSettings, type Found, settingsOf } from '../products/profile.js';
+import { attempt, type Found, settingsOf } from '../products/profile.js';
+import type { EffectiveSettings } from '../products/settings.js';
 
 export interface LockTimes {
   /**

@@ -4,17 +4,17 @@ import { loadChecks } from '../load/checks.js';
 import { productNames } from '../load/productNames.js';
 import { builtIn } from '../load/products.js';
 import { reporters } from '../reporters/index.js';
-import { COMMANDS } from './options.js';
+import { COMMANDS, type CommandName, OPTIONS, takenBy } from './options.js';
 
-/** Commands whose `--format` is that of a report. */
-const RENDER: readonly (string | undefined)[] = ['check', 'judge', 'merge', 'report', 'demo', undefined];
+/** Commands whose `--format` is that of a report, `check` also without its name. */
+const RENDER: readonly (CommandName | undefined)[] = [...takenBy('report'), undefined];
 
 /** Possible last words, after the words of a command line so far; undefined: ask the parser. Fits `--only=x` as bash splits it. */
 export async function complete(line: readonly string[]): Promise<string[] | undefined> {
   const words = line.slice(1).filter((word, i, all) => word !== '=' || i === all.length - 1);
   const current = words.at(-1) === '=' ? '' : (words.at(-1) ?? '');
   const before = words.at(-2);
-  const command = words.find((word) => COMMANDS.some((name) => name === word));
+  const command = words.find((word): word is CommandName => COMMANDS.some((name) => name === word));
   if (before === '--only' || before === '--skip') {
     const names = (await loadChecks()).flatMap((c): string[] => [c.id, ...(c.tags ?? [])]);
     // the last of a list
@@ -23,7 +23,7 @@ export async function complete(line: readonly string[]): Promise<string[] | unde
   }
   // the parser knows these too, but not before the command's name is written
   if (before === '--product') return [...productNames];
-  if (before === '--fail-on') return ['critical', 'warning'];
+  if (before === '--fail-on') return [...OPTIONS.check['fail-on'].choices];
   if (before === '--report') return Object.keys(reporters).map((format) => `${format}=`);
   if (before === '--format' && RENDER.includes(command)) return Object.keys(reporters);
   if (command === 'explain' && before === 'explain') {

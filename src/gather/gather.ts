@@ -8,7 +8,7 @@ import type { Answer, Asking, Evidence, NodeEvidence } from '../model/evidence.j
 import type { Node, SecretSource } from '../model/inventory.js';
 import { type Plan, roundOne, roundTwo, serviceQuestions } from '../plan.js';
 import { keyOf } from '../probes/probe.js';
-import type { Settings } from '../products/profile.js';
+import type { Settings } from '../products/settings.js';
 import { bounded } from './lib/bounded.js';
 import { limiter } from './lib/limiter.js';
 import { askerOf, scriptOptions } from './node/ask.js';

@@ -1,7 +1,7 @@
 /** What AWS says of the database and the load balancer before Package Manager. Used by `aws-architecture`. */
 
 import type { Cluster } from '../model/inventory.js';
-import type { Settings } from '../products/profile.js';
+import type { Settings } from '../products/settings.js';
 import { defineProbe, json } from './probe.js';
 
 /** Not granted: the IAM action that is missing, and AWS's word for it. */

@@ -1,6 +1,6 @@
 /** One database, asked through every node. */
 
-import type { Endpoint } from '../products/profile.js';
+import type { Endpoint } from '../products/settings.js';
 import { defineProbe, json } from './probe.js';
 
 /** A server as one node reaches it. */

@@ -1,7 +1,7 @@
 /** What is asked by HTTP from this machine, and what an answer is. Used by `sticky-sessions` and `health-endpoint`. */
 
 import type { Cluster } from '../model/inventory.js';
-import type { Settings } from '../products/profile.js';
+import type { Settings } from '../products/settings.js';
 import { type Asked, defineProbe, json } from './probe.js';
 
 /** A cookie an answer sets. Its value is a session's secret: only a digest under a key of this question is kept. */

@@ -2,7 +2,7 @@
 
 import type { Answers, Fact, Response } from '../model/evidence.js';
 import type { Cluster } from '../model/inventory.js';
-import type { Settings } from '../products/profile.js';
+import type { Settings } from '../products/settings.js';
 
 export type Via = 'ntp' | 's3' | 'database' | 'storage' | 'http' | 'aws';
 

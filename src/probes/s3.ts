@@ -1,7 +1,7 @@
 /** A bucket as its store describes it, and the nodes that use it. Used by `s3-bucket`. */
 
 import type { Cluster } from '../model/inventory.js';
-import type { Settings } from '../products/profile.js';
+import type { Settings } from '../products/settings.js';
 import { defineProbe, json } from './probe.js';
 
 /** A refusal: the store answered, and not with what was asked for. */

@@ -2,7 +2,8 @@
 
 import { last } from '../formats/settings.js';
 import type { Installed } from './installed.js';
-import { type Effective, type EffectiveSettings, formatOf, type Profile, type Settings, textOf } from './profile.js';
+import { formatOf, type Profile, textOf } from './profile.js';
+import type { Effective, EffectiveSettings, Settings } from './settings.js';
 
 type Stated = 'product' | 'title' | 'documents' | 'root' | 'traces' | 'texts';
 

@@ -6,7 +6,7 @@ import { foldHost, isLoopback as isLoopbackHost } from '../formats/hostName.js';
 import type { Config } from '../formats/settings.js';
 import { first } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
-import type { Endpoint } from './profile.js';
+import type { Endpoint } from './settings.js';
 
 /** PostgreSQL's own default. */
 const PORT = '5432';

@@ -7,7 +7,8 @@ import { NotSeen } from '../model/evidence.js';
 import { SET_SUDO } from '../remedy.js';
 import { endpointOf } from './endpoints.js';
 import { argumentOf, type Installed, pathOf } from './installed.js';
-import { attempt, type Effective, type EffectiveSettings, type Settings, textOf } from './profile.js';
+import { attempt, textOf } from './profile.js';
+import type { Effective, EffectiveSettings, Settings } from './settings.js';
 
 /** Where a product keeps its settings. */
 export interface GcfgProduct {

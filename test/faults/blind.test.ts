@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { loadChecks } from '../../src/load/checks.js';
 import { EDITIONS } from '../support/clusters.js';
-import { BLINDNESSES } from '../support/faults.js';
+import { BLINDNESSES } from '../support/faults/index.js';
 import { audit } from './audit.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-blind-'));

@@ -12,7 +12,7 @@ import { builtIn } from '../../src/load/products.js';
 import { rowsFor } from '../../src/products/index.js';
 import { severityOf } from '../../src/requirements/index.js';
 import { CLUSTERS, EDITIONS, type ProductCluster, SECRETS } from '../support/clusters.js';
-import { FAULTS, type Fault, LIVING } from '../support/faults.js';
+import { FAULTS, type Fault, LIVING } from '../support/faults/index.js';
 import { troubles } from '../support/run.js';
 import { audit } from './audit.js';
 

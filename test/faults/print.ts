@@ -8,7 +8,7 @@ import { builtIn } from '../../src/load/products.js';
 import type { Status } from '../../src/model/verdict.js';
 import { rowsFor } from '../../src/products/index.js';
 import { EDITIONS, type ProductCluster } from '../support/clusters.js';
-import { FAULTS } from '../support/faults.js';
+import { FAULTS } from '../support/faults/index.js';
 import { audit } from './audit.js';
 import { type FaultRow, faultTable } from './table.js';
 

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { productNames } from '../../src/load/productNames.js';
 import type { Status } from '../../src/model/verdict.js';
 import { type FaultRow, faultTable } from './table.js';
 
@@ -57,7 +58,7 @@ checks that no fault makes fail: homes, locks, names
     const checks = Array.from({ length: 45 }, (_, i) => `check-number-${i + 1}`);
     const faults = Array.from({ length: 120 }, (_, i) =>
       row(
-        ['workbench', 'connect', 'package-manager', 'deployr'][i % 4]!,
+        productNames[i % productNames.length]!,
         `fault ${'x'.repeat(i % 40)} ${i}`,
         'CONN-01',
         Object.fromEntries(checks.map((c, n): [string, Status] => [c, n === i % 45 ? 'fail' : 'pass'])),

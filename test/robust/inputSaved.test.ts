@@ -18,7 +18,7 @@ import { mergeReports } from '../../src/report.js';
 import { reporters } from '../../src/reporters/index.js';
 import { audit } from '../faults/audit.js';
 import { EDITIONS } from '../support/clusters.js';
-import { FAULTS } from '../support/faults.js';
+import { FAULTS } from '../support/faults/index.js';
 import { run } from '../support/run.js';
 import { cost } from './rows.js';
 import { spoil, spoiled } from './spoil.js';

@@ -9,6 +9,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { reporters } from '../../src/reporters/index.js';
 import { type Hosts, startHosts, whyNoHosts } from '../real/hosts.js';
 import { CLUSTERS } from '../support/clusters.js';
 import { BIN, run } from '../support/run.js';
@@ -117,10 +118,7 @@ describe('secrets', { skip, concurrency: false, timeout: 120_000 }, () => {
       ],
       { detached: true },
     );
-    const files = ['json', 'junit', 'sarif', 'html', 'markdown', 'terminal'].map((f) => [
-      '--report',
-      `${f}=${at(`r.${f}`)}`,
-    ]);
+    const files = Object.keys(reporters).map((f) => ['--report', `${f}=${at(`r.${f}`)}`]);
     const env = { AUDIT_SUDO: SUDO, AUDIT_URL: `postgresql://x:${URL_PASSWORD}@127.0.0.1:1/x` };
     const args = [
       'check',

@@ -10,7 +10,8 @@ import { builtIn } from '../../src/load/products.js';
 import type { Fact } from '../../src/model/evidence.js';
 import type { Product } from '../../src/model/inventory.js';
 import type { Installed } from '../../src/products/installed.js';
-import { type EffectiveSettings, type Found, settingsOf } from '../../src/products/profile.js';
+import { type Found, settingsOf } from '../../src/products/profile.js';
+import type { EffectiveSettings } from '../../src/products/settings.js';
 
 const MAIN: Readonly<Record<string, Record<string, string>>> = {
   workbench: {

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import type { Answer } from '../../model/evidence.js';
 import type { DatabaseProbe, DatabaseView, SeenDatabase } from '../../probes/database.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
-import type { Endpoint } from '../../products/profile.js';
+import type { Endpoint } from '../../products/settings.js';
 import { limiter } from '../lib/limiter.js';
 import { oneLine, wordsOf } from '../lib/oneLine.js';
 import type { NodeConnection } from '../transports/connection.js';

@@ -5,7 +5,7 @@
  */
 
 import { addressOf, foldHost } from '../../formats/hostName.js';
-import type { Endpoint } from '../../products/profile.js';
+import type { Endpoint } from '../../products/settings.js';
 
 export interface DialledServer {
   readonly host: string;

@@ -2,7 +2,7 @@
 
 import type { Duplex } from 'node:stream';
 import type { Client as PgClient } from 'pg';
-import type { Endpoint } from '../../products/profile.js';
+import type { Endpoint } from '../../products/settings.js';
 import type { NodeConnection } from '../transports/connection.js';
 import type { ServiceContext } from './context.js';
 import { type DialledServer, sameHost, serversOf } from './databaseHosts.js';

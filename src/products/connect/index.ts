@@ -15,7 +15,7 @@ import {
   gcfgSettings,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
-import type { KeySpec, Settings } from '../profile.js';
+import type { KeySpec, Settings } from '../settings.js';
 import { connect as document } from './requirements.js';
 import { connectNow as now } from './requirementsNow.js';
 

@@ -6,7 +6,8 @@ import { type Config, last } from '../../formats/settings.js';
 import { NotSeen } from '../../model/evidence.js';
 import { defineProduct } from '../define.js';
 import { type Installed, pathOf } from '../installed.js';
-import { attempt, type Endpoint, type KeySpec, type Settings } from '../profile.js';
+import { attempt } from '../profile.js';
+import type { Endpoint, KeySpec, Settings } from '../settings.js';
 import { listedMembers, MEMBER, MONGO_PORT, type Mongo, memberName, mongoOf, mongoSetting, SERVER } from './mongo.js';
 import { deployr as document } from './requirements.js';
 

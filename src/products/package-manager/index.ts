@@ -14,7 +14,8 @@ import {
   gcfgSettings,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
-import { type Effective, type KeySpec, type S3Class, type Settings, textOf } from '../profile.js';
+import { textOf } from '../profile.js';
+import type { Effective, KeySpec, S3Class, Settings } from '../settings.js';
 import { packageManager as document } from './requirements.js';
 import { packageManagerNow as now } from './requirementsNow.js';
 import { packageManagerOnAws as onAws } from './requirementsOnAws.js';

@@ -6,7 +6,8 @@ import { propertyTree } from '../../formats/propertyTree.js';
 import { type Config, type Format, first } from '../../formats/settings.js';
 import { envVars } from '../../formats/xdg.js';
 import { argumentOf, type Installed } from '../installed.js';
-import { type Effective, type EffectiveSettings, textOf } from '../profile.js';
+import { textOf } from '../profile.js';
+import type { Effective, EffectiveSettings } from '../settings.js';
 
 const rserver: Format = (text) => boostOptions(text, RSERVER);
 const rsession: Format = (text) => boostOptions(text, RSESSION);

@@ -3,7 +3,8 @@
 import { first } from '../../formats/settings.js';
 import { workbenchEndpoint } from '../endpoints.js';
 import { type Installed, pathOf } from '../installed.js';
-import { attempt, type KeySpec, type Settings, textOf } from '../profile.js';
+import { attempt, textOf } from '../profile.js';
+import type { KeySpec, Settings } from '../settings.js';
 import { enabled, option, read } from './files.js';
 
 /** First duplicate wins, no comments, absent file or key means SQLite; the value's case does not matter. */

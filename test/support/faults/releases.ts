@@ -1,44 +1,27 @@
-/** Faults by the vendors' present documents, in the releases they hold for. Part of the table in `faults`. */
+/** The vendors' present documents, in the releases they hold for. */
 
-import type { Tree } from '../../src/demo/tree.js';
-import { SECRETS } from './clusters.js';
-import type { Fault } from './faults.js';
+import { SECRETS } from '../clusters.js';
+import type { Fault, Plant } from './fault.js';
+import { ALL, all, both, edit } from './plants.js';
 
-type Plant = NonNullable<Fault['plant']>;
-
-const NODES = ['n1', 'n2', 'n3'] as const;
-const ALL = NODES.join(' ');
-
-const changed =
-  (path: string, from: RegExp | string, to: string): Plant =>
-  (tree) => {
-    const before = String(tree[path]?.text);
-    const text = before.replace(from, to);
-    if (text === before) throw new Error(`nothing to change in ${path}: ${from}`);
-    return { ...tree, [path]: { ...tree[path]!, text } };
-  };
-const together =
-  (...plants: readonly Plant[]): Plant =>
-  (tree, cluster, node) =>
-    plants.reduce((t: Tree, plant) => plant(t, cluster, node), tree);
-const options = (text: string): Plant => changed('/etc/rstudio/rserver.conf', /$/, text);
+const options = (text: string): Plant => edit('/etc/rstudio/rserver.conf', /$/, text);
 /** Homes on EFS, in the mount table and in fstab. */
-const efs = together(
-  changed(
+const efs = both(
+  edit(
     '/proc/self/mountinfo',
     / \/home (.*) nfs1.example.com:\/export/,
     ' /home $1 fs-0123.efs.us-east-1.amazonaws.com:/',
   ),
-  changed('/etc/fstab', 'nfs1.example.com:/export /home nfs4', 'fs-0123.efs.us-east-1.amazonaws.com:/ /home nfs4'),
+  edit('/etc/fstab', 'nfs1.example.com:/export /home nfs4', 'fs-0123.efs.us-east-1.amazonaws.com:/ /home nfs4'),
   (tree) => ({ ...tree, '/etc/rstudio/file-locks': { text: 'lock-type=advisory\n' } }),
 );
 const smb = (point: string, server: string): Plant =>
-  together(
-    changed('/proc/self/mountinfo', /nfs4? nfs1\S+ rw.*/, `cifs //${server}/share rw,vers=3.0`),
-    changed('/etc/fstab', new RegExp(`^\\S+ ${point} nfs4`), `//${server}/share ${point} cifs`),
+  both(
+    edit('/proc/self/mountinfo', /nfs4? nfs1\S+ rw.*/, `cifs //${server}/share rw,vers=3.0`),
+    edit('/etc/fstab', new RegExp(`^\\S+ ${point} nfs4`), `//${server}/share ${point} cifs`),
   );
 
-export const RELEASE_FAULTS: readonly Fault[] = [
+export const RELEASES: readonly Fault[] = [
   {
     name: 'one node has a key file, the others keep the key in the database',
     requirements: ['WB26-02'],
@@ -50,7 +33,7 @@ export const RELEASE_FAULTS: readonly Fault[] = [
     name: 'monitoring data of all nodes in one directory',
     requirements: ['WB26-04'],
     in: ['newWorkbench', 'presentWorkbench'],
-    nodes: NODES,
+    nodes: all,
     plant: options('monitor-data-path=/srv/shared/storage\n'),
     expect: { 'metrics-path': ALL },
   },
@@ -58,27 +41,23 @@ export const RELEASE_FAULTS: readonly Fault[] = [
     name: 'projects are shared on EFS',
     requirements: ['WB26-05'],
     in: ['newWorkbench', 'presentWorkbench'],
-    nodes: NODES,
-    plant: together(efs, options('server-project-sharing=1\n')),
+    nodes: all,
+    plant: both(efs, options('server-project-sharing=1\n')),
     expect: { 'storage-kind': ALL },
   },
   {
     name: 'an encrypted password in a release that refuses it',
     requirements: ['WB26-06'],
     in: ['autumnWorkbench'],
-    nodes: NODES,
-    plant: changed(
-      '/etc/rstudio/database.conf',
-      SECRETS.database,
-      '01234567c2VjcmV0IHBhc3N3b3JkIG9mIGEgdGVzdA==01234567',
-    ),
+    nodes: all,
+    plant: edit('/etc/rstudio/database.conf', SECRETS.database, '01234567c2VjcmV0IHBhc3N3b3JkIG9mIGEgdGVzdA==01234567'),
     expect: { 'database-password': ALL },
   },
   {
     name: 'the shared directory of Connect is on SMB',
     requirements: ['CONN26-02'],
     in: ['presentConnect'],
-    nodes: NODES,
+    nodes: all,
     plant: smb('/srv/connect', 'nas'),
     expect: { 'storage-kind': ALL },
   },
@@ -86,7 +65,7 @@ export const RELEASE_FAULTS: readonly Fault[] = [
     name: 'the data of a present Package Manager is on SMB',
     requirements: ['PPM26-03'],
     in: ['presentPackageManager'],
-    nodes: NODES,
+    nodes: all,
     plant: smb('/srv/pm', 'nas'),
     expect: { 'storage-kind': ALL },
   },

@@ -1,0 +1,123 @@
+/** Compares one file of the configuration, key by key where its format is known. Used by `config-identical`. */
+
+import type { Cluster, Found } from 'ha-preflight';
+import { atNode, command, consensus, type Finding, fail, list, same, unknown } from 'ha-preflight';
+import { pathOf } from 'ha-preflight/products/installed';
+import { contentOf, type LeftOut, type Side, settingsOf } from './configuration.js';
+import { differingKeys, inWords, oneSetting } from './configurationSettings.js';
+
+const spell = (settings: ReadonlyMap<string, string>): string =>
+  JSON.stringify([...settings].sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/** Commands that show a file of both nodes; secrets in it are then on the operator's own terminal. */
+const showBoth = (path: string, sides: readonly (Side | undefined)[], cluster: Cluster): string =>
+  sides
+    .flatMap((side) => (side ? [atNode(cluster, side.node, command`sudo cat ${pathOf(side.found, path)}`)] : []))
+    .join('\n');
+
+/** A path that is a file on one node and a FIFO on another is not the same. */
+function kindOf(found: Found, path: string): string {
+  const entry = found.tree.find((e) => e.path === path);
+  return entry === undefined ? 'missing' : entry.type === 'file' ? 'present' : 'not a regular file';
+}
+
+/** So many settings of one file are reported one by one; of more, the file. */
+const MOST_SETTINGS = 8;
+
+/** One file on all nodes: fails, a remark for the pass, or nothing to say. */
+export function compareFile(
+  path: string,
+  sides: readonly Side[],
+  cluster: Cluster,
+  out: LeftOut,
+): (Finding | string)[] {
+  const there = sides.map((s) => ({
+    node: s.node,
+    key: kindOf(s.found, path),
+  }));
+  const { reference } = cluster;
+  const about = { subject: path };
+  if (there.some((t) => t.key !== 'present'))
+    return out(path, 'provider') || new Set(there.map((t) => t.key)).size === 1
+      ? []
+      : [same(path, there, reference, about)];
+  const unread = sides.filter((s) => contentOf(s, path) === undefined).map((s) => s.node);
+  if (unread.length > 0)
+    return [
+      unknown(`${path} could not be read on ${list(unread)} (not permitted, or too large): compare it with sha256sum`, {
+        nodes: unread,
+        subject: path,
+      }),
+    ];
+  if (new Set(sides.map((s) => contentOf(s, path))).size === 1) return [];
+  const read = sides.map((s) => ({
+    node: s.node,
+    settings: settingsOf(s, path, out),
+    whole: settingsOf(s, path, () => false),
+  }));
+  if (read.some((r) => r.settings === undefined)) {
+    const finding = same(
+      `the content of ${path}`,
+      sides.map((s) => ({ node: s.node, key: contentOf(s, path)!, shown: '' })),
+      reference,
+      about,
+    );
+    return [{ ...finding, observed: `different content on ${list(finding.nodes ?? [])}`, expected: 'identical bytes' }];
+  }
+  if (new Set(read.map((r) => spell(r.whole!))).size === 1) return [`${path}: differs only in formatting or comments`];
+  const settings = read.map((r) => ({ node: r.node, settings: r.settings! }));
+  const keys = [...new Set(settings.flatMap((s) => [...s.settings.keys()]))].sort();
+  const differing = keys.filter((key) => new Set(settings.map((s) => s.settings.get(key))).size > 1);
+  if (differing.length === 0)
+    return [`${path}: differs only in settings that may differ, or that another check compares`];
+  if (differing.length > MOST_SETTINGS) return [wholeFile(path, settings, sides, cluster)];
+  return differing.map((key) =>
+    oneSetting(
+      `${path}:${key}`,
+      settings.map((s) => ({ node: s.node, value: s.settings.get(key) })),
+      { what: `${path} differs`, in: key, reference },
+      (right, bad) =>
+        showBoth(
+          path,
+          [right, bad].map((node) => sides.find((s) => s.node === node)),
+          cluster,
+        ),
+    ),
+  );
+}
+
+/** A file in which many settings differ. */
+function wholeFile(
+  path: string,
+  settings: readonly { node: string; settings: ReadonlyMap<string, string> }[],
+  sides: readonly Side[],
+  cluster: Cluster,
+): Finding {
+  const result = consensus(
+    settings.map((r) => ({ node: r.node, key: spell(r.settings), shown: '' })),
+    cluster.reference,
+  );
+  const right = result.kind === 'outliers' ? result.right.nodes[0] : undefined;
+  const nodes = result.kind === 'outliers' ? result.wrong.flatMap((g) => g.nodes) : settings.map((v) => v.node);
+  const differences = differingKeys(settings, right);
+  const keys = differences.map(({ key }) => key);
+  const details = differences.map(inWords);
+  return fail(
+    `${path} differs ${result.kind === 'tie' ? 'between' : 'on'} ${list(nodes)} in ${list(keys.slice(0, 5))} and ${keys.length - 5} more`,
+    {
+      subject: path,
+      nodes,
+      observed: details[0] ?? '',
+      expected: right === undefined ? 'the same on every node' : `as on ${right}`,
+      details: details.slice(1),
+      differences,
+      ...(right !== undefined && {
+        remediation: showBoth(
+          path,
+          [right, nodes[0]!].map((node) => sides.find((s) => s.node === node)),
+          cluster,
+        ),
+      }),
+    },
+  );
+}

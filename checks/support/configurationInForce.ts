@@ -1,0 +1,56 @@
+/** Compares settings that variables or the command line decide. Used by `config-identical`. */
+
+import type { Cluster, Effective, Found } from 'ha-preflight';
+import { type Finding, NotSeen } from 'ha-preflight';
+import type { LeftOut, Side } from './configuration.js';
+import { oneSetting } from './configurationSettings.js';
+
+/** The settings in force of a node; undefined where they could not be read, which the comparison of files says. */
+function inForceOf(found: Found): ReadonlyMap<string, Effective> | undefined {
+  try {
+    return found.profile.effective(found);
+  } catch (error) {
+    if (error instanceof NotSeen) return undefined;
+    throw error;
+  }
+}
+
+/** `FILE:KEY` of a setting, as a person writes it. */
+const subjectOf = ({ profile }: Found, key: string): string =>
+  key.includes(':') ? key : `${profile.required[0]}:${key}`;
+
+/** Settings that variables or the command line decide on some node: their values in force. */
+export function compareInForce(sides: readonly Side[], cluster: Cluster, out: LeftOut): Finding[] {
+  const { reference } = cluster;
+  const forced = sides.flatMap((s) => {
+    const settings = inForceOf(s.found);
+    return settings ? [{ node: s.node, found: s.found, settings }] : [];
+  });
+  const keys = new Set(forced.flatMap((f) => [...f.settings].flatMap(([key, e]) => (e.beside ? [key] : []))));
+  return [...keys].sort().flatMap((key): Finding[] => {
+    const subject = subjectOf(forced[0]!.found, key);
+    const at = subject.indexOf(':');
+    const values = forced.map((f) => ({ node: f.node, value: f.settings.get(key)?.value }));
+    if (new Set(values.map((v) => v.value)).size === 1) return [];
+    const origins = forced.flatMap((f) => {
+      const e = f.settings.get(key);
+      return e?.beside ? [`${f.node}: ${e.because}`] : [];
+    });
+    const doubt = forced.flatMap((f) => f.settings.get(key)?.doubt ?? [])[0];
+    // a variable that may not be read is compared by no other check
+    if (doubt === undefined && out(subject.slice(0, at), subject.slice(at + 1))) return [];
+    const finding = oneSetting(
+      subject,
+      values,
+      { what: 'the settings in force differ', in: key, reference },
+      () => '# set the variable, or the argument, to the same value on every node, and restart the product',
+    );
+    return [
+      {
+        ...finding,
+        details: [...origins, ...(doubt === undefined ? [] : [doubt]), ...(finding.details ?? [])],
+        ...(doubt !== undefined && { severity: 'warning' as const }),
+      },
+    ];
+  });
+}

@@ -1,0 +1,60 @@
+import { consensus, type Difference, type Finding, fail, list } from 'ha-preflight';
+import { hideMasks } from 'ha-preflight/formats/masked';
+
+/** Every setting that differs, deviating nodes first; secrets hidden. */
+export function differingKeys(
+  sides: readonly { node: string; settings: ReadonlyMap<string, string> }[],
+  right: string | undefined,
+): Difference[] {
+  const keys = [...new Set(sides.flatMap((s) => [...s.settings.keys()]))].sort();
+  return keys.flatMap((key) => {
+    const result = consensus(
+      sides.map((s) => ({ node: s.node, key: s.settings.get(key) ?? '\0absent' })),
+      right,
+    );
+    if (result.kind === 'unanimous') return [];
+    const groups = result.kind === 'tie' ? result.groups : [...result.wrong, result.right];
+    const shown = (value: string): string => (value === '\0absent' ? 'not set' : JSON.stringify(hideMasks(value)));
+    return [{ key, values: groups.map((g) => ({ nodes: g.nodes, value: shown(g.key) })) }];
+  });
+}
+
+/** `key: wb2 10, wb1 and wb3 5`. */
+export const inWords = ({ key, values }: Difference): string =>
+  `${key}: ${values.map(({ nodes, value }) => `${list(nodes)} ${value}`).join(', ')}`;
+
+/** Settings that are often meant to differ: the node's own name, certificate or address. */
+const OFTEN_OWN = /certificate|client-id|host-?name|callback|address|(^|[.-])node/i;
+
+/** How the inventory says that a setting is meant to differ. */
+const meant = (subject: string): string =>
+  `if it is meant to differ: params: { config-identical: { perNode: ["${subject}"] } } in the inventory`;
+
+/** One setting whose value is not the same everywhere. */
+export function oneSetting(
+  subject: string,
+  values: readonly { readonly node: string; readonly value: string | undefined }[],
+  { what, in: key, reference }: { readonly what: string; readonly in: string; readonly reference: string | undefined },
+  remedy: (right: string, bad: string) => string,
+): Finding {
+  const result = consensus(
+    values.map((v) => ({ node: v.node, key: v.value ?? '\0absent', shown: '' })),
+    reference,
+  );
+  const tie = result.kind === 'tie';
+  const right = result.kind === 'outliers' ? result.right.nodes[0] : undefined;
+  const nodes = result.kind === 'outliers' ? result.wrong.flatMap((g) => g.nodes) : values.map((v) => v.node);
+  const [difference] = differingKeys(
+    values.map((v) => ({ node: v.node, settings: new Map(v.value === undefined ? [] : [[key, v.value]]) })),
+    right,
+  );
+  return fail(`${what} ${tie ? 'between' : 'on'} ${list(nodes)} in ${key}`, {
+    subject,
+    nodes,
+    observed: difference ? inWords(difference) : '',
+    expected: right === undefined ? 'the same on every node' : `as on ${right}`,
+    ...(OFTEN_OWN.test(key) && { details: [meant(subject)] }),
+    ...(difference && { differences: [difference] }),
+    ...(right !== undefined && { remediation: remedy(right, nodes[0]!) }),
+  });
+}

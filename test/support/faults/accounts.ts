@@ -1,0 +1,62 @@
+/** Accounts, the operating system, runtimes. */
+
+import type { Fault } from './fault.js';
+import { both, drop, edit, key, posit } from './plants.js';
+
+export const ACCOUNTS: readonly Fault[] = [
+  {
+    name: 'a user has another uid',
+    requirements: ['WB-03', 'WB-45'],
+    in: ['workbench'],
+    plant: edit('/etc/passwd', 'jdoe:x:5001', 'jdoe:x:1999'),
+    expect: { 'user-ids': 'n2' },
+  },
+  {
+    name: 'a group has another id',
+    requirements: ['WB-04'],
+    in: ['workbench'],
+    plant: edit('/etc/group', 'analysts:x:5100', 'analysts:x:1999'),
+    expect: { 'user-ids': 'n2' },
+  },
+  {
+    name: 'a user is not in the group',
+    requirements: ['WB-04'],
+    in: ['workbench'],
+    plant: edit('/etc/group', 'jdoe,jsmith', 'jdoe'),
+    expect: { 'user-ids': 'n2' },
+  },
+  {
+    name: 'the service account has another uid',
+    requirements: ['WB-05', 'CONN-35'],
+    in: ['workbench', 'connect'],
+    plant: (t, c, n) =>
+      both(edit('/etc/passwd', new RegExp(`${c.user}:x:(\\d+):`), `${c.user}:x:777:`), key(/$/, '', { uid: 777 }))(
+        t,
+        c,
+        n,
+      ),
+    expect: { 'user-ids': 'n2' },
+    needs: 'root',
+  },
+  {
+    name: 'a version of R is missing',
+    requirements: ['CONN-35', 'X-12'],
+    in: ['connect', 'workbench'],
+    plant: drop('/opt/R/4.3.1/bin/R'),
+    expect: { runtimes: 'n2' },
+  },
+  {
+    name: 'a configured version of R is missing',
+    requirements: ['PPM-AWS-08'],
+    in: ['packageManager', 'aws'],
+    plant: drop('/opt/R/4.3.1/bin/R'),
+    expect: { runtimes: 'n2' },
+  },
+  {
+    name: 'another architecture',
+    requirements: ['X-12'],
+    in: posit,
+    plant: edit('/var/lib/dpkg/status', 'amd64', 'arm64'),
+    expect: { platform: 'n2' },
+  },
+];

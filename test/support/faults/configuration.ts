@@ -1,0 +1,73 @@
+/** Files of the configuration that differ, or do not say what was meant. */
+
+import { SECRETS } from '../clusters.js';
+import type { Fault } from './fault.js';
+import { ALL, all, append, both, config, edit, PM, posit, put, WB } from './plants.js';
+
+export const CONFIGURATION: readonly Fault[] = [
+  {
+    name: 'one changed line',
+    requirements: ['RSPM-03', 'WB-02', 'PPM-AWS-07'],
+    in: posit,
+    plant: config(/120|:3939|:4242/, '121'),
+    expect: { 'config-identical': 'n2' },
+  },
+  {
+    name: 'a file more',
+    requirements: ['RSPM-03', 'WB-02', 'PPM-AWS-07'],
+    in: posit,
+    plant: (t, c) => ({ ...t, [c.config.replace(/[^/]*$/, 'extra.dat')]: { text: 'x' } }),
+    expect: { 'config-identical': 'n2' },
+  },
+  {
+    name: 'another database password',
+    requirements: ['RSPM-03', 'WB-02'],
+    in: ['workbench', 'packageManager'],
+    plant: (t, c, n) =>
+      edit(c.product === 'workbench' ? `${WB}database.conf` : PM, SECRETS.database, 'planted-other-password')(t, c, n),
+    expect: { 'config-identical': 'n2' },
+  },
+  {
+    name: 'XDG_CONFIG_DIRS has a level too many',
+    requirements: ['X-08'],
+    in: ['workbench'],
+    plant: both(
+      put('/etc/default/rstudio-server', 'XDG_CONFIG_DIRS=/mnt/x/rstudio\n'),
+      put('/mnt/x/rstudio/rserver.conf', 'www-port=80\n'),
+    ),
+    expect: { 'config-directory': 'n2' },
+  },
+  {
+    name: 'an unquoted # cuts the database URL',
+    requirements: ['X-09'],
+    in: ['packageManager'],
+    nodes: all,
+    plant: edit(PM, SECRETS.url, 'planted#url-password'),
+    expect: { 'config-syntax': ALL },
+  },
+  {
+    name: 'a setting twice in database.conf',
+    requirements: ['X-10'],
+    in: ['workbench'],
+    nodes: all,
+    plant: append(`${WB}database.conf`, 'host=other.example.com\n'),
+    expect: { 'config-syntax': ALL },
+  },
+  {
+    name: 'a comment behind a setting that knows none',
+    requirements: ['X-10'],
+    in: ['workbench'],
+    nodes: all,
+    plant: append(`${WB}database.conf`, 'connection-timeout-seconds=10 # seconds\n'),
+    expect: { 'config-syntax': ALL },
+  },
+  {
+    name: 'the database password is changeme',
+    requirements: ['X-17'],
+    in: ['workbench', 'packageManager'],
+    nodes: all,
+    plant: (t, c, n) =>
+      edit(c.product === 'workbench' ? `${WB}database.conf` : PM, SECRETS.database, 'changeme')(t, c, n),
+    expect: { 'placeholder-secrets': ALL },
+  },
+];

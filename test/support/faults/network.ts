@@ -1,0 +1,62 @@
+/** Names, ports and certificates. */
+
+import { EXPIRED, GOOD, OTHER_NAME } from '../certificates.js';
+import type { Fault } from './fault.js';
+import { all, append, both, edit, posit, put, WB } from './plants.js';
+
+export const NETWORK: readonly Fault[] = [
+  {
+    name: 'two nodes of one host name',
+    requirements: ['X-01'],
+    in: [...posit, 'primaryStandby'],
+    plant: put('/etc/hostname', 'n1\n'),
+    expect: { 'node-address': 'n1 n2' },
+  },
+  {
+    name: 'two nodes of one machine-id',
+    requirements: ['X-01'],
+    in: posit,
+    nodes: ['n1', 'n2'],
+    plant: put('/etc/machine-id', '0123456789abcdef0123456789abcdef\n'),
+    expect: { 'node-address': 'n1 n2' },
+  },
+  {
+    name: 'two nodes give one address',
+    requirements: ['WB-21'],
+    in: ['workbench'],
+    plant: edit(`${WB}load-balancer`, 'n2.example.com', 'n1.example.com'),
+    expect: { 'node-address': 'n1 n2' },
+  },
+  {
+    name: 'a firewall between two nodes',
+    requirements: ['X-05', 'WB-21'],
+    in: ['workbench'],
+    nodes: ['n1', 'n3'],
+    plant: edit('/.fake-peers', 'n2 open', 'n2 silent'),
+    expect: { 'peer-ports': 'n2' },
+  },
+  {
+    name: 'a certificate expired',
+    requirements: ['X-16'],
+    in: ['connect', 'packageManager'],
+    nodes: all,
+    plant: (t, c, n) =>
+      both(
+        append(c.config, '[HTTPS]\nListen = :443\nCertificate = /etc/ssl/node.pem\n'),
+        put('/etc/ssl/node.pem', n === 'n2' ? EXPIRED : GOOD),
+      )(t, c, n),
+    expect: { certificates: 'n2' },
+  },
+  {
+    name: 'a certificate of another name',
+    requirements: ['X-16'],
+    in: ['workbench'],
+    nodes: all,
+    plant: both(
+      append(`${WB}rserver.conf`, 'ssl-enabled=1\nssl-certificate=/etc/ssl/node.pem\n'),
+      edit('/.fake-list-nodes', 'Http', 'Https'),
+      (t, c, n) => put('/etc/ssl/node.pem', n === 'n2' ? OTHER_NAME : GOOD)(t, c, n),
+    ),
+    expect: { certificates: 'n2' },
+  },
+];
