@@ -115,8 +115,8 @@ export default defineCheck({
         nodes.flatMap((n) => (n.keys.has(name) ? [{ node: n.node, fact: n.keys.get(name)! }] : [])),
         `${name} unread`,
       );
-      // where some nodes have the file, it is missing on the others, even if the release could run without it
-      const somewhere = seen.some((s) => s.value.state === 'present');
+      // where some nodes have the key, it is missing on the others, even if the release could run without it
+      const somewhere = seen.some((s) => s.value.state === 'present' || s.value.state === 'inline');
       const means = (s: (typeof seen)[number]) =>
         somewhere || s.value.state !== 'missing' ? 'required' : absence(s.value.spec, releases.get(s.node));
       const judged = seen.filter((s) => means(s) === 'required');

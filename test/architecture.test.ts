@@ -68,7 +68,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   version: [],
   load: ['model', 'schema', 'version', 'products', 'requirements', 'probes', 'check'],
   gather: ['model', 'formats', 'products', 'probes', 'plan', 'facts', 'load'],
-  audit: ['model', 'waivers', 'products', 'load', 'gather', 'check', 'plan', 'judge', 'report'],
+  audit: ['model', 'waivers', 'products', 'load', 'gather', 'check', 'plan', 'facts', 'judge', 'report'],
   settingsInForce: ['model', 'formats', 'products', 'plan', 'facts'],
   testing: ['model', 'load', 'check', 'judge'],
   demo: ['model', 'gather'],

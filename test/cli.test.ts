@@ -224,7 +224,7 @@ describe('interrupts', () => {
   before(() =>
     writeFileSync(
       slow,
-      `version: 1\ncluster: slow\nconnection: { type: command, argv: [sh, -c, 'sleep 60'] }\nnodes: [{ name: s1, host: s1, connection: { root: ${folder} } }]\n`,
+      `version: 1\ncluster: slow\nconnection: { type: command, argv: [sh, -c, 'touch ${at('asked')}; sleep 60'] }\nnodes: [{ name: s1, host: s1, connection: { root: ${folder} } }]\n`,
     ),
   );
   it('SIGINT ends within seconds with 130, and what is known is reported', async () => {
@@ -233,7 +233,8 @@ describe('interrupts', () => {
     });
     let out = '';
     child.stdout.on('data', (d) => (out += d));
-    setTimeout(() => child.kill('SIGINT'), 1500);
+    while (!existsSync(at('asked'))) await new Promise((resolve) => setTimeout(resolve, 50));
+    child.kill('SIGINT');
     const started = performance.now();
     const code = await new Promise((resolve) => child.on('close', resolve));
     assert.equal(code, 130);
