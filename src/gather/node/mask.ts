@@ -97,7 +97,7 @@ function brackets(s,   n) {
 function firstOf(v) {
   sub(/^[ \t]+/, "", v)
   if (v ~ /^["']/) return substr(v, 2, quoted(v) - 2)
-  if (match(v, /[&}\])]|,[ \t]|[ \t]+[A-Za-z_][A-Za-z0-9_.-]*[ \t]*=/)) v = substr(v, 1, RSTART - 1)
+  if (match(v, /[]&})]|,[ \t]|[ \t]+[A-Za-z_][A-Za-z0-9_.-]*[ \t]*=/)) v = substr(v, 1, RSTART - 1)
   return v
 }
 # where the first secret of v that has a name stands; its separator is at sep

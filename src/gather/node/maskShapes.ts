@@ -2,7 +2,7 @@
 export const MASK_SHAPES = String.raw`
 # a value that tells nothing, whatever it is called
 function harmless(v) {
-  sub(/^[ \t]+/, "", v); sub(/[ \t]+[;#].*$/, "", v); gsub(/[ \t\r"',;}\])]+$/, "", v); gsub(/^["'(\[{]+/, "", v)
+  sub(/^[ \t]+/, "", v); sub(/[ \t]+[;#].*$/, "", v); gsub(/[] \t\r"',;})]+$/, "", v); gsub(/^["'(\[{]+/, "", v)
   return v == "" || v ~ /^[-+]?[0-9][0-9.:]*[A-Za-z%]?[A-Za-z]?$/ || v ~ /:\/\// || v ~ /^[~.]?[\/][^ ]*$/ || \
     v ~ /^[A-Za-z0-9.-]+\.[A-Za-z]+(:[0-9]+)?$/ || (length(v) < 25 && v ~ /^[A-Za-z][a-z]*([-_. ,][A-Za-z]?[a-z]*)*$/)
 }
@@ -79,7 +79,7 @@ function shape(s,   low, at, from, w, best, n, c, before) {
     if (best && n >= best) break
     if (w ~ /^[.~]?\//) {
       # nor a path; but in a URL each part of it is looked at
-      if (before !~ /[A-Za-z0-9.:\]]/) continue
+      if (before !~ /[]A-Za-z0-9.:]/) continue
       c = part(w); if (c) { best = n + c - 1; wide = partly; break }
       continue
     }
