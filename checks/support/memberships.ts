@@ -64,10 +64,10 @@ export function memberLists(
   reference: string | undefined,
   blamed: ReadonlySet<string>,
 ): Finding[] {
-  // one account under two spellings is one member
+  // one account under two spellings is one member; a number that differs is reported of the account
   const known = new Map(nodes.flatMap((n) => [...n.accounts.users].map(([name, u]) => [name, u.uid] as const)));
   const identity = (n: NodeAccounts, m: string): string =>
-    String(n.accounts.users.get(m)?.uid ?? known.get(m) ?? m.toLowerCase());
+    blamed.has(`user ${m}`) ? m.toLowerCase() : String(n.accounts.users.get(m)?.uid ?? known.get(m) ?? m.toLowerCase());
   return groups.flatMap((name): Finding[] => {
     const held = nodes.flatMap((n) => {
       const group = n.accounts.groups.get(name);

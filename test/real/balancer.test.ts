@@ -166,7 +166,7 @@ describe('sticky sessions', { skip, concurrency: false }, () => {
   for (const [balancer, path, words] of [
     ['insert', '/', /by the cookie SERVERID that the balancer inserts.*once in 10\^(10|11|9|8) runs/],
     ['insert', '/body', /by the cookie SERVERID that[\s\S]*recognised by body/],
-    ['tls', '/', /by the cookie SERVERID[\s\S]*was not believed: .*self.signed/],
+    ['tls', '/', /by the cookie SERVERID[\s\S]*is not trusted: .*self.signed/],
     ['prefix', '/app', /by the cookie rsconnect to which the balancer adds the node/],
     ['learnt', '/app', /by the cookie rsconnect of the application/],
   ] as const)
