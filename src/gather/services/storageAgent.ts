@@ -30,8 +30,12 @@ if [ $r = 0 ]; then echo "ok $$"; if [ -n "$2" ]; then exec sleep 100 </dev/null
  * got, and holds them until it is interrupted.
  */
 const TESTER = String.raw`[ -n "$3" ] && [ -x "$3" ] || { echo none; exit; }
+# what is begun behind it may open the file later than we read it
+: >"$1/said.$$" || exit
 HOME=$1 "$3" >"$1/said.$$" 2>&1 </dev/null & p=$!
-n=0; while [ $n -lt 30 ] && [ "$(grep -ciE 'acquire.*lock' "$1/said.$$")" -lt 2 ]; do n=$((n + 1)); sleep 0.1; done
+n=0; while [ $n -lt 30 ]; do
+  c=$(grep -ciE 'acquire.*lock' "$1/said.$$" 2>/dev/null); [ "0$c" -lt 2 ] || break; n=$((n + 1)); sleep 0.1
+done
 echo "ok $p $(tr '\n' ';' <"$1/said.$$")"
 # a shell without job control starts it deaf to INT
 [ -n "$2" ] || kill -INT $p 2>/dev/null; [ -n "$2" ] || kill -TERM $p 2>/dev/null`;
