@@ -212,8 +212,15 @@ describe('init', () => {
     assert.equal(schema(text, at('site/inventories')), 'installed');
   });
 
+  it('ranges are written out', async () => {
+    const { out } = await run(['init', '-', '--nodes', 'ops@wb[09-10,12].example.com,db']);
+    const lines = ['- "ops@wb09.example.com"', '- "ops@wb10.example.com"', '- "ops@wb12.example.com"', '- db'];
+    assert.ok(out.includes(`nodes:\n  ${lines.join('\n  ')}\n`), out);
+  });
+
   const misuse: [string, string[], RegExp][] = [
     ['a node that cannot be', ['--nodes', 'a b'], /would not be valid/],
+    ['a range that runs backwards', ['--nodes', 'wb[3-1]'], /--nodes: found "wb\[3-1\]", .*: wb\[1-3\]/],
     ['both', ['--nodes', 'a', '--from-ansible', 'x'], /one or the other/],
     ['a group of nothing', ['--group', 'a'], /--group goes with --from-ansible/],
     ['no such file', ['--from-ansible', at('none')], /none: no such file/],

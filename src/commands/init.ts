@@ -4,13 +4,13 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type AnsibleHost, ansibleHosts } from '../load/ansible.js';
 import { validateInventoryText } from '../load/inventory.js';
+import { expandRanges, splitNodes } from '../load/ranges.js';
 import { fileError, readText } from '../load/read.js';
 import { MAX_FILE_BYTES } from '../load/yaml.js';
 import { type Product, UsageError } from '../model/inventory.js';
 import { safe } from '../reporters/text.js';
 import { ask } from './initQuestions.js';
 import type { Outcome } from './outcome.js';
-import { words } from './selection.js';
 
 interface InitArgs {
   readonly file: string;
@@ -74,7 +74,11 @@ function inventoryText(args: InitArgs): string {
       : ansibleHosts(readText(fromAnsible, MAX_FILE_BYTES, fromAnsible), fromAnsible, group);
   const hosts = all.filter(({ leftOut }) => !leftOut);
   const user = commonUser(args.user, hosts);
-  const given = words(nodes === undefined ? [] : [nodes]);
+  const given = splitNodes(nodes ?? '').flatMap((name) => {
+    const names = expandRanges(name);
+    if ('wrong' in names) throw new UsageError(`--nodes: found ${JSON.stringify(name)}, ${names.wrong}`);
+    return names;
+  });
   const lines =
     hosts.length > 0
       ? hosts.map((host) => nodeLine(host, user))

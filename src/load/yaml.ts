@@ -52,6 +52,8 @@ function syntaxProblem(error: unknown, text: string): Excerpt {
   const known = HINTS.find(([pattern]) => pattern.test(error.reason));
   const message = known ? known[1] : `not valid YAML: ${error.reason.replaceAll(/!<[^>]*>/g, '')}`;
   const at = Math.min(error.mark?.position ?? 0, text.length);
+  if (/missed comma/.test(error.reason) && text[at] === '[')
+    return { offset: at, message: 'found [ in a word of a list in brackets, expected quotes around it: "wb[1-3]"' };
   return { offset: text[at - 1] === '*' ? at - 1 : at, message };
 }
 
