@@ -29,7 +29,7 @@ const MAX_BYTES = 64_000_000;
 const NOTHING: VarsBeside = { group: () => ({}), host: () => ({}), remarks: [] };
 
 const wayOut = (fileName: string): string =>
-  `have Ansible read it: ansible-inventory -i ${fileName} --list > all.json, then ha-preflight init --from-ansible all.json`;
+  `have Ansible read it: ansible-inventory -i ${/^[\w./-]+$/.test(fileName) ? fileName : `'${fileName.replaceAll("'", "'\\''")}'`} --list > all.json, then ha-preflight init --from-ansible all.json`;
 
 /** What the file is when it is not a list of hosts, by its first bytes, its name or its sections. */
 function other(text: string, fileName: string): string | undefined {

@@ -156,6 +156,8 @@ describe('what is not a list of hosts is refused with the way out', () => {
         (e: Error) =>
           e instanceof UsageError && message.test(e.message) && /ansible-inventory -i .* --list/.test(e.message),
       ));
+  it('a name with blanks is quoted for the shell', () =>
+    assert.throws(() => ansibleHosts('#!/bin/sh', "my host's.sh"), /-i 'my host'\\''s\.sh' --list/));
   it('a folder, and ansible.cfg', () => {
     assert.throws(() => readAnsible(folder), /a folder of inventories; .*ansible-inventory -i/);
     assert.throws(() => ansibleHosts('[defaults]\ninventory = hosts\n', 'a.cfg'), /settings of Ansible/);
