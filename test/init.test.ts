@@ -47,7 +47,7 @@ const YAML = `all:
         workbench:
           hosts:
             wb[01:03].example.com: { ansible_user: ops }
-            wb4: { ansible_host: 10.0.0.4, ansible_port: 2222, ansible_password: hunter2 }
+            wb4: { ansible_host: 10.0.0.4, ansible_port: 2222, ansible_password: hunter2, ansible_ssh_common_args: -J b }
         connect:
           vars: { ansible_port: 2022 }
           hosts:
@@ -59,7 +59,13 @@ const JSON_LIST = JSON.stringify({
     hostvars: {
       localhost: { ansible_connection: 'local' },
       ...{ 'wb01.example.com': ops, 'wb02.example.com': ops, 'wb03.example.com': ops },
-      wb4: { ansible_host: '10.0.0.4', ansible_port: 2222, ansible_user: 'deploy', ansible_password: 'hunter2' },
+      wb4: {
+        ansible_host: '10.0.0.4',
+        ansible_port: 2222,
+        ansible_user: 'deploy',
+        ansible_password: 'hunter2',
+        ansible_ssh_extra_args: '-oProxyJump=b',
+      },
       rsc: { ansible_host: "{{ lookup('env', 'RSC') }}", ansible_port: 2022, ansible_user: 'deploy' },
     },
   },
@@ -74,7 +80,14 @@ const HOSTS = [
   { name: 'wb01.example.com', user: 'ops' },
   { name: 'wb02.example.com', user: 'ops' },
   { name: 'wb03.example.com', user: 'ops' },
-  { name: 'wb4', host: '10.0.0.4', port: 2222, user: 'deploy' },
+  {
+    name: 'wb4',
+    host: '10.0.0.4',
+    port: 2222,
+    user: 'deploy',
+    jump: 'b',
+    note: 'the password is left out: logins are by key',
+  },
   { name: 'rsc', port: 2022, user: 'deploy', note: 'ansible_host is a template' },
 ];
 
@@ -88,24 +101,24 @@ describe('ansibleHosts', () => {
   ] as const)
     it(`reads ${name} (${text.slice(0, 5).trim()}…)`, () => {
       const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
-      assert.deepEqual([...ansibleHosts(text, name)].sort(byName), [...HOSTS].sort(byName));
+      assert.deepEqual([...ansibleHosts(text, name).hosts].sort(byName), [...HOSTS].sort(byName));
       assert.deepEqual(
-        ansibleHosts(text, name, 'workbench').map((h) => h.name),
+        ansibleHosts(text, name, 'workbench').hosts.map((h) => h.name),
         ['wb01.example.com', 'wb02.example.com', 'wb03.example.com', 'wb4'],
       );
-      assert.equal(ansibleHosts(text, name, 'posit').length, 5);
+      assert.equal(ansibleHosts(text, name, 'posit').hosts.length, 5);
     });
 
   it('the nearest group has the last word, the host the very last; loops end', () => {
     const ini =
       '[a:children]\nb\n[b:children]\nc\na\n[c]\nx\ny ansible_user=y\n[a:vars]\nansible_user=a\n[c:vars]\nansible_user=c\n';
-    assert.deepEqual(ansibleHosts(ini, 'hosts'), [
+    assert.deepEqual(ansibleHosts(ini, 'hosts').hosts, [
       { name: 'x', user: 'c' },
       { name: 'y', user: 'y' },
     ]);
   });
   it('ranges of letters, steps and padding', () => {
-    const names = ansibleHosts('h[a:c]\nn[08:12:2]\nm[1:2]-[1:2]\n', 'hosts').map((h) => h.name);
+    const names = ansibleHosts('h[a:c]\nn[08:12:2]\nm[1:2]-[1:2]\n', 'hosts').hosts.map((h) => h.name);
     assert.deepEqual(names, ['ha', 'hb', 'hc', 'n08', 'n10', 'n12', 'm1-1', 'm1-2', 'm2-1', 'm2-2']);
   });
   const wrong: [string, string, string | undefined, RegExp][] = [
@@ -178,7 +191,7 @@ describe('init', () => {
     const { code, out } = await run(['init', '-', '--from-ansible', save('hosts', INI)]);
     assert.equal(code, 0);
     assert.doesNotMatch(out, /hunter2/);
-    assert.match(out, /- \{ name: wb4, host: "10\.0\.0\.4", connection: \{ user: deploy, port: 2222 \} \}/);
+    assert.match(out, /- \{ name: wb4, host: "10\.0\.0\.4", connection: \{ user: deploy, port: 2222, jump: b \} \}/);
     assert.match(out, /# left out: localhost: ansible_connection is local/);
     const file = save('ansible.yml', out);
     assert.equal((await run(['validate', file])).code, 0);
@@ -212,8 +225,15 @@ describe('init', () => {
     assert.equal(schema(text, at('site/inventories')), 'installed');
   });
 
+  it('ranges are written out', async () => {
+    const { out } = await run(['init', '-', '--nodes', 'ops@wb[09-10,12].example.com,db']);
+    const lines = ['- "ops@wb09.example.com"', '- "ops@wb10.example.com"', '- "ops@wb12.example.com"', '- db'];
+    assert.ok(out.includes(`nodes:\n  ${lines.join('\n  ')}\n`), out);
+  });
+
   const misuse: [string, string[], RegExp][] = [
     ['a node that cannot be', ['--nodes', 'a b'], /would not be valid/],
+    ['a range that runs backwards', ['--nodes', 'wb[3-1]'], /--nodes: found "wb\[3-1\]", .*: wb\[1-3\]/],
     ['both', ['--nodes', 'a', '--from-ansible', 'x'], /one or the other/],
     ['a group of nothing', ['--group', 'a'], /--group goes with --from-ansible/],
     ['no such file', ['--from-ansible', at('none')], /none: no such file/],

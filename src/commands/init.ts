@@ -2,15 +2,15 @@
 
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { type AnsibleHost, ansibleHosts } from '../load/ansible.js';
+import { readAnsible } from '../load/ansible.js';
 import { validateInventoryText } from '../load/inventory.js';
-import { fileError, readText } from '../load/read.js';
-import { MAX_FILE_BYTES } from '../load/yaml.js';
+import { expandRanges, splitNodes } from '../load/ranges.js';
+import { fileError } from '../load/read.js';
 import { type Product, UsageError } from '../model/inventory.js';
 import { safe } from '../reporters/text.js';
+import { commonFields, connectionLine, nodeLine, word } from './initNodes.js';
 import { ask } from './initQuestions.js';
 import type { Outcome } from './outcome.js';
-import { words } from './selection.js';
 
 interface InitArgs {
   readonly file: string;
@@ -25,30 +25,6 @@ interface InitArgs {
 
 const EXAMPLES = ['node1.example.com', 'node2.example.com', 'node3.example.com'];
 
-/** As YAML: bare where it cannot be anything but a word, else in quotes. */
-const word = (text: string): string =>
-  /^[A-Za-z][\w.-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text) ? text : JSON.stringify(text);
-
-function nodeLine({ name, host, port, user, note }: AnsibleHost, common: string | undefined): string {
-  const own = [
-    ...(user === undefined || user === common ? [] : [`user: ${word(user)}`]),
-    ...(port === undefined || port === 22 ? [] : [`port: ${port}`]),
-  ];
-  const fields = [
-    `name: ${word(name)}`,
-    ...(host === undefined ? [] : [`host: ${word(host)}`]),
-    ...(own.length === 0 ? [] : [`connection: { ${own.join(', ')} }`]),
-  ];
-  const remark = note === undefined ? '' : `    # ${safe(note)}`;
-  return `  - ${fields.length === 1 ? word(name) : `{ ${fields.join(', ')} }`}${remark}`;
-}
-
-/** Given, or what all hosts have in common. */
-function commonUser(given: string | undefined, hosts: readonly AnsibleHost[]): string | undefined {
-  const users = new Set(hosts.map(({ user }) => user));
-  return given ?? (users.size === 1 ? [...users][0] : undefined);
-}
-
 /** Our schema as an editor finds it from `folder`: by a path that holds for others too, where there is one. */
 function schemaPath(folder: string): string {
   const INSTALLED = 'node_modules/ha-preflight/dist/src/schema/inventory.schema.json';
@@ -59,27 +35,29 @@ function schemaPath(folder: string): string {
   return path.startsWith('..') ? own : `./${path}`;
 }
 
-function connectionLine(user: string | undefined, sudo: boolean): string {
-  if (user === undefined && !sudo) return '# connection: { user: ops, sudo: true }';
-  const fields = [...(user === undefined ? [] : [`user: ${word(user)}`]), ...(sudo ? ['sudo: true'] : [])];
-  const remark = sudo ? '' : '    # sudo: true when that user may not read the files of the product';
-  return `connection: { ${fields.join(', ')} }${remark}`;
-}
-
 function inventoryText(args: InitArgs): string {
   const { nodes, product, cluster, fromAnsible, group } = args;
-  const all =
-    fromAnsible === undefined
-      ? []
-      : ansibleHosts(readText(fromAnsible, MAX_FILE_BYTES, fromAnsible), fromAnsible, group);
+  const { hosts: all, remarks } =
+    fromAnsible === undefined ? { hosts: [], remarks: [] } : readAnsible(fromAnsible, group);
+  const folder = dirname(resolve(args.file));
   const hosts = all.filter(({ leftOut }) => !leftOut);
-  const user = commonUser(args.user, hosts);
-  const given = words(nodes === undefined ? [] : [nodes]);
+  const common = commonFields(args, hosts);
+  const given = splitNodes(nodes ?? '').flatMap((name) => {
+    const names = expandRanges(name);
+    if ('wrong' in names) throw new UsageError(`--nodes: found ${JSON.stringify(name)}, ${names.wrong}`);
+    return names;
+  });
   const lines =
     hosts.length > 0
-      ? hosts.map((host) => nodeLine(host, user))
+      ? hosts.map((host) => nodeLine(host, common, folder))
       : (given.length > 0 ? given : EXAMPLES).map((name) => `  - ${word(name)}`);
-  return `# yaml-language-server: $schema=${schemaPath(dirname(resolve(args.file)))}
+  const lost = [
+    ...(fromAnsible === undefined
+      ? []
+      : ['ansible.cfg is not read: add its remote_user, private_key_file and ssh_args here']),
+    ...remarks,
+  ];
+  return `# yaml-language-server: $schema=${schemaPath(folder)}
 # The cluster to audit. Only nodes are needed; product, paths, keys and accounts are read from the nodes.
 version: 1
 
@@ -90,7 +68,7 @@ ${cluster === undefined ? '# cluster: wb-prod' : `cluster: ${word(cluster)}`}
 ${product === undefined ? '# product: workbench' : `product: ${product}`}
 
 # Your agent, keys and ~/.ssh/config are used. sudo: true means sudo -n; ha-preflight plan prints the commands.
-${connectionLine(user, args.sudo === true)}
+${lost.map((line) => `# ${safe(line)}\n`).join('')}${connectionLine(common, folder)}
 
 ${hosts.length + given.length === 0 ? '# Put your own nodes here.\n' : ''}nodes:
 ${lines.join('\n')}

@@ -20,7 +20,7 @@ const NODES = {
   nodes: {
     type: 'string',
     group: WHICH_NODES,
-    describe: 'Ask these nodes, without an inventory: comma-separated, as [user@]host[:port]',
+    describe: 'Ask these nodes, without an inventory: comma-separated, as [user@]host[:port] or wb[1-3]',
   },
   product: {
     choices: productNames,
@@ -210,7 +210,7 @@ export const OPTIONS = {
   explain: PLUGIN,
   validate: {},
   init: {
-    nodes: { ...NODES.nodes, describe: 'List these nodes: comma-separated, as [user@]host[:port]' },
+    nodes: { ...NODES.nodes, describe: 'List these nodes: comma-separated, as [user@]host[:port] or wb[1-3]' },
     product: { ...NODES.product, describe: 'Name the product; without it, each audit detects it' },
     user: { type: 'string', group: WHICH_NODES, describe: 'Log in on the nodes as this user' },
     sudo: { ...NODES.sudo, describe: 'Read with sudo -n what only root can read' },

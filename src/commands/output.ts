@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { GatherOptions } from '../gather/gather.js';
 import { adHocCluster, loadInventory } from '../load/inventory.js';
 import { builtIn } from '../load/products.js';
+import { splitNodes } from '../load/ranges.js';
 import { loadReports } from '../load/report.js';
 import { resolveSecret } from '../load/secrets.js';
 import { nearest } from '../load/suggest.js';
@@ -18,7 +19,6 @@ import type { Outcome } from './outcome.js';
 import { progress } from './progress.js';
 import { type ReportFile, target } from './reportFile.js';
 import { wantsColor, wantsLinks } from './screen.js';
-import { words } from './selection.js';
 
 export interface InventoryArgs {
   readonly inventory?: string[] | undefined;
@@ -41,7 +41,7 @@ export function clusters(args: InventoryArgs): Cluster[] {
       throw new UsageError('--shard is for a run with inventories: --nodes makes one cluster');
     if (args.inventory && args.inventory.length > 0)
       throw new UsageError('--nodes is for a run without an inventory: give one or the other');
-    return [adHocCluster(words([args.nodes]), args)];
+    return [adHocCluster(splitNodes(args.nodes), args)];
   }
   if (args.product !== undefined) throw new UsageError('--product goes with --nodes; in an inventory write product:');
   if (args.sudo !== undefined)

@@ -1,210 +1,148 @@
 /**
- * Hosts of an Ansible inventory: INI, YAML, or the JSON of `ansible-inventory --list`. Only where a host is and who logs
- * in there is read; passwords and everything else are left where they are.
+ * Hosts of an Ansible inventory: INI, YAML, or the JSON of `ansible-inventory --list`, with group_vars and host_vars next
+ * to it. Only how a host is reached is read. A file that Ansible reads in other ways is refused, with the way to have
+ * Ansible read it.
  */
 
+import { statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+
 import { UsageError } from '../model/inventory.js';
+import { type Groups, isMap, lineage, type Vars } from './ansible/groups.js';
+import { type AnsibleHost, hostOf } from './ansible/host.js';
+import { fromIni } from './ansible/ini.js';
+import { fromTree } from './ansible/tree.js';
+import { type VarsBeside, varsBeside } from './ansible/vars.js';
+import { readText } from './read.js';
 import { loadYaml, parseYaml } from './yaml.js';
 
-export interface AnsibleHost {
-  readonly name: string;
-  readonly host?: string;
-  readonly port?: number;
-  readonly user?: string;
-  /** Why it cannot be asked over SSH, or what could not be read of it. */
-  readonly note?: string;
-  readonly leftOut?: true;
+export type { AnsibleHost } from './ansible/host.js';
+
+export interface AnsibleInventory {
+  readonly hosts: readonly AnsibleHost[];
+  /** What could not be read, in sentences. */
+  readonly remarks: readonly string[];
 }
 
-type Vars = Readonly<Record<string, unknown>>;
+/** Bytes of the largest file that is read: `--list` of a cloud has hundreds of variables for each host. */
+const MAX_BYTES = 64_000_000;
+const NOTHING: VarsBeside = { group: () => ({}), host: () => ({}), remarks: [] };
 
-interface Group {
-  readonly hosts: Set<string>;
-  readonly children: Set<string>;
-  vars: Vars;
+const wayOut = (fileName: string): string =>
+  `have Ansible read it: ansible-inventory -i ${/^[\w./-]+$/.test(fileName) ? fileName : `'${fileName.replaceAll("'", "'\\''")}'`} --list > all.json, then ha-preflight init --from-ansible all.json`;
+
+/** What the file is when it is not a list of hosts, by its first bytes, its name or its sections. */
+function other(text: string, fileName: string): string | undefined {
+  if (text.startsWith('$ANSIBLE_VAULT;')) return 'encrypted with ansible-vault';
+  if (text.startsWith('#!')) return 'a script that prints an inventory';
+  if (/\.toml$/i.test(fileName)) return 'an inventory in TOML';
+  return undefined;
 }
 
-interface Groups {
-  readonly groups: Map<string, Group>;
-  /** Variables of the hosts themselves, in order of appearance. */
-  readonly hosts: Map<string, Vars>;
-}
+const isSettings = (text: string, fileName: string): boolean =>
+  basename(fileName) === 'ansible.cfg' ||
+  /^\[(defaults|privilege_escalation|(ssh|paramiko|persistent)_connection)\]/m.test(text);
 
-const MAX_HOSTS = 10_000;
-const SSH = ['ssh', 'smart', 'paramiko', 'paramiko_ssh'];
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function group({ groups }: Groups, name: string): Group {
-  let found = groups.get(name);
-  if (!found) {
-    found = { hosts: new Set(), children: new Set(), vars: {} };
-    groups.set(name, found);
-  }
-  return found;
-}
-
-/** `web[01:03].example.com` is three hosts; letters and a step are allowed too. */
-function expand(pattern: string): string[] {
-  const range = /\[(\d+|[A-Za-z]):(\d+|[A-Za-z])(?::(\d+))?\]/.exec(pattern);
-  if (!range) return [pattern];
-  const [whole, from = '', to = '', step = '1'] = range;
-  const digits = /^\d+$/.test(from) && /^\d+$/.test(to);
-  if (!digits && from.length + to.length > 2) return [pattern];
-  const [first, last] = digits ? [Number(from), Number(to)] : [from.charCodeAt(0), to.charCodeAt(0)];
-  const every = Math.max(1, Number(step));
-  if ((last - first) / every > MAX_HOSTS) throw new UsageError(`${pattern}: more than ${MAX_HOSTS} hosts`);
-  const names: string[] = [];
-  for (let i = first; i <= last; i += every) {
-    const part = digits ? String(i).padStart(from.startsWith('0') ? from.length : 0, '0') : String.fromCharCode(i);
-    names.push(pattern.slice(0, range.index) + part + pattern.slice(range.index + whole.length));
-  }
-  const all = names.flatMap(expand);
-  if (all.length > MAX_HOSTS) throw new UsageError(`${pattern}: more than ${MAX_HOSTS} hosts`);
-  return all;
-}
-
-function addHosts(all: Groups, to: Group, pattern: string, vars: Vars): void {
-  const [, bare, port] = /^(\[[0-9A-Fa-f:.]+\]|[^:]+|[^:]*\[.*\][^:]*):(\d+)$/.exec(pattern) ?? [];
-  for (const name of expand(bare ?? pattern)) {
-    to.hosts.add(name);
-    all.hosts.set(name, { ...all.hosts.get(name), ...(port && { ansible_port: Number(port) }), ...vars });
-  }
-  if (all.hosts.size > MAX_HOSTS) throw new UsageError(`more than ${MAX_HOSTS} hosts`);
-}
-
-const unquote = (text: string): string => text.replace(/^(["'])(.*)\1$/s, '$2');
-
-function fromIni(text: string, all: Groups): void {
-  let [name, kind] = ['ungrouped', 'hosts'];
-  for (const raw of text.split(/\r\n|[\r\n]/)) {
-    const line = raw.trim();
-    if (line === '' || /^[#;]/.test(line)) continue;
-    const section = /^\[([^\]:]+)(?::(children|vars))?\]\s*(?:[#;].*)?$/.exec(line);
-    if (section) {
-      [name, kind] = [section[1]!, section[2] ?? 'hosts'];
-      group(all, name);
-      continue;
-    }
-    const words = [...line.matchAll(/#.*|(?:[^\s"'#]|"[^"]*"|'[^']*')+/g)]
-      .map(([word]) => word)
-      .filter((word) => !word.startsWith('#'));
-    if (kind === 'children') group(all, name).children.add(words[0]!);
-    else if (kind === 'vars') {
-      const [, key, value] = /^([^=\s]+)\s*=\s*(.*)$/.exec(line) ?? [];
-      if (key !== undefined) group(all, name).vars = { ...group(all, name).vars, [key]: unquote(value!) };
-    } else if (words[0] !== undefined) {
-      const pairs = words.slice(1).map((word): [string, string] => {
-        const at = word.indexOf('=');
-        return [word.slice(0, at), unquote(word.slice(at + 1))];
-      });
-      addHosts(all, group(all, name), words[0], Object.fromEntries(pairs));
-    }
-  }
-}
-
-/** A group as YAML has it (mappings), or as `ansible-inventory --list` has it (lists). */
-function addGroup(all: Groups, name: string, value: unknown): void {
-  const to = group(all, name);
-  const parts = Array.isArray(value) ? { hosts: value } : isMap(value) ? value : {};
-  if (isMap(parts.vars)) to.vars = { ...to.vars, ...parts.vars };
-  if (Array.isArray(parts.hosts)) for (const host of parts.hosts) addHosts(all, to, String(host), {});
-  else if (isMap(parts.hosts))
-    for (const [host, vars] of Object.entries(parts.hosts)) addHosts(all, to, host, isMap(vars) ? vars : {});
-  if (Array.isArray(parts.children)) for (const child of parts.children) to.children.add(String(child));
-  else if (isMap(parts.children))
-    for (const [child, inside] of Object.entries(parts.children)) {
-      to.children.add(child);
-      addGroup(all, child, inside);
-    }
-}
-
-function fromTree(tree: Record<string, unknown>, all: Groups): void {
-  const { _meta: meta, ...groups } = tree;
-  for (const [name, value] of Object.entries(groups)) addGroup(all, name, value);
-  const vars = isMap(meta) && isMap(meta.hostvars) ? meta.hostvars : {};
-  for (const [host, own] of Object.entries(vars))
-    if (isMap(own)) all.hosts.set(host, { ...all.hosts.get(host), ...own });
-}
-
-/** Groups that hold a host, from `all` down to the nearest, which has the last word; names decide between equals. */
-function lineage({ groups }: Groups): (host: string) => Vars[] {
-  const parents = (name: string): string[] => [...groups].filter(([, g]) => g.children.has(name)).map(([n]) => n);
-  const above = new Map<string, Set<string>>();
-  const depths = new Map<string, number>();
-  const climb = (name: string, path: readonly string[]): Set<string> => {
-    const known = above.get(name);
-    if (known) return known;
-    const set = new Set([name]);
-    let depth = name === 'all' ? 0 : 1;
-    for (const parent of parents(name).filter((p) => !path.includes(p)))
-      for (const ancestor of climb(parent, [...path, name])) {
-        set.add(ancestor);
-        depth = Math.max(depth, (depths.get(ancestor) ?? 0) + 1);
-      }
-    above.set(name, set);
-    depths.set(name, depth);
-    return set;
-  };
-  for (const name of groups.keys()) climb(name, []);
-  return (host) => {
-    const own = [...groups].filter(([, g]) => g.hosts.has(host)).flatMap(([name]) => [...above.get(name)!]);
-    return [...new Set(['all', ...own])]
-      .sort((a, b) => (depths.get(a) ?? 0) - (depths.get(b) ?? 0) || (a < b ? -1 : 1))
-      .map((name) => groups.get(name)?.vars ?? {});
-  };
-}
-
-function hostOf(name: string, vars: Vars): AnsibleHost {
-  const notes: string[] = [];
-  const text = (...keys: string[]): string | undefined => {
-    const value = keys.map((key) => vars[key]).find((v) => v !== undefined && v !== null && v !== '');
-    if (value === undefined) return undefined;
-    if (!/\{[{%]/.test(String(value))) return String(value);
-    notes.push(`${keys[0]} is a template`);
+function json(text: string): unknown {
+  if (!text.trimStart().startsWith('{')) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
     return undefined;
-  };
-  const connection = text('ansible_connection');
-  if (connection !== undefined && !SSH.includes(connection))
-    return { name, leftOut: true, note: `ansible_connection is ${connection}` };
-  const host = text('ansible_host', 'ansible_ssh_host');
-  const port = text('ansible_port', 'ansible_ssh_port');
-  const user = text('ansible_user', 'ansible_ssh_user');
-  return {
-    name,
-    ...(host !== undefined && host !== name && { host }),
-    ...(port !== undefined && /^\d+$/.test(port) && { port: Number(port) }),
-    ...(user !== undefined && { user }),
-    ...(notes.length > 0 && { note: notes.join(', ') }),
-  };
+  }
 }
 
-/** Every host, or those of one group and the groups in it. UsageError names the file and what is wrong. */
-export function ansibleHosts(source: string, fileName: string, only?: string): AnsibleHost[] {
-  const text = source.replace(/^\ufeff/, '');
-  const all: Groups = { groups: new Map(), hosts: new Map() };
-  const named = /\.(ya?ml|json)$/i.test(fileName) || text.trimStart().startsWith('{');
-  const yaml = named ? loadYaml(text, fileName) : parseYaml(text);
-  if (!('problems' in yaml) && isMap(yaml.value)) fromTree(yaml.value, all);
-  else if (named) throw new UsageError(`${fileName}: not an Ansible inventory: expected a mapping of groups`);
-  else fromIni(text, all);
-  if (only !== undefined && !all.groups.has(only))
-    throw new UsageError(`${fileName}: no group ${only}; the groups are ${[...all.groups.keys()].join(', ')}`);
-  const inside = new Set<string>();
-  const enter = (name: string): void => {
-    if (inside.has(name)) return;
-    inside.add(name);
-    for (const child of all.groups.get(name)?.children ?? []) enter(child);
+function parse(text: string, fileName: string, all: Groups): void {
+  const listed = json(text);
+  const named = /\.(ya?ml|json)$/i.test(fileName) || /^\s*\{/.test(text);
+  const read = (): unknown => {
+    const yaml = named ? loadYaml(text, fileName, { anyTag: true }) : parseYaml(text, { anyTag: true });
+    return 'problems' in yaml ? undefined : yaml.value;
   };
-  if (only !== undefined && only !== 'all') enter(only);
-  const vars = lineage(all);
-  const hosts = [...all.hosts]
-    .filter(([name]) => inside.size === 0 || [...inside].some((g) => all.groups.get(g)?.hosts.has(name)))
-    .map(([name, own]) => hostOf(name, Object.assign({}, ...vars(name), own) as Vars));
+  const tree = listed ?? read();
+  if (!isMap(tree)) {
+    if (named) throw new UsageError('not an Ansible inventory: expected a mapping of groups');
+    fromIni(text, all);
+    return;
+  }
+  if (tree.plugin !== undefined && !isMap(tree.plugin))
+    throw new UsageError(`this configures the inventory plugin ${String(tree.plugin)} and holds no hosts`);
+  fromTree(tree, all, listed !== undefined);
+}
+
+/** Two names of one machine would be refused as one node too many: the second is left out. */
+function withoutTwins(hosts: readonly AnsibleHost[]): AnsibleHost[] {
+  const first = new Map<string, string>();
+  return hosts.map((host) => {
+    if (host.leftOut) return host;
+    const machine = `${(host.host ?? host.name).toLowerCase().replace(/\.$/, '')} ${host.port ?? 22} ${host.jump ?? ''}`;
+    const twin = first.get(machine);
+    if (twin !== undefined) return { name: host.name, leftOut: true, note: `the same machine as ${twin}` };
+    first.set(machine, host.name);
+    return host;
+  });
+}
+
+/** Names of a group and of all groups in it. */
+function groupsIn({ groups }: Groups, name: string): Set<string> {
+  const inside = new Set<string>();
+  const enter = (group: string): void => {
+    if (inside.has(group)) return;
+    inside.add(group);
+    for (const child of groups.get(group)?.children ?? []) enter(child);
+  };
+  enter(name);
+  return inside;
+}
+
+/** Every host, or those of one group and the groups in it. UsageError names the file, what is wrong and the way out. */
+export function ansibleHosts(
+  source: string,
+  fileName: string,
+  only?: string,
+  beside: VarsBeside = NOTHING,
+): AnsibleInventory {
+  const text = source.replace(/^\ufeff/, '');
+  const kind = other(text, fileName);
+  if (kind !== undefined) throw new UsageError(`${fileName}: ${kind}; ${wayOut(fileName)}`);
+  if (isSettings(text, fileName))
+    throw new UsageError(
+      `${fileName}: these are settings of Ansible (ansible.cfg): give the file that its inventory names`,
+    );
+  const all: Groups = { groups: new Map(), hosts: new Map() };
+  try {
+    parse(text, fileName, all);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const { message } = error;
+    const place = message.startsWith(`${fileName}:`) ? '' : /^\d+: /.test(message) ? `${fileName}:` : `${fileName}: `;
+    throw new UsageError(`${place}${message}\n${wayOut(fileName)}`);
+  }
+  if (only !== undefined && only !== 'all' && !all.groups.has(only))
+    throw new UsageError(`${fileName}: no group ${only}; the groups are ${[...all.groups.keys()].join(', ')}`);
+  const inside = only === undefined || only === 'all' ? undefined : groupsIn(all, only);
+  const above = lineage(all);
+  // the order of Ansible: what the inventory says of groups, group_vars, what it says of the host, host_vars
+  const varsOf = (name: string, own: Vars): Vars => {
+    const groups = above(name);
+    const layers = [...groups.map((g) => all.groups.get(g)?.vars ?? {}), ...groups.map(beside.group), own];
+    return Object.assign({ inventory_dir: dirname(fileName) }, ...layers, beside.host(name)) as Vars;
+  };
+  const hosts = withoutTwins(
+    [...all.hosts]
+      .filter(([name]) => !inside || [...inside].some((g) => all.groups.get(g)?.hosts.has(name)))
+      .map(([name, own]) => hostOf(name, varsOf(name, own))),
+  );
   if (!hosts.some(({ leftOut }) => !leftOut))
     throw new UsageError(
-      `${fileName}: found no host that is reached over SSH${only === undefined ? '' : ` in ${only}`}`,
+      `${fileName}: found no host that is reached over SSH${only === undefined ? '' : ` in ${only}`}; if there are some, ${wayOut(fileName)}`,
     );
-  return hosts;
+  return { hosts, remarks: beside.remarks };
+}
+
+/** The same from a file, with the folders group_vars and host_vars next to it. */
+export function readAnsible(path: string, only?: string): AnsibleInventory {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`${path}: a folder of inventories; ${wayOut(path)}`);
+  return ansibleHosts(readText(path, MAX_BYTES, path), path, only, varsBeside(dirname(path)));
 }

@@ -11,12 +11,14 @@ import {
   type Product,
   type SecretSource,
   UsageError,
+  type Waiver,
 } from '../model/inventory.js';
 import schema from '../schema/inventory.schema.json' with { type: 'json' };
 import { ofAnsible } from './foreign.js';
 import { hiddenSpans } from './hide.js';
 import { type DraftNode, draftNodes } from './nodes.js';
 import { lineAndColumn, lineStarts, showProblems } from './problem.js';
+import { expandRanges } from './ranges.js';
 import { milliseconds, type RawInventory, without } from './raw.js';
 import { readText } from './read.js';
 import { checkRules } from './rules.js';
@@ -84,6 +86,15 @@ function database(raw: NonNullable<RawInventory['database']>, at: Resolve): Clus
 /** A folder when it looks like a path, else a package's name. */
 const plugin = (name: string, at: Resolve): string => (/^(\.{0,2}\/|~\/|\.{1,2}$)/.test(name) ? at(name) : name);
 
+/** Nodes may be named as reports name them, with ranges. */
+function waiver(written: Waiver): Waiver {
+  const nodes = written.nodes?.flatMap((name) => {
+    const names = expandRanges(name);
+    return 'wrong' in names ? [] : names;
+  });
+  return { ...written, ...(nodes && { nodes }) };
+}
+
 function build(raw: RawInventory, name: string, at: Resolve): Omit<Cluster, 'file'> {
   return {
     name: raw.cluster ?? name,
@@ -105,7 +116,7 @@ function build(raw: RawInventory, name: string, at: Resolve): Omit<Cluster, 'fil
     ...(raw.s3 === undefined ? {} : { s3: s3(raw.s3, at) }),
     loadBalancer: raw.loadBalancer?.url === undefined ? {} : { url: raw.loadBalancer.url },
     params: raw.params ?? {},
-    waivers: (raw.waivers ?? []) as Cluster['waivers'],
+    waivers: ((raw.waivers ?? []) as Cluster['waivers']).map(waiver),
     plugins: (raw.plugins ?? []).map((item) => plugin(item, at)),
   };
 }

@@ -2,7 +2,8 @@
 
 import type { Connection } from '../model/inventory.js';
 import { bySsh, TRANSPORTS } from '../model/transports.js';
-import type { RawConnection, RawInventory } from './raw.js';
+import { expandRanges, MAX_NODES } from './ranges.js';
+import type { RawConnection, RawInventory, RawNode } from './raw.js';
 
 /** Parts of `[user@]host[:port]`; an IPv6 address with a port is written `[::1]:22`. */
 export interface Address {
@@ -20,7 +21,7 @@ export function parseTarget(text: string): Address | { readonly wrong: string } 
   const address = /^[0-9A-Fa-f:.]+(%\w+)?$/.test(rest) && rest.split(':').length > 2 ? rest : undefined;
   const host = address ?? bracketed ?? plain;
   if (/\{.*(?:,|\.\.).*\}/.test(rest))
-    return { wrong: 'expected one line per node: only a shell expands {1..3} and {a,b}' };
+    return { wrong: 'expected a range such as wb[1-3], or one line per node: only a shell expands {1..3} and {a,b}' };
   if (/["'`{}()<>*?!$&|;#=~^\\]/.test(rest))
     return { wrong: 'expected [user@]host[:port], without special characters' };
   if (host === undefined || !/^[^-,@/][^,@/]*$/.test(host)) return { wrong: 'expected [user@]host[:port]' };
@@ -73,9 +74,52 @@ function candidates({ name, host, connection }: Draft): string[] {
   return [isAddress(host) ? host : host.split('.')[0]!, host, withPort];
 }
 
+/** One item of `nodes` with its ranges written out, or what is wrong; `field` is where. */
+export type Written =
+  | { readonly nodes: readonly (string | RawNode)[] }
+  | { readonly wrong: string; readonly found: string; readonly field: '' | '/name' | '/host' };
+
+function writeOut(written: string | RawNode): Written {
+  if (typeof written === 'string') {
+    const names = expandRanges(written);
+    return 'wrong' in names ? { ...names, found: written, field: '' } : { nodes: names };
+  }
+  const { name, host } = written;
+  const names = name === undefined ? undefined : expandRanges(name);
+  if (names && 'wrong' in names) return { ...names, found: name!, field: '/name' };
+  const hosts = host === undefined ? undefined : expandRanges(host);
+  if (hosts && 'wrong' in hosts) return { ...hosts, found: host!, field: '/host' };
+  const count = Math.max(names?.length ?? 1, hosts?.length ?? 1);
+  if (names && hosts && names.length !== hosts.length)
+    return {
+      wrong: `expected as many hosts as names: ${names.length} here, not ${hosts.length}`,
+      found: host!,
+      field: '/host',
+    };
+  return {
+    nodes: Array.from({ length: count }, (_, i) => ({
+      ...written,
+      ...(names && { name: names[i]! }),
+      ...(hosts && { host: hosts[i]! }),
+    })),
+  };
+}
+
+/** Every item of `nodes` in its place, ranges written out, never more than 10000 nodes; undefined what the schema refused. */
+export function writtenNodes(raw: RawInventory): (Written | undefined)[] {
+  let total = 0;
+  return (raw.nodes ?? []).map((item) => {
+    const written = item === undefined ? undefined : writeOut(item);
+    if (!written || 'wrong' in written || written.nodes.length === 1) return written;
+    total += written.nodes.length;
+    if (total <= MAX_NODES) return written;
+    const found = typeof item === 'string' ? item : (item?.name ?? item?.host ?? '');
+    return { wrong: `expected at most ${MAX_NODES} nodes in all ranges: write several inventories`, found, field: '' };
+  });
+}
+
 function drafts(raw: RawInventory): Draft[] {
-  return (raw.nodes ?? []).flatMap((written, index): Draft[] => {
-    if (written === undefined) return [];
+  const draft = (written: string | RawNode, index: number): Draft[] => {
     if (typeof written === 'string') {
       const target = parseTarget(written);
       if ('wrong' in target) return [];
@@ -95,7 +139,10 @@ function drafts(raw: RawInventory): Draft[] {
         ...(written.grid && { grid: written.grid.filter((host) => host !== undefined) }),
       },
     ];
-  });
+  };
+  return writtenNodes(raw).flatMap((written, index) =>
+    written && 'nodes' in written ? written.nodes.flatMap((node) => draft(node, index)) : [],
+  );
 }
 
 /** Every node that can be understood, with its name and its merged connection. */

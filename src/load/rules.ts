@@ -1,9 +1,10 @@
 /** What a schema cannot say about an inventory: names that must fit together, fields that need each other. */
 
 import { TRANSPORTS } from '../model/transports.js';
-import { belongs, type DraftNode, draftNodes, endpoint, parseTarget, typesWith } from './nodes.js';
+import { belongs, type DraftNode, draftNodes, endpoint, parseTarget, typesWith, writtenNodes } from './nodes.js';
 import { builtIn } from './products.js';
-import { milliseconds, type RawConnection, type RawInventory } from './raw.js';
+import { expandRanges } from './ranges.js';
+import { milliseconds, type RawConnection, type RawInventory, type RawNode } from './raw.js';
 import { didYouMean } from './suggest.js';
 import { type Mistake, show } from './validate.js';
 import { pointerTo } from './yaml.js';
@@ -28,27 +29,41 @@ function* connectionRules(pointer: string, own: RawConnection, defaults: RawConn
   if ('wrong' in jump) yield value(`${pointer}/jump`, `found ${q(own.jump)}, ${jump.wrong} of one jump host`);
 }
 
+function* nodeRule(pointer: string, node: string | RawNode, defaults: RawConnection): Iterable<Mistake> {
+  if (typeof node === 'string') {
+    const target = parseTarget(node);
+    const type = defaults.type ?? 'ssh';
+    if ('wrong' in target) yield value(pointer, `found ${q(node)}, ${target.wrong}`);
+    else if (!belongs(type, 'user') && (target.user ?? target.port) !== undefined)
+      yield value(pointer, `found a user or port for the connection type ${type}, expected only a name`);
+    return;
+  }
+  yield* connectionRules(`${pointer}/connection`, node.connection ?? {}, defaults);
+  if (node.name === undefined && node.host === undefined)
+    yield value(pointer, 'found a node without name and host, expected at least one of them');
+  if (node.name?.includes(','))
+    yield value(`${pointer}/name`, `found ${q(node.name)}, expected a comma only in a range, such as wb[1-3,7]`);
+  const target = node.host === undefined ? undefined : parseTarget(node.host);
+  if (target && 'wrong' in target)
+    yield value(`${pointer}/host`, `found ${q(node.host!)}, expected a host name or an address`);
+  else if (target && target.port !== undefined)
+    yield value(`${pointer}/host`, `found a port in the host, expected it as connection: { port: ${target.port} }`);
+}
+
 function* nodeRules(raw: RawInventory): Iterable<Mistake> {
   const defaults = raw.connection ?? {};
   yield* connectionRules('/connection', defaults, {});
-  for (const [i, node] of (raw.nodes ?? []).entries()) {
+  for (const [i, written] of writtenNodes(raw).entries()) {
     const pointer = `/nodes/${i}`;
-    if (typeof node === 'string') {
-      const target = parseTarget(node);
-      const type = defaults.type ?? 'ssh';
-      if ('wrong' in target) yield value(pointer, `found ${q(node)}, ${target.wrong}`);
-      else if (!belongs(type, 'user') && (target.user ?? target.port) !== undefined)
-        yield value(pointer, `found a user or port for the connection type ${type}, expected only a name`);
-    } else if (node) {
-      yield* connectionRules(`${pointer}/connection`, node.connection ?? {}, defaults);
-      if (node.name === undefined && node.host === undefined)
-        yield value(pointer, 'found a node without name and host, expected at least one of them');
-      const target = node.host === undefined ? undefined : parseTarget(node.host);
-      if (target && 'wrong' in target)
-        yield value(`${pointer}/host`, `found ${q(node.host!)}, expected a host name or an address`);
-      else if (target && target.port !== undefined)
-        yield value(`${pointer}/host`, `found a port in the host, expected it as connection: { port: ${target.port} }`);
-    }
+    if (!written) continue;
+    if ('wrong' in written) yield value(`${pointer}${written.field}`, `found ${q(written.found)}, ${written.wrong}`);
+    else
+      for (const node of written.nodes) {
+        const wrong = [...nodeRule(pointer, node, defaults)];
+        yield* wrong;
+        // one complaint for a whole range
+        if (wrong.length > 0) break;
+      }
   }
 }
 
@@ -95,11 +110,15 @@ const isDay = (text: string): boolean => {
 };
 
 function* nameRules(raw: RawInventory, nodes: readonly DraftNode[]): Iterable<Mistake> {
-  const allKnown = nodes.length === raw.nodes?.length;
+  const allKnown = new Set(nodes.map(({ index }) => index)).size === raw.nodes?.length;
   if (raw.reference !== undefined && allKnown) yield* unknownNode('/reference', raw.reference, nodes);
   for (const [i, waiver] of (raw.waivers ?? []).entries()) {
     for (const [j, name] of (waiver?.nodes ?? []).entries()) {
-      if (name !== undefined && allKnown) yield* unknownNode(`/waivers/${i}/nodes/${j}`, name, nodes);
+      if (name === undefined || !allKnown) continue;
+      const pointer = `/waivers/${i}/nodes/${j}`;
+      const names = expandRanges(name);
+      if ('wrong' in names) yield value(pointer, `found ${q(name)}, ${names.wrong}`);
+      else yield* names.flatMap((one) => unknownNode(pointer, one, nodes)).slice(0, 1);
     }
     const until = waiver?.until;
     if (until !== undefined && !isDay(until))

@@ -6,12 +6,16 @@
 import {
   CORE_SCHEMA,
   constructFromEvents,
+  defineScalarTag,
   EVENT_ID,
   type Event,
   getScalarValue,
+  mapTag,
   mergeTag,
   parseEvents,
   SCALAR_STYLE,
+  seqTag,
+  strTag,
   YAMLException,
 } from 'js-yaml';
 
@@ -23,6 +27,19 @@ export const MAX_FILE_BYTES = 5_000_000;
 const MAX_DEPTH = 60;
 const MAX_EXPANDED = 200_000;
 const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
+const anyTag = { tagName: '', matchByTagPrefix: true };
+/** Every tag is ignored, except `!vault`: its value has the form in which Ansible prints it as JSON. */
+const ANY_TAG = SCHEMA.withTags(
+  defineScalarTag('!vault', { resolve: (text) => ({ __ansible_vault: text }), identify: () => false }),
+  { ...strTag, ...anyTag },
+  { ...seqTag, ...anyTag },
+  { ...mapTag, ...anyTag },
+);
+
+/** `anyTag`: tags (`!name`) are ignored; without it they are an error. */
+interface YamlOptions {
+  readonly anyTag?: true;
+}
 
 /** A parsed file: its value, and where each part of it stands. */
 export interface Yaml {
@@ -52,6 +69,8 @@ function syntaxProblem(error: unknown, text: string): Excerpt {
   const known = HINTS.find(([pattern]) => pattern.test(error.reason));
   const message = known ? known[1] : `not valid YAML: ${error.reason.replaceAll(/!<[^>]*>/g, '')}`;
   const at = Math.min(error.mark?.position ?? 0, text.length);
+  if (/missed comma/.test(error.reason) && text[at] === '[')
+    return { offset: at, message: 'found [ in a word of a list in brackets, expected quotes around it: "wb[1-3]"' };
   return { offset: text[at - 1] === '*' ? at - 1 : at, message };
 }
 
@@ -136,7 +155,10 @@ export const pointerTo = (parent: string, key: string | number): string =>
   `${parent}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 /** Parses one document, or returns everything that is wrong with it. */
-export function parseYaml(source: string): Yaml | { readonly text: string; readonly problems: readonly Excerpt[] } {
+export function parseYaml(
+  source: string,
+  options: YamlOptions = {},
+): Yaml | { readonly text: string; readonly problems: readonly Excerpt[] } {
   const text = source.replace(/^\ufeff/, '');
   const wrong = (offset: number, message: string) => ({ text, problems: [{ offset, message }] });
   if (Buffer.byteLength(text) > MAX_FILE_BYTES) return wrong(0, `the file is larger than ${MAX_FILE_BYTES} bytes`);
@@ -155,7 +177,11 @@ export function parseYaml(source: string): Yaml | { readonly text: string; reado
   const duplicates = duplicateKeys(tree, text);
   if (duplicates.length > 0) return { text, problems: duplicates };
   try {
-    const value = constructFromEvents(events, { source: text, schema: SCHEMA, maxTotalMergeKeys: MAX_EXPANDED })[0];
+    const value = constructFromEvents(events, {
+      source: text,
+      schema: options.anyTag ? ANY_TAG : SCHEMA,
+      maxTotalMergeKeys: MAX_EXPANDED,
+    })[0];
     const offset: Yaml['offset'] = (pointer, at = 'value') => findNode(tree, segmentsOf(pointer), at);
     return { text, value, tree, offset };
   } catch (error) {
@@ -164,8 +190,8 @@ export function parseYaml(source: string): Yaml | { readonly text: string; reado
 }
 
 /** Parses one document; throws `UsageError` with every problem's `file:line:column`. */
-export function loadYaml(source: string, fileName: string): Yaml {
-  const result = parseYaml(source);
+export function loadYaml(source: string, fileName: string, options: YamlOptions = {}): Yaml {
+  const result = parseYaml(source, options);
   if (!('problems' in result)) return result;
   throwProblems(fileName, result.text, result.problems);
   throw new Error('unreachable');
