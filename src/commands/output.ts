@@ -11,6 +11,7 @@ import { type Cluster, type Product, UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
 import { count, verb } from '../model/words.js';
 import { reporters } from '../reporters/index.js';
+import { nagiosExitCode } from '../reporters/nagios.js';
 import { tool } from '../version.js';
 import { placeless } from './notes.js';
 import { COMMANDS } from './options.js';
@@ -116,7 +117,10 @@ export function outputs({ format, report }: OutputArgs): ReportFile[] {
   return opened;
 }
 
-/** The report for standard output, and every report file. A file that could not be written is said, and is exit 4. */
+/**
+ * The report for standard output, and every report file. A file that could not be written is said, and is exit 4. Of a
+ * monitoring plugin the exit code is part of the format.
+ */
 export function deliver(report: Report | Reports, args: OutputArgs, targets: readonly ReportFile[]): Outcome {
   const options = {
     width: Math.max(40, Math.min(process.stdout.columns ?? 80, 120)),
@@ -134,7 +138,8 @@ export function deliver(report: Report | Reports, args: OutputArgs, targets: rea
   return {
     text: reporters[args.format]!(report, { ...options, ...screen }),
     ...(notes.length > 0 && { note: notes.join('\n') }),
-    ...(troubles.length > 0 && { exitCode: 4 }),
+    ...(args.format === 'nagios' && { exitCode: nagiosExitCode(report) }),
+    ...(troubles.length > 0 && { exitCode: args.format === 'nagios' ? 3 : 4 }),
   };
 }
 
