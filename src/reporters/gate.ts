@@ -78,6 +78,10 @@ export function clusterLine({ cluster }: Report): string {
   return `${safe(cluster.name)}: ${safe(product)}, ${count(cluster.nodes.length, 'node')}${lost === 0 ? ', all reached' : `, ${lost} not reached`}`;
 }
 
+/** How many nodes were not judged; reports of older versions do not say it. */
+export const unreachedOf = ({ summary, cluster }: Report): number =>
+  summary.unreached ?? cluster.nodes.filter(({ reached }) => !reached).length;
+
 /** The first command that fixes it, for formats with room for one line. */
 export function firstFix({ fixes = [], remediation = '' }: Verdict): string | undefined {
   const [line] = fixes.flatMap(({ commands }) => commands.flatMap(safeLines)).filter((text) => text !== '');

@@ -2,7 +2,7 @@
 
 import { type Report, type Reporter, type Reports, severityRank } from '../model/report.js';
 import type { Severity, Verdict } from '../model/verdict.js';
-import { counting, firstFix, summaryLine, unknownsOf, unwaived, waivedLines } from './gate.js';
+import { counting, firstFix, summaryLine, unknownsOf, unreachedOf, unwaived, waivedLines } from './gate.js';
 import { clip, count, distinct, fold, safe } from './text.js';
 
 /** By exit code. */
@@ -26,7 +26,7 @@ const idsOf = (verdicts: readonly Verdict[]): string[] => distinct(verdicts.map(
 const failsOf = (report: Report, severity: Severity): Verdict[] =>
   unwaived(counting(report)).filter((verdict) => verdict.severity === severity);
 
-/** Critical unknowns, unless the gate allows them. */
+/** Critical unknowns, unless the gate allows them. A gate that failed does not say whether it would: then they count. */
 function blindOf(report: Report): Verdict[] {
   const { gate } = report;
   if (gate.result === 'unknown' && gate.exitCode === 0) return [];
@@ -71,7 +71,7 @@ function wordsOf(report: Report): string {
   if (state === CRITICAL) return because('critical', 'failed', failsOf(report, 'critical'));
   if (state === UNKNOWN) return gate.reason ?? because('critical', 'could not be judged', blindOf(report));
   if (state === WARNING) return because('warning', 'failed', failsOf(report, 'warning'));
-  const lost = summary.unreached ?? 0;
+  const lost = unreachedOf(report);
   const unknown = summary.unknown > 0 ? `, ${summary.unknown} unknown` : '';
   const waived = summary.waived > 0 ? `, ${count(summary.waived, 'failure')} waived` : '';
   const since = gate.baseline ? ' newly' : '';
@@ -88,7 +88,7 @@ function performance(reports: readonly Report[]): string {
     ...(['pass', 'fail', 'waived', 'unknown', 'skip'] as const).map(
       (status) => `${status}=${sum(({ summary }) => summary[status])};;;0`,
     ),
-    `unreached=${sum(({ summary }) => summary.unreached ?? 0)};;;0`,
+    `unreached=${sum(unreachedOf)};;;0`,
     `time=${(sum(({ durationMs }) => durationMs) / 1000).toFixed(3)}s;;;0`,
   ].join(' ');
 }
@@ -98,7 +98,7 @@ const placed = (id: string, nodes: string): string => (nodes === '' ? id : `${id
 /** The lines after the first: worst first, each fail with its fix. */
 function findings(report: Report): string[] {
   const fails = unwaived(counting(report)).sort((a, b) => severityRank[a.severity] - severityRank[b.severity]);
-  const lines = [
+  return [
     ...fails.flatMap((verdict) => {
       const fix = firstFix(verdict);
       const said = `${verdict.severity} ${placed(safe(verdict.id), fold(verdict.nodes))}: ${safe(verdict.message)}`;
@@ -107,24 +107,26 @@ function findings(report: Report): string[] {
     ...unknownsOf(counting(report)).map(({ ids, nodes, message }) => `unknown ${placed(ids, nodes)}: ${message}`),
     ...waivedLines(report).map((line) => `waived ${line}`),
   ];
+}
+
+/** Nothing is left out silently. */
+function some(lines: readonly string[]): string[] {
   const rest = lines.length - LINES;
-  return rest > 0 ? [...lines.slice(0, LINES), `and ${count(rest, 'more line')} in the other formats`] : lines;
+  return rest > 0 ? [...lines.slice(0, LINES), `and ${count(rest, 'more line')} in the other formats`] : [...lines];
 }
 
 export const nagios: Reporter = (report) => {
   const reports = [...clustersOf(report)].sort((a, b) => ORDER.indexOf(stateOf(b)) - ORDER.indexOf(stateOf(a)));
-  const state = STATES[nagiosExitCode(report)];
+  const first = (words: string): string =>
+    `HA-PREFLIGHT ${STATES[nagiosExitCode(report)]} - ${plugin(words)} | ${performance(reports)}`;
+  const whole = (words: string, lines: readonly string[]): string =>
+    [first(words), ...lines.map((line) => clip(plugin(line), LINE))].join('\n');
+  if (!('reports' in report)) return whole(wordsOf(report), [...some(findings(report)), summaryLine(report)]);
   const named = reports.map((one) => `${one.cluster.name} ${STATES[stateOf(one)]}: ${wordsOf(one)}`);
-  const own = 'reports' in report ? report.gate.reason : undefined;
-  const words =
-    'reports' in report
-      ? `${count(reports.length, 'cluster')}: ${clip([...(own === undefined ? [] : [own]), ...named].join('; '), CLUSTERS)}`
-      : wordsOf(report);
-  const few = Math.max(1, Math.floor(40 / reports.length));
-  const long = reports.flatMap((one) => {
-    const lines = [...findings(one).slice(0, few * 2), summaryLine(one)];
-    return 'reports' in report ? [`cluster ${one.cluster.name}: ${lines.at(-1)}`, ...lines.slice(0, -1)] : lines;
-  });
-  const first = `HA-PREFLIGHT ${state} - ${plugin(words)} | ${performance(reports)}`;
-  return [first, ...long.slice(0, 2 * LINES).map((line) => clip(plugin(line), LINE))].join('\n');
+  const { reason } = report.gate;
+  const words = [...(reason === undefined ? [] : [reason]), ...named].join('; ');
+  return whole(
+    `${count(reports.length, 'cluster')}: ${clip(words, CLUSTERS)}`,
+    some(reports.flatMap((one) => [`cluster ${one.cluster.name}: ${summaryLine(one)}`, ...findings(one)])),
+  );
 };

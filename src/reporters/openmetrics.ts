@@ -1,11 +1,12 @@
 /**
- * OpenMetrics 1.0, such as the textfile collector of node_exporter reads it. The collector knows the older text format
+ * OpenMetrics 1.0, as the textfile collector of node_exporter reads it. The collector knows the older text format
  * of Prometheus: there are only gauges, and no sample has a timestamp.
  */
 
 import type { Report, Reporter } from '../model/report.js';
 import type { Severity, Status, Verdict } from '../model/verdict.js';
-import { clip, groupBy, safe } from './text.js';
+import { unreachedOf } from './gate.js';
+import { clip, distinct, groupBy, safe } from './text.js';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -34,7 +35,7 @@ const written = (labels: Labels): string =>
     .map(([name, value]) => `${name}="${label(value)}"`)
     .join(',')}}`;
 
-/** The lines of one family. Of samples with the same labels as written, the one that `worse` prefers stays. */
+/** The lines of one family. Labels that are the same once they are cut make one sample, the highest. */
 function lines({ name, help, unit, samples }: Family): string[] {
   const unique = new Map<string, number>();
   for (const { labels, value } of samples) {
@@ -122,9 +123,19 @@ export const openmetrics: Reporter = (report) => {
       samples: each(({ gate }) => gate.exitCode),
     },
     {
+      name: 'ha_preflight_run_exit_code',
+      help: 'Exit code of the gate of the whole run: 0 passed, 1 failed, 3 unknown.',
+      samples: [
+        {
+          labels: { clusters: distinct(reports.map(({ cluster }) => cluster.name)).join(',') },
+          value: report.gate.exitCode,
+        },
+      ],
+    },
+    {
       name: 'ha_preflight_unreached_nodes',
       help: 'Number of nodes that were not reached and not judged.',
-      samples: each(({ summary }) => summary.unreached ?? 0),
+      samples: each(unreachedOf),
     },
     {
       name: 'ha_preflight_last_run_timestamp_seconds',
