@@ -138,9 +138,15 @@ export function deliver(report: Report | Reports, args: OutputArgs, targets: rea
   return {
     text: reporters[args.format]!(report, { ...options, ...screen }),
     ...(notes.length > 0 && { note: notes.join('\n') }),
-    ...(args.format === 'nagios' && { exitCode: nagiosExitCode(report) }),
-    ...(troubles.length > 0 && { exitCode: args.format === 'nagios' ? 3 : 4 }),
+    ...exitCodeOf(args.format, report, troubles.length > 0),
   };
+}
+
+/** The code of a format or of a file that was lost; none: that of the command. A plugin that is critical stays so. */
+function exitCodeOf(format: string, report: Report | Reports, lost: boolean): Pick<Outcome, 'exitCode'> {
+  if (format !== 'nagios') return lost ? { exitCode: 4 } : {};
+  const state = nagiosExitCode(report);
+  return { exitCode: lost && state !== 2 ? 3 : state };
 }
 
 /** A timer of Node can wait for 24 days; a longer one would end at once. */
