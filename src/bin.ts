@@ -6,18 +6,21 @@ import { version } from './version.js';
 if (process.argv.length === 3 && process.argv[2] === '--version') process.stdout.write(`${version}\n`);
 else {
   const { plain } = await import('./plain.js');
+  const { isPlugin } = await import('./commands/plugin.js');
   const say = (words: string): boolean => process.stderr.write(`ha-preflight: internal error: ${plain(words)}\n`);
+  // 4 would be no state of a monitoring plugin
+  const internal = isPlugin(process.argv) ? 3 : 4;
   // when something ends the process before the result is printed (process.exit in a plugin, say), the gate has not passed
   let over = false;
   process.on('exit', (code) => {
-    if (over || code === 130 || code === 4) return;
-    process.exitCode = 4;
+    if (over || code === 130 || code === internal) return;
+    process.exitCode = internal;
     say('the process ended too early, perhaps by process.exit in a plugin');
   });
   process.on('uncaughtException', (error: Partial<Error> | null | undefined) => {
     const debug = process.argv.includes('--debug') && error?.stack;
     say(debug || `${error?.message ?? String(error)}\nrun again with --debug and report it`);
-    process.exit(4);
+    process.exit(internal);
   });
   const { main } = await import('./cli.js');
   await main(process.argv.slice(2));

@@ -3,6 +3,7 @@
 import yargs, { type Argv } from 'yargs';
 import { type CommandName, commandOf, OPTIONS, takenBy } from './commands/options.js';
 import type { Outcome } from './commands/outcome.js';
+import { isPlugin } from './commands/plugin.js';
 import { didYouMean } from './load/suggest.js';
 import { UsageError } from './model/inventory.js';
 import { plain } from './plain.js';
@@ -22,7 +23,7 @@ const examples = <T>(y: Argv<T>, ...lines: readonly (readonly [string, string])[
   y.example(lines.map(([command, purpose]): [string, string] => [`ha-preflight ${command}`, purpose]));
 
 const EXIT_CODES =
-  'Exit codes: 0 the gate passed, 1 it failed, 2 bad usage or inventory (nothing was contacted), 3 a critical check is unknown, 4 internal error, 130 interrupted.';
+  'Exit codes: 0 the gate passed, 1 it failed, 2 bad usage or inventory (nothing was contacted), 3 a critical check is unknown, 4 internal error, 130 interrupted. With --format nagios: 0 ok, 1 warning, 2 critical, 3 unknown, and 3 for bad usage and internal errors.';
 
 /** Words after `--` are files, even when they begin with a dash. yargs would drop them without an error. */
 function operands(argv: readonly string[]): string[] {
@@ -218,6 +219,8 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
           y.positional('file', { type: 'string', demandOption: true, describe: 'JSON report' }).options(OPTIONS.report),
           ['report report.json --verbose', 'Read a report, with what passed'],
           ['report report.json --format markdown', 'Print it for a ticket'],
+        ).epilogue(
+          'Exit codes: 0 whatever the gate was, 2 bad usage, 4 internal error. With --format nagios: 0 ok, 1 warning, 2 critical, 3 unknown.',
         ),
       (a) => run(async () => (await import('./commands/merge.js')).report(a)),
     )
@@ -293,10 +296,13 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
     // a shell that completes a half-typed word must not get an error message
     if (completing) return;
     const usage = error instanceof UsageError || (error as Error).name === 'YError';
-    process.exitCode = usage ? 2 : 4;
+    const plugin = isPlugin(argv);
+    process.exitCode = plugin ? 3 : usage ? 2 : 4;
     const words = usage
       ? (error as Error).message
       : `internal error (a bug in ha-preflight): ${(error as Error).message}\n${process.argv.includes('--debug') ? (error as Error).stack : 'run again with --debug and report it'}`;
+    // monitoring shows what is on standard output
+    if (plugin) process.stdout.write(`${(await import('./reporters/nagios.js')).nagiosError(words)}\n`);
     // an error with its place stands at the beginning of its line, where editors look for it
     const prefix = /^\S+:\d+:\d+: /.test(words) ? '' : 'ha-preflight: ';
     process.stderr.write(`${prefix}${plain(words)}\n`);

@@ -153,6 +153,9 @@ describe('output', () => {
       html: 'r.html',
       markdown: 'r.md',
       terminal: 'r.txt',
+      nagios: 'r.nagios',
+      openmetrics: 'r.prom',
+      slack: 'r.slack.json',
     };
     const flags = Object.entries(files).flatMap(([format, name]) => ['--report', `${format}=${at(name)}`]);
     const ran = await run(['check', clean, ...flags], { FORCE_COLOR: '1', FORCE_HYPERLINK: '1' }, folder);

@@ -51,9 +51,9 @@ complete_it ha-preflight check --only zzz`;
       'RSPM-01 RSPM-02 RSPM-03 RSPM-04 RSPM-05 RSPM-06 RSPM-07 RSPM-08 RSPM-09',
       'key-file,clock-skew',
       'clock-source',
-      'terminal json junit sarif html markdown',
+      'terminal json junit sarif html markdown nagios openmetrics slack',
       'text json markdown',
-      'sarif=',
+      'sarif= slack=',
       'connect',
       // nothing of that name
     ]);

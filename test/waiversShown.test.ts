@@ -20,11 +20,14 @@ describe('a waived failure in every format', () => {
     sarif: /"kind": "fail"[\s\S]*"justification": "moved in March \(until 2027-03-31, by ops\)"/,
     html: /<b>1<\/b> waived[\s\S]*data-status="waived"[\s\S]*moved in March \(until 2027-03-31, by ops\)/,
     markdown: /<summary>1 waived<\/summary>[\s\S]*until 2027-03-31: moved in March[\s\S]*, 1 waived,/,
+    nagios: /waived=1;[\s\S]*^waived a on .*, until 2027-03-31: moved in March$[\s\S]*, 1 waived,/m,
+    openmetrics: /check="a",.*status="waived"\} 1$/m,
+    slack: /, 1 waived,[\s\S]*\*Waived\*\\n• a on .*, until 2027-03-31: moved in March/,
   };
   for (const [format, reporter] of Object.entries(reporters))
     it(`${format}: shown with its reason, and counted`, () =>
       assert.match(reporter(accepted, { color: false, width: 80, verbosity: 0 }), shown[format]!));
-  for (const format of ['terminal', 'markdown'])
+  for (const format of ['terminal', 'markdown', 'nagios', 'slack'])
     it(`${format}: not even --quiet hides it`, () =>
       assert.match(
         reporters[format]!(accepted, { color: false, width: 80, verbosity: -1 }),

@@ -59,6 +59,6 @@ export async function check(args: CheckArgs): Promise<Outcome> {
     exitCode: run.interrupted() ? 130 : report.gate.exitCode,
     ...delivered,
     ...(note !== '' && { note }),
-    ...(trouble !== undefined && { exitCode: 4 }),
+    ...(trouble !== undefined && { exitCode: args.format !== 'nagios' ? 4 : delivered.exitCode === 2 ? 2 : 3 }),
   };
 }

@@ -1,6 +1,7 @@
 /** The options of each command, as data: `cli.ts` gives them to the parser, and no command gets one that it ignores. */
 
 import { productNames } from '../load/productNames.js';
+import { reporters } from '../reporters/index.js';
 
 const WHICH_NODES = 'Which nodes:';
 const WHICH_CHECKS = 'Which checks:';
@@ -79,12 +80,14 @@ const QUIET = {
   quiet: { alias: 'q', type: 'boolean', group: OUTPUT, describe: 'Show no progress on standard error' },
 } as const;
 
+const formats = Object.keys(reporters);
+
 const RENDERING = {
   format: {
     type: 'string',
     default: 'terminal',
     group: OUTPUT,
-    describe: 'Print this format: terminal, json, junit, sarif, html or markdown',
+    describe: `Print this format: ${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}`,
   },
   report: {
     type: 'string',

@@ -12,6 +12,7 @@ import { type Cluster, type Product, UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
 import { count, verb } from '../model/words.js';
 import { reporters } from '../reporters/index.js';
+import { nagiosExitCode } from '../reporters/nagios.js';
 import { tool } from '../version.js';
 import { placeless } from './notes.js';
 import { COMMANDS } from './options.js';
@@ -116,7 +117,10 @@ export function outputs({ format, report }: OutputArgs): ReportFile[] {
   return opened;
 }
 
-/** The report for standard output, and every report file. A file that could not be written is said, and is exit 4. */
+/**
+ * The report for standard output, and every report file. A file that could not be written is said, and is exit 4. Of a
+ * monitoring plugin the exit code is part of the format.
+ */
 export function deliver(report: Report | Reports, args: OutputArgs, targets: readonly ReportFile[]): Outcome {
   const options = {
     width: Math.max(40, Math.min(process.stdout.columns ?? 80, 120)),
@@ -134,8 +138,15 @@ export function deliver(report: Report | Reports, args: OutputArgs, targets: rea
   return {
     text: reporters[args.format]!(report, { ...options, ...screen }),
     ...(notes.length > 0 && { note: notes.join('\n') }),
-    ...(troubles.length > 0 && { exitCode: 4 }),
+    ...exitCodeOf(args.format, report, troubles.length > 0),
   };
+}
+
+/** The code of a format or of a file that was lost; none: that of the command. A plugin that is critical stays so. */
+function exitCodeOf(format: string, report: Report | Reports, lost: boolean): Pick<Outcome, 'exitCode'> {
+  if (format !== 'nagios') return lost ? { exitCode: 4 } : {};
+  const state = nagiosExitCode(report);
+  return { exitCode: lost && state !== 2 ? 3 : state };
 }
 
 /** A timer of Node can wait for 24 days; a longer one would end at once. */

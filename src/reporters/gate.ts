@@ -2,15 +2,15 @@
 
 import { type Gate, type Report, severityRank } from '../model/report.js';
 import type { Severity, Verdict } from '../model/verdict.js';
-import { count, distinct, fold, safe } from './text.js';
+import { count, distinct, fold, groupBy, safe, safeLines } from './text.js';
 
 /** Fails that no waiver covers. */
-const unwaived = (verdicts: readonly Verdict[]): Verdict[] =>
+export const unwaived = (verdicts: readonly Verdict[]): Verdict[] =>
   verdicts.filter(({ status, waiver }) => status === 'fail' && waiver === undefined);
 export const failing = (report: Report): Verdict[] => unwaived(report.verdicts);
 
 /** What counts: everything, or what is new or worse than the older report the gate looks back to. */
-function counting({ gate: { baseline }, verdicts }: Report): readonly Verdict[] {
+export function counting({ gate: { baseline }, verdicts }: Report): readonly Verdict[] {
   if (baseline === undefined) return verdicts;
   const counted = new Set(baseline.counted);
   return verdicts.filter(({ fingerprint }) => counted.has(fingerprint));
@@ -77,3 +77,34 @@ export function clusterLine({ cluster }: Report): string {
   const product = cluster.edition === undefined ? cluster.product : `${cluster.product} ${cluster.edition}`;
   return `${safe(cluster.name)}: ${safe(product)}, ${count(cluster.nodes.length, 'node')}${lost === 0 ? ', all reached' : `, ${lost} not reached`}`;
 }
+
+/** How many nodes were not judged; reports of older versions do not say it. */
+export const unreachedOf = ({ summary, cluster }: Report): number =>
+  summary.unreached ?? cluster.nodes.filter(({ reached }) => !reached).length;
+
+/** The first command that fixes it, for formats with room for one line. */
+export function firstFix({ fixes = [], remediation = '' }: Verdict): string | undefined {
+  const [line] = fixes.flatMap(({ commands }) => commands.flatMap(safeLines)).filter((text) => text !== '');
+  return line ?? safeLines(remediation).find((text) => text !== '');
+}
+
+/** Unknowns by their reason: the checks, the nodes and what is missing. */
+export const unknownsOf = (verdicts: readonly Verdict[]): { ids: string; nodes: string; message: string }[] =>
+  groupBy(
+    verdicts.filter(({ status }) => status === 'unknown'),
+    ({ message }) => message,
+  ).map((group) => ({
+    ids: distinct(group.map(({ id }) => safe(id))).join(', '),
+    nodes: fold(group.flatMap(({ nodes }) => nodes)),
+    message: safe(group[0]!.message),
+  }));
+
+/** Fails that a waiver covers, one line each: accepted is not hidden. */
+export const waivedLines = ({ verdicts }: Report): string[] =>
+  verdicts.flatMap(({ status, id, nodes, waiver }) =>
+    status === 'fail' && waiver !== undefined
+      ? [
+          `${safe(id)}${nodes.length === 0 ? '' : ` on ${fold(nodes)}`}, until ${safe(waiver.until)}: ${safe(waiver.reason)}`,
+        ]
+      : [],
+  );

@@ -5,7 +5,10 @@ import { htmlReport } from './html.js';
 import { json } from './json.js';
 import { junit } from './junit.js';
 import { markdown } from './markdown.js';
+import { nagios } from './nagios.js';
+import { openmetrics } from './openmetrics.js';
 import { sarif } from './sarif.js';
+import { slack } from './slack.js';
 import { terminal } from './terminal.js';
 
 /** A reporter gives text without a line break at its end. */
@@ -16,4 +19,7 @@ export const reporters: Readonly<Record<string, Reporter>> = {
   sarif,
   html: htmlReport,
   markdown,
+  nagios,
+  openmetrics,
+  slack,
 };

@@ -39,9 +39,14 @@ export function columns(text: string): number {
   return width;
 }
 
-/** At most `max` characters, with an ellipsis when something is missing. */
+/** At most `max` characters, none of them cut in half, with an ellipsis when something is missing. */
 export const clip = (text: string, max: number): string =>
-  text.length > max ? `${text.slice(0, max - 1).trimEnd()}…` : text;
+  text.length > max
+    ? `${text
+        .slice(0, max - 1)
+        .replace(/[\ud800-\udbff]$/, '')
+        .trimEnd()}…`
+    : text;
 
 /** A word in pieces of at most `room`, cut behind a comma or slash where there is one. */
 function pieces(word: string, room: number): string[] {

@@ -127,7 +127,7 @@ function unharmed(format: string, text: string): void {
   absent(format, text, CONTROL);
   assert.ok(Buffer.from(text, 'utf8').toString('utf8') === text, `${format}: not UTF-8`);
   if (format !== 'html') absent(format, text, FORGED);
-  if (format === 'json' || format === 'sarif') {
+  if (format === 'json' || format === 'sarif' || format === 'slack') {
     absent(format, text.replaceAll(/\\ud[89ab]..\\ud[c-f]../gi, ''), /(?<!\\)(?:\\\\)*\\ud[89a-f]/i);
     JSON.parse(text);
   }
@@ -137,6 +137,8 @@ function unharmed(format: string, text: string): void {
     absent(format, tags, /href="(?!https?:|#)[^"]*"/);
     absent(format, tags.replaceAll(/="[^"]*"/g, ''), HTML);
   }
+  if (format === 'slack') absent(format, text, /[<>](?!.*plain)/);
+  if (format === 'nagios') absent(format, text.replace(' | critical=', ''), /\|/);
   if (format === 'markdown') {
     const rest = outside(text).replaceAll(/\]\(https:\/\/[^)\s]*\)/g, '');
     absent(format, rest, /Zq\]\(|!\[i\]|(?<![\w&])@admins|(?<!&)#12|GH-7|\*\*b|\]\(javascript|<script|<img|<http/);
