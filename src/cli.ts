@@ -23,7 +23,9 @@ const examples = <T>(y: Argv<T>, ...lines: readonly (readonly [string, string])[
   y.example(lines.map(([command, purpose]): [string, string] => [`ha-preflight ${command}`, purpose]));
 
 const EXIT_CODES =
-  'Exit codes: 0 the gate passed, 1 it failed, 2 bad usage or inventory (nothing was contacted), 3 a critical check is unknown, 4 internal error, 130 interrupted. With --format nagios: 0 ok, 1 warning, 2 critical, 3 unknown, and 3 for bad usage and internal errors.';
+  'Exit codes: 0 the gate passed, 1 it failed, 2 bad usage or inventory (nothing was contacted), 3 a critical check is unknown, 4 internal error, 130 interrupted.';
+
+const REPORT_CODES = `${EXIT_CODES} With --format nagios: 0 ok, 1 warning, 2 critical, 3 unknown, and 3 for bad usage and internal errors.`;
 
 /** Words after `--` are files, even when they begin with a dash. yargs would drop them without an error. */
 function operands(argv: readonly string[]): string[] {
@@ -69,7 +71,7 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
             'check prod.yml --report junit=r.xml --baseline old.json',
             'Run in a pipeline: fail on what is new or worse',
           ],
-        ).epilogue(EXIT_CODES),
+        ).epilogue(REPORT_CODES),
       (a) => run(async () => (await import('./commands/check.js')).check(a)),
     )
     .command(
@@ -122,7 +124,7 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
             .options(OPTIONS.judge),
           ['judge evidence.json', 'Judge what gather saved'],
           ['judge evidence.json --format html > report.html', 'Write a page for a browser'],
-        ).epilogue(EXIT_CODES),
+        ).epilogue(REPORT_CODES),
       (a) => run(async () => (await import('./commands/judge.js')).judge(a)),
     )
     .command(
@@ -208,7 +210,7 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
             .options(OPTIONS.merge),
           ['merge a.json b.json > all.json', 'Join the reports of two clusters'],
           ['merge *.json --format html > all.html', 'Write one page of all clusters'],
-        ).epilogue(EXIT_CODES),
+        ).epilogue(REPORT_CODES),
       (a) => run(async () => (await import('./commands/merge.js')).merge(a)),
     )
     .command(
