@@ -6,7 +6,7 @@ import { propertyTree } from '../../formats/propertyTree.js';
 import { type Config, type Format, first } from '../../formats/settings.js';
 import { envVars } from '../../formats/xdg.js';
 import { argumentOf, type Installed } from '../installed.js';
-import { textOf } from '../profile.js';
+import { attempt, textOf } from '../profile.js';
 import type { Effective, EffectiveSettings } from '../settings.js';
 
 const rserver: Format = (text) => boostOptions(text, RSERVER);
@@ -92,12 +92,17 @@ export function moved(installed: Installed): ReadonlyMap<string, string> {
 const named = (name: string): boolean =>
   FILES.some(({ pattern }) => new RegExp(`^${pattern.replaceAll('.', '\\.').replace('*', '.*')}$`).test(name));
 
+/** Readable by root alone as a rule; what they say is asked as `Settings.database`, a fact of its own. */
+const OF_DATABASES = /^(audit-)?database\.conf$/;
+
 /** Every setting as `file:key`; of duplicates the first counts. */
 export function inForce(installed: Installed): EffectiveSettings {
   const settings = new Map<string, Effective>();
   for (const { path, type } of installed.tree.filter((e) => named(e.path) && e.type !== 'directory')) {
     if (type !== 'file' && !installed.texts.has(path)) continue;
-    for (const { key, value, line } of read(installed, path).settings)
+    const config = OF_DATABASES.test(path) ? attempt(() => read(installed, path)) : { value: read(installed, path) };
+    if ('unseen' in config) continue;
+    for (const { key, value, line } of config.value.settings)
       if (!settings.has(`${path}:${key}`)) settings.set(`${path}:${key}`, { value, because: `${path} line ${line}` });
   }
   for (const word of installed.arguments ?? []) {
