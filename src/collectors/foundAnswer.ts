@@ -105,7 +105,8 @@ export function answerOf(stdout: string): Answered | undefined {
   if (missing.length > 0)
     throw new NotSeen(`${missing.join(', ')} missing on the node: install coreutils, findutils, grep, sed and awk`);
   const sections = ['environment', 'arguments', 'units', 'texts', 'tree', 'moved', 'end'];
-  const starts = sections.map((name, i) => (i < 4 ? lines.indexOf(`=${name}`) : lines.lastIndexOf(`=${name}`)));
+  // names in the listing may hold any line: before it the first counts, behind it the last
+  const starts = sections.map((name, i) => (i < 5 ? lines.indexOf(`=${name}`) : lines.lastIndexOf(`=${name}`)));
   if (starts.some((at, i) => at < 0 || at < (starts[i - 1] ?? 0)))
     throw new NotSeen('the node stopped answering while its configuration was read');
   const section = (name: string): string[] => {

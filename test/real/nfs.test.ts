@@ -52,6 +52,9 @@ describe('real NFS', { skip: why ?? false, concurrency: false, timeout: 500_000 
     vm.exec(
       `mkdir -p /srv/shared && mount -t nfs -o ${options} ${server.address}:${at || '/'} /srv/shared && mount -t nfs -o ${options} ${server.address}:${at}/homes /home`,
     );
+    vm.exec(
+      `printf '%s nfs _netdev 0 0\\n' '${server.address}:${at || '/'} /srv/shared' '${server.address}:${at}/homes /home' >/etc/fstab`,
+    );
   };
   const GOOD = 'vers=4.2,lookupcache=pos';
   before(() => {

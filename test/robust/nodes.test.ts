@@ -18,7 +18,7 @@ const skip = process.env.CI === 'true' ? false : (whyNoHosts() ?? false);
 const LEFT = `sleep 0.2; for p in /proc/[0-9]*; do c=$(tr '\\0' ' ' <$p/cmdline 2>/dev/null); case $c in 'sh -s '*|'sleep 7777 '*|find*|awk*|grep*|'/bin/sh /usr/'*) echo "$c";; esac; done >/left`;
 
 /** What is measured of any Linux host. */
-const HOST = ['clock-skew', 'clock-source', 'node-address', 'platform'];
+const HOST = ['clock-skew', 'clock-source', 'node-address', 'node-count', 'platform'];
 
 describe('a node that is broken, slow or hostile', { skip, concurrency: 2 }, () => {
   let hosts: Hosts;
