@@ -61,7 +61,7 @@ export const NODE_CASES: readonly NodeCase[] = [
   {
     fault: 'devices in the configuration directory',
     plant: `mknod ${WB}/zero.conf c 1 5; ln -s /dev/zero ${WB}/jupyter.conf`,
-    unknown: ['placeholder-secrets'],
+    unknown: ['config-syntax', 'placeholder-secrets'],
     fails: ['config-identical'],
     ...QUICK,
   },
