@@ -1,28 +1,20 @@
 /** Evidence to verdicts. Pure: the same evidence gives the same verdicts, today or next year. */
 
-import { createHash } from 'node:crypto';
-import { type AnyCheck, type Context, holdsFor } from './check.js';
+import { type AnyCheck, holdsFor } from './check.js';
 import { found } from './collectors/found.js';
 import { type Versions, versions } from './collectors/versions.js';
 import { factOf, foundOn } from './facts.js';
+import { blindFindings, findingsOf, type NodeFacts } from './findings.js';
+import { fingerprint, identityOf, unique } from './fingerprint.js';
 import { compareVersions } from './formats/version.js';
-import type { Answers, Asking, Evidence, Fact } from './model/evidence.js';
-import type { Cluster, Product } from './model/inventory.js';
+import type { Asking, Evidence, Fact } from './model/evidence.js';
+import type { Product } from './model/inventory.js';
 import { severityRank } from './model/report.js';
-import { type Finding, type Severity, STATUSES, type Status, unknown, type Verdict } from './model/verdict.js';
+import type { Finding, Severity, Verdict } from './model/verdict.js';
 import type { Plan } from './plan.js';
-import { askedOf, keyOf, type Probe } from './probes/probe.js';
 import { type Catalogue, rowsFor } from './products/index.js';
 import { groupsOf, list } from './relations.js';
 import { holdsIn } from './requirements/index.js';
-
-export interface NodeFacts {
-  readonly node: string;
-  /** Why nothing can be said about the node; it was not reached. */
-  readonly unreached?: string;
-  /** By the collector's id. */
-  readonly facts: ReadonlyMap<string, Fact<unknown>>;
-}
 
 /** All facts of all nodes, each parsed once. */
 function factsOf(plan: Plan, evidence: Evidence): { nodes: NodeFacts[]; product?: Product; trouble?: string } {
@@ -52,124 +44,6 @@ function factsOf(plan: Plan, evidence: Evidence): { nodes: NodeFacts[]; product?
   };
 }
 
-/** What cannot be judged, as one unknown finding for each reason. Reasons that differ only in seconds waited are one. */
-function blindFindings(blind: readonly { node: string; reason: string }[]): Finding[] {
-  const timeless = (reason: string): string => reason.replace(/\b\d+ s\b/g, 's');
-  return groupsOf(blind.map(({ node, reason }) => ({ node, key: timeless(reason), shown: reason }))).map(
-    ({ shown, nodes }) =>
-      unknown(`${list(nodes)}: ${shown}`, { nodes, subject: `unseen ${[...nodes].sort().join(' ')}` }),
-  );
-}
-
-/** The findings of a check; a result that is not a finding is a bug of the check. */
-function understood(result: unknown): readonly Finding[] {
-  const findings: unknown[] = Array.isArray(result) ? result : [result];
-  const sound = (f: Partial<Finding> | null | undefined): boolean =>
-    STATUSES.includes(f?.status as Status) &&
-    typeof f?.message === 'string' &&
-    (f.nodes === undefined || Array.isArray(f.nodes));
-  return findings.map((f) =>
-    sound(f as Finding)
-      ? (f as Finding)
-      : unknown('the check itself failed (a bug in the check): returned something that is not a finding', {
-          subject: 'crash',
-        }),
-  );
-}
-
-/** Whether a service that the check asks gave an answer. */
-function answered(check: AnyCheck, services: Answers): boolean {
-  const vias = Object.values((check.asks ?? {}) as Record<string, Probe<unknown>>).map((p) => keyOf(p.via, ''));
-  return Object.entries(services).some(
-    ([key, a]) => vias.some((via) => key.startsWith(via)) && typeof a === 'object' && a && !('unseen' in a),
-  );
-}
-
-/** A pass needs something that was compared: a finding without nodes, or with a node that was not seen, is not a pass. */
-function honest(finding: Finding, seen: ReadonlySet<string>, check: AnyCheck, services: Answers): Finding {
-  if (finding.status !== 'pass') return finding;
-  const nodes = finding.nodes ?? [];
-  if (nodes.length === 0 && !answered(check, services))
-    return { ...finding, status: 'unknown', message: `nothing was compared (${finding.message})` };
-  const stranger = nodes.find((n) => !seen.has(n));
-  return stranger === undefined
-    ? finding
-    : { ...finding, status: 'unknown', message: `${stranger} could not be judged (${finding.message})` };
-}
-
-/** One check over all nodes: findings about the nodes it could see, and an unknown for the others. `testCheck` runs this too. */
-export function findingsOf(
-  check: AnyCheck,
-  nodes: readonly NodeFacts[],
-  {
-    services,
-    ...about
-  }: Pick<Context<unknown>, 'cluster' | 'product' | 'profile' | 'now' | 'release'> & { readonly services: Answers },
-): readonly Finding[] {
-  const needed: [string, string][] = Object.entries(check.needs as Record<string, { id: string }>).map(([name, c]) => [
-    name,
-    c.id,
-  ]);
-  const seen: { node: string }[] = [];
-  const blind: { node: string; reason: string }[] = [];
-  for (const { node, facts, unreached } of nodes) {
-    const values = needed.map(([name, id]): [string, Fact<unknown>] => [
-      name,
-      facts.get(id) ?? { unseen: 'was not asked' },
-    ]);
-    const trouble = values.flatMap(([, fact]) => ('unseen' in fact ? [fact.unseen] : []))[0];
-    if (unreached !== undefined || trouble !== undefined) blind.push({ node, reason: unreached ?? trouble! });
-    else
-      seen.push({
-        node,
-        ...Object.fromEntries(values.map(([name, fact]) => [name, (fact as { value: unknown }).value])),
-      });
-  }
-  const { minimumNodes = 1 } = check;
-  if (nodes.length < minimumNodes)
-    return [
-      {
-        status: 'skip',
-        message: 'the inventory has only one node, so there is nothing to compare',
-        nodes: nodes.map((n) => n.node),
-      },
-    ];
-  if (seen.length < minimumNodes) {
-    const alone = seen.map(({ node }) => ({
-      node,
-      reason: 'no other node could be asked, so there is nothing to compare with',
-    }));
-    return blindFindings([...blind, ...alone]);
-  }
-  const context: Context<Record<string, unknown>> = {
-    ...about,
-    params: { ...check.params, ...about.cluster.params[check.id] },
-    unseen: blind.map((b) => b.node),
-    services: Object.fromEntries(
-      Object.entries((check.asks ?? {}) as Record<string, Probe<unknown>>).map(([name, probe]) => [
-        name,
-        askedOf(probe, services),
-      ]),
-    ),
-  };
-  const names = new Set(seen.map((s) => s.node));
-  let result: unknown;
-  try {
-    result = check.judge(seen as never, context as never);
-  } catch (error) {
-    // a bug of the check, not of the cluster: said as such, and never a pass
-    result = unknown(
-      `the check itself failed (a bug in the check): ${String((error as Error | undefined)?.message ?? error)}`,
-      {
-        nodes: [...names],
-        subject: 'crash',
-      },
-    );
-  }
-  const findings = understood(result).map((f) => honest(f, names, check, services));
-  return [...findings, ...blindFindings(blind)];
-}
-
 const lower = (a: Severity, b: Severity | undefined): Severity =>
   b !== undefined && severityRank[b] > severityRank[a] ? b : a;
 
@@ -182,17 +56,6 @@ const spoken = ({ status, subject }: Finding): string | undefined =>
   subject === undefined || (status === 'unknown' && /^unseen |^crash$/.test(subject))
     ? undefined
     : subject.replaceAll(QUALIFIERS, '') || subject;
-
-/** What a fingerprint says of a cluster: products side by side may fail the same check each. */
-export const identityOf = ({ name, sideBySide, product }: Cluster): string =>
-  sideBySide ? `${name} ${product}` : name;
-
-/** Stable from run to run: check, subject and cluster. */
-export const fingerprint = (cluster: string, id: string, subject: string): string =>
-  createHash('sha256')
-    .update(JSON.stringify([cluster, id, subject]))
-    .digest('hex')
-    .slice(0, 16);
 
 /**
  * A fail by rows that the release found no longer has, or not yet, is a remark; where the release is not known, and
@@ -253,16 +116,6 @@ function complete(
     ...(finding.status === 'fail' && { remediation }),
     fingerprint: fingerprint(identityOf(cluster), check.id, finding.subject ?? ''),
   };
-}
-
-/** Fingerprints are unique in a report: a second finding on one subject gets a number. */
-export function unique(verdicts: readonly Verdict[]): Verdict[] {
-  const used = new Map<string, number>();
-  return verdicts.map((v) => {
-    const n = (used.get(v.fingerprint) ?? 0) + 1;
-    used.set(v.fingerprint, n);
-    return n === 1 ? v : { ...v, fingerprint: `${v.fingerprint}-${n}` };
-  });
 }
 
 export interface Judged {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { type AnyCheck, type Asks, type Check, holdsFor, type Needs, type Params, type Seen } from './check.js';
-import { findingsOf, type NodeFacts } from './judge.js';
+import { findingsOf, type NodeFacts } from './findings.js';
 import { builtIn } from './load/products.js';
 import type { Answers, Fact, Unseen } from './model/evidence.js';
 import { frozen } from './model/frozen.js';

@@ -1,6 +1,6 @@
 /** Accepted failures: shown and counted, but not in the gate; an expired or unused waiver is a finding. Pure. */
 
-import { fingerprint, identityOf, unique } from './judge.js';
+import { fingerprint, identityOf, unique } from './fingerprint.js';
 import type { Cluster, Waiver } from './model/inventory.js';
 import { UsageError } from './model/inventory.js';
 import type { Verdict } from './model/verdict.js';

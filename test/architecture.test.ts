@@ -48,19 +48,13 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   check: ['model', 'products', 'probes'],
   plan: ['model', 'products', 'collectors', 'probes', 'check'],
   facts: ['model', 'remedy', 'products', 'collectors', 'plan'],
+  findings: ['model', 'relations', 'probes', 'check'],
+  fingerprint: ['model'],
   judge: [
-    'model',
-    'formats',
-    'requirements',
-    'relations',
-    'products',
-    'collectors',
-    'probes',
-    'check',
-    'plan',
-    'facts',
+    ...['model', 'formats', 'requirements', 'relations', 'products', 'collectors', 'check', 'plan', 'facts'],
+    ...['findings', 'fingerprint'],
   ],
-  waivers: ['model', 'judge'],
+  waivers: ['model', 'fingerprint'],
   diff: ['model'],
   report: ['model', 'diff', 'judge', 'products', 'waivers'],
   reporters: ['model'],
@@ -70,7 +64,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   gather: ['model', 'formats', 'products', 'probes', 'plan', 'facts', 'load'],
   audit: ['model', 'waivers', 'products', 'load', 'gather', 'check', 'plan', 'facts', 'judge', 'report'],
   settingsInForce: ['model', 'formats', 'products', 'plan', 'facts'],
-  testing: ['model', 'load', 'check', 'judge'],
+  testing: ['model', 'load', 'check', 'findings'],
   demo: ['model', 'gather'],
   commands: [
     ...['model', 'formats', 'requirements', 'products', 'collectors', 'probes', 'check', 'plan', 'reporters', 'report'],
@@ -83,21 +77,19 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
       'audit',
       'demo',
       'version',
-      'options',
       'relations',
       'plain',
-      'judge',
+      'fingerprint',
     ],
   ],
-  options: ['load'],
   plain: [],
-  cli: ['model', 'relations', 'load', 'commands', 'options', 'plain', 'version', 'reporters'],
+  cli: ['model', 'relations', 'load', 'commands', 'plain', 'version', 'reporters'],
   bin: ['cli', 'plain', 'load', 'version', 'commands'],
 };
 
 const PURE = [
   ...['model', 'formats', 'relations', 'remedy', 'requirements', 'collectors', 'products', 'probes', 'check'],
-  ...['plan', 'facts', 'judge', 'waivers', 'diff', 'report', 'reporters', 'checks'],
+  ...['plan', 'facts', 'findings', 'fingerprint', 'judge', 'waivers', 'diff', 'report', 'reporters', 'checks'],
 ];
 
 const IMPORTER: Readonly<Record<string, string>> = {

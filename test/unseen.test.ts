@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import check from '../checks/platform.js';
-import { findingsOf } from '../src/judge.js';
+import { findingsOf } from '../src/findings.js';
 import { bareCluster } from '../src/testing.js';
 
 test('seconds in a reason do not part what has one cause, another reason does', () => {

@@ -1,7 +1,7 @@
 /** `judge`: the half that needs no machine. */
 
 import { conclude, planFrom } from '../audit.js';
-import { identityOf } from '../judge.js';
+import { identityOf } from '../fingerprint.js';
 import { loadRegistry, type Registry } from '../load/checks.js';
 import { loadEvidence } from '../load/evidence.js';
 import type { Evidence } from '../model/evidence.js';

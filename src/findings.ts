@@ -1,0 +1,133 @@
+/** One check over all nodes: what it may see, and why its pass may not be one. Pure. */
+
+import type { AnyCheck, Context } from './check.js';
+import type { Answers, Fact } from './model/evidence.js';
+import { type Finding, STATUSES, type Status, unknown } from './model/verdict.js';
+import { askedOf, keyOf, type Probe } from './probes/probe.js';
+import { groupsOf, list } from './relations.js';
+
+export interface NodeFacts {
+  readonly node: string;
+  /** Why nothing can be said about the node; it was not reached. */
+  readonly unreached?: string;
+  /** By the collector's id. */
+  readonly facts: ReadonlyMap<string, Fact<unknown>>;
+}
+
+/** What cannot be judged, as one unknown finding for each reason. Reasons that differ only in seconds waited are one. */
+export function blindFindings(blind: readonly { node: string; reason: string }[]): Finding[] {
+  const timeless = (reason: string): string => reason.replace(/\b\d+ s\b/g, 's');
+  return groupsOf(blind.map(({ node, reason }) => ({ node, key: timeless(reason), shown: reason }))).map(
+    ({ shown, nodes }) =>
+      unknown(`${list(nodes)}: ${shown}`, { nodes, subject: `unseen ${[...nodes].sort().join(' ')}` }),
+  );
+}
+
+/** The findings of a check; a result that is not a finding is a bug of the check. */
+function understood(result: unknown): readonly Finding[] {
+  const findings: unknown[] = Array.isArray(result) ? result : [result];
+  const sound = (f: Partial<Finding> | null | undefined): boolean =>
+    STATUSES.includes(f?.status as Status) &&
+    typeof f?.message === 'string' &&
+    (f.nodes === undefined || Array.isArray(f.nodes));
+  return findings.map((f) =>
+    sound(f as Finding)
+      ? (f as Finding)
+      : unknown('the check itself failed (a bug in the check): returned something that is not a finding', {
+          subject: 'crash',
+        }),
+  );
+}
+
+/** Whether a service that the check asks gave an answer. */
+function answered(check: AnyCheck, services: Answers): boolean {
+  const vias = Object.values((check.asks ?? {}) as Record<string, Probe<unknown>>).map((p) => keyOf(p.via, ''));
+  return Object.entries(services).some(
+    ([key, a]) => vias.some((via) => key.startsWith(via)) && typeof a === 'object' && a && !('unseen' in a),
+  );
+}
+
+/** A pass needs something that was compared: a finding without nodes, or with a node that was not seen, is not a pass. */
+function honest(finding: Finding, seen: ReadonlySet<string>, check: AnyCheck, services: Answers): Finding {
+  if (finding.status !== 'pass') return finding;
+  const nodes = finding.nodes ?? [];
+  if (nodes.length === 0 && !answered(check, services))
+    return { ...finding, status: 'unknown', message: `nothing was compared (${finding.message})` };
+  const stranger = nodes.find((n) => !seen.has(n));
+  return stranger === undefined
+    ? finding
+    : { ...finding, status: 'unknown', message: `${stranger} could not be judged (${finding.message})` };
+}
+
+/** One check over all nodes: findings about the nodes it could see, and an unknown for the others. `testCheck` runs this too. */
+export function findingsOf(
+  check: AnyCheck,
+  nodes: readonly NodeFacts[],
+  {
+    services,
+    ...about
+  }: Pick<Context<unknown>, 'cluster' | 'product' | 'profile' | 'now' | 'release'> & { readonly services: Answers },
+): readonly Finding[] {
+  const needed: [string, string][] = Object.entries(check.needs as Record<string, { id: string }>).map(([name, c]) => [
+    name,
+    c.id,
+  ]);
+  const seen: { node: string }[] = [];
+  const blind: { node: string; reason: string }[] = [];
+  for (const { node, facts, unreached } of nodes) {
+    const values = needed.map(([name, id]): [string, Fact<unknown>] => [
+      name,
+      facts.get(id) ?? { unseen: 'was not asked' },
+    ]);
+    const trouble = values.flatMap(([, fact]) => ('unseen' in fact ? [fact.unseen] : []))[0];
+    if (unreached !== undefined || trouble !== undefined) blind.push({ node, reason: unreached ?? trouble! });
+    else
+      seen.push({
+        node,
+        ...Object.fromEntries(values.map(([name, fact]) => [name, (fact as { value: unknown }).value])),
+      });
+  }
+  const { minimumNodes = 1 } = check;
+  if (nodes.length < minimumNodes)
+    return [
+      {
+        status: 'skip',
+        message: 'the inventory has only one node, so there is nothing to compare',
+        nodes: nodes.map((n) => n.node),
+      },
+    ];
+  if (seen.length < minimumNodes) {
+    const alone = seen.map(({ node }) => ({
+      node,
+      reason: 'no other node could be asked, so there is nothing to compare with',
+    }));
+    return blindFindings([...blind, ...alone]);
+  }
+  const context: Context<Record<string, unknown>> = {
+    ...about,
+    params: { ...check.params, ...about.cluster.params[check.id] },
+    unseen: blind.map((b) => b.node),
+    services: Object.fromEntries(
+      Object.entries((check.asks ?? {}) as Record<string, Probe<unknown>>).map(([name, probe]) => [
+        name,
+        askedOf(probe, services),
+      ]),
+    ),
+  };
+  const names = new Set(seen.map((s) => s.node));
+  let result: unknown;
+  try {
+    result = check.judge(seen as never, context as never);
+  } catch (error) {
+    // a bug of the check, not of the cluster: said as such, and never a pass
+    result = unknown(
+      `the check itself failed (a bug in the check): ${String((error as Error | undefined)?.message ?? error)}`,
+      {
+        nodes: [...names],
+        subject: 'crash',
+      },
+    );
+  }
+  const findings = understood(result).map((f) => honest(f, names, check, services));
+  return [...findings, ...blindFindings(blind)];
+}
