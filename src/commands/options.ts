@@ -1,140 +1,21 @@
 /** The options of each command, as data: `cli.ts` gives them to the parser, and no command gets one that it ignores. */
 
-import { productNames } from '../load/productNames.js';
-import { reporters } from '../reporters/index.js';
-
-const WHICH_NODES = 'Which nodes:';
-const WHICH_CHECKS = 'Which checks:';
-const THE_GATE = 'The gate:';
-const OUTPUT = 'Output:';
-const ASKED = 'How nodes are asked:';
-
-const SHARD = {
-  shard: {
-    type: 'string',
-    group: WHICH_NODES,
-    describe: 'Take every n-th file only, from the i-th on: i/n, such as 1/4',
-  },
-} as const;
-
-const NODES = {
-  nodes: {
-    type: 'string',
-    group: WHICH_NODES,
-    describe: 'Ask these nodes, without an inventory: comma-separated, as [user@]host[:port] or wb[1-3]',
-  },
-  product: {
-    choices: productNames,
-    group: WHICH_NODES,
-    describe: 'With --nodes: name the product instead of detecting it',
-  },
-  sudo: {
-    type: 'boolean',
-    group: WHICH_NODES,
-    describe: 'With --nodes: read with sudo -n what only root can read',
-  },
-  ...SHARD,
-} as const;
-
-const CHECKS = {
-  only: {
-    type: 'string',
-    array: true,
-    default: [] as string[],
-    defaultDescription: 'all checks',
-    group: WHICH_CHECKS,
-    describe: 'Run only these checks or tags: comma-separated, or repeat the option',
-  },
-  skip: {
-    type: 'string',
-    array: true,
-    default: [] as string[],
-    defaultDescription: 'none',
-    group: WHICH_CHECKS,
-    describe: 'Leave out these checks or tags: comma-separated, or repeat the option',
-  },
-} as const;
-
-const PLUGIN = {
-  plugin: {
-    type: 'string',
-    array: true,
-    default: [] as string[],
-    defaultDescription: 'none',
-    group: WHICH_CHECKS,
-    describe: 'Also load this plugin, a folder or a package: repeat the option for more',
-  },
-} as const;
-
-const ASKING = {
-  timeout: {
-    type: 'number',
-    default: 30,
-    group: ASKED,
-    describe: 'Give each node this many seconds, everything included',
-  },
-  concurrency: { type: 'number', default: 32, group: ASKED, describe: 'Ask this many nodes at the same time' },
-} as const;
-
-const QUIET = {
-  quiet: { alias: 'q', type: 'boolean', group: OUTPUT, describe: 'Show no progress on standard error' },
-} as const;
-
-const formats = Object.keys(reporters);
-
-const RENDERING = {
-  format: {
-    type: 'string',
-    default: 'terminal',
-    group: OUTPUT,
-    describe: `Print this format: ${formats.slice(0, -1).join(', ')} or ${formats.at(-1)}`,
-  },
-  report: {
-    type: 'string',
-    array: true,
-    default: [] as string[],
-    defaultDescription: 'none',
-    group: OUTPUT,
-    describe: 'Also write a report file: FORMAT=FILE, such as junit=report.xml; repeat the option for more files',
-  },
-  verbose: { alias: 'v', type: 'boolean', group: OUTPUT, describe: 'Also show what passed, and all details' },
-  quiet: { alias: 'q', type: 'boolean', group: OUTPUT, describe: 'Show only what is wrong, and no progress' },
-} as const;
-
-/** `report` and `merge` read saved reports: there is no progress to hide. */
-const SAVED = { ...RENDERING, quiet: { ...RENDERING.quiet, describe: 'Show only what is wrong' } } as const;
-
-const GATE = {
-  'fail-on': {
-    choices: ['critical', 'warning'],
-    default: 'critical' as 'critical' | 'warning',
-    group: THE_GATE,
-    describe: 'Fail the gate from this severity on',
-  },
-  'allow-unknown': {
-    type: 'boolean',
-    group: THE_GATE,
-    describe: 'Exit 0 although a critical check is unknown',
-  },
-} as const;
-
-const BASELINE = {
-  baseline: {
-    type: 'string',
-    group: THE_GATE,
-    describe: 'Count only what is new or worse since this older JSON report',
-  },
-} as const;
-
-const textOr = <F extends string>(...others: readonly F[]) =>
-  ({
-    format: {
-      choices: ['text', ...others] as ('text' | F)[],
-      default: 'text' as 'text' | F,
-      group: OUTPUT,
-      describe: 'Print this format',
-    },
-  }) as const;
+import {
+  ASKED,
+  ASKING,
+  BASELINE,
+  CHECKS,
+  formatOf,
+  GATE,
+  NODES,
+  OUTPUT,
+  PLUGIN,
+  QUIET,
+  RENDERING,
+  SAVED,
+  SHARD,
+  WHICH_NODES,
+} from './optionGroups.js';
 
 export const OPTIONS = {
   check: {
@@ -171,12 +52,7 @@ export const OPTIONS = {
       group: OUTPUT,
       describe: 'Show only settings whose name contains this text; * stands for any characters',
     },
-    format: {
-      choices: ['terminal', 'json'] as ('terminal' | 'json')[],
-      default: 'terminal' as 'terminal' | 'json',
-      group: OUTPUT,
-      describe: 'Print this format',
-    },
+    ...formatOf('terminal', 'json'),
     ...ASKING,
     ...QUIET,
   },
@@ -208,7 +84,7 @@ export const OPTIONS = {
       group: OUTPUT,
       describe: "List the vendors' requirements and the checks of each",
     },
-    ...textOr('json', 'markdown'),
+    ...formatOf('text', 'json', 'markdown'),
   },
   explain: PLUGIN,
   validate: {},
@@ -229,7 +105,7 @@ export const OPTIONS = {
       describe: 'With --from-ansible: take only the hosts of this group',
     },
   },
-  diff: textOr('json'),
+  diff: formatOf('text', 'json'),
   merge: { ...SAVED, format: { ...SAVED.format, default: 'json' } },
   report: SAVED,
   demo: {
