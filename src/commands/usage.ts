@@ -1,0 +1,42 @@
+/** What is wrong with a command line, in terms of the command at hand. */
+
+import { didYouMean } from '../load/suggest.js';
+import { UsageError } from '../model/inventory.js';
+import { list } from '../relations.js';
+import { type CommandName, commandOf, OPTIONS, takenBy } from './options.js';
+
+/** Words after `--` are files, even when they begin with a dash. yargs would drop them without an error. */
+export function operands(argv: readonly string[]): string[] {
+  const at = argv.indexOf('--');
+  if (at < 0) return [...argv];
+  return [...argv.slice(0, at), ...argv.slice(at + 1).map((a) => (/^-./.test(a) ? `./${a}` : a))];
+}
+
+/** UsageError for an option that holds one value and was given two: yargs makes a list of them. */
+export function refuseRepeated(given: Readonly<Record<string, unknown>>, command: CommandName): void {
+  const options = OPTIONS[command] as Readonly<Record<string, { readonly array?: boolean }>>;
+  const twice = Object.keys(options).find((name) => options[name]!.array !== true && Array.isArray(given[name]));
+  if (twice !== undefined) throw new UsageError(`--${twice} is given more than once: give it once`);
+}
+
+/** What yargs says of a wrong command line, in terms of the command at hand. */
+export function misuse(message: string, argv: readonly string[]): string {
+  const command = commandOf(argv);
+  const help = `see ha-preflight ${command} --help`;
+  const missing = /^Not enough non-option arguments/.test(message);
+  if (missing) return `${command} needs more arguments: ${help}`;
+  const [, names] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
+  if (names === undefined) return message;
+  const written = (name: string): string | undefined =>
+    argv.find((word) => /^-/.test(word) && word.replace(/^-+(?:no-)?/, '').replace(/=.*/s, '') === name);
+  return [...new Set(names.split(', '))]
+    .map((name) => {
+      const option = written(name)?.replace(/=.*/s, '');
+      if (option === undefined) return `${command} does not take the argument ${name}: ${help}`;
+      const others = takenBy(name).filter((other) => other !== command);
+      if (others.length > 0) return `${command} does not take ${option}: only ${list(others)} can use this option`;
+      const known = Object.keys(OPTIONS[command]).map((other) => `--${other}`);
+      return `${command} does not take ${option}${didYouMean(option, known) || `: ${help}`}`;
+    })
+    .join('\n');
+}
