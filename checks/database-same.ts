@@ -17,7 +17,7 @@ import {
 } from 'ha-preflight';
 import { addresses } from 'ha-preflight/collectors/addresses';
 import { database, databaseTarget } from 'ha-preflight/probes/database';
-import { agreedOn, databaseKeys, type Named, provenFindings, serversOf, spelt } from './support/oneDatabase.js';
+import { agreedOn, databaseKeys, endpointText, type Named, provenFindings, serversOf } from './support/oneDatabase.js';
 
 const numbers = (named: Named): readonly string[] => serversOf(named).flatMap((s) => (s.own ? [] : s.addresses));
 
@@ -78,8 +78,8 @@ export default defineCheck({
       return skip(
         'whether DeployR servers must share a database depends on how they are deployed: set mode: primary-standby or mode: load-balanced in the inventory',
       );
-    const apiece = cluster.mode === 'load-balanced' && product === 'deployr';
-    const main = product === 'deployr' ? [apiece ? 'DEPLOYR-08' : 'DEPLOYR-02'] : ['RSPM-06', 'CONN-03', 'WB-42'];
+    const separate = cluster.mode === 'load-balanced' && product === 'deployr';
+    const main = product === 'deployr' ? [separate ? 'DEPLOYR-08' : 'DEPLOYR-02'] : ['RSPM-06', 'CONN-03', 'WB-42'];
     const roles = [
       ...new Set(
         nodes.flatMap(({ settings: { endpoints: e } }) => ('value' in e ? e.value.map((x) => x.role) : ['database'])),
@@ -110,7 +110,7 @@ export default defineCheck({
                 role,
                 answer.value,
                 seen.map((n) => n.node),
-                { apiece, reference: cluster.reference, requirements: main },
+                { separate, reference: cluster.reference, requirements: main },
               );
       // what is proven needs no conclusion from the configuration
       if (measured.length > 0 && measured.every((f) => f.status !== 'unknown')) return [...unread, ...measured];
@@ -121,7 +121,7 @@ export default defineCheck({
       findings.push(...agreed.findings.map((f) => ({ ...f, requirements: main })));
       const told = named.filter((n) => n.value.doubt === undefined);
       if (told.length < 2) return findings;
-      if (apiece)
+      if (separate)
         return [
           ...findings,
           distinct(
@@ -130,9 +130,9 @@ export default defineCheck({
               node: t.node,
               // localhost is a different machine for each node
               key: serversOf(t).every((s) => s.own)
-                ? `${t.node} ${spelt(t.value)}`
+                ? `${t.node} ${endpointText(t.value)}`
                 : `${numbers(t).join() || t.value.host}:${t.value.port}/${t.value.name}`,
-              shown: spelt(t.value),
+              shown: endpointText(t.value),
             })),
             about,
           ),
@@ -146,7 +146,7 @@ export default defineCheck({
             ? fail(`each of ${list(own.map((t) => t.node))} uses a database on its own machine`, {
                 ...about,
                 nodes: own.map((t) => t.node),
-                observed: spelt(own[0]!.value),
+                observed: endpointText(own[0]!.value),
                 expected: 'one database for all servers',
               })
             : unknown(

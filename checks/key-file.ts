@@ -23,7 +23,7 @@ const NEW_PAIR =
 const NEW_KEY =
   'openssl rand -hex 32 | tr -d "\\n"    # once; then put it into the key file of every node, with mode 0600, and restart the product';
 
-/** What fixes this rule, each command with the path of its own node; nothing where the check's own words do. */
+/** What fixes this rule, each command with the path on that node; nothing where the check's own words do. */
 function remedy(
   { subject }: Rule,
   bad: readonly string[],

@@ -30,7 +30,7 @@ export default defineCheck({
         if (remote.length === 0 && blind.length > 0) return blind;
         if (remote.length === 0)
           return [...blind, skip(`${what} is not on a network file system`, { subject: setting })];
-        // a container has no boot of its own
+        // a container does not boot by itself
         const outside = remote.filter(({ value: { units, kept } }) => kept === undefined && units.container);
         const unclear = remote.filter(({ value: { kept } }) => kept !== undefined && 'unclear' in kept);
         const clear = remote.filter((r) => !outside.includes(r) && !unclear.includes(r));

@@ -4,7 +4,7 @@ import { fileSystemKind } from 'ha-preflight/formats/fileSystems';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
 import { byMount, isEfs, isTunnel, placesOf, sharing } from './support/places.js';
 
-/** SMB with owners of its own for each file: then it depends on the server what is kept. */
+/** SMB that keeps an owner for each file: then it depends on the server what is kept. */
 const KEEPS_OWNERS = ['posix', 'multiuser', 'cifsacl', 'modefromsid', 'unix'];
 
 /** Why this file system cannot hold what the product keeps there. */

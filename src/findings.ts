@@ -53,10 +53,10 @@ function honest(finding: Finding, seen: ReadonlySet<string>, check: AnyCheck, se
   const nodes = finding.nodes ?? [];
   if (nodes.length === 0 && !answered(check, services))
     return { ...finding, status: 'unknown', message: `nothing was compared (${finding.message})` };
-  const stranger = nodes.find((n) => !seen.has(n));
-  return stranger === undefined
+  const outsider = nodes.find((n) => !seen.has(n));
+  return outsider === undefined
     ? finding
-    : { ...finding, status: 'unknown', message: `${stranger} could not be judged (${finding.message})` };
+    : { ...finding, status: 'unknown', message: `${outsider} could not be judged (${finding.message})` };
 }
 
 /** One check over all nodes: findings about the nodes it could see, and an unknown for the others. `testCheck` runs this too. */

@@ -139,7 +139,7 @@ describe('architecture', () => {
     assert.deepEqual(circles, []);
   });
 
-  it('checks import what a plugin can, and files of their own folder', () => {
+  it('checks import what a plugin can, and files of the folder checks', () => {
     const allowed = /^ha-preflight(\/(collectors|probes|formats|products)\/[\w/-]+)?$|^checks\/support\/\w+\.ts$/;
     const wrong = files
       .filter((f) => f.startsWith('checks/'))

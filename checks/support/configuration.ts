@@ -95,12 +95,12 @@ export function comparePermissions(
   sides: readonly Side[],
   reference: string | undefined,
 ): Finding | undefined {
-  const spelt = (s: Side): string =>
+  const content = (s: Side): string =>
     all
       .map((path) => s.found.tree.find((e) => e.path === path))
       .map((e) => (e ? `${e.path} ${e.mode.toString(8)} ${e.owner}:${e.group}` : ''))
       .join('\n');
-  const values = sides.map((s) => ({ node: s.node, key: spelt(s), shown: '' }));
+  const values = sides.map((s) => ({ node: s.node, key: content(s), shown: '' }));
   const result = consensus(values, reference);
   if (result.kind === 'unanimous') return undefined;
   const nodes = result.kind === 'tie' ? sides.map((s) => s.node) : result.wrong.flatMap((g) => g.nodes);

@@ -17,7 +17,7 @@ export function byMarker(
   const blind = Object.entries(trial.trouble).filter(
     ([node]) => there.has(node) && node !== trial.writer && !by.includes(node),
   );
-  const strangers = by.filter((node) => trial.markers[node] === 'absent');
+  const outsiders = by.filter((node) => trial.markers[node] === 'absent');
   const odd = by.filter((node) => !['seen', 'absent'].includes(trial.markers[node]!));
   const findings: Finding[] = [
     ...blind.map(([node, why]) =>
@@ -45,11 +45,11 @@ export function byMarker(
         remediation: `rm -r ${what}/${trial.left.name}`,
       }),
     );
-  if (strangers.length > 0) {
+  if (outsiders.length > 0) {
     // of two nodes, neither is known to be wrong
-    const nodes = by.length === 1 ? [trial.writer!, ...strangers] : strangers;
+    const nodes = by.length === 1 ? [trial.writer!, ...outsiders] : outsiders;
     findings.push(
-      fail(`a file that ${trial.writer} wrote into ${what} does not exist on ${list(strangers)}`, {
+      fail(`a file that ${trial.writer} wrote into ${what} does not exist on ${list(outsiders)}`, {
         ...about,
         nodes,
         observed: 'no marker',

@@ -26,17 +26,17 @@ function likeness(a: SeenDatabase, b: SeenDatabase): string {
 }
 
 /**
- * What the lock proved of these nodes: those that were refused it reach one database. `apiece`: each must have its own.
+ * What the lock proved of these nodes: those that were refused it reach one database. `separate`: each must have its own.
  */
 export function provenFindings(
   role: string,
   probe: DatabaseProbe,
   nodes: readonly string[],
   {
-    apiece,
+    separate,
     reference,
     requirements,
-  }: { readonly apiece: boolean; readonly reference: string | undefined; readonly requirements: readonly string[] },
+  }: { readonly separate: boolean; readonly reference: string | undefined; readonly requirements: readonly string[] },
 ): Finding[] {
   const about = { subject: role, requirements, proof: 'measured' as const };
   const sight = (node: string) => probe.sights[node] as SeenDatabase;
@@ -54,7 +54,7 @@ export function provenFindings(
     (f): Finding => ({ ...f, ...about, subject: f.subject! }),
   );
   if (values.length < 2) return findings;
-  if (apiece) return [...findings, distinct(`the ${role}`, values, about)];
+  if (separate) return [...findings, distinct(`the ${role}`, values, about)];
   const finding = same(`the ${role}`, values, reference, about);
   if (finding.status === 'pass')
     return [
@@ -94,7 +94,7 @@ interface Server {
 }
 
 /** A database by its address, for people: hosts in a fixed order, port, name. */
-export const spelt = ({ host, port, name }: Endpoint): string =>
+export const endpointText = ({ host, port, name }: Endpoint): string =>
   `${host.split(',').sort().join(',')}:${port}${name === '' ? '' : `/${name}`}`;
 
 export function serversOf({ node, value, addresses }: Named): Server[] {
@@ -129,7 +129,7 @@ function sameServer(a: Server, b: Server, cluster: Cluster): boolean {
 function sameDatabase(a: Named, b: Named, cluster: Cluster): boolean {
   const [x, y] = [serversOf(a), serversOf(b)];
   // a list with the node's own name among others is judged as a list
-  if (spelt(a.value) === spelt(b.value) && x.some((s) => !s.own)) return true;
+  if (endpointText(a.value) === endpointText(b.value) && x.some((s) => !s.own)) return true;
   return (
     a.value.name === b.value.name &&
     x.length === y.length &&
@@ -149,7 +149,7 @@ export function databaseKeys(named: readonly Named[], cluster: Cluster): Has[] {
   return named.map((n) => ({
     node: n.node,
     key: String(groups.findIndex((g) => g.includes(n))),
-    shown: spelt(n.value),
+    shown: endpointText(n.value),
   }));
 }
 

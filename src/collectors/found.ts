@@ -81,7 +81,7 @@ export const found = defineCollector<Found>({
   },
 });
 
-/** What its configuration says, as a fact of its own: what does not depend on it can be seen without the right to read it. */
+/** What its configuration says, as a separate fact: what does not depend on it can be seen without the right to read it. */
 export const settings = defineCollector<Settings, Found>({
   id: 'settings',
   requests: () => ({}),

@@ -32,7 +32,7 @@ const closed = (line: string): string => {
   return /%masked:[0-9a-f]{64}%\s*$/.test(line) && open !== undefined ? line + open : line;
 };
 
-/** The text of a unit file for its parser: percent signs around a masked value are no specifiers. */
+/** The text of a unit file for its parser: percent signs around a masked value are not specifiers. */
 const spared = (text: string): string =>
   text
     .split('\n')

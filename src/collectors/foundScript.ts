@@ -8,7 +8,7 @@
 import { UNIT_DIRECTORIES } from '../formats/systemdDropIns.js';
 import { type Raw, raw, shell } from '../model/collector.js';
 import type { Profile } from '../products/profile.js';
-import { listingScript, STAT, spelt, textFinder } from './listing.js';
+import { commandLine, listingScript, STAT, textFinder } from './listing.js';
 
 /** The first trace that is there, to `seen`. Homes may be on a file server that is gone: they are given two seconds. */
 function firstOf(traces: readonly string[]): string {
@@ -114,7 +114,7 @@ b=$IFS; IFS='
 '
 set -f; set -- $dirs; set +f; IFS=$b
 echo "=texts"
-{ for d; do at="$R$d"; [ -d "$at" ] && S ${raw(spelt(textFinder(profile)))}; done
+{ for d; do at="$R$d"; [ -d "$at" ] && S ${raw(commandLine(textFinder(profile)))}; done
   [ -n "$moved" ] && printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done; } 2>/dev/null | tr '\000' '\001' | mask -v skip=$((\${#R} + 1))
 echo "=tree"
 for d; do at="$R$d"

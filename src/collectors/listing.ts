@@ -43,7 +43,7 @@ const treeFinders = (profile: Profile): string[][] => {
   ];
 };
 /** In the script, where the directory is `$at`. */
-export const spelt = (words: readonly string[]): string =>
+export const commandLine = (words: readonly string[]): string =>
   words.map((w) => (w.startsWith(ROOT) ? `"$at"${shell`${w.slice(1)}`}` : shell`${w}`)).join(' ');
 
 /**
@@ -51,7 +51,9 @@ export const spelt = (words: readonly string[]): string =>
  * a line has more than 30 characters.
  */
 export function listingScript(profile: Profile): string {
-  const [all, names] = treeFinders(profile).map((words) => `S ${spelt(words)} 2>&1 | head -n ${MOST_ENTRIES + 1}`);
+  const [all, names] = treeFinders(profile).map(
+    (words) => `S ${commandLine(words)} 2>&1 | head -n ${MOST_ENTRIES + 1}`,
+  );
   if (names === undefined) return all!;
   return `l=$(${all})
 [ ${'${#l}'} -gt ${MOST_ENTRIES * 30} ] && { ${names}; }

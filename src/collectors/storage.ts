@@ -183,7 +183,7 @@ export const storage = defineCollector<ReadonlyMap<string, Look>, Found>({
     const configured = asking.cluster.storage.homes;
     const { parents, users } = homePlaces(answers.homes, table);
     for (const [path, look] of configured === undefined ? parents : []) if (!places.has(path)) places.set(path, look);
-    // where each user's home is a mount of its own, the folder above them says nothing
+    // where each user's home is a separate mount, the folder above them says nothing
     for (const parent of configured === undefined ? parents.keys() : [configured]) {
       const below = [...users].filter(([path, look]) => inside(path, parent) && isOwnMount(look, parent));
       if (below.length === 0) continue;

@@ -29,7 +29,7 @@ export interface InventoryArgs {
   readonly shard?: string | undefined;
 }
 
-/** A word that is no file, and nearly a command: without a command the words are inventories. */
+/** A word that is not a file, and nearly a command: without a command the words are inventories. */
 function mistyped([first = '']: readonly string[]): string[] {
   const near = /^[a-z-]+$/.test(first) && !existsSync(first) ? nearest(first, COMMANDS) : undefined;
   return near === undefined ? [] : [`no command is called ${first}; did you mean ${near}?`];
@@ -66,10 +66,10 @@ export function clusters(args: InventoryArgs): Cluster[] {
 export function baseline(file: string | undefined, names: readonly string[]): readonly Report[] | undefined {
   if (file === undefined) return undefined;
   const reports = loadReports(file);
-  const stranger = names.find((name) => !reports.some(({ cluster }) => cluster.name === name));
-  if (stranger !== undefined)
+  const absent = names.find((name) => !reports.some(({ cluster }) => cluster.name === name));
+  if (absent !== undefined)
     throw new UsageError(
-      `--baseline ${file}: no report of cluster ${stranger}; the file has ${reports.map(({ cluster }) => cluster.name).join(', ')}`,
+      `--baseline ${file}: no report of cluster ${absent}; the file has ${reports.map(({ cluster }) => cluster.name).join(', ')}`,
     );
   return reports;
 }

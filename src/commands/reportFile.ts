@@ -67,7 +67,7 @@ export function target(format: string, file: string, mode = 0o644): ReportFile {
   }
 }
 
-/** A short name of our own: that of the report may already be as long as a name can be. */
+/** A short name: that of the report may already be as long as a name can be. */
 function draftIn(folder: string, mode: number): { readonly draft: string; readonly fd: number } {
   const draft = join(folder, `.ha-preflight.${process.pid}.${++made}.tmp`);
   const fd = openSync(draft, 'wx', mode);

@@ -78,8 +78,8 @@ export function libpqSettings(text: string): ReadonlyMap<string, string> | Refus
   if (scheme) return readUrl(text.slice(scheme[0].length));
   const settings = connWords(text);
   if ('refused' in settings) return settings;
-  const stranger = [...settings.keys()].find((keyword) => !KEYWORDS.has(keyword));
-  return stranger === undefined ? settings : { refused: `the keyword ${stranger} is not known` };
+  const unknown = [...settings.keys()].find((keyword) => !KEYWORDS.has(keyword));
+  return unknown === undefined ? settings : { refused: `the keyword ${unknown} is not known` };
 }
 
 /** Hosts with their ports: one port for all, or one for each; an empty one is the default. */

@@ -4,7 +4,7 @@ export interface DatabaseServer {
   /** A name, an address or the directory of a Unix socket; empty for the driver's own default, a socket. */
   readonly host: string;
   readonly port: string;
-  /** The address that is dialled in place of the name. */
+  /** The address that is dialled instead of the name. */
   readonly hostaddr?: string;
   readonly socket: boolean;
 }

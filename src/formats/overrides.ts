@@ -9,7 +9,7 @@ export interface OverrideRules {
   readonly prefix: string;
   /** Sections of the configuration, lower case. */
   readonly sections: readonly string[];
-  /** Sections whose variables nobody has seen in use, or whose settings have a name of their own. */
+  /** Sections whose variables nobody has seen in use, or whose settings have other names. */
   readonly unverifiedSections: readonly string[];
   /** Keys that hold a list, as `section.key`: how a list is written in one variable is not known. */
   readonly lists: readonly string[];

@@ -38,7 +38,7 @@ export interface UnitCommand extends Stated {
 export interface SystemdUnit {
   /** The main file is empty or a link to /dev/null. */
   readonly masked: boolean;
-  /** In order, a later one of the same name in place of the earlier. */
+  /** In order, a later one of the same name instead of the earlier. */
   readonly variables: readonly UnitVariable[];
   readonly environmentFiles: readonly UnitEnvironmentFile[];
   readonly commands: readonly UnitCommand[];

@@ -6,7 +6,7 @@ import { defineProbe, json } from './probe.js';
 export interface NtpSample {
   /** How far the server is ahead of this machine. */
   readonly offset: number;
-  /** The truth is within `offset` ± this: half the delay, and what the server says of its own error. */
+  /** The truth is within `offset` ± this: half the delay, and the error that the server states. */
   readonly bound: number;
   readonly stratum: number;
   /** The server itself says it is not synchronised. */

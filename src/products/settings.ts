@@ -72,7 +72,7 @@ export interface S3Class {
 
 /** What a node's own configuration says, defaults applied. */
 export interface Settings {
-  /** A fact of its own: database.conf is often readable by root alone, where the rest is not. */
+  /** A separate fact: database.conf is often readable by root alone, where the rest is not. */
   readonly database: Fact<{ readonly provider: string; readonly because: string }>;
   readonly keys: readonly KeySpec[];
   /** File that holds the database's address and credential. */

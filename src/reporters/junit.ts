@@ -74,7 +74,7 @@ const LONGEST_NAME = 200;
 
 /**
  * Names that CI servers can follow from run to run: the check, and what it is about where it is about several things.
- * Which nodes deviate today is no part of it, nor whether it passed; the fingerprint tells apart what is still the same.
+ * Neither the nodes that deviate today nor the status is part of it; the fingerprint tells apart what is still the same.
  */
 function names(verdicts: readonly Verdict[]): string[] {
   const several = new Set<string>();

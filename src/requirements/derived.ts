@@ -21,7 +21,7 @@ export const derived: Document = {
       'X-03',
       'should',
       'public source code and incident reports',
-      'There is no pooler in transaction mode between product and database.',
+      'The product reaches its database without a pooler in transaction mode.',
     ],
     ['X-04', 'must', 'public source code and incident reports', 'Every node reaches a database that accepts writes.'],
     [

@@ -32,7 +32,7 @@ testCheck(
       { name: 'no file means SQLite', nodes: { a: wb(undefined) }, on: ['a'], message: /does not exist/ },
       { name: 'an empty file means SQLite', nodes: { a: wb('') }, on: ['a'] },
       {
-        name: '# is no comment and no setting',
+        name: '# starts neither a comment nor a setting',
         nodes: { a: wb('#provider=postgresql') },
         on: ['a'],
         message: /not make it a comment/,

@@ -78,7 +78,7 @@ testCheck(
         on: ['c'],
         beside: ['pass'],
       },
-      { name: 'no version anywhere is no match', nodes: { a: node(undefined), b: node(undefined) }, on: ['a', 'b'] },
+      { name: 'no version anywhere is not a match', nodes: { a: node(undefined), b: node(undefined) }, on: ['a', 'b'] },
     ],
   },
   { product: 'workbench' },

@@ -21,7 +21,7 @@ research:x:601:
 `;
 
 describe('accounts', () => {
-  it('takes the first of two lines, and skips what is no account', () => {
+  it('takes the first of two lines, and skips what is not an account', () => {
     const { users, groups } = parsed(FILES);
     assert.deepEqual([...users.keys()], ['root', 'jdoe']);
     assert.equal(users.get('jdoe')?.uid, 9999);

@@ -21,7 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), 'hp-chrony-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /**
- * In namespaces of their own, so that only these daemons are there and the default port is free. The server runs under a
+ * In separate namespaces, so that only these daemons are there and the default port is free. The server runs under a
  * different name; the client does not set the clock of this machine (`-x`).
  */
 const SCENE = `set -e

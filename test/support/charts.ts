@@ -125,7 +125,7 @@ export function asVolumes(node: string, stamp: string): void {
   if (!readdirSync(node).includes('mnt')) return;
   for (const volume of readdirSync(volumes)) {
     const at = join(volumes, volume, 'rstudio');
-    // what a container writes itself is no such volume
+    // what a container writes itself is not such a volume
     if (/^(dynamic|load-balancer)$/.test(volume) || !statSync(at).isDirectory()) continue;
     const names = readdirSync(at);
     mkdirSync(join(at, stamp));

@@ -154,11 +154,11 @@ export async function askDatabase(question: ServiceQuestion, context: ServiceCon
   const atOnce = limiter(AT_ONCE);
   const open: Open = (node, work) => {
     if (context.signal?.aborted) return Promise.reject(new Error('interrupted'));
-    const stranger = given && unnamedHost(endpoints[node]!, [...given.hosts, ...hosts]);
-    if (stranger !== undefined)
+    const unnamed = given && unnamedHost(endpoints[node]!, [...given.hosts, ...hosts]);
+    if (unnamed !== undefined)
       return Promise.reject(
         new Error(
-          `the node names the host ${oneLine(stranger, 100)}, and the database URL of the inventory does not: no login was tried; if it is the same server, list it in database: { hosts: [...] }`,
+          `the node names the host ${oneLine(unnamed, 100)}, and the database URL of the inventory does not: no login was tried; if it is the same server, list it in database: { hosts: [...] }`,
         ),
       );
     const login = (connection: NodeConnection): Promise<Login> =>

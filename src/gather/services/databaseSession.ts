@@ -156,7 +156,7 @@ async function openAny(
     } catch (error) {
       stream.destroy();
       trouble = error as Error;
-      // a server without TLS says so; a refused login is no reason to try again in another way
+      // a server without TLS says so; a login that was refused is not tried again in another way
       if (!/does not support SSL|no pg_hba.conf entry .* no encryption/i.test(trouble.message)) break;
     }
   }

@@ -167,7 +167,7 @@ async function tryPlace(place: Place, context: ServiceContext): Promise<PlaceTri
 /** `options.places`: what to try. The answer is a `StorageTrial`, by setting. */
 export async function askStorage(question: ServiceQuestion, context: ServiceContext): Promise<Answer> {
   const places = question.options?.places as readonly Place[];
-  // each in a folder of its own, and mostly waiting: together they take as long as the slowest
+  // each in a separate folder, and mostly waiting: together they take as long as the slowest
   const tried = await Promise.allSettled(places.map((place) => tryPlace(place, context)));
   if (context.signal?.aborted) return { unseen: 'interrupted' };
   const trials: Record<string, PlaceTrial> = {};

@@ -28,7 +28,7 @@ const WITH_ARGUMENT = 'BbcDEeFIiJLlmOopQRSWw';
 const HARMLESS =
   /^(control(master|path|persist)|serveralive(interval|countmax)|tcpkeepalive|connecttimeout|connectionattempts|compression|forwardagent|forwardx11|batchmode|loglevel|requesttty)$/;
 
-/** Options in order, as name (lower case) and value; and the words that are no options. */
+/** Options in order, as name (lower case) and value; and the words that are not options. */
 function optionsOf(words: readonly string[]): { options: [string, string][]; rest: string[] } {
   const options: [string, string][] = [];
   for (let i = 0; i < words.length; i++) {

@@ -3,7 +3,7 @@
 import { UsageError } from '../../model/inventory.js';
 import { addHosts, type Groups, group, isMap, type Vars } from './groups.js';
 
-/** Levels of groups in groups; deeper is no inventory. */
+/** Levels of groups in groups; what is deeper is not an inventory. */
 const MAX_DEPTH = 60;
 
 /** ansible-core 2.19 and later wrap text that is not to be taken for a template. */

@@ -79,7 +79,7 @@ const NOT_FOR = {
   'config-identical': "each server's configuration names that server",
   'config-syntax': 'separate checks judge its files',
   runtimes: 'its document says nothing of R on its nodes',
-  'user-ids': 'its nodes share no files',
+  'user-ids': 'its nodes do not share files',
 };
 
 export default defineProduct({
@@ -103,7 +103,7 @@ export default defineProduct({
   keyFiles: [KEY],
   databaseScope: { file: SERVER, key: /^grails\.mongo\./ },
   settings,
-  // its files have a collector of their own
+  // a separate collector reads its files
   effective: () => new Map(),
   version: /(?!)/,
   hasKeys: true,

@@ -92,7 +92,7 @@ export function moved(installed: Installed): ReadonlyMap<string, string> {
 const named = (name: string): boolean =>
   FILES.some(({ pattern }) => new RegExp(`^${pattern.replaceAll('.', '\\.').replace('*', '.*')}$`).test(name));
 
-/** Readable by root alone as a rule; what they say is asked as `Settings.database`, a fact of its own. */
+/** Readable by root alone as a rule; what they say is asked as `Settings.database`, a separate fact. */
 const OF_DATABASES = /^(audit-)?database\.conf$/;
 
 /** Every setting as `file:key`; of duplicates the first counts. */
