@@ -59,8 +59,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   report: ['model', 'diff', 'judge', 'products', 'waivers'],
   reporters: ['model'],
   index: ['model', 'relations', 'remedy', 'requirements', 'products', 'collectors', 'probes', 'check'],
-  version: [],
-  load: ['model', 'schema', 'version', 'products', 'requirements', 'probes', 'check'],
+  place: [],
+  version: ['place'],
+  load: ['model', 'schema', 'place', 'version', 'products', 'requirements', 'probes', 'check'],
   gather: ['model', 'formats', 'products', 'probes', 'plan', 'facts', 'load'],
   audit: ['model', 'waivers', 'products', 'load', 'gather', 'check', 'plan', 'facts', 'judge', 'report'],
   settingsInForce: ['model', 'formats', 'products', 'plan', 'facts'],
@@ -76,6 +77,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
       'waivers',
       'audit',
       'demo',
+      'place',
       'version',
       'relations',
       'plain',
@@ -98,7 +100,7 @@ const IMPORTER: Readonly<Record<string, string>> = {
   pg: 'src/gather/services/databaseSession.ts',
   '@aws-sdk/client-s3': 'src/gather/services/s3.ts',
   'js-yaml': 'src/load/yaml.ts',
-  ajv: 'src/load/validate.ts',
+  ajv: 'src/load/compile.ts',
 };
 
 describe('architecture', () => {
