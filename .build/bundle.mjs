@@ -6,8 +6,8 @@
 
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import standaloneCode from 'ajv/dist/standalone/index.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -91,8 +91,11 @@ const { metafile } = await build({
   target: 'node20',
   // optional, or native, or loaded only where they are installed
   external: ['*.node', 'cpu-features', 'pg-native', '@aws-sdk/*'],
-  // packages of the older kind ask for parts of Node by require
-  banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
+  // packages of the older kind ask for parts of Node by require, and for their place
+  banner: {
+    js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url), bundleFolder = import.meta.dirname;",
+  },
+  define: { __dirname: 'bundleFolder' },
   metafile: true,
   logLevel: 'warning',
   plugins: [own],
