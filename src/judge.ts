@@ -14,6 +14,7 @@ import type { Finding, Severity, Verdict } from './model/verdict.js';
 import type { Plan } from './plan.js';
 import { type Catalogue, rowsFor } from './products/index.js';
 import { groupsOf, list } from './relations.js';
+import { pasted } from './remedy.js';
 import { holdsIn } from './requirements/index.js';
 
 /** All facts of all nodes, each parsed once. */
@@ -94,7 +95,9 @@ function complete(
   const requirements = rowsFor(catalogue, cited, product, release);
   const finding = scoped(given, rowsFor(catalogue, cited, product), requirements, catalogue, release);
   const { observed, expected, details, differences } = finding;
-  const remediation = finding.remediation ?? (check.remediation as string);
+  const fixes = finding.status === 'fail' ? (finding.fixes ?? []) : [];
+  const remediation =
+    finding.remediation ?? (fixes.length > 0 ? pasted(cluster, fixes) : (check.remediation as string));
   const subject = spoken(finding);
   return {
     id: check.id,
@@ -114,6 +117,7 @@ function complete(
     ...(differences && differences.length > 0 && { differences }),
     requirements,
     ...(finding.status === 'fail' && { remediation }),
+    ...(fixes.length > 0 && { fixes }),
     fingerprint: fingerprint(identityOf(cluster), check.id, finding.subject ?? ''),
   };
 }

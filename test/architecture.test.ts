@@ -52,7 +52,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   fingerprint: ['model'],
   judge: [
     ...['model', 'formats', 'requirements', 'relations', 'products', 'collectors', 'check', 'plan', 'facts'],
-    ...['findings', 'fingerprint'],
+    ...['findings', 'fingerprint', 'remedy'],
   ],
   waivers: ['model', 'fingerprint'],
   diff: ['model'],
