@@ -82,5 +82,5 @@ export default defineCheck({
     return alike.status === 'fail' || graphite.some((g) => g.key !== 'false') ? [...findings, alike] : findings;
   },
   remediation:
-    "set [Metrics] DataPath to a directory on the node's own disk in rstudio-connect.gcfg on the nodes named, and restart Connect",
+    'ha-preflight settings INVENTORY --match Metrics.DataPath    # then set [Metrics] DataPath in rstudio-connect.gcfg to a directory on the own disk of each node named, and restart Connect',
 });

@@ -1,4 +1,4 @@
-import { defineCheck, type Fact, type Finding, faults, found, same, sift } from 'ha-preflight';
+import { defineCheck, type Fact, type Finding, faults, found, same, sift, withFix } from 'ha-preflight';
 import { type Versions, versions } from 'ha-preflight/collectors/versions';
 import { sameVersion } from 'ha-preflight/formats/version';
 
@@ -34,9 +34,8 @@ const unfinished = (nodes: NodeVersions): Finding[] =>
       subject: 'package state',
       severity: 'warning',
       expected: 'installed',
-      remediation: 'sudo dpkg --configure -a    # on the nodes named',
     },
-  );
+  ).map((f) => withFix(f, 'sudo dpkg --configure -a'));
 
 export default defineCheck({
   id: 'product-version',
@@ -93,9 +92,8 @@ export default defineCheck({
         subject: 'running process',
         severity: 'warning',
         expected: 'the running process is the installed program',
-        remediation: `systemctl restart ${nodes[0]!.found.profile.unit}    # on the nodes named`,
       },
-    );
+    ).map((f) => withFix(f, `sudo systemctl restart ${nodes[0]!.found.profile.unit}`));
     result.push(...unfinished(nodes), ...stale);
     const edition = faults(
       seen,
@@ -112,5 +110,5 @@ export default defineCheck({
     return result;
   },
   remediation:
-    'stop the product on all nodes, install the same version on each, start one node first (it upgrades the schema), then the others',
+    'sudo systemctl stop UNIT    # on all nodes; install the same version on each, start one node first (it upgrades the schema), then the others',
 });
