@@ -29,7 +29,11 @@ export function misuse(message: string, argv: readonly string[]): string {
   if (names === undefined) return message;
   const written = (name: string): string | undefined =>
     argv.find((word) => /^-/.test(word) && word.replace(/^-+(?:no-)?/, '').replace(/=.*/s, '') === name);
-  return [...new Set(names.split(', '))]
+  const all = new Set(names.split(', '));
+  const dashed = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  // yargs names --no-such as noSuch, too
+  return [...all]
+    .filter((name) => dashed(name) === name || !all.has(dashed(name)))
     .map((name) => {
       const option = written(name)?.replace(/=.*/s, '');
       if (option === undefined) return `${command} does not take the argument ${name}: ${help}`;
