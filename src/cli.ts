@@ -149,6 +149,13 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
       (a) => run(async () => (await import('./commands/merge.js')).report(a)),
     )
     .command(
+      'fix <file>',
+      'Write the fixes of a report as a script or playbook to review; run nothing',
+      (y) => withHelp(one(y, 'file', 'JSON report; - is standard input').options(OPTIONS.fix), 'fix'),
+      // yargs makes an empty string of a lone -
+      (a) => run(async () => (await import('./commands/fix.js')).fix({ ...a, file: a.file === '' ? '-' : a.file })),
+    )
+    .command(
       'demo',
       'Audit a small cluster with planted faults, made on this machine',
       (y) => withHelp(y.options(OPTIONS.demo), 'demo'),

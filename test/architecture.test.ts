@@ -58,6 +58,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   diff: ['model'],
   report: ['model', 'diff', 'judge', 'products', 'waivers'],
   reporters: ['model'],
+  fixes: ['model', 'remedy', 'reporters'],
   index: ['model', 'relations', 'remedy', 'requirements', 'products', 'collectors', 'probes', 'check'],
   version: [],
   load: ['model', 'schema', 'version', 'products', 'requirements', 'probes', 'check'],
@@ -80,6 +81,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
       'relations',
       'plain',
       'fingerprint',
+      'fixes',
     ],
   ],
   plain: [],
@@ -89,7 +91,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 
 const PURE = [
   ...['model', 'formats', 'relations', 'remedy', 'requirements', 'collectors', 'products', 'probes', 'check'],
-  ...['plan', 'facts', 'findings', 'fingerprint', 'judge', 'waivers', 'diff', 'report', 'reporters', 'checks'],
+  ...['plan', 'facts', 'findings', 'fingerprint', 'judge', 'waivers', 'diff', 'report', 'reporters', 'fixes', 'checks'],
 ];
 
 const IMPORTER: Readonly<Record<string, string>> = {

@@ -98,7 +98,7 @@ describe('fixes of checks', () => {
   it('a setting that is different, missing or too many gets the line of the other nodes', async () => {
     const first = /^\w[^\n]*=[^\n]*$/m.exec(String(workbench.node('n1')[workbench.config]!.text))![0];
     const [key] = first.split('=');
-    const sed = 'sudo sed --follow-symlinks -i.before-ha-preflight';
+    const sed = 'sudo sed --follow-symlinks -i.ha-preflight.bak';
     const commands = async (name: string, change: (text: string) => string) =>
       (await fixesOf(name, editing(change), 'config-identical')).flatMap((fix) => fix.commands);
     assert.deepEqual(await commands('other', (text) => text.replace(first, `${key}=7`)), [

@@ -18,6 +18,7 @@ const OPERANDS: Readonly<Record<string, readonly string[]>> = {
   diff: ['a.json', 'b.json'],
   merge: ['a.json'],
   report: ['a.json'],
+  fix: ['a.json'],
   'new-check': ['x'],
 };
 

@@ -43,7 +43,7 @@ function edit(path: string, key: string, right: Side, bad: Side): string | undef
   const pattern = `^${(there || '').replaceAll('.', '\\.')}$`;
   const script =
     there === undefined ? `$a\\${wanted}` : wanted === undefined ? `\\|${pattern}|d` : `s|${pattern}|${wanted}|`;
-  return command`sudo sed --follow-symlinks -i.before-ha-preflight ${script} ${pathOf(bad.found, path)}`;
+  return command`sudo sed --follow-symlinks -i.ha-preflight.bak ${script} ${pathOf(bad.found, path)}`;
 }
 
 /** A fix per command; undefined where a node has none: then people compare the files. */

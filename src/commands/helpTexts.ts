@@ -17,6 +17,7 @@ export const COMMAND_CODES: Readonly<Partial<Record<CommandName, string>>> = {
   merge: REPORT_CODES,
   report:
     'Exit codes: 0 whatever the gate was, 2 bad usage, 4 internal error. With --format nagios: 0 ok, 1 warning, 2 critical, 3 unknown.',
+  fix: 'Exit codes: 0 it was written, whatever the gate was, 2 bad usage, 4 internal error.',
   demo: 'Exit codes: 0 exactly the planted faults were found, 1 others, 2 bad usage, 4 internal error.',
 };
 
@@ -64,6 +65,11 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [words: s
   report: [
     ['report report.json --verbose', 'Read a report, with what passed'],
     ['report report.json --format markdown', 'Print it for a ticket'],
+  ],
+  fix: [
+    ['fix report.json > fix.sh', 'Write the fixes as a script: read it, then run it'],
+    ['fix report.json --format ansible -o fix.yml', 'Write a playbook instead'],
+    ['check --format json | ha-preflight fix -', 'Fixes of a run, from standard input'],
   ],
   demo: [
     ['demo', 'See a report within seconds'],

@@ -106,6 +106,11 @@ export const BASELINE = {
   },
 } as const;
 
+/** A file instead of standard output. */
+export const INTO_FILE = {
+  output: { alias: 'o', type: 'string', group: OUTPUT, describe: 'Write to this file instead of standard output' },
+} as const;
+
 /** The formats of a command that is not a report; without the option, the first. */
 export const formatOf = <F extends string>(first: F, ...others: readonly F[]) =>
   ({

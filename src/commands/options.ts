@@ -7,6 +7,7 @@ import {
   CHECKS,
   formatOf,
   GATE,
+  INTO_FILE,
   NODES,
   OUTPUT,
   PLUGIN,
@@ -108,6 +109,7 @@ export const OPTIONS = {
   diff: formatOf('text', 'json'),
   merge: { ...SAVED, format: { ...SAVED.format, default: 'json' } },
   report: SAVED,
+  fix: { ...formatOf('sh', 'ansible'), ...INTO_FILE },
   demo: {
     ...GATE,
     ...RENDERING,

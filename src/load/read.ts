@@ -36,12 +36,15 @@ function readSome(handle: number, chunk: Buffer, what: string): number {
   }
 }
 
+/** Standard input, where a command takes a file. */
+export const STDIN = '-';
+
 /** Bytes of a file, never more than `limit` (bytes). `what` begins the message of the `UsageError`. */
 export function readBytes(path: string, limit: number, what: string): Buffer {
   let handle: number | undefined;
   try {
     // without it a FIFO that nobody writes to is never opened
-    handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    handle = path === STDIN ? 0 : openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const chunks: Buffer[] = [];
     for (let size = 0; ; ) {
       const chunk = Buffer.alloc(65536);
@@ -55,7 +58,7 @@ export function readBytes(path: string, limit: number, what: string): Buffer {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${what}: ${fileError(error)}`);
   } finally {
-    if (handle !== undefined) closeSync(handle);
+    if (handle !== undefined && handle !== 0) closeSync(handle);
   }
 }
 
@@ -71,11 +74,12 @@ export function readText(path: string, limit: number, what: string): string {
 
 /** A file of JSON. Throws `UsageError` for anything else. */
 export function readJson(path: string, limit: number): unknown {
-  const text = readText(path, limit, path).replace(/^\ufeff/, '');
-  if (text === '') throw new UsageError(`${path}: empty`);
+  const name = path === STDIN ? 'standard input' : path;
+  const text = readText(path, limit, name).replace(/^\ufeff/, '');
+  if (text === '') throw new UsageError(`${name}: empty`);
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${path}: not JSON: ${(error as Error).message}`);
+    throw new UsageError(`${name}: not JSON: ${(error as Error).message}`);
   }
 }
