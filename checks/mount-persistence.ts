@@ -1,4 +1,15 @@
-import { command, defineCheck, everyNode, type Finding, faults, found, skip, unknown, withFix } from 'ha-preflight';
+import {
+  command,
+  defineCheck,
+  everyNode,
+  type Finding,
+  faults,
+  found,
+  groupsOf,
+  skip,
+  unknown,
+  withFix,
+} from 'ha-preflight';
 import { mountUnits } from 'ha-preflight/collectors/mountUnits';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
 import { persistence, waited } from './support/persistence.js';
@@ -94,8 +105,14 @@ export default defineCheck({
               ]
             : []),
         ];
+        const started = clear.filter((r) => r.value.units.waitsFor !== undefined && r.value.kept !== undefined);
+        const points = groupsOf(
+          started
+            .filter(({ value: { at, units } }) => !waited(at, units))
+            .map(({ node, value }) => ({ node, key: value.at.mount.point })),
+        );
         const ordered = faults(
-          clear.filter((r) => r.value.units.waitsFor !== undefined && r.value.kept !== undefined),
+          started,
           ({ at, units }) =>
             waited(at, units)
               ? undefined
@@ -106,7 +123,7 @@ export default defineCheck({
           {
             subject: `${setting} order`,
             requirements: ['X-07'],
-            expected: `RequiresMountsFor=${remote[0]!.value.at.mount.point} in the unit`,
+            expected: `RequiresMountsFor=${points.map((p) => p.key).join(' or ')} in the unit`,
           },
         ).map((f) => withFix(f, (node) => waiting(nodes[0]!.found.profile.unit, pointOn(node))));
         const byHand = clear.filter(({ value }) => value.kept === undefined).map(({ node }) => node);

@@ -6,11 +6,12 @@ import { type Versions, versions } from './collectors/versions.js';
 import { factOf, foundOn } from './facts.js';
 import { blindFindings, findingsOf, type NodeFacts } from './findings.js';
 import { fingerprint, identityOf, unique } from './fingerprint.js';
+import { hideMasks, isMasked } from './formats/masked.js';
 import { compareVersions } from './formats/version.js';
 import type { Asking, Evidence, Fact } from './model/evidence.js';
 import type { Product } from './model/inventory.js';
 import { severityRank } from './model/report.js';
-import type { Finding, Severity, Verdict } from './model/verdict.js';
+import type { Finding, Fix, Severity, Verdict } from './model/verdict.js';
 import type { Plan } from './plan.js';
 import { type Catalogue, rowsFor } from './products/index.js';
 import { groupsOf, list } from './relations.js';
@@ -84,6 +85,20 @@ function scoped(
     : finding;
 }
 
+/** Whatever a check quotes: of a masked value the digest stays out of the report. */
+const hidden = <T>(value: T): T =>
+  (typeof value === 'string'
+    ? hideMasks(value)
+    : Array.isArray(value)
+      ? value.map(hidden)
+      : typeof value === 'object' && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hidden(inner)]))
+        : value) as T;
+
+/** A command with a masked value in it does nothing that anybody means. */
+const runnable = (fixes: readonly Fix[]): Fix[] =>
+  fixes.filter(({ commands, note = '' }) => ![...commands, note].some(isMasked));
+
 function complete(
   check: AnyCheck,
   product: Product | undefined,
@@ -94,10 +109,10 @@ function complete(
   const cited = given.requirements ?? check.requirements;
   const requirements = rowsFor(catalogue, cited, product, release);
   const finding = scoped(given, rowsFor(catalogue, cited, product), requirements, catalogue, release);
-  const { observed, expected, details, differences } = finding;
-  const fixes = finding.status === 'fail' ? (finding.fixes ?? []) : [];
-  const remediation =
-    finding.remediation ?? (fixes.length > 0 ? pasted(cluster, fixes) : (check.remediation as string));
+  const { observed, expected, details, differences } = hidden(finding);
+  const fixes = finding.status === 'fail' ? runnable(finding.fixes ?? []) : [];
+  const made = fixes.length > 0 ? pasted(cluster, fixes) : (check.remediation as string);
+  const remediation = hidden(finding.remediation ?? made);
   const subject = spoken(finding);
   return {
     id: check.id,
@@ -110,7 +125,7 @@ function complete(
     proof: finding.proof ?? check.proof ?? 'measured',
     nodes: finding.nodes ?? [],
     ...(subject !== undefined && { subject }),
-    message: finding.message,
+    message: hidden(finding.message),
     ...(observed !== undefined && { observed }),
     ...(expected !== undefined && { expected }),
     ...(details && details.length > 0 && { details }),
