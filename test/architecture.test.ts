@@ -61,9 +61,10 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   fixes: ['model', 'remedy', 'reporters'],
   index: ['model', 'relations', 'remedy', 'requirements', 'products', 'collectors', 'probes', 'check'],
   version: [],
-  load: ['model', 'schema', 'version', 'products', 'requirements', 'probes', 'check'],
+  load: ['model', 'formats', 'schema', 'version', 'products', 'requirements', 'probes', 'check'],
   gather: ['model', 'formats', 'products', 'probes', 'plan', 'facts', 'load'],
   audit: ['model', 'waivers', 'products', 'load', 'gather', 'check', 'plan', 'facts', 'judge', 'report'],
+  installedVersions: ['model', 'collectors', 'plan', 'facts'],
   settingsInForce: ['model', 'formats', 'products', 'plan', 'facts'],
   testing: ['model', 'load', 'check', 'findings'],
   demo: ['model', 'gather'],
@@ -73,6 +74,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
       'load',
       'gather',
       'settingsInForce',
+      'installedVersions',
       'diff',
       'waivers',
       'audit',
@@ -91,7 +93,20 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 
 const PURE = [
   ...['model', 'formats', 'relations', 'remedy', 'requirements', 'collectors', 'products', 'probes', 'check'],
-  ...['plan', 'facts', 'findings', 'fingerprint', 'judge', 'waivers', 'diff', 'report', 'reporters', 'fixes', 'checks'],
+  ...[
+    'plan',
+    'facts',
+    'findings',
+    'fingerprint',
+    'judge',
+    'waivers',
+    'diff',
+    'report',
+    'reporters',
+    'fixes',
+    'installedVersions',
+    'checks',
+  ],
 ];
 
 const IMPORTER: Readonly<Record<string, string>> = {

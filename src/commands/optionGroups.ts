@@ -7,7 +7,7 @@ export const WHICH_NODES = 'Which nodes:';
 const WHICH_CHECKS = 'Which checks:';
 const THE_GATE = 'The gate:';
 export const OUTPUT = 'Output:';
-export const ASKED = 'How nodes are asked:';
+const ASKED = 'How nodes are asked:';
 
 export const SHARD = {
   shard: {
@@ -57,6 +57,14 @@ export const ASKING = {
     describe: 'Give each node this many seconds, everything included',
   },
   concurrency: { type: 'number', default: 32, group: ASKED, describe: 'Ask this many nodes at the same time' },
+} as const;
+
+export const ACTIVE = {
+  active: {
+    type: 'boolean',
+    group: ASKED,
+    describe: 'Allow tests that write: on shared storage and into the bucket',
+  },
 } as const;
 
 export const QUIET = {

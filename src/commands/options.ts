@@ -1,7 +1,7 @@
 /** The options of each command, as data: `cli.ts` gives them to the parser, and no command gets one that it ignores. */
 
 import {
-  ASKED,
+  ACTIVE,
   ASKING,
   BASELINE,
   CHECKS,
@@ -23,11 +23,7 @@ export const OPTIONS = {
     ...NODES,
     ...CHECKS,
     ...ASKING,
-    active: {
-      type: 'boolean',
-      group: ASKED,
-      describe: 'Allow tests that write: on shared storage and into the bucket',
-    },
+    ...ACTIVE,
     ...GATE,
     ...BASELINE,
     ...RENDERING,
@@ -67,6 +63,22 @@ export const OPTIONS = {
       default: 'evidence.json',
       group: OUTPUT,
       describe: 'Save the evidence to this file, with mode 0600',
+    },
+    ...QUIET,
+  },
+  bundle: {
+    ...NODES,
+    ...CHECKS,
+    ...ASKING,
+    ...ACTIVE,
+    ...GATE,
+    ...BASELINE,
+    output: {
+      alias: 'o',
+      type: 'string',
+      default: 'ha-preflight-bundle.tgz',
+      group: OUTPUT,
+      describe: 'Write the bundle to this file, with mode 0600',
     },
     ...QUIET,
   },

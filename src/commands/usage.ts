@@ -44,3 +44,10 @@ export function misuse(message: string, argv: readonly string[]): string {
     })
     .join('\n');
 }
+
+/** What ended a command that did not end by itself, in words, and the exit code for it. */
+export function failure(error: Error, argv: readonly string[]): { readonly exitCode: 2 | 4; readonly words: string } {
+  if (error instanceof UsageError || error.name === 'YError') return { exitCode: 2, words: error.message };
+  const more = argv.includes('--debug') ? error.stack : 'run again with --debug and report it';
+  return { exitCode: 4, words: `internal error (a bug in ha-preflight): ${error.message}\n${more}` };
+}

@@ -63,8 +63,10 @@ export function readBytes(path: string, limit: number, what: string): Buffer {
 }
 
 /** Text of a file in UTF-8, with its BOM. Throws `UsageError` for any other encoding. */
-export function readText(path: string, limit: number, what: string): string {
-  const bytes = readBytes(path, limit, what);
+export const readText = (path: string, limit: number, what: string): string =>
+  textOf(readBytes(path, limit, what), what);
+
+function textOf(bytes: Uint8Array, what: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -75,7 +77,12 @@ export function readText(path: string, limit: number, what: string): string {
 /** A file of JSON. Throws `UsageError` for anything else. */
 export function readJson(path: string, limit: number): unknown {
   const name = path === STDIN ? 'standard input' : path;
-  const text = readText(path, limit, name).replace(/^\ufeff/, '');
+  return parseJson(readBytes(path, limit, name), name);
+}
+
+/** The value of bytes that are JSON; `name` begins the message of the `UsageError`. */
+export function parseJson(bytes: Uint8Array, name: string): unknown {
+  const text = textOf(bytes, name).replace(/^\ufeff/, '');
   if (text === '') throw new UsageError(`${name}: empty`);
   try {
     return JSON.parse(text);
