@@ -1,4 +1,4 @@
-import { defineCheck, type Fact, type Finding, faults, found, same, sift, withFix } from 'ha-preflight';
+import { defineCheck, type Fact, type Finding, faults, fixOn, found, same, sift, withFix } from 'ha-preflight';
 import { type Versions, versions } from 'ha-preflight/collectors/versions';
 import { sameVersion } from 'ha-preflight/formats/version';
 
@@ -37,6 +37,8 @@ const unfinished = (nodes: NodeVersions): Finding[] =>
     },
   ).map((f) => withFix(f, 'sudo dpkg --configure -a'));
 
+const THEN = 'install the same version on each, start one node first (it upgrades the schema), then the others';
+
 export default defineCheck({
   id: 'product-version',
   title: 'Every node runs the same version',
@@ -74,14 +76,26 @@ export default defineCheck({
         ? [`${n.node}: the program reports ${n.versions.program}, the package database ${n.versions.package}`]
         : [],
     );
+    const stop = `sudo systemctl stop ${nodes[0]!.found.profile.unit}`;
     const main = same(
       byProgram ? 'the version' : 'the installed package',
       seen.map(({ node, value }) => ({ node, key: value })),
       cluster.reference,
       { details },
     );
+    const stopped: Finding =
+      main.status === 'fail'
+        ? {
+            ...main,
+            fixes: fixOn(
+              nodes.map((n) => n.node),
+              stop,
+              THEN,
+            ),
+          }
+        : main;
     // where the versions differ, the details say what contradicts what
-    const result: Finding[] = [...findings, main, ...(main.status === 'fail' ? [] : contradictions(nodes))];
+    const result: Finding[] = [...findings, stopped, ...(main.status === 'fail' ? [] : contradictions(nodes))];
     const stale = faults(
       nodes.map((n) => ({ node: n.node, value: n.versions.outdated })),
       (outdated) =>
