@@ -19,7 +19,7 @@ for (const [name, r] of Object.entries({ clean, broken, blind, hostile, large, s
     const rest = outside(text);
     assert.deepEqual(rest.replaceAll(/<\/?(?:details|summary|code)>/g, '').match(/<.*/), null);
     assert.equal([...rest.matchAll(/<details>/g)].length, [...rest.matchAll(/<\/details>/g)].length);
-    for (const line of rest.split('\n').filter((l) => l.startsWith('|'))) assert.equal(line.split('|').length, 6, line);
+    for (const line of rest.split('\n').filter((l) => l.startsWith('|'))) assert.equal(line.split('|').length, 7, line);
   });
 }
 
@@ -31,7 +31,7 @@ test('markdown: gate, table, unknowns, evidence, counts', () => {
   );
   assert.match(
     text,
-    /\| critical \| <code>clock-skew<\/code> \| <code>wb2<\/code> \| wb2 is 4\.2 s ahead of the other nodes \|/,
+    /\| critical \| <code>clock-skew<\/code> \| <code>wb2<\/code> \| wb2 is 4\.2 s ahead of the other nodes \| <code>chronyc makestep<\/code> \|/,
   );
   assert.match(
     text,
