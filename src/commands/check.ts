@@ -2,7 +2,7 @@
 
 import { type AuditArgs, audited, evidenceText } from './audited.js';
 import type { Outcome } from './outcome.js';
-import { deliver, type OutputArgs, outputs } from './output.js';
+import { deliver, formatsOf, type OutputArgs, outputs } from './output.js';
 import { type ReportFile, target } from './reportFile.js';
 
 export interface CheckArgs extends AuditArgs, OutputArgs {
@@ -11,6 +11,8 @@ export interface CheckArgs extends AuditArgs, OutputArgs {
 }
 
 export async function check(args: CheckArgs): Promise<Outcome> {
+  // a mistyped format is not hidden by an inventory that is wrong as well
+  formatsOf(args);
   let targets: readonly ReportFile[] = [];
   let saved: ReportFile | undefined;
   const { audits, report, ignored, interrupted } = await audited(args, () => {

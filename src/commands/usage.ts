@@ -25,6 +25,13 @@ export function misuse(message: string, argv: readonly string[]): string {
   const help = `see ha-preflight ${command} --help`;
   const missing = /^Not enough non-option arguments/.test(message);
   if (missing) return `${command} needs more arguments: ${help}`;
+  const [, option = '', given = '', choices = ''] =
+    /^Invalid values:\n {2}Argument: (\S+), Given: (.*), Choices: (.*)$/.exec(message) ?? [];
+  if (option !== '') {
+    const words = choices.split(', ').map((word) => word.replaceAll('"', ''));
+    const wrong = given.replaceAll('"', '');
+    return `--${option} ${wrong}${didYouMean(wrong, words) || `: use ${list(words).replace(' and ', ' or ')}`}`;
+  }
   const [, names] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
   if (names === undefined) return message;
   const written = (name: string): string | undefined =>
