@@ -18,8 +18,9 @@ export async function validate(args: { inventory?: string[] | undefined }): Prom
 /** What is wrong with the file, and with the checks that it names: all of it at once. */
 async function errorsOf(file: string): Promise<string[]> {
   try {
-    const { errors, cluster } = inspectInventory(file);
-    return [...errors, ...(cluster ? await mistakesOf(cluster) : [])];
+    const { errors, cluster, show } = inspectInventory(file);
+    const later = cluster ? await mistakesOf(cluster) : [];
+    return [...errors, ...(later instanceof UsageError ? [later.message] : (show?.(later) ?? []))];
   } catch (error) {
     if (error instanceof UsageError) return [error.message];
     throw error;
