@@ -174,9 +174,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     .completion('--', false)
     .command(
       'completion',
-      'Print a completion script for bash or zsh',
+      'Print a completion script for your shell: bash, zsh or fish',
       (y) => withHelp(y, 'completion'),
-      () => {
+      async () => {
+        const text = (await import('./commands/complete.js')).scriptFor(process.env.SHELL);
+        if (text !== undefined) return run(async () => ({ text }));
         // its types know no arguments
         const { showCompletionScript } = parser as unknown as Record<string, (name: string, command: string) => void>;
         showCompletionScript!.call(parser, 'ha-preflight', 'completion');

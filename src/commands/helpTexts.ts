@@ -90,5 +90,8 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [words: s
     ['demo --keep demo', 'Keep the cluster, to fix a fault and audit again'],
   ],
   'new-check': [['new-check disk-space', 'Write checks/disk-space and its test']],
-  completion: [['completion >> ~/.bashrc', 'Complete commands, options and checks in bash']],
+  completion: [
+    ['completion >> ~/.bashrc', 'Complete commands, options and checks in bash'],
+    ['completion > ~/.config/fish/completions/ha-preflight.fish', 'The same in fish'],
+  ],
 };
