@@ -7,7 +7,7 @@ export const WHICH_NODES = 'Which nodes:';
 const WHICH_CHECKS = 'Which checks:';
 const THE_GATE = 'The gate:';
 export const OUTPUT = 'Output:';
-export const ASKED = 'How nodes are asked:';
+const ASKED = 'How nodes are asked:';
 
 export const SHARD = {
   shard: {
@@ -60,6 +60,14 @@ export const ASKING = {
   concurrency: { type: 'number', default: 32, group: ASKED, describe: 'Ask this many nodes at the same time' },
 } as const;
 
+export const ACTIVE = {
+  active: {
+    type: 'boolean',
+    group: ASKED,
+    describe: 'Allow tests that write: on shared storage and into the bucket',
+  },
+} as const;
+
 export const QUIET = {
   quiet: { alias: 'q', type: 'boolean', group: OUTPUT, describe: 'Show no progress on standard error' },
 } as const;
@@ -105,6 +113,11 @@ export const BASELINE = {
     group: THE_GATE,
     describe: 'Count only what is new or worse since this older JSON report',
   },
+} as const;
+
+/** A file instead of standard output. */
+export const INTO_FILE = {
+  output: { alias: 'o', type: 'string', group: OUTPUT, describe: 'Write to this file instead of standard output' },
 } as const;
 
 /** The formats of a command that is not a report; without the option, the first. */

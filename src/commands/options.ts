@@ -1,12 +1,13 @@
 /** The options of each command, as data: `cli.ts` gives them to the parser, and no command gets one that it ignores. */
 
 import {
-  ASKED,
+  ACTIVE,
   ASKING,
   BASELINE,
   CHECKS,
   formatOf,
   GATE,
+  INTO_FILE,
   NODES,
   OUTPUT,
   PLUGIN,
@@ -22,11 +23,7 @@ export const OPTIONS = {
     ...NODES,
     ...CHECKS,
     ...ASKING,
-    active: {
-      type: 'boolean',
-      group: ASKED,
-      describe: 'Allow tests that write: on shared storage and into the bucket',
-    },
+    ...ACTIVE,
     ...GATE,
     ...BASELINE,
     ...RENDERING,
@@ -69,6 +66,22 @@ export const OPTIONS = {
     },
     ...QUIET,
   },
+  bundle: {
+    ...NODES,
+    ...CHECKS,
+    ...ASKING,
+    ...ACTIVE,
+    ...GATE,
+    ...BASELINE,
+    output: {
+      alias: 'o',
+      type: 'string',
+      default: 'ha-preflight-bundle.tgz',
+      group: OUTPUT,
+      describe: 'Write the bundle to this file, with mode 0600',
+    },
+    ...QUIET,
+  },
   judge: {
     ...SHARD,
     ...CHECKS,
@@ -108,6 +121,7 @@ export const OPTIONS = {
   diff: formatOf('text', 'json'),
   merge: { ...SAVED, format: { ...SAVED.format, default: 'json' } },
   report: SAVED,
+  fix: { ...formatOf('sh', 'ansible'), ...INTO_FILE },
   demo: {
     ...GATE,
     ...RENDERING,

@@ -7,7 +7,7 @@ import { builtIn } from '../load/products.js';
 import { splitNodes } from '../load/ranges.js';
 import { loadReports } from '../load/report.js';
 import { resolveSecret } from '../load/secrets.js';
-import { nearest } from '../load/suggest.js';
+import { didYouMean, nearest } from '../load/suggest.js';
 import { type Cluster, type Product, UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
 import { reporters } from '../reporters/index.js';
@@ -35,6 +35,21 @@ function mistyped([first = '']: readonly string[]): string[] {
   return near === undefined ? [] : [`no command is called ${first}; did you mean ${near}?`];
 }
 
+const DEFAULT_INVENTORY = 'ha-preflight.yml';
+
+/** What a newcomer reads who has no inventory yet. */
+const HOW_TO_BEGIN = `${DEFAULT_INVENTORY}: no such file, and no inventory was named. To begin:
+  ha-preflight init                     write an inventory: asks for the nodes
+  ha-preflight check --nodes wb1,wb2    audit these nodes without one
+  ha-preflight demo                     see a report without a cluster`;
+
+/** The inventories of the arguments, or the one of this folder. UsageError where there is neither. */
+export function inventoriesOf(given: readonly string[] = []): readonly string[] {
+  if (given.length > 0) return given;
+  if (!existsSync(DEFAULT_INVENTORY)) throw new UsageError(HOW_TO_BEGIN);
+  return [DEFAULT_INVENTORY];
+}
+
 /** The clusters the arguments name. UsageError for every error of every file at once. */
 export function clusters(args: InventoryArgs): Cluster[] {
   if (args.nodes !== undefined) {
@@ -47,7 +62,7 @@ export function clusters(args: InventoryArgs): Cluster[] {
   if (args.product !== undefined) throw new UsageError('--product goes with --nodes; in an inventory write product:');
   if (args.sudo !== undefined)
     throw new UsageError('--sudo goes with --nodes; in an inventory write connection: { sudo: true }');
-  const files = args.inventory && args.inventory.length > 0 ? args.inventory : ['ha-preflight.yml'];
+  const files = inventoriesOf(args.inventory);
   const errors: string[] = [];
   const loaded = shard(files, args.shard).flatMap((f) => {
     try {
@@ -75,8 +90,9 @@ export function baseline(file: string | undefined, names: readonly string[]): re
 }
 
 const known = (format: string): string => {
-  if (!Object.hasOwn(reporters, format))
-    throw new UsageError(`unknown format ${format}: use ${Object.keys(reporters).join(', ')}`);
+  const names = Object.keys(reporters);
+  if (!names.includes(format))
+    throw new UsageError(`unknown format ${format}${didYouMean(format, names) || `: use ${names.join(', ')}`}`);
   return format;
 };
 
@@ -87,16 +103,21 @@ export interface OutputArgs {
   readonly quiet?: boolean | undefined;
 }
 
+/** The report files asked for. UsageError for a format that does not exist, that of standard output included. */
+export function formatsOf({ format, report }: Pick<OutputArgs, 'format' | 'report'>) {
+  known(format);
+  return report.map((spec) => {
+    const at = spec.indexOf('=');
+    if (at < 1) throw new UsageError(`--report ${spec}: expected FORMAT=FILE, such as junit=report.xml`);
+    return { format: known(spec.slice(0, at)), file: spec.slice(at + 1) };
+  });
+}
+
 /** Checks formats and opens report files; UsageError before anything is contacted. */
 export function outputs({ format, report }: OutputArgs): ReportFile[] {
-  known(format);
   const opened: ReportFile[] = [];
   try {
-    for (const spec of report) {
-      const at = spec.indexOf('=');
-      if (at < 1) throw new UsageError(`--report ${spec}: expected FORMAT=FILE, such as junit=report.xml`);
-      opened.push(target(known(spec.slice(0, at)), spec.slice(at + 1)));
-    }
+    for (const { format: wanted, file } of formatsOf({ format, report })) opened.push(target(wanted, file));
   } catch (error) {
     for (const t of opened) t.abandon();
     throw error;

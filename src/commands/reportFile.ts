@@ -24,7 +24,7 @@ import { UsageError } from '../model/inventory.js';
 export interface ReportFile {
   readonly format: string;
   /** Why it could not be written (a full disk), or undefined; what stood there before then still does. Never throws. */
-  readonly write: (text: string) => string | undefined;
+  readonly write: (text: string | Uint8Array) => string | undefined;
   readonly abandon: () => void;
 }
 

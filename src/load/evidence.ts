@@ -2,7 +2,8 @@
 
 import type { Evidence } from '../model/evidence.js';
 import { UsageError } from '../model/inventory.js';
-import { readJson } from './read.js';
+import { evidenceIn, isBundle } from './bundle.js';
+import { parseJson, readBytes } from './read.js';
 import { validate } from './validate.js';
 
 const MAX_BYTES = 400_000_000;
@@ -85,7 +86,7 @@ const answers = (value: unknown): Evidence['services'] =>
 function evidenceOf(value: unknown, file: string): Evidence {
   if ((value as { schema?: unknown } | null)?.schema !== 'ha-preflight/evidence/1')
     throw new UsageError(
-      `${file}: not evidence of ha-preflight (schema ha-preflight/evidence/1): make it with ha-preflight gather`,
+      `${file}: not evidence of ha-preflight (schema ha-preflight/evidence/1): make it with ha-preflight gather or bundle`,
     );
   const wrong = validate(SCHEMA, value).map(({ pointer, message }) => `${file}: ${pointer || '/'}: ${message}`);
   const found = value as Evidence;
@@ -106,5 +107,8 @@ export function evidencesIn(value: unknown, file: string): readonly Evidence[] {
   return all.map((e) => evidenceOf(e, file));
 }
 
-/** The evidence of a file, one a cluster. */
-export const loadEvidence = (file: string): readonly Evidence[] => evidencesIn(readJson(file, MAX_BYTES), file);
+/** The evidence of a file or bundle, one a cluster. */
+export function loadEvidence(file: string): readonly Evidence[] {
+  const bytes = readBytes(file, MAX_BYTES, file);
+  return evidencesIn(parseJson(isBundle(bytes) ? evidenceIn(bytes, MAX_BYTES, file) : bytes, file), file);
+}

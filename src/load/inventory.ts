@@ -123,9 +123,12 @@ function build(raw: RawInventory, name: string, at: Resolve): Omit<Cluster, 'fil
 
 type Places = Omit<NonNullable<Cluster['inventory']>, 'file'>;
 type Result =
-  | { readonly raw: RawInventory; readonly places: Places }
+  | { readonly raw: RawInventory; readonly places: Places; readonly show: Show }
   // `sound`: what the schema did not refuse
-  | { readonly errors: string[]; readonly sound?: RawInventory };
+  | { readonly errors: string[]; readonly sound?: RawInventory; readonly show?: Show };
+type Placed = Pick<Mistake, 'pointer' | 'at' | 'message'>;
+/** Mistakes with their place, the line and a caret. */
+type Show = (mistakes: readonly Placed[]) => string[];
 
 function read(text: string, fileName: string): Result {
   const yaml = parseYaml(text);
@@ -139,27 +142,34 @@ function read(text: string, fileName: string): Result {
   const refused = wrong.filter(({ missing }) => !missing).map(({ pointer }) => segmentsOf(pointer));
   const sound = (without(yaml.value, refused) ?? {}) as RawInventory;
   wrong.push(...checkRules(sound));
-  const problems = wrong.map(({ pointer, at, message }) => ({ offset: yaml.offset(pointer, at), message }));
-  if (problems.length > 0)
-    return { errors: [...foreign, ...showProblems(fileName, yaml.text, problems, hiddenSpans(yaml.tree))], sound };
+  const show: Show = (mistakes) => {
+    const problems = mistakes.map(({ pointer, at, message }) => ({ offset: yaml.offset(pointer, at), message }));
+    return showProblems(fileName, yaml.text, problems, hiddenSpans(yaml.tree));
+  };
+  if (wrong.length > 0) return { errors: [...foreign, ...show(wrong)], sound, show };
   const raw = yaml.value as RawInventory;
   const starts = lineStarts(yaml.text);
   const lineOf = (pointer: string, at: 'key' | 'value'): number => lineAndColumn(starts, yaml.offset(pointer, at)).line;
   const nodes = draftNodes(raw).map(({ index }) => lineOf(`/nodes/${index}`, 'value'));
   const waivers = (raw.waivers ?? []).map((_, i) => lineOf(`/waivers/${i}`, 'value'));
-  return { raw, places: { line: lineOf('/cluster', 'key'), nodes, ...(waivers.length > 0 && { waivers }) } };
+  return { show, raw, places: { line: lineOf('/cluster', 'key'), nodes, ...(waivers.length > 0 && { waivers }) } };
 }
 
 /**
  * An inventory file for `validate`: its cluster, or what is wrong with it, and as much of the cluster as checks can be
  * looked up for all the same.
  */
-export function inspectInventory(path: string): { readonly errors: readonly string[]; readonly cluster?: Cluster } {
+export function inspectInventory(path: string): {
+  readonly errors: readonly string[];
+  readonly cluster?: Cluster;
+  /** What is found out about the cluster later, with its place. */
+  readonly show?: Show;
+} {
   const text = readText(path, MAX_FILE_BYTES, path);
   const result = read(text, path);
-  if (!('errors' in result)) return { errors: [], cluster: clusterOf(path, result) };
-  const { sound } = result;
-  if (!sound || typeof sound !== 'object') return result;
+  if (!('errors' in result)) return { errors: [], cluster: clusterOf(path, result), show: result.show };
+  const { sound, show } = result;
+  if (!sound || !show || typeof sound !== 'object') return { errors: result.errors };
   const texts = (list: unknown): string[] => (Array.isArray(list) ? list.filter((v) => typeof v === 'string') : []);
   const { params, waivers } = sound;
   const cluster = bareCluster([], {
@@ -168,7 +178,7 @@ export function inspectInventory(path: string): { readonly errors: readonly stri
     waivers: (Array.isArray(waivers) ? waivers : []).filter((w) => typeof w?.check === 'string') as Cluster['waivers'],
     plugins: texts(sound.plugins).map((item) => plugin(item, resolver(dirname(resolve(path))))),
   });
-  return { errors: result.errors, cluster };
+  return { errors: result.errors, cluster, show };
 }
 
 /**

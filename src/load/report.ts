@@ -3,7 +3,7 @@
 import { UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
 import schema from '../schema/report.schema.json' with { type: 'json' };
-import { readJson } from './read.js';
+import { readJson, STDIN } from './read.js';
 import { validate } from './validate.js';
 
 const MAX_BYTES = 200_000_000;
@@ -33,7 +33,8 @@ export function reportIn(value: unknown, file: string): Report | Reports {
 }
 
 /** A report, or several in one document, as it stands in the file. */
-export const loadReport = (file: string): Report | Reports => reportIn(readJson(file, MAX_BYTES), file);
+export const loadReport = (file: string): Report | Reports =>
+  reportIn(readJson(file, MAX_BYTES), file === STDIN ? 'standard input' : file);
 
 export const reportsIn = (document: Report | Reports): readonly Report[] =>
   'reports' in document ? document.reports : [document];
