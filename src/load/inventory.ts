@@ -14,16 +14,15 @@ import {
   type Waiver,
 } from '../model/inventory.js';
 import schema from '../schema/inventory.schema.json' with { type: 'json' };
-import { ofAnsible } from './foreign.js';
-import { hiddenSpans } from './hide.js';
 import { type DraftNode, draftNodes } from './nodes.js';
-import { lineAndColumn, lineStarts, showProblems } from './problem.js';
+import { lister } from './nodesFrom/nodesFrom.js';
 import { expandRanges } from './ranges.js';
-import { milliseconds, type RawInventory, without } from './raw.js';
+import { milliseconds, type RawInventory } from './raw.js';
 import { readText } from './read.js';
 import { checkRules } from './rules.js';
-import { type Mistake, validate } from './validate.js';
-import { MAX_FILE_BYTES, parseYaml, segmentsOf } from './yaml.js';
+import { validate } from './validate.js';
+import { read, type Sound, withNodes } from './written.js';
+import { MAX_FILE_BYTES } from './yaml.js';
 
 /** Paths of an inventory are relative to its own folder. */
 type Resolve = (path: string) => string;
@@ -121,43 +120,21 @@ function build(raw: RawInventory, name: string, at: Resolve): Omit<Cluster, 'fil
   };
 }
 
-type Places = Omit<NonNullable<Cluster['inventory']>, 'file'>;
-type Result =
-  | { readonly raw: RawInventory; readonly places: Places }
-  // `sound`: what the schema did not refuse
-  | { readonly errors: string[]; readonly sound?: RawInventory };
-
-function read(text: string, fileName: string): Result {
-  const yaml = parseYaml(text);
-  const foreign = ofAnsible(text, 'problems' in yaml ? undefined : yaml.value)
-    ? [
-        `${fileName}: this looks like an inventory of Ansible: make one of ha-preflight with ha-preflight init --from-ansible ${fileName}`,
-      ]
-    : [];
-  if ('problems' in yaml) return { errors: [...foreign, ...showProblems(fileName, yaml.text, yaml.problems)] };
-  const wrong: Mistake[] = validate(schema, yaml.value);
-  const refused = wrong.filter(({ missing }) => !missing).map(({ pointer }) => segmentsOf(pointer));
-  const sound = (without(yaml.value, refused) ?? {}) as RawInventory;
-  wrong.push(...checkRules(sound));
-  const problems = wrong.map(({ pointer, at, message }) => ({ offset: yaml.offset(pointer, at), message }));
-  if (problems.length > 0)
-    return { errors: [...foreign, ...showProblems(fileName, yaml.text, problems, hiddenSpans(yaml.tree))], sound };
-  const raw = yaml.value as RawInventory;
-  const starts = lineStarts(yaml.text);
-  const lineOf = (pointer: string, at: 'key' | 'value'): number => lineAndColumn(starts, yaml.offset(pointer, at)).line;
-  const nodes = draftNodes(raw).map(({ index }) => lineOf(`/nodes/${index}`, 'value'));
-  const waivers = (raw.waivers ?? []).map((_, i) => lineOf(`/waivers/${i}`, 'value'));
-  return { raw, places: { line: lineOf('/cluster', 'key'), nodes, ...(waivers.length > 0 && { waivers }) } };
-}
-
 /**
  * An inventory file for `validate`: its cluster, or what is wrong with it, and as much of the cluster as checks can be
  * looked up for all the same.
  */
-export function inspectInventory(path: string): { readonly errors: readonly string[]; readonly cluster?: Cluster } {
-  const text = readText(path, MAX_FILE_BYTES, path);
-  const result = read(text, path);
-  if (!('errors' in result)) return { errors: [], cluster: clusterOf(path, result) };
+export function inspectInventory(path: string): {
+  readonly errors: readonly string[];
+  readonly cluster?: Cluster;
+  /** The program that would list the nodes: it is not run. */
+  readonly lister?: string;
+} {
+  const result = read(readText(path, MAX_FILE_BYTES, path), path);
+  if (!('errors' in result)) {
+    const { nodesFrom } = result.raw;
+    return { errors: [], cluster: clusterOf(path, result), ...(nodesFrom && { lister: lister(nodesFrom) }) };
+  }
   const { sound } = result;
   if (!sound || typeof sound !== 'object') return result;
   const texts = (list: unknown): string[] => (Array.isArray(list) ? list.filter((v) => typeof v === 'string') : []);
@@ -180,14 +157,20 @@ export function validateInventoryText(text: string, fileName: string): string[] 
   return 'errors' in result ? result.errors : [];
 }
 
-/** Reads an inventory file and fills in every default. Throws `UsageError` with all that is wrong with it. */
-export function loadInventory(path: string): Cluster {
+/**
+ * Reads an inventory file and fills in every default; where it has `nodesFrom`, that is asked, and `note` is told what
+ * it left out. Throws `UsageError` with all that is wrong with it.
+ */
+export function loadInventory(path: string, note: (text: string) => void = () => {}): Cluster {
   const result = read(readText(path, MAX_FILE_BYTES, path), path);
   if ('errors' in result) throw new UsageError(result.errors.join('\n'));
-  return clusterOf(path, result);
+  return clusterOf(
+    path,
+    withNodes(result, dirname(resolve(path)), (text) => note(`${path}: ${text}`)),
+  );
 }
 
-function clusterOf(path: string, { raw, places }: Extract<Result, { raw: RawInventory }>): Cluster {
+function clusterOf(path: string, { raw, places }: Sound): Cluster {
   return {
     ...build(raw, basename(path, extname(path)), resolver(dirname(resolve(path)))),
     file: path,
