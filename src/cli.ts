@@ -80,6 +80,22 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
       (a) => run(async () => (await import('./commands/gather.js')).gather(a)),
     )
     .command(
+      'relay [inventory]',
+      'Audit through another program that reaches the nodes, one step at a time',
+      (y) =>
+        withHelp(
+          y
+            .positional('inventory', {
+              type: 'string',
+              defaultDescription: 'ha-preflight.yml',
+              describe: 'Inventory file',
+            })
+            .options(OPTIONS.relay),
+          'relay',
+        ),
+      (a) => run(async () => (await import('./commands/relay.js')).relay(a)),
+    )
+    .command(
       'judge <evidence..>',
       'Judge saved evidence; contact nothing',
       (y) => withHelp(several(y, 'evidence', 'Files that gather wrote').options(OPTIONS.judge), 'judge'),

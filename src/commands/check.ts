@@ -2,23 +2,16 @@
 
 import { audit } from '../audit.js';
 import { checkSecrets } from '../load/secrets.js';
-import { joinReports, withoutFit } from '../report.js';
-import { ignoredKeys } from './notes.js';
+import { type AuditArgs, concluded } from './concluded.js';
 import type { Outcome } from './outcome.js';
-import { baseline, clusters, deliver, gathering, type InventoryArgs, type OutputArgs, outputs } from './output.js';
+import { baseline, clusters, gathering, type InventoryArgs, outputs } from './output.js';
 import { target } from './reportFile.js';
-import { plansOf, unfit } from './selection.js';
+import { plansOf } from './selection.js';
 
-export interface CheckArgs extends InventoryArgs, OutputArgs {
-  readonly only: readonly string[];
-  readonly skip: readonly string[];
-  readonly failOn: 'critical' | 'warning';
-  readonly allowUnknown?: boolean | undefined;
+export interface CheckArgs extends InventoryArgs, AuditArgs {
   readonly timeout: number;
   readonly concurrency: number;
-  readonly saveEvidence?: string | undefined;
   readonly active?: boolean | undefined;
-  readonly baseline?: string | undefined;
 }
 
 /** All errors in the arguments are found before the first node is contacted. */
@@ -46,19 +39,5 @@ export async function check(args: CheckArgs): Promise<Outcome> {
   } finally {
     run.end();
   }
-  const reports = audits.map(({ report }) => report);
-  const evidences = audits.map(({ evidence }) => evidence);
-  const trouble = saved?.write(`${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`);
-  const asked = audits.map(({ plan }) => plan);
-  const report = withoutFit(joinReports(reports), unfit(asked, reports, args));
-  const delivered = deliver(report, args, targets);
-  const all = args.only.length + args.skip.length === 0;
-  const ignored = all ? evidences.flatMap((evidence, i) => ignoredKeys(evidence, reports[i]!)) : [];
-  const note = [delivered.note, trouble, ...ignored].filter((n) => n !== undefined).join('\n');
-  return {
-    exitCode: run.interrupted() ? 130 : report.gate.exitCode,
-    ...delivered,
-    ...(note !== '' && { note }),
-    ...(trouble !== undefined && { exitCode: args.format !== 'nagios' ? 4 : delivered.exitCode === 2 ? 2 : 3 }),
-  };
+  return concluded(audits, args, { targets, saved, interrupted: run.interrupted() });
 }

@@ -12,6 +12,7 @@ export const COMMAND_CODES: Readonly<Partial<Record<CommandName, string>>> = {
   check: REPORT_CODES,
   settings: 'Exit codes: 0 every node answered, 2 bad usage or inventory, 3 a node could not be read.',
   gather: 'Exit codes: 0 the evidence was saved, 2 bad usage or inventory, 4 internal error, 130 interrupted.',
+  relay: `${REPORT_CODES} While steps remain: 0, or 2 when answers are missing or damaged.`,
   judge: REPORT_CODES,
   diff: 'Exit codes: 0 nothing is new or worse, 1 something is, 2 bad usage, 4 internal error.',
   merge: REPORT_CODES,
@@ -38,6 +39,10 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [words: s
     ['settings prod.yml --match database', 'Show those whose name contains database'],
   ],
   gather: [['gather prod.yml -o evidence.json', 'Save evidence, to judge it here or on another machine']],
+  relay: [
+    ['relay prod.yml --dir relay', 'Do the next step, and say what to do then'],
+    ['relay prod.yml --dir relay --incomplete --report html=r.html', 'Go on without nodes that did not answer'],
+  ],
   judge: [
     ['judge evidence.json', 'Judge what gather saved'],
     ['judge evidence.json --format html > report.html', 'Write a page for a browser'],
