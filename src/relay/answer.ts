@@ -64,8 +64,10 @@ function whole({ lines, twice, end }: Run): readonly string[] | Damage {
     return { damage: `was cut off after its line ${last}: let the program that ran the script keep all of its output` };
   const numbers = Array.from({ length: end.count }, (_, i) => i + 1);
   const lost = numbers.filter((n) => !lines.has(n));
-  if (lost.length > 0)
-    return { damage: `was damaged: ${lost.length === 1 ? 'line' : 'lines'} ${gaps(lost)} of ${end.count} missing` };
+  if (lost.length > 0) {
+    const [line, are] = lost.length === 1 ? ['line', 'is'] : ['lines', 'are'];
+    return { damage: `was damaged: ${line} ${gaps(lost)} of ${end.count} ${are} missing` };
+  }
   if (twice.size > 0) return { damage: `was damaged: line ${gaps([...twice])} is there twice, and not the same` };
   return numbers.map((n) => lines.get(n)!);
 }

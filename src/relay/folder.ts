@@ -1,6 +1,6 @@
 /** The folder of a relay: scripts in `ask/ROUND/NODE.sh`, answers in `answer/ROUND/NODE.out`. */
 
-import { mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBytes } from '../load/read.js';
 import { UsageError } from '../model/inventory.js';
@@ -29,10 +29,13 @@ const entries = (folder: string): string[] => {
   }
 };
 
-/** UsageError when something lies in the folder that an earlier relay, or something else, put there. */
+/** UsageError for what cannot be a folder. */
+export function refuseFile(dir: string): void {
+  if (existsSync(dir) && !statSync(dir).isDirectory()) throw new UsageError(`--dir ${dir}: not a folder`);
+}
+
+/** UsageError when scripts or answers of another relay lie in the folder. */
 export function refuseLeftovers(dir: string): void {
-  const there = statSync(dir, { throwIfNoEntry: false });
-  if (there && !there.isDirectory()) throw new UsageError(`--dir ${dir}: not a folder`);
   const files = ([1, 2] as const).flatMap((round) => [
     ...entries(askFolder(dir, round)).map((file) => join(askFolder(dir, round), file)),
     ...entries(answerFolder(dir, round)).map((file) => join(answerFolder(dir, round), file)),
@@ -64,7 +67,7 @@ const MAX_BYTES = 400_000_000;
 /** The bytes of a node's answer; undefined while there is none. */
 export function answerOf(dir: string, round: Round, node: string): Buffer | undefined {
   const path = answerPath(dir, round, node);
-  return statSync(path, { throwIfNoEntry: false }) === undefined ? undefined : readBytes(path, MAX_BYTES, path);
+  return existsSync(path) ? readBytes(path, MAX_BYTES, path) : undefined;
 }
 
 /** Everything that the relay and its answers left; the folder too, where nothing else is in it. Returns what could not be removed. */

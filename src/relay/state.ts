@@ -1,6 +1,6 @@
 /** What a relay remembers between its steps, in the folder that it works in. */
 
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson } from '../load/read.js';
 import type { Answers } from '../model/evidence.js';
@@ -47,7 +47,7 @@ export const statePath = (dir: string): string => join(dir, FILE);
 /** Undefined before the first step. UsageError when the file is not one of this version of the program. */
 export function loadState(dir: string, version: string): State | undefined {
   const path = statePath(dir);
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+  if (!existsSync(path)) return undefined;
   const again = `remove ${dir} and begin again`;
   const state = readJson(path, MAX_BYTES) as Partial<State> | null;
   if (typeof state !== 'object' || state?.schema !== 'ha-preflight/relay/1' || !state.scripts || !state.cluster)
