@@ -34,7 +34,7 @@ export function ask(
     const about = [
       `ha-preflight ${begun.version}: questions to ${node.name} of cluster ${cluster.name}, round ${round} of 2.`,
       'Run this with sh on that node; its standard output is the answer. It only reads.',
-      'It holds the key of this run: keep it private, and delete it when it has run.',
+      'The script holds the key of this run: keep it private, and delete it when it has run.',
     ];
     asked[node.name] = one;
     scripts.set(node.name, scriptFor(node, requests, one, { nonce: begun.nonce, timeoutMs, about }));
