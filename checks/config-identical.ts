@@ -67,10 +67,11 @@ export default defineCheck({
     const endpoints = new Set(
       sides.flatMap(({ settings: { endpoints: e } }) => ('value' in e ? [JSON.stringify(e.value)] : [])),
     );
-    const skipDatabase =
-      endpoints.size > 1 ||
-      sides.some(({ settings: { database } }) => 'value' in database && !/^postgres/.test(database.value.provider));
-    const out = leftOut(sides[0]!.found, skipDatabase, params.perNode);
+    const other = sides.some(
+      ({ settings: { database } }) => 'value' in database && !/^postgres/.test(database.value.provider),
+    );
+    const database = other ? 'all' : endpoints.size > 1 ? 'address' : 'none';
+    const out = leftOut(sides[0]!.found, database, params.perNode);
     const results = all.flatMap((path) => compareFile(path, sides, cluster, out));
     const remarks = results.filter((r) => typeof r === 'string');
     const differing = [...results.filter((r) => typeof r === 'object'), ...compareInForce(sides, cluster, out)];

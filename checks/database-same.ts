@@ -1,5 +1,6 @@
 import {
   command,
+  connected,
   defineCheck,
   distinct,
   type Endpoint,
@@ -24,9 +25,10 @@ const numbers = (named: Named): readonly string[] => serversOf(named).flatMap((s
 /** The same host name on every node, but different servers behind it: of a zone each its own, or two databases. */
 function apart(role: string, told: readonly Named[], requirements: readonly string[]): Finding | undefined {
   const known = told.filter((t) => numbers(t).length > 0);
-  const strangers = known.filter((t) => !known.some((o) => o !== t && numbers(o).some((n) => numbers(t).includes(n))));
-  if (strangers.length === 0 || known.length < 2) return undefined;
-  const nodes = (known.length === 2 ? known : strangers).map((t) => t.node);
+  const groups = connected(known, (a, b) => numbers(a).some((n) => numbers(b).includes(n)));
+  if (groups.length < 2) return undefined;
+  const most = groups.find((group) => group.length * 2 > known.length);
+  const nodes = known.filter((t) => !most?.includes(t)).map((t) => t.node);
   return fail(`the host name of the ${role} leads ${list(nodes)} to a different server: no address in common`, {
     nodes,
     subject: `${role} addresses`,

@@ -96,6 +96,9 @@ export default defineCheck({
           skip('the load balancer was not asked: give loadBalancer: { url: https://... } in the inventory', about),
         );
       else if (well(reply)) findings.push(pass(`${url} answers 200 through the load balancer`, about));
+      // such as a name that this machine cannot resolve
+      else if (reply.status === undefined && !silent(reply))
+        findings.push(unknown(`${url} could not be asked from this machine: ${answered(reply)}`, about));
       else if (up.length > 0)
         findings.push(
           fail(`${list(up)} ${verb(up.length, 'answers', 'answer')} directly, but ${url} does not answer 200`, {

@@ -1,5 +1,5 @@
 import { defineCheck, effective, everyNode, faults, found, type Problem } from 'ha-preflight';
-import { boostBoolean } from 'ha-preflight/formats/boostOptions';
+import { boostBoolean, boostNumber } from 'ha-preflight/formats/boostOptions';
 
 /** The methods that Workbench documents; with any other it does not start. */
 const METHODS = ['sessions', 'system-load', 'user-hash', 'custom'];
@@ -72,8 +72,9 @@ export default defineCheck({
         : undefined,
     );
     const timeout = warn('timeout', 'WB-43', (n) => {
-      const seconds = Number(get(n, 'load-balancer:timeout') ?? 10);
-      return seconds > 0 && seconds <= 60
+      // what is not a number is the parser's affair: config-syntax
+      const seconds = boostNumber(get(n, 'load-balancer:timeout') ?? '10');
+      return seconds === undefined || (seconds > 0 && seconds <= 60)
         ? undefined
         : {
             problem: `a node waits ${seconds === 0 ? 'without a time limit' : `${seconds} s`} for another node`,

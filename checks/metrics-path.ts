@@ -1,17 +1,55 @@
-import { defineCheck, distinct, effective, type Finding, same, settings, skip, unknown } from 'ha-preflight';
+import {
+  connected,
+  defineCheck,
+  distinct,
+  effective,
+  type Finding,
+  list,
+  same,
+  settings,
+  skip,
+  unknown,
+} from 'ha-preflight';
 import { type Place, storage } from 'ha-preflight/collectors/storage';
 import { compareVersions } from 'ha-preflight/formats/version';
+import { oneDirectory } from './support/oneDirectory.js';
 import { placesOf, sharing } from './support/places.js';
 
-/** The directory itself, not its name: on the node's own disk, or on storage that others share. */
-function identity(node: string, place: Place): { key: string; shown: string } {
-  const type = place.mount?.type ?? '';
-  if (sharing(place) === 'local')
-    return { key: `${node} ${place.path}`, shown: `${place.path} on the node's own ${type}` };
-  return place.missing
-    ? { key: place.path, shown: `${place.path} on ${type} (does not exist yet)` }
-    : { key: place.inode, shown: `${place.path} on ${type} (inode ${place.inode})` };
+interface At {
+  readonly node: string;
+  readonly value: Place;
 }
+
+const isOwn = ({ value }: At): boolean => sharing(value) === 'local';
+
+/** Whether two nodes write into one directory; undefined where that is not known. */
+function together(a: At, b: At): boolean | undefined {
+  if (isOwn(a) || isOwn(b)) return false;
+  if (!a.value.missing && !b.value.missing) return oneDirectory(a.value, b.value);
+  // what does not exist yet will be one directory where path and file system are one
+  return a.value.path === b.value.path && a.value.mount?.source === b.value.mount?.source;
+}
+
+function shown(at: At): string {
+  const { value } = at;
+  const type = value.mount?.type ?? '';
+  if (isOwn(at)) return `${value.path} on the node's own ${type}`;
+  return `${value.path} on ${type} (${value.missing ? 'does not exist yet' : `inode ${value.inode}`})`;
+}
+
+/** Where each product is told the directory, and what to do about it. */
+const SETTINGS: Readonly<Record<string, { readonly name: string; readonly remediation: string }>> = {
+  connect: {
+    name: 'Metrics.DataPath',
+    remediation:
+      "set [Metrics] DataPath to a directory on the node's own disk in rstudio-connect.gcfg on the nodes named, and restart Connect",
+  },
+  workbench: {
+    name: 'monitor-data-path',
+    remediation:
+      "set monitor-data-path to a directory on the node's own disk in rserver.conf on the nodes named, and restart: rstudio-server restart",
+  },
+};
 
 /** The section [Metrics] is deprecated: no remedy may ask to set it. */
 const DEPRECATED =
@@ -39,29 +77,41 @@ export default defineCheck({
         skip('metrics are disabled', { nodes: off, subject: 'switched off', requirements: ['CONN-07', 'CONN-15'] }),
       );
     const deprecated = product === 'connect' && release !== undefined && compareVersions(release, '2026.03') >= 0;
-    const byDefault = nodes.filter((n) => !n.effective.has('metrics.datapath')).map((n) => n.node);
-    for (const { held, missing, findings: blind } of placesOf(nodes, ['own'])) {
-      const known = [...held, ...missing].filter((h) => sharing(h.value) !== 'unknown');
-      const unclear = [...held, ...missing].filter((h) => !known.includes(h));
+    const setting = SETTINGS[product]!;
+    const about = { requirements: ['CONN-07', 'CONN-15', 'WB26-04'] };
+    const byDefault =
+      product === 'connect' ? nodes.filter((n) => !n.effective.has('metrics.datapath')).map((n) => n.node) : [];
+    for (const { what, held, missing, findings: blind } of placesOf(nodes, ['own'])) {
+      findings.push(...blind);
+      const all: At[] = [...held, ...missing];
+      const unclear = all.filter((at) => sharing(at.value) === 'unknown');
       if (unclear.length > 0)
         findings.push(
           unknown(
-            `whether nodes share the metrics directory is not known from its file system (${unclear[0]!.value.mount?.type ?? 'no mount'}): set Metrics.DataPath to a directory on a local disk`,
-            {
-              nodes: unclear.map((h) => h.node),
-              subject: 'unclear',
-              requirements: ['CONN-07', 'CONN-15'],
-            },
+            `whether nodes share the metrics directory is not known from its file system (${unclear[0]!.value.mount?.type ?? 'no mount'}): set ${setting.name} to a directory on a local disk`,
+            { ...about, nodes: unclear.map((at) => at.node), subject: 'unclear' },
           ),
         );
-      const at = known.map(({ node, value }) => ({ node, ...identity(node, value) }));
-      findings.push(...blind);
-      if (at.length > 0)
+      const known = all.filter((at) => !unclear.includes(at));
+      const groups = connected(known, (a, b) => together(a, b) === true);
+      const doubtful = known.filter((a) => known.some((b) => a !== b && together(a, b) === undefined));
+      const open = doubtful.filter((at) => groups.some((group) => group.length === 1 && group[0] === at));
+      if (open.length > 0)
+        findings.push(
+          unknown(
+            `whether ${what} is one directory for ${list(open.map((at) => at.node))} could not be proven: set ${setting.name} to a directory on a local disk`,
+            { ...about, nodes: open.map((at) => at.node), subject: 'unproven' },
+          ),
+        );
+      const at = known
+        .filter((one) => !open.includes(one))
+        .map((one) => ({ node: one.node, key: String(groups.findIndex((g) => g.includes(one))), shown: shown(one) }));
+      if (at.length > 0 && (at.length > 1 || open.length === 0))
         findings.push(
           distinct('the metrics directory', at, {
-            requirements: ['CONN-07', 'CONN-15', 'WB26-04'],
+            ...about,
             expected: "a directory on each node's own disk",
-            ...(deprecated && { remediation: DEPRECATED }),
+            remediation: deprecated ? DEPRECATED : setting.remediation,
             details: at.map(
               (a) => `${a.node}: ${a.shown}${byDefault.includes(a.node) ? ', the default: inside Server.DataDir' : ''}`,
             ),
@@ -81,6 +131,5 @@ export default defineCheck({
     });
     return alike.status === 'fail' || graphite.some((g) => g.key !== 'false') ? [...findings, alike] : findings;
   },
-  remediation:
-    "set [Metrics] DataPath to a directory on the node's own disk in rstudio-connect.gcfg on the nodes named, and restart Connect",
+  remediation: SETTINGS.connect!.remediation,
 });

@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Finding, faults, found, skip, unknown, word } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, faults, found, groupsOf, list, skip, unknown, word } from 'ha-preflight';
 import { mountUnits } from 'ha-preflight/collectors/mountUnits';
 import { storage } from 'ha-preflight/collectors/storage';
 import { persistence, waited } from './support/persistence.js';
@@ -75,8 +75,14 @@ export default defineCheck({
               ]
             : []),
         ];
+        const started = clear.filter((r) => r.value.units.waitsFor !== undefined && r.value.kept !== undefined);
+        const points = groupsOf(
+          started
+            .filter(({ value: { at, units } }) => !waited(at, units))
+            .map(({ node, value }) => ({ node, key: value.at.mount.point })),
+        );
         const ordered = faults(
-          clear.filter((r) => r.value.units.waitsFor !== undefined && r.value.kept !== undefined),
+          started,
           ({ at, units }) =>
             waited(at, units)
               ? undefined
@@ -87,8 +93,13 @@ export default defineCheck({
           {
             subject: `${setting} order`,
             requirements: ['X-07'],
-            expected: `RequiresMountsFor=${remote[0]!.value.at.mount.point} in the unit`,
-            remediation: `sudo systemctl edit ${nodes[0]!.found.profile.unit}    # [Unit] RequiresMountsFor=${word(remote[0]!.value.at.mount.point) ?? 'MOUNTPOINT'}`,
+            expected: `RequiresMountsFor=${points.map((p) => p.key).join(' or ')} in the unit`,
+            remediation: points
+              .map(
+                (p) =>
+                  `sudo systemctl edit ${nodes[0]!.found.profile.unit}    # [Unit] RequiresMountsFor=${word(p.key) ?? 'MOUNTPOINT'}, on ${list(p.nodes)}`,
+              )
+              .join('\n'),
           },
         );
         const soft = faults(

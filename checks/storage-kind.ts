@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Finding, faults, pass, settings, skip, unknown } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, pass, settings, skip, unknown } from 'ha-preflight';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
 import { fileSystemKind } from 'ha-preflight/formats/fileSystems';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
@@ -6,6 +6,8 @@ import { byMount, isEfs, isTunnel, placesOf, sharing } from './support/places.js
 
 /** SMB that keeps an owner for each file: then it depends on the server what is kept. */
 const KEEPS_OWNERS = ['posix', 'multiuser', 'cifsacl', 'modefromsid', 'unix'];
+
+const mayKeepOwners = ({ mount }: Held): boolean => KEEPS_OWNERS.some((option) => mount.options.has(option));
 
 /** Why this file system cannot hold what the product keeps there. */
 function unfit({ mount }: Held): string | undefined {
@@ -48,9 +50,15 @@ export default defineCheck({
   judge(nodes, { product }) {
     // later documents name EFS for home directories; project sharing still needs what EFS lacks
     const shares = nodes.some((n) => n.settings.sharesProjects === true);
-    const places = byMount(placesOf(nodes, product === 'workbench' ? ['homes'] : ['shared']));
-    const findings = places.flatMap(({ what, setting, held, findings: blind }): Finding[] => {
-      const judged = held.filter((h) => sharing(h.value) === 'network');
+    const places =
+      product === 'workbench'
+        ? [...placesOf(nodes, ['homes']), ...placesOf(nodes, ['shared'])]
+        : placesOf(nodes, ['shared']);
+    const findings = byMount(places).flatMap(({ what, setting, role, held, findings: blind }): Finding[] => {
+      // the document of Workbench speaks of homes; what cannot hold its shared files is a fault all the same
+      const state = product === 'workbench' && role === 'shared';
+      const judged = held.filter((h) => sharing(h.value) === 'network' && (!state || unfit(h.value) !== undefined));
+      if (state && judged.length === 0) return [];
       const types = [...new Set(judged.map((h) => h.value.mount.type))].join(', ');
       if (judged.length === 0 && blind.length > 0) return blind;
       if (judged.length === 0)
@@ -61,9 +69,7 @@ export default defineCheck({
       const unclear = judged.filter(
         ({ value }) =>
           (product === 'workbench' && isTunnel(value)) ||
-          (product !== 'package-manager' &&
-            unfit(value) !== undefined &&
-            KEEPS_OWNERS.some((option) => value.mount.options.has(option))),
+          (product !== 'package-manager' && unfit(value) !== undefined && mayKeepOwners(value)),
       );
       const clear = judged.filter((h) => !unclear.includes(h));
       const worst = clear.some((h) => unfit(h.value) !== undefined) && product !== 'workbench';
@@ -95,18 +101,6 @@ export default defineCheck({
           : []),
       ];
     });
-    // the document of Workbench speaks of homes; what cannot hold its shared files is a fault all the same
-    const state = product === 'workbench' ? byMount(placesOf(nodes, ['shared'])) : [];
-    findings.push(
-      ...state.flatMap(({ what, setting, held }) =>
-        faults(held, (at) => (unfit(at) === undefined ? undefined : problemOf(product, what, at, shares)), {
-          subject: setting,
-          severity: 'warning',
-          requirements: ['WB-09'],
-          expected: EXPECTED.workbench!,
-        }),
-      ),
-    );
     const s3 = nodes.filter((n) => n.settings.s3.length > 0).map((n) => n.node);
     if (s3.length > 0) findings.push(pass('the storage classes are on S3', { nodes: s3, subject: 'S3' }));
     return findings.length > 0

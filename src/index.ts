@@ -25,6 +25,17 @@ export type { TreeEntry } from './products/installed.js';
 export type { Found, Profile } from './products/profile.js';
 export type { Effective, EffectiveSettings, Endpoint, Settings } from './products/settings.js';
 export type { Consensus, Group, Has, Problem } from './relations.js';
-export { atLeastOne, consensus, distinct, everyNode, faults, groupsOf, list, same, sift } from './relations.js';
+export {
+  atLeastOne,
+  connected,
+  consensus,
+  distinct,
+  everyNode,
+  faults,
+  groupsOf,
+  list,
+  same,
+  sift,
+} from './relations.js';
 export { atNode, command, loginTo, onNodes, withGrant, word } from './remedy.js';
 export type { Document, Requirement } from './requirements/requirement.js';

@@ -6,6 +6,7 @@ import { type Versions, versions } from './collectors/versions.js';
 import { factOf, foundOn } from './facts.js';
 import { blindFindings, findingsOf, type NodeFacts } from './findings.js';
 import { fingerprint, identityOf, unique } from './fingerprint.js';
+import { hideMasks } from './formats/masked.js';
 import { compareVersions } from './formats/version.js';
 import type { Asking, Evidence, Fact } from './model/evidence.js';
 import type { Product } from './model/inventory.js';
@@ -83,6 +84,16 @@ function scoped(
     : finding;
 }
 
+/** Whatever a check quotes: of a masked value the digest stays out of the report. */
+const hidden = <T>(value: T): T =>
+  (typeof value === 'string'
+    ? hideMasks(value)
+    : Array.isArray(value)
+      ? value.map(hidden)
+      : typeof value === 'object' && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hidden(inner)]))
+        : value) as T;
+
 function complete(
   check: AnyCheck,
   product: Product | undefined,
@@ -93,8 +104,8 @@ function complete(
   const cited = given.requirements ?? check.requirements;
   const requirements = rowsFor(catalogue, cited, product, release);
   const finding = scoped(given, rowsFor(catalogue, cited, product), requirements, catalogue, release);
-  const { observed, expected, details, differences } = finding;
-  const remediation = finding.remediation ?? (check.remediation as string);
+  const { observed, expected, details, differences } = hidden(finding);
+  const remediation = hidden(finding.remediation ?? (check.remediation as string));
   const subject = spoken(finding);
   return {
     id: check.id,
@@ -107,7 +118,7 @@ function complete(
     proof: finding.proof ?? check.proof ?? 'measured',
     nodes: finding.nodes ?? [],
     ...(subject !== undefined && { subject }),
-    message: finding.message,
+    message: hidden(finding.message),
     ...(observed !== undefined && { observed }),
     ...(expected !== undefined && { expected }),
     ...(details && details.length > 0 && { details }),

@@ -47,6 +47,16 @@ export function consensus(values: readonly Has[], reference?: string): Consensus
   return right ? { kind: 'outliers', right, wrong: groups.filter((g) => g !== right) } : { kind: 'tie', groups };
 }
 
+/** What is related, directly or through others, in one group. The order of the items makes no difference to who is with whom. */
+export function connected<T>(items: readonly T[], related: (a: T, b: T) => boolean): T[][] {
+  let groups: T[][] = [];
+  for (const item of items) {
+    const near = groups.filter((group) => group.some((other) => related(other, item)));
+    groups = [...groups.filter((group) => !near.includes(group)), [...near.flat(), item]];
+  }
+  return groups;
+}
+
 /** `wb1, wb2 and wb3`. */
 export const list = (names: readonly string[]): string =>
   names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

@@ -4,7 +4,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Finding } from '../src/model/verdict.js';
-import { atLeastOne, consensus, distinct, everyNode, groupsOf, type Has, list, same, sift } from '../src/relations.js';
+import {
+  atLeastOne,
+  connected,
+  consensus,
+  distinct,
+  everyNode,
+  groupsOf,
+  type Has,
+  list,
+  same,
+  sift,
+} from '../src/relations.js';
 
 /** `a=x b=x c=y`. */
 const has = (text: string): Has[] =>
@@ -42,6 +53,17 @@ describe('consensus', () => {
         c.kind === 'unanimous' ? c.group.nodes : c.kind === 'outliers' ? c.wrong.flatMap((g) => g.nodes) : [];
       assert.equal([c.kind, ...nodes].join(' '), expected);
     });
+});
+
+describe('connected', () => {
+  const near = (a: number, b: number): boolean => Math.abs(a - b) === 1;
+  const sorted = (groups: number[][]): string => JSON.stringify(groups.map((g) => g.sort()).sort());
+  for (const items of [
+    [1, 2, 3, 7],
+    [1, 3, 2, 7],
+    [7, 3, 1, 2],
+  ])
+    it(items.join(' '), () => assert.equal(sorted(connected(items, near)), '[[1,2,3],[7]]'));
 });
 
 describe('same', () => {

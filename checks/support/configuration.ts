@@ -70,14 +70,23 @@ export const contentOf = ({ found: f, digests: d }: Side, path: string): string 
 /** Whether a setting is left out of the comparison: it may differ, or another check compares it. */
 export type LeftOut = (file: string, key: string) => boolean;
 
-/** `meant`: settings that the inventory says differ on purpose, as `FILE:KEY`. */
-export function leftOut({ profile }: Found, skipDatabase: boolean, meant: readonly string[]): LeftOut {
+/** Settings that name a database, and who logs in there. */
+const ADDRESS = /(^|\.)(host|port|database|connection-uri|url|(instrumentation|usage)url|username|user|password)$/i;
+
+/**
+ * `database`: which of its settings differ for a reason that another check names, its address or all of them. `meant`:
+ * settings that the inventory says differ on purpose, as `FILE:KEY`.
+ */
+export function leftOut({ profile }: Found, database: 'none' | 'address' | 'all', meant: readonly string[]): LeftOut {
   const { perNode, databaseScope, elsewhere } = profile;
   const wanted = new Set(meant.map((m) => m.toLowerCase()));
   return (file, key) =>
     perNode.some((p) => p.file === file && p.key === key) ||
     elsewhere.some((e) => e.file === file && e.key.test(key)) ||
-    (skipDatabase && databaseScope.file === file && databaseScope.key.test(key)) ||
+    (database !== 'none' &&
+      databaseScope.file === file &&
+      databaseScope.key.test(key) &&
+      (database === 'all' || ADDRESS.test(key))) ||
     wanted.has(`${file}:${key}`.toLowerCase());
 }
 
@@ -119,7 +128,7 @@ export function comparePermissions(
     subject: 'owner and mode',
     severity: 'warning',
     observed: details[0] ?? '',
-    expected: `as on ${list(good.nodes)}`,
+    expected: result.kind === 'tie' ? 'the same on every node' : `as on ${list(good.nodes)}`,
     details: details.slice(1),
   });
 }

@@ -2,6 +2,7 @@
 
 import {
   type Cluster,
+  connected,
   distinct,
   type Endpoint,
   type Fact,
@@ -140,12 +141,7 @@ function sameDatabase(a: Named, b: Named, cluster: Cluster): boolean {
 
 /** Values for `same`: nodes that name one database, in whatever words, have one key. */
 export function databaseKeys(named: readonly Named[], cluster: Cluster): Has[] {
-  const groups: Named[][] = [];
-  for (const n of named) {
-    const group = groups.find((g) => g.some((o) => sameDatabase(o, n, cluster)));
-    if (group) group.push(n);
-    else groups.push([n]);
-  }
+  const groups = connected(named, (a, b) => sameDatabase(a, b, cluster));
   return named.map((n) => ({
     node: n.node,
     key: String(groups.findIndex((g) => g.includes(n))),

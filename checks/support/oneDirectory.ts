@@ -59,6 +59,12 @@ const proven = (a: Held, b: Held): boolean =>
     a.volume !== undefined &&
     a.volume.fsid === b.volume?.fsid);
 
+/** Whether two nodes use one directory; undefined where the numbers agree and nothing proves it. */
+export function oneDirectory(a: Held, b: Held): boolean | undefined {
+  if (serverInodes(a) && serverInodes(b) && differ(a, b)) return false;
+  return contradiction(a, b) === undefined && !differ(a, b) && proven(a, b) ? true : undefined;
+}
+
 /** One directory or several, by what the file server and every client say of it. */
 export function byInodes(
   place: SharedPlace,

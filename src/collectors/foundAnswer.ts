@@ -33,8 +33,8 @@ export interface Answered {
   readonly cut: ReadonlyMap<string, readonly number[]>;
   readonly placeholders: ReadonlyMap<string, readonly number[]>;
   readonly directories: readonly Listed[];
-  /** Files that an option could name, by absolute path; undefined where there is none. */
-  readonly moved: ReadonlyMap<string, TreeEntry | undefined>;
+  /** Files that an option could name, by absolute path; one that could not be looked at has nobody's owner and mode. */
+  readonly moved: ReadonlyMap<string, TreeEntry>;
 }
 
 const STAT_LINE = /^~([0-9a-f]+):(\d+):(\d+):([^:]*):([^:]*):(.+)$/;
@@ -53,6 +53,17 @@ function entryOf(line: string): TreeEntry | undefined {
     modified: Number(m[3]),
   };
 }
+
+/** A file that may be there: `stat` was refused. Undefined where `stat` says that there is none. */
+function unseenEntry(path: string, said: readonly string[]): TreeEntry | undefined {
+  const refused = said.some(
+    (line) => line !== '' && !isAbsence(line) && !line.startsWith('sudo: unable to resolve host'),
+  );
+  return refused ? { path, type: 'file', mode: 0, owner: '?', group: '?', size: 1, modified: 0 } : undefined;
+}
+
+/** What `stat` and `find` say of a path that does not exist. */
+export const isAbsence = (said: string): boolean => /No such file|Not a directory/.test(said);
 
 function listedOf(path: string, lines: readonly string[], prefix: string): Listed {
   const entries = new Map<string, TreeEntry>();
@@ -129,9 +140,9 @@ export function answerOf(stdout: string): Answered | undefined {
   const texts = unmasked(section('texts'));
   const variables = unmasked(environment);
   const places = { home: value('home'), user: value('user'), hostname: value('host') };
-  const moved = [...parts(section('moved'), 'named')].map(([path, said]): [string, TreeEntry | undefined] => {
-    const entry = said.map(entryOf).find((e) => e !== undefined);
-    return [path, entry && { ...entry, at: path }];
+  const moved = [...parts(section('moved'), 'named')].flatMap(([path, said]): [string, TreeEntry][] => {
+    const entry = said.map(entryOf).find((e) => e !== undefined) ?? unseenEntry(path, said);
+    return entry ? [[path, { ...entry, at: path }]] : [];
   });
   return {
     running,

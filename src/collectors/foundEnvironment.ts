@@ -10,7 +10,7 @@ import type { Answered } from './foundAnswer.js';
 
 type Service = Pick<
   Installed,
-  'environment' | 'origins' | 'environmentFrom' | 'environmentUnread' | 'arguments' | 'argumentsFrom'
+  'environment' | 'origins' | 'environmentFrom' | 'environmentTrouble' | 'arguments' | 'argumentsFrom'
 >;
 
 /** A glob of EnvironmentFile= as an expression over whole paths. */
@@ -82,7 +82,12 @@ export function environmentFrom(profile: Profile, answer: Answered): Service {
     ? process.map(([name, value]) => ({ name, value, origin: 'the running process' }))
     : [...values].map(([name, { value, origin }]) => ({ name, value, origin: origin.replace(/:(\d+)$/, ' line $1') }));
   const set = all.filter(({ name }) => wanted.test(`${name}=`));
-  const files = [...answer.unread.filter((path) => planned.unread.includes(path)), ...unreadUnits(profile, answer)];
+  const unread = [...answer.unread.filter((path) => planned.unread.includes(path)), ...unreadUnits(profile, answer)];
+  const trouble = [
+    ...unread.map((path) => `${path} could not be read`),
+    ...planned.missing.map((path) => `${path} does not exist, and the unit asks for it`),
+    ...[...planned.unknown].flatMap(([name, why]) => (wanted.test(`${name}=`) ? [`${name} is ${why}`] : [])),
+  ];
   const [command] = unit.commands;
   const planArguments =
     command && expandCommand(command.argv.slice(1), new Map([...values].map(([n, v]) => [n, v.value])));
@@ -91,7 +96,7 @@ export function environmentFrom(profile: Profile, answer: Answered): Service {
     environment: new Map(set.map(({ name, value }) => [name, value])),
     origins: new Map(set.map(({ name, origin }) => [name, origin])),
     environmentFrom: process ? 'process' : 'files',
-    ...(!process && files.length > 0 && { environmentUnread: files }),
+    ...(!process && trouble.length > 0 && { environmentTrouble: trouble }),
     ...(given && { arguments: given, argumentsFrom: answer.arguments ? 'the running process' : command!.origin }),
   };
 }

@@ -3,8 +3,9 @@
 import { NotSeen } from '../model/evidence.js';
 import type { Installed, TreeEntry } from '../products/installed.js';
 import type { Profile } from '../products/profile.js';
+import { environmentDoubt } from '../products/profile.js';
 import { withGrant } from '../remedy.js';
-import type { Answered } from './foundAnswer.js';
+import { type Answered, isAbsence, type Listed } from './foundAnswer.js';
 
 /** A program or a process of the product, and no directory in which it could be configured. */
 export class NoConfiguration extends NotSeen {}
@@ -26,10 +27,16 @@ const byName = <T>(tree: readonly TreeEntry[], byPath: ReadonlyMap<string, T>): 
 /** NotSeen where a directory that is searched could not be looked at. */
 export function filesInForce(profile: Profile, answer: Answered, service: Service): Installed {
   const search = profile.directories?.(service.environment, answer.places);
+  if (search && service.environmentTrouble) throw new NotSeen(environmentDoubt(service.environmentTrouble));
+  if (search && search.missing.length > 0)
+    throw new NotSeen(
+      `${search.origin} names a directory below ${search.missing.map((name) => `$${name.toUpperCase()}`).join(', ')}, which the server's environment does not set`,
+    );
   const directories = search && search.directories.length > 0 ? search.directories : [answer.root];
   const listed = directories.flatMap((path) => answer.directories.find((d) => d.path === path) ?? []);
-  const denied = listed.find((d) => !d.seen && d.trouble !== undefined && !/No such file/.test(d.trouble));
-  if (denied && (listed.length === 1 || !listed.some((d) => d.seen)))
+  const denied = listed.find((d) => !d.seen && d.trouble !== undefined && !isAbsence(d.trouble));
+  const has = (d: Listed): boolean => d.entries.some((e) => e.path === profile.required[0]);
+  if (denied && !listed.slice(0, listed.indexOf(denied)).some(has))
     throw new NotSeen(withGrant(`${denied.path} could not be read: ${denied.trouble}`));
   if (!listed.some((d) => d.seen) && answer.moved.size === 0)
     throw new NoConfiguration(
@@ -43,7 +50,7 @@ export function filesInForce(profile: Profile, answer: Answered, service: Servic
     directories.find((d) => main?.at === `${d}/${main?.path}`) ??
     (search?.noFallback ? directories[0]! : directories.at(-1)!);
   const because = root === profile.root ? 'default' : (search?.origin ?? 'default');
-  const troubles = listed.flatMap((d) => (d.seen && d.trouble !== undefined ? [d.trouble] : []));
+  const troubles = listed.flatMap((d) => ((d.seen || d === denied) && d.trouble !== undefined ? [d.trouble] : []));
   let installed: Installed = {
     ...service,
     root,

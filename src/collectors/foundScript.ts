@@ -46,6 +46,28 @@ function put(v,   a, i, k) { k = split(v, a, ":"); for (i = 1; i <= k; i++) { v 
   if (q ~ /["\047]/) { if (substr(v, 1, 1) == q) v = substr(v, 2); if (i = index(v, q)) v = substr(v, 1, i - 1); put(v) }
   else { sub(/[ \t\r]+$/, "", v); put(v); sub(/[ \t#].*/, "", v); put(v) } } }'; }`;
 
+/** Arguments, one per line: a long option and its value in one, for the mask; what stands for itself may be anything. */
+const ARGUMENTS = `NR == 1 { print; next }
+/^--/ { if (held != "") print held; held = ""; if (index($0, "=")) print; else held = $0; next }
+held != "" && !/^-/ { print held "=" $0; held = ""; next }
+{ if (held != "") print held; held = ""; print "-" }
+END { if (held != "") print held }`;
+
+/**
+ * Files of the unit first, then files of variables: of these only variables of the product leave the node with their
+ * values, and those that the command line is made of. Every line stays a line.
+ */
+const VARIABLES = String.raw`{ at = index(substr($0, skip), ":") + skip - 1; f = substr($0, 1, at); l = substr($0, at + 1) }
+f ~ /[.](service|conf):$/ {
+  if (l ~ /^[ 	]*Exec/ || more) for (s = l; match(s, /[$][{]?[A-Za-z_][A-Za-z0-9_]*/); s = substr(s, RSTART + RLENGTH)) { n = substr(s, RSTART, RLENGTH); gsub(/[{$]/, "", n); used[n] }
+  more = l ~ /\$/; print; next
+}
+{
+  n = l; sub(/^[ 	]*(export[ 	]+)?/, "", n)
+  if (match(n, /^[A-Za-z_][A-Za-z0-9_]*[ 	]*=/)) { n = substr(n, 1, RLENGTH); v = n; sub(/[ 	]*=$/, "", v); shown = v "=" ~ wanted || v in used; print f (shown ? l : n) }
+  else print f (shown ? l : "")
+}`;
+
 /** Lines begin with `=` (ours), `~` (a stat), `|`, `+` or a digest (masked text): no file content can look like ours. */
 export const foundScript = (profile: Profile): string => shell`
 root=${profile.root}; seen=
@@ -73,7 +95,7 @@ echo "=home $home"; echo "=user $user"; echo "=host $host"
 echo "=environment"
 [ -n "$env" ] && { echo =process; printf '%s\n' "$env" | grep -E ${`^(${profile.variables})`} | mask -v plain=1; }
 echo "=arguments"
-[ -n "$args" ] && printf '%s\n' "$args" | mask -v plain=1
+[ -n "$args" ] && printf '%s\n' "$args" | awk ${ARGUMENTS} | mask -v plain=1
 echo "=units"
 units=
 if [ -z "$env" ] || [ -z "$args" ]; then
@@ -99,7 +121,7 @@ if [ -z "$env" ] || [ -z "$args" ]; then
     IFS=$b
     for f; do echo "=unit $f"; [ -r "$f" ] || S test -r "$f" || echo "=unread $f"; done
     units=$(S grep -sah '' "$@" 2>/dev/null)
-    S grep -saH '' "$@" 2>/dev/null | mask -v skip=$((\${#R} + 1))
+    S grep -saH '' "$@" 2>/dev/null | awk -v skip=$((\${#R} + 1)) -v wanted=${`^(${profile.variables})`} ${VARIABLES} | mask -v skip=$((\${#R} + 1))
   fi
 fi
 ${raw(profile.directoryVariables === undefined ? '' : candidates('candidates', profile.directoryVariables))}
@@ -113,13 +135,15 @@ ${raw(moved(profile))}
 b=$IFS; IFS='
 '
 set -f; set -- $dirs; set +f; IFS=$b
+# what lies in a folder we may not enter can be there
+absent() { [ ! -d "$1" ] && case $(stat -- "$1" 2>&1) in *'No such file'*|*'Not a directory'*) true;; *) false;; esac; }
 echo "=texts"
-{ for d; do at="$R$d"; [ -d "$at" ] && S ${raw(commandLine(textFinder(profile)))}; done
+{ for d; do at="$R$d"; absent "$at" || S ${raw(commandLine(textFinder(profile)))}; done
   [ -n "$moved" ] && printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done; } 2>/dev/null | tr '\000' '\001' | mask -v skip=$((\${#R} + 1))
 echo "=tree"
 for d; do at="$R$d"
   echo "=dir $d"
-  [ -d "$at" ] || [ "$d" = "$root" ] || continue
+  [ "$d" = "$root" ] || ! absent "$at" || continue
   ${raw(listingScript(profile))}
 done
 echo "=moved"
@@ -133,6 +157,6 @@ function moved({ movingOptions, required, product }: Profile): string {
   return shell`${raw(candidates('options', `--(${movingOptions})`))}
 ${raw(candidates('settings', `^[ \\t]*(${movingOptions})`))}
 moved=$( { printf '%s\n' "$args" | tr '\n' ' '; echo; printf '%s\n' "$units"; } | options
-  printf '%s\n' "$dirs" | while IFS= read -r d; do [ -f "$R$d/"${main} ] && S cat -- "$R$d/"${main} 2>/dev/null | settings; done)
+  printf '%s\n' "$dirs" | while IFS= read -r d; do S cat -- "$R$d/"${main} 2>/dev/null | settings; done)
 [ -n "$moved" ] && moved=$( { printf '%s\n' "$moved"; printf '%s\n' "$moved" | while IFS= read -r f; do S cat -- "$R$f" 2>/dev/null | settings; done; } | awk '!seen[$0]++')`;
 }

@@ -37,7 +37,9 @@ export const unitName = (path: string): string =>
         .join('');
 
 /** /etc/fstab without comments and credentials: of these neither names nor values are needed here. */
-const FSTAB = String.raw`awk '/^[ \t]*#/ { print "#"; next } { gsub(/[A-Za-z0-9_.-]*(pass|user|cred|secret|token|key|sig)[A-Za-z0-9_.-]*=[^, \t]*/, "masked"); gsub(/\/\/[^\/@ \t]*@/, "//"); print }' "$R/etc/fstab" 2>/dev/null`;
+const FSTAB = String.raw`awk '/^# UNCONFIGURED FSTAB/ { print; next } /^[ \t]*#/ { print "#"; next }
+NF > 3 { n = split($4, o, ","); $4 = ""; for (i = 1; i <= n; i++) { k = tolower(o[i]); sub(/=.*/, "", k); $4 = $4 (i > 1 ? "," : "") (k != tolower(o[i]) && k ~ /pass|user|cred|secret|token|key|sig/ ? "masked" : o[i]) } }
+{ sub(/\/\/[^\/ :]*:[^ ]*@/, "//", $1); sub(/\/\/[^\/@]*@/, "//", $1); sub(/^[^\/@]*:[^\/@]*@/, "", $1); print }' "$R/etc/fstab" 2>/dev/null`;
 
 /**
  * A mount point of fstab that is not in the mount table may be a link to one that is; the others are not looked at,

@@ -55,12 +55,12 @@ done`;
 }
 
 /**
- * The mount table, and what shows which service is behind a mount: types in /etc/fstab (no options, which can hold a
- * password), the helpers of EFS and Azure Files, and the folder that efs-utils keeps its state in.
+ * The mount table without passwords in addresses, and what shows which service is behind a mount: types in /etc/fstab
+ * (no sources and no options, which can hold a password), the helpers of EFS and Azure Files, and the folder that efs-utils keeps its state in.
  */
 export const TABLES = `[ -r "$R/proc/self/mountinfo" ] || { echo "cannot read $R/proc/self/mountinfo" >&2; exit 1; }
-cat "$R/proc/self/mountinfo" "$R/proc/self/mountstats" "$R/proc/fs/nfsfs/volumes" 2>/dev/null
-echo =fstab; awk '!/^[ \\t]*#/ && NF > 2 { print $1, $2, $3 }' "$R/etc/fstab" 2>/dev/null
+sed 's,//[^/ :]*:[^ ]*@,//,g' "$R/proc/self/mountinfo" "$R/proc/self/mountstats" "$R/proc/fs/nfsfs/volumes" 2>/dev/null
+echo =fstab; awk '!/^[ \\t]*#/ && NF > 2 { print "-", $2, $3 }' "$R/etc/fstab" 2>/dev/null
 echo =processes
 for c in "$R"/proc/[0-9]*/comm; do read -r n <"$c" || continue
 case $n in efs-proxy*|stunnel*|aznfs*) tr '\\0' ' ' <"\${c%comm}cmdline"; echo;; esac; done 2>/dev/null

@@ -30,10 +30,11 @@ function allowed(found: Found): string[] {
   const units = `/etc/(default/${profile.unit}|sysconfig/${profile.unit}|systemd/system/${profile.unit}.service(.d/[A-Za-z0-9_-][A-Za-z0-9._-]*)?${(profile.environmentFiles ?? []).map((f) => `|${f.replace('/etc/', '')}`).join('')})`;
   return [
     ...listing(profile).map((words) => line('find', text(words.join(' ')))),
-    line('grep', `${text(`-sahE ^[[:space:]]*(Environment=|(export )?(${profile.variables}))`)}( ${units})+`),
+    line('sed', `${text('-n s/^[[:space:]]*EnvironmentFile=-\\{0,1\\}//p')}( ${units})+`),
+    line('grep', `-sa[hH] ( ${units})+`),
     line('cat', `-- ${files}`),
     line('od', `-An -v -tu1 -N [0-9]+ -- ${files}`),
-    line('test', `-[efr] ${files}`),
+    line('test', `-[efr] (${files}|${units})`),
     ...(certificate === undefined ? [] : [line('cat', `-- ${text(certificate)}`)]),
     ...(profile.sudoCommands ?? []),
   ];
@@ -46,7 +47,7 @@ const ANY = [
   line('ls', `-1aiU? -- ${PATH}`),
   line('readlink', '/proc/[0-9]+/exe'),
   line('readlink', `-f -- ${PATH}`),
-  line('cat', '/proc/[0-9]+/environ'),
+  line('cat', '/proc/[0-9]+/(environ|cmdline)'),
   line('chronyc', '-n -c (tracking|sources)'),
   line('find', `-L ${PATH} -maxdepth 1 -type f -name [^ ]+ -exec stat -L -c .%s %Y %n .. .`),
 ];

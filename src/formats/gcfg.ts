@@ -98,6 +98,3 @@ export function gcfg(source: string): StrictConfig {
   }
   return strictConfig(settings, errors, remarks);
 }
-
-/** go-gcfg's booleans. */
-export const isTrue = (value: string): boolean => /^(true|yes|on|1)$/i.test(value.trim());

@@ -1,9 +1,7 @@
 /**
  * Names of hosts and addresses that mean the node itself. Source: RFC 4343 (case), RFC 1034 (final dot), RFC 6761
- * (localhost), nss-myhostname(8), hosts(5), hostname(5); docs/sources.md 10.8.
+ * (localhost), nss-myhostname(8), docs/sources.md 10.8.
  */
-
-import { blankWords, trimBlanks } from './blanks.js';
 
 /** A name as DNS compares it: without case and without the final dot. */
 export const foldHost = (name: string): string => name.toLowerCase().replace(/\.$/, '');
@@ -32,28 +30,3 @@ export function isLoopback(host: string): boolean {
   const address = addressOf(host);
   return LOOPBACK_ADDRESS.test(address ?? host) || (address === undefined && LOOPBACK_NAME.test(foldHost(host)));
 }
-
-/** Names nss-myhostname invents: they are not hosts. */
-export const isInventedName = (name: string): boolean => /^_(gateway|outbound)$/.test(foldHost(name));
-
-/** /etc/hosts: addresses by folded name, in the order of the file. */
-export function etcHosts(text: string): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const line of text.split('\n')) {
-    const [address = '', ...names] = blankWords(line.split('#', 1)[0]!);
-    const canonical = addressOf(address);
-    if (canonical === undefined) continue;
-    for (const name of names.map(foldHost)) {
-      const list = found.get(name) ?? [];
-      if (!list.includes(canonical)) found.set(name, [...list, canonical]);
-    }
-  }
-  return found;
-}
-
-/** /etc/hostname: the first line that is neither empty nor a comment. */
-export const etcHostname = (text: string): string | undefined =>
-  text
-    .split('\n')
-    .map(trimBlanks)
-    .find((line) => line !== '' && !line.startsWith('#'));

@@ -36,7 +36,8 @@ export function environmentOf(unit: SystemdUnit, matched: ReadonlyMap<string, Ma
   };
   for (const { name, value, origin, unknown: specifiers } of unit.variables) {
     set(name, value, origin);
-    if (specifiers.length > 0) unknown.set(name, `${specifiers.join(', ')} in ${origin} depends on the machine`);
+    if (specifiers.length > 0)
+      unknown.set(name, `not known: ${specifiers.join(', ')} in ${origin} depends on the machine`);
   }
   for (const { pattern, optional } of unit.environmentFiles) {
     const found = matched.get(pattern);

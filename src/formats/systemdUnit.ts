@@ -3,7 +3,6 @@
  * systemd.service(5), systemd.unit(5); measured on systemd 252 (docs/sources.md 10.4).
  */
 
-import { trimBlanks } from './blanks.js';
 import { tidyPath } from './paths.js';
 import { type Assignment, type UnitFile, unitAssignments } from './systemdLines.js';
 import { expandSpecifiers, type Specifiers, unitSpecifiers, unitWords } from './systemdWords.js';
@@ -36,8 +35,6 @@ export interface UnitCommand extends Stated {
 }
 
 export interface SystemdUnit {
-  /** The main file is empty or a link to /dev/null. */
-  readonly masked: boolean;
   /** In order, a later one of the same name instead of the earlier. */
   readonly variables: readonly UnitVariable[];
   readonly environmentFiles: readonly UnitEnvironmentFile[];
@@ -46,8 +43,6 @@ export interface SystemdUnit {
   readonly passed: readonly string[];
   /** `NAME` or `NAME=value`, removed last. */
   readonly unset: readonly string[];
-  /** Names of credentials, set or loaded. */
-  readonly credentials: readonly string[];
   /** What systemd ignores or refuses, with its place. */
   readonly remarks: readonly string[];
 }
@@ -62,7 +57,6 @@ class Reader {
   commands: UnitCommand[] = [];
   passed: string[] = [];
   unset: string[] = [];
-  credentials: string[] = [];
   remarks: string[] = [];
   type = '';
   readonly #specifiers: Specifiers;
@@ -86,8 +80,6 @@ class Reader {
       else this.#command(value, origin);
     } else if (name === 'PassEnvironment') this.passed = empty ? [] : [...this.passed, ...this.#words(value, origin)];
     else if (name === 'UnsetEnvironment') this.unset = empty ? [] : [...this.unset, ...this.#words(value, origin)];
-    else if (/^(Set|Load)Credential(Encrypted)?$/.test(name) && !empty)
-      this.credentials.push(trimBlanks(value.split(':', 1)[0]!));
   }
 
   #words(value: string, origin: string): readonly string[] {
@@ -147,17 +139,15 @@ export function systemdUnit(unit: string, files: readonly UnitFile[], specifiers
   for (const { path, text } of files)
     for (const assignment of unitAssignments(text))
       if (assignment.section === 'Service') reader.read(assignment, `${path}:${assignment.line}`);
-  const { variables, environmentFiles, commands, passed, unset, credentials, remarks, type } = reader;
+  const { variables, environmentFiles, commands, passed, unset, remarks, type } = reader;
   if (commands.length > 1 && type !== 'oneshot')
     remarks.push(`${commands[1]!.origin}: a second ExecStart=: systemd refuses to start the service`);
   return {
-    masked: files[0]?.text === '',
     variables: [...variables.values()],
     environmentFiles,
     commands,
     passed,
     unset,
-    credentials,
     remarks,
   };
 }

@@ -22,8 +22,6 @@ export interface ConfigDirectories {
   readonly noFallback: boolean;
   /** What is needed and was not given; directories that need it are left out. */
   readonly missing: readonly (keyof XdgPlaces)[];
-  /** What nobody could confirm about this value. */
-  readonly unverified?: string;
 }
 
 const DEFAULT = '/etc/rstudio';
@@ -61,8 +59,8 @@ export function configDirectories(environment: ReadonlyMap<string, string>, plac
     };
   }
   const entries = environment.get('XDG_CONFIG_DIRS') || undefined;
-  const list = entries?.split(':') ?? [];
-  const directories = list
+  // an empty entry names no directory that could exist
+  const directories = (entries?.split(':') ?? [])
     .filter((entry) => entry !== '')
     .flatMap((entry) => expand(entry, places, missing) ?? [])
     .map((directory) => tidyPath(`${directory}/rstudio`));
@@ -71,7 +69,6 @@ export function configDirectories(environment: ReadonlyMap<string, string>, plac
     origin: entries === undefined ? 'default' : 'XDG_CONFIG_DIRS',
     noFallback: false,
     missing: [...missing],
-    ...(list.includes('') && { unverified: 'what an empty entry of XDG_CONFIG_DIRS means' }),
   };
 }
 

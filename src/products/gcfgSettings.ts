@@ -4,10 +4,9 @@ import { gcfg } from '../formats/gcfg.js';
 import { type OverrideRules, overrideOf } from '../formats/overrides.js';
 import { last } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
-import { SET_SUDO } from '../remedy.js';
 import { endpointOf } from './endpoints.js';
 import { argumentOf, type Installed, pathOf } from './installed.js';
-import { attempt, textOf } from './profile.js';
+import { attempt, environmentDoubt, textOf } from './profile.js';
 import type { Effective, EffectiveSettings, Settings } from './settings.js';
 
 /** Where a product keeps its settings. */
@@ -28,11 +27,8 @@ export const gcfgMoved =
   };
 
 /** NotSeen where a file of variables could not be read: what is not set may be set there. */
-function variablesSeen({ environmentUnread }: Installed): void {
-  if (environmentUnread)
-    throw new NotSeen(
-      `${environmentUnread.join(', ')} could not be read, and a variable there overrides the configuration file: ${SET_SUDO}`,
-    );
+function variablesSeen({ environmentTrouble }: Installed): void {
+  if (environmentTrouble) throw new NotSeen(environmentDoubt(environmentTrouble));
 }
 
 /** Every setting by `section.key`. NotSeen when the main file cannot be read or is not there. */
@@ -51,6 +47,10 @@ export function gcfgInForce(installed: Installed, { file, overrides }: GcfgProdu
     if (meaning?.kind !== 'setting') continue;
     const before = settings.get(meaning.key);
     const where = installed.origins?.get(variable) ?? installed.environmentFrom;
+    if (value === '') {
+      if (before) settings.set(meaning.key, { ...before, doubt: `whether an empty ${variable} (${where}) counts` });
+      continue;
+    }
     settings.set(meaning.key, {
       value,
       because: `environment variable ${variable} (${where})`,

@@ -43,8 +43,8 @@ export interface Installed {
   readonly origins?: ReadonlyMap<string, string>;
   /** Where they were read: `process`, or `files` of the unit. */
   readonly environmentFrom: string;
-  /** Files of variables that could not be read: a variable that is not set may be set there. */
-  readonly environmentUnread?: readonly string[];
+  /** Why a variable that is not set here may be set: files that could not be read, values that only systemd knows. */
+  readonly environmentTrouble?: readonly string[];
   /** Arguments of the server, without its name. */
   readonly arguments?: readonly string[];
   /** Where they were read: `process` or the unit file and line. */

@@ -109,6 +109,10 @@ export function settingsOf(installed: Found): Settings {
   return known;
 }
 
+/** Why variables are not known, in the words of `Installed.environmentTrouble`. */
+export const environmentDoubt = (trouble: readonly string[]): string =>
+  `${trouble.join('; ')}; a variable there overrides the configuration: ${SET_SUDO}, or start the service`;
+
 /** What cannot be read is unseen, and does not take the other settings along. */
 export function attempt<T>(read: () => T): Fact<T> {
   try {

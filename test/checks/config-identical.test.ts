@@ -58,6 +58,15 @@ testCheck(check, {
       message: /http\.listen: c ":1", a and b not set/,
     },
     {
+      name: 'beside another database, the other settings of its file',
+      nodes: {
+        a: node({ 'database.conf': 'provider=postgresql\nhost=db1\npool-size=5\n' }),
+        b: node({ 'database.conf': 'provider=postgresql\nhost=db2\npool-size=9\n' }),
+      },
+      on: ['a', 'b'],
+      message: /pool-size/,
+    },
+    {
       name: 'two nodes are a tie',
       nodes: { a: pm(PM), b: pm(`${PM}[HTTP]\nListen = :1\n`) },
       product: 'package-manager',

@@ -127,6 +127,18 @@ testCheck(check, {
       message: /no address in common/,
     },
     {
+      name: 'one name, two servers, two nodes each',
+      nodes: {
+        a: at('postgres://db/c', [['db', ['192.0.2.1']]]),
+        b: at('postgres://db/c', [['db', ['192.0.2.9']]]),
+        c: at('postgres://db/c', [['db', ['192.0.2.1']]]),
+        d: at('postgres://db/c', [['db', ['192.0.2.9']]]),
+      },
+      product: pm,
+      on: ['a', 'b', 'c', 'd'],
+      message: /no address in common/,
+    },
+    {
       name: 'a second database on one node only',
       nodes: {
         a: at('postgres://db/c', [], 'InstrumentationURL = postgres://db/usage\n'),

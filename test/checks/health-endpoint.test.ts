@@ -106,6 +106,15 @@ testCheck(check, {
   ],
   unknown: [
     {
+      name: 'the name of the load balancer cannot be resolved here',
+      nodes: { a: on, b: on },
+      ...balanced,
+      services: services({ ...own(up, up), ...below(nameless) }),
+      on: ['a', 'b'],
+      beside: ['pass'],
+      message: /from this machine/,
+    },
+    {
       name: 'a name this machine does not know',
       nodes: { a: on, b: on },
       ...alone,

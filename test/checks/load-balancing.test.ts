@@ -10,6 +10,7 @@ const node = (loadBalancer: string | undefined, rserver = '') => {
 testCheck(check, {
   pass: [
     { name: 'an empty file', nodes: { a: node(''), b: node('balancer=sessions\n') }, on: ['a', 'b'] },
+    { name: 'a time that config-syntax reports', nodes: { a: node('timeout=10s') }, on: ['a'] },
     { name: 'switched on in rserver.conf', nodes: { a: node(undefined, 'load-balancing-enabled=1\n') } },
   ],
   fail: [

@@ -12,6 +12,14 @@ const own = { setting: 'Metrics.DataPath', role: 'own' } as const;
 const local = (path: string) => node(`DataPath = ${path}`, heldOn('ext4', '', path, own));
 const shared = (path: string, inode: string) => node(`DataPath = ${path}`, heldOn('nfs4', '', path, { ...own, inode }));
 
+/** Too little to prove that a directory is one. */
+const BARE = { entries: new Map<string, string>(), changed: '2026-01-01 00:00:01' };
+const workbench = (storage: ReturnType<typeof heldOn>) => {
+  const { found, settings } = configured('workbench', { 'rserver.conf': 'monitor-data-path=/data/m\n' });
+  return { settings, effective: effectiveOf(found), storage };
+};
+const monitor = { setting: 'monitor-data-path', role: 'own' } as const;
+
 testCheck(check, {
   pass: [
     { name: 'the same path on local disks', nodes: { a: local('/var/m'), b: local('/var/m') }, on: ['a', 'b'] },
@@ -38,6 +46,15 @@ testCheck(check, {
       message: /default/,
     },
     {
+      name: 'Workbench, whose setting has no default',
+      nodes: {
+        a: workbench(heldOn('nfs4', '', '/data/m', monitor)),
+        b: workbench(heldOn('nfs4', '', '/data/m', monitor)),
+      },
+      product: 'workbench',
+      on: ['a', 'b'],
+    },
+    {
       name: 'one directory by two names',
       nodes: { a: shared('/data/m', '7'), b: shared('/mnt/m', '7') },
       on: ['a', 'b'],
@@ -57,6 +74,18 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'equal numbers on two file servers',
+      nodes: {
+        a: shared('/data/m', '2'),
+        b: node(
+          'DataPath = /data/m',
+          heldOn('nfs4', 'addr=192.0.2.7', '/data/m', { ...own, inode: '2', ...BARE }, 'other:/x'),
+        ),
+      },
+      on: ['a', 'b'],
+      message: /could not be proven/,
+    },
     {
       name: 'unreadable',
       nodes: { a: { ...node(''), effective: { unseen: 'permission denied' } }, b: local('/var/m') },

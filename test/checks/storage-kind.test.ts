@@ -1,4 +1,5 @@
 import check from '../../checks/storage-kind.js';
+import { parseMountinfo } from '../../src/formats/mountinfo.js';
 import type { ServiceEvidence } from '../../src/formats/storageService.js';
 import { testCheck } from '../../src/testing.js';
 import { configured, heldOn } from '../support/facts.js';
@@ -20,6 +21,8 @@ const ofConnect = (type: string, options = '') => ({
   storage: heldOn(type, options, '/data', {}, type === 'cifs' ? '//files/x' : 'nas:/x'),
 });
 const TUNNEL = ['127.0.0.1:/', 'port=20349'] as const;
+
+const SMB = parseMountinfo('30 1 0:50 / /nas rw - cifs //nas/x rw,posix')[0]!;
 
 testCheck(
   check,
@@ -72,6 +75,30 @@ testCheck(
     ],
     unknown: [
       { name: 'a tunnel to some service', nodes: { a: home(...TUNNEL) }, on: ['a'], message: /local tunnel/ },
+      {
+        name: 'homes and the shared path on one SMB mount that may keep owners',
+        nodes: {
+          a: {
+            settings: wb,
+            storage: new Map([
+              ...heldOn('cifs', 'posix', '/nas/shared', { mount: SMB }, '//nas/x'),
+              ...heldOn(
+                'cifs',
+                'posix',
+                '/nas/home',
+                { setting: 'storage.homes', role: 'homes', mount: SMB },
+                '//nas/x',
+              ),
+            ]),
+          },
+        },
+        on: ['a'],
+      },
+      {
+        name: 'the shared path alone on SMB that may keep owners',
+        nodes: { a: { settings: wb, storage: heldOn('cifs', 'posix', '/nas/shared', {}, '//nas/x') } },
+        on: ['a'],
+      },
       { name: 'SMB that may keep owners', nodes: { a: ofConnect('cifs', 'multiuser') }, product: 'connect', on: ['a'] },
       {
         name: 'the path hangs',

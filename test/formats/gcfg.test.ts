@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { gcfg, isTrue } from '../../src/formats/gcfg.js';
+import { gcfg } from '../../src/formats/gcfg.js';
 import { last, meaning } from '../../src/formats/settings.js';
 
 type Case = readonly [name: string, text: string, expected: Record<string, string>, remarks?: readonly RegExp[]];
@@ -115,10 +115,5 @@ describe('gcfg', () => {
   it('the provider of the database is not that of authentication', () => {
     const config = gcfg('[Authentication]\nProvider = password\n');
     assert.equal(last(config, 'database.provider'), undefined);
-  });
-
-  it('booleans', () => {
-    for (const value of ['true', 'YES', 'on', '1', ' true ']) assert.ok(isTrue(value), value);
-    for (const value of ['false', 'no', 'off', '0', '', 'tru', '11']) assert.ok(!isTrue(value), value);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { addressOf, etcHostname, etcHosts, foldHost, isInventedName, isLoopback } from '../../src/formats/hostName.js';
+import { addressOf, foldHost, isLoopback } from '../../src/formats/hostName.js';
 
 describe('host names', () => {
   it('fold', () => {
@@ -41,32 +41,5 @@ describe('host names', () => {
       '',
     ])
       assert.ok(!isLoopback(host), host);
-  });
-
-  it('invented names', () => {
-    assert.ok(isInventedName('_gateway') && isInventedName('_outbound') && !isInventedName('gateway'));
-  });
-});
-
-describe('etcHosts', () => {
-  it('addresses by folded name', () => {
-    const hosts = etcHosts(
-      '# c\n127.0.1.1\tN1.example.com N1 # own\n10.0.0.1 n1\n10.0.0.1 n1\n::1 ip6-localhost\nbad n2\n',
-    );
-    assert.deepEqual(
-      [...hosts],
-      [
-        ['n1.example.com', ['127.0.1.1']],
-        ['n1', ['127.0.1.1', '10.0.0.1']],
-        ['ip6-localhost', ['::1']],
-      ],
-    );
-  });
-});
-
-describe('etcHostname', () => {
-  it('without comments and blanks', () => {
-    assert.equal(etcHostname('# c\n\n  n1 \nn2\n'), 'n1');
-    assert.equal(etcHostname('# c\n'), undefined);
   });
 });

@@ -10,7 +10,7 @@ import { fileSystemKind } from '../../src/formats/fileSystems.js';
 import { parseFstab } from '../../src/formats/fstab.js';
 import { gcfg } from '../../src/formats/gcfg.js';
 import { groovy } from '../../src/formats/groovy.js';
-import { etcHostname, etcHosts, isLoopback as isLoopbackHost } from '../../src/formats/hostName.js';
+import { isLoopback as isLoopbackHost } from '../../src/formats/hostName.js';
 import { keyValue, sections } from '../../src/formats/keyValue.js';
 import { lastSeenMs, listNodes, loadBalancerStatus } from '../../src/formats/listNodes.js';
 import { hideMasks, isMasked, unmaskLines } from '../../src/formats/masked.js';
@@ -21,7 +21,6 @@ import { propertyTree } from '../../src/formats/propertyTree.js';
 import { meaning } from '../../src/formats/settings.js';
 import { modeOf } from '../../src/formats/stat.js';
 import { storageService } from '../../src/formats/storageService.js';
-import { systemctlShow } from '../../src/formats/systemctlShow.js';
 import { dropInOrder } from '../../src/formats/systemdDropIns.js';
 import { environmentOf } from '../../src/formats/systemdEnvironment.js';
 import { expandCommand, systemdUnit } from '../../src/formats/systemdUnit.js';
@@ -175,18 +174,6 @@ const PARSERS: readonly Parser[] = [
   },
   { name: 'environmentFile', parse: environmentFile, special: ['A=', "A='", 'A="', 'A=1\n', '№=1\n', '#\n'] },
   {
-    name: 'systemctlShow',
-    parse: systemctlShow,
-    special: [
-      'Environment=',
-      'Environment="',
-      'EnvironmentFiles=',
-      'ExecStart={ path=',
-      ' ; argv[]=',
-      ' (ignore_errors=yes)',
-    ],
-  },
-  {
     name: 'dropInOrder',
     parse: (t) => dropInOrder(t.split('\n'), t.slice(0, 60)),
     special: ['/etc/systemd/system/', 'service.d/', '.conf', '.service', '.service.d/№.conf\n'],
@@ -208,7 +195,7 @@ const PARSERS: readonly Parser[] = [
   },
   {
     name: 'hostName',
-    parse: (t) => [etcHosts(t), etcHostname(t), isLoopbackHost(t)],
+    parse: (t) => isLoopbackHost(t),
     special: ['127.0.0.1 ', '::1 ', '10.0.0.№ a\n', '1.1.1.1 №\n', '.localhost', '1.1.1.1 a\n'],
   },
   { name: 'fstab', parse: parseFstab, special: ['a /b nfs ', 'a /b nfs a,b=c\n', '\\040', 'noauto,'] },

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { environmentFile } from '../../src/formats/environmentFile.js';
-import { systemctlShow } from '../../src/formats/systemctlShow.js';
 import { dropInOrder } from '../../src/formats/systemdDropIns.js';
 import { environmentOf } from '../../src/formats/systemdEnvironment.js';
 import { expandCommand, systemdUnit } from '../../src/formats/systemdUnit.js';
@@ -111,23 +110,15 @@ describe('systemdUnit', () => {
     );
   });
 
-  it('names of what is passed, unset and loaded', () => {
-    const unit = unitOf(
-      '[Service]\nPassEnvironment=A B\nPassEnvironment=C\nUnsetEnvironment=D "E=1 2"\nLoadCredential=key:/etc/key\nSetCredential=id:x\n',
-    );
+  it('names of what is passed and unset', () => {
+    const unit = unitOf('[Service]\nPassEnvironment=A B\nPassEnvironment=C\nUnsetEnvironment=D "E=1 2"\n');
     assert.deepEqual(
-      [unit.passed, unit.unset, unit.credentials],
+      [unit.passed, unit.unset],
       [
         ['A', 'B', 'C'],
         ['D', 'E=1 2'],
-        ['key', 'id'],
       ],
     );
-  });
-
-  it('a masked unit is empty', () => {
-    assert.equal(unitOf('').masked, true);
-    assert.equal(unitOf('[Service]\n').masked, false);
   });
 
   it('a command with its variables', () => {
@@ -250,46 +241,5 @@ describe('environmentOf', () => {
       '/z',
       '/u',
     ]);
-  });
-});
-
-describe('systemctlShow', () => {
-  it('reads what it prints', () => {
-    const shown = systemctlShow(
-      [
-        'ExecStart={ path=/usr/bin/x ; argv[]=/usr/bin/x --config /f ; ignore_errors=no ; start_time=[n/a] ; pid=0 }',
-        'Environment=A=1 "C=one \\"two\\" \\$x" D=',
-        'EnvironmentFiles=/etc/a b/*.env (ignore_errors=yes)',
-        'EnvironmentFiles=/etc/c (ignore_errors=no)',
-        'FragmentPath=/usr/lib/systemd/system/x.service',
-        'DropInPaths=/etc/systemd/system/x.service.d/a.conf /run/systemd/system/x.service.d/b.conf',
-        'NeedDaemonReload=yes',
-        '',
-      ].join('\n'),
-    );
-    assert.deepEqual(
-      [...shown.environment],
-      [
-        ['A', '1'],
-        ['C', 'one "two" $x'],
-        ['D', ''],
-      ],
-    );
-    assert.deepEqual(shown.environmentFiles, [
-      { pattern: '/etc/a b/*.env', optional: true },
-      { pattern: '/etc/c', optional: false },
-    ]);
-    assert.deepEqual(shown.commands, [{ program: '/usr/bin/x', argv: '/usr/bin/x --config /f' }]);
-    assert.equal(shown.fragmentPath, '/usr/lib/systemd/system/x.service');
-    assert.equal(shown.dropInPaths.length, 2);
-    assert.equal(shown.needsReload, true);
-  });
-
-  it('empty properties', () => {
-    const shown = systemctlShow('Environment=\nFragmentPath=\nDropInPaths=\n');
-    assert.deepEqual(
-      [shown.environment.size, shown.fragmentPath, shown.dropInPaths, shown.needsReload],
-      [0, undefined, [], undefined],
-    );
   });
 });

@@ -43,8 +43,8 @@ describe('configDirectories', () => {
     assert.deepEqual(missing, ['hostname', 'home']);
   });
 
-  it('an empty entry is not known', () => {
-    assert.match(of({ XDG_CONFIG_DIRS: '/a::/b' }).unverified!, /an empty entry/);
+  it('an empty entry names no directory', () => {
+    assert.deepEqual(of({ XDG_CONFIG_DIRS: '/a::/b' }).directories, ['/a/rstudio', '/b/rstudio', '/etc/rstudio']);
   });
 });
 

@@ -132,7 +132,6 @@ describe('a secret of the inventory', () => {
     for (const command of ['check', 'gather']) {
       const { code, err } = await run([command, at('missing.yml')]);
       assert.equal(code, 2);
-      assert.match(err, /NOT_SET_HERE[\s\S]*|not-there/);
       assert.ok(err.includes('NOT_SET_HERE') && err.includes('not-there'), err);
     }
   });

@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { discovery } from '../../src/collectors/found.js';
 import { builtIn } from '../../src/load/products.js';
 import { NotSeen } from '../../src/model/evidence.js';
-import type { Found, Profile } from '../../src/products/profile.js';
+import { type Found, type Profile, settingsOf } from '../../src/products/profile.js';
+import { answerOfTree, foundIn } from '../support/answers.js';
+import { EDITIONS } from '../support/clusters.js';
 import { foundOf } from '../support/facts.js';
 
 const RUNS = process.env.HA_FUZZ === 'long' ? 20_000 : 300;
@@ -105,47 +106,43 @@ describe('settings in force, of anything', () => {
       ));
   }
 
-  it('an answer of any text is read, or is NotSeen', () => {
-    const profiles = [...builtIn.profiles.values()];
-    const line = fc.oneof(
-      fc.constantFrom(
-        '=present /etc/rstudio/rserver.conf',
-        '=present ',
-        '=pid 7 rserver',
-        '=format 2',
-        '=prefix ',
-        '=root /etc/rstudio',
-        '=environment',
-        '=process',
-        '=arguments',
-        '=units',
-        '=unit /etc/systemd/system/a.service',
-        '=unread /etc/x',
-        '=texts',
-        '=tree',
-        '=dir /etc/rstudio',
-        '=moved',
-        '=named /x',
-        '=end',
-        '~81a4:10:1:root:root:/etc/rstudio/rserver.conf',
-        '|/etc/rstudio/rserver.conf',
-        '|www-port=1',
-        '+/etc/rstudio/rserver.conf',
-      ),
-      fc.string({ maxLength: 30 }),
-    );
-    const answer = fc
-      .array(line, { maxLength: 40 })
-      .map((lines) => ({ exit: 0, stdout: lines.join('\n'), stderr: '' }));
-    fc.assert(
-      fc.property(fc.constantFrom(...profiles), answer, (profile, response) => {
-        try {
-          said(discovery([profile]).parse({ [profile.product]: response }, {} as never, undefined));
-        } catch (error) {
-          assert.ok(error instanceof NotSeen, `${error instanceof Error ? error.stack : error}`);
-        }
-      }),
-      { numRuns: RUNS * 5 },
-    );
-  });
+  for (const product of ['workbench', 'connect'] as const)
+    it(`${product}: a real answer with lines changed, doubled and taken away is read, or is NotSeen`, () => {
+      const profile = builtIn.profiles.get(product)!;
+      const lines = answerOfTree(profile, EDITIONS[product].node('n1')).split('\n');
+      const change = fc.record({
+        at: fc.nat(lines.length - 1),
+        how: fc.constantFrom('take', 'double', 'change'),
+        line: fc.oneof(
+          fc.constantFrom(
+            ...['=pid 7 rserver', '=process', '=unread /etc/x', '=dir /etc/rstudio', '=named /x', '=end', '|', '+'],
+            '~81a4:10:1:root:root:/etc/rstudio/rserver.conf',
+            '|www-port=1',
+          ),
+          fc.string({ maxLength: 30 }),
+        ),
+      });
+      const said = { read: 0, unseen: 0 };
+      fc.assert(
+        fc.property(fc.array(change, { maxLength: 4 }), (changes) => {
+          const changed = [...lines];
+          for (const { at, how, line } of changes)
+            changed.splice(
+              at,
+              how === 'double' ? 0 : 1,
+              ...(how === 'take' ? [] : how === 'double' ? [lines[at]!] : [line]),
+            );
+          try {
+            settingsOf(foundIn(profile, changed.join('\n')));
+            said.read++;
+          } catch (error) {
+            assert.ok(error instanceof NotSeen, `${error instanceof Error ? error.stack : error}`);
+            said.unseen++;
+          }
+        }),
+        { numRuns: RUNS * 2 },
+      );
+      // the property says something of answers that are read, and of such that are not
+      assert.ok(said.read * 3 > RUNS * 2 && said.unseen > 0, JSON.stringify(said));
+    });
 });

@@ -8,7 +8,10 @@ function harmless(v) {
 }
 # whether what n names is one; some only where the value v does not show that it is none
 function secret(n, v,   raw, strong) {
-  raw = tolower(n); gsub(/[^a-z0-9]+$/, "", raw); n = raw; gsub(/[^a-z0-9]/, "", n)
+  raw = tolower(n); gsub(/[^a-z0-9]+$/, "", raw); n = raw
+  # a setting of systemd: names of variables
+  if (raw == "passenvironment") return 0
+  gsub(/[^a-z0-9]/, "", n)
   strong = n ~ /(pass|pwd|secret|token|credential|private|apikey|accesskey|salt|license|passwd|otp$|^pin$)/ || n ~ /(key|pw|keydata|certdata|authheader)$/
   if (n ~ /(path|file|dir|url|uri|id|enabled|name|length|lifetime|timeout)$/) return strong && !harmless(v)
   if (strong) return 1
@@ -46,7 +49,7 @@ function shape(s,   low, at, from, w, best, n, c, before) {
   # hashes of passwords, vaults
   if (match(s, /\$(1|5|6|y|2[aby])\$[^ \t"']+|\{(SSHA|SHA|CRYPT|PBKDF2)[0-9]*\}[^ \t"']+|\$ANSIBLE_VAULT[^ \t]+/) && (!best || RSTART < best)) { best = RSTART; wide = RLENGTH }
   # options of commands
-  if (match(low, /(^|[ \t"'])--?(password|passwd|pass|pwd|token|secret|api-?key|access-?key|secret-?key)[ \t]+[^- \t][^ \t]*/) && (!best || RSTART < best)) best = tailOf(s, RSTART, RLENGTH)
+  if (match(low, /(^|[ \t"'])--?([a-z0-9]+-)*(password|passwd|pass|pwd|token|secret|api-?key|access-?key|secret-?key)[ \t]+[^- \t][^ \t]*/) && (!best || RSTART < best)) best = tailOf(s, RSTART, RLENGTH)
   if (low ~ /(^|[^a-z])(sshpass|mysql|mysqldump|mongo|mongosh|redis-cli|ldapsearch|curl|wget|smbclient)[ \t]/ && match(s, /[ \t]-[puwaU][ \t]*[^- \t][^ \t]*/) && (!best || RSTART < best)) {
     w = substr(s, RSTART, RLENGTH); best = RSTART + 3; sub(/^[ \t]-.[ \t]*/, "", w); best = RSTART + RLENGTH - length(w); wide = length(w)
     if (c = index(w, ":")) { best += c; wide -= c }

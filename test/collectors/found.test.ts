@@ -1,0 +1,168 @@
+/** Round 1 over a node tree: what leaves the node, and what is not known where a part of it could not be looked at. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Tree } from '../../src/demo/tree.js';
+import { builtIn } from '../../src/load/products.js';
+import { NotSeen } from '../../src/model/evidence.js';
+import { argumentOf, type Installed } from '../../src/products/installed.js';
+import { settingsOf } from '../../src/products/profile.js';
+import { answerOfTree, foundIn } from '../support/answers.js';
+
+const WORKBENCH = builtIn.profiles.get('workbench')!;
+const CONNECT = builtIn.profiles.get('connect')!;
+
+const UNIT = '/usr/lib/systemd/system/rstudio-server.service';
+const unit = (...lines: string[]): Tree => ({ [UNIT]: { text: `[Service]\n${lines.join('\n')}\n` } });
+const workbench = (more: Tree = {}): Tree => ({
+  '/etc/rstudio/rserver.conf': { text: 'server-shared-storage-path=/shared\n' },
+  '/etc/rstudio/database.conf': { text: 'provider=postgresql\nhost=db\n' },
+  ...more,
+});
+const connect = (more: Tree = {}): Tree => ({
+  '/etc/rstudio-connect/rstudio-connect.gcfg': { text: '[Database]\nProvider = Postgres\n[Server]\nDataDir = /data\n' },
+  ...more,
+});
+const running = (name: string, environment: readonly string[], argv: readonly string[] = []): Tree => ({
+  '/proc/100/comm': { text: `${name}\n` },
+  '/proc/100/environ': { text: environment.map((e) => `${e}\0`).join('') },
+  '/proc/100/cmdline': { text: [`/opt/${name}`, ...argv].map((a) => `${a}\0`).join('') },
+});
+const found = (tree: Tree) => foundIn(WORKBENCH, answerOfTree(WORKBENCH, tree));
+
+describe('a file that an option moves', () => {
+  const tree = workbench({
+    '/etc/rstudio/rserver.conf': { text: 'database-config-file=/secure/db.conf\n' },
+    '/secure/db.conf': { text: 'provider=postgresql\n' },
+  });
+  const answer = answerOfTree(WORKBENCH, tree);
+
+  it('is read', () => {
+    assert.deepEqual(settingsOf(foundIn(WORKBENCH, answer)).database, {
+      value: { provider: 'postgresql', because: 'database.conf line 1: provider=postgresql' },
+    });
+  });
+
+  it('is not known where it could not be looked at, and absent where it does not exist', () => {
+    const line = /^~.*\/secure\/db\.conf$/m;
+    const told = (words: string) =>
+      settingsOf(foundIn(WORKBENCH, answer.replace(line, words).replace(/^=file \/secure\/db\.conf\n\|.*\n/m, '')))
+        .database;
+    assert.match(
+      JSON.stringify(told("stat: cannot statx '/secure/db.conf': Permission denied")),
+      /unseen.*\/secure\/db/,
+    );
+    assert.match(JSON.stringify(told('sudo: a password is required')), /unseen.*\/secure\/db/);
+    assert.match(
+      JSON.stringify(told("stat: cannot statx '/secure/db.conf': No such file or directory")),
+      /"provider":"sqlite"/,
+    );
+  });
+});
+
+describe('directories that are searched', () => {
+  it('a variable that the environment lacks is said', () => {
+    assert.throws(
+      () => found(workbench(running('rserver', ['RSTUDIO_CONFIG_DIR=$HOME/conf']))),
+      (e) => e instanceof NotSeen && /RSTUDIO_CONFIG_DIR names a directory below \$HOME/.test(e.message),
+    );
+  });
+
+  const searched = answerOfTree(
+    WORKBENCH,
+    workbench({
+      '/a/rstudio/rserver.conf': { text: 'www-port=1\n' },
+      '/b/rstudio/rsession.conf': { text: 'session-timeout-minutes=1\n' },
+      ...running('rserver', ['XDG_CONFIG_DIRS=/a:/b']),
+    }),
+  );
+  const denied = (directory: string): string =>
+    searched
+      .replace(new RegExp(`^~.*${directory}/rstudio.*\n`, 'gm'), '')
+      .replace(
+        `=dir ${directory}/rstudio\n`,
+        `=dir ${directory}/rstudio\nfind: '${directory}/rstudio': Permission denied\n`,
+      );
+
+  it('one that may not be looked at, before the first that has the main file', () => {
+    assert.throws(() => foundIn(WORKBENCH, denied('/a')), /\/a\/rstudio could not be read/);
+  });
+
+  it('one behind it: the listing is not whole', () => {
+    const installed = foundIn(WORKBENCH, denied('/b'));
+    assert.equal(installed.root, '/a/rstudio');
+    assert.match(installed.treeTrouble!, /Permission denied/);
+  });
+});
+
+describe('the environment of a unit', () => {
+  const CASES: readonly [name: string, lines: string[], files: Tree, trouble: RegExp | undefined][] = [
+    ['all of it read', ['Environment=CONNECT_SERVER_DATADIR=/x', 'EnvironmentFile=-/none'], {}, undefined],
+    ['a file that must exist', ['EnvironmentFile=/none'], {}, /\/none does not exist/],
+    ['taken over from systemd', ['PassEnvironment=CONNECT_SERVER_DATADIR'], {}, /CONNECT_SERVER_DATADIR is taken over/],
+    [
+      'a value only the machine knows',
+      ['Environment=CONNECT_SERVER_DATADIR=/srv/%m'],
+      {},
+      /CONNECT_SERVER_DATADIR is not known: %m/,
+    ],
+    ['a variable of something else', ['Environment=OTHER=%m'], {}, undefined],
+  ];
+  for (const [name, lines, files, trouble] of CASES)
+    it(name, () => {
+      const text = `[Service]\n${lines.join('\n')}\n`;
+      const tree = connect({ '/usr/lib/systemd/system/rstudio-connect.service': { text }, ...files });
+      const installed: Installed = foundIn(CONNECT, answerOfTree(CONNECT, tree));
+      if (trouble) assert.match(installed.environmentTrouble!.join('\n'), trouble);
+      else assert.equal(installed.environmentTrouble, undefined);
+    });
+
+  it('an empty variable over a setting of the file is not decided', () => {
+    const installed = foundIn(
+      CONNECT,
+      answerOfTree(CONNECT, connect(running('connect', ['CONNECT_SERVER_DATADIR=', 'CONNECT_HTTP_LISTEN=']))),
+    );
+    const inForce = installed.profile.effective(installed);
+    assert.equal(inForce.get('server.datadir')?.value, '/data');
+    assert.match(inForce.get('server.datadir')!.doubt!, /an empty CONNECT_SERVER_DATADIR/);
+    assert.equal(inForce.get('http.listen'), undefined);
+  });
+});
+
+describe('what leaves the node', () => {
+  it('of the command line: a value with its option, of the rest nothing', () => {
+    const answer = answerOfTree(
+      WORKBENCH,
+      workbench(
+        running('rserver', [], ['--admin-password', 'hunter2', '-p', 'swordfish', '--www-port', '8790', 'beetroot']),
+      ),
+    );
+    for (const secret of ['hunter2', 'swordfish', 'beetroot']) assert.ok(!answer.includes(secret), secret);
+    assert.equal(argumentOf(foundIn(WORKBENCH, answer), 'www-port'), '8790');
+  });
+
+  it('of the command line of a unit: no value of an option that is called a password', () => {
+    const answer = answerOfTree(
+      WORKBENCH,
+      workbench(unit('ExecStart=/opt/rserver --admin-password hunter2 --www-port=1')),
+    );
+    assert.ok(!answer.includes('hunter2'));
+    assert.equal(argumentOf(foundIn(WORKBENCH, answer), 'www-port'), '1');
+  });
+
+  it('of files of variables: those of the product and those the command line is made of', () => {
+    const answer = answerOfTree(
+      WORKBENCH,
+      workbench({
+        ...unit('EnvironmentFile=/etc/secrets.env', 'ExecStart=/usr/lib/rstudio-server/bin/rserver $OPTIONS'),
+        '/etc/secrets.env': {
+          text: 'export SITE="hunter2\nswordfish"\n# beetroot\nOPTIONS=--www-port=8791\nRSTUDIO_CONFIG_DIR=/etc/rstudio\nLAST=turnip\n',
+        },
+      }),
+    );
+    for (const secret of ['hunter2', 'swordfish', 'beetroot', 'turnip']) assert.ok(!answer.includes(secret), secret);
+    const installed = foundIn(WORKBENCH, answer);
+    assert.equal(argumentOf(installed, 'www-port'), '8791');
+    assert.equal(installed.origins?.get('RSTUDIO_CONFIG_DIR'), '/etc/secrets.env line 5');
+  });
+});
