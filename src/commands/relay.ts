@@ -9,7 +9,7 @@ import { checkSecrets } from '../load/secrets.js';
 import type { Answers, Evidence } from '../model/evidence.js';
 import { type Product, UsageError } from '../model/inventory.js';
 import type { Plan } from '../plan.js';
-import { cleanUp, refuseFile, refuseLeftovers } from '../relay/folder.js';
+import { cleanUp, refuseLeftovers, refuseUnfit } from '../relay/folder.js';
 import { evidenceOf, questions, relayedCluster } from '../relay/rounds.js';
 import { loadState, type State } from '../relay/state.js';
 import { ask, complaints, nextStep, type Taken, takeAnswers } from '../relay/steps.js';
@@ -61,7 +61,7 @@ export async function relay(given: Given): Promise<Outcome> {
   const args = { ...given, dir };
   if (!(args.timeout > 0)) throw new UsageError('--timeout must be a positive number');
   const asked = askedFor(args);
-  refuseFile(dir);
+  refuseUnfit(dir);
   const state = loadState(dir, version);
   if (state) refuseChanges(state, asked, dir);
   else refuseLeftovers(dir);

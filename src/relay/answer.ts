@@ -22,7 +22,11 @@ interface Run {
   end?: { readonly count: number; readonly sum: string; readonly how: string };
 }
 
-const PIECE = /ha1\.([0-9a-f]{12})\.(t\d+p\d+)\.(?:(\d+)\.([oe]\.[\w-]*)|end\.(\d+)\.([0-9a-f]*)\.([a-z0-9]+));/g;
+const PIECE =
+  /ha1\.([0-9a-f]{12})\.(t\d+p\d+)\.(?:(\d{1,8})\.([oe]\.[\w-]*)|end\.(\d{1,8})\.([0-9a-f]*)\.([a-z0-9]+));/g;
+
+/** More gaps than these are counted only. */
+const MOST_LOST = 10_000;
 
 /** `3`, `3 to 9`, or the first few of many gaps. */
 function gaps(numbers: readonly number[]): string {
@@ -59,9 +63,13 @@ function runsOf(text: string, id: string): { readonly runs: Run[]; readonly othe
 }
 
 function whole({ lines, twice, end }: Run): readonly string[] | Damage {
-  const last = Math.max(0, ...lines.keys());
-  if (end === undefined)
+  if (end === undefined) {
+    const last = [...lines.keys()].reduce((a, b) => Math.max(a, b), 0);
     return { damage: `was cut off after its line ${last}: let the program that ran the script keep all of its output` };
+  }
+  // a node may claim any number of lines
+  if (end.count > 2 * lines.size + MOST_LOST)
+    return { damage: `was damaged: of its ${end.count} lines only ${lines.size} are there` };
   const numbers = Array.from({ length: end.count }, (_, i) => i + 1);
   const lost = numbers.filter((n) => !lines.has(n));
   if (lost.length > 0) {

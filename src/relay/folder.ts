@@ -1,6 +1,6 @@
 /** The folder of a relay: scripts in `ask/ROUND/NODE.sh`, answers in `answer/ROUND/NODE.out`. */
 
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readBytes } from '../load/read.js';
 import { UsageError } from '../model/inventory.js';
@@ -29,9 +29,18 @@ const entries = (folder: string): string[] => {
   }
 };
 
-/** UsageError for what cannot be a folder. */
-export function refuseFile(dir: string): void {
-  if (existsSync(dir) && !statSync(dir).isDirectory()) throw new UsageError(`--dir ${dir}: not a folder`);
+/** UsageError for what is not a folder, or one in which others could exchange the scripts. */
+export function refuseUnfit(dir: string): void {
+  if (!existsSync(dir)) return;
+  const there = statSync(dir);
+  if (!there.isDirectory()) throw new UsageError(`--dir ${dir}: not a folder`);
+  if ((there.mode & 0o002) !== 0)
+    throw new UsageError(
+      `--dir ${dir}: everybody may write there: take a folder of your account, such as ${join(dir, 'relay')}`,
+    );
+  for (const path of [join(dir, 'ask'), join(dir, 'answer')])
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink())
+      throw new UsageError(`--dir ${dir}: ${path} is a link: remove it`);
 }
 
 /** UsageError when scripts or answers of another relay lie in the folder. */
@@ -62,7 +71,7 @@ export function writeScripts(dir: string, round: Round, scripts: ReadonlyMap<str
   }
 }
 
-const MAX_BYTES = 400_000_000;
+const MAX_BYTES = 200_000_000;
 
 /** The bytes of a node's answer; undefined while there is none. */
 export function answerOf(dir: string, round: Round, node: string): Buffer | undefined {

@@ -170,6 +170,13 @@ describe('what cannot is noticed', () => {
     assert.match(damage(mixed), /missing|cut off/);
   });
 
+  it('a node that claims lines without end', () => {
+    assert.match(damage(TEXT.replace(/\.end\.\d+/, '.end.99999999')), /of its 99999999 lines only \d+ are there/);
+    assert.match(damage(TEXT.replace(/\.end\.\d+/, '.end.999999999')), /^was cut off/);
+    const many = Array.from({ length: 300_000 }, (_, i) => `ha1.${ID}.t1p1.${i}.o.A;`).join('');
+    assert.match(damage(many), /^was cut off after its line 299999/);
+  });
+
   it('a bomb is not unpacked', () => {
     const zeros = ran([
       'sh',

@@ -4,19 +4,24 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { type Tree, writeTree } from '../../src/demo/tree.js';
 import type { Report } from '../../src/model/report.js';
+import { EDITIONS } from '../support/clusters.js';
 import { report, run, troubles } from '../support/run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-relay-'));
@@ -103,6 +108,59 @@ describe('relay, step by step', () => {
     carry(2);
     assert.equal((await relay()).code, 1);
     assert.deepEqual(readdirSync(at('r')), ['notes.txt']);
+  });
+
+  it('nodes that are listed at run time are listed once, by the first step', async () => {
+    const nodes = NODES.map((name) => ({
+      name,
+      host: `${name}.example.com`,
+      connection: { type: 'local', root: `./${name}` },
+    }));
+    writeFileSync(at('demo', 'list.sh'), `#!/bin/sh\necho run >>runs\necho '${JSON.stringify(nodes)}'\n`, {
+      mode: 0o755,
+    });
+    writeFileSync(at('demo', 'listed.yml'), 'version: 1\ncluster: l\nnodesFrom: { command: [./list.sh] }\n');
+    const step = () => run(['relay', 'demo/listed.yml', '--dir', 'r', '--format', 'json'], {}, folder);
+    assert.equal((await step()).code, 0);
+    carry(1);
+    assert.equal((await step()).code, 0);
+    carry(2);
+    const { code, out } = await step();
+    assert.equal(code, 1);
+    assert.deepEqual(
+      (JSON.parse(out) as Report).cluster.nodes.map(({ name, reached }) => [name, reached]),
+      NODES.map((name) => [name, true]),
+    );
+    assert.equal(readFileSync(at('demo', 'runs'), 'utf8'), 'run\n');
+  });
+
+  it('several products on a node are a report each, as check has them', async () => {
+    const both = (name: string): Tree => {
+      const [connect, manager] = [EDITIONS.connect.node(name), EDITIONS.packageManager.node(name)];
+      const joined = ['/proc/self/mountinfo', '/etc/fstab', '/etc/passwd', '/etc/group'].flatMap((path) =>
+        connect[path] && manager[path]
+          ? [[path, { ...connect[path], text: `${connect[path].text}${manager[path].text}` }] as const]
+          : [],
+      );
+      return { ...connect, ...manager, ...Object.fromEntries(joined) };
+    };
+    for (const name of NODES) writeTree(at('both', name), both(name));
+    const nodes = NODES.map((n) => `  - { name: ${n}, connection: { root: ./${n} } }\n`).join('');
+    writeFileSync(at('both', 'i.yml'), `version: 1\ncluster: trees\nconnection: { type: local }\nnodes:\n${nodes}`);
+    const step = () => run(['relay', 'both/i.yml', '--dir', 'r', '--format', 'json'], {}, folder);
+    assert.equal((await step()).code, 0);
+    carry(1);
+    assert.equal((await step()).code, 0);
+    carry(2);
+    const live = await run(['check', 'both/i.yml', '--format', 'json'], {}, folder);
+    const { code, out } = await step();
+    assert.equal(code, live.code);
+    const said = (text: string) =>
+      (JSON.parse(text) as { reports: Report[] }).reports.map(({ cluster, verdicts }) => [
+        cluster.product,
+        verdicts.map(({ id, status, nodes: on }) => `${id} ${status} ${on.join()}`),
+      ]);
+    assert.deepEqual(said(out), said(live.out));
   });
 
   it('without an inventory: --nodes', async () => {
@@ -258,6 +316,18 @@ describe('relay, when something is wrong', () => {
       assert.match(err, message);
       assert.ok(!existsSync(at('r')), args.join(' '));
     }
+  });
+
+  it('a folder that anybody may write to, or whose parts are links, is refused', async () => {
+    mkdirSync(at('open'));
+    chmodSync(at('open'), 0o777);
+    const open = await run(['relay', INVENTORY, '--dir', 'open'], {}, folder);
+    assert.equal(open.code, 2);
+    assert.match(open.err, /--dir open: everybody may write there/);
+    mkdirSync(at('r'));
+    symlinkSync(at('open'), at('r', 'ask'));
+    assert.match((await relay()).err, /r\/ask is a link: remove it/);
+    assert.deepEqual(readdirSync(at('open')), []);
   });
 
   it('no secret of the inventory is written into a script', async () => {
