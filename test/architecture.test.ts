@@ -61,8 +61,9 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   reporters: ['model'],
   fixes: ['model', 'remedy', 'reporters'],
   index: ['model', 'relations', 'remedy', 'requirements', 'products', 'collectors', 'probes', 'check'],
-  version: [],
-  load: ['model', 'formats', 'schema', 'version', 'products', 'requirements', 'probes', 'check'],
+  place: [],
+  version: ['place'],
+  load: ['model', 'formats', 'schema', 'place', 'version', 'products', 'requirements', 'probes', 'check'],
   gather: ['model', 'formats', 'products', 'probes', 'plan', 'facts', 'load'],
   audit: ['model', 'misnamed', 'products', 'load', 'gather', 'check', 'plan', 'facts', 'judge', 'report'],
   installedVersions: ['model', 'collectors', 'plan', 'facts'],
@@ -80,6 +81,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
       'waivers',
       'audit',
       'demo',
+      'place',
       'version',
       'relations',
       'plain',
@@ -117,7 +119,7 @@ const IMPORTER: Readonly<Record<string, string>> = {
   pg: 'src/gather/services/databaseSession.ts',
   '@aws-sdk/client-s3': 'src/gather/services/s3.ts',
   'js-yaml': 'src/load/yaml.ts',
-  ajv: 'src/load/validate.ts',
+  ajv: 'src/load/compile.ts',
 };
 
 describe('architecture', () => {

@@ -7,6 +7,7 @@ import { validateInventoryText } from '../load/inventory.js';
 import { expandRanges, splitNodes } from '../load/ranges.js';
 import { fileError } from '../load/read.js';
 import { type Product, UsageError } from '../model/inventory.js';
+import { SRC } from '../place.js';
 import { safe } from '../reporters/text.js';
 import { commonFields, connectionLine, nodeLine, word } from './initNodes.js';
 import { ask } from './initQuestions.js';
@@ -25,7 +26,7 @@ interface InitArgs {
 
 const EXAMPLES = ['node1.example.com', 'node2.example.com', 'node3.example.com'];
 
-const OWN_SCHEMA = join(import.meta.dirname, '..', 'schema', 'inventory.schema.json');
+const OWN_SCHEMA = join(SRC, 'schema', 'inventory.schema.json');
 const SCHEMA_COPY = 'ha-preflight.schema.json';
 
 /** Our schema as an editor finds it from `folder`: by a path that holds for others too, where there is one. */

@@ -9,8 +9,9 @@ import { type Cluster, UsageError } from '../model/inventory.js';
 import { plain } from '../plain.js';
 import { joinReports, withoutFit } from '../report.js';
 import type { Outcome } from './outcome.js';
-import { baseline, deliver, type OutputArgs, outputs, shard } from './output.js';
+import { baseline, deliver, type OutputArgs, outputs } from './output.js';
 import { plansOf, pluginNames, type SelectionArgs, unfit, words } from './selection.js';
+import { shard } from './shard.js';
 
 interface JudgeArgs extends OutputArgs, SelectionArgs {
   readonly evidence: string[];

@@ -13,7 +13,8 @@ export const SHARD = {
   shard: {
     type: 'string',
     group: WHICH_NODES,
-    describe: 'Take every n-th file only, from the i-th on: i/n, such as 1/4',
+    describe:
+      'Take every n-th file only, from the i-th on: i/n, such as 1/4; without a number as the CI job or Kubernetes says',
   },
 } as const;
 

@@ -10,7 +10,6 @@ import { resolveSecret } from '../load/secrets.js';
 import { didYouMean, nearest } from '../load/suggest.js';
 import { type Cluster, type Product, UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
-import { count, verb } from '../model/words.js';
 import { reporters } from '../reporters/index.js';
 import { nagiosExitCode } from '../reporters/nagios.js';
 import { tool } from '../version.js';
@@ -20,6 +19,7 @@ import type { Outcome } from './outcome.js';
 import { progress } from './progress.js';
 import { type ReportFile, target } from './reportFile.js';
 import { wantsColor, wantsLinks } from './screen.js';
+import { shard } from './shard.js';
 
 export interface InventoryArgs {
   readonly inventory?: string[] | undefined;
@@ -87,19 +87,6 @@ export function baseline(file: string | undefined, names: readonly string[]): re
       `--baseline ${file}: no report of cluster ${absent}; the file has ${reports.map(({ cluster }) => cluster.name).join(', ')}`,
     );
   return reports;
-}
-
-/** Every n-th, from the i-th: `2/3` of a..g is b and e. */
-export function shard<T>(items: readonly T[], spec: string | undefined): T[] {
-  if (spec === undefined) return [...items];
-  const [, i, n] = (/^(\d+)\/(\d+)$/.exec(spec) ?? []).map(Number);
-  if (!i || !n || i > n) throw new UsageError(`--shard ${spec}: expected i/n with 1 <= i <= n, such as 1/4`);
-  const own = items.filter((_, k) => k % n === i - 1);
-  if (own.length === 0)
-    throw new UsageError(
-      `--shard ${spec}: there ${verb(items.length, 'is', 'are')} only ${count(items.length, 'file')}, so this shard has nothing to do`,
-    );
-  return own;
 }
 
 const known = (format: string): string => {

@@ -5,13 +5,14 @@ import { createRequire, register } from 'node:module';
 import { basename, join } from 'node:path';
 import type { AnyCheck } from '../check.js';
 import { UsageError } from '../model/inventory.js';
+import { SRC } from '../place.js';
 import { type Catalogue, catalogueOf } from '../products/index.js';
 import { type Brought, fromModule, together } from './module.js';
 import { fence, loading } from './plugin.js';
 import { builtIn } from './products.js';
 import { didYouMean } from './suggest.js';
 
-const BUILT_IN = join(import.meta.dirname, '..', '..', 'checks');
+const BUILT_IN = join(SRC, '..', 'checks');
 
 /** A plugin's file may import `ha-preflight` wherever it lies: what its own folder cannot resolve, ours does. */
 const HOOK = `export async function resolve(specifier, context, next) {

@@ -48,16 +48,19 @@ const CLUSTER = object(
 );
 
 /** An answer is only an object here: what is in it, and whether that is an answer, `facts.ts` sees. */
-const SCHEMA = object(
-  {
-    tool: object({ name: text, version: text }),
-    startedAt: { type: 'string', pattern: String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$`, examples: [TIME] },
-    durationMs: { type: 'number', minimum: 0 },
-    cluster: CLUSTER,
-    nodes: map(object({ reached: flag, answers: { type: 'object' } }, { reason: text, notes: list(text) })),
-  },
-  { services: { type: 'object' } },
-);
+export const SCHEMA = {
+  $id: 'urn:ha-preflight:schema:evidence:1',
+  ...object(
+    {
+      tool: object({ name: text, version: text }),
+      startedAt: { type: 'string', pattern: String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$`, examples: [TIME] },
+      durationMs: { type: 'number', minimum: 0 },
+      cluster: CLUSTER,
+      nodes: map(object({ reached: flag, answers: { type: 'object' } }, { reason: text, notes: list(text) })),
+    },
+    { services: { type: 'object' } },
+  ),
+};
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -10,9 +10,9 @@ const MAX_BYTES = 200_000_000;
 const SHOWN = 3;
 const { anyOf: _, ...rest } = schema;
 /** Which of the two a document means to be, it says itself; so its errors are those of that one. */
-const SCHEMAS: Readonly<Record<string, object>> = {
-  'ha-preflight/report/1': { ...rest, $ref: '#/$defs/report' },
-  'ha-preflight/reports/1': { ...rest, $ref: '#/$defs/reports' },
+export const SCHEMAS: Readonly<Record<string, { readonly $id: string; readonly $ref: string }>> = {
+  'ha-preflight/report/1': { ...rest, $id: 'urn:ha-preflight:schema:one-report:1', $ref: '#/$defs/report' },
+  'ha-preflight/reports/1': { ...rest, $id: 'urn:ha-preflight:schema:reports:1', $ref: '#/$defs/reports' },
 };
 
 /** A parsed file as a report, or several in one document. */
