@@ -39,7 +39,10 @@ export const evidenceText = (audits: Audited['audits']): string => {
  * All errors in the arguments are found before the first node is contacted; `open` opens what will be written, and is
  * the last that can find one.
  */
-export async function audited(args: AuditArgs, open: () => readonly ReportFile[]): Promise<Audited> {
+export async function audited(
+  args: AuditArgs,
+  open: () => readonly ReportFile[] | Promise<readonly ReportFile[]>,
+): Promise<Audited> {
   const found = clusters(args);
   const plans = await plansOf(found, args);
   checkSecrets(found);
@@ -47,7 +50,7 @@ export async function audited(args: AuditArgs, open: () => readonly ReportFile[]
     args.baseline,
     found.map(({ name }) => name),
   );
-  const opened = open();
+  const opened = await open();
   const audits: Audited['audits'][number][] = [];
   let run: ReturnType<typeof gathering> | undefined;
   try {

@@ -86,7 +86,7 @@ export async function bundle(args: BundleArgs): Promise<Outcome> {
   const files = [{ name: 'MANIFEST', text: manifest(parts, run) }, ...parts];
   const bytes = new TextEncoder();
   const seconds = Math.floor(Date.parse(run.audits[0]!.evidence.startedAt) / 1000);
-  const trouble = file!.write(
+  const trouble = await file!.write(
     packed(
       files.map(({ name, text }) => ({ name, data: bytes.encode(text) })),
       seconds,

@@ -15,13 +15,13 @@ export async function check(args: CheckArgs): Promise<Outcome> {
   formatsOf(args);
   let targets: readonly ReportFile[] = [];
   let saved: ReportFile | undefined;
-  const { audits, report, ignored, interrupted } = await audited(args, () => {
-    targets = outputs(args);
+  const { audits, report, ignored, interrupted } = await audited(args, async () => {
+    targets = await outputs(args);
     saved = args.saveEvidence === undefined ? undefined : target('evidence', args.saveEvidence, 0o600);
     return saved ? [...targets, saved] : targets;
   });
-  const trouble = saved?.write(evidenceText(audits));
-  const delivered = deliver(report, args, targets);
+  const trouble = await saved?.write(evidenceText(audits));
+  const delivered = await deliver(report, args, targets);
   const note = [delivered.note, trouble, ...ignored].filter((n) => n !== undefined).join('\n');
   return {
     exitCode: interrupted ? 130 : report.gate.exitCode,

@@ -31,7 +31,7 @@ export async function fix({ file, format, output }: FixArgs): Promise<Outcome> {
       ? shellScript(items, from)
       : playbook(items, from, { write: toYaml, text: (one) => new Unsafe(one) });
   if (!into) return { text };
-  const trouble = into.write(text);
+  const trouble = await into.write(text);
   return trouble === undefined
     ? { text: `${output}: written; nothing was run, read it first` }
     : { note: trouble, exitCode: 4 };

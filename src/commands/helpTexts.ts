@@ -74,6 +74,7 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [words: s
   diff: [['diff old.json new.json', 'Compare two runs']],
   merge: [
     ['merge a.json b.json > all.json', 'Join the reports of two clusters'],
+    ['merge s3://audits/nightly/ --format html > all.html', 'Join all reports below a prefix of an object store'],
     ['merge *.json --format html > all.html', 'Write one page of all clusters'],
   ],
   report: [

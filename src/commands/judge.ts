@@ -64,7 +64,7 @@ export async function judge(args: JudgeArgs): Promise<Outcome> {
     args.baseline,
     evidences.map(({ cluster }) => cluster.name),
   );
-  const targets = outputs(args);
+  const targets = await outputs(args);
   const reports = plans.map((plan, i) =>
     conclude(
       plan,
@@ -73,7 +73,7 @@ export async function judge(args: JudgeArgs): Promise<Outcome> {
     ),
   );
   const report = withoutFit(joinReports(reports), unfit(plans, reports, args));
-  const delivered = deliver(report, args, targets);
+  const delivered = await deliver(report, args, targets);
   const notes = [...new Set(evidences.flatMap(({ cluster }) => missing(cluster, given)))].map(
     (name) =>
       `the evidence names the plugin ${plain(name)}, which was not loaded: its checks, waivers and params are left out; load it with --plugin if you trust it`,

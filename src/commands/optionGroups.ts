@@ -84,7 +84,7 @@ export const RENDERING = {
   report: repeated(
     OUTPUT,
     'none',
-    'Also write a report file: FORMAT=FILE, such as junit=report.xml; repeat the option for more files',
+    'Also write a report file: FORMAT=FILE, such as junit=report.xml or json=s3://BUCKET/KEY.json; repeat the option for more files',
   ),
   verbose: { alias: 'v', type: 'boolean', group: OUTPUT, describe: 'Also show what passed, and all details' },
   quiet: { alias: 'q', type: 'boolean', group: OUTPUT, describe: 'Show only what is wrong, and no progress' },

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import type { GatherOptions } from '../gather/gather.js';
+import { objectPlace } from '../gather/services/objectStore.js';
 import { adHocCluster, loadInventory } from '../load/inventory.js';
 import { builtIn } from '../load/products.js';
 import { splitNodes } from '../load/ranges.js';
@@ -17,7 +18,7 @@ import { placeless } from './notes.js';
 import { COMMANDS } from './options.js';
 import type { Outcome } from './outcome.js';
 import { progress } from './progress.js';
-import { type ReportFile, target } from './reportFile.js';
+import { type ReportFile, storedTarget, target } from './reportFile.js';
 import { wantsColor, wantsLinks } from './screen.js';
 import { shard } from './shard.js';
 
@@ -114,10 +115,13 @@ export function formatsOf({ format, report }: Pick<OutputArgs, 'format' | 'repor
 }
 
 /** Checks formats and opens report files; UsageError before anything is contacted. */
-export function outputs({ format, report }: OutputArgs): ReportFile[] {
+export async function outputs({ format, report }: OutputArgs): Promise<ReportFile[]> {
   const opened: ReportFile[] = [];
   try {
-    for (const { format: wanted, file } of formatsOf({ format, report })) opened.push(target(wanted, file));
+    for (const { format: wanted, file } of formatsOf({ format, report })) {
+      const place = objectPlace(file);
+      opened.push(place ? await storedTarget(wanted, file, place) : target(wanted, file));
+    }
   } catch (error) {
     for (const t of opened) t.abandon();
     throw error;
@@ -129,14 +133,20 @@ export function outputs({ format, report }: OutputArgs): ReportFile[] {
  * The report for standard output, and every report file. A file that could not be written is said, and is exit 4. Of a
  * monitoring plugin the exit code is part of the format.
  */
-export function deliver(report: Report | Reports, args: OutputArgs, targets: readonly ReportFile[]): Outcome {
+export async function deliver(
+  report: Report | Reports,
+  args: OutputArgs,
+  targets: readonly ReportFile[],
+): Promise<Outcome> {
   const options = {
     width: Math.max(40, Math.min(process.stdout.columns ?? 80, 120)),
     verbosity: args.quiet ? -1 : args.verbose ? 1 : 0,
   };
-  const troubles = targets.flatMap(
-    (t) => t.write(`${reporters[t.format]!(report, { ...options, color: false })}\n`) ?? [],
-  );
+  const troubles: string[] = [];
+  for (const t of targets) {
+    const trouble = await t.write(`${reporters[t.format]!(report, { ...options, color: false })}\n`);
+    if (trouble !== undefined) troubles.push(trouble);
+  }
   const sarif = [args.format, ...targets.map(({ format }) => format)].includes('sarif');
   const notes = [...troubles, ...(sarif ? placeless(report) : [])];
   const screen = {

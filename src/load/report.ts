@@ -6,7 +6,8 @@ import schema from '../schema/report.schema.json' with { type: 'json' };
 import { readJson, STDIN } from './read.js';
 import { validate } from './validate.js';
 
-const MAX_BYTES = 200_000_000;
+/** Bytes of a report that is read. */
+export const MAX_BYTES = 200_000_000;
 const SHOWN = 3;
 const { anyOf: _, ...rest } = schema;
 /** Which of the two a document means to be, it says itself; so its errors are those of that one. */
