@@ -14,6 +14,7 @@ import { clock } from 'ha-preflight/collectors/clock';
 import { lockTimes } from 'ha-preflight/collectors/lockTimes';
 import { type NtpSample, timeServers } from 'ha-preflight/probes/ntp';
 import { type StorageTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
+import { relayedFinding } from './support/relayedClocks.js';
 
 /** An interval of milliseconds that contains the truth. */
 interface Reading {
@@ -99,6 +100,7 @@ function againstServer(
   readings: readonly Reading[],
   warnMs: number,
   maxMs: number,
+  slow: string,
 ): Finding {
   const about = { subject: `ntp ${server}`, severity: 'warning' as const };
   if (answer === undefined) return unknown(`time server ${server} was not asked`, about);
@@ -124,7 +126,7 @@ function againstServer(
   }
   const vague = readings.filter((r) => atMost(r, truth) > maxMs);
   if (vague.length > 0)
-    return unknown(`the network is too slow to compare ${list(vague.map((r) => r.node))} with time server ${server}`, {
+    return unknown(`${slow} to compare ${list(vague.map((r) => r.node))} with time server ${server}`, {
       ...about,
       nodes: vague.map((r) => r.node),
       details,
@@ -196,17 +198,21 @@ export default defineCheck({
     const readings = nodes.map((n): Reading => ({ node: n.node, low: n.clock.low, high: n.clock.high }));
     const sources = nodes.map(
       ({ node, clock: c }) =>
-        `${node}: ${'value' in c.source ? c.source.value.said : c.source.unseen}; round trip ${ms(c.bestRoundTrip)}`,
+        `${node}: ${'value' in c.source ? c.source.value.said : c.source.unseen}; ${c.relayed ? 'relayed within' : 'round trip'} ${ms(c.bestRoundTrip)}`,
     );
     // a lock that another clock calls stale is taken from its owner
     const margin = Math.min(...nodes.map((n) => n.lockTimes.marginMs ?? Number.POSITIVE_INFINITY));
     const most = Math.min(maxSkewMs, margin);
-    const pairs = amongNodes(readings, Math.min(warnSkewMs, most), most, cluster.reference);
+    const among = (of: readonly Reading[]): Finding =>
+      amongNodes(of, Math.min(warnSkewMs, most), most, cluster.reference);
+    const relayed = nodes.some((n) => n.clock.relayed);
+    const pairs = relayed ? relayedFinding(nodes, among) : among(readings);
+    const slow = relayed ? 'the answers were relayed, too slowly' : 'the network is too slow';
     const because =
       margin < maxSkewMs ? [`file-locks leaves a margin of ${ms(margin)}: (timeout-interval - refresh-rate) / 2`] : [];
     const findings = [
       { ...pairs, details: [...(pairs.details ?? []), ...because, ...sources] },
-      ...servers.map((s) => againstServer(s, services.timeServers.get(s), readings, warnSkewMs, maxSkewMs)),
+      ...servers.map((s) => againstServer(s, services.timeServers.get(s), readings, warnSkewMs, maxSkewMs, slow)),
       ...fileServers(services.storageTrials.get(TRIAL)),
     ];
     const daemonOn = new Map(nodes.map((n) => [n.node, 'value' in n.clock.source ? n.clock.source.value.by : '']));

@@ -6,7 +6,7 @@ import { type GatherOptions, gather } from './gather/gather.js';
 import { judge } from './judge.js';
 import { loadRegistry, type Registry, select } from './load/checks.js';
 import { type Misnamed, misnamed, placeOf } from './misnamed.js';
-import type { Evidence } from './model/evidence.js';
+import type { Answers, Evidence } from './model/evidence.js';
 import { type Cluster, UsageError } from './model/inventory.js';
 import type { Report } from './model/report.js';
 import { type Plan, plan as planned } from './plan.js';
@@ -55,10 +55,13 @@ export interface Gathered {
   readonly evidence: Evidence;
 }
 
-/** A plan for each product, where nodes have several; a node that is known to have others only is in none of them. */
-function sideBySide(plan: Plan, evidence: Evidence): Plan[] {
+/**
+ * A plan for each product, where nodes have several by their answers of round 1; a node that is known to have others
+ * only is in none of them.
+ */
+export function sideBySide(plan: Plan, answers: Readonly<Record<string, Answers>>): Plan[] {
   const { cluster, catalogue, checks } = plan;
-  const on = new Map(cluster.nodes.map(({ name }) => [name, productsOn(plan, evidence.nodes[name]?.answers ?? {})]));
+  const on = new Map(cluster.nodes.map(({ name }) => [name, productsOn(plan, answers[name] ?? {})]));
   if (![...on.values()].some((here) => here.length > 1)) return [];
   const products = [...catalogue.profiles.keys()].filter((p) => [...on.values()].some((here) => here.includes(p)));
   return products.map((product) => {
@@ -73,7 +76,10 @@ function sideBySide(plan: Plan, evidence: Evidence): Plan[] {
 /** Asks the nodes of a plan; where they have several products, once more for each. */
 export async function gatherProducts(plan: Plan, options: GatherOptions): Promise<Gathered[]> {
   const evidence = await gather(plan, options);
-  const plans = sideBySide(plan, evidence);
+  const plans = sideBySide(
+    plan,
+    Object.fromEntries(Object.entries(evidence.nodes).map(([name, { answers }]) => [name, answers])),
+  );
   if (plans.length === 0) return [{ plan, evidence }];
   const gathered: Gathered[] = [];
   for (const one of plans) gathered.push({ plan: one, evidence: await gather(one, options) });

@@ -82,6 +82,22 @@ export async function main(argv: readonly string[]): Promise<void> {
       (a) => run(async () => (await import('./commands/bundle.js')).bundle(a)),
     )
     .command(
+      'relay [inventory]',
+      'Audit through another program that reaches the nodes, one step at a time',
+      (y) =>
+        withHelp(
+          y
+            .positional('inventory', {
+              type: 'string',
+              defaultDescription: 'ha-preflight.yml',
+              describe: 'Inventory file',
+            })
+            .options(OPTIONS.relay),
+          'relay',
+        ),
+      (a) => run(async () => (await import('./commands/relay.js')).relay(a)),
+    )
+    .command(
       'judge <evidence..>',
       'Judge saved evidence; contact nothing',
       (y) => withHelp(several(y, 'evidence', 'Files that gather or bundle wrote').options(OPTIONS.judge), 'judge'),

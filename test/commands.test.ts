@@ -133,7 +133,7 @@ describe('inventories of the documentation', () => {
     [...read(page).matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text]): [string, string] => [
       page,
       // a part of one, and a plugin that lies elsewhere
-      (/^nodes:/m.test(text!) ? text! : `${text}nodes: [wb2]\n`).replace(/^plugins:.*\n/m, ''),
+      (/^nodes(?:From)?:/m.test(text!) ? text! : `${text}nodes: [wb2]\n`).replace(/^plugins:.*\n/m, ''),
     ]),
   );
   it('are valid', async () => {

@@ -40,7 +40,7 @@ chrony() { o=$(chronyc -n -c $1 2>&1); case $o in 50[0-9]\ *) r=$(S chronyc -n -
 case "$d " in
 *"chronyd "*) chrony tracking chrony; chrony sources sources;;
 *openntpd*) o=$(ntpctl -s status 2>&1) || o=$(S ntpctl -s status 2>&1); printf '=openntpd\n%s\n' "$o";;
-*ntpd*) echo =ntpd; ntpq -pn 2>&1;;
+*ntpd*) echo =ntpd; ntpq -pn 2>&1; ntpq -c 'rv 0 rootdelay,rootdisp,offset' 2>/dev/null;;
 *systemd-timesyn*) echo =systemd; timedatectl show 2>&1 | grep -sE 'NTP|not been booted'
   timedatectl show-timesync -p ServerName -p ServerAddress -p NTPMessage 2>/dev/null
   f=/run/systemd/timesync/synchronized; [ -e $f ] && echo "Age=$(( $(date +%s) - $(stat -c %Y $f) ))";;

@@ -1,13 +1,11 @@
-/** The run behind `check` and `bundle`: from arguments to a report. */
+/** The run behind `check` and `bundle`: from arguments to a report of each cluster. */
 
-import { audit, type Gathered } from '../audit.js';
+import { audit } from '../audit.js';
 import { checkSecrets } from '../load/secrets.js';
-import type { Report, Reports } from '../model/report.js';
-import { joinReports, withoutFit } from '../report.js';
-import { ignoredKeys } from './notes.js';
+import type { Audits } from './concluded.js';
 import { baseline, clusters, gathering, type InventoryArgs } from './output.js';
 import type { ReportFile } from './reportFile.js';
-import { plansOf, unfit } from './selection.js';
+import { plansOf } from './selection.js';
 
 export interface AuditArgs extends InventoryArgs {
   readonly only: readonly string[];
@@ -22,18 +20,9 @@ export interface AuditArgs extends InventoryArgs {
 }
 
 export interface Audited {
-  readonly audits: readonly (Gathered & { readonly report: Report })[];
-  readonly report: Report | Reports;
-  /** Parts of inventories that nothing was asked about. */
-  readonly ignored: readonly string[];
+  readonly audits: Audits;
   readonly interrupted: boolean;
 }
-
-/** As saved evidence: of one cluster it, of several a list. */
-export const evidenceText = (audits: Audited['audits']): string => {
-  const evidences = audits.map(({ evidence }) => evidence);
-  return `${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`;
-};
 
 /**
  * All errors in the arguments are found before the first node is contacted; `open` opens what will be written, and is
@@ -51,7 +40,7 @@ export async function audited(
     found.map(({ name }) => name),
   );
   const opened = await open();
-  const audits: Audited['audits'][number][] = [];
+  const audits: Audits[number][] = [];
   let run: ReturnType<typeof gathering> | undefined;
   try {
     run = gathering(
@@ -66,13 +55,5 @@ export async function audited(
   } finally {
     run?.end();
   }
-  const reports = audits.map(({ report }) => report);
-  const asked = audits.map(({ plan }) => plan);
-  const all = args.only.length + args.skip.length === 0;
-  return {
-    audits,
-    report: withoutFit(joinReports(reports), unfit(asked, reports, args)),
-    ignored: all ? audits.flatMap(({ evidence, report }) => ignoredKeys(evidence, report)) : [],
-    interrupted: run.interrupted(),
-  };
+  return { audits, interrupted: run.interrupted() };
 }

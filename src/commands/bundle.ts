@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { installedVersions } from '../installedVersions.js';
 import { EVIDENCE, packed } from '../load/bundle.js';
+import type { Report, Reports } from '../model/report.js';
 import { list } from '../relations.js';
 import { allGates, gateLine, summaryLine } from '../reporters/gate.js';
 import { reporters } from '../reporters/index.js';
@@ -10,7 +11,8 @@ import { safeJson } from '../reporters/json.js';
 import { safe } from '../reporters/text.js';
 import { settingsInForce } from '../settingsInForce.js';
 import { tool } from '../version.js';
-import { type AuditArgs, type Audited, audited, evidenceText } from './audited.js';
+import { type AuditArgs, audited } from './audited.js';
+import { type Audits, documentOf, evidenceText } from './concluded.js';
 import type { Outcome } from './outcome.js';
 import { planText } from './plan.js';
 import { type ReportFile, target } from './reportFile.js';
@@ -25,7 +27,7 @@ interface Part {
   readonly text: string;
 }
 
-function versionsText(audits: Audited['audits']): string {
+function versionsText(audits: Audits): string {
   return safeJson({
     tool,
     node: process.version,
@@ -38,7 +40,7 @@ function versionsText(audits: Audited['audits']): string {
   });
 }
 
-function partsOf({ audits, report }: Audited): Part[] {
+function partsOf(audits: Audits, report: Report | Reports): Part[] {
   const shown = { color: false, width: 100, verbosity: 1 };
   const settings = audits.map(({ plan, evidence }) => settingsInForce(plan, evidence));
   const plans = audits.map(({ plan }) => planText(plan));
@@ -58,7 +60,7 @@ function partsOf({ audits, report }: Audited): Part[] {
 }
 
 /** Read by people, and by `sha256sum -c`, for which a line with # is a comment. */
-function manifest(parts: readonly Part[], { audits }: Audited): string {
+function manifest(parts: readonly Part[], audits: Audits): string {
   const runs = audits.map(({ evidence }) => `${safe(evidence.cluster.name)}, ${evidence.startedAt}`);
   const width = Math.max(...parts.map(({ name }) => name.length));
   return [
@@ -78,27 +80,27 @@ function manifest(parts: readonly Part[], { audits }: Audited): string {
 /** Exit code as `check`. */
 export async function bundle(args: BundleArgs): Promise<Outcome> {
   let file: ReportFile | undefined;
-  const run = await audited(args, () => {
+  const { audits, interrupted } = await audited(args, () => {
     file = target('bundle', args.output, 0o600);
     return [file];
   });
-  const parts = partsOf(run);
-  const files = [{ name: 'MANIFEST', text: manifest(parts, run) }, ...parts];
+  const { report, ignored } = documentOf(audits, args);
+  const parts = partsOf(audits, report);
+  const files = [{ name: 'MANIFEST', text: manifest(parts, audits) }, ...parts];
   const bytes = new TextEncoder();
-  const seconds = Math.floor(Date.parse(run.audits[0]!.evidence.startedAt) / 1000);
+  const seconds = Math.floor(Date.parse(audits[0]!.evidence.startedAt) / 1000);
   const trouble = await file!.write(
     packed(
       files.map(({ name, text }) => ({ name, data: bytes.encode(text) })),
       seconds,
     ),
   );
-  if (trouble !== undefined) return { note: [trouble, ...run.ignored].join('\n'), exitCode: 4 };
-  const { report } = run;
+  if (trouble !== undefined) return { note: [trouble, ...ignored].join('\n'), exitCode: 4 };
   const result =
     'reports' in report ? [allGates(report.reports, report.gate)] : [summaryLine(report), gateLine(report)];
   return {
     text: [`${args.output}: ${list(files.map(({ name }) => name))}`, ...result].join('\n'),
-    ...(run.ignored.length > 0 && { note: run.ignored.join('\n') }),
-    exitCode: run.interrupted ? 130 : report.gate.exitCode,
+    ...(ignored.length > 0 && { note: ignored.join('\n') }),
+    exitCode: interrupted ? 130 : report.gate.exitCode,
   };
 }

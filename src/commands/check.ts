@@ -1,13 +1,14 @@
 /** `check`: the main job. */
 
-import { type AuditArgs, audited, evidenceText } from './audited.js';
+import { type AuditArgs, audited } from './audited.js';
+import { type ConcludedArgs, concluded } from './concluded.js';
 import type { Outcome } from './outcome.js';
-import { deliver, formatsOf, type OutputArgs, outputs } from './output.js';
+import { formatsOf, outputs } from './output.js';
 import { type ReportFile, target } from './reportFile.js';
 
-export interface CheckArgs extends AuditArgs, OutputArgs {
+export interface CheckArgs extends AuditArgs, ConcludedArgs {
   readonly quiet?: boolean | undefined;
-  readonly saveEvidence?: string | undefined;
+  readonly baseline?: string | undefined;
 }
 
 export async function check(args: CheckArgs): Promise<Outcome> {
@@ -15,18 +16,10 @@ export async function check(args: CheckArgs): Promise<Outcome> {
   formatsOf(args);
   let targets: readonly ReportFile[] = [];
   let saved: ReportFile | undefined;
-  const { audits, report, ignored, interrupted } = await audited(args, async () => {
+  const { audits, interrupted } = await audited(args, async () => {
     targets = await outputs(args);
     saved = args.saveEvidence === undefined ? undefined : target('evidence', args.saveEvidence, 0o600);
     return saved ? [...targets, saved] : targets;
   });
-  const trouble = await saved?.write(evidenceText(audits));
-  const delivered = await deliver(report, args, targets);
-  const note = [delivered.note, trouble, ...ignored].filter((n) => n !== undefined).join('\n');
-  return {
-    exitCode: interrupted ? 130 : report.gate.exitCode,
-    ...delivered,
-    ...(note !== '' && { note }),
-    ...(trouble !== undefined && { exitCode: args.format !== 'nagios' ? 4 : delivered.exitCode === 2 ? 2 : 3 }),
-  };
+  return concluded(audits, args, { targets, saved, interrupted });
 }

@@ -24,6 +24,7 @@ export const COMMAND_CODES: Readonly<Partial<Record<CommandName, string>>> = {
   settings: 'Exit codes: 0 every node answered, 2 bad usage or inventory, 3 a node could not be read.',
   gather: 'Exit codes: 0 the evidence was saved, 2 bad usage or inventory, 4 internal error, 130 interrupted.',
   bundle: EXIT_CODES,
+  relay: `${REPORT_CODES} While steps remain: 0, or 2 when answers are missing or damaged.`,
   judge: REPORT_CODES,
   diff: 'Exit codes: 0 nothing is new or worse, 1 something is, 2 bad usage, 4 internal error.',
   merge: REPORT_CODES,
@@ -52,6 +53,10 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [words: s
   ],
   gather: [['gather prod.yml -o evidence.json', 'Save evidence, to judge it here or on another machine']],
   bundle: [['bundle prod.yml -o prod.tgz', 'Audit, and pack evidence, report and settings for a ticket']],
+  relay: [
+    ['relay prod.yml --dir relay', 'Do the next step, and say what to do then'],
+    ['relay prod.yml --dir relay --incomplete --report html=r.html', 'Go on without nodes that did not answer'],
+  ],
   judge: [
     ['judge prod.tgz', 'Judge what is in a bundle'],
     ['judge evidence.json', 'Judge what gather saved'],

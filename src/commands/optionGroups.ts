@@ -7,7 +7,7 @@ export const WHICH_NODES = 'Which nodes:';
 const WHICH_CHECKS = 'Which checks:';
 const THE_GATE = 'The gate:';
 export const OUTPUT = 'Output:';
-const ASKED = 'How nodes are asked:';
+export const ASKED = 'How nodes are asked:';
 
 export const SHARD = {
   shard: {
@@ -18,7 +18,7 @@ export const SHARD = {
   },
 } as const;
 
-export const NODES = {
+export const ONE_CLUSTER = {
   nodes: {
     type: 'string',
     group: WHICH_NODES,
@@ -34,8 +34,9 @@ export const NODES = {
     group: WHICH_NODES,
     describe: 'With --nodes: read with sudo -n what only root can read',
   },
-  ...SHARD,
 } as const;
+
+export const NODES = { ...ONE_CLUSTER, ...SHARD } as const;
 
 /** A text that may be given several times; `none` says what its absence means. */
 const repeated = <G extends string>(group: G, none: string, describe: string) =>
@@ -88,6 +89,14 @@ export const RENDERING = {
   ),
   verbose: { alias: 'v', type: 'boolean', group: OUTPUT, describe: 'Also show what passed, and all details' },
   quiet: { alias: 'q', type: 'boolean', group: OUTPUT, describe: 'Show only what is wrong, and no progress' },
+} as const;
+
+export const EVIDENCE = {
+  'save-evidence': {
+    type: 'string',
+    group: OUTPUT,
+    describe: 'Also save the answers of the nodes to this file, for judge',
+  },
 } as const;
 
 /** `report` and `merge` read saved reports: there is no progress to hide. */

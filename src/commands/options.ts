@@ -2,13 +2,16 @@
 
 import {
   ACTIVE,
+  ASKED,
   ASKING,
   BASELINE,
   CHECKS,
+  EVIDENCE,
   formatOf,
   GATE,
   INTO_FILE,
   NODES,
+  ONE_CLUSTER,
   OUTPUT,
   PLUGIN,
   QUIET,
@@ -27,11 +30,7 @@ export const OPTIONS = {
     ...GATE,
     ...BASELINE,
     ...RENDERING,
-    'save-evidence': {
-      type: 'string',
-      group: OUTPUT,
-      describe: 'Also save the answers of the nodes to this file, for judge',
-    },
+    ...EVIDENCE,
   },
   plan: {
     ...NODES,
@@ -81,6 +80,25 @@ export const OPTIONS = {
       describe: 'Write the bundle to this file, with mode 0600',
     },
     ...QUIET,
+  },
+  relay: {
+    ...ONE_CLUSTER,
+    dir: {
+      type: 'string',
+      group: ASKED,
+      describe: 'Keep scripts and answers in this folder: ask/1/NODE.sh, answer/1/NODE.out, then the same below 2',
+    },
+    incomplete: {
+      type: 'boolean',
+      group: ASKED,
+      describe: 'Go on without nodes whose answer is missing or damaged; they are unknown',
+    },
+    ...CHECKS,
+    timeout: ASKING.timeout,
+    ...GATE,
+    ...BASELINE,
+    ...RENDERING,
+    ...EVIDENCE,
   },
   judge: {
     ...SHARD,

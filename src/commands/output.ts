@@ -11,6 +11,7 @@ import { resolveSecret } from '../load/secrets.js';
 import { didYouMean, nearest } from '../load/suggest.js';
 import { type Cluster, type Product, UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
+import { plain } from '../plain.js';
 import { reporters } from '../reporters/index.js';
 import { nagiosExitCode } from '../reporters/nagios.js';
 import { tool } from '../version.js';
@@ -50,6 +51,8 @@ export function inventoriesOf(given: readonly string[] = []): readonly string[] 
   if (!existsSync(DEFAULT_INVENTORY)) throw new UsageError(HOW_TO_BEGIN);
   return [DEFAULT_INVENTORY];
 }
+/** What a list of nodes left out belongs to no report. */
+const say = (note: string): void => void process.stderr.write(`${plain(note)}\n`);
 
 /** The clusters the arguments name. UsageError for every error of every file at once. */
 export function clusters(args: InventoryArgs): Cluster[] {
@@ -67,7 +70,7 @@ export function clusters(args: InventoryArgs): Cluster[] {
   const errors: string[] = [];
   const loaded = shard(files, args.shard).flatMap((f) => {
     try {
-      return [loadInventory(f)];
+      return [loadInventory(f, say)];
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       errors.push(error.message);

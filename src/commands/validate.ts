@@ -3,26 +3,33 @@
 import { mistakesOf } from '../audit.js';
 import { inspectInventory } from '../load/inventory.js';
 import { UsageError } from '../model/inventory.js';
+import { safe } from '../reporters/text.js';
 import type { Outcome } from './outcome.js';
 import { inventoriesOf } from './output.js';
 
 /** Exit 0 when all are good, 2 otherwise; one paragraph an error. */
 export async function validate(args: { inventory?: string[] | undefined }): Promise<Outcome> {
   const files = inventoriesOf(args.inventory);
-  const results = await Promise.all(files.map(async (file) => ({ file, errors: await errorsOf(file) })));
+  const results = await Promise.all(files.map(async (file) => ({ file, ...(await inspected(file)) })));
   const bad = results.filter((r) => r.errors.length > 0);
   if (bad.length > 0) throw new UsageError(bad.flatMap((r) => r.errors).join('\n'));
-  return { text: results.map((r) => `${r.file}: valid`).join('\n') };
+  return { text: results.map((r) => `${r.file}: valid${unasked(r.lister)}`).join('\n') };
 }
 
+const unasked = (lister: string | undefined): string =>
+  lister === undefined ? '' : `; its nodes are listed by ${safe(lister)} at run time, which was not asked`;
+
 /** What is wrong with the file, and with the checks that it names: all of it at once. */
-async function errorsOf(file: string): Promise<string[]> {
+async function inspected(file: string): Promise<{ readonly errors: readonly string[]; readonly lister?: string }> {
   try {
-    const { errors, cluster, show } = inspectInventory(file);
+    const { errors, cluster, show, lister } = inspectInventory(file);
     const later = cluster ? await mistakesOf(cluster) : [];
-    return [...errors, ...(later instanceof UsageError ? [later.message] : (show?.(later) ?? []))];
+    return {
+      errors: [...errors, ...(later instanceof UsageError ? [later.message] : (show?.(later) ?? []))],
+      ...(lister !== undefined && { lister }),
+    };
   } catch (error) {
-    if (error instanceof UsageError) return [error.message];
+    if (error instanceof UsageError) return { errors: [error.message] };
     throw error;
   }
 }

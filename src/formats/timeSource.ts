@@ -111,8 +111,17 @@ const whenOf = (text: string): number => {
   return m ? Number(m[1]) * UNITS[m[2]!]! : 0;
 };
 
+/** `ntpq -c 'rv 0 rootdelay,rootdisp,offset'`, in milliseconds; undefined without all three. */
+function ntpqRoot(text: string): number | undefined {
+  const [delay, dispersion, offset] = ['rootdelay', 'rootdisp', 'offset'].map((name) =>
+    Number(new RegExp(`\\b${name}=([+-]?[\\d.]+)`).exec(text)?.[1] ?? Number.NaN),
+  );
+  const bound = Math.abs(offset!) + dispersion! + delay! / 2;
+  return Number.isFinite(bound) ? bound : undefined;
+}
+
 /**
- * `ntpq -pn`: the peer marked `*` (or `o`, with a pulse per second) is the one it follows. Offsets are milliseconds.
+ * `ntpq -pn`, and what `rv` says of the root where it follows: the peer marked `*` (or `o`, with a pulse per second) is the one it follows. Offsets are milliseconds.
  * The column refid is the reference of the *server*: `.LOCL.` there is the server's clock, not the node's.
  */
 export function ntpqPeers(text: string): TimeSource {
@@ -127,9 +136,12 @@ export function ntpqPeers(text: string): TimeSource {
   const stratum = Number(chosen.fields[2]) + 1;
   if (/^127\.127\.1\.|^LOCAL\(/.test(source))
     return { state: 'itself', said: 'ntpd: follows its own clock', stratum, source };
-  const [delay, offset, jitter] = chosen.fields.slice(-3).map(Number);
-  const errorMs = Math.abs(offset!) + delay! / 2 + jitter!;
-  const more = { stratum, source, ...(Number.isFinite(errorMs) && { errorMs }) };
+  const errorMs = ntpqRoot(text);
+  const more = {
+    stratum,
+    source,
+    ...(errorMs !== undefined && { errorMs }),
+  };
   if (/^0+$/.test(reach)) return { state: 'lost', said: `ntpd: ${source} no longer answers (reach 0)`, ...more };
   if (stale(whenOf(when), Number(poll) || 0))
     return { state: 'lost', said: `ntpd: the last sample of ${source} is ${ago(whenOf(when))} old`, ...more };

@@ -2,20 +2,19 @@
 
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { foundOn, settingsOn } from '../facts.js';
 import type { Requests } from '../model/collector.js';
-import type { Answer, Asking, Evidence, NodeEvidence } from '../model/evidence.js';
+import type { Answer, Evidence, NodeEvidence } from '../model/evidence.js';
 import type { Node, SecretSource } from '../model/inventory.js';
-import { type Plan, roundOne, roundTwo, serviceQuestions } from '../plan.js';
-import { keyOf } from '../probes/probe.js';
-import type { Settings } from '../products/settings.js';
+import { type Plan, roundOne } from '../plan.js';
 import { bounded } from './lib/bounded.js';
 import { limiter } from './lib/limiter.js';
 import { askerOf, scriptOptions } from './node/ask.js';
 import { pingPong } from './node/pingPong.js';
+import { secondRound } from './node/rounds.js';
 import type { ServiceContext } from './services/context.js';
 import { reachOf } from './services/reach.js';
-import { askService, SERVICES_MS } from './services/services.js';
+import { askServices } from './services/round.js';
+import { SERVICES_MS } from './services/services.js';
 import { connect } from './transports/connect.js';
 import { type NodeConnection, Unreachable } from './transports/connection.js';
 
@@ -44,14 +43,6 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Clocks are read on few nodes at once: a busy machine widens every interval (4 at once, measured). */
 const CLOCKS_AT_ONCE = 4;
 
-const split = (requests: Requests): { batch: Requests; exchanges: Requests } => {
-  const entries = Object.entries(requests);
-  return {
-    batch: Object.fromEntries(entries.filter(([, r]) => r.pingPong === undefined)),
-    exchanges: Object.fromEntries(entries.filter(([, r]) => r.pingPong !== undefined)),
-  };
-};
-
 /** Everything about one node: connect, two rounds, clock; in one shell while nothing goes wrong. */
 async function gatherNode(
   plan: Plan,
@@ -72,14 +63,9 @@ async function gatherNode(
       secret: options.secret,
       ...(options.signal && { signal: options.signal }),
     });
-    const asking: Asking = { cluster: plan.cluster, node: node.name };
     const asker = askerOf(connection, script);
     Object.assign(answers, await asker.ask(roundOne(plan), left(), options.signal));
-    const installed = foundOn(plan, answers, asking);
-    const value = 'value' in installed ? installed.value : undefined;
-    const { batch, exchanges } = split(
-      roundTwo(plan.collectors, value ? { ...asking, product: value.product } : asking, value),
-    );
+    const { batch, exchanges } = secondRound(plan, node.name, answers);
     asked = { ...batch, ...exchanges };
     // what hangs there must not cost the clock its turn
     const exchanging = Object.keys(exchanges).length > 0;
@@ -157,13 +143,6 @@ async function gatherAll(plan: Plan, options: GatherOptions, interrupt: AbortSig
       }),
     ),
   );
-  const configured = new Map(
-    nodes.flatMap(([node, evidence]): [string, Settings][] => {
-      const asking: Asking = { cluster: plan.cluster, node };
-      const fact = settingsOn(asking, foundOn(plan, evidence.answers, asking));
-      return 'value' in fact ? [[node, fact.value]] : [];
-    }),
-  );
   const answered = new Set(nodes.flatMap(([name, { reached }]) => (reached ? [name] : [])));
   const context: ServiceContext = {
     cluster: plan.cluster,
@@ -174,16 +153,7 @@ async function gatherAll(plan: Plan, options: GatherOptions, interrupt: AbortSig
     ),
     ...(options.signal && { signal: options.signal }),
   };
-  const services = await Promise.all(
-    serviceQuestions(plan, configured, options.active === true).map(async (question): Promise<[string, Answer]> => {
-      const key = keyOf(question.via, question.target);
-      options.onService?.(key, 'asking');
-      const answer = await askService(question, context);
-      if ('unseen' in answer) options.onService?.(key, 'failed', answer.unseen);
-      else options.onService?.(key, 'done');
-      return [key, answer];
-    }),
-  );
+  const services = await askServices(plan, nodes, context, options);
   return {
     schema: 'ha-preflight/evidence/1',
     tool: options.tool,
@@ -191,7 +161,7 @@ async function gatherAll(plan: Plan, options: GatherOptions, interrupt: AbortSig
     durationMs: Math.round(performance.now() - started),
     cluster: plan.cluster,
     nodes: Object.fromEntries(nodes),
-    services: Object.fromEntries(services),
+    services,
     ...(interrupt?.aborted && { interrupted: true }),
   };
 }

@@ -118,6 +118,26 @@ export function ansibleHosts(
     const place = message.startsWith(`${fileName}:`) ? '' : /^\d+: /.test(message) ? `${fileName}:` : `${fileName}: `;
     throw new UsageError(`${place}${message}\n${wayOut(fileName)}`);
   }
+  const hosts = hostsIn(all, fileName, only, beside);
+  if (!hosts.some(({ leftOut }) => !leftOut))
+    throw new UsageError(
+      `${fileName}: found no host that is reached over SSH${only === undefined ? '' : ` in ${only}`}; if there are some, ${wayOut(fileName)}`,
+    );
+  return { hosts, remarks: beside.remarks };
+}
+
+/** The same of what `ansible-inventory --list` printed, which may be nobody; `what` begins every message. */
+export function listedHosts(tree: Vars, what: string, only?: string): readonly AnsibleHost[] {
+  const all: Groups = { groups: new Map(), hosts: new Map() };
+  try {
+    fromTree(tree, all, true);
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`${what}: ${error.message}`) : error;
+  }
+  return hostsIn(all, what, only, NOTHING);
+}
+
+function hostsIn(all: Groups, fileName: string, only: string | undefined, beside: VarsBeside): AnsibleHost[] {
   if (only !== undefined && only !== 'all' && !all.groups.has(only))
     throw new UsageError(`${fileName}: no group ${only}; the groups are ${[...all.groups.keys()].join(', ')}`);
   const inside = only === undefined || only === 'all' ? undefined : groupsIn(all, only);
@@ -128,16 +148,11 @@ export function ansibleHosts(
     const layers = [...groups.map((g) => all.groups.get(g)?.vars ?? {}), ...groups.map(beside.group), own];
     return Object.assign({ inventory_dir: dirname(fileName) }, ...layers, beside.host(name)) as Vars;
   };
-  const hosts = withoutTwins(
+  return withoutTwins(
     [...all.hosts]
       .filter(([name]) => !inside || [...inside].some((g) => all.groups.get(g)?.hosts.has(name)))
       .map(([name, own]) => hostOf(name, varsOf(name, own))),
   );
-  if (!hosts.some(({ leftOut }) => !leftOut))
-    throw new UsageError(
-      `${fileName}: found no host that is reached over SSH${only === undefined ? '' : ` in ${only}`}; if there are some, ${wayOut(fileName)}`,
-    );
-  return { hosts, remarks: beside.remarks };
 }
 
 /** The same from a file, with the folders group_vars and host_vars next to it. */

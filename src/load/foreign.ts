@@ -10,6 +10,6 @@ const isGroup = (value: unknown): boolean => isMap(value) && ['hosts', 'children
 export function ofAnsible(text: string, value: unknown): boolean {
   if (/^[^\n#]*\bansible_[a-z_]+\s*[=:]/m.test(text)) return true;
   if (!isMap(value)) return /^\s*\[[\w.:-]+\]\s*$/m.test(text);
-  if ('nodes' in value || 'version' in value) return false;
+  if ('nodes' in value || 'nodesFrom' in value || 'version' in value) return false;
   return '_meta' in value || typeof value.plugin === 'string' || Object.values(value).some(isGroup);
 }

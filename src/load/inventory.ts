@@ -14,16 +14,15 @@ import {
   type Waiver,
 } from '../model/inventory.js';
 import schema from '../schema/inventory.schema.json' with { type: 'json' };
-import { ofAnsible } from './foreign.js';
-import { hiddenSpans } from './hide.js';
 import { type DraftNode, draftNodes } from './nodes.js';
-import { lineAndColumn, lineStarts, showProblems } from './problem.js';
+import { lister } from './nodesFrom/nodesFrom.js';
 import { expandRanges } from './ranges.js';
-import { milliseconds, type RawInventory, without } from './raw.js';
+import { milliseconds, type RawInventory } from './raw.js';
 import { readText } from './read.js';
 import { checkRules } from './rules.js';
-import { type Mistake, validate } from './validate.js';
-import { MAX_FILE_BYTES, parseYaml, segmentsOf } from './yaml.js';
+import { validate } from './validate.js';
+import { read, type Show, type Sound, withNodes } from './written.js';
+import { MAX_FILE_BYTES } from './yaml.js';
 
 /** Paths of an inventory are relative to its own folder. */
 type Resolve = (path: string) => string;
@@ -121,40 +120,6 @@ function build(raw: RawInventory, name: string, at: Resolve): Omit<Cluster, 'fil
   };
 }
 
-type Places = Omit<NonNullable<Cluster['inventory']>, 'file'>;
-type Result =
-  | { readonly raw: RawInventory; readonly places: Places; readonly show: Show }
-  // `sound`: what the schema did not refuse
-  | { readonly errors: string[]; readonly sound?: RawInventory; readonly show?: Show };
-type Placed = Pick<Mistake, 'pointer' | 'at' | 'message'>;
-/** Mistakes with their place, the line and a caret. */
-type Show = (mistakes: readonly Placed[]) => string[];
-
-function read(text: string, fileName: string): Result {
-  const yaml = parseYaml(text);
-  const foreign = ofAnsible(text, 'problems' in yaml ? undefined : yaml.value)
-    ? [
-        `${fileName}: this looks like an inventory of Ansible: make one of ha-preflight with ha-preflight init --from-ansible ${fileName}`,
-      ]
-    : [];
-  if ('problems' in yaml) return { errors: [...foreign, ...showProblems(fileName, yaml.text, yaml.problems)] };
-  const wrong: Mistake[] = validate(schema, yaml.value);
-  const refused = wrong.filter(({ missing }) => !missing).map(({ pointer }) => segmentsOf(pointer));
-  const sound = (without(yaml.value, refused) ?? {}) as RawInventory;
-  wrong.push(...checkRules(sound));
-  const show: Show = (mistakes) => {
-    const problems = mistakes.map(({ pointer, at, message }) => ({ offset: yaml.offset(pointer, at), message }));
-    return showProblems(fileName, yaml.text, problems, hiddenSpans(yaml.tree));
-  };
-  if (wrong.length > 0) return { errors: [...foreign, ...show(wrong)], sound, show };
-  const raw = yaml.value as RawInventory;
-  const starts = lineStarts(yaml.text);
-  const lineOf = (pointer: string, at: 'key' | 'value'): number => lineAndColumn(starts, yaml.offset(pointer, at)).line;
-  const nodes = draftNodes(raw).map(({ index }) => lineOf(`/nodes/${index}`, 'value'));
-  const waivers = (raw.waivers ?? []).map((_, i) => lineOf(`/waivers/${i}`, 'value'));
-  return { show, raw, places: { line: lineOf('/cluster', 'key'), nodes, ...(waivers.length > 0 && { waivers }) } };
-}
-
 /**
  * An inventory file for `validate`: its cluster, or what is wrong with it, and as much of the cluster as checks can be
  * looked up for all the same.
@@ -164,10 +129,15 @@ export function inspectInventory(path: string): {
   readonly cluster?: Cluster;
   /** What is found out about the cluster later, with its place. */
   readonly show?: Show;
+  /** The program that would list the nodes: it is not run. */
+  readonly lister?: string;
 } {
-  const text = readText(path, MAX_FILE_BYTES, path);
-  const result = read(text, path);
-  if (!('errors' in result)) return { errors: [], cluster: clusterOf(path, result), show: result.show };
+  const result = read(readText(path, MAX_FILE_BYTES, path), path);
+  if (!('errors' in result)) {
+    const { raw, show } = result;
+    const { nodesFrom } = raw;
+    return { errors: [], cluster: clusterOf(path, result), show, ...(nodesFrom && { lister: lister(nodesFrom) }) };
+  }
   const { sound, show } = result;
   if (!sound || !show || typeof sound !== 'object') return { errors: result.errors };
   const texts = (list: unknown): string[] => (Array.isArray(list) ? list.filter((v) => typeof v === 'string') : []);
@@ -190,14 +160,20 @@ export function validateInventoryText(text: string, fileName: string): string[] 
   return 'errors' in result ? result.errors : [];
 }
 
-/** Reads an inventory file and fills in every default. Throws `UsageError` with all that is wrong with it. */
-export function loadInventory(path: string): Cluster {
+/**
+ * Reads an inventory file and fills in every default; where it has `nodesFrom`, that is asked, and `note` is told what
+ * it left out. Throws `UsageError` with all that is wrong with it.
+ */
+export function loadInventory(path: string, note: (text: string) => void = () => {}): Cluster {
   const result = read(readText(path, MAX_FILE_BYTES, path), path);
   if ('errors' in result) throw new UsageError(result.errors.join('\n'));
-  return clusterOf(path, result);
+  return clusterOf(
+    path,
+    withNodes(result, dirname(resolve(path)), (text) => note(`${path}: ${text}`)),
+  );
 }
 
-function clusterOf(path: string, { raw, places }: Extract<Result, { raw: RawInventory }>): Cluster {
+function clusterOf(path: string, { raw, places }: Sound): Cluster {
   return {
     ...build(raw, basename(path, extname(path)), resolver(dirname(resolve(path)))),
     file: path,

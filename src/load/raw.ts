@@ -14,12 +14,27 @@ export interface RawNode {
   readonly grid?: readonly (string | undefined)[] | undefined;
 }
 
+/** What lists the nodes at run time: `command` with `group`, or `kubernetes`. */
+export interface RawNodesFrom {
+  readonly command?: readonly string[] | undefined;
+  readonly group?: string | undefined;
+  readonly kubernetes?: RawKubernetes | undefined;
+}
+
+export interface RawKubernetes {
+  readonly namespace: string;
+  readonly selector: string;
+  readonly container?: string | undefined;
+  readonly context?: string | undefined;
+}
+
 export interface RawInventory {
   readonly cluster?: string | undefined;
   readonly product?: Product | undefined;
   readonly mode?: Cluster['mode'] | undefined;
   readonly connection?: RawConnection | undefined;
   readonly nodes?: readonly (string | RawNode | undefined)[] | undefined;
+  readonly nodesFrom?: RawNodesFrom | undefined;
   readonly reference?: string | undefined;
   readonly time?: Part<{ servers: readonly (string | undefined)[]; warnSkew: string; maxSkew: string }> | undefined;
   readonly database?:

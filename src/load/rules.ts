@@ -137,6 +137,8 @@ function urlRule(pointer: string, url: string | undefined): Mistake[] {
 }
 
 function* settingRules(raw: RawInventory): Iterable<Mistake> {
+  if (raw.nodesFrom?.group !== undefined && raw.nodesFrom.kubernetes !== undefined)
+    yield key('/nodesFrom/group', 'found group with kubernetes, expected it only with command');
   const { warnSkew = '500ms', maxSkew = '2s' } = raw.time ?? {};
   if (milliseconds(warnSkew) > milliseconds(maxSkew)) {
     const place = raw.time?.warnSkew === undefined ? 'maxSkew' : 'warnSkew';

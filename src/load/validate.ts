@@ -118,6 +118,28 @@ function valueMessage(error: ErrorObject, secret: boolean): string {
   }
 }
 
+const withoutDefault = (description: string | undefined): string | undefined =>
+  description?.replace(/ (No default|Default: [^.]*)\.$/, '');
+
+/** Of several keys exactly one must be there: none is, or more are. */
+function choice(error: ErrorObject, root: SchemaObject): Mistake {
+  const schema = error.parentSchema as SchemaObject;
+  const [first, ...others] = (schema.oneOf as readonly SchemaObject[]).map((branch) => String(branch.required[0]));
+  if (error.params.passingSchemas !== null)
+    return {
+      pointer: pointerTo(error.instancePath, others.at(-1)!),
+      at: 'key',
+      message: `found ${list([first, ...others], 'and')}, expected only one of them`,
+    };
+  const about = schema === root ? withoutDefault(schema.properties[first!].description) : undefined;
+  return {
+    pointer: error.instancePath,
+    at: 'key',
+    missing: true,
+    message: `the key "${first}" is missing, ${about === undefined ? `expected ${list([first, ...others], 'or')}` : `expected: ${about}`}`,
+  };
+}
+
 function explain(error: ErrorObject, root: SchemaObject): Mistake {
   const pointer = error.instancePath;
   const secret = isSecretPointer(pointer);
@@ -130,10 +152,7 @@ function explain(error: ErrorObject, root: SchemaObject): Mistake {
   }
   if (error.keyword === 'required') {
     const key = String(error.params.missingProperty);
-    const about = (error.parentSchema as SchemaObject).properties?.[key]?.description?.replace(
-      / (No default|Default: [^.]*)\.$/,
-      '',
-    );
+    const about = withoutDefault((error.parentSchema as SchemaObject).properties?.[key]?.description);
     return {
       pointer,
       at: 'key',
@@ -141,6 +160,7 @@ function explain(error: ErrorObject, root: SchemaObject): Mistake {
       message: `the key "${key}" is missing${about ? `, expected: ${about}` : ''}`,
     };
   }
+  if (error.keyword === 'oneOf') return choice(error, root);
   if (error.keyword === 'type') return { pointer, at: 'value', message: typeMessage(error, secret) };
   if (error.keyword === 'anyOf') return { pointer, at: 'value', message: unionMessage(error, secret) };
   return { pointer, at: 'value', message: valueMessage(error, secret) };
@@ -153,7 +173,12 @@ function explain(error: ErrorObject, root: SchemaObject): Mistake {
 export function validate(schema: SchemaObject & { readonly $id: string }, value: unknown): Mistake[] {
   const check = compile(schema);
   if (check(value)) return [];
-  const errors = check.errors ?? [];
+  // of a choice only the whole of it is explained
+  const errors = (check.errors ?? []).filter(
+    ({ keyword, schemaPath, data }) =>
+      !/\/oneOf\/\d+\/required$/.test(schemaPath) &&
+      (keyword !== 'oneOf' || (typeof data === 'object' && data !== null && !Array.isArray(data))),
+  );
   const unions = new Set(errors.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath));
   const real = new Set(
     errors.filter(

@@ -10,6 +10,16 @@ const nodes = (...clocks: [number, number?][]) =>
 /** The same where locks are refreshed so shortly before they expire that clocks may differ by this only. */
 const tight = (marginMs: number, facts: ReturnType<typeof nodes>) =>
   Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, { ...fact, lockTimes: { marginMs } }]));
+/** Answers that were relayed within so many milliseconds; `own`: what each node's daemon answers for. */
+const relayed = (width: number, own: readonly (number | undefined)[], ahead: readonly number[] = []) =>
+  Object.fromEntries(
+    own.map((bound, i) => {
+      const low = (ahead[i] ?? 0) - width / 2;
+      const clock = { ...clockOf(low, low + width), relayed: true as const };
+      const fact = bound === undefined ? clock : { ...clock, own: { low: -bound, high: bound } };
+      return [`n${i + 1}`, { clock: fact, lockTimes: {} }];
+    }),
+  );
 const time = { servers: ['ntp1'], warnSkewMs: 500, maxSkewMs: 2000 };
 const ntp = (offset: number, bound = 5, unsynchronised = false) => ({
   'ntp:ntp1': { exit: 0, stdout: JSON.stringify([{ offset, bound, unsynchronised }]), stderr: '' },
@@ -20,6 +30,13 @@ const server = (low: number, high: number) =>
 
 testCheck(check, {
   pass: [
+    {
+      name: 'relayed: by the bounds of the daemons',
+      nodes: relayed(60_000, [5, 20, 1]),
+      on: ['n1', 'n2', 'n3'],
+      message: /at most 25\.0 ms .*time daemons report/,
+    },
+    { name: 'relayed so fast that nothing else is needed', nodes: relayed(400, [undefined, undefined]) },
     { name: 'the file server is near', nodes: nodes([100], [101]), services: server(-2, 3), message: /file server/ },
     { name: 'in step', nodes: nodes([0], [3], [-4]), on: ['n1', 'n2', 'n3'] },
     { name: 'a wide interval that stays within the limit', nodes: nodes([-500, 500], [-400, 400]) },
@@ -27,6 +44,11 @@ testCheck(check, {
     { name: 'near the time server', nodes: nodes([100], [101]), cluster: { time }, services: ntp(100) },
   ],
   fail: [
+    {
+      name: 'relayed: what was read shows it, whatever the daemons say',
+      nodes: relayed(60_000, [5, 5, 5], [0, 0, 90_000]),
+      on: ['n3'],
+    },
     {
       name: 'more than the margin of the locks',
       nodes: tight(500, nodes([1000], [0], [0])),
@@ -75,6 +97,21 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'relayed: a daemon without a bound',
+      nodes: relayed(60_000, [5, undefined, 1]),
+      on: ['n1', 'n2', 'n3'],
+      message: /time daemon of n2 gives no bound/,
+    },
+    { name: 'relayed: bounds that are too wide', nodes: relayed(60_000, [5, 2000]), message: /may differ too much/ },
+    {
+      name: 'relayed: a time server',
+      nodes: relayed(60_000, [5, 5]),
+      cluster: { time },
+      services: ntp(0),
+      message: /relayed, too slowly to compare/,
+      beside: ['pass'],
+    },
     {
       name: 'bounds too wide to tell',
       nodes: nodes([-1500, 1500], [-1500, 1500]),

@@ -85,8 +85,12 @@ describe('ntpqPeers', () => {
       said: 'ntpd: synchronised to 192.0.2.1, stratum 2',
       stratum: 2,
       source: '192.0.2.1',
-      errorMs: 0.25 + 1 + 0.5,
     });
+  });
+  it('says how far it may be off from the root, where rv says it: a peer alone bounds nothing', () => {
+    const rv = 'rootdelay=2.500, rootdisp=10.250,\noffset=-0.250\n';
+    assert.equal(ntpqPeers(PEERS + rv).errorMs, 0.25 + 10.25 + 1.25);
+    assert.equal(ntpqPeers(`${PEERS}rootdelay=2.500, offset=-0.250\n`).errorMs, undefined);
   });
 
   const STATES: readonly [name: string, text: string, state: string][] = [

@@ -11,8 +11,8 @@ import {
   NODE_LIMIT,
   renderScript,
   type ScriptOptions,
-  SECONDS,
   sweepScript,
+  withDeadlines,
 } from './script.js';
 
 /** Asks over one connection, in one shell as long as it lasts. */
@@ -135,14 +135,7 @@ function askOnce(
   const out = new FrameReader(boundary);
   const err = new FrameReader(boundary);
   const together = how === 'together';
-  // half of what is left for any one of them, so that the others have their turn
-  const most = Math.max(1, Math.floor(timeoutMs / 2000));
-  const asked = Object.fromEntries(
-    Object.entries(requests).map(([key, r]) => [
-      key,
-      { ...r, timeoutSeconds: Math.min(r.timeoutSeconds ?? SECONDS, most) },
-    ]),
-  );
+  const asked = withDeadlines(requests, timeoutMs);
   return new Promise((resolve) => {
     let bytes = 0;
     let done = false;

@@ -104,6 +104,17 @@ else { printf '%s\n' ${options.sudo.password}; printf '%s\n' "$body"; } | sudo -
 `;
 }
 
+/** The requests, none with more than half of the time that is left, so that the others have their turn. */
+export function withDeadlines(requests: Requests, timeoutMs: number): Requests {
+  const most = Math.max(1, Math.floor(timeoutMs / 2000));
+  return Object.fromEntries(
+    Object.entries(requests).map(([key, r]) => [
+      key,
+      { ...r, timeoutSeconds: Math.min(r.timeoutSeconds ?? SECONDS, most) },
+    ]),
+  );
+}
+
 /** Bytes kept of one request's stream. */
 const KEEP = 1 << 20;
 /** Characters kept of an answer that is longer. */

@@ -9,6 +9,8 @@ export interface ServiceContext {
   readonly secret: (source: SecretSource) => string;
   /** The nodes that answered, to be reached again. */
   readonly reach: Reach;
+  /** No node can be reached from here: another program carried the questions there and the answers back. */
+  readonly relayed?: true;
   /** Ends what is being asked; what it left behind is cleaned up first. */
   readonly signal?: AbortSignal;
 }

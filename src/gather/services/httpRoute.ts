@@ -11,10 +11,18 @@ import type { ServiceContext } from './context.js';
  * Where a node's own URL leads: ssh_config may know its name by another address, and HTTP would not; and what the way
  * there by SSH goes through, where HTTP from here may not get there.
  */
-export function really(url: string, name: unknown, { cluster }: ServiceContext): { url: URL; behind?: string } {
+export function really(
+  url: string,
+  name: unknown,
+  { cluster, relayed }: ServiceContext,
+): { url: URL; behind?: string } {
   const at = new URL(url);
   const node = cluster.nodes.find((n) => n.name === name);
-  if (!node || !bySsh(node.connection)) return { url: at };
+  if (!node) return { url: at };
+  if (relayed) return { url: at, behind: 'a network that only what relayed the answers may reach' };
+  const { type, argv = [] } = node.connection;
+  if (type === 'command') return { url: at, behind: oneLine(argv[0] ?? '') };
+  if (!bySsh(node.connection)) return { url: at };
   try {
     const { host, jumps } = nodeTarget(node, sshFiles().config(node.connection.configFile));
     at.hostname = host.includes(':') ? `[${host}]` : host;

@@ -20,6 +20,9 @@ const WAYS: Readonly<Record<ServiceQuestion['via'], () => Promise<Ask>>> = {
   aws: async () => (await import('./aws.js')).askAws,
 };
 
+/** Services that are asked through the nodes. */
+const THROUGH_NODES: ReadonlySet<ServiceQuestion['via']> = new Set(['database', 'storage']);
+
 /** Milliseconds that everything asked of one service may take: no server decides how long a run is. */
 const LIMITS: Readonly<Record<ServiceQuestion['via'], number>> = {
   ntp: 15_000,
@@ -41,6 +44,10 @@ export const SERVICES_MS = Math.max(...Object.values(LIMITS)) + GRACE_MS;
 export async function askService(question: ServiceQuestion, context: ServiceContext): Promise<Answer> {
   if (context.signal?.aborted) return { unseen: 'interrupted' };
   const about = (why: string): Answer => ({ unseen: oneLine(`${question.via} ${question.target}: ${why}`, 500) });
+  if (context.relayed && THROUGH_NODES.has(question.via))
+    return about(
+      'is asked through the nodes, and their answers were relayed: run ha-preflight check where the nodes can be reached',
+    );
   try {
     const answer = await bounded(
       async (signal) => (await WAYS[question.via]())(question, { ...context, signal }),

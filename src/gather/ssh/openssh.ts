@@ -12,6 +12,7 @@ import { oneLine } from '../lib/oneLine.js';
 import { connectionOf, killGroup, spawnShell } from '../transports/child.js';
 import { type Connect, type Shell, Unreachable } from '../transports/connection.js';
 import { controlFolder, targetArguments } from './opensshConfig.js';
+import { Busy, inTurn } from './turns.js';
 
 /** Seconds an unused master stays: only if this program was killed and could not end it. */
 const ORPHAN_LIFE = 60;
@@ -28,7 +29,11 @@ export const connectOpenssh: Connect = async (node, options) => {
   opened.add(() => endMaster(folder, [...socket, ...target.slice(-2)]));
   const config = ['-F', join(folder, 'config'), '-o', 'ControlMaster=yes', '-o', `ControlPersist=${ORPHAN_LIFE}`];
   // With -f ssh goes to the background after the login, so its end shows that the master is up.
-  const master = openMaster(['-f', '-N', '-T', ...config, ...socket, ...target], join(folder, 'log'), opened.add);
+  const over = performance.now() + options.timeoutMs;
+  const turns = { opened, leftMs: () => over - performance.now() };
+  const master = inTurn(node.connection.jump ?? `${node.host}:${node.connection.port ?? ''}`, turns, () =>
+    openMaster(['-f', '-N', '-T', ...config, ...socket, ...target], join(folder, 'log'), opened.add),
+  );
   const late = (): string => `ssh did not reach ${node.host} within ${Math.round(options.timeoutMs / 1000)} s`;
   const said = await inTime(master, options, opened, late);
   const accepted = /^Warning: Permanently added .*$/m.exec(said)?.[0];
@@ -43,6 +48,9 @@ export const connectOpenssh: Connect = async (node, options) => {
     openShell([...session, ...target.slice(-2)], node.host, within);
   return { ...connectionOf(start, opened.close), notes };
 };
+
+/** The connection was closed before the server said which version it is: ssh shows none of its words. */
+const CLOSED = /^kex_exchange_identification: (?:read: )?Connection (?:closed|reset)/m;
 
 /** Runs `ssh` into its background; resolves with what it had to say. Its log is a file: a pipe would stay open. */
 function openMaster(args: readonly string[], log: string, onClose: (close: () => void) => void): Promise<string> {
@@ -60,7 +68,7 @@ function openMaster(args: readonly string[], log: string, onClose: (close: () =>
       foreground = false;
       const said = readLog(log);
       if (code === 0) resolve(said);
-      else reject(new Unreachable(whyNotOpened(said)));
+      else reject(CLOSED.test(said) ? new Busy(whyNotOpened(said), true) : new Unreachable(whyNotOpened(said)));
     });
     onClose(() => {
       if (foreground) killGroup(child.pid);
@@ -136,6 +144,8 @@ function whyNotOpened(said: string): string {
   if (unknown) {
     return `no ${oneLine(unknown[1]!)} host key is known for ${oneLine(unknown[2]!)}: get it with ssh-keyscan, compare its fingerprint on the node's console, and add it to known_hosts`;
   }
+  if (CLOSED.test(said))
+    return `${lastWords(said)}: look at MaxStartups and PerSourcePenalties in the sshd_config of the node and of its jump host, tcp wrappers and fail2ban`;
   if (/Permission denied/.test(said)) {
     return `ssh was refused: ${lastWords(said)}; a key with a passphrase must be in the agent (ssh-add), "passphrase" is for "type: ssh" only`;
   }

@@ -10,6 +10,7 @@ import { sshFiles } from './sshFiles.js';
 import { attemptAt, type Client, loadSsh2, login, prepare, type Run } from './sshLogin.js';
 import { type Channel, shellOfChannel } from './sshShell.js';
 import { jumpTarget, nodeTarget, type Target } from './sshTarget.js';
+import { inTurn } from './turns.js';
 
 const MOST_HOPS = 8;
 
@@ -23,17 +24,22 @@ export function sshConnector(): Connect {
     const opened = openedThings();
     const notes = new Set<string>();
     const run: Run = { ssh2, files, opened, notes, secret: options.secret, attempt: attemptAt(target) };
+    const over = performance.now() + options.timeoutMs;
+    const turns = { opened, leftMs: () => over - performance.now() };
     let hops = 0;
     const reach = async (to: Target, jumps: readonly string[]): Promise<Client> => {
       if (hops++ > MOST_HOPS) throw new Unreachable(`the jump hosts to ${target.label} form a circle`);
       for (const note of to.notes) notes.add(note);
       const prepared = await prepare(run, to);
       const last = jumps.at(-1);
-      if (last === undefined) return login(run, to, prepared, await direct(run, to));
+      const server = `${jumps.join(' ')} ${address(to.host, to.port)}`;
+      run.attempt = { ...attemptAt(to), stage: 'waiting' };
+      if (last === undefined) return inTurn(server, turns, async () => login(run, to, prepared, await direct(run, to)));
       const jump = jumpTarget(last, node, config);
       // Before the last of several comes what is left of the list; before a single one, what its own entry says.
       const via = await reach(jump, jumps.length > 1 ? jumps.slice(0, -1) : jump.jumps);
-      return login(run, to, prepared, await forwarded(run, to, via, jump));
+      run.attempt = { ...attemptAt(to), stage: 'waiting' };
+      return inTurn(server, turns, async () => login(run, to, prepared, await forwarded(run, to, via, jump)));
     };
     const reached = reach(target, target.jumps).catch((error: Error) => {
       throw error instanceof Unreachable ? error : new Unreachable(oneLine(error.message));

@@ -7,7 +7,8 @@ export interface Attempt {
   /** `user@host:port`. */
   readonly label: string;
   readonly address: string;
-  readonly stage: 'connecting' | 'handshake' | 'authentication';
+  /** `waiting`: for other logins to the same server. */
+  readonly stage: 'waiting' | 'connecting' | 'handshake' | 'authentication';
   /** The first bytes the server sent. */
   readonly heard: string;
   /** Algorithms the server offers, by `KEX method`, `Host key format`, `C->S cipher` and the like. */
@@ -23,6 +24,13 @@ export interface Attempt {
 
 type Failure = Error & { readonly code?: unknown; readonly level?: unknown };
 
+/** What sshd says instead of its version when it takes no login: until 9.7, and from 9.8 on. */
+const BUSY = /^(?:Exceeded MaxStartups|Not allowed at this time)/m;
+
+/** Whether it may be otherwise in a moment; `silent` where the server only closed the connection. */
+export const busy = ({ stage, heard }: Attempt): { readonly silent: boolean } | undefined =>
+  stage === 'handshake' && (heard === '' || BUSY.test(heard)) ? { silent: heard === '' } : undefined;
+
 const OPENSSH = 'set "type: openssh" to use the ssh program of the system';
 
 /** The sentence for an attempt that ended with an error, or without one (`undefined`: the connection was closed). */
@@ -32,6 +40,8 @@ export function whyFailed(attempt: Attempt, error: Failure | undefined): string 
   if (attempt.stage === 'connecting') return whyNotConnected(attempt.address, error);
   const algorithm = /no matching (.+)/i.exec(message)?.[1];
   if (algorithm !== undefined) return noCommon(attempt, algorithm);
+  if (BUSY.test(attempt.heard))
+    return `${attempt.address} takes no more logins now (its words are "${oneLine(attempt.heard, 60)}"): look at MaxStartups and PerSourcePenalties in its sshd_config, and wait a minute`;
   if (notSsh(attempt.heard))
     return `${attempt.address} is not an SSH server (its first words are "${oneLine(attempt.heard, 60)}"): check the port`;
   if (error?.level === 'client-authentication') return refused(attempt);
@@ -49,13 +59,15 @@ export function whyFailed(attempt: Attempt, error: Failure | undefined): string 
 /** The sentence for an attempt that was given up after `ms` milliseconds. */
 export function whyTimedOut(attempt: Attempt, ms: number): string {
   const within = `within ${ms >= 1000 ? `${Math.round(ms / 100) / 10} s` : `${ms} ms`}`;
+  if (attempt.stage === 'waiting')
+    return `the login to ${attempt.label} had no turn ${within}: other logins to ${attempt.address} did not end`;
   if (attempt.stage === 'connecting') {
     return `no answer from ${attempt.address} ${within}: check the address, the route and firewalls`;
   }
   if (attempt.heard === '') {
     return `${attempt.address} accepts connections but sends nothing ${within}: sshd hangs or is overloaded, or another program uses the port`;
   }
-  if (notSsh(attempt.heard)) return whyFailed(attempt, undefined);
+  if (BUSY.test(attempt.heard) || notSsh(attempt.heard)) return whyFailed(attempt, undefined);
   return `${attempt.label} did not finish the SSH ${attempt.stage} ${within}: perhaps the node is overloaded, or its directory service hangs`;
 }
 

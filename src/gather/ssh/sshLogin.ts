@@ -7,10 +7,11 @@ import { type ConnectOptions, Unreachable } from '../transports/connection.js';
 import { decideHostKey } from './hostKey.js';
 import { type KnownHostsFile, preferKnown } from './knownHosts.js';
 import { address, overhear } from './sshDial.js';
-import { type Attempt, whyFailed } from './sshErrors.js';
+import { type Attempt, busy, whyFailed } from './sshErrors.js';
 import type { SshFiles } from './sshFiles.js';
 import { chooseOffers, hasCertificate, type Offer, type Offers, type ParseKey } from './sshKeys.js';
 import type { Target } from './sshTarget.js';
+import { Busy } from './turns.js';
 
 /** What is used of ssh2. */
 export type Ssh2 = Pick<typeof import('ssh2'), 'Client' | 'createAgent' | 'utils'>;
@@ -92,7 +93,14 @@ export function login(run: Run, target: Target, prepared: Prepared, sock: Duplex
   let refusal: string | undefined;
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
-    const fail = (error?: Error): void => reject(new Unreachable(refusal ?? whyFailed(attempt, error)));
+    const fail = (error?: Error): void => {
+      const later = busy(attempt);
+      reject(
+        refusal === undefined && later
+          ? new Busy(whyFailed(attempt, error), later.silent)
+          : new Unreachable(refusal ?? whyFailed(attempt, error)),
+      );
+    };
     client.on('ready', () => resolve(client));
     client.on('close', () => fail());
     // It may be emitted more than once, and without a listener it would end this program.
