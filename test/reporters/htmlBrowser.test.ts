@@ -1,7 +1,8 @@
 /** The HTML report in a real browser: it loads without a complaint, is used by keyboard, read by all, and printed. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -28,6 +29,8 @@ const CONTRASTS = `(() => {
   }
   return [...found].sort((x, y) => x[1] - y[1]);
 })()`;
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const skip = chromium === undefined && process.env.CI !== 'true' ? 'Chromium is not installed (apt: chromium)' : false;
 
@@ -164,6 +167,25 @@ describe('the HTML report in Chromium', { skip }, () => {
     );
     assert.deepEqual(await browser.eval(cells('tbody th')), before);
   });
+
+  const ofNodes = (n: number): Report => {
+    const names = Array.from({ length: n }, (_, i) => `wb${i + 1}`);
+    return {
+      ...broken,
+      cluster: { ...broken.cluster, nodes: names.map((name) => ({ name, host: name, reached: name !== 'wb3' })) },
+    };
+  };
+  for (const n of [3, 40, 150])
+    for (const dark of [false, true])
+      it(`${n} nodes, ${dark ? 'dark' : 'light'}: axe finds nothing`, async () => {
+        await open(ofNodes(n), { dark });
+        await browser.eval(`document.querySelectorAll('details').forEach((d) => (d.open = true))`);
+        await browser.eval(`${AXE}; 0`);
+        const found = await browser.eval<unknown[]>(
+          `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.length, nodes[0].html, nodes[0].failureSummary]))`,
+        );
+        assert.deepEqual(found, []);
+      });
 
   it('150 nodes on paper: none is lost', async () => {
     const names = Array.from({ length: 150 }, (_, i) => `node${i + 1}.example.com`);
