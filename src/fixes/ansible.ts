@@ -119,7 +119,7 @@ export function playbook(items: readonly Item[], from: string, yaml: Yaml): stri
   const blocks = items.map((item, i) =>
     [
       `# ${i + 1}. ${item.title}`,
-      ...wrap(item.message, 110).map((line) => `#    ${line}`),
+      ...item.found.flatMap((text) => wrap(text, 110)).map((line) => `#    ${line}`),
       ...item.steps.flatMap((step) => stepText(step, item, hostOf, yaml)),
       ...item.words.map((line) => `# ${line}`),
     ].join('\n'),
