@@ -113,6 +113,15 @@ describe('fixes of checks', () => {
   });
 });
 
+describe('fixes of accounts and files that are missing', () => {
+  it('the switch of load balancing is created', async () => {
+    const { '/etc/rstudio/load-balancer': _, ...rest } = workbench.node('n2');
+    assert.deepEqual(await fixesOf('switch', () => rest, 'load-balancing'), [
+      { nodes: ['n2'], commands: ['sudo touch /etc/rstudio/load-balancer'], note: 'then restart the product' },
+    ]);
+  });
+});
+
 /** Nothing can be typed on a node: a person buys, moves or confirms something. */
 const NO_COMMAND = [...['grid-nodes', 'instance-placement', 'node-count', 's3-beta']];
 

@@ -24,6 +24,8 @@ function taskOf(action: Action, text: Yaml['text']): Record<string, unknown> {
       const { path, owner, group } = action;
       return { 'ansible.builtin.file': { path: text(path), owner, ...(group !== undefined && { group }) } };
     }
+    case 'create':
+      return { 'ansible.builtin.file': { path: text(action.path), state: 'touch' } };
     case 'enable':
       return { 'ansible.builtin.systemd': { name: action.unit, enabled: true, state: 'started' } };
     case 'ntp':
