@@ -115,7 +115,8 @@ export function playbook(items: readonly Item[], from: string, yaml: Yaml): stri
     `# Fixes for ${from}.`,
     `# ${count(active, 'command')} will be run, and ${count(byHand, 'finding')} ${byHand === 1 ? 'is' : 'are'} left to you.`,
     '# Only what is safe and can be undone is active: rights that are taken away, lines of configuration (a copy of the file',
-    '# is kept), the time daemon. Everything else is a comment with its reason. Read all of it, then look with',
+    '# is kept) or a file of it that is missing, the time daemon. Everything else is a comment with its reason.',
+    '# Read all of it, then look with',
     '#   ansible-playbook --check --diff FILE',
   ].join('\n');
   const blocks = items.map((item, i) =>

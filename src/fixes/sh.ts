@@ -83,7 +83,8 @@ export function shellScript(items: readonly Item[], from: string): string {
     `# Fixes for ${from}.`,
     `# ${count(active, 'command')} will be run, and ${count(byHand, 'finding')} ${byHand === 1 ? 'is' : 'are'} left to you.`,
     '# Only what is safe and can be undone is active: rights that are taken away, lines of configuration (the file is kept',
-    `# as FILE${BACKUP}), the time daemon. Everything else is a comment with its reason. Read all of it before you run it.`,
+    `# as FILE${BACKUP}) or a file of it that is missing, the time daemon. Everything else is a comment with its reason.`,
+    '# Read all of it before you run it.',
   ].join('\n');
   return `${[head, START, ...items.map(block), END].join('\n\n')}\n`;
 }
