@@ -47,7 +47,7 @@ describe('fixes of several nodes', () => {
   });
 
   it('no line is longer than a terminal takes, and no node is left out', () => {
-    const names = Array.from({ length: 150 }, (_, i) => `wb${i + 1}`);
+    const names = Array.from({ length: 150 }, (_, i) => `wb${i + 1}.${'long-name.'.repeat(i % 7)}example.com`);
     const nodes = names.map((name) => ({ name, host: name, connection: { type: 'ssh' as const } }));
     const lines = pasted({ ...bareCluster([]), nodes }, fixOn(names, 'id')).split('\n');
     assert.ok(lines.every((line) => line.length < 1500));
