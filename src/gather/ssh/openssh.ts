@@ -88,7 +88,8 @@ function readLog(path: string): string {
 /** A session of the master. The mark separates the first byte of our shell from the words of ssh and of the login shell. */
 async function openShell(args: readonly string[], host: string, timeoutMs: number): Promise<Shell> {
   const mark = randomBytes(16).toString('hex');
-  const { child, shell } = await spawnShell(['ssh', ...args, `echo ${mark}; exec sh -s`], ENV);
+  const { child, shell } = await spawnShell(['ssh', ...args, 'sh -s'], ENV);
+  shell.write(`echo ${mark}\n`);
   const opened = openedThings();
   opened.add(shell.kill);
   await inTime(started(child, mark), { timeoutMs }, opened, () => `${host} did not start a shell in time`);

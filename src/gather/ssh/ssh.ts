@@ -88,8 +88,9 @@ function connectionOver(client: Client, target: Target, run: Run, timeoutMs: num
       }),
     async shell(within = timeoutMs) {
       const opening = new Promise<Channel>((resolve, reject) => {
-        // No terminal is asked for: it would echo, and merge the two streams.
-        client.exec('exec sh -s', (error, channel) => {
+        // No terminal is asked for: it would echo, and merge the two streams. Nothing but two plain words: a restricted
+        // shell knows neither exec nor a list of commands.
+        client.exec('sh -s', (error, channel) => {
           if (error) reject(new Unreachable(whyNoSession(target.label, error)));
           else resolve(channel);
         });
