@@ -36,7 +36,16 @@ const database = (sight: RdsView, about: About): Finding =>
         observed: 'MultiAZ false',
         expected: 'MultiAZ true, with a standby in another zone',
         details: sight.details,
-        remediation: `${command`aws rds modify-db-instance --db-instance-identifier ${sight.id} --multi-az` ?? 'aws rds modify-db-instance --multi-az'}    # at the next maintenance window; for an Aurora cluster: add a reader in another zone`,
+        fixes: [
+          {
+            nodes: [],
+            commands: [
+              command`aws rds modify-db-instance --db-instance-identifier ${sight.id} --multi-az` ??
+                'aws rds modify-db-instance --db-instance-identifier ID --multi-az',
+            ],
+            note: 'at the next maintenance window; for an Aurora cluster: add a reader in another zone',
+          },
+        ],
       });
 
 function balancer({ name, zones, stickiness }: BalancerView, minimum: number, about: About): Finding {

@@ -5,10 +5,10 @@ import {
   type Finding,
   fail,
   list,
-  onNodes,
   pass,
   unknown,
   verb,
+  withFix,
 } from 'ha-preflight';
 import { clock } from 'ha-preflight/collectors/clock';
 import { lockTimes } from 'ha-preflight/collectors/lockTimes';
@@ -171,6 +171,15 @@ const fileServers = (trials: Fact<StorageTrial> | undefined): Finding[] =>
         ];
       });
 
+/** Sets the clock at once, by the daemon that keeps it. */
+const STEP: Readonly<Record<string, string>> = {
+  chrony: 'sudo chronyc makestep',
+  systemd: 'sudo systemctl restart systemd-timesyncd',
+  ntpd: 'sudo systemctl restart ntpd',
+  openntpd: 'sudo systemctl restart openntpd',
+};
+const LOOK_FIRST = 'after a look at its sources (chronyc sources -v; timedatectl timesync-status; ntpq -pn)';
+
 export default defineCheck({
   id: 'clock-skew',
   title: 'The clocks of all nodes agree',
@@ -206,9 +215,8 @@ export default defineCheck({
       ...servers.map((s) => againstServer(s, services.timeServers.get(s), readings, warnSkewMs, maxSkewMs, slow)),
       ...fileServers(services.storageTrials.get(TRIAL)),
     ];
-    const step = (f: Finding) =>
-      onNodes(cluster, f.nodes ?? [], 'chronyc sources -v; chronyc tracking; sudo chronyc makestep');
-    return findings.map((f) => (f.status === 'fail' ? { ...f, remediation: step(f) } : f));
+    const daemonOn = new Map(nodes.map((n) => [n.node, 'value' in n.clock.source ? n.clock.source.value.by : '']));
+    return findings.map((f) => withFix(f, (node) => STEP[daemonOn.get(node)!] ?? STEP.chrony!, LOOK_FIRST));
   },
   remediation: 'sudo chronyc makestep    # on the nodes named, after: chronyc sources -v; chronyc tracking',
 });

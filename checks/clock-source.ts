@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Finding, onNodes, sift } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, sift, withFix } from 'ha-preflight';
 import { clock, type NodeTime } from 'ha-preflight/collectors/clock';
 
 /** What is wrong with a node's own synchronisation. */
@@ -11,6 +11,17 @@ function trouble({ state, said, daemons }: NodeTime) {
     : undefined;
 }
 
+/** Starts the daemon that keeps the time, or shows what keeps it from its servers. */
+function remedy({ state, daemons, by }: NodeTime): string {
+  if (daemons.length > 1) return `sudo systemctl disable --now ${UNIT.get(daemons[1]!) ?? daemons[1]!}`;
+  if (by === 'chrony' && daemons.length > 0) return 'chronyc sources -v; chronyc tracking';
+  if (by === 'systemd') return state === 'lost' ? 'timedatectl timesync-status' : 'sudo timedatectl set-ntp true';
+  return by === 'ntpd' ? 'ntpq -pn' : 'sudo systemctl enable --now chronyd';
+}
+
+/** Units whose name is not that of the process. */
+const UNIT = new Map([['systemd-timesyn', 'systemd-timesyncd']]);
+
 export default defineCheck({
   id: 'clock-source',
   title: 'NTP keeps every clock',
@@ -21,7 +32,7 @@ export default defineCheck({
     'Clocks that agree today drift apart without a common source. chrony reports that it is synchronised although it only follows its own clock, and for days after it lost its last server, so the reach of its sources and the age of the last sample count as well. ' +
     'Two time daemons on one node work against each other.',
   needs: { clock },
-  judge(nodes, { cluster }) {
+  judge(nodes) {
     const { seen, findings } = sift(
       nodes.map((n) => ({ node: n.node, fact: n.clock.source })),
       'source unseen',
@@ -31,16 +42,10 @@ export default defineCheck({
       expected: 'synchronised to an NTP server',
       details: seen.map((s) => `${s.node}: ${s.value.said}`),
     });
-    return [
-      ...findings,
-      finding.status === 'fail'
-        ? {
-            ...finding,
-            remediation: onNodes(cluster, finding.nodes ?? [], 'systemctl status chronyd; chronyc sources -v'),
-          }
-        : finding,
-    ];
+    const of = new Map(seen.map(({ node, value }) => [node, value]));
+    const note = 'the same time servers on every node';
+    return [...findings, withFix(finding, (node) => remedy(of.get(node)!), note)];
   },
   remediation:
-    'systemctl enable --now chronyd; chronyc sources -v    # on the nodes named, with the same time servers on every node',
+    'sudo systemctl enable --now chronyd; chronyc sources -v    # on the nodes named, with the same time servers on every node',
 });

@@ -95,5 +95,5 @@ export default defineCheck({
     return findings;
   },
   remediation:
-    'compare the file on a node named with the file on a good node (diff), copy the right one, and restart the product',
+    'ssh GOOD sudo cat FILE | ssh NODE sudo diff - FILE    # then copy the right lines, and restart the product',
 });

@@ -82,5 +82,5 @@ export default defineCheck({
     return findings.length > 0 ? findings : skip('no node has any of these files', { nodes: nodes.map((n) => n.node) });
   },
   remediation:
-    'put the value in double quotes (gcfg), or remove the second line or the comment (database.conf, file-locks), and restart the product',
+    'sudo grep -n SETTING FILE    # on the nodes named; put the value in double quotes (gcfg), or remove the second line or the comment (database.conf, file-locks), and restart the product',
 });

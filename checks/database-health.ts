@@ -203,5 +203,5 @@ export default defineCheck({
     return findings;
   },
   remediation:
-    'point the nodes named at the primary (host, port or DNS name of the database in their configuration), and restart the product there',
+    "psql -h HOST -c 'select pg_is_in_recovery()'    # f: this is the primary; point the nodes named at it (host, port or DNS name of the database in their configuration), and restart the product there",
 });

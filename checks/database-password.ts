@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Finding, fail, list, skip, unknown } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, fail, list, skip, unknown, withFix } from 'ha-preflight';
 import { databasePassword } from 'ha-preflight/collectors/databasePassword';
 import { compareVersions } from 'ha-preflight/formats/version';
 
@@ -53,23 +53,25 @@ export default defineCheck({
     const plain = of('plain');
     if (plain.length > 0)
       findings.push(
-        everyNode(
-          'only root can read the password',
-          plain.map((n) => ({ node: n.node, value: n.password.mode })),
-          (mode) =>
-            (mode & 0o077) !== 0
-              ? {
-                  problem: 'database.conf holds the password in clear text, and other users can read it',
-                  observed: `mode ${mode.toString(8).padStart(4, '0')}`,
-                }
-              : undefined,
-          {
-            subject: 'plain',
-            severity: 'info',
-            requirements: ['WB-28'],
-            expected: 'mode 0600, or an encrypted password',
-            remediation: 'sudo chmod 0600 /etc/rstudio/database.conf    # on the nodes named',
-          },
+        withFix(
+          everyNode(
+            'only root can read the password',
+            plain.map((n) => ({ node: n.node, value: n.password.mode })),
+            (mode) =>
+              (mode & 0o077) !== 0
+                ? {
+                    problem: 'database.conf holds the password in clear text, and other users can read it',
+                    observed: `mode ${mode.toString(8).padStart(4, '0')}`,
+                  }
+                : undefined,
+            {
+              subject: 'plain',
+              severity: 'info',
+              requirements: ['WB-28'],
+              expected: 'mode 0600, or an encrypted password',
+            },
+          ),
+          'sudo chmod 0600 /etc/rstudio/database.conf',
         ),
       );
     return findings.length > 0

@@ -189,5 +189,5 @@ export default defineCheck({
     });
   },
   remediation:
-    'set the address of the one database in the configuration of the nodes named, and restart the product there',
+    'ha-preflight settings INVENTORY --match database    # then set the address of the one database in the configuration of the nodes named, and restart the product there',
 });

@@ -77,5 +77,5 @@ export default defineCheck({
     const alike = hard.status === 'fail' && types.status === 'fail' ? [] : [types];
     return [hard, ...(values.length > 1 ? alike : []), ...soft];
   },
-  remediation: 'correct /etc/rstudio/file-locks on the nodes named and restart: rstudio-server restart',
+  remediation: 'sudo rstudio-server restart    # on the nodes named, after /etc/rstudio/file-locks was corrected',
 });

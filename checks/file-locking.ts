@@ -147,5 +147,5 @@ export default defineCheck({
     return [...findings.filter((f) => !(f.status === 'fail' && proven.includes(f.subject!))), ...trialled];
   },
   remediation:
-    'mount without nolock and local_lock on the nodes named (stop the product, umount, correct /etc/fstab, mount, start); on EFS set lock-type=advisory in file-locks',
+    'findmnt -t nfs,nfs4 -o TARGET,OPTIONS    # on the nodes named; mount without nolock and local_lock (stop the product, umount, correct /etc/fstab, mount, start); on EFS set lock-type=advisory in file-locks',
 });

@@ -63,5 +63,6 @@ export default defineCheck({
       ? findings
       : skip('the product has no shared directory', { nodes: nodes.map((n) => n.node) });
   },
-  remediation: 'df -h DIRECTORY; df -i DIRECTORY; enlarge the file system, or clean up with the product itself',
+  remediation:
+    'df -h DIRECTORY; df -i DIRECTORY    # then enlarge the file system, or clean up with the product itself',
 });

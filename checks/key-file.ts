@@ -3,9 +3,10 @@ import {
   command,
   defineCheck,
   type Finding,
+  type Fix,
   faults,
+  fixOn,
   list,
-  onNodes,
   pass,
   same,
   sift,
@@ -23,33 +24,59 @@ const NEW_PAIR =
 const NEW_KEY =
   'openssl rand -hex 32 | tr -d "\\n"    # once; then put it into the key file of every node, with mode 0600, and restart the product';
 
+/** Owner and mode, node by node; a key that is itself weak has no command. */
+function adviceFix(
+  bad: readonly string[],
+  files: readonly { readonly node: string; readonly value: KeyMeasure }[],
+): Fix[] {
+  const held = files.filter((f) => bad.includes(f.node));
+  const foreign = held.filter(
+    ({ value: { spec, owner = '' } }) => spec.owners.length > 0 && !spec.owners.includes(owner),
+  );
+  const odd = held.filter((f) => !foreign.includes(f) && ((f.value.mode ?? 0) & 0o7100) !== 0);
+  const of = (some: typeof held, make: (key: KeyMeasure) => string | undefined) =>
+    fixOn(
+      some.map((f) => f.node),
+      (node) => make(some.find((f) => f.node === node)!.value),
+    );
+  return [
+    ...of(foreign, ({ spec }) => command`sudo chown ${spec.owners[0]!} ${spec.path ?? ''}`),
+    ...of(odd, ({ spec }) => command`sudo chmod 0600 ${spec.path ?? ''}`),
+  ];
+}
+
 /** What fixes this rule, each command with the path on that node; nothing where the check's own words do. */
 function remedy(
   { subject }: Rule,
   bad: readonly string[],
   files: readonly { readonly node: string; readonly value: KeyMeasure }[],
   cluster: Cluster,
-): { remediation?: string } {
+): { remediation?: string; fixes?: readonly Fix[] } {
   const fileOf = (name: string): string => files.find((f) => f.node === name)?.value.spec.path ?? '';
-  if (subject === 'mode')
-    return { remediation: onNodes(cluster, bad, (node) => command`sudo chmod 0600 ${fileOf(node)}`) };
+  if (subject === 'mode') return { fixes: fixOn(bad, (node) => command`sudo chmod 0600 ${fileOf(node)}`) };
   const folderOf = (name: string): string => files.find((f) => f.node === name)?.value.openFolder ?? '';
-  if (subject === 'folder')
-    return { remediation: onNodes(cluster, bad, (node) => command`sudo chmod o-w ${folderOf(node)}`) };
+  if (subject === 'folder') return { fixes: fixOn(bad, (node) => command`sudo chmod o-w ${folderOf(node)}`) };
+  const { spec } = files[0]!.value;
+  if (subject === 'unreadable')
+    return spec.owners[0] === undefined
+      ? {}
+      : { fixes: fixOn(bad, (node) => command`sudo chown ${spec.owners[0]!} ${fileOf(node)}`) };
+  if (subject === 'advice') return { fixes: adviceFix(bad, files) };
   if (subject === 'missing' && !files.some((f) => f.value.state === 'present') && files[0]!.value.spec.kind !== 'pem')
     return { remediation: NEW_KEY };
   const good = files.find((f) => f.value.state === 'present' && !bad.includes(f.node));
   // who has the key gives it to the others: a new one would lock out what the old one opens
-  if (subject === 'missing' && good)
+  if (subject === 'missing' && good) {
+    const fixes = copyOver(
+      { node: good.node, path: fileOf(good.node) },
+      bad.map((node) => ({ node, path: fileOf(node) })),
+      cluster,
+    );
+    if (fixes) return { fixes };
     return {
-      remediation:
-        copyOver(
-          { node: good.node, path: fileOf(good.node) },
-          bad.map((node) => ({ node, path: fileOf(node) })),
-          cluster,
-        ) ??
-        `copy the key ${good.value.spec.kind === 'pem' ? 'and its public key ' : ''}from ${good.node} to ${list(bad)}, with the same owner and mode, and restart the product there`,
+      remediation: `copy the key ${good.value.spec.kind === 'pem' ? 'and its public key ' : ''}from ${good.node} to ${list(bad)}, with the same owner and mode, and restart the product there`,
     };
+  }
   return files[0]!.value.spec.kind === 'pem' ? { remediation: NEW_PAIR } : {};
 }
 
@@ -185,5 +212,5 @@ export default defineCheck({
     });
   },
   remediation:
-    'chmod 0600 KEY and chown it to the expected account; a key that is weak or missing is made once and copied to every node',
+    'sudo chmod 0600 KEY    # on the nodes named, and sudo chown ACCOUNT KEY; a key that is weak or missing is made once and copied to every node',
 });

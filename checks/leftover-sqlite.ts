@@ -58,5 +58,5 @@ export default defineCheck({
     ];
   },
   remediation:
-    'find the process that writes the file (sudo fuser -v FILE), restart the product, and migrate the data in the file',
+    'sudo fuser -v FILE    # the process that writes the file: restart the product, and migrate the data in the file',
 });

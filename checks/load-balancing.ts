@@ -89,5 +89,5 @@ export default defineCheck({
     return [on, ...method, ...certificates, ...headers, ...timeout, ...diagnostics];
   },
   remediation:
-    'create /etc/rstudio/load-balancer on the nodes named (it may be empty), and restart: rstudio-server restart',
+    'sudo touch /etc/rstudio/load-balancer && sudo rstudio-server restart    # on the nodes named; the file may be empty',
 });

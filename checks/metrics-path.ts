@@ -42,12 +42,12 @@ const SETTINGS: Readonly<Record<string, { readonly name: string; readonly remedi
   connect: {
     name: 'Metrics.DataPath',
     remediation:
-      "set [Metrics] DataPath to a directory on the node's own disk in rstudio-connect.gcfg on the nodes named, and restart Connect",
+      "ha-preflight settings INVENTORY --match Metrics.DataPath    # then set [Metrics] DataPath to a directory on the node's own disk in rstudio-connect.gcfg on the nodes named, and restart Connect",
   },
   workbench: {
     name: 'monitor-data-path',
     remediation:
-      "set monitor-data-path to a directory on the node's own disk in rserver.conf on the nodes named, and restart: rstudio-server restart",
+      "ha-preflight settings INVENTORY --match monitor-data-path    # then set monitor-data-path to a directory on the node's own disk in rserver.conf on the nodes named, and restart: rstudio-server restart",
   },
 };
 

@@ -43,5 +43,5 @@ export default defineCheck({
       : skip('no replica set is configured: a single MongoDB is not highly available', { nodes: names });
   },
   remediation:
-    'correct replicaSet in deployr/deployr.groovy, or replSet and keyFile in mongo/mongod.conf, on the nodes named; then stop and start both on these nodes',
+    'grep -n replSet mongo/mongod.conf; grep -n replicaSet deployr/deployr.groovy    # on all nodes; correct them (and keyFile) on the nodes named, then stop and start both there',
 });

@@ -1,11 +1,40 @@
-import { defineCheck, everyNode, type Finding, faults, found, groupsOf, list, skip, unknown, word } from 'ha-preflight';
+import {
+  command,
+  defineCheck,
+  everyNode,
+  type Finding,
+  faults,
+  found,
+  groupsOf,
+  skip,
+  unknown,
+  withFix,
+} from 'ha-preflight';
 import { mountUnits } from 'ha-preflight/collectors/mountUnits';
-import { storage } from 'ha-preflight/collectors/storage';
+import { type Held, storage } from 'ha-preflight/collectors/storage';
 import { persistence, waited } from './support/persistence.js';
 import { byMount, placesOf, sharing } from './support/places.js';
 
 /** Mount options that turn a slow server into an error. */
 const SOFT = ['soft', 'softerr'] as const;
+
+/** Options of a mount that its entry in /etc/fstab repeats; the kernel shows many more. */
+const KEPT = ['vers', 'sec', 'lookupcache', 'actimeo', 'acdirmax'] as const;
+
+/** Adds what is mounted to /etc/fstab; a space in a name would end a field there. */
+function fstabLine({ mount: { source, point, type }, options }: Held): string | undefined {
+  const kept = KEPT.flatMap((name) => (options.has(name) ? [`${name}=${options.get(name)}`] : []));
+  const fields = [source, point, type, ['_netdev', ...kept].join(','), '0', '0'];
+  return fields.some((field) => /\s/.test(field))
+    ? undefined
+    : command`echo ${fields.join(' ')} | sudo tee -a /etc/fstab`;
+}
+
+/** Lets the service wait for the mount, in a file that is added to its unit. */
+function waiting(unit: string, point: string): string | undefined {
+  const folder = `/etc/systemd/system/${unit}.service.d`;
+  return command`sudo mkdir -p ${folder} && printf '[Unit]\\nRequiresMountsFor=%s\\n' ${point} | sudo tee ${`${folder}/ha-preflight.conf`} && sudo systemctl daemon-reload`;
+}
 
 export default defineCheck({
   id: 'mount-persistence',
@@ -34,6 +63,7 @@ export default defineCheck({
         const outside = remote.filter(({ value: { units, kept } }) => kept === undefined && units.container);
         const unclear = remote.filter(({ value: { kept } }) => kept !== undefined && 'unclear' in kept);
         const clear = remote.filter((r) => !outside.includes(r) && !unclear.includes(r));
+        const pointOn = (node: string): string => clear.find((r) => r.node === node)!.value.at.mount.point;
         const kept = everyNode(
           `${what} is mounted at boot`,
           clear,
@@ -94,14 +124,12 @@ export default defineCheck({
             subject: `${setting} order`,
             requirements: ['X-07'],
             expected: `RequiresMountsFor=${points.map((p) => p.key).join(' or ')} in the unit`,
-            remediation: points
-              .map(
-                (p) =>
-                  `sudo systemctl edit ${nodes[0]!.found.profile.unit}    # [Unit] RequiresMountsFor=${word(p.key) ?? 'MOUNTPOINT'}, on ${list(p.nodes)}`,
-              )
-              .join('\n'),
           },
-        );
+        ).map((f) => withFix(f, (node) => waiting(nodes[0]!.found.profile.unit, pointOn(node))));
+        const byHand = clear.filter(({ value }) => value.kept === undefined).map(({ node }) => node);
+        const entered = kept.nodes?.every((node) => byHand.includes(node))
+          ? withFix(kept, (node) => fstabLine(clear.find((r) => r.node === node)!.value.at))
+          : kept;
         const soft = faults(
           remote,
           ({ at }) => {
@@ -117,12 +145,11 @@ export default defineCheck({
         );
         // without systemd it is not visible whether the service waits
         const told = clear.every((r) => r.value.units.waitsFor !== undefined);
-        const mounted = kept.status === 'pass' && !told ? { ...kept, requirements: ['WB-46'] } : kept;
+        const mounted = kept.status === 'pass' && !told ? { ...kept, requirements: ['WB-46'] } : entered;
         return [...blind, ...notJudged, ...(clear.length > 0 ? [mounted] : []), ...ordered, ...soft];
       },
     );
     return findings.length > 0 ? findings : skip('the product has no shared directory');
   },
-  remediation:
-    'add the mount to /etc/fstab (with _netdev) on the nodes named: grep MOUNT-POINT /proc/mounts shows the line',
+  remediation: 'grep MOUNT-POINT /proc/mounts    # on the nodes named: add this line to /etc/fstab, with _netdev',
 });

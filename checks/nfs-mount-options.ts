@@ -54,5 +54,5 @@ export default defineCheck({
     });
   },
   remediation:
-    'add lookupcache=pos (or actimeo=5) to the mount in /etc/fstab on the nodes named; stop the product, umount, mount, start it (a remount does not change these options)',
+    'findmnt -T DIRECTORY -o TARGET,OPTIONS    # on the nodes named; add lookupcache=pos (or actimeo=5) to the mount in /etc/fstab, then stop the product, umount, mount, start it (a remount does not change these options)',
 });

@@ -40,5 +40,5 @@ export default defineCheck({
     });
   },
   remediation:
-    'set vers= of the mount in /etc/fstab on the nodes named; then stop the product, umount, mount, and start the product',
+    'findmnt -T DIRECTORY -o TARGET,OPTIONS    # on the nodes named; set vers= of the mount in /etc/fstab, then stop the product, umount, mount, and start the product',
 });

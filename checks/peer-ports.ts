@@ -54,5 +54,5 @@ export default defineCheck({
         });
   },
   remediation:
-    'in the firewall of the nodes named, open www-port (8787 by default) to all nodes, and check that rserver listens there: ss -ltn',
+    'ss -ltn    # on the nodes named: rserver must listen on www-port (8787 by default), and the firewall must open it to all nodes',
 });

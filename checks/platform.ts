@@ -37,5 +37,6 @@ export default defineCheck({
             ),
           ];
     }),
-  remediation: 'install the nodes named like the others: same distribution, same release, same architecture',
+  remediation:
+    'cat /etc/os-release; uname -m    # install the nodes named like the others: same distribution, same release, same architecture',
 });

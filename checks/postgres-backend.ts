@@ -50,5 +50,5 @@ export default defineCheck({
     return findings;
   },
   remediation:
-    "set the provider to PostgreSQL in the product's database configuration on the nodes named, migrate what SQLite holds, and restart the product",
+    'ha-preflight settings INVENTORY --match provider    # then set the provider to PostgreSQL in the database configuration of the nodes named, migrate what SQLite holds, and restart the product',
 });

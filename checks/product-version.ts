@@ -1,4 +1,4 @@
-import { defineCheck, type Fact, type Finding, faults, found, same, sift } from 'ha-preflight';
+import { defineCheck, type Fact, type Finding, faults, fixOn, found, same, sift, withFix } from 'ha-preflight';
 import { type Versions, versions } from 'ha-preflight/collectors/versions';
 import { sameVersion } from 'ha-preflight/formats/version';
 
@@ -34,9 +34,10 @@ const unfinished = (nodes: NodeVersions): Finding[] =>
       subject: 'package state',
       severity: 'warning',
       expected: 'installed',
-      remediation: 'sudo dpkg --configure -a    # on the nodes named',
     },
-  );
+  ).map((f) => withFix(f, 'sudo dpkg --configure -a'));
+
+const THEN = 'install the same version on each, start one node first (it upgrades the schema), then the others';
 
 export default defineCheck({
   id: 'product-version',
@@ -75,14 +76,26 @@ export default defineCheck({
         ? [`${n.node}: the program reports ${n.versions.program}, the package database ${n.versions.package}`]
         : [],
     );
+    const stop = `sudo systemctl stop ${nodes[0]!.found.profile.unit}`;
     const main = same(
       byProgram ? 'the version' : 'the installed package',
       seen.map(({ node, value }) => ({ node, key: value })),
       cluster.reference,
       { details },
     );
+    const stopped: Finding =
+      main.status === 'fail'
+        ? {
+            ...main,
+            fixes: fixOn(
+              nodes.map((n) => n.node),
+              stop,
+              THEN,
+            ),
+          }
+        : main;
     // where the versions differ, the details say what contradicts what
-    const result: Finding[] = [...findings, main, ...(main.status === 'fail' ? [] : contradictions(nodes))];
+    const result: Finding[] = [...findings, stopped, ...(main.status === 'fail' ? [] : contradictions(nodes))];
     const stale = faults(
       nodes.map((n) => ({ node: n.node, value: n.versions.outdated })),
       (outdated) =>
@@ -93,9 +106,8 @@ export default defineCheck({
         subject: 'running process',
         severity: 'warning',
         expected: 'the running process is the installed program',
-        remediation: `systemctl restart ${nodes[0]!.found.profile.unit}    # on the nodes named`,
       },
-    );
+    ).map((f) => withFix(f, `sudo systemctl restart ${nodes[0]!.found.profile.unit}`));
     result.push(...unfinished(nodes), ...stale);
     const edition = faults(
       seen,
@@ -112,5 +124,5 @@ export default defineCheck({
     return result;
   },
   remediation:
-    'stop the product on all nodes, install the same version on each, start one node first (it upgrades the schema), then the others',
+    'sudo systemctl stop UNIT    # on all nodes; install the same version on each, start one node first (it upgrades the schema), then the others',
 });

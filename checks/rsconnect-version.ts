@@ -63,5 +63,5 @@ export default defineCheck({
     ];
   },
   remediation:
-    'before 1.7.4 set LoadBalancing.EnforceMinRsconnectVersion = true; from 1.7.8 on remove it; restart Connect',
+    'ha-preflight settings INVENTORY --match EnforceMinRsconnectVersion    # before 1.7.4 set LoadBalancing.EnforceMinRsconnectVersion = true; from 1.7.8 on remove it; restart Connect',
 });

@@ -62,5 +62,5 @@ export default defineCheck({
         ];
   },
   remediation:
-    'install the missing version on the nodes named, in the same place as on the others (/opt/R/VERSION, /opt/python/VERSION)',
+    'ls /opt/R /opt/python    # on all nodes; install the missing version on the nodes named, in the same place as on the others',
 });

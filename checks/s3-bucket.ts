@@ -145,5 +145,5 @@ export default defineCheck({
     ];
   },
   remediation:
-    'correct Bucket, Region or Endpoint in [S3Storage] of /etc/rstudio-pm/rstudio-pm.gcfg on the nodes named, and restart Package Manager',
+    'aws s3 ls s3://BUCKET    # then correct Bucket, Region or Endpoint in [S3Storage] of /etc/rstudio-pm/rstudio-pm.gcfg on the nodes named, and restart Package Manager',
 });

@@ -52,5 +52,6 @@ export default defineCheck({
       ];
     });
   },
-  remediation: 'copy the section [S3Storage] from a good node to the nodes named, and restart Package Manager',
+  remediation:
+    'ha-preflight settings INVENTORY --match S3Storage    # then copy the section [S3Storage] from a good node to the nodes named, and restart Package Manager',
 });

@@ -28,5 +28,5 @@ export default defineCheck({
     return finding.status === 'fail' && unseen.length > 0 ? { ...finding, status: 'unknown' as const } : finding;
   },
   remediation:
-    'remove Applications.ScheduleConcurrency = 0 from rstudio-connect.gcfg on at least one node, and restart Connect there',
+    'ha-preflight settings INVENTORY --match ScheduleConcurrency    # then remove Applications.ScheduleConcurrency = 0 from rstudio-connect.gcfg on at least one node, and restart Connect there',
 });

@@ -1,4 +1,16 @@
-import { defineCheck, type Finding, fail, faults, list, same, sift, skip, unknown } from 'ha-preflight';
+import {
+  command,
+  defineCheck,
+  type Finding,
+  fail,
+  faults,
+  list,
+  same,
+  sift,
+  skip,
+  unknown,
+  withFix,
+} from 'ha-preflight';
 import { type Missing, storage } from 'ha-preflight/collectors/storage';
 import { type PlaceTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
 import { byMarker } from './support/marker.js';
@@ -28,8 +40,13 @@ const readOnly = ({ what, setting }: SharedPlace, held: SharedPlace['held'], req
       subject: `${setting} read-only`,
       requirements,
       expected: 'mounted read-write on every node',
-      remediation: 'mount -o remount,rw MOUNT-POINT on the nodes named, and correct the options in /etc/fstab',
     },
+  ).map((f) =>
+    withFix(
+      f,
+      (node) => command`sudo mount -o remount,rw ${held.find((h) => h.node === node)!.value.mount.point}`,
+      'and correct the options in /etc/fstab',
+    ),
   );
 
 /** A local disk on a folder inside the directory: what is below it is one node's own. */
@@ -171,5 +188,5 @@ export default defineCheck({
       : skip('the product has no shared directory', { nodes: nodes.map((n) => n.node) });
   },
   remediation:
-    'findmnt -T DIRECTORY on the nodes named and on a good node; then stop the product, move aside what is on the local disk, mount the share (and add it to /etc/fstab), and start the product',
+    'findmnt -T DIRECTORY    # on the nodes named and on a good node; then stop the product, move aside what is on the local disk, mount the share (and add it to /etc/fstab), and start the product',
 });

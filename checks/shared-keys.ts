@@ -38,5 +38,5 @@ export default defineCheck({
     });
   },
   remediation:
-    'copy the key file from a good node to the nodes named, keep its owner and mode 0600, and restart the product there',
+    "ssh GOOD sudo cat KEY | ssh NODE 'sudo tee KEY >/dev/null'    # keep owner and mode 0600, and restart the product there",
 });

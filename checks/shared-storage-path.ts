@@ -22,5 +22,5 @@ export default defineCheck({
       { expected: 'server-shared-storage-path in rserver.conf, on storage that all nodes share' },
     ),
   remediation:
-    'add server-shared-storage-path=DIRECTORY (on shared storage) to /etc/rstudio/rserver.conf on the nodes named, and restart',
+    'echo server-shared-storage-path=DIRECTORY | sudo tee -a /etc/rstudio/rserver.conf    # on the nodes named, with a directory on shared storage; then restart',
 });

@@ -119,5 +119,5 @@ export default defineCheck({
     return findings;
   },
   remediation:
-    "enable cookie stickiness in the load balancer: haproxy 'cookie SERVERID insert indirect nocache' and a cookie on each server; AWS target group stickiness.enabled=true, stickiness.type=lb_cookie",
+    "curl -sI URL    # through the load balancer, which must set a cookie: haproxy 'cookie SERVERID insert indirect nocache' and a cookie on each server; AWS target group stickiness.enabled=true, stickiness.type=lb_cookie",
 });

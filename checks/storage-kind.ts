@@ -108,5 +108,5 @@ export default defineCheck({
       : skip('no shared directory is known: set storage.homes to the folder of home directories in the inventory');
   },
   remediation:
-    'plan a move to NFS (or S3, for Package Manager): stop the product on all nodes, copy the data, mount the new storage on all nodes, start the product',
+    'findmnt -T DIRECTORY    # plan a move to NFS (or S3, for Package Manager): stop the product on all nodes, copy the data, mount the new storage on all nodes, start the product',
 });

@@ -69,5 +69,5 @@ export default defineCheck({
     return findings.length > 0 ? findings : skip('the product has no shared directory', { nodes: names });
   },
   remediation:
-    'mount with lookupcache=pos (or actimeo=5) on the nodes named: see nfs-mount-options; the export needs no_root_squash or the service account for chown',
+    'findmnt -T DIRECTORY -o TARGET,OPTIONS    # on the nodes named: mount with lookupcache=pos (or actimeo=5), see nfs-mount-options; the export needs no_root_squash or the service account for chown',
 });

@@ -1,5 +1,27 @@
-import { defineCheck, type Fact, fail, found, list, same, sift, skip, verb } from 'ha-preflight';
+import {
+  defineCheck,
+  type Fact,
+  type Finding,
+  fail,
+  fixOn,
+  found,
+  list,
+  same,
+  sift,
+  skip,
+  verb,
+  withFix,
+} from 'ha-preflight';
 import { versions } from 'ha-preflight/collectors/versions';
+
+/** A new version changes the schema: all nodes stop, the deviating ones and the others. */
+const stopAll = (finding: Finding, all: readonly string[], unit: string): Finding =>
+  finding.status === 'fail'
+    ? {
+        ...finding,
+        fixes: fixOn(all, `sudo systemctl stop ${unit}`, 'upgrade one, start it, then upgrade and start the others'),
+      }
+    : finding;
 
 export default defineCheck({
   id: 'upgrade-state',
@@ -27,27 +49,30 @@ export default defineCheck({
     const known = seen.map((s) => ({ node: s.node, key: s.value }));
     if (known.length > 1)
       findings.push(
-        same('the version of the running nodes', known, cluster.reference, {
-          requirements: ['RSPM-20', 'CONN-21'],
-          remediation: `sudo systemctl stop ${unit}    # on all nodes; upgrade one, start it, then upgrade and start the others`,
-        }),
+        stopAll(
+          same('the version of the running nodes', known, cluster.reference, { requirements: ['RSPM-20', 'CONN-21'] }),
+          nodes.map((n) => n.node),
+          unit,
+        ),
       );
     if (stopped.length > 0)
       findings.push(
-        fail(
-          `${list(stopped)} ${verb(stopped.length, 'is', 'are')} stopped while ${list(active.map((n) => n.node))} ${verb(active.length, 'runs', 'run')}: a node shuts down after the others were upgraded`,
-          {
-            nodes: stopped,
-            subject: 'stopped',
-            severity: 'info',
-            requirements: ['RSPM-21', 'CONN-22'],
-            remediation: `journalctl -u ${unit} -n 50    # on the nodes named`,
-          },
+        withFix(
+          fail(
+            `${list(stopped)} ${verb(stopped.length, 'is', 'are')} stopped while ${list(active.map((n) => n.node))} ${verb(active.length, 'runs', 'run')}: a node shuts down after the others were upgraded`,
+            {
+              nodes: stopped,
+              subject: 'stopped',
+              severity: 'info',
+              requirements: ['RSPM-21', 'CONN-22'],
+            },
+          ),
+          `sudo journalctl -u ${unit} -n 50`,
         ),
       );
     return findings.length > 0
       ? findings
       : skip('the product runs on one node only', { nodes: active.map((n) => n.node) });
   },
-  remediation: 'stop the product on all nodes, upgrade one, start it, then upgrade and start the others',
+  remediation: 'sudo systemctl stop UNIT    # on all nodes; upgrade one, start it, then upgrade and start the others',
 });

@@ -82,5 +82,5 @@ export default defineCheck({
     return result;
   },
   remediation:
-    'usermod -u UID NAME (groupmod -g GID NAME) on the nodes named, then chown the files with the old id; or take the accounts from one directory service',
+    'sudo usermod -u UID NAME    # on the nodes named (of a group: sudo groupmod -g GID NAME), then chown the files with the old id; or take the accounts from one directory service',
 });

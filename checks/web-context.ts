@@ -62,5 +62,6 @@ export default defineCheck({
     if (named.length > 1 || findings.length === 0) findings.push(distinct('the web context', named));
     return findings;
   },
-  remediation: `set ${KEY} in deployr.groovy on the nodes named to the address of the server itself, and restart the server`,
+  remediation:
+    'grep -n web.context deployr.groovy    # on the nodes named: set deployr.server.policy.override.web.context to the address of the server itself, and restart the server',
 });

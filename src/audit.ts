@@ -1,19 +1,16 @@
 /** The table of contents of the program: load, plan, gather, judge, report. */
 
 import { dirname, resolve } from 'node:path';
-import type { AnyCheck } from './check.js';
 import { productsOn } from './facts.js';
 import { type GatherOptions, gather } from './gather/gather.js';
 import { judge } from './judge.js';
 import { loadRegistry, type Registry, select } from './load/checks.js';
-import { didYouMean } from './load/suggest.js';
+import { type Misnamed, misnamed, placeOf } from './misnamed.js';
 import type { Answers, Evidence } from './model/evidence.js';
 import { type Cluster, UsageError } from './model/inventory.js';
 import type { Report } from './model/report.js';
 import { type Plan, plan as planned } from './plan.js';
-import type { Catalogue } from './products/index.js';
 import { type GateOptions, reportOf } from './report.js';
-import { checkWaivers } from './waivers.js';
 
 export interface Selection {
   readonly only: readonly string[];
@@ -29,76 +26,23 @@ export async function planOf(cluster: Cluster, selection: Selection): Promise<Pl
   return planFrom(await registryOf(cluster), cluster, selection);
 }
 
-/** Everything wrong with what an inventory says of checks, each a sentence; the plugins must load. */
-export async function mistakesOf(cluster: Cluster): Promise<string[]> {
+/** Everything wrong with what an inventory says of checks and products; the plugins must load. */
+export async function mistakesOf(cluster: Cluster): Promise<readonly Misnamed[] | UsageError> {
   try {
     const { checks, catalogue } = await registryOf(cluster);
-    return mistakes(cluster, checks, catalogue);
+    return misnamed(cluster, checks, catalogue);
   } catch (error) {
-    if (error instanceof UsageError) return [error.message];
+    if (error instanceof UsageError) return error;
     throw error;
   }
 }
 
 /** The same with the checks and products that are already loaded. */
 export function planFrom({ checks: all, catalogue }: Registry, cluster: Cluster, { only, skip }: Selection): Plan {
-  const wrong = mistakes(cluster, all, catalogue);
-  if (wrong.length > 0) throw new UsageError(wrong.join('\n'));
+  const wrong = misnamed(cluster, all, catalogue);
+  if (wrong.length > 0)
+    throw new UsageError(wrong.map(({ pointer, message }) => `${placeOf(cluster, pointer)}: ${message}`).join('\n'));
   return planned(cluster, select(all, only, skip), catalogue);
-}
-
-function mistakes(cluster: Cluster, checks: readonly AnyCheck[], catalogue: Catalogue): string[] {
-  const ids = checks.map((c): string => c.id);
-  const rules = [
-    () => checkProduct(cluster, catalogue),
-    () => checkWaivers(cluster, new Set(ids), (id) => didYouMean(id, ids)),
-    () => checkParams(cluster, checks),
-  ];
-  return rules.flatMap((rule) => {
-    try {
-      rule();
-      return [];
-    } catch (error) {
-      if (error instanceof UsageError) return [error.message];
-      throw error;
-    }
-  });
-}
-
-/** The inventory may name a product that a plugin brings. */
-function checkProduct({ product, mode, file, name }: Cluster, { profiles }: Catalogue): void {
-  if (product === undefined) return;
-  const profile = profiles.get(product);
-  const where = file ?? name;
-  if (!profile)
-    throw new UsageError(
-      `${where}: no product is called ${product}; there are ${[...profiles.keys()].join(', ')}${didYouMean(product, [...profiles.keys()])}`,
-    );
-  if (mode !== undefined && !profile.modes?.includes(mode))
-    throw new UsageError(`${where}: ${product} has no mode ${mode}`);
-}
-
-/** An operator would believe in a threshold that no check reads, so it is an error. */
-function checkParams(cluster: Cluster, checks: readonly AnyCheck[]): void {
-  const ids = checks.map((c): string => c.id);
-  for (const [id, values] of Object.entries(cluster.params)) {
-    const check = checks.find((c) => c.id === id);
-    if (!check)
-      throw new UsageError(
-        `${cluster.file ?? cluster.name}: params names check ${id}, which does not exist${didYouMean(id, ids) || ': see ha-preflight list'}`,
-      );
-    const known: Record<string, unknown> = check.params ?? {};
-    for (const [name, value] of Object.entries(values)) {
-      if (!(name in known))
-        throw new UsageError(
-          `${cluster.file ?? cluster.name}: params.${id} has no ${name}, only ${Object.keys(known).join(', ') || 'none'}`,
-        );
-      if (typeof value !== typeof known[name])
-        throw new UsageError(
-          `${cluster.file ?? cluster.name}: params.${id}.${name} must be a ${typeof known[name]}, like its default ${String(known[name])}`,
-        );
-    }
-  }
 }
 
 /** Evidence to report; what `judge FILE` does, and the second half of `check`. */

@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 /** Entry point. `--version` answers without loading anything. */
 
+import * as module from 'node:module';
 import { version } from './version.js';
 
 if (process.argv.length === 3 && process.argv[2] === '--version') process.stdout.write(`${version}\n`);
 else {
+  // Node 22 and later keep what they have compiled
+  (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
   const { plain } = await import('./plain.js');
   const { isPlugin } = await import('./commands/plugin.js');
   const say = (words: string): boolean => process.stderr.write(`ha-preflight: internal error: ${plain(words)}\n`);

@@ -1,11 +1,11 @@
 /** The command line. The only file that prints or sets the exit code; each command is a module of its own. */
 
 import yargs, { type Argv } from 'yargs';
-import { COMMAND_CODES, EXAMPLES, EXIT_CODES } from './commands/helpTexts.js';
+import { COMMAND_CODES, EXAMPLES, EXIT_CODES, FIRST_STEPS, USAGE } from './commands/helpTexts.js';
 import { type CommandName, commandOf, OPTIONS } from './commands/options.js';
 import type { Outcome } from './commands/outcome.js';
 import { isPlugin } from './commands/plugin.js';
-import { misuse, operands, refuseRepeated } from './commands/usage.js';
+import { failure, misuse, operands, refuseRepeated } from './commands/usage.js';
 import { UsageError } from './model/inventory.js';
 import { plain } from './plain.js';
 import { version } from './version.js';
@@ -50,11 +50,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .updateStrings({ 'Positionals:': 'Arguments:', 'Show help': 'Show this help' })
     // `--only keys prod.yml` names one tag and one inventory
     .parserConfiguration({ 'greedy-arrays': false })
-    .usage(
-      `ha-preflight [command] [inventory..]
-
-Audit whether a cluster is highly available: ask every node over SSH, and judge the answers by the vendor's checklist. Without a command, check is run.`,
-    )
+    .usage(USAGE)
     .command(
       ['check [inventory..]', ...(overview ? [] : ['$0'])],
       'Audit the cluster of each inventory',
@@ -80,6 +76,12 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
       (a) => run(async () => (await import('./commands/gather.js')).gather(a)),
     )
     .command(
+      'bundle [inventory..]',
+      'Audit, and write evidence, report and settings into one file for a ticket',
+      (y) => withHelp(inventories(y).options(OPTIONS.bundle), 'bundle'),
+      (a) => run(async () => (await import('./commands/bundle.js')).bundle(a)),
+    )
+    .command(
       'relay [inventory]',
       'Audit through another program that reaches the nodes, one step at a time',
       (y) =>
@@ -98,7 +100,7 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
     .command(
       'judge <evidence..>',
       'Judge saved evidence; contact nothing',
-      (y) => withHelp(several(y, 'evidence', 'Files that gather wrote').options(OPTIONS.judge), 'judge'),
+      (y) => withHelp(several(y, 'evidence', 'Files that gather or bundle wrote').options(OPTIONS.judge), 'judge'),
       (a) => run(async () => (await import('./commands/judge.js')).judge(a)),
     )
     .command(
@@ -165,6 +167,13 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
       (a) => run(async () => (await import('./commands/merge.js')).report(a)),
     )
     .command(
+      'fix <file>',
+      'Write the fixes of a report as a script or playbook to review; run nothing',
+      (y) => withHelp(one(y, 'file', 'JSON report; - is standard input').options(OPTIONS.fix), 'fix'),
+      // yargs makes an empty string of a lone -
+      (a) => run(async () => (await import('./commands/fix.js')).fix({ ...a, file: a.file === '' ? '-' : a.file })),
+    )
+    .command(
       'demo',
       'Audit a small cluster with planted faults, made on this machine',
       (y) => withHelp(y.options(OPTIONS.demo), 'demo'),
@@ -181,9 +190,11 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
     .completion('--', false)
     .command(
       'completion',
-      'Print a completion script for bash or zsh',
+      'Print a completion script for your shell: bash, zsh or fish',
       (y) => withHelp(y, 'completion'),
-      () => {
+      async () => {
+        const text = (await import('./commands/complete.js')).scriptFor(process.env.SHELL);
+        if (text !== undefined) return run(async () => ({ text }));
         // its types know no arguments
         const { showCompletionScript } = parser as unknown as Record<string, (name: string, command: string) => void>;
         showCompletionScript!.call(parser, 'ha-preflight', 'completion');
@@ -197,11 +208,7 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
     .group(['debug', 'help', 'version'], 'General:')
     .strict()
     .wrap(Math.min(100, process.stdout.columns ?? 80))
-    .example([
-      ['ha-preflight demo', 'See a report without a cluster'],
-      ['ha-preflight init', 'Write an inventory'],
-      ['ha-preflight check', 'Audit the cluster of ha-preflight.yml'],
-    ])
+    .example(FIRST_STEPS)
     .epilogue(`ha-preflight COMMAND --help shows the options of a command.\n\n${EXIT_CODES}`)
     // a template and a person gave the same option: which of them holds must not be a guess
     .check((given) => {
@@ -221,12 +228,9 @@ Audit whether a cluster is highly available: ask every node over SSH, and judge 
   } catch (error) {
     // a shell that completes a half-typed word must not get an error message
     if (completing) return;
-    const usage = error instanceof UsageError || (error as Error).name === 'YError';
+    const { exitCode, words } = failure(error as Error, argv);
     const plugin = isPlugin(argv);
-    process.exitCode = plugin ? 3 : usage ? 2 : 4;
-    const words = usage
-      ? (error as Error).message
-      : `internal error (a bug in ha-preflight): ${(error as Error).message}\n${process.argv.includes('--debug') ? (error as Error).stack : 'run again with --debug and report it'}`;
+    process.exitCode = plugin ? 3 : exitCode;
     // monitoring shows what is on standard output
     if (plugin) process.stdout.write(`${(await import('./reporters/nagios.js')).nagiosError(words)}\n`);
     // an error with its place stands at the beginning of its line, where editors look for it

@@ -14,7 +14,7 @@ export type { Answer, Asking, Fact, Request, Response } from './model/evidence.j
 export { NotSeen } from './model/evidence.js';
 export type { Cluster, Node, Product } from './model/inventory.js';
 export { bySsh } from './model/transports.js';
-export type { Difference, Finding, Severity, Status } from './model/verdict.js';
+export type { Difference, Finding, Fix, Severity, Status } from './model/verdict.js';
 export { fail, pass, skip, unknown } from './model/verdict.js';
 export { count, verb } from './model/words.js';
 export type { Asked, Probe, ServiceQuestion } from './probes/probe.js';
@@ -37,5 +37,5 @@ export {
   same,
   sift,
 } from './relations.js';
-export { atNode, command, loginTo, onNodes, withGrant, word } from './remedy.js';
+export { atNode, command, fixOn, loginTo, onNodes, withFix, withGrant, word } from './remedy.js';
 export type { Document, Requirement } from './requirements/requirement.js';

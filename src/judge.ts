@@ -6,15 +6,16 @@ import { type Versions, versions } from './collectors/versions.js';
 import { factOf, foundOn } from './facts.js';
 import { blindFindings, findingsOf, type NodeFacts } from './findings.js';
 import { fingerprint, identityOf, unique } from './fingerprint.js';
-import { hideMasks } from './formats/masked.js';
+import { hideMasks, isMasked } from './formats/masked.js';
 import { compareVersions } from './formats/version.js';
 import type { Asking, Evidence, Fact } from './model/evidence.js';
 import type { Product } from './model/inventory.js';
 import { severityRank } from './model/report.js';
-import type { Finding, Severity, Verdict } from './model/verdict.js';
+import type { Finding, Fix, Severity, Verdict } from './model/verdict.js';
 import type { Plan } from './plan.js';
 import { type Catalogue, rowsFor } from './products/index.js';
 import { groupsOf, list } from './relations.js';
+import { pasted } from './remedy.js';
 import { holdsIn } from './requirements/index.js';
 
 /** All facts of all nodes, each parsed once. */
@@ -94,6 +95,10 @@ const hidden = <T>(value: T): T =>
         ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, hidden(inner)]))
         : value) as T;
 
+/** A command with a masked value in it does nothing that anybody means. */
+const runnable = (fixes: readonly Fix[]): Fix[] =>
+  fixes.filter(({ commands, note = '' }) => ![...commands, note].some(isMasked));
+
 function complete(
   check: AnyCheck,
   product: Product | undefined,
@@ -105,7 +110,9 @@ function complete(
   const requirements = rowsFor(catalogue, cited, product, release);
   const finding = scoped(given, rowsFor(catalogue, cited, product), requirements, catalogue, release);
   const { observed, expected, details, differences } = hidden(finding);
-  const remediation = hidden(finding.remediation ?? (check.remediation as string));
+  const fixes = finding.status === 'fail' ? runnable(finding.fixes ?? []) : [];
+  const made = fixes.length > 0 ? pasted(cluster, fixes) : (check.remediation as string);
+  const remediation = hidden(finding.remediation ?? made);
   const subject = spoken(finding);
   return {
     id: check.id,
@@ -125,6 +132,7 @@ function complete(
     ...(differences && differences.length > 0 && { differences }),
     requirements,
     ...(finding.status === 'fail' && { remediation }),
+    ...(fixes.length > 0 && { fixes }),
     fingerprint: fingerprint(identityOf(cluster), check.id, finding.subject ?? ''),
   };
 }

@@ -1,9 +1,12 @@
-/** Remediation to paste: one line per node, with the host from the inventory. Pure. */
+/** Commands that fix a finding, as data and as lines to paste, with the hosts from the inventory. Pure. */
 
 import type { Cluster } from './model/inventory.js';
 import { bySsh } from './model/transports.js';
+import type { Finding, Fix } from './model/verdict.js';
 
 const MOST = 4;
+/** Nodes in one line: a longer one does not fit into what a terminal takes at once. */
+const MOST_IN_A_LINE = 40;
 
 /** Letters, digits and what no shell has a meaning for. */
 const PLAIN = /^[\p{L}\p{N}_/.,:@%+=-]+$/u;
@@ -31,13 +34,21 @@ const described = (what: string): string => `# ${what}: its name cannot be part 
 
 const quoted = (line: string): string => `'${line.replaceAll("'", "'\\''")}'`;
 
-/** What an operator types to reach a node; undefined for one that is not reached by SSH. */
-export function loginTo(cluster: Cluster, name: string): string | undefined {
+/** How a node is reached from the operator's machine: the program with its options, and the host. */
+function wayTo(cluster: Cluster, name: string): { readonly ssh: string; readonly target: string } | undefined {
   const node = cluster.nodes.find((n) => n.name === name);
   if (!node || !bySsh(node.connection)) return undefined;
-  const { user, port } = node.connection;
+  const { user, port, jump } = node.connection;
   const target = word(`${user === undefined ? '' : `${user}@`}${node.host}`);
-  return target && `ssh ${port === undefined ? '' : `-p ${port} `}${target}`;
+  const over = jump === undefined ? '' : word(jump);
+  if (target === undefined || over === undefined) return undefined;
+  return { ssh: `ssh${over === '' ? '' : ` -J ${over}`}${port === undefined ? '' : ` -p ${port}`}`, target };
+}
+
+/** What an operator types to reach a node; undefined for one that is not reached by SSH. */
+export function loginTo(cluster: Cluster, name: string): string | undefined {
+  const way = wayTo(cluster, name);
+  return way && `${way.ssh} ${way.target}`;
 }
 
 /**
@@ -50,16 +61,79 @@ export function atNode(cluster: Cluster, name: string, line: string | undefined)
   return login === undefined ? `${line}    # on ${name}` : `${login} ${quoted(line)}    # ${name}`;
 }
 
+/** `a, b, c, d and 8 more`. */
+const some = (names: readonly string[]): string =>
+  names.length > MOST + 1 ? `${names.slice(0, MOST).join(', ')} and ${names.length - MOST} more` : names.join(', ');
+
+/** The same command on several nodes as one line: a loop over those that are reached in the same way. */
+function overNodes(cluster: Cluster, names: readonly string[], line: string): string[] {
+  if (names.length === 1) return [atNode(cluster, names[0]!, line)];
+  const ways = new Map<string, { readonly names: string[]; readonly targets: string[] }>();
+  for (const name of names) {
+    const { ssh = '', target = '' } = wayTo(cluster, name) ?? {};
+    const group = ways.get(ssh) ?? { names: [], targets: [] };
+    group.names.push(name);
+    group.targets.push(target);
+    ways.set(ssh, group);
+  }
+  return [...ways].flatMap(([ssh, { names: those, targets }]): string[] => {
+    if (ssh === '') return [`${line}    # on ${some(those)}`];
+    if (those.length === 1) return [atNode(cluster, those[0]!, line)];
+    if (those.length > MOST_IN_A_LINE) {
+      const parts = Math.ceil(those.length / MOST_IN_A_LINE);
+      return Array.from({ length: parts }, (_, i) =>
+        overNodes(cluster, those.slice(i * MOST_IN_A_LINE, (i + 1) * MOST_IN_A_LINE), line),
+      ).flat();
+    }
+    return [`for h in ${targets.join(' ')}; do ${ssh} "$h" ${quoted(line)}; done    # ${some(those)}`];
+  });
+}
+
+type Line = string | ((node: string) => string | undefined);
+
 /** The same for several nodes, each with its own command where a function makes them; the first few are written out. */
-export function onNodes(
-  cluster: Cluster,
-  names: readonly string[],
-  line: string | ((node: string) => string | undefined),
-): string {
-  const of = (name: string): string | undefined => (typeof line === 'string' ? line : line(name));
-  const lines = names.slice(0, MOST).map((name) => atNode(cluster, name, of(name)));
-  const likewise = typeof line === 'string' ? 'and the same on' : 'and likewise on';
-  return [...lines, ...(names.length > MOST ? [`# ${likewise} ${names.slice(MOST).join(', ')}`] : [])].join('\n');
+export function onNodes(cluster: Cluster, names: readonly string[], line: Line): string {
+  const fixes = fixOn(names, line);
+  const shown = fixes
+    .slice(0, MOST)
+    .flatMap(({ nodes, commands: [one] }) =>
+      one === undefined ? nodes.map((name) => atNode(cluster, name, undefined)) : overNodes(cluster, nodes, one),
+    );
+  const rest = fixes.slice(MOST).flatMap(({ nodes }) => nodes);
+  return [...shown, ...(rest.length > 0 ? [`# and likewise on ${rest.join(', ')}`] : [])].join('\n');
+}
+
+const BY_HAND = 'a name on these nodes cannot be part of a command; do it by hand';
+
+/** A command for some nodes, as data; nodes with the same command are one fix. */
+export function fixOn(names: readonly string[], line: Line, note?: string): Fix[] {
+  const groups = new Map<string | undefined, string[]>();
+  for (const name of names) {
+    const own = typeof line === 'string' ? line : line(name);
+    groups.set(own, [...(groups.get(own) ?? []), name]);
+  }
+  return [...groups].map(([own, nodes]) => ({
+    nodes,
+    commands: own === undefined ? [] : [own],
+    ...(own === undefined ? { note: BY_HAND } : note !== undefined && { note }),
+  }));
+}
+
+/** A fail with the command that fixes it on its nodes; any other finding as it is. */
+export const withFix = (finding: Finding, line: Line, note?: string): Finding =>
+  finding.status === 'fail' ? { ...finding, fixes: fixOn(finding.nodes ?? [], line, note) } : finding;
+
+/** Fixes as text to paste on the operator's own machine. */
+export function pasted(cluster: Cluster, fixes: readonly Fix[]): string {
+  return fixes
+    .flatMap(({ nodes, commands, note }) => {
+      if (commands.length === 0) return [`# ${nodes.join(', ')}: ${note ?? BY_HAND}`];
+      const lines = commands.flatMap((one) => (nodes.length === 0 ? [one] : overNodes(cluster, nodes, one)));
+      if (note === undefined) return lines;
+      if (lines.length > 1) return [...lines, `# ${note}`];
+      return [nodes.length === 0 ? `${lines[0]}    # ${note}` : `${lines[0]}; ${note}`];
+    })
+    .join('\n');
 }
 
 /** How to read files that only root can read. */

@@ -4,6 +4,7 @@ import { diffReports } from './diff.js';
 import type { Judged } from './judge.js';
 import type { Evidence } from './model/evidence.js';
 import type { Gate, Report, Reports, Summary } from './model/report.js';
+import { bySsh } from './model/transports.js';
 import type { Status, Verdict } from './model/verdict.js';
 import { type Catalogue, rowsFor } from './products/index.js';
 import { applyWaivers } from './waivers.js';
@@ -137,11 +138,23 @@ function olderOf(reports: readonly Report[], { cluster: { name, product } }: Rep
 export function reportOf(catalogue: Catalogue, evidence: Evidence, judged: Judged, options: GateOptions): Report {
   const { cluster } = evidence;
   const verdicts = applyWaivers(judged.verdicts, cluster, new Date(evidence.startedAt));
-  const nodes = cluster.nodes.map(({ name, host }, i) => {
+  const nodes = cluster.nodes.map(({ name, host, connection }, i) => {
     const { reached = false, reason, notes } = evidence.nodes[name] ?? {};
     const why = [reason, ...(notes ?? [])].filter((r) => r !== undefined).join('; ');
     const line = cluster.inventory?.nodes[i];
-    return { name, host, reached, ...(why !== '' && { reason: why }), ...(line !== undefined && { line }) };
+    const { user, port, jump } = connection;
+    return {
+      ...{ name, host, reached },
+      ...(why !== '' && { reason: why }),
+      ...(line !== undefined && { line }),
+      ...(bySsh(connection) && {
+        ssh: {
+          ...(user !== undefined && { user }),
+          ...(port !== undefined && { port }),
+          ...(jump !== undefined && { jump }),
+        },
+      }),
+    };
   });
   const report: Report = {
     schema: 'ha-preflight/report/1',

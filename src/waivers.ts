@@ -2,7 +2,6 @@
 
 import { fingerprint, identityOf, unique } from './fingerprint.js';
 import type { Cluster, Waiver } from './model/inventory.js';
-import { UsageError } from './model/inventory.js';
 import type { Verdict } from './model/verdict.js';
 import { count } from './model/words.js';
 
@@ -41,28 +40,6 @@ function inWords(waivers: readonly Waiver[]): NonNullable<Verdict['waiver']> {
     until: waivers.map((w) => w.until).sort()[0]!,
     ...(by !== '' && { by }),
   };
-}
-
-/** UsageError that names every waiver of a check that does not exist; `hint` may know which one was meant. */
-export function checkWaivers(
-  cluster: Cluster,
-  ids: ReadonlySet<string>,
-  hint: (id: string) => string = () => '',
-): void {
-  const strangers = cluster.waivers.flatMap((w, i) =>
-    ids.has(w.check)
-      ? []
-      : [
-          `${placeOf(cluster, i)}: a waiver names check ${w.check}, which does not exist${hint(w.check) || ': see ha-preflight list'}`,
-        ],
-  );
-  if (strangers.length > 0) throw new UsageError(strangers.join('\n'));
-}
-
-/** Where the i-th waiver stands. */
-function placeOf({ file, name, inventory }: Cluster, i: number): string {
-  const line = inventory?.waivers?.[i];
-  return `${file ?? name}${line === undefined ? '' : `:${line}`}`;
 }
 
 /** `prod.yml line 12`, by the path as given. */

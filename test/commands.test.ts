@@ -119,7 +119,7 @@ describe('commands of the documentation', { concurrency: 2, skip: missing('bash'
         ? [3]
         : /--format nagios/.test(command)
           ? [2]
-          : /\b(check|merge|diff|judge)\b/.test(command)
+          : /\b(check|bundle|merge|diff|judge)\b/.test(command)
             ? [0, 1]
             : [0];
       assert.ok(fine.includes(code!), `exit ${code}\n${out}\n${err}`);

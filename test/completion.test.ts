@@ -2,8 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { missing } from './support/missing.js';
 import { BIN, run } from './support/run.js';
 
 const folder = tmpdir();
@@ -23,6 +26,43 @@ describe('completion', () => {
     assert.equal(asked.code, 0);
     assert.match(asked.out, /^check\n[\s\S]*\ndiff\n/);
     assert.doesNotMatch(asked.out, /^--$/m);
+  });
+  it('completion in fish: commands, flags, ids; files where nothing else follows', {
+    skip: missing('fish'),
+  }, async () => {
+    const { code, out } = await run(['completion'], { SHELL: '/usr/bin/fish' }, folder);
+    assert.equal(code, 0);
+    assert.match(out, /ha-preflight completion > ~\/\.config\/fish/);
+    const lines = [
+      'expl',
+      'check --base',
+      'explain clock-',
+      'check --only key-file,clock-sk',
+      'check --report s',
+      'fix --format ',
+    ].map((line) => `complete -C 'ha-preflight ${line}' | string replace -r '\\t.*' '' | string join ' '`);
+    const home = mkdtempSync(join(folder, 'ha-preflight-fish-'));
+    writeFileSync(join(home, 'prod.yml'), '');
+    const script = `function ha-preflight; "${process.execPath}" "${BIN}" $argv; end
+${out}
+${lines.join('\n')}
+cd "${home}"
+complete -C 'ha-preflight check pro' | string replace -r '\\t.*' '' | string join ' '`;
+    const ran = spawnSync('fish', ['--no-config', '-c', script], {
+      encoding: 'utf8',
+      env: { ...process.env, SHELL: '/usr/bin/fish', HOME: home, XDG_CONFIG_HOME: home },
+    });
+    rmSync(home, { recursive: true, force: true });
+    assert.equal(ran.stderr, '');
+    assert.deepEqual(ran.stdout.trimEnd().split('\n'), [
+      'explain',
+      '--baseline',
+      'clock-skew clock-source',
+      'key-file,clock-skew',
+      'sarif= slack=',
+      'ansible sh',
+      'prod.yml',
+    ]);
   });
   it('completion in bash: commands, flags, ids, lists, formats; never a complaint', () => {
     const script = `ha-preflight() { "${process.execPath}" "${BIN}" "$@"; }

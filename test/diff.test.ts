@@ -150,7 +150,7 @@ describe('check --baseline', () => {
     assert.equal(same.code, 0, same.out);
     assert.match(
       same.out.replaceAll(/\s+/g, ' '),
-      /PASS: no critical check failed; counts only what is new \(0\) or worse \(0\) since .* UTC \(exit 0\)/,
+      /PASS: no critical check failed; \d+ nodes; counts only what is new \(0\) or worse \(0\) since .* UTC \(exit 0\)/,
     );
 
     const before = JSON.parse(readFileSync(old, 'utf8')) as Report;

@@ -18,6 +18,7 @@ const OPERANDS: Readonly<Record<string, readonly string[]>> = {
   diff: ['a.json', 'b.json'],
   merge: ['a.json'],
   report: ['a.json'],
+  fix: ['a.json'],
   'new-check': ['x'],
 };
 
@@ -79,6 +80,14 @@ describe('an option that a command would ignore', { concurrency: 2 }, () => {
     [['validate', '-q'], /validate does not take -q: only/],
     [['list', 'keys'], /list does not take the argument keys: see ha-preflight list --help/],
     [['check', '--onyl', 'keys'], /check does not take --onyl; did you mean "--only"\?/],
+    [['--no-such-flag'], /check does not take --no-such-flag: see ha-preflight check --help\n$/],
+    [['chekc', 'prod.yml'], /no command is called chekc; did you mean check\?/],
+    [['check', '--nodes', 'a', '--only', 'key-fiel'], /the name key-fiel; did you mean "key-file"\?/],
+    [['check', '--nodes', 'a', '--skip', 'tiem'], /the name tiem; did you mean "time"\?/],
+    [['check', '--format', 'jsno'], /unknown format jsno; did you mean "json"\?/],
+    [['check', '--report', 'jsno=x'], /unknown format jsno; did you mean "json"\?/],
+    [['check', '--nodes', 'a', '--product', 'conect'], /--product conect; did you mean "connect"\?/],
+    [['fix', 'r.json', '--format', 'yaml'], /--format yaml: use sh or ansible/],
     [['judge'], /judge needs more arguments: see ha-preflight judge --help/],
     [['check', '--nodes', 'a', '--shard', '1/2'], /--shard is for a run with inventories/],
     [['plan', '--nodes', 'a', '--sudoers', '--only', 'keys'], /--sudoers covers all checks/],

@@ -49,6 +49,27 @@ describe('list --requirements', () => {
   });
 });
 
+describe('list', () => {
+  it('groups by severity, then by product, each check once', async () => {
+    const groups = (await out('list')).trimEnd().split('\n\n');
+    const heads = groups.map((group) => group.split('\n')[0]!);
+    assert.equal(heads[0], 'CRITICAL, for every product:');
+    const severities = heads.map((head) => /^[A-Z]+/.exec(head)![0]);
+    assert.deepEqual(
+      severities,
+      [...severities].sort((a, b) => 'CWI'.indexOf(a[0]!) - 'CWI'.indexOf(b[0]!)),
+    );
+    assert.equal(new Set(heads).size, heads.length);
+    const ids = groups.flatMap((group) =>
+      group
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(' ')[0]!),
+    );
+    assert.deepEqual(ids.sort(), checks.map((c) => c.id).sort());
+  });
+});
+
 describe('list --format markdown', () => {
   it('has a section for each check, with all it says of itself', async () => {
     const sections = (await out('list', '--format', 'markdown')).split(/^## /m).slice(1);

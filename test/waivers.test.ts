@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import type { AnyCheck } from '../src/check.js';
+import { builtIn } from '../src/load/products.js';
+import { misnamed, placeOf } from '../src/misnamed.js';
 import type { Waiver } from '../src/model/inventory.js';
-import { UsageError } from '../src/model/inventory.js';
 import type { Verdict } from '../src/model/verdict.js';
 import { bareCluster } from '../src/testing.js';
-import { applyWaivers, checkWaivers } from '../src/waivers.js';
+import { applyWaivers } from '../src/waivers.js';
 import { verdict } from './reporters/reports.js';
 
 const NAMES = ['n1', 'n2', 'n3'];
@@ -148,11 +150,13 @@ describe('a complaint', () => {
 describe('a waiver of a check that does not exist', () => {
   it('is refused, with where it stands', () => {
     const cluster = { ...bareCluster(NAMES, { waivers: [waiver({ check: 'clocks' })] }), file: 'prod.yml' };
-    assert.throws(
-      () => checkWaivers(cluster, new Set(['a'])),
-      (e) => e instanceof UsageError && /^prod\.yml: a waiver names check clocks/.test(e.message),
-    );
-    checkWaivers(cluster, new Set(['clocks']));
+    assert.deepEqual(misnamed(cluster, [], builtIn), [
+      {
+        ...{ pointer: '/waivers/0/check', at: 'value' },
+        message: 'a waiver names check clocks, which does not exist: see ha-preflight list',
+      },
+    ]);
+    assert.equal(placeOf(cluster, '/waivers/0/check'), 'prod.yml');
   });
   it('is refused with its line and the one that is meant, every one of them', () => {
     const waivers = [waiver({ check: 'clocks' }), waiver(), waiver({ check: 'zz' })];
@@ -160,13 +164,16 @@ describe('a waiver of a check that does not exist', () => {
       ...bareCluster(NAMES, { waivers }),
       ...{ file: './prod.yml', inventory: { file: 'prod.yml', line: 1, nodes: [2], waivers: [7, 8, 9] } },
     };
-    assert.throws(
-      () => checkWaivers(cluster, new Set(['a']), (id) => (id === 'clocks' ? '; did you mean "clock-skew"?' : '')),
-      {
-        message:
-          './prod.yml:7: a waiver names check clocks, which does not exist; did you mean "clock-skew"?\n' +
-          './prod.yml:9: a waiver names check zz, which does not exist: see ha-preflight list',
-      },
+    const checks = [{ id: 'a' }, { id: 'clock-skew' }] as unknown as AnyCheck[];
+    const named = [{ ...cluster.waivers[0]!, check: 'clock-skw' }, ...cluster.waivers.slice(1)];
+    assert.deepEqual(
+      misnamed({ ...cluster, waivers: named }, checks, builtIn).map(
+        ({ pointer, message }) => `${placeOf(cluster, pointer)}: ${message}`,
+      ),
+      [
+        './prod.yml:7: a waiver names check clock-skw, which does not exist; did you mean "clock-skew"?',
+        './prod.yml:9: a waiver names check zz, which does not exist: see ha-preflight list',
+      ],
     );
     assert.match(applyWaivers([verdict('a', 'pass')], cluster, NOW)[1]!.remediation!, /from prod\.yml line 8,/);
   });

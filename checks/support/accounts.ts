@@ -1,7 +1,7 @@
 /** Compares accounts: which must exist, and which must not differ. Used by `user-ids`. */
 
 import type { Cluster } from 'ha-preflight';
-import { command, type Finding, fail, groupsOf, list, onNodes, same, unknown } from 'ha-preflight';
+import { command, type Finding, fail, fixOn, groupsOf, list, same, unknown } from 'ha-preflight';
 import type { Accounts, Group } from 'ha-preflight/collectors/accounts';
 
 /** One node's accounts. */
@@ -52,13 +52,7 @@ const idOf = (seen: NodeAccounts, kind: Kind, name: string): string | undefined 
 };
 
 /** Commands that give the deviating nodes the id of the others; none where there is no majority. */
-function renumber(
-  finding: Finding,
-  kind: Kind,
-  name: string,
-  nodes: readonly NodeAccounts[],
-  cluster: Cluster,
-): Finding {
+function renumber(finding: Finding, kind: Kind, name: string, nodes: readonly NodeAccounts[]): Finding {
   const right = nodes.find((n) => !finding.nodes?.includes(n.node));
   if (finding.status !== 'fail' || !right) return finding;
   const [user, group] = [right.accounts.users.get(name), groupNamed(right, name)];
@@ -74,7 +68,7 @@ function renumber(
       ...finding,
       remediation: `create ${kind} ${name} with ${idOf(right, kind, name)} on ${list(finding.nodes!.filter((n) => !there.includes(n)))}, or join it to the directory service`,
     };
-  return { ...finding, remediation: `${onNodes(cluster, there, () => change)}\n# then chown the files of the old id` };
+  return { ...finding, fixes: fixOn(there, () => change, 'then chown the files of the old id') };
 }
 
 /** An account that must be there: by name, on every node. */
@@ -86,7 +80,7 @@ export function required(kind: Kind, name: string, nodes: readonly NodeAccounts[
       `${subject} does not exist on any node: check the name, and whether the directory service is running`,
       { nodes: values.map((v) => v.node), subject },
     );
-  return renumber(same(subject, values, cluster.reference, { subject }), kind, name, nodes, cluster);
+  return renumber(same(subject, values, cluster.reference, { subject }), kind, name, nodes);
 }
 
 /** A person's account that exists only on some nodes is not a fault; the same name with two ids is. */
@@ -108,7 +102,6 @@ export function conflicts(
             kind,
             name,
             nodes.filter((n) => idOf(n, kind, name) !== undefined),
-            cluster,
           ),
         ]
       : [];

@@ -1,7 +1,7 @@
 /** Compares configuration directories: which files, which settings, what may differ. Used by `config-identical`. */
 
-import type { Found } from 'ha-preflight';
-import { consensus, type Finding, fail, list, type Settings } from 'ha-preflight';
+import type { Found, TreeEntry } from 'ha-preflight';
+import { command, consensus, type Finding, type Fix, fail, fixOn, list, type Settings } from 'ha-preflight';
 import { type Format, meaning } from 'ha-preflight/formats/settings';
 import { pathOf } from 'ha-preflight/products/installed';
 import { formatOf, whyUnread } from 'ha-preflight/products/profile';
@@ -130,5 +130,32 @@ export function comparePermissions(
     observed: details[0] ?? '',
     expected: result.kind === 'tie' ? 'the same on every node' : `as on ${list(good.nodes)}`,
     details: details.slice(1),
+    ...(result.kind === 'outliers' && { fixes: permissionFixes(all, sides, good.nodes[0]!, nodes) }),
+  });
+}
+
+/** Owner and mode of the good node, for each file that has a different one. */
+function permissionFixes(all: readonly string[], sides: readonly Side[], right: string, bad: readonly string[]): Fix[] {
+  const entryOn = (node: string, path: string) =>
+    sides.find((s) => s.node === node)!.found.tree.find((e) => e.path === path);
+  return all.flatMap((path) => {
+    const wanted = entryOn(right, path);
+    const differing = (has: (e: TreeEntry, w: TreeEntry) => boolean) =>
+      bad.filter((node) => {
+        const entry = entryOn(node, path);
+        return entry !== undefined && wanted !== undefined && has(entry, wanted);
+      });
+    const fileOn = (node: string): string => pathOf(sides.find((s) => s.node === node)!.found, path);
+    const mode = wanted?.mode.toString(8).padStart(4, '0') ?? '';
+    return [
+      ...fixOn(
+        differing((e, w) => e.owner !== w.owner || e.group !== w.group),
+        (node) => command`sudo chown ${`${wanted!.owner}:${wanted!.group}`} ${fileOn(node)}`,
+      ),
+      ...fixOn(
+        differing((e, w) => e.mode !== w.mode),
+        (node) => command`sudo chmod ${mode} ${fileOn(node)}`,
+      ),
+    ];
   });
 }

@@ -4,7 +4,8 @@ import type { Cluster, Found } from 'ha-preflight';
 import { atNode, command, consensus, type Finding, fail, list, same, unknown } from 'ha-preflight';
 import { pathOf } from 'ha-preflight/products/installed';
 import { contentOf, type LeftOut, type Side, settingsOf } from './configuration.js';
-import { differingKeys, inWords, oneSetting } from './configurationSettings.js';
+import { differingKeys, inWords, OFTEN_OWN, oneSetting } from './configurationSettings.js';
+import { lineEdits } from './lineEdits.js';
 
 const spell = (settings: ReadonlyMap<string, string>): string =>
   JSON.stringify([...settings].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -76,12 +77,12 @@ export function compareFile(
       `${path}:${key}`,
       settings.map((s) => ({ node: s.node, value: s.settings.get(key) })),
       { what: `${path} differs`, in: key, reference },
-      (right, bad) =>
-        showBoth(
-          path,
-          [right, bad].map((node) => sides.find((s) => s.node === node)),
-          cluster,
-        ),
+      (right, bad) => {
+        const sideOf = (node: string) => sides.find((s) => s.node === node)!;
+        // what often belongs to one node is not copied from another
+        const fixes = OFTEN_OWN.test(key) ? undefined : lineEdits(path, key, sideOf(right), bad.map(sideOf));
+        return fixes ? { fixes } : { remediation: showBoth(path, [right, bad[0]!].map(sideOf), cluster) };
+      },
     ),
   );
 }

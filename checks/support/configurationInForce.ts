@@ -39,12 +39,9 @@ export function compareInForce(sides: readonly Side[], cluster: Cluster, out: Le
     const doubt = forced.flatMap((f) => f.settings.get(key)?.doubt ?? [])[0];
     // a variable that may not be read is compared by no other check
     if (doubt === undefined && out(subject.slice(0, at), subject.slice(at + 1))) return [];
-    const finding = oneSetting(
-      subject,
-      values,
-      { what: 'the settings in force differ', in: key, reference },
-      () => '# set the variable, or the argument, to the same value on every node, and restart the product',
-    );
+    const finding = oneSetting(subject, values, { what: 'the settings in force differ', in: key, reference }, () => ({
+      remediation: '# set the variable, or the argument, to the same value on every node, and restart the product',
+    }));
     return [
       {
         ...finding,

@@ -1,4 +1,4 @@
-import { consensus, type Difference, type Finding, fail, list } from 'ha-preflight';
+import { consensus, type Difference, type Finding, type Fix, fail, list } from 'ha-preflight';
 import { hideMasks } from 'ha-preflight/formats/masked';
 
 /** Every setting that differs, deviating nodes first; secrets hidden. */
@@ -24,18 +24,21 @@ export const inWords = ({ key, values }: Difference): string =>
   `${key}: ${values.map(({ nodes, value }) => `${list(nodes)} ${value}`).join(', ')}`;
 
 /** Settings that are often meant to differ: the node's own name, certificate or address. */
-const OFTEN_OWN = /certificate|client-id|host-?name|callback|address|(^|[.-])node/i;
+export const OFTEN_OWN = /certificate|client-id|host-?name|callback|address|(^|[.-])node/i;
 
 /** How the inventory says that a setting is meant to differ. */
 const meant = (subject: string): string =>
   `if it is meant to differ: params: { config-identical: { perNode: ["${subject}"] } } in the inventory`;
+
+/** What to do, in words or as commands. */
+export type Remedy = { readonly remediation: string } | { readonly fixes: readonly Fix[] };
 
 /** One setting whose value is not the same everywhere. */
 export function oneSetting(
   subject: string,
   values: readonly { readonly node: string; readonly value: string | undefined }[],
   { what, in: key, reference }: { readonly what: string; readonly in: string; readonly reference: string | undefined },
-  remedy: (right: string, bad: string) => string,
+  remedy: (right: string, bad: readonly string[]) => Remedy,
 ): Finding {
   const result = consensus(
     values.map((v) => ({ node: v.node, key: v.value ?? '\0absent', shown: '' })),
@@ -55,6 +58,6 @@ export function oneSetting(
     expected: right === undefined ? 'the same on every node' : `as on ${right}`,
     ...(OFTEN_OWN.test(key) && { details: [meant(subject)] }),
     ...(difference && { differences: [difference] }),
-    ...(right !== undefined && { remediation: remedy(right, nodes[0]!) }),
+    ...(right !== undefined && remedy(right, nodes)),
   });
 }

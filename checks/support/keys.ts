@@ -1,6 +1,6 @@
 /** What makes a key unusable, and whether nodes have the same key. Used by every check that judges keys. */
 
-import type { Cluster, Fact } from 'ha-preflight';
+import type { Cluster, Fact, Fix } from 'ha-preflight';
 import { command, type Finding, type Has, list, loginTo, same, sift, skip, unknown } from 'ha-preflight';
 import type { KeyContent, KeyMeasure } from 'ha-preflight/collectors/keys';
 import { compareVersions } from 'ha-preflight/formats/version';
@@ -86,20 +86,20 @@ interface Place {
  * Copies the key through the operator's machine without writing it there; the file keeps its owner and mode. Undefined
  * where no such command is possible.
  */
-export function copyOver(from: Place, to: readonly Place[], cluster: Cluster): string | undefined {
+export function copyOver(from: Place, to: readonly Place[], cluster: Cluster): Fix[] | undefined {
   const source = loginTo(cluster, from.node);
   const read = command`sudo cat ${from.path}`;
-  const lines = to
-    .filter(({ node }) => node !== from.node)
-    .slice(0, 4)
-    .map(({ node, path }) => {
-      const target = loginTo(cluster, node);
-      const write = command`sudo tee ${path}`;
-      return read !== undefined && write !== undefined && source !== undefined && target !== undefined
-        ? `${source} ${quoted(read)} | ${target} ${quoted(`${write} >/dev/null`)}    # then restart the product on ${node}`
-        : undefined;
-    });
-  return lines.length === 0 || lines.includes(undefined) ? undefined : lines.join('\n');
+  const others = to.filter(({ node }) => node !== from.node);
+  const lines = others.map(({ node, path }) => {
+    const target = loginTo(cluster, node);
+    const write = command`sudo tee ${path}`;
+    return read !== undefined && write !== undefined && source !== undefined && target !== undefined
+      ? `${source} ${quoted(read)} | ${target} ${quoted(`${write} >/dev/null`)}`
+      : undefined;
+  });
+  const commands = lines.filter((line) => line !== undefined);
+  if (lines.length === 0 || commands.length < lines.length) return undefined;
+  return [{ nodes: [], commands, note: `then restart the product on ${list(others.map(({ node }) => node))}` }];
 }
 
 const quoted = (line: string): string => `'${line.replaceAll("'", "'\\''")}'`;
@@ -185,7 +185,7 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
       observed: `a different key on ${list(finding.nodes ?? [])}`,
       expected: 'the same bytes on every node',
       details: [...hint, ...details],
-      ...(copied !== undefined && { remediation: copied }),
+      ...(copied !== undefined && { fixes: copied }),
     },
   ];
 }

@@ -1,6 +1,6 @@
 /** What a marker file proved about a directory that several nodes share. Used by `shared-directories`. */
 
-import { command, type Finding, fail, list, pass, unknown } from 'ha-preflight';
+import { command, type Finding, fail, fixOn, list, pass, unknown } from 'ha-preflight';
 import type { PlaceTrial } from 'ha-preflight/probes/storage';
 import type { SharedPlace } from './places.js';
 
@@ -42,7 +42,7 @@ export function byMarker(
         subject: `${place.setting} left`,
         severity: 'warning',
         nodes: trial.left.nodes,
-        remediation: command`rm -r ${`${what}/${trial.left.name}`}` ?? 'remove the folder by hand',
+        fixes: fixOn(trial.left.nodes.slice(0, 1), () => command`sudo rm -r ${`${what}/${trial.left!.name}`}`),
       }),
     );
   if (outsiders.length > 0) {

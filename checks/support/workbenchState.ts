@@ -1,7 +1,7 @@
 /** Compares Workbench's own list of nodes with the inventory. Used by `cluster-state`. */
 
 import type { Cluster, EffectiveSettings, Fact, TreeEntry } from 'ha-preflight';
-import { command, everyNode, type Finding, fail, faults, list, pass, unknown } from 'ha-preflight';
+import { command, everyNode, type Finding, fail, faults, fixOn, list, pass, unknown, withFix } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { boostBoolean } from 'ha-preflight/formats/boostOptions';
 import { foldHost } from 'ha-preflight/formats/hostName';
@@ -76,7 +76,11 @@ function rowFinding(
         ...about,
         severity: 'warning',
         requirements: ['WB-15', 'WB-41', 'WB-42'],
-        remediation: `${command`rstudio-server delete-node ${row.id}` ?? 'rstudio-server delete-node ID'}    # if the node is gone for good; else add it to the inventory, or give that cluster its own database`,
+        fixes: fixOn(
+          [by.node],
+          () => command`sudo rstudio-server delete-node ${row.id}`,
+          'if the node is gone for good; else add it to the inventory, or give that cluster its own database',
+        ),
       }),
     ];
   const meaning = MEANINGS.find(([status]) => status.test(row.status));
@@ -219,17 +223,20 @@ export function restartFindings(running: readonly ClusterNode[]): Finding[] {
       : []),
     ...(known.length > 0
       ? [
-          everyNode(
-            'every server was started after the last change of its configuration',
-            known,
-            ({ started, newest }) =>
-              newest && newest.modified > started + 1
-                ? {
-                    problem: `${newest.path} was changed after the server started, so the server runs with the old configuration`,
-                    observed: `${minute(newest.modified)} changed, ${minute(started)} started`,
-                  }
-                : undefined,
-            { ...about, remediation: 'sudo rstudio-server restart    # on the nodes named' },
+          withFix(
+            everyNode(
+              'every server was started after the last change of its configuration',
+              known,
+              ({ started, newest }) =>
+                newest && newest.modified > started + 1
+                  ? {
+                      problem: `${newest.path} was changed after the server started, so the server runs with the old configuration`,
+                      observed: `${minute(newest.modified)} changed, ${minute(started)} started`,
+                    }
+                  : undefined,
+              about,
+            ),
+            'sudo rstudio-server restart',
           ),
         ]
       : []),

@@ -1,43 +1,25 @@
 /** `check`: the main job. */
 
-import { audit } from '../audit.js';
-import { checkSecrets } from '../load/secrets.js';
-import { type AuditArgs, concluded } from './concluded.js';
+import { type AuditArgs, audited } from './audited.js';
+import { type ConcludedArgs, concluded } from './concluded.js';
 import type { Outcome } from './outcome.js';
-import { baseline, clusters, gathering, type InventoryArgs, outputs } from './output.js';
-import { target } from './reportFile.js';
-import { plansOf } from './selection.js';
+import { formatsOf, outputs } from './output.js';
+import { type ReportFile, target } from './reportFile.js';
 
-export interface CheckArgs extends InventoryArgs, AuditArgs {
-  readonly timeout: number;
-  readonly concurrency: number;
-  readonly active?: boolean | undefined;
+export interface CheckArgs extends AuditArgs, ConcludedArgs {
+  readonly quiet?: boolean | undefined;
+  readonly baseline?: string | undefined;
 }
 
-/** All errors in the arguments are found before the first node is contacted. */
 export async function check(args: CheckArgs): Promise<Outcome> {
-  const found = clusters(args);
-  const plans = await plansOf(found, args);
-  checkSecrets(found);
-  const old = baseline(
-    args.baseline,
-    found.map(({ name }) => name),
-  );
-  const targets = outputs(args);
-  const saved = args.saveEvidence === undefined ? undefined : target('evidence', args.saveEvidence, 0o600);
-  const run = gathering(
-    args,
-    found.reduce((n, c) => n + c.nodes.length, 0),
-  );
-  const audits: Awaited<ReturnType<typeof audit>> = [];
-  try {
-    const options = { ...run, failOn: args.failOn, allowUnknown: args.allowUnknown === true, baseline: old };
-    for (const plan of plans) audits.push(...(await audit(plan, options)));
-  } catch (error) {
-    for (const t of [...targets, ...(saved ? [saved] : [])]) t.abandon();
-    throw error;
-  } finally {
-    run.end();
-  }
-  return concluded(audits, args, { targets, saved, interrupted: run.interrupted() });
+  // a mistyped format is not hidden by an inventory that is wrong as well
+  formatsOf(args);
+  let targets: readonly ReportFile[] = [];
+  let saved: ReportFile | undefined;
+  const { audits, interrupted } = await audited(args, async () => {
+    targets = await outputs(args);
+    saved = args.saveEvidence === undefined ? undefined : target('evidence', args.saveEvidence, 0o600);
+    return saved ? [...targets, saved] : targets;
+  });
+  return concluded(audits, args, { targets, saved, interrupted });
 }

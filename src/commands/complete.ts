@@ -9,6 +9,23 @@ import { COMMANDS, type CommandName, OPTIONS, takenBy } from './options.js';
 /** Commands whose `--format` is that of a report, `check` also without its name. */
 const RENDER: readonly (CommandName | undefined)[] = [...takenBy('report'), undefined];
 
+/** Where nothing else can follow, names of files: `check` takes inventories. */
+const FISH = `# completion of ha-preflight for fish:
+#   ha-preflight completion > ~/.config/fish/completions/ha-preflight.fish
+function __ha_preflight_complete
+    set -l word (commandline -ct)
+    set -l found (ha-preflight --get-yargs-completions (commandline -opc) "$word" 2>/dev/null)
+    if test (count $found) -gt 0
+        printf '%s\\n' $found
+    else
+        __fish_complete_path "$word"
+    end
+end
+complete -c ha-preflight -f -a '(__ha_preflight_complete)'`;
+
+/** The script for a shell that the parser has none for. */
+export const scriptFor = (shell = ''): string | undefined => (/(?:^|\/)fish$/.test(shell) ? FISH : undefined);
+
 /** Possible last words, after the words of a command line so far; undefined: ask the parser. Fits `--only=x` as bash splits it. */
 export async function complete(line: readonly string[]): Promise<string[] | undefined> {
   const words = line.slice(1).filter((word, i, all) => word !== '=' || i === all.length - 1);

@@ -1,7 +1,7 @@
-/** The end of an audit: reports, saved evidence and the exit code, the same for `check` and `relay`. */
+/** The end of an audit: report, saved evidence and the exit code, the same for `check` and `relay`. */
 
 import type { Gathered } from '../audit.js';
-import type { Report } from '../model/report.js';
+import type { Report, Reports } from '../model/report.js';
 import { joinReports, withoutFit } from '../report.js';
 import { ignoredKeys } from './notes.js';
 import type { Outcome } from './outcome.js';
@@ -9,12 +9,15 @@ import { deliver, type OutputArgs } from './output.js';
 import type { ReportFile } from './reportFile.js';
 import { type SelectionArgs, unfit } from './selection.js';
 
-export interface AuditArgs extends OutputArgs, SelectionArgs {
+export interface ConcludedArgs extends OutputArgs, SelectionArgs {
   readonly failOn: 'critical' | 'warning';
   readonly allowUnknown?: boolean | undefined;
   readonly saveEvidence?: string | undefined;
   readonly baseline?: string | undefined;
 }
+
+/** Clusters that were audited. */
+export type Audits = readonly (Gathered & { readonly report: Report })[];
 
 /** Files that were opened before anything was contacted, and whether the run was interrupted. */
 interface Opened {
@@ -23,19 +26,34 @@ interface Opened {
   readonly interrupted: boolean;
 }
 
-export function concluded(
-  audits: readonly (Gathered & { readonly report: Report })[],
-  args: AuditArgs,
-  { targets, saved, interrupted }: Opened,
-): Outcome {
-  const reports = audits.map(({ report }) => report);
+/** As saved evidence: of one cluster it, of several a list. */
+export const evidenceText = (audits: Audits): string => {
   const evidences = audits.map(({ evidence }) => evidence);
-  const trouble = saved?.write(`${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`);
+  return `${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`;
+};
+
+/** One document of all clusters, and the parts of their inventories that nothing was asked about. */
+export function documentOf(
+  audits: Audits,
+  args: SelectionArgs,
+): { readonly report: Report | Reports; readonly ignored: readonly string[] } {
+  const reports = audits.map(({ report }) => report);
   const asked = audits.map(({ plan }) => plan);
-  const report = withoutFit(joinReports(reports), unfit(asked, reports, args));
-  const delivered = deliver(report, args, targets);
   const all = args.only.length + args.skip.length === 0;
-  const ignored = all ? evidences.flatMap((evidence, i) => ignoredKeys(evidence, reports[i]!)) : [];
+  return {
+    report: withoutFit(joinReports(reports), unfit(asked, reports, args)),
+    ignored: all ? audits.flatMap(({ evidence, report }) => ignoredKeys(evidence, report)) : [],
+  };
+}
+
+export async function concluded(
+  audits: Audits,
+  args: ConcludedArgs,
+  { targets, saved, interrupted }: Opened,
+): Promise<Outcome> {
+  const { report, ignored } = documentOf(audits, args);
+  const trouble = await saved?.write(evidenceText(audits));
+  const delivered = await deliver(report, args, targets);
   const note = [delivered.note, trouble, ...ignored].filter((n) => n !== undefined).join('\n');
   return {
     exitCode: interrupted ? 130 : report.gate.exitCode,

@@ -36,7 +36,7 @@ function differences(report: Report): string[] {
 export async function demo(args: DemoArgs): Promise<Outcome> {
   if (args.keep !== undefined && existsSync(args.keep) && readdirSync(args.keep).length > 0)
     throw new UsageError(`${args.keep} is not empty: --keep needs a new folder`);
-  const targets = outputs(args);
+  const targets = await outputs(args);
   const folder = args.keep === undefined ? mkdtempSync(join(tmpdir(), 'ha-preflight-demo-')) : resolve(args.keep);
   mkdirSync(folder, { recursive: true });
   const store = await fakeS3('demo-packages');
@@ -53,7 +53,7 @@ export async function demo(args: DemoArgs): Promise<Outcome> {
     const { report } = audited!;
     if (args.keep !== undefined) writeInventory(folder, false);
     const wrong = differences(report);
-    const { text = '', note, exitCode } = deliver(report, args, targets);
+    const { text = '', note, exitCode } = await deliver(report, args, targets);
     const words = [
       wrong.length === 0
         ? `demo: all ${PLANTED.length} planted faults were found, each on its node, and no others`

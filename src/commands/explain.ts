@@ -160,9 +160,14 @@ function checkPage(check: AnyCheck, catalogue: Catalogue): string {
   ].join('\n');
 }
 
-/** A remedy is a command or a sentence: a long line without a comment is wrapped. */
-const folded = (line: string): string[] =>
-  line.length <= WIDTH || /\s{2,}# /.test(line) ? [line] : prose(line.trim());
+/** A remedy is a command or a sentence: a command is never broken, and what is said of it is wrapped below it. */
+function folded(line: string): string[] {
+  if (line.length <= WIDTH) return [line];
+  const [, command, comment] = /^(.*\S)\s{2,}#\s+(.*)$/.exec(line) ?? [];
+  return command === undefined
+    ? prose(line.trim())
+    : [command, ...wrap(comment!, WIDTH - MARGIN.length - 2).map((words) => `${MARGIN}# ${words}`)];
+}
 
 function requirementPage(row: Requirement, checks: readonly AnyCheck[]): string {
   const ids = checksOf(row, checks);

@@ -36,7 +36,7 @@ export async function gather(args: GatherArgs): Promise<Outcome> {
   } finally {
     run.end();
   }
-  const trouble = file.write(`${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`);
+  const trouble = await file.write(`${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`);
   if (trouble !== undefined) return { note: trouble, exitCode: 4 };
   const reached = evidences.flatMap((e) => Object.values(e.nodes));
   return {

@@ -7,6 +7,7 @@ import { validateInventoryText } from '../load/inventory.js';
 import { expandRanges, splitNodes } from '../load/ranges.js';
 import { fileError } from '../load/read.js';
 import { type Product, UsageError } from '../model/inventory.js';
+import { SRC } from '../place.js';
 import { safe } from '../reporters/text.js';
 import { commonFields, connectionLine, nodeLine, word } from './initNodes.js';
 import { ask } from './initQuestions.js';
@@ -30,7 +31,7 @@ function schemaPath(folder: string): string {
   const INSTALLED = 'node_modules/ha-preflight/dist/src/schema/inventory.schema.json';
   for (let at = folder; at !== dirname(at); at = dirname(at))
     if (existsSync(join(at, INSTALLED))) return `${relative(folder, at) || '.'}/${INSTALLED}`;
-  const own = join(import.meta.dirname, '..', 'schema', 'inventory.schema.json');
+  const own = join(SRC, 'schema', 'inventory.schema.json');
   const path = relative(folder, own);
   return path.startsWith('..') ? own : `./${path}`;
 }

@@ -9,8 +9,9 @@ import { type Cluster, UsageError } from '../model/inventory.js';
 import { plain } from '../plain.js';
 import { joinReports, withoutFit } from '../report.js';
 import type { Outcome } from './outcome.js';
-import { baseline, deliver, type OutputArgs, outputs, shard } from './output.js';
+import { baseline, deliver, type OutputArgs, outputs } from './output.js';
 import { plansOf, pluginNames, type SelectionArgs, unfit, words } from './selection.js';
+import { shard } from './shard.js';
 
 interface JudgeArgs extends OutputArgs, SelectionArgs {
   readonly evidence: string[];
@@ -63,7 +64,7 @@ export async function judge(args: JudgeArgs): Promise<Outcome> {
     args.baseline,
     evidences.map(({ cluster }) => cluster.name),
   );
-  const targets = outputs(args);
+  const targets = await outputs(args);
   const reports = plans.map((plan, i) =>
     conclude(
       plan,
@@ -72,7 +73,7 @@ export async function judge(args: JudgeArgs): Promise<Outcome> {
     ),
   );
   const report = withoutFit(joinReports(reports), unfit(plans, reports, args));
-  const delivered = deliver(report, args, targets);
+  const delivered = await deliver(report, args, targets);
   const notes = [...new Set(evidences.flatMap(({ cluster }) => missing(cluster, given)))].map(
     (name) =>
       `the evidence names the plugin ${plain(name)}, which was not loaded: its checks, waivers and params are left out; load it with --plugin if you trust it`,

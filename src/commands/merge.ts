@@ -1,17 +1,32 @@
 /** `merge` and `report`: saved reports, as one document or in another format. */
 
-import { loadReport, loadReports } from '../load/report.js';
+import { objectPlace, readObjects } from '../gather/services/objectStore.js';
+import { parseJson } from '../load/read.js';
+import { loadReport, loadReports, MAX_BYTES, reportIn, reportsIn } from '../load/report.js';
+import type { Report } from '../model/report.js';
 import { mergeReports, rejudged } from '../report.js';
 import type { Outcome } from './outcome.js';
 import { deliver, type OutputArgs, outputs } from './output.js';
 
+/** The reports of a file, or of all objects `*.json` below `s3://BUCKET/PREFIX/`. */
+async function reportsAt(place: string): Promise<readonly Report[]> {
+  const stored = objectPlace(place);
+  if (!stored) return loadReports(place);
+  const found = await readObjects(stored, MAX_BYTES, (bytes, name) =>
+    reportsIn(reportIn(parseJson(bytes, name), name)),
+  );
+  return found.flat();
+}
+
 /** One document of several; its gate is the worst of their gates, each judged anew from the verdicts. */
 export async function merge(args: OutputArgs & { readonly reports: readonly string[] }): Promise<Outcome> {
-  const merged = mergeReports(args.reports.flatMap(loadReports).map(rejudged));
-  return { exitCode: merged.gate.exitCode, ...deliver(merged, args, outputs(args)) };
+  const all: Report[] = [];
+  for (const place of args.reports) all.push(...(await reportsAt(place)));
+  const merged = mergeReports(all.map(rejudged));
+  return { exitCode: merged.gate.exitCode, ...(await deliver(merged, args, await outputs(args))) };
 }
 
 /** Always exit 0: the gate counted when the report was made. */
 export async function report(args: OutputArgs & { readonly file: string }): Promise<Outcome> {
-  return deliver(loadReport(args.file), args, outputs(args));
+  return deliver(loadReport(args.file), args, await outputs(args));
 }

@@ -13,7 +13,8 @@ export const SHARD = {
   shard: {
     type: 'string',
     group: WHICH_NODES,
-    describe: 'Take every n-th file only, from the i-th on: i/n, such as 1/4',
+    describe:
+      'Take every n-th file only, from the i-th on: i/n, such as 1/4; without a number as the CI job or Kubernetes says',
   },
 } as const;
 
@@ -60,6 +61,14 @@ export const ASKING = {
   concurrency: { type: 'number', default: 32, group: ASKED, describe: 'Ask this many nodes at the same time' },
 } as const;
 
+export const ACTIVE = {
+  active: {
+    type: 'boolean',
+    group: ASKED,
+    describe: 'Allow tests that write: on shared storage and into the bucket',
+  },
+} as const;
+
 export const QUIET = {
   quiet: { alias: 'q', type: 'boolean', group: OUTPUT, describe: 'Show no progress on standard error' },
 } as const;
@@ -76,7 +85,7 @@ export const RENDERING = {
   report: repeated(
     OUTPUT,
     'none',
-    'Also write a report file: FORMAT=FILE, such as junit=report.xml; repeat the option for more files',
+    'Also write a report file: FORMAT=FILE, such as junit=report.xml or json=s3://BUCKET/KEY.json; repeat the option for more files',
   ),
   verbose: { alias: 'v', type: 'boolean', group: OUTPUT, describe: 'Also show what passed, and all details' },
   quiet: { alias: 'q', type: 'boolean', group: OUTPUT, describe: 'Show only what is wrong, and no progress' },
@@ -113,6 +122,11 @@ export const BASELINE = {
     group: THE_GATE,
     describe: 'Count only what is new or worse since this older JSON report',
   },
+} as const;
+
+/** A file instead of standard output. */
+export const INTO_FILE = {
+  output: { alias: 'o', type: 'string', group: OUTPUT, describe: 'Write to this file instead of standard output' },
 } as const;
 
 /** The formats of a command that is not a report; without the option, the first. */

@@ -1,6 +1,7 @@
 /** The options of each command, as data: `cli.ts` gives them to the parser, and no command gets one that it ignores. */
 
 import {
+  ACTIVE,
   ASKED,
   ASKING,
   BASELINE,
@@ -8,6 +9,7 @@ import {
   EVIDENCE,
   formatOf,
   GATE,
+  INTO_FILE,
   NODES,
   ONE_CLUSTER,
   OUTPUT,
@@ -24,11 +26,7 @@ export const OPTIONS = {
     ...NODES,
     ...CHECKS,
     ...ASKING,
-    active: {
-      type: 'boolean',
-      group: ASKED,
-      describe: 'Allow tests that write: on shared storage and into the bucket',
-    },
+    ...ACTIVE,
     ...GATE,
     ...BASELINE,
     ...RENDERING,
@@ -64,6 +62,22 @@ export const OPTIONS = {
       default: 'evidence.json',
       group: OUTPUT,
       describe: 'Save the evidence to this file, with mode 0600',
+    },
+    ...QUIET,
+  },
+  bundle: {
+    ...NODES,
+    ...CHECKS,
+    ...ASKING,
+    ...ACTIVE,
+    ...GATE,
+    ...BASELINE,
+    output: {
+      alias: 'o',
+      type: 'string',
+      default: 'ha-preflight-bundle.tgz',
+      group: OUTPUT,
+      describe: 'Write the bundle to this file, with mode 0600',
     },
     ...QUIET,
   },
@@ -125,6 +139,7 @@ export const OPTIONS = {
   diff: formatOf('text', 'json'),
   merge: { ...SAVED, format: { ...SAVED.format, default: 'json' } },
   report: SAVED,
+  fix: { ...formatOf('sh', 'ansible'), ...INTO_FILE },
   demo: {
     ...GATE,
     ...RENDERING,

@@ -2,15 +2,15 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import type { GatherOptions } from '../gather/gather.js';
+import { objectPlace } from '../gather/services/objectStore.js';
 import { adHocCluster, loadInventory } from '../load/inventory.js';
 import { builtIn } from '../load/products.js';
 import { splitNodes } from '../load/ranges.js';
 import { loadReports } from '../load/report.js';
 import { resolveSecret } from '../load/secrets.js';
-import { nearest } from '../load/suggest.js';
+import { didYouMean, nearest } from '../load/suggest.js';
 import { type Cluster, type Product, UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
-import { count, verb } from '../model/words.js';
 import { plain } from '../plain.js';
 import { reporters } from '../reporters/index.js';
 import { nagiosExitCode } from '../reporters/nagios.js';
@@ -19,8 +19,9 @@ import { placeless } from './notes.js';
 import { COMMANDS } from './options.js';
 import type { Outcome } from './outcome.js';
 import { progress } from './progress.js';
-import { type ReportFile, target } from './reportFile.js';
+import { type ReportFile, storedTarget, target } from './reportFile.js';
 import { wantsColor, wantsLinks } from './screen.js';
+import { shard } from './shard.js';
 
 export interface InventoryArgs {
   readonly inventory?: string[] | undefined;
@@ -36,6 +37,20 @@ function mistyped([first = '']: readonly string[]): string[] {
   return near === undefined ? [] : [`no command is called ${first}; did you mean ${near}?`];
 }
 
+const DEFAULT_INVENTORY = 'ha-preflight.yml';
+
+/** What a newcomer reads who has no inventory yet. */
+const HOW_TO_BEGIN = `${DEFAULT_INVENTORY}: no such file, and no inventory was named. To begin:
+  ha-preflight init                     write an inventory: asks for the nodes
+  ha-preflight check --nodes wb1,wb2    audit these nodes without one
+  ha-preflight demo                     see a report without a cluster`;
+
+/** The inventories of the arguments, or the one of this folder. UsageError where there is neither. */
+export function inventoriesOf(given: readonly string[] = []): readonly string[] {
+  if (given.length > 0) return given;
+  if (!existsSync(DEFAULT_INVENTORY)) throw new UsageError(HOW_TO_BEGIN);
+  return [DEFAULT_INVENTORY];
+}
 /** What a list of nodes left out belongs to no report. */
 const say = (note: string): void => void process.stderr.write(`${plain(note)}\n`);
 
@@ -51,7 +66,7 @@ export function clusters(args: InventoryArgs): Cluster[] {
   if (args.product !== undefined) throw new UsageError('--product goes with --nodes; in an inventory write product:');
   if (args.sudo !== undefined)
     throw new UsageError('--sudo goes with --nodes; in an inventory write connection: { sudo: true }');
-  const files = args.inventory && args.inventory.length > 0 ? args.inventory : ['ha-preflight.yml'];
+  const files = inventoriesOf(args.inventory);
   const errors: string[] = [];
   const loaded = shard(files, args.shard).flatMap((f) => {
     try {
@@ -78,22 +93,10 @@ export function baseline(file: string | undefined, names: readonly string[]): re
   return reports;
 }
 
-/** Every n-th, from the i-th: `2/3` of a..g is b and e. */
-export function shard<T>(items: readonly T[], spec: string | undefined): T[] {
-  if (spec === undefined) return [...items];
-  const [, i, n] = (/^(\d+)\/(\d+)$/.exec(spec) ?? []).map(Number);
-  if (!i || !n || i > n) throw new UsageError(`--shard ${spec}: expected i/n with 1 <= i <= n, such as 1/4`);
-  const own = items.filter((_, k) => k % n === i - 1);
-  if (own.length === 0)
-    throw new UsageError(
-      `--shard ${spec}: there ${verb(items.length, 'is', 'are')} only ${count(items.length, 'file')}, so this shard has nothing to do`,
-    );
-  return own;
-}
-
 const known = (format: string): string => {
-  if (!Object.hasOwn(reporters, format))
-    throw new UsageError(`unknown format ${format}: use ${Object.keys(reporters).join(', ')}`);
+  const names = Object.keys(reporters);
+  if (!names.includes(format))
+    throw new UsageError(`unknown format ${format}${didYouMean(format, names) || `: use ${names.join(', ')}`}`);
   return format;
 };
 
@@ -104,15 +107,23 @@ export interface OutputArgs {
   readonly quiet?: boolean | undefined;
 }
 
-/** Checks formats and opens report files; UsageError before anything is contacted. */
-export function outputs({ format, report }: OutputArgs): ReportFile[] {
+/** The report files asked for. UsageError for a format that does not exist, that of standard output included. */
+export function formatsOf({ format, report }: Pick<OutputArgs, 'format' | 'report'>) {
   known(format);
+  return report.map((spec) => {
+    const at = spec.indexOf('=');
+    if (at < 1) throw new UsageError(`--report ${spec}: expected FORMAT=FILE, such as junit=report.xml`);
+    return { format: known(spec.slice(0, at)), file: spec.slice(at + 1) };
+  });
+}
+
+/** Checks formats and opens report files; UsageError before anything is contacted. */
+export async function outputs({ format, report }: OutputArgs): Promise<ReportFile[]> {
   const opened: ReportFile[] = [];
   try {
-    for (const spec of report) {
-      const at = spec.indexOf('=');
-      if (at < 1) throw new UsageError(`--report ${spec}: expected FORMAT=FILE, such as junit=report.xml`);
-      opened.push(target(known(spec.slice(0, at)), spec.slice(at + 1)));
+    for (const { format: wanted, file } of formatsOf({ format, report })) {
+      const place = objectPlace(file);
+      opened.push(place ? await storedTarget(wanted, file, place) : target(wanted, file));
     }
   } catch (error) {
     for (const t of opened) t.abandon();
@@ -125,14 +136,20 @@ export function outputs({ format, report }: OutputArgs): ReportFile[] {
  * The report for standard output, and every report file. A file that could not be written is said, and is exit 4. Of a
  * monitoring plugin the exit code is part of the format.
  */
-export function deliver(report: Report | Reports, args: OutputArgs, targets: readonly ReportFile[]): Outcome {
+export async function deliver(
+  report: Report | Reports,
+  args: OutputArgs,
+  targets: readonly ReportFile[],
+): Promise<Outcome> {
   const options = {
     width: Math.max(40, Math.min(process.stdout.columns ?? 80, 120)),
     verbosity: args.quiet ? -1 : args.verbose ? 1 : 0,
   };
-  const troubles = targets.flatMap(
-    (t) => t.write(`${reporters[t.format]!(report, { ...options, color: false })}\n`) ?? [],
-  );
+  const troubles: string[] = [];
+  for (const t of targets) {
+    const trouble = await t.write(`${reporters[t.format]!(report, { ...options, color: false })}\n`);
+    if (trouble !== undefined) troubles.push(trouble);
+  }
   const sarif = [args.format, ...targets.map(({ format }) => format)].includes('sarif');
   const notes = [...troubles, ...(sarif ? placeless(report) : [])];
   const screen = {

@@ -5,7 +5,7 @@ import type { Asking } from '../model/evidence.js';
 import { type Node, UsageError } from '../model/inventory.js';
 import { TRANSPORTS } from '../model/transports.js';
 import { count } from '../model/words.js';
-import { roundOne, roundTwo, serviceQuestions } from '../plan.js';
+import { type Plan, roundOne, roundTwo, serviceQuestions } from '../plan.js';
 import type { Installed } from '../products/installed.js';
 import type { Found, Profile } from '../products/profile.js';
 import type { Outcome } from './outcome.js';
@@ -59,40 +59,43 @@ export const commands = (requests: Requests): string =>
 
 const reach = ({ connection, host }: Node): string => TRANSPORTS[connection.type].describe(connection, host);
 
+const profilesOf = ({ cluster, catalogue }: Plan): Profile[] =>
+  [...catalogue.profiles.values()].filter((p) => p.product === (cluster.product ?? p.product));
+
+/** Every command of a plan. */
+export function planText(made: Plan): string {
+  const { cluster } = made;
+  const asking: Asking = { cluster, node: cluster.nodes[0]?.name ?? '' };
+  const second = profilesOf(made).map((profile) => {
+    return `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from round 1)\n${commands(roundTwo(made.collectors, { ...asking, product: profile.product }, byDefault(profile)))}`;
+  });
+  const services = serviceQuestions(made, new Map(), true).map(
+    (q) => `  ${q.via} ${q.target}${q.writes ? ' (writes; only with --active)' : ''}`,
+  );
+  return [
+    `Cluster ${cluster.name}: ${count(made.checks.length, 'check')} (${made.checks.map((c) => c.id).join(', ')})`,
+    ...cluster.nodes.map((n) => `  ${n.name}: ${reach(n)}`),
+    'Each node: one connection, two rounds, each one POSIX script on the standard input of sh -s.',
+    '$R is the root directory of the node, S runs a command with sudo where the connection has it, and mask is the awk program that keeps secrets on the node.',
+    `\nRound 1\n${commands(roundOne(made))}`,
+    ...second,
+    ...(services.length > 0 ? ['\nFrom this machine', ...services] : []),
+  ].join('\n');
+}
+
+function sudoersText(made: Plan): string {
+  const profiles = profilesOf(made);
+  return sudoersOf(
+    made.cluster,
+    profiles.map(byDefault),
+    profiles.map((p) => p.product),
+  );
+}
+
 /** Opens no socket and starts no process. */
 export async function plan(args: PlanArgs): Promise<Outcome> {
   if (args.sudoers && args.only.length + args.skip.length > 0)
     throw new UsageError('--sudoers covers all checks: leave out --only and --skip');
   const plans = await plansOf(clusters(args), args);
-  const parts = await Promise.all(
-    plans.map(async (made) => {
-      const { cluster } = made;
-      const asking: Asking = { cluster, node: cluster.nodes[0]?.name ?? '' };
-      const profiles = [...made.catalogue.profiles.values()].filter(
-        (p) => p.product === (cluster.product ?? p.product),
-      );
-      if (args.sudoers)
-        return sudoersOf(
-          cluster,
-          profiles.map(byDefault),
-          profiles.map((p) => p.product),
-        );
-      const second = profiles.map((profile) => {
-        return `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from round 1)\n${commands(roundTwo(made.collectors, { ...asking, product: profile.product }, byDefault(profile)))}`;
-      });
-      const services = serviceQuestions(made, new Map(), true).map(
-        (q) => `  ${q.via} ${q.target}${q.writes ? ' (writes; only with --active)' : ''}`,
-      );
-      return [
-        `Cluster ${cluster.name}: ${count(made.checks.length, 'check')} (${made.checks.map((c) => c.id).join(', ')})`,
-        ...cluster.nodes.map((n) => `  ${n.name}: ${reach(n)}`),
-        'Each node: one connection, two rounds, each one POSIX script on the standard input of sh -s.',
-        '$R is the root directory of the node, S runs a command with sudo where the connection has it, and mask is the awk program that keeps secrets on the node.',
-        `\nRound 1\n${commands(roundOne(made))}`,
-        ...second,
-        ...(services.length > 0 ? ['\nFrom this machine', ...services] : []),
-      ].join('\n');
-    }),
-  );
-  return { text: parts.join('\n\n') };
+  return { text: plans.map(args.sudoers ? sudoersText : planText).join('\n\n') };
 }

@@ -14,13 +14,13 @@ import { evidenceOf, questions, relayedCluster } from '../relay/rounds.js';
 import { loadState, type State } from '../relay/state.js';
 import { ask, complaints, nextStep, type Taken, takeAnswers } from '../relay/steps.js';
 import { tool, version } from '../version.js';
-import { type AuditArgs, concluded } from './concluded.js';
+import { type Audits, type ConcludedArgs, concluded } from './concluded.js';
 import type { Outcome } from './outcome.js';
 import { baseline, clusters, gathering, outputs } from './output.js';
 import { type ReportFile, target } from './reportFile.js';
 import { plansOf, words } from './selection.js';
 
-interface Given extends AuditArgs {
+interface Given extends ConcludedArgs {
   readonly inventory?: string | undefined;
   readonly nodes?: string | undefined;
   readonly product?: Product | undefined;
@@ -72,7 +72,7 @@ export async function relay(given: Given): Promise<Outcome> {
   // the database is asked only through connections to the nodes
   checkSecrets([{ ...cluster!, database: {} }]);
   const old = baseline(args.baseline, [cluster!.name]);
-  const targets = outputs(args);
+  const targets = await outputs(args);
   const saved = args.saveEvidence === undefined ? undefined : target('evidence', args.saveEvidence, 0o600);
   const opened = [...targets, ...(saved ? [saved] : [])];
   try {
@@ -168,7 +168,7 @@ async function report(
   const all = evidences.flatMap(({ nodes }) => Object.entries(nodes));
   const run = gathering({ ...args, concurrency: 1 }, all.length);
   const gate = { failOn: args.failOn, allowUnknown: args.allowUnknown === true, baseline: old };
-  const audits: Parameters<typeof concluded>[0][number][] = [];
+  const audits: Audits[number][] = [];
   try {
     for (const [i, plan] of plans.entries()) {
       const nodes = Object.entries(evidences[i]!.nodes);
@@ -188,7 +188,7 @@ async function report(
   } finally {
     run.end();
   }
-  const outcome = concluded(audits, args, { ...files, interrupted: run.interrupted() });
+  const outcome = await concluded(audits, args, { ...files, interrupted: run.interrupted() });
   // to be done once more
   if (run.interrupted() || outcome.exitCode === 4) return outcome;
   const left = cleanUp(args.dir);

@@ -18,13 +18,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { bucketExists, type ObjectPlace, putObject } from '../gather/services/objectStore.js';
 import { UsageError } from '../model/inventory.js';
 
 /** A file that is whole or not there: written to a draft next to its place, then renamed. A device or pipe is written to as it is. */
 export interface ReportFile {
   readonly format: string;
   /** Why it could not be written (a full disk), or undefined; what stood there before then still does. Never throws. */
-  readonly write: (text: string) => string | undefined;
+  readonly write: (text: string | Uint8Array) => string | undefined | Promise<string | undefined>;
   readonly abandon: () => void;
 }
 
@@ -49,6 +50,14 @@ function placeOf(file: string): string {
     path = resolve(dirname(whole), readlinkSync(whole));
   }
   throw new Error('too many symbolic links');
+}
+
+/** The same for an object: `s3://BUCKET/KEY`. UsageError: no key, or the bucket is not there or not for us. */
+export async function storedTarget(format: string, address: string, place: ObjectPlace): Promise<ReportFile> {
+  if (place.key === '' || place.key.endsWith('/'))
+    throw new UsageError(`${address}: expected a key, such as ${address.replace(/\/*$/, '')}/report.json`);
+  await bucketExists(place);
+  return { format, write: (text) => putObject(place, text), abandon: () => {} };
 }
 
 /** Opens `file` for later, so that one that cannot be written is found before anything is contacted. UsageError. */

@@ -25,11 +25,22 @@ export function misuse(message: string, argv: readonly string[]): string {
   const help = `see ha-preflight ${command} --help`;
   const missing = /^Not enough non-option arguments/.test(message);
   if (missing) return `${command} needs more arguments: ${help}`;
+  const [, option = '', given = '', choices = ''] =
+    /^Invalid values:\n {2}Argument: (\S+), Given: (.*), Choices: (.*)$/.exec(message) ?? [];
+  if (option !== '') {
+    const words = choices.split(', ').map((word) => word.replaceAll('"', ''));
+    const wrong = given.replaceAll('"', '');
+    return `--${option} ${wrong}${didYouMean(wrong, words) || `: use ${list(words).replace(' and ', ' or ')}`}`;
+  }
   const [, names] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
   if (names === undefined) return message;
   const written = (name: string): string | undefined =>
     argv.find((word) => /^-/.test(word) && word.replace(/^-+(?:no-)?/, '').replace(/=.*/s, '') === name);
-  return [...new Set(names.split(', '))]
+  const all = new Set(names.split(', '));
+  const dashed = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  // yargs names --no-such as noSuch, too
+  return [...all]
+    .filter((name) => dashed(name) === name || !all.has(dashed(name)))
     .map((name) => {
       const option = written(name)?.replace(/=.*/s, '');
       if (option === undefined) return `${command} does not take the argument ${name}: ${help}`;
@@ -39,4 +50,11 @@ export function misuse(message: string, argv: readonly string[]): string {
       return `${command} does not take ${option}${didYouMean(option, known) || `: ${help}`}`;
     })
     .join('\n');
+}
+
+/** What ended a command that did not end by itself, in words, and the exit code for it. */
+export function failure(error: Error, argv: readonly string[]): { readonly exitCode: 2 | 4; readonly words: string } {
+  if (error instanceof UsageError || error.name === 'YError') return { exitCode: 2, words: error.message };
+  const more = argv.includes('--debug') ? error.stack : 'run again with --debug and report it';
+  return { exitCode: 4, words: `internal error (a bug in ha-preflight): ${error.message}\n${more}` };
 }

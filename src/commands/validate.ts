@@ -5,10 +5,11 @@ import { inspectInventory } from '../load/inventory.js';
 import { UsageError } from '../model/inventory.js';
 import { safe } from '../reporters/text.js';
 import type { Outcome } from './outcome.js';
+import { inventoriesOf } from './output.js';
 
 /** Exit 0 when all are good, 2 otherwise; one paragraph an error. */
 export async function validate(args: { inventory?: string[] | undefined }): Promise<Outcome> {
-  const files = args.inventory && args.inventory.length > 0 ? args.inventory : ['ha-preflight.yml'];
+  const files = inventoriesOf(args.inventory);
   const results = await Promise.all(files.map(async (file) => ({ file, ...(await inspected(file)) })));
   const bad = results.filter((r) => r.errors.length > 0);
   if (bad.length > 0) throw new UsageError(bad.flatMap((r) => r.errors).join('\n'));
@@ -21,9 +22,10 @@ const unasked = (lister: string | undefined): string =>
 /** What is wrong with the file, and with the checks that it names: all of it at once. */
 async function inspected(file: string): Promise<{ readonly errors: readonly string[]; readonly lister?: string }> {
   try {
-    const { errors, cluster, lister } = inspectInventory(file);
+    const { errors, cluster, show, lister } = inspectInventory(file);
+    const later = cluster ? await mistakesOf(cluster) : [];
     return {
-      errors: [...errors, ...(cluster ? await mistakesOf(cluster) : [])],
+      errors: [...errors, ...(later instanceof UsageError ? [later.message] : (show?.(later) ?? []))],
       ...(lister !== undefined && { lister }),
     };
   } catch (error) {

@@ -5,12 +5,14 @@ import { createRequire, register } from 'node:module';
 import { basename, join } from 'node:path';
 import type { AnyCheck } from '../check.js';
 import { UsageError } from '../model/inventory.js';
+import { SRC } from '../place.js';
 import { type Catalogue, catalogueOf } from '../products/index.js';
 import { type Brought, fromModule, together } from './module.js';
 import { fence, loading } from './plugin.js';
 import { builtIn } from './products.js';
+import { didYouMean } from './suggest.js';
 
-const BUILT_IN = join(import.meta.dirname, '..', '..', 'checks');
+const BUILT_IN = join(SRC, '..', 'checks');
 
 /** A plugin's file may import `ha-preflight` wherever it lies: what its own folder cannot resolve, ours does. */
 const HOOK = `export async function resolve(specifier, context, next) {
@@ -124,7 +126,10 @@ export const loadChecks = async (plugins: readonly string[] = [], base?: string)
 export function select(checks: readonly AnyCheck[], only: readonly string[], skipped: readonly string[]): AnyCheck[] {
   const names = new Set(checks.flatMap((c) => [c.id, ...(c.tags ?? [])]));
   const stranger = [...only, ...skipped].find((n) => !names.has(n));
-  if (stranger !== undefined) throw new UsageError(`no check or tag has the name ${stranger}: see ha-preflight list`);
+  if (stranger !== undefined)
+    throw new UsageError(
+      `no check or tag has the name ${stranger}${didYouMean(stranger, names) || ': see ha-preflight list'}`,
+    );
   const named = (check: AnyCheck, list: readonly string[]): boolean =>
     [check.id, ...(check.tags ?? [])].some((n) => list.includes(n));
   const selected = checks.filter((c) => (only.length === 0 || named(c, only)) && !named(c, skipped));

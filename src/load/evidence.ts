@@ -2,7 +2,8 @@
 
 import type { Evidence } from '../model/evidence.js';
 import { UsageError } from '../model/inventory.js';
-import { readJson } from './read.js';
+import { evidenceIn, isBundle } from './bundle.js';
+import { parseJson, readBytes } from './read.js';
 import { validate } from './validate.js';
 
 const MAX_BYTES = 400_000_000;
@@ -47,16 +48,19 @@ const CLUSTER = object(
 );
 
 /** An answer is only an object here: what is in it, and whether that is an answer, `facts.ts` sees. */
-const SCHEMA = object(
-  {
-    tool: object({ name: text, version: text }),
-    startedAt: { type: 'string', pattern: String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$`, examples: [TIME] },
-    durationMs: { type: 'number', minimum: 0 },
-    cluster: CLUSTER,
-    nodes: map(object({ reached: flag, answers: { type: 'object' } }, { reason: text, notes: list(text) })),
-  },
-  { services: { type: 'object' } },
-);
+export const SCHEMA = {
+  $id: 'urn:ha-preflight:schema:evidence:1',
+  ...object(
+    {
+      tool: object({ name: text, version: text }),
+      startedAt: { type: 'string', pattern: String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$`, examples: [TIME] },
+      durationMs: { type: 'number', minimum: 0 },
+      cluster: CLUSTER,
+      nodes: map(object({ reached: flag, answers: { type: 'object' } }, { reason: text, notes: list(text) })),
+    },
+    { services: { type: 'object' } },
+  ),
+};
 
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -82,7 +86,7 @@ const answers = (value: unknown): Evidence['services'] =>
 function evidenceOf(value: unknown, file: string): Evidence {
   if ((value as { schema?: unknown } | null)?.schema !== 'ha-preflight/evidence/1')
     throw new UsageError(
-      `${file}: not evidence of ha-preflight (schema ha-preflight/evidence/1): make it with ha-preflight gather`,
+      `${file}: not evidence of ha-preflight (schema ha-preflight/evidence/1): make it with ha-preflight gather or bundle`,
     );
   const wrong = validate(SCHEMA, value).map(({ pointer, message }) => `${file}: ${pointer || '/'}: ${message}`);
   const found = value as Evidence;
@@ -103,5 +107,8 @@ export function evidencesIn(value: unknown, file: string): readonly Evidence[] {
   return all.map((e) => evidenceOf(e, file));
 }
 
-/** The evidence of a file, one a cluster. */
-export const loadEvidence = (file: string): readonly Evidence[] => evidencesIn(readJson(file, MAX_BYTES), file);
+/** The evidence of a file or bundle, one a cluster. */
+export function loadEvidence(file: string): readonly Evidence[] {
+  const bytes = readBytes(file, MAX_BYTES, file);
+  return evidencesIn(parseJson(isBundle(bytes) ? evidenceIn(bytes, MAX_BYTES, file) : bytes, file), file);
+}

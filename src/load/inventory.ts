@@ -21,7 +21,7 @@ import { milliseconds, type RawInventory } from './raw.js';
 import { readText } from './read.js';
 import { checkRules } from './rules.js';
 import { validate } from './validate.js';
-import { read, type Sound, withNodes } from './written.js';
+import { read, type Show, type Sound, withNodes } from './written.js';
 import { MAX_FILE_BYTES } from './yaml.js';
 
 /** Paths of an inventory are relative to its own folder. */
@@ -127,16 +127,19 @@ function build(raw: RawInventory, name: string, at: Resolve): Omit<Cluster, 'fil
 export function inspectInventory(path: string): {
   readonly errors: readonly string[];
   readonly cluster?: Cluster;
+  /** What is found out about the cluster later, with its place. */
+  readonly show?: Show;
   /** The program that would list the nodes: it is not run. */
   readonly lister?: string;
 } {
   const result = read(readText(path, MAX_FILE_BYTES, path), path);
   if (!('errors' in result)) {
-    const { nodesFrom } = result.raw;
-    return { errors: [], cluster: clusterOf(path, result), ...(nodesFrom && { lister: lister(nodesFrom) }) };
+    const { raw, show } = result;
+    const { nodesFrom } = raw;
+    return { errors: [], cluster: clusterOf(path, result), show, ...(nodesFrom && { lister: lister(nodesFrom) }) };
   }
-  const { sound } = result;
-  if (!sound || typeof sound !== 'object') return result;
+  const { sound, show } = result;
+  if (!sound || !show || typeof sound !== 'object') return { errors: result.errors };
   const texts = (list: unknown): string[] => (Array.isArray(list) ? list.filter((v) => typeof v === 'string') : []);
   const { params, waivers } = sound;
   const cluster = bareCluster([], {
@@ -145,7 +148,7 @@ export function inspectInventory(path: string): {
     waivers: (Array.isArray(waivers) ? waivers : []).filter((w) => typeof w?.check === 'string') as Cluster['waivers'],
     plugins: texts(sound.plugins).map((item) => plugin(item, resolver(dirname(resolve(path))))),
   });
-  return { errors: result.errors, cluster };
+  return { errors: result.errors, cluster, show };
 }
 
 /**

@@ -1,12 +1,12 @@
 /** What a module of a plugin brings, or what is wrong with it. */
 
-import { pathToFileURL } from 'node:url';
 import type { AnyCheck } from '../check.js';
 import { UsageError } from '../model/inventory.js';
 import { SEVERITIES } from '../model/verdict.js';
 import { defineProduct, type ProductSpec } from '../products/define.js';
 import type { Profile } from '../products/profile.js';
 import type { Document } from '../requirements/requirement.js';
+import { importFile } from './importFile.js';
 
 const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -112,7 +112,7 @@ const isDocument = (value: unknown): value is Document => {
 export async function fromModule(file: string): Promise<Brought> {
   let exported: unknown;
   try {
-    exported = ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
+    exported = ((await importFile(file)) as { default?: unknown }).default;
   } catch (error) {
     throw new UsageError(`${file} could not be loaded: ${words(error)}`);
   }

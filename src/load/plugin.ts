@@ -78,6 +78,11 @@ function isDifference(value: unknown): boolean {
   return isText(key) && Array.isArray(values) && values.every(sound);
 }
 
+function isFix(value: unknown): boolean {
+  const { nodes, commands, note } = (value ?? {}) as { nodes?: unknown; commands?: unknown; note?: unknown };
+  return isTexts(nodes) && isTexts(commands) && maybe(note, isText);
+}
+
 const RULES: Readonly<Record<keyof Finding, (value: unknown) => boolean>> = {
   status: (v) => STATUSES.includes(v as never),
   message: isText,
@@ -88,6 +93,7 @@ const RULES: Readonly<Record<keyof Finding, (value: unknown) => boolean>> = {
   details: (v) => maybe(v, isTexts),
   differences: (v) => maybe(v, (d) => Array.isArray(d) && d.every(isDifference)),
   remediation: (v) => maybe(v, isText),
+  fixes: (v) => maybe(v, (f) => Array.isArray(f) && f.every(isFix)),
   severity: (v) => maybe(v, (s) => SEVERITIES.includes(s as never)),
   proof: (v) => maybe(v, (p) => p === 'measured' || p === 'declared'),
   requirements: (v) => maybe(v, isTexts),

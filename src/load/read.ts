@@ -36,12 +36,15 @@ function readSome(handle: number, chunk: Buffer, what: string): number {
   }
 }
 
+/** Standard input, where a command takes a file. */
+export const STDIN = '-';
+
 /** Bytes of a file, never more than `limit` (bytes). `what` begins the message of the `UsageError`. */
 export function readBytes(path: string, limit: number, what: string): Buffer {
   let handle: number | undefined;
   try {
     // without it a FIFO that nobody writes to is never opened
-    handle = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    handle = path === STDIN ? 0 : openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const chunks: Buffer[] = [];
     for (let size = 0; ; ) {
       const chunk = Buffer.alloc(65536);
@@ -55,13 +58,15 @@ export function readBytes(path: string, limit: number, what: string): Buffer {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`${what}: ${fileError(error)}`);
   } finally {
-    if (handle !== undefined) closeSync(handle);
+    if (handle !== undefined && handle !== 0) closeSync(handle);
   }
 }
 
 /** Text of a file in UTF-8, with its BOM. Throws `UsageError` for any other encoding. */
-export function readText(path: string, limit: number, what: string): string {
-  const bytes = readBytes(path, limit, what);
+export const readText = (path: string, limit: number, what: string): string =>
+  textOf(readBytes(path, limit, what), what);
+
+function textOf(bytes: Uint8Array, what: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -71,11 +76,17 @@ export function readText(path: string, limit: number, what: string): string {
 
 /** A file of JSON. Throws `UsageError` for anything else. */
 export function readJson(path: string, limit: number): unknown {
-  const text = readText(path, limit, path).replace(/^\ufeff/, '');
-  if (text === '') throw new UsageError(`${path}: empty`);
+  const name = path === STDIN ? 'standard input' : path;
+  return parseJson(readBytes(path, limit, name), name);
+}
+
+/** The value of bytes that are JSON; `name` begins the message of the `UsageError`. */
+export function parseJson(bytes: Uint8Array, name: string): unknown {
+  const text = textOf(bytes, name).replace(/^\ufeff/, '');
+  if (text === '') throw new UsageError(`${name}: empty`);
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${path}: not JSON: ${(error as Error).message}`);
+    throw new UsageError(`${name}: not JSON: ${(error as Error).message}`);
   }
 }

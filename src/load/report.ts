@@ -3,16 +3,17 @@
 import { UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
 import schema from '../schema/report.schema.json' with { type: 'json' };
-import { readJson } from './read.js';
+import { readJson, STDIN } from './read.js';
 import { validate } from './validate.js';
 
-const MAX_BYTES = 200_000_000;
+/** Bytes of a report that is read. */
+export const MAX_BYTES = 200_000_000;
 const SHOWN = 3;
 const { anyOf: _, ...rest } = schema;
 /** Which of the two a document means to be, it says itself; so its errors are those of that one. */
-const SCHEMAS: Readonly<Record<string, object>> = {
-  'ha-preflight/report/1': { ...rest, $ref: '#/$defs/report' },
-  'ha-preflight/reports/1': { ...rest, $ref: '#/$defs/reports' },
+export const SCHEMAS: Readonly<Record<string, { readonly $id: string; readonly $ref: string }>> = {
+  'ha-preflight/report/1': { ...rest, $id: 'urn:ha-preflight:schema:one-report:1', $ref: '#/$defs/report' },
+  'ha-preflight/reports/1': { ...rest, $id: 'urn:ha-preflight:schema:reports:1', $ref: '#/$defs/reports' },
 };
 
 /** A parsed file as a report, or several in one document. */
@@ -33,7 +34,8 @@ export function reportIn(value: unknown, file: string): Report | Reports {
 }
 
 /** A report, or several in one document, as it stands in the file. */
-export const loadReport = (file: string): Report | Reports => reportIn(readJson(file, MAX_BYTES), file);
+export const loadReport = (file: string): Report | Reports =>
+  reportIn(readJson(file, MAX_BYTES), file === STDIN ? 'standard input' : file);
 
 export const reportsIn = (document: Report | Reports): readonly Report[] =>
   'reports' in document ? document.reports : [document];

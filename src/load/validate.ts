@@ -1,7 +1,6 @@
-/** Checks data against a JSON Schema and says what is wrong in words. The only file that knows ajv. */
+/** Checks data against a JSON Schema and says what is wrong in words. */
 
-import { Ajv2020, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
-
+import { compile, type ErrorObject, type SchemaObject } from './compile.js';
 import { isSecretPointer } from './hide.js';
 import { didYouMean, nearest } from './suggest.js';
 import { pointerTo } from './yaml.js';
@@ -14,23 +13,6 @@ export interface Mistake {
   readonly message: string;
   /** Something is not there; what is there is sound. */
   readonly missing?: boolean;
-}
-
-const compiled = new WeakMap<SchemaObject, ValidateFunction>();
-
-function compile(schema: SchemaObject): ValidateFunction {
-  const known = compiled.get(schema);
-  if (known) return known;
-  // our own schemas are known to be valid; to check that would double the start-up time
-  const validate = new Ajv2020({
-    strict: true,
-    allErrors: true,
-    verbose: true,
-    meta: false,
-    validateSchema: false,
-  }).compile(schema);
-  compiled.set(schema, validate);
-  return validate;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -188,7 +170,7 @@ function explain(error: ErrorObject, root: SchemaObject): Mistake {
  * Everything wrong with a value, one finding per place. The branches of an `anyOf` are distinguished by their types, so
  * only the errors of the branch that was meant are reported.
  */
-export function validate(schema: SchemaObject, value: unknown): Mistake[] {
+export function validate(schema: SchemaObject & { readonly $id: string }, value: unknown): Mistake[] {
   const check = compile(schema);
   if (check(value)) return [];
   // of a choice only the whole of it is explained

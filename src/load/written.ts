@@ -12,19 +12,22 @@ import { checkRules } from './rules.js';
 import { type Mistake, validate } from './validate.js';
 import { parseYaml, segmentsOf } from './yaml.js';
 
+type Placed = Pick<Mistake, 'pointer' | 'at' | 'message'>;
+/** Mistakes with their place, the line and a caret. */
+export type Show = (mistakes: readonly Placed[]) => string[];
+
 /** An inventory without mistakes. */
 export interface Sound {
   readonly raw: RawInventory;
   readonly places: Omit<NonNullable<Cluster['inventory']>, 'file'>;
   readonly lineOf: (pointer: string, at: 'key' | 'value') => number;
-  /** Mistakes with their places, as they are printed. */
-  readonly show: (mistakes: readonly Mistake[]) => string[];
+  readonly show: Show;
 }
 
 type Result =
   | Sound
   // `sound`: what the schema did not refuse
-  | { readonly errors: string[]; readonly sound?: RawInventory };
+  | { readonly errors: string[]; readonly sound?: RawInventory; readonly show?: Show };
 
 export function read(text: string, fileName: string): Result {
   const yaml = parseYaml(text);
@@ -34,7 +37,7 @@ export function read(text: string, fileName: string): Result {
       ]
     : [];
   if ('problems' in yaml) return { errors: [...foreign, ...showProblems(fileName, yaml.text, yaml.problems)] };
-  const show = (mistakes: readonly Mistake[]): string[] =>
+  const show: Show = (mistakes) =>
     showProblems(
       fileName,
       yaml.text,
@@ -45,7 +48,7 @@ export function read(text: string, fileName: string): Result {
   const refused = wrong.filter(({ missing }) => !missing).map(({ pointer }) => segmentsOf(pointer));
   const sound = (without(yaml.value, refused) ?? {}) as RawInventory;
   wrong.push(...checkRules(sound));
-  if (wrong.length > 0) return { errors: [...foreign, ...show(wrong)], sound };
+  if (wrong.length > 0) return { errors: [...foreign, ...show(wrong)], sound, show };
   const raw = yaml.value as RawInventory;
   const starts = lineStarts(yaml.text);
   const lineOf: Sound['lineOf'] = (pointer, at) => lineAndColumn(starts, yaml.offset(pointer, at)).line;

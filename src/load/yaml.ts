@@ -7,6 +7,7 @@ import {
   CORE_SCHEMA,
   constructFromEvents,
   defineScalarTag,
+  dump,
   EVENT_ID,
   type Event,
   getScalarValue,
@@ -35,6 +36,24 @@ const ANY_TAG = SCHEMA.withTags(
   { ...seqTag, ...anyTag },
   { ...mapTag, ...anyTag },
 );
+
+/** A text that is never taken for a template: `!unsafe`, as Ansible calls it. */
+export class Unsafe {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+const WITH_UNSAFE = CORE_SCHEMA.withTags(
+  defineScalarTag('!unsafe', {
+    resolve: (text) => new Unsafe(text),
+    identify: (data) => data instanceof Unsafe,
+    represent: (data: Unsafe) => data.text,
+  }),
+);
+
+/** A value as YAML; every line ends within 120 columns where it can, and with a line break. */
+export const toYaml = (value: unknown): string => dump(value, { schema: WITH_UNSAFE, lineWidth: 120, noRefs: true });
 
 /** `anyTag`: tags (`!name`) are ignored; without it they are an error. */
 interface YamlOptions {

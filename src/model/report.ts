@@ -54,6 +54,8 @@ export interface Report {
       readonly reason?: string;
       /** Where it stands in the inventory. */
       readonly line?: number;
+      /** How `host` is reached by SSH; absent for a node that is reached in another way. */
+      readonly ssh?: { readonly user?: string; readonly port?: number; readonly jump?: string };
     }[];
   };
   readonly gate: Gate;

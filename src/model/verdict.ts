@@ -33,8 +33,10 @@ export interface Finding {
   readonly details?: readonly string[];
   /** Settings that are not the same on all nodes, and who has what. */
   readonly differences?: readonly Difference[];
-  /** Commands to paste; replaces the check's own. */
+  /** What to do, in words; replaces the check's own, and what is made of `fixes`. */
   readonly remediation?: string;
+  /** The commands that fix it, as data; the text to paste is made of them. */
+  readonly fixes?: readonly Fix[];
   /** May lower the check's severity, never raise it. */
   readonly severity?: Severity;
   readonly proof?: Proof;
@@ -44,7 +46,9 @@ export interface Finding {
 
 /** Commands that fix it, and where to run them. */
 export interface Fix {
+  /** None: they are run on the operator's own machine. */
   readonly nodes: readonly string[];
+  /** Each one line; none where it has to be done by hand, which the note says. */
   readonly commands: readonly string[];
   readonly note?: string;
 }

@@ -16,6 +16,27 @@ export function counting({ gate: { baseline }, verdicts }: Report): readonly Ver
   return verdicts.filter(({ fingerprint }) => counted.has(fingerprint));
 }
 
+const SHOWN = 3;
+
+/** `a, b, c and 2 more`: checks, the critical ones first. */
+function named(verdicts: readonly Verdict[]): string {
+  const worst = [...verdicts].sort((a, b) => severityRank[a.severity] - severityRank[b.severity]);
+  const ids = distinct(worst.map(({ id }) => safe(id)));
+  const shown = ids.length > SHOWN + 1 ? [...ids.slice(0, SHOWN), `${ids.length - SHOWN} more`] : ids;
+  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
+/** What was not judged on nodes that were reached, which nodes were not, and how many there are. */
+function rest({ cluster: { nodes }, verdicts, gate }: Report): string {
+  const lost = nodes.filter(({ reached }) => !reached).map(({ name }) => name);
+  const blind = verdicts.filter(
+    (v) => v.status === 'unknown' && (v.nodes.length === 0 || v.nodes.some((name) => !lost.includes(name))),
+  );
+  const unjudged = blind.length === 0 || gate.result === 'unknown' ? '' : `; not judged: ${named(blind)}`;
+  return `${unjudged}${lost.length === 0 ? '' : `; not reached: ${fold(lost)}`}; ${count(nodes.length, 'node')}`;
+}
+
+/** The result in one line: what failed and where, what was not judged, how many nodes, the exit code. */
 export function gateLine(report: Report): string {
   const { gate } = report;
   const verdicts = counting(report);
@@ -24,10 +45,10 @@ export function gateLine(report: Report): string {
   const since = baseline
     ? `; counts only what is new (${baseline.new}) or worse (${baseline.worse}) since ${safe(baseline.startedAt.slice(0, 16).replace('T', ' '))} UTC`
     : '';
-  const end = `${since} (exit ${gate.exitCode})`;
+  const end = `${rest(report)}${since} (exit ${gate.exitCode})`;
   const on = (list: readonly Verdict[]): string => {
     const nodes = distinct(list.flatMap(({ nodes: names }) => names));
-    return nodes.length === 0 ? '' : ` on ${fold(nodes)}`;
+    return `${nodes.length === 0 ? '' : ` on ${fold(nodes)}`}: ${named(list)}`;
   };
   const checks = (list: readonly Verdict[], severity: Severity): number =>
     distinct(list.filter((v) => v.severity === severity).map(({ id }) => id)).length;

@@ -2,7 +2,7 @@
 
 import { type Report, type Reporter, severityRank } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
-import { allGates, clusterLine, failing, gateLine, summaryLine } from './gate.js';
+import { allGates, clusterLine, failing, firstFix, gateLine, summaryLine } from './gate.js';
 import { clip, count, distinct, fold, foldNames, groupBy, safe, safeLines } from './text.js';
 
 /** A comment on GitHub holds 65536 characters. Of these a cluster's share is for its tables, its unknowns, its evidence. */
@@ -15,6 +15,7 @@ const MESSAGE = 300;
 const LINE = 300;
 const LINES = 40;
 const COMMAND = 2000;
+const COMMAND_IN_TABLE = 200;
 /** Beyond this a cluster is only named. */
 const MOST = 54_000;
 const NAMES = 40;
@@ -88,16 +89,30 @@ function weight({ severity, fingerprint }: Verdict, { gate: { baseline } }: Repo
   return `${severity}, ${change === 'changed' ? 'known' : change}`;
 }
 
+/** The first command, where it can be copied out of a table; the whole of it is below, with the evidence. */
+function fixCell(verdict: Verdict): string {
+  const line = firstFix(verdict)?.replace(/ {4}# .*$/, '');
+  if (line === undefined) return '';
+  // prose puts a mark behind these that would be copied along
+  return line.length > COMMAND_IN_TABLE || /[@#]|:\/\/|www\.|GH-|\b(?:mailto|xmpp):/i.test(line) ? 'below' : code(line);
+}
+
 function failTable(fails: readonly Verdict[], report: Report, room: number): string[] {
   if (fails.length === 0) return [];
   const all = fails.map((verdict) => {
     const nodes = verdict.nodes.length === 0 ? '' : code(clip(fold(verdict.nodes), MESSAGE));
-    const cells = [weight(verdict, report), code(verdict.id), nodes, prose(clip(verdict.message, MESSAGE))];
+    const cells = [
+      weight(verdict, report),
+      code(verdict.id),
+      nodes,
+      prose(clip(verdict.message, MESSAGE)),
+      fixCell(verdict),
+    ];
     return `| ${cells.join(' | ')} |`;
   });
   const rows = upTo(all, room);
   const rest = fails.length - rows.length;
-  const head = ['| severity | check | nodes | what was found |', '| --- | --- | --- | --- |'];
+  const head = ['| severity | check | nodes | what was found | fix |', '| --- | --- | --- | --- | --- |'];
   return [[...head, ...rows].join('\n'), ...(rest > 0 ? [`And ${rest} more.`] : [])];
 }
 

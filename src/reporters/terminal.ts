@@ -1,24 +1,18 @@
 /** The page an operator reads at three in the morning: what failed, on which nodes, and the command that fixes it. */
 
-import { type Report, type Reporter, type ReporterOptions, type Reports, severityRank } from '../model/report.js';
-import type { Verdict } from '../model/verdict.js';
+import type { Report, Reporter, ReporterOptions, Reports } from '../model/report.js';
+import type { Severity, Verdict } from '../model/verdict.js';
 import { allGates, clusterLine, failing, gateLine, summaryLine } from './gate.js';
-import {
-  type Block,
-  failBlocks,
-  goneLines,
-  passLines,
-  skipLines,
-  unknownBlocks,
-  waivedBlocks,
-} from './terminalBlocks.js';
+import { type Block, failBlocks, isHidden, lostBlocks, unknownBlocks, waivedBlocks } from './terminalBlocks.js';
+import { goneLines, passLines, skipLines } from './terminalLines.js';
 import { clip, foldNames, hanging, labelled, safe } from './text.js';
 
-const SGR = { red: 31, green: 32, yellow: 33, cyan: 36, bold: 1, dim: 2 } as const;
+const SGR = { red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36, bold: 1, dim: 2 } as const;
 /** Words that stand out, and how. All of them also read well without colour. */
 const COLORS: Readonly<Record<string, keyof typeof SGR>> = {
   FAIL: 'red',
-  UNKNOWN: 'yellow',
+  WARN: 'yellow',
+  UNKNOWN: 'magenta',
   WAIVED: 'cyan',
   ADVICE: 'cyan',
   GONE: 'green',
@@ -55,7 +49,7 @@ function linked(report: Report | Reports, link: NonNullable<ReporterOptions['lin
   };
   return (line) =>
     line
-      .replace(/^((?:FAIL|UNKNOWN|WAIVED|ADVICE) )([a-z0-9][\w/@.-]*)(?= |$)/, (_, word, id) => word + anchor(id))
+      .replace(/^((?:FAIL|WARN|UNKNOWN|WAIVED|ADVICE) )([a-z0-9][\w/@.-]*)(?= |$)/, (_, word, id) => word + anchor(id))
       .replace(/^( {2}required by: )(.*)$/, (_, label, ids: string) => label + ids.replaceAll(/[^, ]+/g, anchor));
 }
 
@@ -74,36 +68,41 @@ function header(report: Report, width: number): string[] {
   return lines;
 }
 
+/** The worst is last, nearest to the prompt: a page is read from its end. */
 function page(full: Report, given: ReporterOptions): string[] {
   const report = foldNames(full);
   const options = { ...given, baseline: report.gate.baseline };
   const { width, verbosity } = options;
-  const lost = new Set(report.cluster.nodes.filter(({ reached }) => !reached).map(({ name }) => name));
-  const fails = failing(report).sort((a, b) => severityRank[a.severity] - severityRank[b.severity]);
+  const lost = report.cluster.nodes.filter(({ reached }) => !reached);
   const of = (status: Verdict['status']): Verdict[] => report.verdicts.filter((verdict) => verdict.status === status);
+  const failed = (word: string, severity: Severity): Block[] =>
+    failBlocks(
+      word,
+      failing(report).filter((verdict) => verdict.severity === severity),
+      options,
+    );
+  const unknown = of('unknown');
+  const open = unknown.filter((verdict) => !isHidden(verdict, lost));
   const quiet = verbosity < 0;
   const blocks: Block[] = [
-    ...failBlocks(
-      'FAIL',
-      fails.filter(({ severity }) => severity !== 'info'),
-      options,
-    ),
-    ...unknownBlocks(
-      of('unknown'),
-      report.cluster.nodes.filter(({ name }) => lost.has(name)),
-      options,
-    ),
+    ...(quiet ? [] : [[...passLines(of('pass'), options), ...skipLines(of('skip'), options)]]),
+    ...(quiet ? [] : [goneLines(options)]),
     ...waivedBlocks(
       of('fail').filter(({ waiver }) => waiver !== undefined),
       options,
     ),
-    ...(quiet ? [] : [goneLines(options)]),
-    ...(quiet ? [] : [[...skipLines(of('skip'), options), ...passLines(of('pass'), options)]]),
-    ...failBlocks(
-      'ADVICE',
-      fails.filter(({ severity }) => severity === 'info'),
+    ...failed('ADVICE', 'info'),
+    ...unknownBlocks(
+      open.filter(({ severity }) => severity !== 'critical'),
       options,
     ),
+    ...failed('WARN', 'warning'),
+    ...lostBlocks(unknown, lost, options),
+    ...unknownBlocks(
+      open.filter(({ severity }) => severity === 'critical'),
+      options,
+    ),
+    ...failed('FAIL', 'critical'),
   ];
   const gate = hanging(gateLine(report), width);
   const last = quiet ? gate : [...hanging(summaryLine(report), width), ...gate];

@@ -1,20 +1,22 @@
 /** The paragraphs of the terminal page. Each is a list of lines, safe and wrapped, without colour. */
 
-import { type Gate, type Report, type ReporterOptions, severityRank } from '../model/report.js';
+import type { Gate, Report, ReporterOptions } from '../model/report.js';
 import type { Verdict } from '../model/verdict.js';
 import { compared } from './compare.js';
 import { clip, count, distinct, fold, groupBy, hanging, labelled, safe, safeLines, wrap } from './text.js';
 
 export type Block = readonly string[];
-type Options = Pick<ReporterOptions, 'width' | 'verbosity'> & { readonly baseline?: Gate['baseline'] | undefined };
+export type Options = Pick<ReporterOptions, 'width' | 'verbosity'> & {
+  readonly baseline?: Gate['baseline'] | undefined;
+};
 
-const MESSAGE = 800;
-const DETAIL = 300;
+export const MESSAGE = 800;
+export const DETAIL = 300;
 const DETAILS = 6;
 const COMMAND = 2000;
 const IDS = 8;
 
-const nodesOf = (verdicts: readonly Verdict[]): string => fold(verdicts.flatMap(({ nodes }) => nodes));
+export const nodesOf = (verdicts: readonly Verdict[]): string => fold(verdicts.flatMap(({ nodes }) => nodes));
 
 /** `FAIL clock-skew  wb2 (critical)`; where that is too long, `on` separates nodes from checks. */
 function title(word: string, ids: readonly string[], nodes: string, remark: string, width: number): string[] {
@@ -130,16 +132,17 @@ function some(ids: readonly string[], { verbosity }: Options): string {
   return shown.map(safe).join(', ') + (rest > 0 ? ` and ${rest} more checks (--verbose)` : '');
 }
 
-/** One block for each reason why nodes were not reached; any other unknown is shown with what would settle it. */
-export function unknownBlocks(verdicts: readonly Verdict[], lost: readonly LostNode[], options: Options): Block[] {
+/** Whether a verdict is about nodes that were not reached, and no others: then their block names it. */
+export const isHidden = ({ nodes }: Verdict, lost: readonly LostNode[]): boolean =>
+  nodes.length > 0 && nodes.every((name) => lost.some((node) => node.name === name));
+
+/** One block for each reason why nodes were not reached, with what was not judged there. */
+export function lostBlocks(verdicts: readonly Verdict[], lost: readonly LostNode[], options: Options): Block[] {
   const { width } = options;
-  const names = new Set(lost.map(({ name }) => name));
-  const hidden = (verdict: Verdict): boolean =>
-    verdict.nodes.length > 0 && verdict.nodes.every((name) => names.has(name));
-  const blocks: Block[] = groupBy(lost, reasonOf).map((nodes) => {
+  return groupBy(lost, reasonOf).map((nodes) => {
     const own = new Set(nodes.map(({ name }) => name));
     const ids = distinct(
-      verdicts.filter((v) => hidden(v) && v.nodes.some((name) => own.has(name))).map(({ id }) => id),
+      verdicts.filter((v) => isHidden(v, lost) && v.nodes.some((name) => own.has(name))).map(({ id }) => id),
     );
     const head = labelled(
       'UNKNOWN ',
@@ -151,27 +154,26 @@ export function unknownBlocks(verdicts: readonly Verdict[], lost: readonly LostN
       options.verbosity > 0 || ids.length <= IDS ? some(ids, options) : `${count(ids.length, 'check')} (--verbose)`;
     return [...head, ...(ids.length === 0 ? [] : labelled('  not judged there: ', what, width))];
   });
-  const others = verdicts
-    .filter((verdict) => !hidden(verdict))
-    .sort((a, b) => severityRank[a.severity] - severityRank[b.severity]);
-  const groups = groupBy(others, (verdict) =>
+}
+
+/** What could not be judged, with what would settle it. */
+export function unknownBlocks(verdicts: readonly Verdict[], options: Options): Block[] {
+  const { width } = options;
+  const groups = groupBy(verdicts, (verdict) =>
     JSON.stringify([verdict.message, verdict.nodes, verdict.remediation, verdict.details, since(options, verdict)]),
   );
-  return [
-    ...blocks,
-    ...groups.map((group) => {
-      const first = group[0]!;
-      const ids = distinct(group.map(({ id }) => id));
-      const many = ids.length > IDS;
-      const remark = [first.severity, ...since(options, first)].join(', ');
-      return [
-        ...title('UNKNOWN', many ? [count(ids.length, 'check')] : ids, nodesOf(group), remark, width),
-        ...evidence({ ...first, message: withoutNodes(first) }, options),
-        ...(many ? labelled('  not judged: ', some(ids, options), width) : []),
-        ...(first.remediation === undefined ? [] : fix(first.remediation, width, 'To find out: ')),
-      ];
-    }),
-  ];
+  return groups.map((group) => {
+    const first = group[0]!;
+    const ids = distinct(group.map(({ id }) => id));
+    const many = ids.length > IDS;
+    const remark = [first.severity, ...since(options, first)].join(', ');
+    return [
+      ...title('UNKNOWN', many ? [count(ids.length, 'check')] : ids, nodesOf(group), remark, width),
+      ...evidence({ ...first, message: withoutNodes(first) }, options),
+      ...(many ? labelled('  not judged: ', some(ids, options), width) : []),
+      ...(first.remediation === undefined ? [] : fix(first.remediation, width, 'To find out: ')),
+    ];
+  });
 }
 
 /** Accepted failures, with who accepted them and until when. */
@@ -206,40 +208,4 @@ export function waivedBlocks(verdicts: readonly Verdict[], options: Options): Bl
       ),
     ];
   });
-}
-
-/** One line for each reason; `a: ..` and `b: ..` are one reason. */
-export function skipLines(verdicts: readonly Verdict[], { width }: Options): string[] {
-  const start = ({ nodes, message }: Verdict): string =>
-    nodes.length === 1 && message.startsWith(`${nodes[0]}: `) ? nodes[0]! : '';
-  const groups = groupBy(verdicts, (verdict) => {
-    const own = start(verdict);
-    return own === '' ? verdict.message : JSON.stringify([verdict.id, verdict.message.slice(own.length)]);
-  });
-  return groups.flatMap((group) => {
-    const own = start(group[0]!);
-    const who = own === '' ? '' : nodesOf(group);
-    const reason = who + clip(safe(group[0]!.message.slice(own.length)), DETAIL);
-    return labelled('SKIP ', `${distinct(group.map(({ id }) => safe(id))).join(', ')}: ${reason}`, width);
-  });
-}
-
-/** Findings of the older report that this one does not have: fixed, or not checked. */
-export function goneLines({ width, baseline }: Options): string[] {
-  return (baseline?.gone ?? []).flatMap(({ id, severity, nodes, message }) =>
-    labelled(
-      'GONE ',
-      `${safe(id)}${nodes.length === 0 ? '' : ` on ${fold(nodes)}`} (${severity}): ${clip(safe(message), DETAIL)}`,
-      width,
-    ),
-  );
-}
-
-/** A few lines of ids; with their messages when asked for more. */
-export function passLines(verdicts: readonly Verdict[], { width, verbosity }: Options): string[] {
-  if (verdicts.length === 0) return [];
-  if (verbosity < 1) return labelled('PASS ', distinct(verdicts.map(({ id }) => safe(id))).join(', '), width);
-  return verdicts.flatMap(({ id, message }) =>
-    labelled('PASS ', `${safe(id)}: ${clip(safe(message), MESSAGE)}`, width),
-  );
 }

@@ -19,16 +19,19 @@ for (const [name, r] of Object.entries({ clean, broken, blind, hostile, large, s
     const rest = outside(text);
     assert.deepEqual(rest.replaceAll(/<\/?(?:details|summary|code)>/g, '').match(/<.*/), null);
     assert.equal([...rest.matchAll(/<details>/g)].length, [...rest.matchAll(/<\/details>/g)].length);
-    for (const line of rest.split('\n').filter((l) => l.startsWith('|'))) assert.equal(line.split('|').length, 6, line);
+    for (const line of rest.split('\n').filter((l) => l.startsWith('|'))) assert.equal(line.split('|').length, 7, line);
   });
 }
 
 test('markdown: gate, table, unknowns, evidence, counts', () => {
   const text = markdown(broken);
-  assert.match(text, /^\*\*FAIL: 2 critical checks failed on wb&#91;1-2,4&#93; \(exit 1\)\*\*\n/);
   assert.match(
     text,
-    /\| critical \| <code>clock-skew<\/code> \| <code>wb2<\/code> \| wb2 is 4\.2 s ahead of the other nodes \|/,
+    /^\*\*FAIL: 2 critical checks failed on wb&#91;1-2,4&#93;: clock-skew and key-file; .*4 nodes \(exit 1\)\*\*\n/,
+  );
+  assert.match(
+    text,
+    /\| critical \| <code>clock-skew<\/code> \| <code>wb2<\/code> \| wb2 is 4\.2 s ahead of the other nodes \| <code>chronyc makestep<\/code> \|/,
   );
   assert.match(
     text,
@@ -37,7 +40,7 @@ test('markdown: gate, table, unknowns, evidence, counts', () => {
   assert.match(text, /<summary><code>key-file<\/code>: evidence.*<\/summary>\n\n```text\n[^`]*fix:\n {2}scp wb1:/);
   assert.match(text, /<summary>1 waived<\/summary>/);
   assert.match(text, /\n8 passed, 5 failed, 1 waived, 6 unknown, 3 skipped$/);
-  assert.match(markdown(clean), /^\*\*PASS: no critical check failed \(exit 0\)\*\*/);
+  assert.match(markdown(clean), /^\*\*PASS: no critical check failed; 3 nodes \(exit 0\)\*\*/);
   assert.match(markdown(large), /node&#91;05-20,31&#93;/);
 });
 

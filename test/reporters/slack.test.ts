@@ -46,7 +46,10 @@ for (const [name, one] of Object.entries(all))
 test('findings, not counts only: severity, check, node, message and the first line of the fix', () => {
   const [title, gate, finding] = slack(broken).blocks.map(({ text }) => text.text);
   assert.equal(title, 'ha-preflight FAIL: wb-prod');
-  assert.match(gate!, /^\*FAIL: 2 critical checks failed on wb\[1-2,4\] \(exit 1\)\*\n/);
+  assert.match(
+    gate!,
+    /^\*FAIL: 2 critical checks failed on wb\[1-2,4\]: clock-skew and key-file; .*4 nodes \(exit 1\)\*\n/,
+  );
   assert.match(
     finding!,
     /^\*critical\* `clock-skew` on `wb2`\nwb2 is 4\.2 s ahead of the other nodes\nfix: `chronyc makestep/,

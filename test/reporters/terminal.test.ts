@@ -137,17 +137,23 @@ test('every narrow and wide terminal gets the same facts', () => {
 });
 
 test('the last line is the gate, with the exit code', () => {
-  const last = (report: Report | Reports): string => terminal(report, plain).split('\n').at(-1)!;
-  assert.equal(last(broken), 'FAIL: 2 critical checks failed on wb[1-2,4] (exit 1)');
-  assert.equal(last(clean), 'PASS: no critical check failed (exit 0)');
-  assert.equal(last(blind), 'UNKNOWN: 1 critical check could not be judged (exit 3)');
+  const last = (report: Report | Reports): string =>
+    terminal(report, { ...plain, width: 200 })
+      .split('\n')
+      .at(-1)!;
+  assert.equal(
+    last(broken),
+    'FAIL: 2 critical checks failed on wb[1-2,4]: clock-skew and key-file; not judged: shared-keys and key-file; not reached: wb3; 4 nodes (exit 1)',
+  );
+  assert.equal(last(clean), 'PASS: no critical check failed; 3 nodes (exit 0)');
+  assert.equal(last(blind), 'UNKNOWN: 1 critical check could not be judged: database-health; 3 nodes (exit 3)');
   assert.equal(
     last({ ...blind, gate: { ...blind.gate, exitCode: 0 } }),
-    'UNKNOWN: 1 critical check could not be judged, which is allowed (exit 0)',
+    'UNKNOWN: 1 critical check could not be judged: database-health, which is allowed; 3 nodes (exit 0)',
   );
   assert.equal(
     last({ ...broken, gate: { result: 'fail', failOn: 'warning', exitCode: 1 } }),
-    'FAIL: 2 critical and 1 warning checks failed on wb[1-2,4] (exit 1)',
+    'FAIL: 2 critical and 1 warning checks failed on wb[1-2,4]: clock-skew, key-file and nfs-mount-options; not judged: shared-keys and key-file; not reached: wb3; 4 nodes (exit 1)',
   );
   assert.equal(last(several), 'FAIL: 3 clusters: 1 fail (wb-prod), 1 unknown (wb-test), 1 pass (exit 1)');
 });
@@ -155,4 +161,30 @@ test('the last line is the gate, with the exit code', () => {
 test('a report without anything still has a gate', () => {
   const empty: Report = { ...clean, verdicts: [], cluster: { name: 'x', product: 'unknown', nodes: [] } };
   assert.match(terminal(empty, plain), /^x: unknown, 0 nodes, all reached/);
+});
+
+test('a window of 24 lines shows the worst failure and its fix', () => {
+  const ids = Array.from({ length: 20 }, (_, i) => verdict(`check-${i}`, 'pass'));
+  const skips = Array.from({ length: 10 }, (_, i) =>
+    verdict(`skipped-${i}`, 'skip', { message: `set something ${i} `.repeat(9) }),
+  );
+  const warnings = ['user-ids', 'platform'].map((id) => verdict(id, 'fail', { severity: 'warning' }));
+  const worst = verdict('clock-skew', 'fail', {
+    message: 'off by 90 s '.repeat(8),
+    details: Array.from({ length: 30 }, (_, i) => `round ${i}`),
+    remediation: 'sudo chronyc makestep    # on wb2',
+  });
+  const page = terminal(report([worst, ...warnings, ...ids, ...skips]), plain).split('\n');
+  const window = page.slice(-23);
+  assert.ok(window.some((line) => line.startsWith('FAIL clock-skew')));
+  assert.ok(window.some((line) => line.startsWith('  Fix: sudo chronyc makestep')));
+  assert.equal(page.filter((line) => line.startsWith('SKIP ')).length, 10);
+  assert.ok(page.findIndex((l) => l.startsWith('PASS ')) < page.findIndex((l) => l.startsWith('WARN ')));
+  assert.ok(page.findIndex((l) => l.startsWith('WARN ')) < page.findIndex((l) => l.startsWith('FAIL ')));
+});
+
+test('a critical failure differs from a warning in word and colour', () => {
+  const text = terminal(broken, { ...plain, color: true });
+  assert.match(text, /^\u001b\[31mFAIL\u001b\[0m clock-skew/m);
+  assert.match(text, /^\u001b\[33mWARN\u001b\[0m nfs-mount-options/m);
 });

@@ -1,0 +1,59 @@
+/** The run behind `check` and `bundle`: from arguments to a report of each cluster. */
+
+import { audit } from '../audit.js';
+import { checkSecrets } from '../load/secrets.js';
+import type { Audits } from './concluded.js';
+import { baseline, clusters, gathering, type InventoryArgs } from './output.js';
+import type { ReportFile } from './reportFile.js';
+import { plansOf } from './selection.js';
+
+export interface AuditArgs extends InventoryArgs {
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly failOn: 'critical' | 'warning';
+  readonly allowUnknown?: boolean | undefined;
+  readonly timeout: number;
+  readonly concurrency: number;
+  readonly active?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly baseline?: string | undefined;
+}
+
+export interface Audited {
+  readonly audits: Audits;
+  readonly interrupted: boolean;
+}
+
+/**
+ * All errors in the arguments are found before the first node is contacted; `open` opens what will be written, and is
+ * the last that can find one.
+ */
+export async function audited(
+  args: AuditArgs,
+  open: () => readonly ReportFile[] | Promise<readonly ReportFile[]>,
+): Promise<Audited> {
+  const found = clusters(args);
+  const plans = await plansOf(found, args);
+  checkSecrets(found);
+  const old = baseline(
+    args.baseline,
+    found.map(({ name }) => name),
+  );
+  const opened = await open();
+  const audits: Audits[number][] = [];
+  let run: ReturnType<typeof gathering> | undefined;
+  try {
+    run = gathering(
+      args,
+      found.reduce((n, c) => n + c.nodes.length, 0),
+    );
+    const options = { ...run, failOn: args.failOn, allowUnknown: args.allowUnknown === true, baseline: old };
+    for (const plan of plans) audits.push(...(await audit(plan, options)));
+  } catch (error) {
+    for (const file of opened) file.abandon();
+    throw error;
+  } finally {
+    run?.end();
+  }
+  return { audits, interrupted: run.interrupted() };
+}

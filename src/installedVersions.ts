@@ -1,0 +1,34 @@
+/** Which version of the product each node has. Pure. */
+
+import { type Versions, versions } from './collectors/versions.js';
+import { factOf, foundOn } from './facts.js';
+import type { Evidence } from './model/evidence.js';
+import type { Plan } from './plan.js';
+
+export interface InstalledVersion {
+  readonly node: string;
+  readonly product?: string;
+  readonly program?: string;
+  readonly package?: string;
+  /** Why none is known. */
+  readonly reason?: string;
+}
+
+export function installedVersions(plan: Plan, evidence: Evidence): InstalledVersion[] {
+  const { cluster } = plan;
+  return cluster.nodes.map(({ name: node }): InstalledVersion => {
+    const record = evidence.nodes[node];
+    if (!record?.reached) return { node, reason: record?.reason ?? 'was not asked' };
+    const installed = foundOn(plan, record.answers, { cluster, node });
+    if ('unseen' in installed) return { node, reason: installed.unseen };
+    const { product } = installed.value;
+    const fact = factOf<Versions>(versions, record.answers, { cluster, node, product }, installed);
+    if ('unseen' in fact) return { node, product, reason: fact.unseen };
+    const { program, package: inDatabase } = fact.value;
+    return {
+      ...{ node, product },
+      ...(program !== undefined && { program }),
+      ...(inDatabase !== undefined && { package: inDatabase }),
+    };
+  });
+}

@@ -1,0 +1,9 @@
+/** Loads a module by its path; one of our own may be in the bundle already. */
+
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { SRC } from '../place.js';
+import { bundled } from './bundled.js';
+
+export const importFile = async (file: string): Promise<unknown> =>
+  bundled[relative(join(SRC, '..'), file)] ?? (await import(pathToFileURL(file).href));

@@ -1,0 +1,50 @@
+/** What takes one line each on the terminal page: what passed, was skipped, or is gone. */
+
+import type { Verdict } from '../model/verdict.js';
+import { DETAIL, MESSAGE, nodesOf, type Options } from './terminalBlocks.js';
+import { clip, count, distinct, fold, groupBy, labelled, safe, wrap } from './text.js';
+
+/** One line for each reason; `a: ..` and `b: ..` are one reason. In full with --verbose. */
+export function skipLines(verdicts: readonly Verdict[], { width, verbosity }: Options): string[] {
+  const start = ({ nodes, message }: Verdict): string =>
+    nodes.length === 1 && message.startsWith(`${nodes[0]}: `) ? nodes[0]! : '';
+  const groups = groupBy(verdicts, (verdict) => {
+    const own = start(verdict);
+    return own === '' ? verdict.message : JSON.stringify([verdict.id, verdict.message.slice(own.length)]);
+  });
+  return groups.flatMap((group) => {
+    const own = start(group[0]!);
+    const who = own === '' ? '' : nodesOf(group);
+    const reason = who + clip(safe(group[0]!.message.slice(own.length)), DETAIL);
+    const line = `${distinct(group.map(({ id }) => safe(id))).join(', ')}: ${reason}`;
+    return verbosity > 0 ? labelled('SKIP ', line, width) : [fitted('SKIP ', line, width)];
+  });
+}
+
+/** As much as one line holds. */
+function fitted(label: string, text: string, width: number): string {
+  const [line = '', ...more] = wrap(text, width - label.length - 1);
+  return label + line + (more.length > 0 ? '…' : '');
+}
+
+/** Findings of the older report that this one does not have: fixed, or not checked. */
+export function goneLines({ width, baseline }: Options): string[] {
+  return (baseline?.gone ?? []).flatMap(({ id, severity, nodes, message }) =>
+    labelled(
+      'GONE ',
+      `${safe(id)}${nodes.length === 0 ? '' : ` on ${fold(nodes)}`} (${severity}): ${clip(safe(message), DETAIL)}`,
+      width,
+    ),
+  );
+}
+
+/** One line of ids; with --verbose a line for each, with its message. */
+export function passLines(verdicts: readonly Verdict[], { width, verbosity }: Options): string[] {
+  if (verdicts.length === 0) return [];
+  if (verbosity > 0)
+    return verdicts.flatMap(({ id, message }) =>
+      labelled('PASS ', `${safe(id)}: ${clip(safe(message), MESSAGE)}`, width),
+    );
+  const ids = distinct(verdicts.map(({ id }) => safe(id)));
+  return [fitted('PASS ', `${count(ids.length, 'check')}: ${ids.join(', ')}`, width)];
+}

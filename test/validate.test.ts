@@ -1,0 +1,48 @@
+/** `validate` says everything at once: what the schema refuses, and names that no check has, each with its place. */
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { run } from './support/run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-validate-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const MISTAKEN = `version: 1
+conection: { user: ops }
+nodes: [wb1, "wb[3-1]"]
+params: { clock-skw: { x: 1 }, nfs-mount-options: { maxDirectoryCacheSecond: 3 } }
+waivers:
+  - { check: key-fil, reason: "moved", until: 2027-01-01 }
+`;
+
+describe('validate', () => {
+  it('names all mistakes of all stages, with line, column and the line itself', async () => {
+    const file = join(folder, 'prod.yml');
+    writeFileSync(file, MISTAKEN);
+    const { code, err } = await run(['validate', file]);
+    assert.equal(code, 2);
+    assert.deepEqual(
+      [...err.matchAll(/^\S+prod\.yml:(\d+:\d+): (.*)$/gm)].map(([, at, words]) => `${at} ${words}`),
+      [
+        '2:1 found the unknown key "conection"; did you mean "connection"?',
+        '3:14 found "wb[3-1]", expected the smaller number of the range first: wb[1-3]',
+        '4:11 params names check clock-skw, which does not exist; did you mean "clock-skew"?',
+        '4:53 params.nfs-mount-options has no maxDirectoryCacheSecond, only maxDirectoryCacheSeconds',
+        '6:14 a waiver names check key-fil, which does not exist; did you mean "key-file"?',
+      ],
+    );
+    assert.match(err, /^ {2}6 \| {3}- \{ check: key-fil.*\n {4}\| {14}\^$/m);
+  });
+
+  it('without an inventory, says how to begin', async () => {
+    for (const args of [[], ['check'], ['plan'], ['validate'], ['gather'], ['settings'], ['bundle']]) {
+      const { code, err } = await run(args, {}, folder);
+      assert.equal(code, 2);
+      assert.match(err, /^ha-preflight: ha-preflight\.yml: no such file, .*\n {2}ha-preflight init /);
+      assert.match(err, /^ {2}ha-preflight check --nodes .*\n {2}ha-preflight demo /m);
+    }
+  });
+});
