@@ -41,10 +41,13 @@ const prelude = ({ sudo }: ScriptOptions): string => {
 /** A refused sudo costs only what needs it: the command runs as it is, and where that fails the refusal comes first. */
 const REFUSED = String.raw`S() { { HA_S=$("$@" 2>&1 >&3 3>&-); set -- $?; } 3>&1; [ $1 = 0 ] || printf '%s\n' "$HA_REFUSED" >&2; [ -z "$HA_S" ] || printf '%s\n' "$HA_S" >&2; return $1; }`;
 
-/** Once in a shell; words that are no refusal (of a sudo that cannot list, say) are not taken for one. */
-const PROBE = `[ -n "$HA_PROBED" ] || [ "$(id -u)" = 0 ] || { HA_PROBED=1
-HA_REFUSED=$(sudo -n -l 2>&1 >/dev/null </dev/null | sed '/incident/d' | tail -n 1)
-case $HA_REFUSED in *'password is required'*|*'have a tty'*|*'may not run sudo'*|*'in the sudoers'*|*'not found'*|*'new privileges'*|*'effective uid'*) ;; *) HA_REFUSED=;; esac; }
+/** Once in a shell, never for long; words that are no refusal (of a sudo that cannot list, say) are not taken for one. */
+const PROBE = `[ -n "$HA_PROBED" ] || [ "$(id -u)" = 0 ] || { HA_PROBED=1; HA_S=
+if command -v timeout >/dev/null 2>&1; then HA_S='timeout -s KILL 3'; fi
+HA_REFUSED=$($HA_S sudo -n -l 2>&1 >/dev/null </dev/null)
+case $? in 0) HA_REFUSED=;; 124|137) HA_REFUSED='sudo did not answer within 3 s on the node';; 126|127) HA_REFUSED='sudo: not found';;
+*) HA_REFUSED=$(printf '%s\n' "$HA_REFUSED" | sed '/incident/d' | tail -n 1)
+case $HA_REFUSED in *'password is required'*|*'have a tty'*|*'may not run sudo'*|*'in the sudoers'*|*'not found'*|*'new privileges'*|*'effective uid'*) ;; *) HA_REFUSED=;; esac;; esac; }
 export HA_REFUSED`;
 
 /** Seconds of every further request where one hung: what hangs (a file system, say) mostly hangs in several. */
@@ -93,10 +96,10 @@ export function renderScript(requests: Requests, options: ScriptOptions, how: 't
     'export LC_ALL PATH R HA_NONCE HA_MASK HA_PRELUDE',
     shell`M() { printf '\n%s %s %s\n' ${options.boundary} "$1" "$2"; printf '\n%s %s %s\n' ${options.boundary} "$1" "$2" >&2; }`,
     ...(how === 'alone' ? [T] : []),
-    ...(options.sudo === 'passwordless' ? [PROBE] : []),
-    prelude(options),
     // which process this is, and since when: a number alone may be another's by the time it is to be ended
     'read -r H </proc/$$/stat; set -- ${H##*) }; M s "$$.${20}"; set --',
+    ...(options.sudo === 'passwordless' ? [PROBE] : []),
+    prelude(options),
     ...(options.hanging ? [`(${sweepScript(options.hanging)})`] : []),
     ...(how === 'alone' ? [STUCK] : []),
     ...Object.values(requests).map((request, i) => (how === 'alone' ? alone : inside)(i, request)),
