@@ -48,7 +48,7 @@ function source(row: Requirement): string[] {
 /** A cluster of two names, to see what is asked of any cluster. */
 const NOBODY: Cluster = {
   ...bareCluster([], { name: 'example' }),
-  nodes: ['node1', 'node2'].map((name) => ({ name, host: name, connection: { type: 'ssh' } })),
+  nodes: ['node1', 'node2'].map((name) => ({ name, host: name, connection: { type: 'auto' } })),
 };
 
 /** Round 1 reads the same for every check, so one sentence describes it. */

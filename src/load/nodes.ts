@@ -1,7 +1,7 @@
 /** From what the inventory says about a node to its name, host and whole connection. */
 
 import type { Connection } from '../model/inventory.js';
-import { bySsh, TRANSPORTS } from '../model/transports.js';
+import { bySsh, DEFAULT_TRANSPORT, TRANSPORTS } from '../model/transports.js';
 import { expandRanges, MAX_NODES } from './ranges.js';
 import type { RawConnection, RawInventory, RawNode } from './raw.js';
 
@@ -52,7 +52,7 @@ export interface DraftNode {
 
 /** Defaults of the inventory below the node's own fields; what the node's type has no use for is dropped. */
 function merge(defaults: RawConnection, own: RawConnection): DraftNode['connection'] {
-  const type = own.type ?? defaults.type ?? 'ssh';
+  const type = own.type ?? defaults.type ?? DEFAULT_TRANSPORT;
   const secure: RawConnection = bySsh({ type }) ? { hostKeyCheck: 'strict' } : {};
   const fields = Object.entries({ ...secure, ...defaults, ...own }).filter(
     ([field, value]) => value !== undefined && belongs(type, field),

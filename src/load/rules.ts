@@ -1,6 +1,6 @@
 /** What a schema cannot say about an inventory: names that must fit together, fields that need each other. */
 
-import { TRANSPORTS } from '../model/transports.js';
+import { DEFAULT_TRANSPORT, TRANSPORTS } from '../model/transports.js';
 import { belongs, type DraftNode, draftNodes, endpoint, parseTarget, typesWith, writtenNodes } from './nodes.js';
 import { builtIn } from './products.js';
 import { expandRanges } from './ranges.js';
@@ -14,7 +14,7 @@ const value = (pointer: string, message: string): Mistake => ({ pointer, at: 'va
 const key = (pointer: string, message: string): Mistake => ({ pointer, at: 'key', message });
 
 function* connectionRules(pointer: string, own: RawConnection, defaults: RawConnection): Iterable<Mistake> {
-  const type = own.type ?? defaults.type ?? 'ssh';
+  const type = own.type ?? defaults.type ?? DEFAULT_TRANSPORT;
   for (const field of Object.keys(own)) {
     if (own[field as keyof RawConnection] === undefined || belongs(type, field)) continue;
     const types = typesWith(field);
@@ -32,7 +32,7 @@ function* connectionRules(pointer: string, own: RawConnection, defaults: RawConn
 function* nodeRule(pointer: string, node: string | RawNode, defaults: RawConnection): Iterable<Mistake> {
   if (typeof node === 'string') {
     const target = parseTarget(node);
-    const type = defaults.type ?? 'ssh';
+    const type = defaults.type ?? DEFAULT_TRANSPORT;
     if ('wrong' in target) yield value(pointer, `found ${q(node)}, ${target.wrong}`);
     else if (!belongs(type, 'user') && (target.user ?? target.port) !== undefined)
       yield value(pointer, `found a user or port for the connection type ${type}, expected only a name`);

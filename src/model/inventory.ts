@@ -8,7 +8,7 @@ export type SecretSource = { readonly env: string } | { readonly file: string };
 
 /** How a shell on a node is got. Paths are absolute and `~` is already expanded. */
 export interface Connection {
-  readonly type: 'ssh' | 'openssh' | 'local' | 'command';
+  readonly type: 'auto' | 'ssh' | 'openssh' | 'local' | 'command';
   readonly user?: string;
   readonly port?: number;
   readonly identityFile?: string;

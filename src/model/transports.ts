@@ -23,12 +23,18 @@ const address: Pick<Way, 'ssh' | 'machine' | 'machineIs'> = {
 const login = (word: string, { user, port, jump, sudo }: Connection, host: string): string =>
   `${word} ${user ? `${user}@` : ''}${host}${port ? `:${port}` : ''}${jump ? ` through ${jump}` : ''}${sudo ? ', sudo' : ''}`;
 
+const ssh = {
+  ...address,
+  fields: ['user', 'port', 'identityFile', 'passphrase', 'knownHosts', 'hostKeyCheck', 'configFile', 'jump', 'sudo'],
+  describe: (connection, host) => login('ssh', connection, host),
+} as const satisfies Way;
+
+/** Where an inventory names none. */
+export const DEFAULT_TRANSPORT = 'auto';
+
 export const TRANSPORTS = {
-  ssh: {
-    ...address,
-    fields: ['user', 'port', 'identityFile', 'passphrase', 'knownHosts', 'hostKeyCheck', 'configFile', 'jump', 'sudo'],
-    describe: (connection, host) => login('ssh', connection, host),
-  },
+  auto: ssh,
+  ssh,
   openssh: {
     ...address,
     fields: ['user', 'port', 'identityFile', 'knownHosts', 'hostKeyCheck', 'configFile', 'jump', 'sudo'],

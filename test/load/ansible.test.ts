@@ -121,7 +121,7 @@ describe('how a host is reached', () => {
     assert.equal(code, 0);
     const { nodes } = loadInventory(join(folder, 'sub.yml'));
     assert.deepEqual(nodes[0]!.connection, {
-      type: 'ssh',
+      type: 'auto',
       hostKeyCheck: 'strict',
       user: 'own',
       port: 22022,

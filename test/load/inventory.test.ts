@@ -26,7 +26,7 @@ test('a shortest inventory gets every default', () => {
   assert.match(file!, /prod\.yml$/);
   assert.deepEqual(rest, {
     name: 'prod',
-    nodes: [{ name: 'wb1', host: 'wb1.example.com', connection: { type: 'ssh', hostKeyCheck: 'strict' } }],
+    nodes: [{ name: 'wb1', host: 'wb1.example.com', connection: { type: 'auto', hostKeyCheck: 'strict' } }],
     time: { servers: [], warnSkewMs: 500, maxSkewMs: 2000 },
     database: {},
     storage: { paths: [] },
@@ -191,11 +191,11 @@ test('a cluster of a command line', () => {
   assert.equal(cluster.file, undefined);
   assert.equal(cluster.product, 'workbench');
   assert.deepEqual(cluster.nodes, [
-    { name: 'wb1', host: 'wb1.example.com', connection: { type: 'ssh', hostKeyCheck: 'strict' } },
+    { name: 'wb1', host: 'wb1.example.com', connection: { type: 'auto', hostKeyCheck: 'strict' } },
     {
       name: 'wb2',
       host: 'wb2.example.com',
-      connection: { type: 'ssh', hostKeyCheck: 'strict', user: 'ops', port: 2222 },
+      connection: { type: 'auto', hostKeyCheck: 'strict', user: 'ops', port: 2222 },
     },
   ]);
   for (const nodes of [[], ['a', 'a'], ['-oProxyCommand=x'], ['a:99999'], ['a b'], [''], ['@a'], ['a:']]) {

@@ -112,7 +112,7 @@ export const MISTAKEN: readonly Bad[] = [
   [
     'argv without command',
     `${N}connection: { argv: [sh] }\n`,
-    ['2:15', 'found argv for the connection type ssh, expected it only with type command'],
+    ['2:15', 'found argv for the connection type auto, expected it only with type command'],
   ],
   [
     'command without argv',
@@ -122,7 +122,7 @@ export const MISTAKEN: readonly Bad[] = [
   [
     'user for a local node',
     'nodes:\n- { name: a, connection: { type: local, user: x } }\n',
-    ['2:41', 'only with type ssh or openssh'],
+    ['2:41', 'only with type auto or ssh or openssh'],
   ],
   [
     'user for a local node, short form',
@@ -133,7 +133,7 @@ export const MISTAKEN: readonly Bad[] = [
   [
     'passphrase for openssh',
     `${N}connection: { type: openssh, passphrase: { env: X } }\n`,
-    ['2:30', 'only with type ssh'],
+    ['2:30', 'only with type auto or ssh'],
   ],
   ['mode of another product', `${N}product: connect\nmode: load-balanced\n`, ['3:1', 'expected it only for deployr']],
   // several at once

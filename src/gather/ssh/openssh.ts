@@ -7,13 +7,22 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Node } from '../../model/inventory.js';
 import { inTime, openedThings } from '../lib/deadline.js';
 import { oneLine } from '../lib/oneLine.js';
 import { connectionOf, killGroup, spawnShell } from '../transports/child.js';
-import { type Connect, type Shell, Unreachable } from '../transports/connection.js';
+import {
+  type Connect,
+  type ConnectOptions,
+  type NodeConnection,
+  type Shell,
+  Unreachable,
+} from '../transports/connection.js';
 import { controlFolder, targetArguments } from './opensshConfig.js';
 import { Busy, inTurn } from './turns.js';
 
+/** Milliseconds for an open connection to give a shell. */
+const OPEN_MS = 5000;
 /** Seconds an unused master stays: only if this program was killed and could not end it. */
 const ORPHAN_LIFE = 60;
 
@@ -42,12 +51,24 @@ export const connectOpenssh: Connect = async (node, options) => {
     ...(unchecked ? [`the host key of ${node.host} was not checked`] : []),
     ...(accepted && !unchecked ? [`the host key of ${node.host} was not known and was accepted`] : []),
   ];
-  // No ProxyCommand that works: should the master be gone, ssh must fail, and not quietly connect anew.
-  const session = ['-F', '/dev/null', '-T', '-o', 'ControlMaster=no', '-o', 'ProxyCommand=exit 1', ...socket];
-  const start = (within = options.timeoutMs): Promise<Shell> =>
-    openShell([...session, ...target.slice(-2)], node.host, within);
-  return { ...connectionOf(start, opened.close), notes };
+  return { ...sessions(node, socket[1]!, options, opened.close), notes };
 };
+
+/** Shells of a master connection. */
+function sessions(node: Node, socket: string, { timeoutMs }: ConnectOptions, close: () => void): NodeConnection {
+  // No ProxyCommand that works: should the master be gone, ssh must fail, and not quietly connect anew.
+  const session = ['-F', '/dev/null', '-T', '-o', 'ControlMaster=no', '-o', 'ProxyCommand=exit 1', '-S', socket];
+  const start = (within = timeoutMs): Promise<Shell> => openShell([...session, '--', node.host], node.host, within);
+  return connectionOf(start, close);
+}
+
+/** The node through a connection that the operator has open at this control socket, which stays open. Rejects where it is dead. */
+export async function connectOpen(node: Node, socket: string, options: ConnectOptions): Promise<NodeConnection> {
+  const connection = sessions(node, socket, options, () => {});
+  const shell = await connection.shell(Math.min(options.timeoutMs, OPEN_MS));
+  shell.kill();
+  return connection;
+}
 
 /** The connection was closed before the server said which version it is: ssh shows none of its words. */
 const CLOSED = /^kex_exchange_identification: (?:read: )?Connection (?:closed|reset)/m;

@@ -70,7 +70,7 @@ function knownHostsSetting(node: Node, files: readonly string[], fresh: string):
   const own =
     knownHosts !== undefined
       ? [knownHosts]
-      : knownHostsFiles(undefined, loadSshConfig(files)(node.host, node.connection).userKnownHostsFiles);
+      : knownHostsFiles(undefined, loadSshConfig(files)(node.host, node.connection));
   // The global files are asked anyway, unless the inventory names the one and only.
   const global = knownHosts === undefined ? [] : ['GlobalKnownHostsFile none'];
   return [`UserKnownHostsFile ${(strict ? own : [fresh, ...own]).map((file) => quoted(file)).join(' ')}`, ...global];

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { inTime, openedThings } from '../lib/deadline.js';
 import { oneLine } from '../lib/oneLine.js';
 import { type Connect, type NodeConnection, Unreachable } from '../transports/connection.js';
+import type { SshConfig } from './sshConfig.js';
 import { address, dial } from './sshDial.js';
 import { whyNoSession, whyNotForwarded, whyTimedOut } from './sshErrors.js';
 import { sshFiles } from './sshFiles.js';
@@ -15,10 +16,9 @@ import { inTurn } from './turns.js';
 const MOST_HOPS = 8;
 
 /** A `Connect` with its own memory of ssh_config, known_hosts and opened keys: each is read once, not once a node. */
-export function sshConnector(): Connect {
-  const files = sshFiles();
+export function sshConnector(files = sshFiles(), configured?: SshConfig): Connect {
   return async (node, options) => {
-    const config = files.config(node.connection.configFile);
+    const config = configured ?? files.config(node.connection.configFile);
     const target = nodeTarget(node, config);
     const ssh2 = await loadSsh2();
     const opened = openedThings();
@@ -50,7 +50,11 @@ export function sshConnector(): Connect {
 }
 
 /** The node by ssh2. Rejects with `Unreachable`; on any doubt about the host key before a credential is offered. */
-export const connectSsh: Connect = sshConnector();
+const files = sshFiles();
+export const connectSsh: Connect = sshConnector(files);
+
+/** The same, with an ssh_config that somebody else has read. */
+export const connectSshAs = (config: SshConfig): Connect => sshConnector(files, config);
 
 function direct(run: Run, target: Target): Promise<Duplex> {
   run.attempt = attemptAt(target);

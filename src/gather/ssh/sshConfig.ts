@@ -1,6 +1,6 @@
 /**
- * The part of ssh_config(5) that decides where a connection goes and with which key. Read by ourselves and not by
- * `ssh -G`: that is a process for every host and runs the commands of `Match exec`.
+ * The part of ssh_config(5) that decides where a connection goes and with which key, read by ourselves: for `type: ssh`,
+ * and where there is no ssh program to ask (askSsh.ts).
  */
 
 import { homedir, userInfo } from 'node:os';
@@ -20,6 +20,8 @@ export interface HostConfig {
   readonly proxyJump?: string;
   readonly proxyCommand?: string;
   readonly userKnownHostsFiles?: readonly string[];
+  /** Absent: those of OpenSSH's default. */
+  readonly globalKnownHostsFiles?: readonly string[];
   readonly hostKeyAlias?: string;
   /** What stands in the files and could not be honoured. */
   readonly notes: readonly string[];
@@ -170,6 +172,6 @@ function hostConfig(found: Found, host: string, given: Given, me: Self): HostCon
 type Tokens = Readonly<Record<string, string>>;
 
 /** `%h` and its kind. A token that is not ours stays as it is: better a path that is not there than another one. */
-function expand(text: string, tokens: Tokens): string {
+export function expand(text: string, tokens: Tokens): string {
   return text.replace(/%(.)/g, (whole, letter: string) => tokens[letter] ?? whole);
 }

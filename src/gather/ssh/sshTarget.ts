@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Node } from '../../model/inventory.js';
 import { Unreachable } from '../transports/connection.js';
 import { hostKeyName } from './knownHosts.js';
-import { type SshConfig, self } from './sshConfig.js';
+import { type HostConfig, type SshConfig, self } from './sshConfig.js';
 
 /** One machine to log in to: a node, or a jump host before it. */
 export interface Target {
@@ -91,7 +91,7 @@ function target(node: Node, config: SshConfig, wanted: Wanted): Target {
     identitiesOnly: found.identitiesOnly,
     ...(agent !== undefined && { agent }),
     certificateFiles: found.certificateFiles,
-    knownHostsFiles: knownHostsFiles(connection.knownHosts, found.userKnownHostsFiles),
+    knownHostsFiles: knownHostsFiles(connection.knownHosts, found),
     keyName: hostKeyName(host, port, found.hostKeyAlias),
     hostKeyCheck: connection.hostKeyCheck ?? 'strict',
     jumps: route.split(',').filter((spec) => spec !== '' && !isItself(spec, config, host, port)),
@@ -100,10 +100,15 @@ function target(node: Node, config: SshConfig, wanted: Wanted): Target {
 }
 
 /** The files a host's key is looked up in, as ssh would; the inventory's replaces them all. */
-export function knownHostsFiles(own: string | undefined, users: readonly string[] | undefined): readonly string[] {
+export function knownHostsFiles(
+  own: string | undefined,
+  {
+    userKnownHostsFiles: users,
+    globalKnownHostsFiles: global = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'],
+  }: Pick<HostConfig, 'userKnownHostsFiles' | 'globalKnownHostsFiles'>,
+): readonly string[] {
   if (own !== undefined) return [own];
   const home = join(homedir(), '.ssh');
-  const global = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
   return [...(users ?? [join(home, 'known_hosts'), join(home, 'known_hosts2')]), ...global];
 }
 

@@ -5,6 +5,7 @@ import type { Connect } from './connection.js';
 
 /** The code of each transport, loaded only for a node that needs it. */
 const CONNECT: Readonly<Record<keyof typeof TRANSPORTS, () => Promise<Connect>>> = {
+  auto: async () => (await import('../ssh/auto.js')).connectAuto,
   ssh: async () => (await import('../ssh/ssh.js')).connectSsh,
   openssh: async () => (await import('../ssh/openssh.js')).connectOpenssh,
   local: async () => (await import('./local.js')).connectLocal,

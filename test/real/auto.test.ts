@@ -1,0 +1,212 @@
+/**
+ * `type: auto` beside the operator's own ssh: a table of ssh_config files, a real sshd, and what `ssh HOST` does with
+ * each; where it gets in, so must we, as the same account, and by the way that the note names.
+ */
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { connect } from '../../src/gather/transports/connect.js';
+import type { Connection } from '../../src/model/inventory.js';
+import { makeKey, publicKey, type Sshd, startSshd, whyNoSshd } from './sshd.js';
+
+const skip = whyNoSshd() ?? false;
+const SYSTEM = /reached by the ssh program of this machine: /;
+
+describe('type: auto', { skip, timeout: 120_000, concurrency: false }, () => {
+  let sshd: Sshd;
+  let folder: string;
+  const at = (name: string): string => join(folder, name);
+
+  /** What everybody needs to get in; tests put their own lines before it, and the first value counts. */
+  const login = ({ port, user, identity, knownHosts }: Sshd): string =>
+    `Host wb1 wb2\n  HostName 127.0.0.1\n  Port ${port}\n  User ${user}\n  IdentityFile ${identity}\n  IdentityAgent none\n  UserKnownHostsFile ${knownHosts}\n`;
+  const configured = (text: string): string => {
+    writeFileSync(at('config'), text, { mode: 0o600 });
+    return at('config');
+  };
+  const connected = (configFile: string, more: Partial<Connection> = {}) =>
+    connect(
+      { name: 'wb1', host: 'wb1', connection: { type: 'auto', configFile, ...more } },
+      { timeoutMs: 20_000, secret: () => '' },
+    );
+  /** The account and the notes, or why not. */
+  async function reached(configFile: string, more: Partial<Connection> = {}): Promise<string> {
+    try {
+      const connection = await connected(configFile, more);
+      const shell = await connection.shell();
+      let out = '';
+      shell.onStdout((chunk) => (out += chunk));
+      shell.write('id -un\n');
+      shell.end();
+      const { exit } = await shell.closed;
+      connection.close();
+      return [`${out.trim()} ${exit}`, ...connection.notes].join('\n');
+    } catch (error) {
+      return `unreached: ${(error as Error).message}`;
+    }
+  }
+  const byHand = (configFile: string): string => {
+    const ran = spawnSync(
+      'ssh',
+      ['-F', configFile, '-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=yes', 'wb1', 'id -un'],
+      {
+        encoding: 'utf8',
+      },
+    );
+    return ran.status === 0 ? ran.stdout.trim() : `refused: ${ran.stderr}`;
+  };
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ha-preflight-auto-'));
+    const ca = makeKey(at('ca'));
+    writeFileSync(at('ca.line'), `${publicKey(ca)}\n`);
+    sshd = await startSshd([`TrustedUserCAKeys ${at('ca.line')}`]);
+  });
+  after(async () => {
+    await sshd?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const CASES: readonly [name: string, config: (own: string) => string, way: RegExp | 'ssh2'][] = [
+    ['what both can do', (own) => own, 'ssh2'],
+    [
+      'Match exec',
+      (own) =>
+        `Match originalhost wb1 exec true\n  HostKeyAlias there\n${own}Host *\n  NoHostAuthenticationForLocalhost no\n`,
+      'ssh2',
+    ],
+    ['Match final', (own) => `${own}Match final host 127.0.0.1\n  Compression yes\n`, 'ssh2'],
+    [
+      'an Include with a pattern, inside a block',
+      (own) => {
+        mkdirSync(at('conf.d'), { recursive: true });
+        writeFileSync(at('conf.d/a.conf'), own);
+        return `Host wb*\nInclude ${at('conf.d')}/[a-c].conf\n`;
+      },
+      'ssh2',
+    ],
+    [
+      'quotes and variables',
+      (own) =>
+        own.replace(
+          /IdentityFile (.*)/,
+          (_, file) => `IdentityFile "\${HA_TEST_FOLDER}/${file.slice(sshd.dir.length + 1)}"`,
+        ),
+      'ssh2',
+    ],
+    [
+      'tokens',
+      (own) => {
+        execFileSync('cp', [sshd.identity, at(`key-${sshd.user}-127.0.0.1`)]);
+        return own.replace(/IdentityFile .*/, `IdentityFile ${at('key-%r-%h')}`);
+      },
+      'ssh2',
+    ],
+    [
+      'GlobalKnownHostsFile',
+      (own) => own.replace(/UserKnownHostsFile (.*)/, 'UserKnownHostsFile none\n  GlobalKnownHostsFile $1'),
+      'ssh2',
+    ],
+    ['ProxyJump', (own) => `${own}Host wb1\n  ProxyJump wb2\n`, 'ssh2'],
+    [
+      'ProxyCommand',
+      (own) => {
+        writeFileSync(at('other'), own);
+        return `Host wb1\n  ProxyCommand ssh -F ${at('other')} -W %h:%p wb2\n${own}`;
+      },
+      /a ProxyCommand/,
+    ],
+    [
+      'KnownHostsCommand',
+      (own) =>
+        `Host wb1\n  KnownHostsCommand /bin/cat ${sshd.knownHosts}\n${own.replace(/UserKnownHostsFile.*/, 'UserKnownHostsFile none')}`,
+      /a KnownHostsCommand/,
+    ],
+    ['BindAddress', (own) => `Host wb1\n  BindAddress 127.0.0.1\n${own}`, /a BindAddress/],
+    ['AddressFamily', (own) => `Host wb1\n  AddressFamily inet\n${own}`, /an AddressFamily/],
+    [
+      'a certificate beside a key that nobody knows',
+      (own) => {
+        const key = makeKey(at('certified'));
+        execFileSync('ssh-keygen', ['-q', '-s', at('ca'), '-I', 'test', '-n', sshd.user, `${key}.pub`]);
+        return own.replace(/IdentityFile .*/, `IdentityFile ${key}`);
+      },
+      /the certificate .*certified-cert\.pub/,
+    ],
+  ];
+  for (const [name, config, way] of CASES)
+    it(`${name}: ${way === 'ssh2' ? 'built in' : 'by the ssh program'}`, async () => {
+      process.env.HA_TEST_FOLDER = sshd.dir;
+      const file = configured(config(login(sshd)));
+      // `HostKeyAlias there` needs its name in known_hosts; ssh says whether it is content
+      if (name === 'Match exec') writeFileSync(sshd.knownHosts, `there ${publicKey(sshd.hostKey)}\n`, { flag: 'a' });
+      assert.equal(byHand(file), sshd.user);
+      const [account, ...notes] = (await reached(file)).split('\n');
+      assert.equal(account, `${sshd.user} 0`);
+      if (way === 'ssh2') assert.deepEqual(notes, []);
+      else {
+        assert.match(notes.join('\n'), SYSTEM);
+        assert.match(notes.join('\n'), way);
+      }
+    });
+
+  it('a server that only knows a key exchange ssh2 lacks', async () => {
+    const modern = await startSshd(['KexAlgorithms sntrup761x25519-sha512@openssh.com']);
+    try {
+      const said = await reached(configured(login(modern)));
+      assert.match(said, new RegExp(`^${modern.user} 0\n.*${SYSTEM.source}no key exchange algorithm in common`));
+    } finally {
+      await modern.stop();
+    }
+  });
+
+  it('a connection that the operator has open is used, and stays open', async () => {
+    const file = configured(`Host wb1\n  ControlPath ${at('%C')}\n${login(sshd)}`);
+    execFileSync('ssh', ['-F', file, '-M', '-f', '-N', 'wb1'], { stdio: 'ignore' });
+    const config = configured(
+      `Host wb1\n  ControlPath ${at('%C')}\n${login(sshd).replace(/IdentityFile .*/, 'IdentityFile /none')}`,
+    );
+    try {
+      assert.match(await reached(config), new RegExp(`^${sshd.user} 0\n.*through your own open connection`));
+      assert.equal(spawnSync('ssh', ['-F', config, '-O', 'check', 'wb1']).status, 0);
+    } finally {
+      spawnSync('ssh', ['-F', config, '-O', 'exit', 'wb1'], { stdio: 'ignore' });
+    }
+    assert.match(await reached(config), /^unreached: .*refused authentication/);
+  });
+
+  it('a configuration that ssh refuses', async () => {
+    const file = configured(`NoSuchKeyword yes\n${login(sshd)}`);
+    assert.match(byHand(file), /refused/);
+    assert.match(
+      await reached(file),
+      /^unreached: ssh refuses its configuration for wb1: .*line 1: Bad configuration option: nosuchkeyword/,
+    );
+  });
+
+  it('a host key that is not known is never accepted by the other way', async () => {
+    const file = configured(
+      login(sshd).replace(/UserKnownHostsFile.*/, 'UserKnownHostsFile /none\n  StrictHostKeyChecking no'),
+    );
+    assert.match(await reached(file), /^unreached: .*host key/);
+  });
+
+  it('without an ssh program ssh_config is read here, and that is said', async () => {
+    const file = configured(login(sshd));
+    const { PATH } = process.env;
+    process.env.PATH = at('empty');
+    try {
+      assert.match(await reached(file), new RegExp(`^unreached|^${sshd.user} 0\n.*no ssh program was found here`));
+      const connection = await connected(file);
+      assert.match(connection.notes.join('\n'), /no ssh program was found here/);
+      connection.close();
+    } finally {
+      process.env.PATH = PATH;
+    }
+    assert.ok(!existsSync(at('empty')));
+  });
+});
