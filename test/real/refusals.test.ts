@@ -63,6 +63,22 @@ describe('a login that is refused', { skip: whyNoSshd() ?? false, concurrency: f
       /accepted \S+\/id, and asks for a second factor \(password\), which needs a person: log in once with ssh -M/,
     );
     assert.doesNotMatch(why, /authorized_keys/);
+    assert.match(await whyNot(at(sshd, { type: 'openssh' })), /a second factor needs a person/);
+  });
+
+  it('what ssh_config asked for in vain is said with the failure', async () => {
+    const sshd = await server();
+    const node = at(sshd);
+    writeFileSync(node.connection.configFile!, 'IdentityAgent none\nMatch localnetwork 10.0.0.0/8\n  Port 1\n');
+    const stranger = makeKey(join(sshd.dir, 'stranger'));
+    await assert.rejects(
+      connect({ ...node, connection: { ...node.connection, identityFile: stranger } }, options),
+      (error) => {
+        assert.ok(error instanceof Unreachable);
+        assert.match(error.notes.join(), /Match .* is not supported and was ignored/);
+        return true;
+      },
+    );
   });
 
   it("the server's own words", async () => {

@@ -44,7 +44,11 @@ export function sshConnector(files = sshFiles(), configured?: SshConfig): Connec
     const reached = reach(target, target.jumps).catch((error: Error) => {
       throw error instanceof Unreachable ? error : new Unreachable(oneLine(error.message));
     });
-    const client = await inTime(reached, options, opened, () => whyTimedOut(run.attempt, options.timeoutMs));
+    const late = (): string => whyTimedOut(run.attempt, options.timeoutMs);
+    const client = await inTime(reached, options, opened, late).catch((error: unknown) => {
+      if (error instanceof Unreachable) error.notes = [...notes];
+      throw error;
+    });
     return connectionOver(client, target, run, options.timeoutMs);
   };
 }
