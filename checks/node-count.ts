@@ -1,4 +1,4 @@
-import { defineCheck, fail, pass } from 'ha-preflight';
+import { defineCheck, type Finding, fail, pass } from 'ha-preflight';
 import { host } from 'ha-preflight/collectors/host';
 
 export default defineCheck({
@@ -21,11 +21,22 @@ export default defineCheck({
         nodes: names,
         requirements: [...recommended, ...demanded],
       });
-    return fail('the inventory has only one node: one node is not a cluster', {
+    const alone: Finding = fail('the inventory has only one node: one node is not a cluster', {
       nodes: names,
       expected: 'two or more',
-      requirements: [...recommended, ...demanded],
+      requirements: demanded,
     });
+    // a row of its document, which only recommends it
+    if (recommended.length === 0) return alone;
+    return [
+      alone,
+      fail('the document recommends at least two nodes, and the inventory has only one', {
+        nodes: names,
+        subject: 'recommended',
+        severity: 'warning',
+        requirements: recommended,
+      }),
+    ];
   },
   remediation:
     'add a second node to the cluster and to the inventory; evidence of nodes that were asked separately is of separate clusters: gather it in one run',

@@ -199,11 +199,12 @@ export function rejudged(report: Report): Report {
   const counted = gate.baseline && new Set(gate.baseline.counted);
   const counting = counted ? verdicts.filter((v) => counted.has(v.fingerprint)) : verdicts;
   const options = { failOn: gate.failOn, allowUnknown: gate.result === 'unknown' && gate.exitCode === 0 };
+  const over = gateOver(verdicts, options);
   const { result, failOn, exitCode, reason } =
     measured(verdicts) && !gate.reason?.startsWith('nothing was measured for')
       ? gateOf(counting, options)
-      : gateOver(verdicts, options).result === 'fail'
-        ? gateOver(verdicts, options)
+      : over.result === 'fail'
+        ? over
         : shut(gate.failOn, gate.reason);
   return {
     ...report,

@@ -5,7 +5,7 @@ import { hideMasks } from './formats/masked.js';
 import type { Evidence } from './model/evidence.js';
 import { NotSeen } from './model/evidence.js';
 import type { Plan } from './plan.js';
-import type { Found } from './products/profile.js';
+import { type Found, formatOf } from './products/profile.js';
 import type { Effective, EffectiveSettings } from './products/settings.js';
 
 export interface InForceValue {
@@ -38,10 +38,7 @@ const matcher = (pattern: string | undefined): ((name: string) => boolean) => {
 /** Files of a known format that are there and whose text is not known. */
 const unreadFiles = ({ tree, texts, profile }: Found): string[] =>
   tree.flatMap(({ path, type, size }) => {
-    const known = profile.texts.some(({ pattern }) =>
-      new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`).test(path),
-    );
-    return known && type === 'file' && size > 0 && !texts.has(path) ? [path] : [];
+    return formatOf(profile.texts, path) && type === 'file' && size > 0 && !texts.has(path) ? [path] : [];
   });
 
 interface Read {

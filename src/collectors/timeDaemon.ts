@@ -32,8 +32,9 @@ d=; for c in /proc/[0-9]*/comm; do read -r n <"$c" || continue
   [ $n = chronyd ] && tr '\0' '\n' <"\${c%comm}cmdline" | grep -qx -e -x && n=chronyd-x
   [ $n = ntpd ] && ! command -v ntpq >/dev/null 2>&1 && command -v ntpctl >/dev/null 2>&1 && n=openntpd
   add $n; done 2>/dev/null
-[ -n "$d" ] || for u in chronyd:chronyd chrony:chronyd ntpd:ntpd ntp:ntpd ntpsec:ntpd openntpd:openntpd systemd-timesyncd:systemd-timesyn; do
-  [ "$(systemctl is-active \${u%:*} 2>/dev/null)" = active ] && add \${u#*:}; done
+[ -n "$d" ] || { set -- chronyd chronyd ntpd ntpd ntpd openntpd systemd-timesyn
+for s in $(systemctl is-active chronyd chrony ntpd ntp ntpsec openntpd systemd-timesyncd 2>/dev/null); do
+  [ "$s" = active ] && add "$1"; shift; done; }
 echo "=daemons$d"
 if grep -qsw hypervisor /proc/cpuinfo; then echo =guest; fi
 chrony() { o=$(chronyc -n -c $1 2>&1); case $o in 50[0-9]\ *) r=$(S chronyc -n -c $1 2>/dev/null) && o=$r;; esac; printf '=%s\n%s\n' $2 "$o"; }

@@ -8,11 +8,12 @@ import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
 import { UsageError } from '../model/inventory.js';
-import { type Groups, isMap, lineage, type Vars } from './ansible/groups.js';
+import { type Groups, lineage, type Vars } from './ansible/groups.js';
 import { type AnsibleHost, hostOf } from './ansible/host.js';
 import { fromIni } from './ansible/ini.js';
 import { fromTree } from './ansible/tree.js';
 import { type VarsBeside, varsBeside } from './ansible/vars.js';
+import { isMap } from './isMap.js';
 import { readText } from './read.js';
 import { loadYaml, parseYaml } from './yaml.js';
 

@@ -3,6 +3,7 @@
 import type { Evidence } from '../model/evidence.js';
 import { UsageError } from '../model/inventory.js';
 import { EVIDENCE, isBundle, partOf } from './bundle.js';
+import { isMap } from './isMap.js';
 import { parseJson, readBytes } from './read.js';
 import { validate } from './validate.js';
 
@@ -61,9 +62,6 @@ export const SCHEMA = {
     { services: { type: 'object' } },
   ),
 };
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** An answer of a wrong shape is one that cannot be used, and is not an error: the rest can be judged. */
 function answer(value: unknown): unknown {

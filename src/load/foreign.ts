@@ -1,7 +1,6 @@
 /** Whether a file is the inventory of another program, which an operator may well have at hand. */
 
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isMap } from './isMap.js';
 
 /** A group has hosts, children or vars; ours has none of these at any level. */
 const isGroup = (value: unknown): boolean => isMap(value) && ['hosts', 'children'].some((key) => key in value);

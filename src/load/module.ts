@@ -7,8 +7,7 @@ import { defineProduct, type ProductSpec } from '../products/define.js';
 import type { Profile } from '../products/profile.js';
 import type { Document } from '../requirements/requirement.js';
 import { importFile } from './importFile.js';
-
-const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isMap } from './isMap.js';
 
 /** Its questions are asked as they stand, or a function makes them. */
 function isCollector(value: unknown): boolean {

@@ -142,8 +142,10 @@ export const whyUnread = (entry: TreeEntry): string =>
       : `(mode ${entry.mode.toString(8).padStart(4, '0')}, ${entry.owner}:${entry.group}) but could not be read: ` +
         `${SET_SUDO}, or grant the audit account read access`;
 
-/** The format a file below the configuration directory is read in; undefined for one that is only compared. */
-export function formatOf(texts: Profile['texts'], path: string): Format | undefined {
-  const glob = (pattern: string): RegExp => new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`);
-  return texts.find((t) => glob(t.pattern).test(path))?.format;
-}
+/** Whether a name below the configuration directory is one that the pattern means; `*` stands for no slash. */
+export const isNamed = (pattern: string, path: string): boolean =>
+  new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`).test(path);
+
+/** The format a file below the configuration directory is read in, by the first pattern; undefined for one that is only compared. */
+export const formatOf = (texts: Profile['texts'], path: string): Format | undefined =>
+  texts.find(({ pattern }) => isNamed(pattern, path))?.format;

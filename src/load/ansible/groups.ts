@@ -18,9 +18,6 @@ export interface Groups {
 
 const MAX_HOSTS = 10_000;
 
-export const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 export function group({ groups }: Groups, name: string): Group {
   let found = groups.get(name);
   if (!found) {

@@ -1,7 +1,8 @@
 /** From the variables of a host in Ansible to how it is reached here, and what of that is lost. Passwords are never read. */
 
+import { isMap } from '../isMap.js';
 import { parseTarget } from '../nodes.js';
-import { isMap, type Vars } from './groups.js';
+import type { Vars } from './groups.js';
 import { type SshFields, sshOptions } from './sshArgs.js';
 import { unwrap } from './tree.js';
 

@@ -1,7 +1,8 @@
 /** An Ansible inventory in YAML, or the JSON of `ansible-inventory --list` and of inventory scripts. */
 
 import { UsageError } from '../../model/inventory.js';
-import { addHosts, type Groups, group, isMap, type Vars } from './groups.js';
+import { isMap } from '../isMap.js';
+import { addHosts, type Groups, group, type Vars } from './groups.js';
 
 /** Levels of groups in groups; what is deeper is not an inventory. */
 const MAX_DEPTH = 60;

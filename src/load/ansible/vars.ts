@@ -4,9 +4,10 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { UsageError } from '../../model/inventory.js';
+import { isMap } from '../isMap.js';
 import { readText } from '../read.js';
 import { MAX_FILE_BYTES, parseYaml } from '../yaml.js';
-import { isMap, type Vars } from './groups.js';
+import type { Vars } from './groups.js';
 
 const ENDINGS = ['', '.yml', '.yaml', '.json'];
 /** Folders in folders; a link to a folder above would never end. */

@@ -1,7 +1,7 @@
 /** Pods as nodes: which of those that kubectl lists can be audited, and how each is reached. */
 
 import { UsageError } from '../../model/inventory.js';
-import { isMap } from '../ansible/groups.js';
+import { isMap } from '../isMap.js';
 import type { RawKubernetes, RawNode } from '../raw.js';
 
 export interface Pods {

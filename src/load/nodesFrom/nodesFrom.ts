@@ -1,8 +1,8 @@
 /** Nodes that a program lists at run time: a JSON list, what `ansible-inventory --list` prints, or the pods of kubectl. */
 
 import { UsageError } from '../../model/inventory.js';
-import { isMap } from '../ansible/groups.js';
 import { type AnsibleHost, listedHosts } from '../ansible.js';
+import { isMap } from '../isMap.js';
 import type { RawInventory, RawKubernetes, RawNode, RawNodesFrom } from '../raw.js';
 import { listPods, podsOf } from './kubernetes.js';
 import { outputOf, type Printed } from './program.js';

@@ -6,7 +6,7 @@ import { propertyTree } from '../../formats/propertyTree.js';
 import { type Config, type Format, first } from '../../formats/settings.js';
 import { envVars } from '../../formats/xdg.js';
 import { argumentOf, type Installed } from '../installed.js';
-import { attempt, textOf } from '../profile.js';
+import { attempt, formatOf, textOf } from '../profile.js';
 import type { Effective, EffectiveSettings } from '../settings.js';
 
 const rserver: Format = (text) => boostOptions(text, RSERVER);
@@ -39,10 +39,8 @@ const NONE: Config = { settings: [], remarks: [] };
 /** One file by its own grammar; nothing where it is not there. NotSeen when it is there and could not be read. */
 export function read(installed: Installed, name: string): Config {
   const text = textOf(installed, name);
-  const known = FILES.find(({ pattern }) =>
-    new RegExp(`^${pattern.replaceAll('.', '\\.').replace('*', '.*')}$`).test(name),
-  );
-  return text === undefined || !known ? NONE : known.format(text);
+  const format = formatOf(FILES, name);
+  return text === undefined || !format ? NONE : format(text);
 }
 
 /** An option of rserver: of its command line, else of rserver.conf. */
@@ -89,16 +87,13 @@ export function moved(installed: Installed): ReadonlyMap<string, string> {
   return places;
 }
 
-const named = (name: string): boolean =>
-  FILES.some(({ pattern }) => new RegExp(`^${pattern.replaceAll('.', '\\.').replace('*', '.*')}$`).test(name));
-
 /** Readable by root alone as a rule; what they say is asked as `Settings.database`, a separate fact. */
 const OF_DATABASES = /^(audit-)?database\.conf$/;
 
 /** Every setting as `file:key`; of duplicates the first counts. */
 export function inForce(installed: Installed): EffectiveSettings {
   const settings = new Map<string, Effective>();
-  for (const { path, type } of installed.tree.filter((e) => named(e.path) && e.type !== 'directory')) {
+  for (const { path, type } of installed.tree.filter((e) => formatOf(FILES, e.path) && e.type !== 'directory')) {
     if (type !== 'file' && !installed.texts.has(path)) continue;
     const config = OF_DATABASES.test(path) ? attempt(() => read(installed, path)) : { value: read(installed, path) };
     if ('unseen' in config) continue;
