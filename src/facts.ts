@@ -11,10 +11,11 @@ import { withGrant } from './remedy.js';
 
 const firstLine = (text: string): string => text.trim().split('\n')[0]?.slice(0, 300) ?? '';
 
-/** Without what sudo says of itself on a host that cannot resolve its own name: no answer of the command it ran. */
+/** What sudo warns of on a host with a name that does not resolve, or with limits: none of it is an answer of the command. */
+const SUDO_WARNS = /^sudo: (?:unable to (?:resolve host|send|open|mkdir)\b|setrlimit\b|.*\bwarning\b).*\n?/gm;
 const withoutSudo = (response: Response): Response => ({
   ...response,
-  stderr: response.stderr.replace(/^sudo: unable to resolve host .*\n?/gm, ''),
+  stderr: response.stderr.replace(SUDO_WARNS, ''),
 });
 
 /** Why an answer does not count, or undefined when it does. */

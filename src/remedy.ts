@@ -137,10 +137,34 @@ export function pasted(cluster: Cluster, fixes: readonly Fix[]): string {
 /** How to read files that only root can read. */
 export const SET_SUDO = 'set connection.sudo: true (with --nodes: --sudo)';
 
+/** Programs that a program under sudo may not start: the name of one, not of a file, is denied. */
+const NOEXEC =
+  /(?:^|\s)(?:(?:sh|bash|dash): (?:line )?\d+: |find: .)(?:\/(?:usr\/)?s?bin\/)?[a-z][a-z0-9_.-]*.?: Permission denied/;
+
+/** What sudo says when it refuses, and what allows it. */
+const SUDO: readonly (readonly [words: RegExp, remedy: string])[] = [
+  [
+    /a password is required/,
+    'give it with connection.sudo: { password: { env: NAME } }, or allow what plan --sudoers prints',
+  ],
+  [/must have a tty/, 'sudo asks for a terminal: put "Defaults:USER !requiretty" into /etc/sudoers.d'],
+  [/incorrect password|no password was provided/, 'correct the password that connection.sudo names; it was tried once'],
+  [
+    /not allowed to (?:execute|run)|may not run sudo|not in the sudoers file/,
+    'this account may not: allow what plan --sudoers prints',
+  ],
+  [/\bsudo: (?:command )?not found/, 'install sudo on the node, or log in as root'],
+  [
+    /no new privileges|effective uid is not 0|sudo: .* must be owned by uid 0/,
+    'sudo cannot become root there, as in a container: log in as root',
+  ],
+  [/account validation failure|account management error/, 'the account is locked or expired: chage -l USER'],
+  [NOEXEC, 'sudo allows no further program there (noexec): put "Defaults:USER !noexec" into /etc/sudoers.d'],
+];
+
 /** The words of a node; after a refusal, also the permission that is missing. */
-export const withGrant = (words: string): string =>
-  /a password is required/.test(words)
-    ? `${words}; give it with connection.sudo: { password: { env: NAME } }, or allow what plan --sudoers prints`
-    : /denied|not permitted/i.test(words)
-      ? `${words}; ${SET_SUDO}`
-      : words;
+export function withGrant(words: string): string {
+  const remedy =
+    SUDO.find(([pattern]) => pattern.test(words))?.[1] ?? (/denied|not permitted/i.test(words) ? SET_SUDO : undefined);
+  return remedy === undefined ? words : `${words}; ${remedy}`;
+}

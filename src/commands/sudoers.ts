@@ -68,7 +68,7 @@ export function sudoersOf(cluster: Cluster, installations: readonly Found[], pro
     `# /etc/sudoers.d/ha-preflight of every node of ${cluster.name} (${products.join(', ')}): visudo -cf FILE, owner root, mode 0440`,
     '# These commands read and never write. Needs sudo 1.9.10 or later, for regular expressions; an older sudo refuses the file.',
     '# A path that your configuration moves elsewhere is missing here: the report then says unknown and names the path.',
-    `Defaults:${user} !requiretty, !lecture, command_timeout=30`,
+    `Defaults:${user} !requiretty, !noexec, !lecture, command_timeout=30`,
     `Cmnd_Alias HA_PREFLIGHT = ${commands.join(', \\\n  ')}`,
     `${user} ALL=(root) NOPASSWD: HA_PREFLIGHT`,
   ].join('\n');

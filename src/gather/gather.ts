@@ -95,7 +95,14 @@ async function gatherNode(
     // what had been answered before the connection was lost still counts
     const reached = Object.keys(answers).length > 0;
     for (const key of Object.keys(asked)) answers[key] ??= { unseen: error.message };
-    return { reached, reason: error.message, answers, tookMs: Math.round(performance.now() - started) };
+    const notes = connection?.notes ?? error.notes;
+    return {
+      reached,
+      reason: error.message,
+      answers,
+      ...(notes.length > 0 && { notes }),
+      tookMs: Math.round(performance.now() - started),
+    };
   } finally {
     connection?.close();
   }

@@ -66,6 +66,8 @@ export function saveState(dir: string, state: State): void {
   try {
     writeFileSync(draft, JSON.stringify(state), { mode: 0o600, flag: 'wx' });
     renameSync(draft, path);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be written: ${(error as Error).message}`);
   } finally {
     rmSync(draft, { force: true });
   }

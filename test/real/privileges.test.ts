@@ -86,10 +86,71 @@ describe('an ordinary account', { skip, concurrency: false }, () => {
     assert.deepEqual([good.code, good.of('fail'), good.of('unknown')], [0, [], []]);
     const bad = await check('pwsudoer', sudo, { AUDIT_PASSWORD: 'not-it-planted' });
     assert.equal(bad.code, 3);
-    assert.deepEqual(
-      bad.of('pass'),
-      ['clock-skew'].filter((id) => bad.of('pass').includes(id)),
-    );
+    // a refusal costs only what needs sudo
+    for (const id of ['user-ids', 'node-count']) assert.ok(bad.of('pass').includes(id), id);
+    const refused = bad.report.verdicts.find((v) => v.id === 'config-identical')!;
+    assert.match(refused.message, /1 incorrect password attempt; correct the password that connection\.sudo names/);
+    for (const host of hosts.list) host.exec('! grep -c "incorrect password attempts" /var/log/auth.log 2>/dev/null');
+  });
+
+  const REFUSALS: readonly (readonly [what: string, user: string, prepare: string, mend: string, says: RegExp])[] = [
+    ['no right to use sudo', 'plain', ':', ':', /a password is required; give it with|may not|not allowed/],
+    [
+      'requiretty',
+      'sudoer',
+      "echo 'Defaults:sudoer requiretty' >/etc/sudoers.d/c",
+      'rm /etc/sudoers.d/c',
+      /you must have a tty to run sudo; sudo asks for a terminal: put "Defaults:USER !requiretty"/,
+    ],
+    [
+      'only another command',
+      'sudoer',
+      "echo 'sudoer ALL=(ALL:ALL) NOPASSWD: /usr/bin/true' >/etc/sudoers.d/a",
+      "echo 'sudoer ALL=(ALL:ALL) NOPASSWD: ALL' >/etc/sudoers.d/a",
+      /a password is required|not allowed to execute/,
+    ],
+    [
+      'no sudo at all',
+      'sudoer',
+      'chmod 0 /usr/bin/sudo; mv /usr/bin/sudo /usr/bin/sudo.away',
+      'mv /usr/bin/sudo.away /usr/bin/sudo; chmod 4755 /usr/bin/sudo',
+      /sudo: not found; install sudo on the node, or log in as root/,
+    ],
+  ];
+  for (const [what, user, prepare, mend, says] of REFUSALS)
+    it(`sudo -n with ${what}: said with the way out, and what needs no sudo is measured`, async () => {
+      for (const host of hosts.list) host.exec(prepare);
+      const { code, of, report } = await check(user, ', sudo: true');
+      for (const host of hosts.list) host.exec(mend);
+      assert.equal(code, 3);
+      // an incomplete sudoers file refuses each command on its own
+      if (what !== 'only another command') assert.ok(of('pass').includes('user-ids'));
+      const { message } = report.verdicts.find((v) => v.id === 'config-identical')!;
+      assert.match(message, says);
+    });
+
+  it('noexec: nothing is lost that sudo runs itself, and the rest says what to set', async () => {
+    for (const host of hosts.list) host.exec("echo 'Defaults noexec' >/etc/sudoers.d/c; chmod 440 /etc/sudoers.d/c");
+    const single = await check('sudoer', ', sudo: true');
+    const whole = await check('pwsudoer', ', sudo: { password: { env: AUDIT_PASSWORD } }', {
+      AUDIT_PASSWORD: 'sudo-planted-secret',
+    });
+    for (const host of hosts.list) host.exec('rm /etc/sudoers.d/c');
+    const said = (r: Report): string =>
+      r.verdicts.flatMap((v) => (v.status === 'unknown' ? [v.message] : [])).join('\n');
+    for (const { report } of [single, whole])
+      assert.match(said(report), /sudo allows no further program there \(noexec\): put "Defaults:USER !noexec"/);
+  });
+
+  it('a restricted login shell, and shells that are not POSIX', async () => {
+    for (const shell of ['/bin/rbash', '/usr/bin/tcsh', '/usr/bin/fish'].filter((path) => existsSync(path))) {
+      for (const host of hosts.list) host.exec(`usermod -s ${shell} plain`);
+      for (const type of ['ssh', 'openssh']) {
+        const { of } = await check('plain', `, type: ${type}`);
+        assert.ok(of('pass').includes('user-ids'), `${shell} by ${type}`);
+      }
+    }
+    for (const host of hosts.list) host.exec('usermod -s /bin/sh plain');
   });
 });
 

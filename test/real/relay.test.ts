@@ -155,6 +155,7 @@ for (const [place, cluster] of CLUSTERS.entries()) {
         ],
       );
       assert.equal(relayed.gate.exitCode, 3);
+      assert.match(out, /TASK \[Reach the node\][\s\S]*h2[^\n]*Connection refused/);
       assert.equal(code, 2, out);
     });
   });

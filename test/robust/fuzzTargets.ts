@@ -7,6 +7,7 @@ import { mongodConf } from '../../src/formats/mongodConf.js';
 import { FrameReader } from '../../src/gather/node/script.js';
 import { evidencesIn } from '../../src/load/evidence.js';
 import { validateInventoryText } from '../../src/load/inventory.js';
+import { readAnswer } from '../../src/relay/answer.js';
 
 export interface Target {
   readonly name: string;
@@ -127,6 +128,24 @@ export const TARGETS: readonly Target[] = [
       ' ',
       'x'.repeat(90),
       '\xff',
+    ],
+  },
+  {
+    name: 'relay',
+    run: (input) => void readAnswer(input, '0123456789ab', () => 'of a'),
+    allows: [],
+    words: [
+      'ha1.0123456789ab.t1p1.1.o.H4sIAAAAAAAAAw;',
+      'ha1.0123456789ab.t1p1.2.e.;',
+      'ha1.0123456789ab.t1p1.end.2..gzb64;',
+      'ha1.0123456789ab.t1p1.end.99999999.00.hex;',
+      'ha1.ba9876543210.t1p1.1.o.AA;',
+      'ha1.',
+      ';',
+      '.',
+      '\n',
+      '\0',
+      '\xff\xfe',
     ],
   },
   { name: 'gcfg', run: decoded(gcfg), allows: ['NotSeen'], words: ['[A]\n', '[A "b"]\n', 'a = b\n', ...CONFIG] },

@@ -47,6 +47,18 @@ const loginShell = (body: string): string => `${script('/bin/login-shell', body)
 const ops = (sudoers: string): string =>
   `useradd -m -s /bin/sh ops; echo ops:planted-sudo-password | chpasswd; mkdir -p /etc/sudoers.d; printf '%s\n' ${sudoers} >/etc/sudoers.d/x; chmod 440 /etc/sudoers.d/x`;
 const SUDO = 'user: ops, sudo: true';
+/** What only root can read of the product's files. */
+const ROOT_ONLY = [
+  'config-identical',
+  'config-syntax',
+  'database-password',
+  'database-same',
+  'key-file',
+  'leftover-sqlite',
+  'placeholder-secrets',
+  'postgres-backend',
+  'shared-keys',
+];
 const QUICK = { timeout: 20, within: 15 } as const;
 
 export const NODE_CASES: readonly NodeCase[] = [
@@ -296,24 +308,24 @@ export const NODE_CASES: readonly NodeCase[] = [
     fault: 'sudo that asks for a password',
     plant: ops(`'ops ALL=(ALL) ALL'`),
     connection: SUDO,
-    unknown: 'no product',
-    says: /password is required; give it with/,
+    unknown: ROOT_ONLY,
+    says: /password is required; give it with|grant the audit account read access/,
     ...QUICK,
   },
   {
     fault: 'no sudo',
     plant: `${ops(`''`)}; rm /usr/bin/sudo`,
     connection: SUDO,
-    unknown: 'no product',
-    says: /sudo: not found/,
+    unknown: ROOT_ONLY,
+    says: /sudo: not found; install sudo|grant the audit account read access/,
     ...QUICK,
   },
   {
     fault: 'sudo that hangs',
     plant: `${ops(`''`)}; ${script('/usr/bin/sudo', 'exec sleep 7777')}`,
     connection: SUDO,
-    unknown: 'no product',
-    says: /did not answer within \d+ s on the node/,
+    unknown: ROOT_ONLY,
+    says: /sudo did not answer within 3 s on the node|grant the audit account read access/,
     timeout: 8,
     within: 12,
   },

@@ -27,13 +27,28 @@ export const SECONDS = 10;
  * What every request can use: `$R` (prefix of every path), `S` (with the right to read), `mask` (secrets stay here).
  * Requests of this program never write; umask and set -f are for those of plugins.
  */
-const prelude = (options: ScriptOptions): string => {
-  const sudo =
-    options.sudo === 'passwordless'
-      ? 'if [ "$(id -u)" = 0 ]; then S() { "$@"; }; else S() { sudo -n -- "$@"; }; fi'
-      : 'S() { "$@"; }';
-  return [sudo, 'mask() { awk "$@" -- "$HA_MASK"; }'].join('\n');
+const prelude = ({ sudo }: ScriptOptions): string => {
+  const own = 'S() { "$@"; }';
+  const S =
+    sudo === 'no'
+      ? own
+      : sudo === 'passwordless'
+        ? `if [ "$(id -u)" = 0 ]; then ${own}; elif [ -n "$HA_REFUSED" ]; then ${REFUSED}; else S() { sudo -n -- "$@"; }; fi`
+        : `if [ -n "$HA_REFUSED" ]; then ${REFUSED}; else ${own}; fi`;
+  return [S, 'mask() { awk "$@" -- "$HA_MASK"; }'].join('\n');
 };
+
+/** A refused sudo costs only what needs it: the command runs as it is, and where that fails the refusal comes first. */
+const REFUSED = String.raw`S() { { HA_S=$("$@" 2>&1 >&3 3>&-); set -- $?; } 3>&1; [ $1 = 0 ] || printf '%s\n' "$HA_REFUSED" >&2; [ -z "$HA_S" ] || printf '%s\n' "$HA_S" >&2; return $1; }`;
+
+/** Once in a shell, never for long; words that are no refusal (of a sudo that cannot list, say) are not taken for one. */
+const PROBE = `[ -n "$HA_PROBED" ] || [ "$(id -u)" = 0 ] || { HA_PROBED=1; HA_S=
+if command -v timeout >/dev/null 2>&1; then HA_S='timeout -s KILL 3'; fi
+HA_REFUSED=$($HA_S sudo -n -l 2>&1 >/dev/null </dev/null)
+case $? in 0) HA_REFUSED=;; 124|137) HA_REFUSED='sudo did not answer within 3 s on the node';; 126|127) HA_REFUSED='sudo: not found';;
+*) HA_REFUSED=$(printf '%s\n' "$HA_REFUSED" | sed '/incident/d' | tail -n 1)
+case $HA_REFUSED in *'password is required'*|*'have a tty'*|*'may not run sudo'*|*'in the sudoers'*|*'not found'*|*'new privileges'*|*'effective uid'*) ;; *) HA_REFUSED=;; esac;; esac; }
+export HA_REFUSED`;
 
 /** Seconds of every further request where one hung: what hangs (a file system, say) mostly hangs in several. */
 const HURRY = 4;
@@ -81,9 +96,10 @@ export function renderScript(requests: Requests, options: ScriptOptions, how: 't
     'export LC_ALL PATH R HA_NONCE HA_MASK HA_PRELUDE',
     shell`M() { printf '\n%s %s %s\n' ${options.boundary} "$1" "$2"; printf '\n%s %s %s\n' ${options.boundary} "$1" "$2" >&2; }`,
     ...(how === 'alone' ? [T] : []),
-    prelude(options),
     // which process this is, and since when: a number alone may be another's by the time it is to be ended
     'read -r H </proc/$$/stat; set -- ${H##*) }; M s "$$.${20}"; set --',
+    ...(options.sudo === 'passwordless' ? [PROBE] : []),
+    prelude(options),
     ...(options.hanging ? [`(${sweepScript(options.hanging)})`] : []),
     ...(how === 'alone' ? [STUCK] : []),
     ...Object.values(requests).map((request, i) => (how === 'alone' ? alone : inside)(i, request)),
@@ -93,14 +109,19 @@ export function renderScript(requests: Requests, options: ScriptOptions, how: 't
   if (typeof options.sudo === 'string') return body;
   // The password goes through a pipe from a builtin: in no argv, environment or file. sudo must need it, or the
   // shell would read it as a command: hence the probe. And it must be right, or sudo would try lines of the script as
-  // further passwords, until the account is locked: hence -v with nothing behind it, which fails but once.
+  // further passwords, until the account is locked: hence -v with nothing behind it, which fails but once. A refusal
+  // costs only what needs sudo: the script runs without, and S repeats the refusal. So it does where sudo lets no shell
+  // start a program (noexec).
   const quoted: Raw = raw(shell`${body}`);
-  return shell`body=${quoted}
+  const { password } = options.sudo;
+  return shell`body=${quoted}; HA_REFUSED=; said=; export HA_REFUSED
 if [ "$(id -u)" = 0 ]; then printf '%s\n' "$body" | sh -s
+elif { ! sudo -n true 2>/dev/null && ! said=$(printf '%s\n' ${password} | sudo -S -p '' -v 2>&1); } ||
+  ! said=$(printf '%s\n' ${password} | sudo -S -p '' -- sh -c 'env true' 2>&1); then
+HA_REFUSED=$(printf '%s\n' "$said" | sed '/incident/d' | tail -n 1)
+printf '%s\n' "$body" | sh -s
 elif sudo -n true 2>/dev/null; then printf '%s\n' "$body" | sudo -n -- sh -s
-elif ! printf '%s\n' ${options.sudo.password} | sudo -S -p '' -v; then false
-elif sudo -n true 2>/dev/null; then printf '%s\n' "$body" | sudo -n -- sh -s
-else { printf '%s\n' ${options.sudo.password}; printf '%s\n' "$body"; } | sudo -S -p '' -- sh -s; fi || exit 0
+else { printf '%s\n' ${password}; printf '%s\n' "$body"; } | sudo -S -p '' -- sh -s; fi || exit 0
 `;
 }
 

@@ -109,7 +109,8 @@ function readLog(path: string): string {
 /** A session of the master. The mark separates the first byte of our shell from the words of ssh and of the login shell. */
 async function openShell(args: readonly string[], host: string, timeoutMs: number): Promise<Shell> {
   const mark = randomBytes(16).toString('hex');
-  const { child, shell } = await spawnShell(['ssh', ...args, `echo ${mark}; exec sh -s`], ENV);
+  const { child, shell } = await spawnShell(['ssh', ...args, 'sh -s'], ENV);
+  shell.write(`echo ${mark}\n`);
   const opened = openedThings();
   opened.add(shell.kill);
   await inTime(started(child, mark), { timeoutMs }, opened, () => `${host} did not start a shell in time`);
@@ -167,6 +168,9 @@ function whyNotOpened(said: string): string {
   }
   if (CLOSED.test(said))
     return `${lastWords(said)}: look at MaxStartups and PerSourcePenalties in the sshd_config of the node and of its jump host, tcp wrappers and fail2ban`;
+  const [, methods] = /Permission denied \(([^)\n]*)\)/.exec(said) ?? [];
+  if (methods !== undefined && !methods.includes('publickey'))
+    return `ssh was refused: ${lastWords(said)}; a key is not asked for any more, so it was accepted and a second factor needs a person, or keys are not allowed: log in once with ssh -M -S SOCKET, and use "type: command" with argv: [ssh, -S, SOCKET, HOST, sh, -s]; or exempt the audit account`;
   if (/Permission denied/.test(said)) {
     return `ssh was refused: ${lastWords(said)}; a key with a passphrase must be in the agent (ssh-add), "passphrase" is for "type: ssh" only`;
   }

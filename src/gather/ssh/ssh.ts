@@ -44,7 +44,11 @@ export function sshConnector(files = sshFiles(), configured?: SshConfig): Connec
     const reached = reach(target, target.jumps).catch((error: Error) => {
       throw error instanceof Unreachable ? error : new Unreachable(oneLine(error.message));
     });
-    const client = await inTime(reached, options, opened, () => whyTimedOut(run.attempt, options.timeoutMs));
+    const late = (): string => whyTimedOut(run.attempt, options.timeoutMs);
+    const client = await inTime(reached, options, opened, late).catch((error: unknown) => {
+      if (error instanceof Unreachable) error.notes = [...notes];
+      throw error;
+    });
     return connectionOver(client, target, run, options.timeoutMs);
   };
 }
@@ -92,8 +96,9 @@ function connectionOver(client: Client, target: Target, run: Run, timeoutMs: num
       }),
     async shell(within = timeoutMs) {
       const opening = new Promise<Channel>((resolve, reject) => {
-        // No terminal is asked for: it would echo, and merge the two streams.
-        client.exec('exec sh -s', (error, channel) => {
+        // No terminal is asked for: it would echo, and merge the two streams. Nothing but two plain words: a restricted
+        // shell knows neither exec nor a list of commands.
+        client.exec('sh -s', (error, channel) => {
           if (error) reject(new Unreachable(whyNoSession(target.label, error)));
           else resolve(channel);
         });

@@ -20,6 +20,12 @@ export interface Attempt {
   /** Authentication methods the server still wants. */
   readonly methods: readonly string[];
   readonly certificate: boolean;
+  /** Keys that are at hand, in the order in which they are offered. */
+  readonly offers: number;
+  /** What the server said to everybody who logs in (RFC 4252, 5.4): often why it will refuse. */
+  readonly banner: string;
+  /** A key was accepted, and the server asks for more. */
+  readonly partial: boolean;
 }
 
 type Failure = Error & { readonly code?: unknown; readonly level?: unknown };
@@ -47,8 +53,8 @@ export function whyFailed(attempt: Attempt, error: Failure | undefined): string 
   if (error?.level === 'client-authentication') return refused(attempt);
   if (attempt.stage === 'authentication') {
     return /too many/i.test(message)
-      ? `${refused(attempt)}; the server's MaxAuthTries was reached`
-      : `${label} ended the connection during authentication (${oneLine(message)}); look at the node's sshd log`;
+      ? tooMany(attempt)
+      : `${label} ended the connection during authentication (${oneLine(message)})${said(attempt)}; look at the node's sshd log`;
   }
   if (attempt.heard === '') {
     return `${attempt.address} closed the connection without an answer: look at MaxStartups, tcp wrappers, fail2ban and the node's sshd log`;
@@ -68,6 +74,9 @@ export function whyTimedOut(attempt: Attempt, ms: number): string {
     return `${attempt.address} accepts connections but sends nothing ${within}: sshd hangs or is overloaded, or another program uses the port`;
   }
   if (BUSY.test(attempt.heard) || notSsh(attempt.heard)) return whyFailed(attempt, undefined);
+  const last = attempt.tried.at(-1) ?? '';
+  if (attempt.stage === 'authentication' && /^agent key |\(agent\)$/.test(last))
+    return `${attempt.label} did not finish the SSH authentication ${within}: the agent may be locked, or wait for somebody to confirm the use of ${last}; else the node is overloaded, or its directory service hangs`;
   return `${attempt.label} did not finish the SSH ${attempt.stage} ${within}: perhaps the node is overloaded, or its directory service hangs`;
 }
 
@@ -122,8 +131,32 @@ function noCommon({ label, serverAlgorithms }: Attempt, algorithm: string): stri
   return `no ${kind} in common with ${label}${list === '' ? '' : `: the server offers only ${list}`}; ${OPENSSH}`;
 }
 
-function refused({ label, tried, problems, methods, certificate }: Attempt): string {
-  const keys = tried.length > 0 ? `tried ${tried.join(', ')}` : 'no key was found';
+/** The words of the server itself. */
+const said = ({ banner }: Attempt): string => {
+  const words = oneLine(banner, 300);
+  return words === '' ? '' : `; the server says "${words}"`;
+};
+
+/** The server hung up before all keys had their turn. */
+function tooMany(attempt: Attempt): string {
+  const left = attempt.offers - attempt.tried.length;
+  const rest =
+    left > 0
+      ? `, and ${left} of ${attempt.offers} keys ${left === 1 ? 'was' : 'were'} not offered: name the right one as identityFile`
+      : '';
+  return `${refused(attempt)}; the server's MaxAuthTries was reached${rest}`;
+}
+
+/** A second factor needs a person. What a person has opened can be used. */
+function secondFactor({ label, tried, methods }: Attempt): string {
+  const factor = methods.length > 0 ? ` (${oneLine(methods.join(', '))})` : '';
+  return `${label} accepted ${tried.at(-1) ?? 'the key'}, and asks for a second factor${factor}, which needs a person: log in once with ssh -M -S SOCKET, and use "type: command" with argv: [ssh, -S, SOCKET, HOST, sh, -s]; or exempt the audit account`;
+}
+
+function refused(attempt: Attempt): string {
+  const { label, tried, problems, methods, certificate } = attempt;
+  if (attempt.partial) return [secondFactor(attempt) + said(attempt), ...problems].join('; ');
+  const keys = tried.length > 0 ? `tried ${oneLine(tried.join(', '), 400)}` : 'no key was found';
   const wants = methods.length > 0 ? `; the server accepts ${oneLine(methods.join(', '))}` : '';
   const special = certificate
     ? 'a certificate'
@@ -134,7 +167,7 @@ function refused({ label, tried, problems, methods, certificate }: Attempt): str
     special === ''
       ? 'put the public key in ~/.ssh/authorized_keys there, or correct "user" and "identityFile"'
       : `${special} needs "type: openssh"`;
-  return [`${label} refused authentication: ${keys}${wants}`, ...problems, hint].join('; ');
+  return [`${label} refused authentication: ${keys}${wants}${said(attempt)}`, ...problems, hint].join('; ');
 }
 
 function notSsh(heard: string): boolean {

@@ -29,8 +29,8 @@ export interface Offers {
   readonly problems: readonly string[];
 }
 
-/** sshd hangs up after MaxAuthTries, 6 by default; a long-filled agent must not use them up. */
-const MOST = 5;
+/** sshd hangs up at the sixth refusal by default (MaxAuthTries), and says so; until then each of the keys may be the one. */
+const MOST = 30;
 
 const DEFAULTS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 

@@ -58,6 +58,9 @@ export function attemptAt(target: Target): Progress {
     problems: [],
     methods: [],
     certificate: false,
+    offers: 0,
+    banner: '',
+    partial: false,
   };
 }
 
@@ -89,7 +92,7 @@ export async function prepare(run: Run, target: Target): Promise<Prepared> {
 export function login(run: Run, target: Target, prepared: Prepared, sock: Duplex): Promise<Client> {
   const { ssh2, attempt } = run;
   const { offers, known, problems, certificate } = prepared;
-  Object.assign(attempt, { stage: 'handshake', problems, certificate });
+  Object.assign(attempt, { stage: 'handshake', problems, certificate, offers: offers.length });
   let refusal: string | undefined;
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
@@ -107,6 +110,9 @@ export function login(run: Run, target: Target, prepared: Prepared, sock: Duplex
     client.on('error', (error: Error & { level?: string }) => {
       if (error.level === 'agent') attempt.problems = [...attempt.problems, 'the agent refused to sign'];
       else fail(error);
+    });
+    client.on('banner', (text) => {
+      attempt.banner = text.slice(0, MOST_BANNER);
     });
     client.on('handshake', () => {
       attempt.stage = 'authentication';
@@ -155,8 +161,9 @@ function offering(ssh2: Ssh2, target: Target, offers: readonly Offer[], attempt:
   // An account may be open to the network it is on; it is also how a server is asked what it accepts.
   if (left.length === 0) left.push({ type: 'none', username });
   let tried = 0;
-  return (methods: readonly string[] | null, _partial, next) => {
+  return (methods: readonly string[] | null, partial, next) => {
     attempt.methods = methods ?? [];
+    attempt.partial ||= partial === true;
     const method = methods && !methods.includes('publickey') ? undefined : left[tried];
     const name = offers[tried++]?.name;
     if (method && name !== undefined) attempt.tried = [...attempt.tried, name];
@@ -165,11 +172,25 @@ function offering(ssh2: Ssh2, target: Target, offers: readonly Offer[], attempt:
   };
 }
 
+/** Milliseconds for an agent to list its keys: one whose store is locked may never answer. */
+const AGENT_MS = 5000;
+/** Characters of a banner; some are a page of law. */
+const MOST_BANNER = 2000;
+
 function keysOfAgent(ssh2: Ssh2, target: Target): Promise<{ keys: ParsedKey[]; problems: string[] }> {
   if (target.agent === undefined) return Promise.resolve({ keys: [], problems: [] });
   const agent = ssh2.createAgent(target.agent);
   return new Promise((resolve) => {
+    const late = setTimeout(
+      () =>
+        resolve({
+          keys: [],
+          problems: [`the agent at ${target.agent} did not answer within ${AGENT_MS / 1000} s: unlock it`],
+        }),
+      AGENT_MS,
+    );
     agent.getIdentities((error, keys) => {
+      clearTimeout(late);
       const problems = error ? [`the agent at ${target.agent} does not answer`] : [];
       resolve({ keys: (keys ?? []) as ParsedKey[], problems });
     });

@@ -47,4 +47,6 @@ export type Connect = (node: Node, options: ConnectOptions) => Promise<NodeConne
 /** The node was not reached. The message is one sentence with the remedy, without secrets and control characters. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
+  /** What was noticed on the way; it may be why. */
+  notes: readonly string[] = [];
 }

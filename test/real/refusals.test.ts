@@ -1,0 +1,142 @@
+/** Logins that real servers refuse, each with its reason and the way out. */
+
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { connect } from '../../src/gather/transports/connect.js';
+import { Unreachable } from '../../src/gather/transports/connection.js';
+import type { Connection, Node } from '../../src/model/inventory.js';
+import { makeKey, publicKey, type Sshd, startSshd, whyNoSshd } from './sshd.js';
+
+const options = { timeoutMs: 15_000, secret: () => '' };
+
+describe('a login that is refused', { skip: whyNoSshd() ?? false, concurrency: false }, () => {
+  const servers: Sshd[] = [];
+  const children: ChildProcess[] = [];
+  const sockets: (Server | Socket)[] = [];
+  after(async () => {
+    for (const child of children) child.kill();
+    for (const socket of sockets) 'destroy' in socket ? socket.destroy() : socket.close();
+    for (const sshd of servers) await sshd.stop();
+  });
+  async function server(config: readonly string[] = []): Promise<Sshd> {
+    const sshd = await startSshd(config);
+    servers.push(sshd);
+    return sshd;
+  }
+  function at(sshd: Sshd, more: Partial<Connection> = {}, agent = 'none'): Node {
+    const configFile = join(sshd.dir, 'ssh_config');
+    writeFileSync(configFile, `IdentityAgent ${agent}\n`);
+    const { port, user, identity: identityFile, knownHosts } = sshd;
+    return {
+      name: 'x',
+      host: '127.0.0.1',
+      connection: { type: 'ssh', port, user, identityFile, knownHosts, configFile, ...more },
+    };
+  }
+  async function whyNot(node: Node): Promise<string> {
+    try {
+      (await connect(node, options)).close();
+    } catch (error) {
+      assert.ok(error instanceof Unreachable, String(error));
+      return error.message;
+    }
+    return 'it was reached';
+  }
+  async function agentWith(sshd: Sshd, keys: readonly string[]): Promise<string> {
+    const socket = join(sshd.dir, `agent-${children.length}`);
+    children.push(spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' }));
+    for (let i = 0; i < 250 && !existsSync(socket); i++) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const key of keys)
+      execFileSync('ssh-add', ['-q', key], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' });
+    return socket;
+  }
+
+  it('a second factor: the key was accepted, and a person is needed', async () => {
+    const sshd = await server(['AuthenticationMethods publickey,password', 'PasswordAuthentication yes']);
+    const why = await whyNot(at(sshd));
+    assert.match(
+      why,
+      /accepted \S+\/id, and asks for a second factor \(password\), which needs a person: log in once with ssh -M/,
+    );
+    assert.doesNotMatch(why, /authorized_keys/);
+    assert.match(await whyNot(at(sshd, { type: 'openssh' })), /a second factor needs a person/);
+  });
+
+  it('what ssh_config asked for in vain is said with the failure', async () => {
+    const sshd = await server();
+    const node = at(sshd);
+    writeFileSync(node.connection.configFile!, 'IdentityAgent none\nMatch localnetwork 10.0.0.0/8\n  Port 1\n');
+    const stranger = makeKey(join(sshd.dir, 'stranger'));
+    await assert.rejects(
+      connect({ ...node, connection: { ...node.connection, identityFile: stranger } }, options),
+      (error) => {
+        assert.ok(error instanceof Unreachable);
+        assert.match(error.notes.join(), /Match .* is not supported and was ignored/);
+        return true;
+      },
+    );
+  });
+
+  it("the server's own words", async () => {
+    const banner = join('/tmp', `ha-preflight-banner-${process.pid}`);
+    writeFileSync(banner, 'Your account has expired;\u001b[31m ask the help desk.\n');
+    const sshd = await server([`Banner ${banner}`]);
+    const stranger = makeKey(join(sshd.dir, 'stranger'));
+    const why = await whyNot(at(sshd, { identityFile: stranger }));
+    assert.match(
+      why,
+      /refused authentication: tried .*; the server says "Your account has expired;.*ask the help desk\."; put the/,
+    );
+    assert.ok(!why.includes('\u001b'));
+  });
+
+  it('the sixth key of an agent gets in; after six refusals the rest is counted', async () => {
+    const sshd = await server();
+    const keys = Array.from({ length: 9 }, (_, i) => makeKey(join(sshd.dir, `k${i}`)));
+    const agent = await agentWith(sshd, keys);
+    const node = at(sshd, {}, agent);
+    const { identityFile: _, ...keyless } = node.connection;
+    assert.match(
+      await whyNot({ ...node, connection: keyless }),
+      /MaxAuthTries was reached, and [1-4] of 9 keys were not offered: name the right one as identityFile/,
+    );
+    writeFileSync(join(sshd.dir, 'authorized_keys'), `${publicKey(keys[5]!)}\n`);
+    assert.equal(await whyNot({ ...node, connection: keyless }), 'it was reached');
+  });
+
+  it('an agent that never answers costs five seconds, and is named where the login fails', async () => {
+    const sshd = await server();
+    const socket = join(sshd.dir, 'mute');
+    const mute = createServer((client) => sockets.push(client)).listen(socket);
+    sockets.push(mute);
+    await new Promise((resolve) => mute.once('listening', resolve));
+    const started = performance.now();
+    assert.equal(await whyNot(at(sshd, {}, socket)), 'it was reached');
+    assert.ok(performance.now() - started < 7000);
+    const stranger = makeKey(join(sshd.dir, 'stranger'));
+    assert.match(
+      await whyNot(at(sshd, { identityFile: stranger }, socket)),
+      /the agent at \S+\/mute did not answer within 5 s: unlock it/,
+    );
+  });
+
+  it('an account that may not log in here says so in its own words', async () => {
+    const sshd = await server();
+    writeFileSync(
+      join(sshd.dir, 'authorized_keys'),
+      `command="echo 'Please login as the user ubuntu rather than the user root.'; exit 142" ${publicKey(sshd.identity)}\n`,
+    );
+    const { askerOf } = await import('../../src/gather/node/ask.js');
+    const connection = await connect(at(sshd), options);
+    const asker = askerOf(connection, { nonce: '00', root: '', sudo: 'no' });
+    await assert.rejects(
+      asker.ask({ a: { script: ':' } }, 5000),
+      /no POSIX shell on the node: .*Please login as the user ubuntu/,
+    );
+    connection.close();
+  });
+});
