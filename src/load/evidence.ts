@@ -2,7 +2,7 @@
 
 import type { Evidence } from '../model/evidence.js';
 import { UsageError } from '../model/inventory.js';
-import { EVIDENCE, evidenceIn, isBundle, isBundle, partOf } from './bundle.js';
+import { EVIDENCE, isBundle, partOf } from './bundle.js';
 import { isMap } from './isMap.js';
 import { parseJson, readBytes } from './read.js';
 import { validate } from './validate.js';
