@@ -13,14 +13,19 @@ import { build } from 'esbuild';
 const ROOT = join(import.meta.dirname, '..');
 const OUT = join(ROOT, 'dist', 'src');
 
-/** What the program finds by scanning its folders: paths below `dist`, and the sources they are made of. */
-const scanned = [
-  ...readdirSync(join(ROOT, 'checks'))
+const sourcesOf = (folder) =>
+  readdirSync(join(ROOT, folder))
     .filter((file) => /^[^_].*(?<!\.d)\.ts$/.test(file))
-    .map((file) => `checks/${file}`),
+    .map((file) => `${folder}/${file}`);
+
+/** What the program finds by scanning its folders, and what plugins import: `exports` in package.json. */
+const whole = [
+  ...sourcesOf('checks'),
   ...readdirSync(join(ROOT, 'src', 'products'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => `src/products/${entry.name}/index.ts`),
+  'src/index.ts',
+  ...['collectors', 'probes', 'formats', 'products'].flatMap((folder) => sourcesOf(`src/${folder}`)),
 ];
 
 /**
@@ -68,8 +73,8 @@ const own = {
     onLoad({ filter: /src\/load\/bundled\.ts$/ }, () => ({
       loader: 'ts',
       resolveDir: ROOT,
-      contents: `${scanned.map((file, i) => `import * as m${i} from './${file}';`).join('\n')}
-export const bundled = { ${scanned.map((file, i) => `'${file.replace(/\.ts$/, '.js')}': m${i}`).join(', ')} };`,
+      contents: `${whole.map((file, i) => `import * as m${i} from './${file}';`).join('\n')}
+export const bundled = { ${whole.map((file, i) => `'${file.replace(/\.ts$/, '.js')}': m${i}`).join(', ')} };`,
     }));
     onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');

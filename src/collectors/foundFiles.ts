@@ -7,10 +7,8 @@ import { environmentDoubt } from '../products/profile.js';
 import { withGrant } from '../remedy.js';
 import { type Answered, isAbsence, type Listed } from './foundAnswer.js';
 
-/** A program or a process of the product, and no directory in which it could be configured. A NotSeen, by its name. */
-export class NoConfiguration extends Error {
-  override readonly name = 'NotSeen';
-}
+/** A program or a process of the product, and no directory in which it could be configured. */
+export class NoConfiguration extends NotSeen {}
 
 type Service = Omit<Installed, 'root' | 'rootBecause' | 'tree' | 'texts' | 'cut' | 'placeholders'>;
 

@@ -1,7 +1,7 @@
 /** The registry: a folder of files, one check each. Ours and a plugin's are loaded by the very same function. */
 
 import { readdirSync, statSync } from 'node:fs';
-import { createRequire, register } from 'node:module';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import type { AnyCheck } from '../check.js';
 import { UsageError } from '../model/inventory.js';
@@ -9,18 +9,11 @@ import { SRC } from '../place.js';
 import { type Catalogue, catalogueOf } from '../products/index.js';
 import { type Brought, fromModule, together } from './module.js';
 import { fence, loading } from './plugin.js';
+import { sharePackage } from './pluginImports.js';
 import { builtIn } from './products.js';
 import { didYouMean } from './suggest.js';
 
 const BUILT_IN = join(SRC, '..', 'checks');
-
-/** A plugin's file may import `ha-preflight` wherever it lies: what its own folder cannot resolve, ours does. */
-const HOOK = `export async function resolve(specifier, context, next) {
-  try { return await next(specifier, context); } catch (error) {
-    if (specifier !== 'ha-preflight' && !specifier.startsWith('ha-preflight/')) throw error;
-    return next(specifier, { ...context, parentURL: ${JSON.stringify(import.meta.url)} });
-  }
-}`;
 
 const AT_ONCE = 4;
 
@@ -88,7 +81,7 @@ export async function loadRegistry(plugins: readonly string[] = [], base = proce
   if (plugins.length === 0) return { checks: ours.checks, catalogue: builtIn };
   const again = plugins.find((p, i) => plugins.indexOf(p) < i);
   if (again !== undefined) throw new UsageError(`plugin ${again} is listed twice`);
-  register(`data:text/javascript,${encodeURIComponent(HOOK)}`);
+  sharePackage();
   const theirs = await loading(plugins, () => Promise.all(plugins.map((p) => fromPlugin(p, base))));
   const { checks, products, requirements } = together(theirs);
   const sources = <T>(own: readonly string[], of: (b: Brought) => readonly T[], id: (t: T) => string) =>

@@ -78,11 +78,6 @@ export interface Asking {
 /** Thrown by a parser whose answer does not contain the value. Becomes `unknown` in the judge loop. */
 export class NotSeen extends Error {
   override readonly name = 'NotSeen';
-
-  /** By its name: that of a plugin comes from another copy of this module. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && value.name === 'NotSeen';
-  }
 }
 
 export const isUnseen = <T>(fact: Fact<T> | Answer): fact is Unseen => 'unseen' in fact;
