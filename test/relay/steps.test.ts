@@ -163,6 +163,31 @@ describe('relay, step by step', () => {
     assert.deepEqual(said(out), said(live.out));
   });
 
+  it('nodes with the names of what every object has', async () => {
+    const names = ['constructor', '__proto__', 'toString'];
+    const nodes = names
+      .map((n, i) => `  - { name: ${n}, host: n${i}, connection: { root: ../demo/pm${i + 1} } }\n`)
+      .join('');
+    mkdirSync(at('odd'));
+    writeFileSync(at('odd', 'i.yml'), `version: 1\nconnection: { type: local }\nnodes:\n${nodes}`);
+    const step = (...more: string[]) =>
+      run(['relay', 'odd/i.yml', '--dir', 'r', '--format', 'json', ...more], {}, folder);
+    assert.equal((await step()).code, 0);
+    carry(1, names.slice(0, 2));
+    assert.equal((await step('--incomplete')).code, 0);
+    carry(2, names.slice(0, 2));
+    const { out, err } = await step();
+    assert.deepEqual(
+      (JSON.parse(out) as Report).cluster.nodes.map(({ name, reached }) => [name, reached]),
+      [
+        ['constructor', true],
+        ['__proto__', true],
+        ['toString', false],
+      ],
+      err,
+    );
+  });
+
   it('without an inventory: --nodes', async () => {
     const args = ['relay', '--nodes', 'wb[1-2].example.com', '--dir', 'r'];
     const { code, out } = await run(args, {}, folder);
