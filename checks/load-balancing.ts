@@ -1,5 +1,6 @@
-import { defineCheck, effective, everyNode, faults, found, type Problem } from 'ha-preflight';
+import { command, defineCheck, effective, everyNode, faults, found, type Problem, withFix } from 'ha-preflight';
 import { boostBoolean, boostNumber } from 'ha-preflight/formats/boostOptions';
+import { pathOf } from 'ha-preflight/products/installed';
 
 /** The methods that Workbench documents; with any other it does not start. */
 const METHODS = ['sessions', 'system-load', 'user-hash', 'custom'];
@@ -24,13 +25,12 @@ export default defineCheck({
         judge,
         { subject, severity: 'warning', requirements: [requirement] },
       );
+    const switchOf = (n: (typeof nodes)[number]): string | undefined =>
+      get(n, 'rserver.conf:load-balancing-enabled') ??
+      (n.found.tree.some((e) => e.path === 'load-balancer') ? '1' : undefined);
     const on = everyNode(
       'load balancing is enabled',
-      of(
-        (n) =>
-          get(n, 'rserver.conf:load-balancing-enabled') ??
-          (n.found.tree.some((e) => e.path === 'load-balancer') ? '1' : undefined),
-      ),
+      of(switchOf),
       (value) =>
         value !== undefined && boostBoolean(value) === true
           ? undefined
@@ -86,7 +86,11 @@ export default defineCheck({
         ? { problem: 'diagnostics are still on', observed: `diagnostics=${get(n, 'load-balancer:diagnostics')}` }
         : undefined,
     );
-    return [on, ...method, ...certificates, ...headers, ...timeout, ...diagnostics];
+    const absent = nodes.filter((n) => on.nodes?.includes(n.node) && switchOf(n) === undefined);
+    const created = (node: string) =>
+      command`sudo touch ${pathOf(nodes.find((n) => n.node === node)!.found, 'load-balancer')}`;
+    const enabled = absent.length === on.nodes?.length ? withFix(on, created, 'then restart the product') : on;
+    return [enabled, ...method, ...certificates, ...headers, ...timeout, ...diagnostics];
   },
   remediation:
     'sudo touch /etc/rstudio/load-balancer && sudo rstudio-server restart    # on the nodes named; the file may be empty',

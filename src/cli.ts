@@ -1,10 +1,11 @@
-/** The command line. The only file that prints or sets the exit code; each command is a module of its own. */
+/** The command line. Only this file and `print` print or set the exit code; each command is a module of its own. */
 
 import yargs, { type Argv } from 'yargs';
 import { COMMAND_CODES, EXAMPLES, EXIT_CODES, FIRST_STEPS, USAGE } from './commands/helpTexts.js';
 import { type CommandName, commandOf, OPTIONS } from './commands/options.js';
 import type { Outcome } from './commands/outcome.js';
 import { isPlugin } from './commands/plugin.js';
+import { print } from './commands/print.js';
 import { failure, misuse, operands, refuseRepeated } from './commands/usage.js';
 import { UsageError } from './model/inventory.js';
 import { plain } from './plain.js';
@@ -244,18 +245,4 @@ async function completed(line: readonly string[]): Promise<boolean> {
   const words = await (await import('./commands/complete.js')).complete(line);
   if (words && words.length > 0) await print(words.join('\n'));
   return words !== undefined;
-}
-
-/** Prints all of it; a reader that has gone (`| head`) is not an error. */
-function print(text: string): Promise<void> {
-  return new Promise((resolve) => {
-    process.stdout.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') {
-        process.exitCode = 4;
-        process.stderr.write(`ha-preflight: standard output could not be written: ${plain(error.message)}\n`);
-      }
-      resolve();
-    });
-    process.stdout.write(text.endsWith('\n') ? text : `${text}\n`, () => resolve());
-  });
 }

@@ -5,8 +5,8 @@ import { bySsh } from './model/transports.js';
 import type { Finding, Fix } from './model/verdict.js';
 
 const MOST = 4;
-/** Nodes in one line: a longer one does not fit into what a terminal takes at once. */
-const MOST_IN_A_LINE = 40;
+/** Characters of the hosts in one line: reports cut off a command that is far longer, and terminals take no more at once. */
+const MOST_OF_HOSTS = 1000;
 
 /** Letters, digits and what no shell has a meaning for. */
 const PLAIN = /^[\p{L}\p{N}_/.,:@%+=-]+$/u;
@@ -79,11 +79,9 @@ function overNodes(cluster: Cluster, names: readonly string[], line: string): st
   return [...ways].flatMap(([ssh, { names: those, targets }]): string[] => {
     if (ssh === '') return [`${line}    # on ${some(those)}`];
     if (those.length === 1) return [atNode(cluster, those[0]!, line)];
-    if (those.length > MOST_IN_A_LINE) {
-      const parts = Math.ceil(those.length / MOST_IN_A_LINE);
-      return Array.from({ length: parts }, (_, i) =>
-        overNodes(cluster, those.slice(i * MOST_IN_A_LINE, (i + 1) * MOST_IN_A_LINE), line),
-      ).flat();
+    if (targets.join(' ').length > MOST_OF_HOSTS) {
+      const half = Math.ceil(those.length / 2);
+      return [those.slice(0, half), those.slice(half)].flatMap((part) => overNodes(cluster, part, line));
     }
     return [`for h in ${targets.join(' ')}; do ${ssh} "$h" ${quoted(line)}; done    # ${some(those)}`];
   });

@@ -74,6 +74,14 @@ describe('ha-preflight bundle', () => {
     assert.deepEqual(judged.verdicts, report.verdicts);
   });
 
+  it('fix, report and diff read the report in it', async () => {
+    const fixed = await run(['fix', at('b.tgz')]);
+    assert.equal(fixed.code, 0);
+    assert.match(fixed.out, /key-file on n2/);
+    assert.match((await run(['report', at('b.tgz')])).out, /FAIL key-file/);
+    assert.equal((await run(['diff', at('b.tgz'), at('b.tgz')])).code, 0);
+  });
+
   it('several inventories are one bundle; the same files are the same bytes', async () => {
     writeFileSync(at('other.yml'), readFileSync(inventory, 'utf8').replace('cluster: trees', 'cluster: other'));
     const { code, out } = await run(['bundle', inventory, at('other.yml'), '-o', at('two.tgz'), '-q']);

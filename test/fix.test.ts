@@ -77,6 +77,7 @@ describe('which commands are active', () => {
     "sudo sed --follow-symlinks -i.ha-preflight.bak 's|^a=1$|a=2|' /etc/acme/a.conf",
     "sudo sed --follow-symlinks -i.ha-preflight.bak '\\|^a\\.b = 1$|d' /etc/acme/a.conf",
     "sudo sed --follow-symlinks -i.ha-preflight.bak '$a\\a = 2' /etc/acme/a.conf",
+    'sudo touch /etc/acme/balancer',
     'sudo systemctl enable --now chronyd',
     'sudo timedatectl set-ntp true',
   ];
@@ -98,6 +99,8 @@ describe('which commands are active', () => {
     "sudo sed --follow-symlinks -i.ha-preflight.bak '1e reboot' /etc/acme/a.conf",
     "sudo sed --follow-symlinks -i.ha-preflight.bak 's|^a=1$|a=2|' /etc/sudoers",
     'sudo systemctl enable --now acme',
+    'sudo touch /etc/nologin',
+    'sudo usermod -aG staff alice',
     'sudo systemctl restart acme',
     'sudo chronyc makestep',
     'sudo usermod -u 1 -g 1 a',
@@ -137,7 +140,7 @@ describe('the shell script', () => {
       ),
       'prod',
     );
-    const undo = (path: string) => `sudo stat -c 'before: %a %U:%G %n' '${path}'; `;
+    const undo = (path: string) => `sudo stat -c 'before: %a %U:%G %n' ${path}; `;
     assert.deepEqual(calls(script), [
       ['-J', 'me@bastion', '-p', '2222', 'ops@a.example.com', `${undo('/k')}sudo chmod 0600 /k`],
       ['b.example.com', `${undo('/k')}sudo chmod 0600 /k`],
@@ -215,7 +218,7 @@ describe('a report that somebody forged', () => {
         );
         const script = shellScript(worklist(report, FOLDERS), 'x');
         for (const words of calls(script)) {
-          assert.match(words.at(-1)!, /^sudo stat -c 'before: %a %U:%G %n' '\/.*'; sudo chmod 0600 /);
+          assert.match(words.at(-1)!, /^sudo stat -c 'before: %a %U:%G %n' '?\/.*'?; sudo chmod 0600 /);
           assert.ok(!words.at(-2)!.startsWith('-') && !/[\s$`]/.test(words.at(-2)!), words.at(-2));
         }
         assert.ok(calls(script).some((words) => words.at(-2) === 'ops@a.example.com'));
@@ -257,6 +260,7 @@ describe('the playbook', { concurrency: false }, () => {
     "sudo sed --follow-symlinks -i.ha-preflight.bak '$a\\a = 2' /etc/acme/a.conf",
     'sudo systemctl enable --now chronyd',
     'sudo timedatectl set-ntp true',
+    'sudo touch /etc/acme/balancer',
     'sudo systemctl restart acme',
   ];
   const items = worklist(reportOf(HARD.map((command) => fixing(command, ['a', 'b']))), FOLDERS);

@@ -47,7 +47,7 @@ describe('fixes of several nodes', () => {
   });
 
   it('no line is longer than a terminal takes, and no node is left out', () => {
-    const names = Array.from({ length: 150 }, (_, i) => `wb${i + 1}`);
+    const names = Array.from({ length: 150 }, (_, i) => `wb${i + 1}.${'long-name.'.repeat(i % 7)}example.com`);
     const nodes = names.map((name) => ({ name, host: name, connection: { type: 'ssh' as const } }));
     const lines = pasted({ ...bareCluster([]), nodes }, fixOn(names, 'id')).split('\n');
     assert.ok(lines.every((line) => line.length < 1500));
@@ -109,6 +109,15 @@ describe('fixes of checks', () => {
     ]);
     assert.deepEqual(await commands('more', (text) => `${text}auth-minimum-user-id=500\n`), [
       `${sed} '\\|^auth-minimum-user-id=500$|d' ${workbench.config}`,
+    ]);
+  });
+});
+
+describe('fixes of accounts and files that are missing', () => {
+  it('the switch of load balancing is created', async () => {
+    const { '/etc/rstudio/load-balancer': _, ...rest } = workbench.node('n2');
+    assert.deepEqual(await fixesOf('switch', () => rest, 'load-balancing'), [
+      { nodes: ['n2'], commands: ['sudo touch /etc/rstudio/load-balancer'], note: 'then restart the product' },
     ]);
   });
 });

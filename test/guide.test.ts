@@ -36,7 +36,7 @@ const [, ours, ...own] = guide.split(/^## /m);
 describe('checks/README.md', () => {
   it('a check of this repository', () => {
     const copy = join(folder, 'repository');
-    const parts = ['src', 'checks', 'test', 'fixtures', 'bench', 'package.json', 'tsconfig.json', 'dist'];
+    const parts = ['src', 'checks', 'test', 'fixtures', 'bench', 'package.json', 'tsconfig.json', 'dist', '.build'];
     mkdirSync(copy);
     for (const part of parts) cpSync(join(ROOT, part), join(copy, part), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));

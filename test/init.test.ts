@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -173,7 +173,9 @@ describe('init', () => {
   it('ha-preflight.yml by default; - is standard output; without nodes: examples', async () => {
     assert.equal((await run(['init'], {}, folder)).code, 0);
     const { code, out } = await run(['init', '-'], {}, folder);
-    assert.deepEqual([code, out], [0, readFileSync(at('ha-preflight.yml'), 'utf8')]);
+    // the path of the schema depends on where the file is
+    const below = (text: string): string => text.slice(text.indexOf('\n'));
+    assert.deepEqual([code, below(out)], [0, below(readFileSync(at('ha-preflight.yml'), 'utf8'))]);
     assert.equal(loadInventory(at('ha-preflight.yml')).nodes.length, 3);
   });
   it('every line that is commented out is valid when it is not', async () => {
@@ -221,6 +223,14 @@ describe('init', () => {
     const file = at('site/inventories/prod.yml');
     await run(['init', file, '--nodes', 'a']);
     const text = readFileSync(file, 'utf8');
+    assert.ok(!existsSync(at('site/inventories/ha-preflight.schema.json')));
+    // where nothing is installed, the schema goes along
+    mkdirSync(at('elsewhere'));
+    const ran = await run(['init', at('elsewhere/prod.yml'), '--nodes', 'a']);
+    assert.match(ran.out, /prod\.yml was written, and ha-preflight\.schema\.json for editors next to it/);
+    const alone = readFileSync(at('elsewhere/prod.yml'), 'utf8');
+    assert.match(alone, /^# yaml-language-server: \$schema=\.\/ha-preflight\.schema\.json$/m);
+    assert.equal(schema(alone, at('elsewhere')), ours);
     assert.match(text, /\$schema=\.\.\/node_modules\/ha-preflight\//);
     assert.equal(schema(text, at('site/inventories')), 'installed');
   });

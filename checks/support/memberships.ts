@@ -1,7 +1,19 @@
 /** Compares who belongs to which group. Used by `user-ids`. */
 
 import type { Cluster } from 'ha-preflight';
-import { type Finding, fail, groupsOf, list, same, skip, unknown, verb } from 'ha-preflight';
+import {
+  command,
+  consensus,
+  type Finding,
+  fail,
+  groupsOf,
+  list,
+  same,
+  skip,
+  unknown,
+  verb,
+  withFix,
+} from 'ha-preflight';
 import type { Group } from 'ha-preflight/collectors/accounts';
 import { conflicts, type NodeAccounts } from './accounts.js';
 
@@ -139,13 +151,23 @@ export function furtherGroups(
         ];
       });
       if (held.length < 2) return [];
+      const right = consensus(held, cluster.reference);
+      const joined = right.kind === 'outliers' ? right.right.nodes[0] : undefined;
+      // groups that only the good nodes give the user, and that the node has
+      const join = (node: string): string | undefined => {
+        const names = (at: string): string[] => of(nodes.find((n) => n.node === at)!, user).map((g) => g.name);
+        const lacking = joined === undefined ? [] : names(joined).filter((name) => !names(node).includes(name));
+        return lacking.length === 0 ? undefined : command`sudo usermod -aG ${lacking.sort().join(',')} ${user}`;
+      };
       const finding = same(`the groups of user ${user}`, held, cluster.reference, {
         subject: `groups of ${user}`,
         severity: 'warning',
         requirements: ['WB-04'],
         remediation: 'sudo usermod -aG GROUP USER on the nodes named, or take the groups from one directory service',
       });
-      return finding.status === 'fail' ? [finding] : [];
+      if (finding.status !== 'fail') return [];
+      const { remediation: _, ...bare } = finding;
+      return finding.nodes?.every((node) => join(node) !== undefined) ? [withFix(bare, join)] : [finding];
     });
   return [...clashes, ...differing];
 }

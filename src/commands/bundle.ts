@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { installedVersions } from '../installedVersions.js';
-import { EVIDENCE, packed } from '../load/bundle.js';
+import { EVIDENCE, packed, REPORT } from '../load/bundle.js';
 import type { Report, Reports } from '../model/report.js';
 import { list } from '../relations.js';
 import { allGates, gateLine, summaryLine } from '../reporters/gate.js';
@@ -50,7 +50,7 @@ function partsOf(audits: Audits, report: Report | Reports): Part[] {
       what: 'the answers of the nodes; ha-preflight judge reads the bundle',
       text: evidenceText(audits),
     },
-    { name: 'report.json', what: 'the report', text: `${reporters.json!(report, shown)}\n` },
+    { name: REPORT, what: 'the report', text: `${reporters.json!(report, shown)}\n` },
     { name: 'report.html', what: 'the same for a browser', text: `${reporters.html!(report, shown)}\n` },
     { name: 'report.txt', what: 'the same as text, with what passed', text: `${reporters.terminal!(report, shown)}\n` },
     { name: 'settings.json', what: 'the settings in force on each node', text: `${safeJson(settings)}\n` },

@@ -1,7 +1,7 @@
 /** `init`: a commented inventory that is valid as it is. Asks at a terminal where no flag says what to write. */
 
-import { existsSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { constants, copyFileSync, existsSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { readAnsible } from '../load/ansible.js';
 import { validateInventoryText } from '../load/inventory.js';
 import { expandRanges, splitNodes } from '../load/ranges.js';
@@ -26,17 +26,35 @@ interface InitArgs {
 
 const EXAMPLES = ['node1.example.com', 'node2.example.com', 'node3.example.com'];
 
+const OWN_SCHEMA = join(SRC, 'schema', 'inventory.schema.json');
+const SCHEMA_COPY = 'ha-preflight.schema.json';
+
 /** Our schema as an editor finds it from `folder`: by a path that holds for others too, where there is one. */
 function schemaPath(folder: string): string {
   const INSTALLED = 'node_modules/ha-preflight/dist/src/schema/inventory.schema.json';
   for (let at = folder; at !== dirname(at); at = dirname(at))
     if (existsSync(join(at, INSTALLED))) return `${relative(folder, at) || '.'}/${INSTALLED}`;
-  const own = join(SRC, 'schema', 'inventory.schema.json');
-  const path = relative(folder, own);
-  return path.startsWith('..') ? own : `./${path}`;
+  const path = relative(folder, OWN_SCHEMA);
+  return path.startsWith('..') ? OWN_SCHEMA : `./${path}`;
 }
 
-function inventoryText(args: InitArgs): string {
+/**
+ * Where no path holds for others, a copy of the schema next to the inventory goes with it into a repository. Undefined
+ * where none is needed, or none can be written: then the path is that of this machine.
+ */
+function schemaCopy(file: string): string | undefined {
+  const folder = dirname(resolve(file));
+  if (file === '-' || !isAbsolute(schemaPath(folder))) return undefined;
+  try {
+    copyFileSync(OWN_SCHEMA, join(folder, SCHEMA_COPY), constants.COPYFILE_EXCL);
+    return SCHEMA_COPY;
+  } catch (error) {
+    // one that is there is that of the inventories next to it
+    return (error as NodeJS.ErrnoException).code === 'EEXIST' ? SCHEMA_COPY : undefined;
+  }
+}
+
+function inventoryText(args: InitArgs, schema = schemaPath(dirname(resolve(args.file)))): string {
   const { nodes, product, cluster, fromAnsible, group } = args;
   const { hosts: all, remarks } =
     fromAnsible === undefined ? { hosts: [], remarks: [] } : readAnsible(fromAnsible, group);
@@ -58,7 +76,7 @@ function inventoryText(args: InitArgs): string {
       : ['ansible.cfg is not read: add its remote_user, private_key_file and ssh_args here']),
     ...remarks,
   ];
-  return `# yaml-language-server: $schema=${schemaPath(folder)}
+  return `# yaml-language-server: $schema=${schema}
 # The cluster to audit. Only nodes are needed; product, paths, keys and accounts are read from the nodes.
 version: 1
 
@@ -117,13 +135,16 @@ export async function init(given: InitArgs): Promise<Outcome> {
   if (errors.length > 0)
     throw new UsageError(`nothing was written, because the inventory would not be valid:\n${errors.join('\n')}`);
   if (args.file === '-') return { text };
+  const copy = schemaCopy(args.file);
   try {
-    writeFileSync(args.file, text, { flag: 'wx' });
+    const whole = copy === undefined ? text : inventoryText(args, `./${copy}`);
+    writeFileSync(args.file, whole, { flag: 'wx' });
   } catch (error) {
     const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
     throw new UsageError(
       exists ? `${args.file} exists: nothing was written` : `${args.file}: cannot be written: ${fileError(error)}`,
     );
   }
-  return { text: `${args.file} was written; next: ha-preflight validate ${args.file}, then plan, then check` };
+  const also = copy === undefined ? '' : `, and ${copy} for editors next to it`;
+  return { text: `${args.file} was written${also}; next: ha-preflight validate ${args.file}, then plan, then check` };
 }

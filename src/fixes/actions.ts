@@ -10,6 +10,7 @@ export type Action =
   | { readonly kind: 'mode'; readonly path: string; readonly mode: string }
   | { readonly kind: 'owner'; readonly path: string; readonly owner: string; readonly group?: string }
   | { readonly kind: 'edit'; readonly path: string; readonly script: string; readonly edit: Edit }
+  | { readonly kind: 'create'; readonly path: string }
   | { readonly kind: 'enable'; readonly unit: string }
   | { readonly kind: 'ntp' };
 
@@ -78,6 +79,7 @@ export function actionOf(command: string, folders: readonly string[]): Action | 
     const edit = editOf(third);
     return edit && configured(fourth) ? { kind: 'edit', path: fourth, script: third, edit } : undefined;
   }
+  if (program === 'touch' && args.length === 1 && configured(first)) return { kind: 'create', path: first };
   if (program === 'systemctl' && args.length === 3 && first === 'enable' && second === '--now' && TIME_UNIT.test(third))
     return { kind: 'enable', unit: third };
   return program === 'timedatectl' && args.join(' ') === 'set-ntp true' ? { kind: 'ntp' } : undefined;
@@ -89,6 +91,7 @@ const WHY_NOT: readonly (readonly [RegExp, string])[] = [
     'a step of the clock cannot be undone, and sessions and locks that exist notice it',
   ],
   [/\b(?:systemctl|rstudio-\w+) (?:re)?(?:start|stop)\b/, 'users of the node notice it: choose the time'],
+  [/\busermod -aG\b/, 'an account gets the rights of a group'],
   [/\b(?:usermod|groupmod)\b/, 'files keep the old id: find them first, and end the sessions of the account'],
   [/\bssh\b.*\|.*\bssh\b/, 'a secret is copied, and what is in its place is lost'],
   [/\bmount\b/, 'a mount that is in use changes'],

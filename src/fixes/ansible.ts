@@ -24,6 +24,8 @@ function taskOf(action: Action, text: Yaml['text']): Record<string, unknown> {
       const { path, owner, group } = action;
       return { 'ansible.builtin.file': { path: text(path), owner, ...(group !== undefined && { group }) } };
     }
+    case 'create':
+      return { 'ansible.builtin.file': { path: text(action.path), state: 'touch' } };
     case 'enable':
       return { 'ansible.builtin.systemd': { name: action.unit, enabled: true, state: 'started' } };
     case 'ntp':
@@ -113,13 +115,14 @@ export function playbook(items: readonly Item[], from: string, yaml: Yaml): stri
     `# Fixes for ${from}.`,
     `# ${count(active, 'command')} will be run, and ${count(byHand, 'finding')} ${byHand === 1 ? 'is' : 'are'} left to you.`,
     '# Only what is safe and can be undone is active: rights that are taken away, lines of configuration (a copy of the file',
-    '# is kept), the time daemon. Everything else is a comment with its reason. Read all of it, then look with',
+    '# is kept) or a file of it that is missing, the time daemon. Everything else is a comment with its reason.',
+    '# Read all of it, then look with',
     '#   ansible-playbook --check --diff FILE',
   ].join('\n');
   const blocks = items.map((item, i) =>
     [
       `# ${i + 1}. ${item.title}`,
-      ...wrap(item.message, 110).map((line) => `#    ${line}`),
+      ...item.found.flatMap((text) => wrap(text, 110)).map((line) => `#    ${line}`),
       ...item.steps.flatMap((step) => stepText(step, item, hostOf, yaml)),
       ...item.words.map((line) => `# ${line}`),
     ].join('\n'),

@@ -1,6 +1,7 @@
 /** The worklist as a shell script that a person reads, and then runs on the own machine. Pure. */
 
 import { count } from '../model/words.js';
+import { word } from '../remedy.js';
 import { fold, safe, wrap } from '../reporters/text.js';
 import { type Action, BACKUP } from './actions.js';
 import { counts, type Item, type Step, type Target, unreachable } from './worklist.js';
@@ -8,13 +9,16 @@ import { counts, type Item, type Step, type Target, unreachable } from './workli
 /** In single quotes nothing has a meaning but the quote itself. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
+/** The same, but as it is where that needs no quotes. */
+const plainly = (text: string): string => word(text) ?? quoted(text);
+
 /** The command, and before it what is needed to undo it. */
 function reversible(command: string, action: Action): string {
   if (action.kind === 'mode' || action.kind === 'owner')
-    return `sudo stat -c 'before: %a %U:%G %n' ${quoted(action.path)}; ${command}`;
+    return `sudo stat -c 'before: %a %U:%G %n' ${plainly(action.path)}; ${command}`;
   if (action.kind !== 'edit') return command;
   // the copy of the first run stays: that of a second one would be of the fixed file
-  const [path, copy] = [quoted(action.path), quoted(`${action.path}${BACKUP}`)];
+  const [path, copy] = [plainly(action.path), plainly(`${action.path}${BACKUP}`)];
   return `sudo cp -pn ${path} ${copy}; sudo sed --follow-symlinks -i ${quoted(action.script)} ${path}`;
 }
 
@@ -40,7 +44,7 @@ function lines({ command, nodes, action, reason = '' }: Step): string[] {
 const block = (item: Item, i: number): string =>
   [
     `# ${i + 1}. ${item.title}`,
-    ...wrap(item.message, 110).map((line) => `#    ${line}`),
+    ...item.found.flatMap((text) => wrap(text, 110)).map((line) => `#    ${line}`),
     ...item.steps.flatMap(lines),
     ...item.words.map((line) => `# ${line}`),
   ].join('\n');
@@ -79,7 +83,8 @@ export function shellScript(items: readonly Item[], from: string): string {
     `# Fixes for ${from}.`,
     `# ${count(active, 'command')} will be run, and ${count(byHand, 'finding')} ${byHand === 1 ? 'is' : 'are'} left to you.`,
     '# Only what is safe and can be undone is active: rights that are taken away, lines of configuration (the file is kept',
-    `# as FILE${BACKUP}), the time daemon. Everything else is a comment with its reason. Read all of it before you run it.`,
+    `# as FILE${BACKUP}) or a file of it that is missing, the time daemon. Everything else is a comment with its reason.`,
+    '# Read all of it before you run it.',
   ].join('\n');
   return `${[head, START, ...items.map(block), END].join('\n\n')}\n`;
 }

@@ -23,7 +23,8 @@ export interface Step {
 export interface Item {
   /** `wb-prod: key-file on wb2 (critical)`, one safe line. */
   readonly title: string;
-  readonly message: string;
+  /** What was found, as safe lines: the sentence, what was seen and what is right. */
+  readonly found: readonly string[];
   readonly steps: readonly Step[];
   /** What to do in words, safe lines with a label: notes, or all that there is. */
   readonly words: readonly string[];
@@ -60,7 +61,7 @@ function stepsOf(verdict: Verdict, { cluster }: Report, folders: readonly string
 }
 
 function itemOf(verdict: Verdict, report: Report, several: boolean, folders: readonly string[]): Item {
-  const { id, severity, nodes, message, fixes = [], remediation = '' } = verdict;
+  const { id, severity, nodes, message, observed, expected, fixes = [], remediation = '' } = verdict;
   const where = nodes.length === 0 ? '' : ` on ${fold(nodes)}`;
   const words =
     fixes.length === 0
@@ -68,7 +69,11 @@ function itemOf(verdict: Verdict, report: Report, several: boolean, folders: rea
       : fixes.flatMap(({ note }) => (note ? [`note: ${safe(note)}`] : []));
   return {
     title: `${several ? `${safe(report.cluster.name)}: ` : ''}${safe(id)}${where} (${severity})`,
-    message: safe(message),
+    found: [
+      safe(message),
+      ...(observed === undefined ? [] : [`observed: ${safe(observed)}`]),
+      ...(expected === undefined ? [] : [`expected: ${safe(expected)}`]),
+    ],
     steps: stepsOf(verdict, report, folders),
     words: [...new Set(words)].filter((line) => line !== ''),
   };

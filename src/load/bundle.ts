@@ -5,8 +5,10 @@ import { filesOf, type TarFile, tarOf } from '../formats/tar.js';
 import { UsageError } from '../model/inventory.js';
 
 const FOLDER = 'ha-preflight-bundle/';
-/** The one file that is judged. */
+/** The file that is judged. */
 export const EVIDENCE = 'evidence.json';
+/** The file that is read where a report is wanted. */
+export const REPORT = 'report.json';
 
 export const isBundle = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
@@ -20,21 +22,24 @@ export const packed = (files: readonly TarFile[], seconds: number): Uint8Array =
     { level: 9 },
   );
 
-/** The evidence in a bundle. `limit`: bytes of the whole archive, which may be far more than those of the file. */
-export function evidenceIn(bytes: Uint8Array, limit: number, what: string): Uint8Array {
+/** Bytes of the whole archive, which may be far more than those of the file. */
+const MAX_UNPACKED = 400_000_000;
+
+/** One file of a bundle. */
+export function partOf(bytes: Uint8Array, name: string, what: string): Uint8Array {
   let files: TarFile[];
   try {
-    files = filesOf(gunzipSync(bytes, { maxOutputLength: limit }));
+    files = filesOf(gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED }));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UsageError(
       code === 'ERR_BUFFER_TOO_LARGE'
-        ? `${what}: larger than ${limit} bytes when it is unpacked`
+        ? `${what}: larger than ${MAX_UNPACKED} bytes when it is unpacked`
         : `${what}: not a bundle of ha-preflight: ${message}`,
     );
   }
-  const found = files.filter(({ name }) => name === FOLDER + EVIDENCE);
+  const found = files.filter((file) => file.name === FOLDER + name);
   if (found.length !== 1)
-    throw new UsageError(`${what}: not a bundle of ha-preflight: ${found.length} files called ${FOLDER}${EVIDENCE}`);
+    throw new UsageError(`${what}: not a bundle of ha-preflight: ${found.length} files called ${FOLDER}${name}`);
   return found[0]!.data;
 }

@@ -2,7 +2,7 @@
 
 import type { Evidence } from '../model/evidence.js';
 import { UsageError } from '../model/inventory.js';
-import { evidenceIn, isBundle } from './bundle.js';
+import { EVIDENCE, isBundle, partOf } from './bundle.js';
 import { isMap } from './isMap.js';
 import { parseJson, readBytes } from './read.js';
 import { validate } from './validate.js';
@@ -108,5 +108,5 @@ export function evidencesIn(value: unknown, file: string): readonly Evidence[] {
 /** The evidence of a file or bundle, one a cluster. */
 export function loadEvidence(file: string): readonly Evidence[] {
   const bytes = readBytes(file, MAX_BYTES, file);
-  return evidencesIn(parseJson(isBundle(bytes) ? evidenceIn(bytes, MAX_BYTES, file) : bytes, file), file);
+  return evidencesIn(parseJson(isBundle(bytes) ? partOf(bytes, EVIDENCE, file) : bytes, file), file);
 }

@@ -3,7 +3,8 @@
 import { UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
 import schema from '../schema/report.schema.json' with { type: 'json' };
-import { readJson, STDIN } from './read.js';
+import { isBundle, partOf, REPORT } from './bundle.js';
+import { parseJson, readBytes, STDIN } from './read.js';
 import { validate } from './validate.js';
 
 /** Bytes of a report that is read. */
@@ -33,9 +34,12 @@ export function reportIn(value: unknown, file: string): Report | Reports {
   return document;
 }
 
-/** A report, or several in one document, as it stands in the file. */
-export const loadReport = (file: string): Report | Reports =>
-  reportIn(readJson(file, MAX_BYTES), file === STDIN ? 'standard input' : file);
+/** A report, or several in one document, as it stands in the file or bundle. */
+export function loadReport(file: string): Report | Reports {
+  const name = file === STDIN ? 'standard input' : file;
+  const bytes = readBytes(file, MAX_BYTES, name);
+  return reportIn(parseJson(isBundle(bytes) ? partOf(bytes, REPORT, name) : bytes, name), name);
+}
 
 export const reportsIn = (document: Report | Reports): readonly Report[] =>
   'reports' in document ? document.reports : [document];

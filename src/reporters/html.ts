@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import type { Gate, Report, Reporter } from '../model/report.js';
 import { allGates, gateLine } from './gate.js';
 import { evidence, grouped } from './htmlEvidence.js';
+import { fixFirst } from './htmlFixes.js';
 import { matrix } from './htmlMatrix.js';
 import { SCRIPT, STYLE } from './htmlPage.js';
 import { badge, html, ORDER, type Shown, shown } from './htmlText.js';
@@ -67,6 +68,7 @@ function section(report: Report, n: number, level: 1 | 2, controls: string): str
     title,
     `<p class="about">${html(about(report))}</p>`,
     gateBox(report.gate.result, gateLine(report)),
+    ...fixFirst(report, anchor, level === 1 ? 2 : 3),
     tiles(report),
     ...notes(report),
     controls,
@@ -105,6 +107,7 @@ function filter(reports: readonly Report[]): string {
     '<form class="filter" role="search" aria-label="filter checks and evidence" hidden>',
     `<fieldset><legend>show</legend>${boxes.join('')}</fieldset>`,
     '<label class="words">containing <input type="search" name="words" autocomplete="off" placeholder="check, node, text"></label>',
+    '<label class="words">nodes <input type="search" name="nodes" autocomplete="off" placeholder="part of a name"></label>',
     '<output class="found" role="status"></output></form>',
   ].join('');
 }

@@ -40,6 +40,11 @@ function body(group: readonly Verdict[], changes: Readonly<Record<string, string
   const requirements = distinct(group.flatMap((verdict) => verdict.requirements));
   const change = Object.hasOwn(changes, first.fingerprint) ? changes[first.fingerprint] : undefined;
   return [
+    ...(remediation === undefined
+      ? []
+      : [
+          `<p class="fix">${first.status === 'unknown' ? 'To find out' : 'Fix'}</p><pre class="fix">${htmlLines([remediation])}</pre>`,
+        ]),
     '<dl>',
     ...(waiver
       ? [
@@ -55,11 +60,6 @@ function body(group: readonly Verdict[], changes: Readonly<Record<string, string
     '</dl>',
     sides,
     ...(details.length === 0 || sides !== '' ? [] : [`<pre>${htmlLines(details)}</pre>`]),
-    ...(remediation === undefined
-      ? []
-      : [
-          `<p class="fix">${first.status === 'unknown' ? 'To find out' : 'Fix'}</p><pre class="fix">${htmlLines([remediation])}</pre>`,
-        ]),
     `<p class="small">${[
       proof === 'declared' ? 'concluded from configuration only' : 'measured',
       ...(change === undefined ? [] : [`${html(change)} since the baseline`]),
@@ -69,16 +69,17 @@ function body(group: readonly Verdict[], changes: Readonly<Record<string, string
   ].join('');
 }
 
-/** Every group; `anchor` names the place the matrix points to, the first of each check. */
-export function evidence(report: Report, anchor: (id: string) => string): string[] {
+/** Every group, folded; `anchor` names the place of a check, which is its first group, and of a failure. */
+export function evidence(report: Report, anchor: (key: string) => string): string[] {
   const changes = report.gate.baseline?.changes ?? {};
   const named = new Set<string>();
   return grouped(report).map((group) => {
     const { nodes, severity, message, fingerprint } = group[0]!;
     const status = shown(group[0]!);
     const ids = distinct(group.map(({ id }) => id));
-    const anchors = ids
-      .filter((id) => !named.has(id) && named.add(id))
+    const keys = [...ids, ...(status === 'fail' || status === 'waived' ? [fingerprint] : [])];
+    const anchors = keys
+      .filter((key) => !named.has(key) && named.add(key))
       .map((id) => `<a id="${anchor(id)}" class="anchor"></a>`);
     const who = nodes.length === 0 ? '' : ` <span class="nodes">${html(fold(nodes))}</span>`;
     const what = ids.length > 3 ? count(ids.length, 'check') : ids.join(', ');
@@ -87,8 +88,7 @@ export function evidence(report: Report, anchor: (id: string) => string): string
         ? ` <b class="change">${html(changes[fingerprint]!)}</b>`
         : '';
     return [
-      // what failed stands open, so that it is read, and printed, without any script
-      `<details class="${status}" data-status="${status}" data-checks="${html(ids.join(' '))}"${status === 'fail' ? ' open' : ''}>`,
+      `<details class="${status}" data-status="${status}" data-checks="${html(ids.join(' '))}">`,
       `<summary>${anchors.join('')}${badge(status, status === 'fail' && severity !== 'critical')}${fresh} <strong>${html(what)}</strong>${who} <span class="severity">${html(severity)}</span><span class="said">${html(message)}</span></summary>`,
       ...(ids.length > 3 ? [`<p>${html(ids.join(', '))}</p>`] : []),
       body(group, changes),

@@ -43,6 +43,13 @@ th, td { padding: .2rem .5rem; text-align: left; font-weight: 400; } thead th { 
 .matrix td.saying { text-align: left; font-weight: 400; font-size: .85rem; padding-left: .8rem; color: var(--soft); } .matrix th.saying { padding-left: .8rem; } .matrix th.lost { color: var(--soft); text-decoration: line-through; }
 .upright { font-size: .8rem; } .upright td { min-width: 1.5rem; } .upright thead th:not(:first-child) { padding: .3rem 0; height: 1px; }
 .upright thead th:not(:first-child) span { writing-mode: vertical-rl; transform: rotate(180deg); display: inline-block; max-height: 12rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; line-height: 1.5rem; }
+.matrix td a { display: block; padding: .12rem .3rem; color: inherit; text-decoration: none; } .matrix td a:hover { text-decoration: underline; } .matrix .fine, .key .fine { color: var(--soft); font-weight: 400; }
+.matrix button { all: unset; cursor: pointer; max-width: 100%; overflow: hidden; text-overflow: ellipsis; } .matrix button:focus-visible { outline: .18rem solid var(--link); } .matrix th[aria-sort] button { text-decoration: underline; }
+.paper { display: none; }
+.first { margin: .6rem 0; padding: 0; list-style: none; counter-reset: first; border: 1px solid var(--line); border-left: .4rem solid var(--fail); border-radius: .2rem; }
+.first li { padding: .55rem .8rem; overflow-wrap: anywhere; } .first li + li { border-top: 1px solid var(--line); } .first li > a { font-weight: 650; }
+.command { display: flex; gap: .5rem; align-items: flex-start; margin: .35rem 0 0; } .command code { flex: 1; min-width: 0; background: var(--box); padding: .35rem .6rem; border-radius: .2rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85rem; user-select: all; }
+.copy { font: inherit; font-size: .85rem; padding: .25rem .7rem; background: var(--bg); color: var(--ink); border: 1px solid var(--soft); border-radius: .2rem; cursor: pointer; } .more { font-size: .85rem; } .byhand { margin: .35rem 0 0; font-size: .9rem; }
 details { border: 1px solid var(--line); border-left-width: .4rem; border-radius: .2rem; margin: .5rem 0; padding: .4rem .8rem; }
 details.fail, details.unknown, details.waived, details.pass, details.skip { background: none; color: var(--ink); }
 details.fail { border-left-color: var(--fail); } details.unknown { border-left-color: var(--unknown); } details.waived { border-left-color: var(--waived); } details.pass { border-left-color: var(--pass); }
@@ -56,13 +63,14 @@ pre { background: var(--box); padding: .6rem .8rem; border-radius: .2rem; margin
 p.fix { margin: .6rem 0 .2rem; font-weight: 650; } pre.fix { border-left: .2rem solid var(--link); user-select: all; }
 .filter { display: flex; flex-wrap: wrap; gap: .4rem 1.2rem; align-items: center; margin: 1rem 0; padding: .6rem .8rem; background: var(--box); border-radius: .2rem; }
 .filter fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .2rem .9rem; } .filter legend { float: left; margin-right: .9rem; padding: 0; color: var(--soft); }
-.filter input[type=search] { font: inherit; padding: .2rem .5rem; max-width: 100%; background: var(--bg); color: var(--ink); border: 1px solid var(--soft); border-radius: .2rem; }
+.filter .words { display: flex; gap: .4rem; align-items: center; max-width: 100%; } .filter input[type=search] { min-width: 0; font: inherit; padding: .2rem .5rem; max-width: 100%; background: var(--bg); color: var(--ink); border: 1px solid var(--soft); border-radius: .2rem; }
 .filter ::placeholder { color: var(--soft); opacity: 1; }
 :focus-visible { outline: .18rem solid var(--link); outline-offset: .1rem; }
 [hidden] { display: none !important; }
 footer { margin-top: 2rem; font-size: .85rem; overflow-wrap: anywhere; }
 @media (max-width: 40rem) { .matrix .saying { display: none; }  body { padding: .8rem .8rem 2rem; } dl div { grid-template-columns: 1fr; gap: 0; } .said { margin-left: 0; } h1 { font-size: 1.5rem; } }
-@media print { :root { color-scheme: light; } body { max-width: none; padding: 0; font-size: 9.5pt; } .filter { display: none !important; }
+@media print { :root { color-scheme: light; } body { max-width: none; padding: 0; font-size: 9.5pt; } .filter, .copy { display: none !important; }
+  .screen { display: none; } .paper { display: table; margin: .8rem 0; } .paper td { border: 1px solid var(--line); line-height: 1.2; } .paper thead th:not(:first-child) span { max-height: none; }
   .scroll { overflow: visible; max-height: none; } .matrix thead th, .matrix th[scope=row] { position: static; } .matrix { font-size: 7.5pt; } .matrix td { min-width: 0; } .matrix td span { padding: 0 .1rem; } .matrix td.saying, .legend { font-size: 7.5pt; }
   .upright thead th:not(:first-child) span { line-height: 1; } .matrix th[scope=row] { padding-right: .3rem; }
   details, tr, pre { break-inside: avoid; } h2, h3, summary { break-after: avoid; } thead { display: table-header-group; }
@@ -70,12 +78,56 @@ footer { margin-top: 2rem; font-size: .85rem; overflow-wrap: anywhere; }
 @media (forced-colors: active) { .badge, .key i, .matrix td { border: 1px solid; } }
 `;
 
-/** Filters by status and text, opens what a link leads to, and what is not well when it is printed. The page says the same without it. */
+/**
+ * Filters by status, text and node, sorts by a node, copies a command, opens what a link leads to, and what is not well
+ * when it is printed. The page says the same without it.
+ */
 export const SCRIPT = `
 const form = document.querySelector('.filter');
 const items = [...document.querySelectorAll('details[data-status]')];
 const rows = [...document.querySelectorAll('tr[data-check]')];
+const tables = [...document.querySelectorAll('.scroll > .matrix')];
+/* columns of nodes; those of the check, of the cluster and of the words always stay */
+const columns = () => {
+  const part = form.elements.nodes.value.toLowerCase().trim();
+  for (const table of tables) for (const th of table.tHead.rows[0].cells) {
+    if (th.cellIndex === 0 || th.classList.contains('saying') || th.title.startsWith('verdicts about')) continue;
+    const hide = !th.title.toLowerCase().includes(part);
+    if (th.hidden !== hide) for (const row of table.rows) row.cells[th.cellIndex].hidden = hide;
+  }
+};
+const RANK = ['fail', 'unknown', 'waived', 'pass', 'skip'];
+const rankOf = (cell) => cell.classList.contains('minor') ? 1.5 : RANK.findIndex((name) => cell.classList.contains(name)) + 1 || 9;
+const sortBy = (th) => {
+  const table = th.closest('table');
+  const again = th.hasAttribute('aria-sort');
+  for (const other of table.tHead.rows[0].cells) other.removeAttribute('aria-sort');
+  if (!again) th.setAttribute('aria-sort', 'ascending');
+  const body = table.tBodies[0];
+  const own = rows.filter((row) => row.parentElement === body);
+  body.append(...(again ? own : own.map((row) => [rankOf(row.cells[th.cellIndex]), row]).sort((a, b) => a[0] - b[0]).map(([, row]) => row)));
+};
+for (const table of tables) for (const th of table.tHead.rows[0].cells) {
+  if (th.cellIndex === 0 || th.classList.contains('saying')) continue;
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.append(...th.childNodes);
+  button.addEventListener('click', () => sortBy(th));
+  th.append(button);
+}
+for (const button of document.querySelectorAll('.copy')) {
+  button.hidden = false;
+  button.setAttribute('aria-label', 'copy the command for ' + button.closest('li').querySelector('a').textContent);
+  button.addEventListener('click', async () => {
+    const code = button.previousElementSibling;
+    try { await navigator.clipboard.writeText(code.textContent); }
+    catch { getSelection().selectAllChildren(code); document.execCommand('copy'); }
+    button.textContent = 'copied';
+    setTimeout(() => (button.textContent = 'copy'), 2000);
+  });
+}
 const apply = () => {
+  columns();
   const words = form.elements.words.value.toLowerCase().trim();
   const on = new Set([...form.querySelectorAll('input:checked')].map((box) => box.value));
   const checks = new Map();

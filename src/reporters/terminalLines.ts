@@ -2,9 +2,12 @@
 
 import type { Verdict } from '../model/verdict.js';
 import { DETAIL, MESSAGE, nodesOf, type Options } from './terminalBlocks.js';
-import { clip, count, distinct, fold, groupBy, labelled, safe, wrap } from './text.js';
+import { clip, columns, count, distinct, fold, groupBy, labelled, safe, wrap } from './text.js';
 
-/** One line for each reason; `a: ..` and `b: ..` are one reason. In full with --verbose. */
+/** So many reasons have a line each; of more, one line has the checks. */
+const REASONS = 3;
+
+/** Why checks were skipped; `a: ..` and `b: ..` are one reason. All reasons in full with --verbose. */
 export function skipLines(verdicts: readonly Verdict[], { width, verbosity }: Options): string[] {
   const start = ({ nodes, message }: Verdict): string =>
     nodes.length === 1 && message.startsWith(`${nodes[0]}: `) ? nodes[0]! : '';
@@ -12,6 +15,7 @@ export function skipLines(verdicts: readonly Verdict[], { width, verbosity }: Op
     const own = start(verdict);
     return own === '' ? verdict.message : JSON.stringify([verdict.id, verdict.message.slice(own.length)]);
   });
+  if (verbosity < 1 && groups.length > REASONS) return [listed('SKIP ', verdicts, width)];
   return groups.flatMap((group) => {
     const own = start(group[0]!);
     const who = own === '' ? '' : nodesOf(group);
@@ -22,9 +26,15 @@ export function skipLines(verdicts: readonly Verdict[], { width, verbosity }: Op
 }
 
 /** As much as one line holds. */
-function fitted(label: string, text: string, width: number): string {
-  const [line = '', ...more] = wrap(text, width - label.length - 1);
-  return label + line + (more.length > 0 ? '…' : '');
+function fitted(label: string, text: string, width: number, end = '…'): string {
+  if (columns(label + text) <= width) return label + text;
+  return label + wrap(text, width - columns(label + end))[0] + end;
+}
+
+/** `PASS 22 checks: a, b, c, …`, in one line. */
+function listed(label: string, verdicts: readonly Verdict[], width: number): string {
+  const ids = distinct(verdicts.map(({ id }) => safe(id)));
+  return fitted(label, `${count(ids.length, 'check')}: ${ids.join(', ')}`, width, '… (--verbose)');
 }
 
 /** Findings of the older report that this one does not have: fixed, or not checked. */
@@ -45,6 +55,5 @@ export function passLines(verdicts: readonly Verdict[], { width, verbosity }: Op
     return verdicts.flatMap(({ id, message }) =>
       labelled('PASS ', `${safe(id)}: ${clip(safe(message), MESSAGE)}`, width),
     );
-  const ids = distinct(verdicts.map(({ id }) => safe(id)));
-  return [fitted('PASS ', `${count(ids.length, 'check')}: ${ids.join(', ')}`, width)];
+  return [listed('PASS ', verdicts, width)];
 }

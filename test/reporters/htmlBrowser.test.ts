@@ -1,7 +1,8 @@
 /** The HTML report in a real browser: it loads without a complaint, is used by keyboard, read by all, and printed. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -28,6 +29,8 @@ const CONTRASTS = `(() => {
   }
   return [...found].sort((x, y) => x[1] - y[1]);
 })()`;
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const skip = chromium === undefined && process.env.CI !== 'true' ? 'Chromium is not installed (apt: chromium)' : false;
 
@@ -103,10 +106,109 @@ describe('the HTML report in Chromium', { skip }, () => {
     assert.ok(await browser.eval(`document.querySelector('.nothing').checkVisibility()`));
   });
 
+  const cells = (what: string): string =>
+    `[...document.querySelectorAll('.scroll > .matrix ${what}')].filter((c) => c.checkVisibility()).map((c) => c.textContent)`;
+
+  it('says what to do first: check, nodes, and a command that is copied', async () => {
+    await open(broken);
+    const top = (what: string) => browser.eval<number>(`document.querySelector('${what}').getBoundingClientRect().top`);
+    assert.ok((await top('.first')) < 300, 'in the first window');
+    assert.ok((await top('.first')) < (await top('.matrix')));
+    const first = await browser.eval<string>(`document.querySelector('.first li').textContent`);
+    assert.match(first, /clock-skew.*wb2.*critical.*chronyc makestep/s);
+    await browser.send('Browser.grantPermissions', { permissions: ['clipboardReadWrite', 'clipboardSanitizedWrite'] });
+    await browser.eval(`document.querySelector('.first .copy').focus()`);
+    await browser.press('Enter');
+    await browser.eval('new Promise((resolve) => setTimeout(resolve, 100))');
+    assert.equal(await browser.eval(`document.querySelector('.first .copy').textContent`), 'copied');
+    assert.deepEqual(browser.complaints, []);
+    // each leads to its own evidence
+    await browser.eval(`document.querySelector('.first li a').click()`);
+    await browser.eval('new Promise((resolve) => setTimeout(resolve, 50))');
+    assert.equal(await browser.eval(`document.activeElement.closest('details').dataset.checks`), 'clock-skew');
+  });
+
+  it('columns are in the order of their numbers, are filtered by name, and sort the rows', async () => {
+    await open({
+      ...broken,
+      cluster: {
+        ...broken.cluster,
+        nodes: [10, 2, 1, 3, 4].map((n) => ({ name: `wb${n}`, host: `wb${n}`, reached: true })),
+      },
+    });
+    assert.deepEqual(await browser.eval(cells('thead th')), [
+      'check',
+      'cluster',
+      'wb1',
+      'wb2',
+      'wb3',
+      'wb4',
+      'wb10',
+      'found',
+    ]);
+    await browser.eval(`document.querySelector('[name=nodes]').focus()`);
+    for (const key of 'WB1') await browser.press(key);
+    assert.deepEqual(await browser.eval(cells('thead th')), ['check', 'cluster', 'wb1', 'wb10', 'found']);
+    await browser.eval(
+      `document.querySelector('[name=nodes]').value = ''; document.querySelector('.filter').dispatchEvent(new Event('input'))`,
+    );
+    const before = await browser.eval<string[]>(cells('tbody th'));
+    await browser.eval(
+      `[...document.querySelectorAll('.matrix thead button')].find((b) => b.textContent === 'wb3').click()`,
+    );
+    const sorted = await browser.eval<string[]>(cells('tbody td:nth-child(5)'));
+    assert.notDeepEqual(await browser.eval(cells('tbody th')), before);
+    assert.deepEqual(
+      sorted,
+      [...sorted].sort((a, b) => 'F?W✓–·'.indexOf(a || '·') - 'F?W✓–·'.indexOf(b || '·')),
+    );
+    await browser.eval(
+      `[...document.querySelectorAll('.matrix thead button')].find((b) => b.textContent === 'wb3').click()`,
+    );
+    assert.deepEqual(await browser.eval(cells('tbody th')), before);
+  });
+
+  const ofNodes = (n: number): Report => {
+    const names = Array.from({ length: n }, (_, i) => `wb${i + 1}`);
+    return {
+      ...broken,
+      cluster: { ...broken.cluster, nodes: names.map((name) => ({ name, host: name, reached: name !== 'wb3' })) },
+    };
+  };
+  for (const n of [3, 40, 150])
+    for (const dark of [false, true])
+      it(`${n} nodes, ${dark ? 'dark' : 'light'}: axe finds nothing`, async () => {
+        await open(ofNodes(n), { dark });
+        await browser.eval(`document.querySelectorAll('details').forEach((d) => (d.open = true))`);
+        await browser.eval(`${AXE}; 0`);
+        const found = await browser.eval<unknown[]>(
+          `axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.length, nodes[0].html, nodes[0].failureSummary]))`,
+        );
+        assert.deepEqual(found, []);
+      });
+
+  it('150 nodes on paper: none is lost', async () => {
+    const names = Array.from({ length: 150 }, (_, i) => `node${i + 1}.example.com`);
+    await open(
+      { ...large, cluster: { ...large.cluster, nodes: names.map((name) => ({ name, host: name, reached: true })) } },
+      { width: 718, height: 1000 },
+    );
+    await browser.send('Emulation.setEmulatedMedia', { media: 'print' });
+    assert.ok((await browser.eval<number>('document.documentElement.scrollWidth')) <= 718);
+    const shown = await browser.eval<string[]>(
+      `[...document.querySelectorAll('.paper thead th span')].filter((s) => s.checkVisibility() && s.closest('table').getBoundingClientRect().right <= 718).map((s) => s.textContent)`,
+    );
+    assert.deepEqual(
+      shown,
+      names.map((name) => name.replace('.example.com', '')),
+    );
+    assert.equal(await browser.eval(`document.querySelector('.screen').checkVisibility()`), false);
+  });
+
   it('by keyboard: every control has its turn and shows it, a row leads to its evidence, a fold opens', async () => {
     await open(broken);
     const turns: string[] = [];
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 90; i++) {
       await browser.press('Tab');
       const [what, outline] = await browser.eval<[string, string]>(
         `[document.activeElement.tagName + ' ' + (document.activeElement.name ?? ''), getComputedStyle(document.activeElement).outlineStyle]`,
@@ -139,16 +241,11 @@ describe('the HTML report in Chromium', { skip }, () => {
     assert.ok(of('heading').includes('Checks by node'));
     assert.ok(of('columnheader').includes('wb1') && of('rowheader').includes('clock-skew'));
     const marks = nodes.filter((n) => n.role?.value === 'image' || n.role?.value === 'img').map((n) => n.name?.value);
-    assert.deepEqual([...new Set(marks)].sort(), [
-      'fail, critical',
-      'fail, info',
-      'fail, warning',
-      'not named',
-      'pass',
-      'skip',
-      'unknown',
-      'waived',
-    ]);
+    assert.deepEqual([...new Set(marks)].sort(), ['measured, not named', 'not named', 'pass', 'skip', 'unknown']);
+    // what failed is a link to its evidence
+    for (const name of ['fail, critical', 'fail, info', 'fail, warning', 'waived'])
+      assert.ok(of('link').includes(name), name);
+    assert.ok(of('button').some((name) => name?.startsWith('copy the command for ')));
   });
 
   it('without JavaScript everything is there but the filter', async () => {

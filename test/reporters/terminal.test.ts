@@ -178,7 +178,7 @@ test('a window of 24 lines shows the worst failure and its fix', () => {
   const window = page.slice(-23);
   assert.ok(window.some((line) => line.startsWith('FAIL clock-skew')));
   assert.ok(window.some((line) => line.startsWith('  Fix: sudo chronyc makestep')));
-  assert.equal(page.filter((line) => line.startsWith('SKIP ')).length, 10);
+  assert.equal(page.filter((line) => line.startsWith('SKIP ')).length, 1);
   assert.ok(page.findIndex((l) => l.startsWith('PASS ')) < page.findIndex((l) => l.startsWith('WARN ')));
   assert.ok(page.findIndex((l) => l.startsWith('WARN ')) < page.findIndex((l) => l.startsWith('FAIL ')));
 });

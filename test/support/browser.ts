@@ -130,6 +130,13 @@ export class Browser {
     const ended = new Promise((resolve) => this.child.once('close', resolve));
     this.child.kill();
     await ended;
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
+    // its other processes may write for a moment longer
+    for (let tries = 0; ; tries++)
+      try {
+        return rmSync(this.folder, { recursive: true, force: true });
+      } catch (error) {
+        if (tries === 50) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
   }
 }
