@@ -11,7 +11,7 @@ import { type Product, UsageError } from '../model/inventory.js';
 import type { Plan } from '../plan.js';
 import { cleanUp, refuseLeftovers, refuseUnfit } from '../relay/folder.js';
 import { evidenceOf, questions, relayedCluster } from '../relay/rounds.js';
-import { loadState, type State } from '../relay/state.js';
+import { loadState, of, type State } from '../relay/state.js';
 import { ask, complaints, nextStep, type Taken, takeAnswers } from '../relay/steps.js';
 import { tool, version } from '../version.js';
 import { type Audits, type ConcludedArgs, concluded } from './concluded.js';
@@ -137,8 +137,8 @@ function advance(args: RelayArgs, plan: Plan, state: State): Waiting | Complete 
   const { dir } = args;
   const plans = state.round === 1 ? [plan] : plansAfter(plan, state.answers);
   const taken = takeAnswers(dir, state, (node) => {
-    const requests = questions(plans, node, state.round, state.answers[node] ?? {});
-    if (Object.keys(requests).join('\n') !== state.scripts[node]!.keys.join('\n'))
+    const requests = questions(plans, node, state.round, of(state.answers, node) ?? {});
+    if (Object.keys(requests).join('\n') !== of(state.scripts, node)!.keys.join('\n'))
       throw new UsageError(
         `the questions to ${node} changed since the scripts were written, as when a plugin changed: remove ${dir} and begin again`,
       );
@@ -150,9 +150,10 @@ function advance(args: RelayArgs, plan: Plan, state: State): Waiting | Complete 
     return { plans, evidences: plans.map((one, i) => evidenceOf(one, i, relayed)) };
   }
   const before = Object.fromEntries(Object.entries(state.scripts).map(([node, { id }]) => [id, node]));
-  const { version: of, startedAt, asked, nonce } = state;
   ask(dir, 2, plan, plansAfter(plan, taken.answers), timeoutMs(args), {
-    ...{ version: of, startedAt, asked, nonce, before, lost },
+    ...state,
+    before,
+    lost,
     answers: taken.answers,
   });
   return { round: 2, nodes: Object.keys(taken.answers) };

@@ -108,6 +108,12 @@ function streamsOf(run: Run): Streams | Damage {
   }
 }
 
+/** The last of them that is complete, or what is wrong with the last; undefined without any. */
+function lastWhole(runs: readonly Run[]): Streams | Damage | undefined {
+  const read = runs.map(streamsOf);
+  return read.findLast((one) => !('damage' in one)) ?? read.at(-1);
+}
+
 /** Text in UTF-16 (a redirection of PowerShell) has the same letters with zeros between; JSON may escape a slash. */
 const letters = (bytes: Buffer): string => bytes.toString('latin1').replaceAll('\0', '');
 
@@ -126,10 +132,12 @@ const firstLine = (text: string): string =>
 export function readAnswer(bytes: Buffer, id: string, known: (id: string) => string | undefined): Streams | Damage {
   const text = letters(bytes);
   const { runs, others } = runsOf(text, id);
-  if (runs.length > 0) {
-    const read = runs.map(streamsOf);
-    return read.findLast((one) => !('damage' in one)) ?? read.at(-1)!;
-  }
+  const last = lastWhole(runs);
+  if (last && !('damage' in last)) return last;
+  // a terminal wraps lines, in the middle of a piece
+  const unwrapped = lastWhole(runsOf(text.replaceAll(/\s+/g, ''), id).runs);
+  if (unwrapped && !('damage' in unwrapped)) return unwrapped;
+  if (last) return last;
   const [other] = others;
   if (other !== undefined)
     return { damage: `is the answer ${known(other) ?? 'of another run: the scripts were written anew since'}` };

@@ -10,7 +10,7 @@ import type { Cluster, Node } from '../model/inventory.js';
 import { type Plan, roundOne } from '../plan.js';
 import type { Damage, Streams } from './answer.js';
 import { letterScript } from './envelope.js';
-import type { Asked } from './state.js';
+import { type Asked, of } from './state.js';
 
 /** No secret is written into a script: what is left is `sudo -n`, or root, which the other program may be. */
 export const relayedCluster = (cluster: Cluster): Cluster => ({
@@ -127,10 +127,11 @@ export function evidenceOf(
   { tool, startedAt, readMs, scripts, first, second, lost }: Relayed,
 ): Evidence {
   const nodes = plan.cluster.nodes.map(({ name }): [string, NodeEvidence] => {
-    const asked = scripts[name];
-    if (lost[name] !== undefined || !asked || !first[name] || !second[name])
-      return [name, { reached: false, reason: lost[name] ?? 'no answer was relayed', answers: {} }];
-    return [name, nodeEvidence(plan, place, name, first[name], second[name], asked, readMs)];
+    const [asked, before, after] = [of(scripts, name), of(first, name), of(second, name)];
+    const reason = of(lost, name);
+    if (reason !== undefined || !asked || !before || !after)
+      return [name, { reached: false, reason: reason ?? 'no answer was relayed', answers: {} }];
+    return [name, nodeEvidence(plan, place, name, before, after, asked, readMs)];
   });
   return {
     schema: 'ha-preflight/evidence/1',

@@ -40,6 +40,12 @@ export interface State {
   readonly lost: Readonly<Record<string, string>>;
 }
 
+/** What a record holds of a node: one may be called constructor. */
+export const of = <T>(record: Readonly<Record<string, T>>, node: string): T | undefined =>
+  Object.hasOwn(record, node) ? record[node] : undefined;
+/** A record to be filled by the names of nodes. */
+export const byNode = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
+
 const FILE = 'relay.json';
 const MAX_BYTES = 2_000_000_000;
 export const statePath = (dir: string): string => join(dir, FILE);

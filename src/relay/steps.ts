@@ -8,7 +8,7 @@ import type { Plan } from '../plan.js';
 import { readAnswer } from './answer.js';
 import { answerFolder, answerOf, askFolder, fileName, writeScripts } from './folder.js';
 import { answersIn, questions, scriptFor } from './rounds.js';
-import { type Asked, type State, saveState } from './state.js';
+import { type Asked, byNode, of, type State, saveState } from './state.js';
 
 type Begun = Pick<State, 'version' | 'startedAt' | 'asked' | 'nonce' | 'answers' | 'lost'>;
 
@@ -22,9 +22,9 @@ export function ask(
   begun: Begun & { readonly before: State['before'] },
 ): void {
   const scripts = new Map<string, string>();
-  const asked: Record<string, Asked> = {};
-  for (const node of cluster.nodes.filter(({ name }) => begun.lost[name] === undefined)) {
-    const requests = questions(plans, node.name, round, begun.answers[node.name] ?? {});
+  const asked = byNode<Asked>();
+  for (const node of cluster.nodes.filter(({ name }) => of(begun.lost, name) === undefined)) {
+    const requests = questions(plans, node.name, round, of(begun.answers, node.name) ?? {});
     const one: Asked = {
       id: randomBytes(6).toString('hex'),
       boundary: randomBytes(16).toString('hex'),
@@ -56,8 +56,8 @@ export interface Taken {
 /** Answers to the scripts of the state's round. `asking` gives the questions of a node as they were asked. */
 export function takeAnswers(dir: string, { round, scripts, before }: State, asking: (node: string) => Requests): Taken {
   const owners = new Map(Object.entries(scripts).map(([node, { id }]) => [id, node]));
-  const answers: Record<string, Answers> = {};
-  const unusable: Record<string, string> = {};
+  const answers = byNode<Answers>();
+  const unusable = byNode<string>();
   const missing: string[] = [];
   for (const [node, asked] of Object.entries(scripts)) {
     const bytes = answerOf(dir, round, node);

@@ -267,6 +267,14 @@ describe('nodesFrom: kubernetes, through a stand-in for kubectl', () => {
     const { code, err } = await run(['check', file], { PATH: `${bin}:${process.env.PATH}` });
     assert.equal(code, 2);
     assert.match(err, /"kubectl" failed with exit code 1: error: You must be logged in/);
+    writeFileSync(
+      join(bin, 'fail'),
+      'E1126 06:21:31.846260   19632 memcache.go:265] "Unhandled Error" err="..."\nThe connection to the server was refused\n',
+    );
+    assert.match(
+      (await run(['check', file], { PATH: `${bin}:${process.env.PATH}` })).err,
+      /exit code 1: The connection to the server was refused$/m,
+    );
   });
 
   it('check asks through kubectl exec', async () => {

@@ -109,6 +109,7 @@ describe('what can be undone', () => {
     ['JSON in JSON', JSON.stringify({ body: JSON.stringify({ stdout: TEXT, lines: LINES }) })],
     ['YAML, folded', `stdout: >-\n  ${LINES.join('\n\n  ')}\n`],
     ['a terminal in colour', LINES.map((l) => `\u001b[0;32m${l}\u001b[0m`).join('\r\n')],
+    ['lines wrapped at 80 columns', TEXT.replaceAll(/.{80}/g, '$&\r\n')],
     ['UTF-16 with a BOM', Buffer.from(`\ufeff${TEXT}`, 'utf16le')],
     ['UTF-16, big endian', Buffer.from(`\ufeff${TEXT}`, 'utf16le').swap16()],
     ['a BOM', `\ufeff${TEXT}`],

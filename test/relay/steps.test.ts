@@ -163,6 +163,50 @@ describe('relay, step by step', () => {
     assert.deepEqual(said(out), said(live.out));
   });
 
+  it('clocks: what was read shows a wrong one; after ten minutes only the bounds of the daemons are left, and that is said', async () => {
+    for (const [minutes, status, proof, message] of [
+      [1, 'fail', 'measured', /the clock of pm3 is off by/],
+      [10, 'pass', 'declared', /by the bounds that their own time daemons report/],
+    ] as const) {
+      await asked('--only', 'clock-skew');
+      carry(1);
+      await asked('--only', 'clock-skew');
+      carry(2);
+      const state = readFileSync(at('r/relay.json'), 'utf8');
+      const earlier = (_: string, ms: string): string => `"writtenMs":${Number(ms) - minutes * 60_000}`;
+      writeFileSync(at('r/relay.json'), state.replaceAll(/"writtenMs":([\d.]+)/g, earlier));
+      const { out } = await relay('--only', 'clock-skew', '--format', 'json');
+      const skew = (JSON.parse(out) as Report).verdicts.find(({ id }) => id === 'clock-skew')!;
+      assert.deepEqual([skew.status, skew.proof], [status, proof], skew.message);
+      assert.match(skew.message, message);
+    }
+  });
+
+  it('nodes with the names of what every object has', async () => {
+    const names = ['constructor', '__proto__', 'toString'];
+    const nodes = names
+      .map((n, i) => `  - { name: ${n}, host: n${i}, connection: { root: ../demo/pm${i + 1} } }\n`)
+      .join('');
+    mkdirSync(at('odd'));
+    writeFileSync(at('odd', 'i.yml'), `version: 1\nconnection: { type: local }\nnodes:\n${nodes}`);
+    const step = (...more: string[]) =>
+      run(['relay', 'odd/i.yml', '--dir', 'r', '--format', 'json', ...more], {}, folder);
+    assert.equal((await step()).code, 0);
+    carry(1, names.slice(0, 2));
+    assert.equal((await step('--incomplete')).code, 0);
+    carry(2, names.slice(0, 2));
+    const { out, err } = await step();
+    assert.deepEqual(
+      (JSON.parse(out) as Report).cluster.nodes.map(({ name, reached }) => [name, reached]),
+      [
+        ['constructor', true],
+        ['__proto__', true],
+        ['toString', false],
+      ],
+      err,
+    );
+  });
+
   it('without an inventory: --nodes', async () => {
     const args = ['relay', '--nodes', 'wb[1-2].example.com', '--dir', 'r'];
     const { code, out } = await run(args, {}, folder);

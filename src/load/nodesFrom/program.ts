@@ -24,8 +24,11 @@ function lastWords(stderr: Buffer | null): string {
     .split(/[\r\n]+/)
     .map((line) => line.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f]+/g, ' ').trim())
     .filter(Boolean);
-  const errors = lines.filter((line) => /\berror\b/i.test(line));
-  const text = (errors.length > 0 ? errors : lines).slice(-3).join('; ');
+  // the log of kubectl stands before its own sentence
+  const words = lines.filter((line) => !/^[EWIF]\d{4} \d\d:/.test(line));
+  const errors = words.filter((line) => /\berror\b/i.test(line));
+  const shown = [errors, words, lines].find((some) => some.length > 0) ?? [];
+  const text = shown.slice(-3).join('; ');
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
 }
 
