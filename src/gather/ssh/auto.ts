@@ -4,6 +4,8 @@
  */
 
 import { existsSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import type { Node } from '../../model/inventory.js';
 import { type Connect, type ConnectOptions, type NodeConnection, Unreachable } from '../transports/connection.js';
 import { type AskedHost, askSsh, type SshAnswer } from './askSsh.js';
@@ -56,6 +58,17 @@ async function routeTo({ host, connection }: Node, timeoutMs: number): Promise<R
   };
 }
 
+/**
+ * In a container of a CI service HOME is often another folder than that of the account: ssh reads the account's, and
+ * whoever put a configuration and keys into HOME means these.
+ */
+function foreignHome({ connection }: Node): string | undefined {
+  const [home, own] = [homedir(), userInfo().homedir];
+  return home !== own && connection.configFile === undefined && existsSync(join(home, '.ssh'))
+    ? `HOME is ${home}, and ssh would read ${own}/.ssh`
+    : undefined;
+}
+
 /** Why the ssh program may get in where ssh2 was refused; undefined: it would be refused as well. */
 function secondWay(error: unknown, { node }: Route): string | undefined {
   if (!(error instanceof Unreachable)) return undefined;
@@ -72,11 +85,12 @@ const withNote = (connection: NodeConnection, note: string): NodeConnection => (
 export const connectAuto: Connect = async (node, options) => {
   const over = performance.now() + options.timeoutMs;
   const left = (): ConnectOptions => ({ ...options, timeoutMs: Math.max(1, over - performance.now()) });
-  const route = await routeTo(node, options.timeoutMs);
+  const foreign = foreignHome(node);
+  const route = foreign === undefined ? await routeTo(node, options.timeoutMs) : undefined;
   if (!route)
     return withNote(
       await connectSsh(node, left()),
-      'no ssh program was found here: ha-preflight read ssh_config itself, without Match exec and CanonicalizeHostname',
+      `${foreign ?? 'no ssh program was found here'}: ha-preflight read ssh_config itself, without Match exec and CanonicalizeHostname`,
     );
   const { controlPath } = route.node;
   if (controlPath !== undefined && existsSync(controlPath)) {
