@@ -26,13 +26,13 @@ function fault(locks: Locks): Problem | undefined {
 
 /** Settings that have no effect, or were left on. */
 function oddity(locks: Locks): Problem | undefined {
-  const stranger = [...locks.keys()].find((k) => !KEYS.includes(k));
-  if (stranger !== undefined)
+  const unknownKey = [...locks.keys()].find((k) => !KEYS.includes(k));
+  if (unknownKey !== undefined)
     return {
-      problem: stranger.startsWith('#')
-        ? `"${stranger}" is not a comment: the format has none`
-        : `${stranger} is not a setting of file-locks and is ignored`,
-      observed: stranger,
+      problem: unknownKey.startsWith('#')
+        ? `"${unknownKey}" is not a comment: the format has none`
+        : `${unknownKey} is not a setting of file-locks and is ignored`,
+      observed: unknownKey,
     };
   return locks.get('enable-logging') === '1'
     ? { problem: 'lock logging is still on', observed: 'enable-logging=1' }

@@ -49,7 +49,7 @@ const readOnly = ({ what, setting }: SharedPlace, held: SharedPlace['held'], req
     ),
   );
 
-/** A local disk on a folder inside the directory: what is below it is one node's own. */
+/** A local disk on a folder inside the directory: what is below it belongs to one node. */
 const localInside = ({ what, setting, role }: SharedPlace, held: SharedPlace['held']) =>
   role === 'homes'
     ? []

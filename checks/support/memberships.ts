@@ -86,29 +86,31 @@ export function memberLists(
       return group ? [{ n, group }] : [];
     });
     if (held.length < 2 || blamed.has(`group ${name}`)) return [];
-    const untold = held.filter(({ group }) => group.fromDirectory && group.members.length === 0).map(({ n }) => n.node);
-    const told = held.filter(({ n }) => !untold.includes(n.node));
+    const unlisted = held
+      .filter(({ group }) => group.fromDirectory && group.members.length === 0)
+      .map(({ n }) => n.node);
+    const listed = held.filter(({ n }) => !unlisted.includes(n.node));
     const about = { subject: `members of ${name}`, severity: 'warning' as const, requirements: ['WB-04'] };
     const findings: Finding[] =
-      untold.length === 0
+      unlisted.length === 0
         ? []
-        : told.length === 0
+        : listed.length === 0
           ? [
               skip(`the directory service lists no members of group ${name}: list some users in the inventory`, {
                 ...about,
-                nodes: untold,
+                nodes: unlisted,
               }),
             ]
           : [
               unknown(
-                `the directory service lists no members of group ${name} on ${list(untold)} (ignore_group_members?): id NAME`,
-                { ...about, subject: `${about.subject} untold`, nodes: untold },
+                `the directory service lists no members of group ${name} on ${list(unlisted)} (ignore_group_members?): id NAME`,
+                { ...about, subject: `${about.subject} untold`, nodes: unlisted },
               ),
             ];
-    if (told.length < 2) return findings;
+    if (listed.length < 2) return findings;
     const finding = same(
       `the member list of group ${name}`,
-      told.map(({ n, group }) => ({
+      listed.map(({ n, group }) => ({
         node: n.node,
         key: [...new Set(group.members.map((m) => identity(n, m)))].sort().join(', '),
         shown: list(group.members) || 'nobody',

@@ -83,7 +83,7 @@ export const ofAddresses = (listing: Listing): Finding =>
     { subject: 'addresses', requirements: ['DEPLOYR-24'], expected: 'addresses that the other members reach' },
   );
 
-/** Odd (those that vote), three at least, each on a machine of its own. */
+/** Odd (those that vote), three at least, each on a separate machine. */
 export function ofSizes(listing: Listing, voting: Listing = listing): Finding[] {
   const expected = 'an odd number, at least three';
   const odd = everyNode(

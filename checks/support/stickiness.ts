@@ -48,7 +48,7 @@ export interface BalancerSight {
   readonly failures: readonly string[];
 }
 
-/** Chance below which it is none. */
+/** A probability below this is not a coincidence. */
 const RARE = 0.001;
 /** One value for each backend, one backend for each value. */
 function tells(probe: BalancerProbe, seen: Witness, pick: (r: HttpReply) => string | undefined): boolean {
