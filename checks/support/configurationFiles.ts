@@ -4,6 +4,7 @@ import type { Cluster, Found } from 'ha-preflight';
 import { atNode, command, consensus, type Finding, fail, list, same, unknown } from 'ha-preflight';
 import { pathOf } from 'ha-preflight/products/installed';
 import { contentOf, type LeftOut, type Side, settingsOf } from './configuration.js';
+import { originOf } from './configurationInForce.js';
 import { differingKeys, inWords, OFTEN_OWN, oneSetting } from './configurationSettings.js';
 import { lineEdits } from './lineEdits.js';
 
@@ -75,7 +76,11 @@ export function compareFile(
   return differing.map((key) =>
     oneSetting(
       `${path}:${key}`,
-      settings.map((s) => ({ node: s.node, value: s.settings.get(key) })),
+      settings.map((s) => ({
+        node: s.node,
+        value: s.settings.get(key),
+        origin: originOf(sides.find((side) => side.node === s.node)!.found, path, key),
+      })),
       { what: `${path} differs`, in: key, reference },
       (right, bad) => {
         const sideOf = (node: string) => sides.find((s) => s.node === node)!;

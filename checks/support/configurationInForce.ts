@@ -19,6 +19,13 @@ function inForceOf(found: Found): ReadonlyMap<string, Effective> | undefined {
 const subjectOf = ({ profile }: Found, key: string): string =>
   key.includes(':') ? key : `${profile.required[0]}:${key}`;
 
+/** Where the value in force of a setting of a file comes from, where that is known. */
+export function originOf(found: Found, path: string, key: string): string | undefined {
+  const settings = inForceOf(found);
+  const main = path === found.profile.required[0];
+  return (settings?.get(`${path}:${key}`) ?? (main ? settings?.get(key) : undefined))?.because;
+}
+
 /** Settings that variables or the command line decide on some node: their values in force. */
 export function compareInForce(sides: readonly Side[], cluster: Cluster, out: LeftOut): Finding[] {
   const { reference } = cluster;
@@ -30,7 +37,11 @@ export function compareInForce(sides: readonly Side[], cluster: Cluster, out: Le
   return [...keys].sort().flatMap((key): Finding[] => {
     const subject = subjectOf(forced[0]!.found, key);
     const at = subject.indexOf(':');
-    const values = forced.map((f) => ({ node: f.node, value: f.settings.get(key)?.value }));
+    const values = forced.map((f) => ({
+      node: f.node,
+      value: f.settings.get(key)?.value,
+      origin: f.settings.get(key)?.because,
+    }));
     if (new Set(values.map((v) => v.value)).size === 1) return [];
     const origins = forced.flatMap((f) => {
       const e = f.settings.get(key);

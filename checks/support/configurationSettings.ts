@@ -36,7 +36,11 @@ export type Remedy = { readonly remediation: string } | { readonly fixes: readon
 /** One setting whose value is not the same everywhere. */
 export function oneSetting(
   subject: string,
-  values: readonly { readonly node: string; readonly value: string | undefined }[],
+  values: readonly {
+    readonly node: string;
+    readonly value: string | undefined;
+    readonly origin?: string | undefined;
+  }[],
   { what, in: key, reference }: { readonly what: string; readonly in: string; readonly reference: string | undefined },
   remedy: (right: string, bad: readonly string[]) => Remedy,
 ): Finding {
@@ -47,10 +51,19 @@ export function oneSetting(
   const tie = result.kind === 'tie';
   const right = result.kind === 'outliers' ? result.right.nodes[0] : undefined;
   const nodes = result.kind === 'outliers' ? result.wrong.flatMap((g) => g.nodes) : values.map((v) => v.node);
-  const [difference] = differingKeys(
+  const [bare] = differingKeys(
     values.map((v) => ({ node: v.node, settings: new Map(v.value === undefined ? [] : [[key, v.value]]) })),
     right,
   );
+  const originOf = (nodes: readonly string[]): string =>
+    [...new Set(values.flatMap((v) => (nodes.includes(v.node) ? (v.origin ?? []) : [])))].join('; ');
+  const difference = bare && {
+    ...bare,
+    values: bare.values.map((v) => {
+      const origin = originOf(v.nodes);
+      return origin === '' ? v : { ...v, origin };
+    }),
+  };
   return fail(`${what} ${tie ? 'between' : 'on'} ${list(nodes)} in ${key}`, {
     subject,
     nodes,

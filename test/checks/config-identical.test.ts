@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
 import check from '../../checks/config-identical.js';
-import { testCheck } from '../../src/testing.js';
+import { judgeCase, testCheck } from '../../src/testing.js';
 import { configured, foundOf } from '../support/facts.js';
 
 const node = (files: Record<string, string | undefined> = {}, digests: Record<string, string> = {}, over = {}) => ({
@@ -148,3 +150,22 @@ function tree(path: string | undefined, mode = 0o644) {
     path === undefined ? [] : [{ path, type: 'file' as const, mode: 0o644, owner: 'root', group: 'root', size: 3 }];
   return { tree: [...entries.map((e) => ({ ...e, mode })), ...added] };
 }
+
+it('each value of a difference has its file and line', () => {
+  const nodes = {
+    a: node({ 'rserver.conf': 'server-shared-storage-path=/shared\nwww-frame-origin=same\n' }),
+    b: node({ 'rserver.conf': '# moved\n\nwww-frame-origin=any\nserver-shared-storage-path=/shared\n' }),
+  };
+  const [finding] = judgeCase(check, { name: 'origins', nodes, product: 'workbench' }).filter(
+    (f) => f.status === 'fail',
+  );
+  assert.deepEqual(finding!.differences, [
+    {
+      key: 'www-frame-origin',
+      values: [
+        { nodes: ['a'], value: '"same"', origin: 'rserver.conf line 2' },
+        { nodes: ['b'], value: '"any"', origin: 'rserver.conf line 3' },
+      ],
+    },
+  ]);
+});
