@@ -6,7 +6,7 @@ import { last } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
 import { endpointOf } from './endpoints.js';
 import { argumentOf, type Installed, pathOf } from './installed.js';
-import { attempt, environmentDoubt, textOf } from './profile.js';
+import { attempt, environmentDoubt, type Profile, textOf } from './profile.js';
 import type { Effective, EffectiveSettings, Settings } from './settings.js';
 
 /** Where a product keeps its settings. */
@@ -19,7 +19,7 @@ export interface GcfgProduct {
 type Get = (key: string) => Effective | undefined;
 
 /** `--config FILE` of the server's command line. */
-export const gcfgMoved =
+const gcfgMoved =
   ({ file }: GcfgProduct) =>
   (installed: Installed): ReadonlyMap<string, string> => {
     const path = argumentOf(installed, 'config');
@@ -30,6 +30,21 @@ export const gcfgMoved =
 function variablesSeen({ environmentTrouble }: Installed): void {
   if (environmentTrouble) throw new NotSeen(environmentDoubt(environmentTrouble));
 }
+
+/** What the profiles of these products have in common. */
+export const gcfgProfile = (product: GcfgProduct) =>
+  ({
+    texts: [{ pattern: '*.gcfg', format: gcfg }],
+    required: [product.file],
+    databaseScope: { file: product.file, key: /^(database|postgres|sqlite)\./ },
+    effective: (installed) => gcfgInForce(installed, product),
+    movingOptions: 'config',
+    moved: gcfgMoved(product),
+    version: /(?<![0-9])v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+.][0-9A-Za-z]+)*)/,
+    hasKeys: true,
+    database: { kind: 'postgresql', words: ['postgres'] },
+    sharesStorage: true,
+  }) satisfies Partial<Profile>;
 
 /** Every setting by `section.key`. NotSeen when the main file cannot be read or is not there. */
 export function gcfgInForce(installed: Installed, { file, overrides }: GcfgProduct): EffectiveSettings {

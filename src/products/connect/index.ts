@@ -1,6 +1,5 @@
 /** RStudio/Posit Connect. Source: docs/sources.md 1, 4.2; Connect High Availability, chapter 6. */
 
-import { gcfg } from '../../formats/gcfg.js';
 import { CONNECT_OVERRIDES } from '../../formats/overrides.js';
 import { compareVersions } from '../../formats/version.js';
 import { defineProduct } from '../define.js';
@@ -8,10 +7,9 @@ import {
   type GcfgProduct,
   gcfgDatabase,
   gcfgEndpoints,
-  gcfgInForce,
   gcfgListener,
-  gcfgMoved,
   gcfgPaths,
+  gcfgProfile,
   gcfgSettings,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
@@ -92,14 +90,12 @@ export default defineProduct({
   documents: [document, now],
   root: '/etc/rstudio-connect',
   traces: ['/opt/rstudio-connect/bin/connect', `/etc/rstudio-connect/${FILE}`],
-  texts: [{ pattern: '*.gcfg', format: gcfg }],
-  required: [FILE],
+  ...gcfgProfile(GCFG),
   keyFiles: [],
   perNode: [
     { file: FILE, key: 'metrics.datapath' },
     { file: FILE, key: 'applications.scheduleconcurrency' },
   ],
-  databaseScope: { file: FILE, key: /^(database|postgres|sqlite)\./ },
   elsewhere: [{ file: FILE, key: /^(database\.dir|server\.landingdir|metrics\.graphiteenabled)$/ }],
   packages: ['rstudio-connect'],
   versionCommand: ['/opt/rstudio-connect/bin/connect', '--version'],
@@ -107,14 +103,7 @@ export default defineProduct({
   unit: 'rstudio-connect',
   variables: 'CONNECT_',
   settings,
-  effective: (installed) => gcfgInForce(installed, GCFG),
-  movingOptions: 'config',
-  moved: gcfgMoved(GCFG),
-  version: /(?<![0-9])v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+.][0-9A-Za-z]+)*)/,
-  hasKeys: true,
-  database: { kind: 'postgresql', words: ['postgres'] },
   postgres: supportedPostgres,
-  sharesStorage: true,
   nfsVersions: (release) =>
     release === undefined ? undefined : compareVersions(release, '2021.08') < 0 ? ['3'] : ['3', '4'],
 });

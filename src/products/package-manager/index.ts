@@ -9,8 +9,8 @@ import {
   gcfgEndpoints,
   gcfgInForce,
   gcfgListener,
-  gcfgMoved,
   gcfgPaths,
+  gcfgProfile,
   gcfgSettings,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
@@ -153,11 +153,9 @@ export default defineProduct({
   documents: [document, onAws, now],
   root: '/etc/rstudio-pm',
   traces: ['/opt/rstudio-pm/bin/rstudio-pm', `/etc/rstudio-pm/${FILE}`],
-  texts: [{ pattern: '*.gcfg', format: gcfg }],
-  required: [FILE],
+  ...gcfgProfile(GCFG),
   keyFiles: ['rstudio-pm.key'],
   perNode: [],
-  databaseScope: { file: FILE, key: /^(database|postgres|sqlite)\./ },
   // s3-settings compares these
   elsewhere: [{ file: FILE, key: new RegExp(`^s3storage( ".*")?\\.(${S3_SETTINGS.join('|')})$`) }],
   packages: ['rstudio-pm'],
@@ -166,13 +164,6 @@ export default defineProduct({
   unit: 'rstudio-pm',
   variables: 'PACKAGEMANAGER_|RSPM_|AWS_',
   settings,
-  effective: (installed) => gcfgInForce(installed, GCFG),
-  movingOptions: 'config',
-  moved: gcfgMoved(GCFG),
-  version: /(?<![0-9])v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+.][0-9A-Za-z]+)*)/,
-  hasKeys: true,
-  database: { kind: 'postgresql', words: ['postgres'] },
   postgres: supportedPostgres,
-  sharesStorage: true,
   nfsVersions: () => ['3', '4'],
 });
