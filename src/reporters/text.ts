@@ -48,6 +48,8 @@ export const clip = (text: string, max: number): string =>
         .trimEnd()}…`
     : text;
 
+const COMMANDS = /^(?:::|##|[=+@]|-\d)/;
+
 /** A word in pieces of at most `room`, cut behind a comma or slash where there is one. */
 function pieces(word: string, room: number): string[] {
   const parts: string[] = [];
@@ -61,7 +63,9 @@ function pieces(word: string, room: number): string[] {
       end += char.length;
     }
     const cut = Math.max(rest.lastIndexOf(',', end - 1), rest.lastIndexOf('/', end - 1)) + 1;
-    const at = cut > end / 2 ? cut : Math.max(end, 1);
+    let at = cut > end / 2 ? cut : Math.max(end, 1);
+    // a line that begins with one of these means something to CI servers, in cells and in a log
+    while (at > 2 && COMMANDS.test(rest.slice(at))) at -= /[\udc00-\udfff]/.test(rest[at - 1]!) ? 2 : 1;
     parts.push(rest.slice(0, at));
     rest = rest.slice(at);
   }

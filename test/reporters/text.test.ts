@@ -35,6 +35,10 @@ test('text wraps between words and cuts words that are too long', () => {
   assert.deepEqual(wrap('one two  three', 20), ['one two  three']);
   assert.deepEqual(wrap('one two three four', 10), ['one two', 'three four']);
   assert.deepEqual(wrap('abcdefghijklmno', 10), ['abcdefghij', 'klmno']);
+  // a cut does not make a command for a CI server
+  assert.deepEqual(wrap('abcdefghij::error::x', 10), ['abcdefghi', 'j::error::', 'x']);
+  assert.deepEqual(wrap('abcdefghij##vso[x]', 10), ['abcdefghi', 'j##vso[x]']);
+  assert.deepEqual(wrap('abcdefgh\u{1F600}::e', 10), ['abcdefgh', '\u{1F600}::e']);
   assert.deepEqual(labelled('x: ', 'aaaa bbbb cccc', 12), ['x: aaaa bbbb', '   cccc']);
   assert.equal(clip('abcdef', 4), 'abc…');
   assert.equal(clip('abcd', 4), 'abcd');
