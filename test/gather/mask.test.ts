@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { isMasked, unmaskLines } from '../../src/formats/masked.js';
 import { MASK_PROGRAM } from '../../src/gather/node/mask.js';
 
-const AWKS: readonly (readonly string[])[] = [['mawk'], ['gawk'], ['original-awk'], ['bwk'], ['busybox', 'awk']];
+const AWKS: readonly (readonly string[])[] = [['mawk'], ['gawk'], ['original-awk'], ['busybox', 'awk']];
 
 interface File {
   readonly name: string;
