@@ -38,7 +38,7 @@ const MOST_OUTPUT = 1 << 20;
 const DEFAULT_KEYS = /^~\/\.ssh\/id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss|mldsa\S*)$/;
 
 /**
- * Undefined where there is no ssh program, or one too old to be asked (before 6.8). Rejects with `Unreachable` in its
+ * Undefined where there is no ssh program, one too old to be asked (before 6.8), or one that does not know this account. Rejects with `Unreachable` in its
  * own words where it refuses its configuration: then it would not connect either.
  */
 export function askSsh(asked: AskedHost, timeoutMs: number): Promise<SshAnswer | undefined> {
@@ -62,7 +62,8 @@ export function askSsh(asked: AskedHost, timeoutMs: number): Promise<SshAnswer |
   return new Promise((resolve, reject) => {
     const child = execFile('ssh', args, { ...options, env: { ...process.env, LC_ALL: 'C' } }, (error, out, err) => {
       if (!error) resolve(answerOf(out, asked, self()));
-      else if (error.code === 'ENOENT' || /(unknown|illegal) option|^usage: /im.test(err)) resolve(undefined);
+      else if (error.code === 'ENOENT' || /(unknown|illegal) option|^usage: |^No user exists for uid/im.test(err))
+        resolve(undefined);
       else if (error.killed)
         reject(
           new Unreachable(

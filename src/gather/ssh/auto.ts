@@ -63,10 +63,19 @@ async function routeTo({ host, connection }: Node, timeoutMs: number): Promise<R
  * whoever put a configuration and keys into HOME means these.
  */
 function foreignHome({ connection }: Node): string | undefined {
-  const [home, own] = [homedir(), userInfo().homedir];
+  const [home, own] = [homedir(), accountHome()];
   return home !== own && connection.configFile === undefined && existsSync(join(home, '.ssh'))
     ? `HOME is ${home}, and ssh would read ${own}/.ssh`
     : undefined;
+}
+
+/** The folder that the system lists for this account; that of the environment where it lists none. */
+function accountHome(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return homedir();
+  }
 }
 
 /** Why the ssh program may get in where ssh2 was refused; undefined: it would be refused as well. */
@@ -90,7 +99,7 @@ export const connectAuto: Connect = async (node, options) => {
   if (!route)
     return withNote(
       await connectSsh(node, left()),
-      `${foreign ?? 'no ssh program was found here'}: ha-preflight read ssh_config itself, without Match exec and CanonicalizeHostname`,
+      `${foreign ?? 'no ssh program here could be asked'}: ha-preflight read ssh_config itself, without Match exec and CanonicalizeHostname`,
     );
   const { controlPath } = route.node;
   if (controlPath !== undefined && existsSync(controlPath)) {

@@ -36,9 +36,13 @@ export interface Self {
   readonly user: string;
 }
 
-/** This process's own account. */
+/** This process's own account. In a container it may be a number that no file lists; then the environment has to do. */
 export function self(): Self {
-  return { home: homedir(), user: userInfo().username };
+  try {
+    return { home: homedir(), user: userInfo().username };
+  } catch {
+    return { home: homedir(), user: process.env.USER || process.env.LOGNAME || String(process.getuid?.()) };
+  }
 }
 
 /** The files that ssh reads by default, in their order. */
