@@ -5,12 +5,14 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { connect } from '../../src/gather/transports/connect.js';
 import type { Connection } from '../../src/model/inventory.js';
+import { cost } from '../robust/rows.js';
+import { faultOf, LOGINS } from './logins.js';
 import { makeKey, publicKey, type Sshd, startSshd, whyNoSshd } from './sshd.js';
 
 const skip = whyNoSshd() ?? false;
@@ -71,77 +73,11 @@ describe('type: auto', { skip, timeout: 120_000, concurrency: false }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const CASES: readonly [name: string, config: (own: string) => string, way: RegExp | 'ssh2'][] = [
-    ['what both can do', (own) => own, 'ssh2'],
-    [
-      'Match exec',
-      (own) =>
-        `Match originalhost wb1 exec true\n  HostKeyAlias there\n${own}Host *\n  NoHostAuthenticationForLocalhost no\n`,
-      'ssh2',
-    ],
-    ['Match final', (own) => `${own}Match final host 127.0.0.1\n  Compression yes\n`, 'ssh2'],
-    [
-      'an Include with a pattern, inside a block',
-      (own) => {
-        mkdirSync(at('conf.d'), { recursive: true });
-        writeFileSync(at('conf.d/a.conf'), own);
-        return `Host wb*\nInclude ${at('conf.d')}/[a-c].conf\n`;
-      },
-      'ssh2',
-    ],
-    [
-      'quotes and variables',
-      (own) =>
-        own.replace(
-          /IdentityFile (.*)/,
-          (_, file) => `IdentityFile "\${HA_TEST_FOLDER}/${file.slice(sshd.dir.length + 1)}"`,
-        ),
-      'ssh2',
-    ],
-    [
-      'tokens',
-      (own) => {
-        execFileSync('cp', [sshd.identity, at(`key-${sshd.user}-127.0.0.1`)]);
-        return own.replace(/IdentityFile .*/, `IdentityFile ${at('key-%r-%h')}`);
-      },
-      'ssh2',
-    ],
-    [
-      'GlobalKnownHostsFile',
-      (own) => own.replace(/UserKnownHostsFile (.*)/, 'UserKnownHostsFile none\n  GlobalKnownHostsFile $1'),
-      'ssh2',
-    ],
-    ['ProxyJump', (own) => `${own}Host wb1\n  ProxyJump wb2\n`, 'ssh2'],
-    [
-      'ProxyCommand',
-      (own) => {
-        writeFileSync(at('other'), own);
-        return `Host wb1\n  ProxyCommand ssh -F ${at('other')} -W %h:%p wb2\n${own}`;
-      },
-      /a ProxyCommand/,
-    ],
-    [
-      'KnownHostsCommand',
-      (own) =>
-        `Host wb1\n  KnownHostsCommand /bin/cat ${sshd.knownHosts}\n${own.replace(/UserKnownHostsFile.*/, 'UserKnownHostsFile none')}`,
-      /a KnownHostsCommand/,
-    ],
-    ['BindAddress', (own) => `Host wb1\n  BindAddress 127.0.0.1\n${own}`, /a BindAddress/],
-    ['AddressFamily', (own) => `Host wb1\n  AddressFamily inet\n${own}`, /an AddressFamily/],
-    [
-      'a certificate beside a key that nobody knows',
-      (own) => {
-        const key = makeKey(at('certified'));
-        execFileSync('ssh-keygen', ['-q', '-s', at('ca'), '-I', 'test', '-n', sshd.user, `${key}.pub`]);
-        return own.replace(/IdentityFile .*/, `IdentityFile ${key}`);
-      },
-      /the certificate .*certified-cert\.pub/,
-    ],
-  ];
-  for (const [name, config, way] of CASES)
+  for (const { name, config, way } of LOGINS)
     it(`${name}: ${way === 'ssh2' ? 'built in' : 'by the ssh program'}`, async () => {
+      const started = performance.now();
       process.env.HA_TEST_FOLDER = sshd.dir;
-      const file = configured(config(login(sshd)));
+      const file = configured(config(login(sshd), { sshd, at }));
       // `HostKeyAlias there` needs its name in known_hosts; ssh says whether it is content
       if (name === 'Match exec') writeFileSync(sshd.knownHosts, `there ${publicKey(sshd.hostKey)}\n`, { flag: 'a' });
       assert.equal(byHand(file), sshd.user);
@@ -152,6 +88,7 @@ describe('type: auto', { skip, timeout: 120_000, concurrency: false }, () => {
         assert.match(notes.join('\n'), SYSTEM);
         assert.match(notes.join('\n'), way);
       }
+      cost(faultOf(name), (performance.now() - started) / 1000);
     });
 
   it('a server that only knows a key exchange ssh2 lacks', async () => {

@@ -1,6 +1,7 @@
 /** The table of docs/robustness.md: what it holds, and the seconds a run of the tests adds to it. */
 
 import { appendFileSync } from 'node:fs';
+import { LOGIN_ROWS } from '../real/logins.js';
 import { INPUT_CASES } from './inputCases.js';
 import { INPUT_ROWS } from './inputRows.js';
 import { NODE_CASES, type NodeCase } from './nodeCases.js';
@@ -25,6 +26,7 @@ export const ROWS: readonly Row[] = [
   ...NODE_CASES.map((c) => ({ group: 'A node', fault: c.fault, verdict: nodeVerdict(c) })),
   ...INPUT_CASES,
   ...INPUT_ROWS,
+  ...LOGIN_ROWS,
 ];
 
 /** Remembers what a fault cost, for `npm run robustness`. Throws for one that is not in the table. */
