@@ -2,8 +2,9 @@
 
 import { RELAYED } from '../collectors/clock.js';
 import { scriptOptions } from '../gather/node/ask.js';
+import { answersFrom, FrameReader } from '../gather/node/frames.js';
 import { secondRound } from '../gather/node/rounds.js';
-import { answersFrom, FrameReader, renderScript, withDeadlines } from '../gather/node/script.js';
+import { renderScript, withDeadlines } from '../gather/node/script.js';
 import { type Requests, raw, shell } from '../model/collector.js';
 import type { Answer, Answers, Evidence, NodeEvidence, Request } from '../model/evidence.js';
 import type { Cluster, Node } from '../model/inventory.js';

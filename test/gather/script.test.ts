@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { answersFrom, FrameReader, renderScript } from '../../src/gather/node/script.js';
+import { answersFrom, FrameReader } from '../../src/gather/node/frames.js';
+import { renderScript } from '../../src/gather/node/script.js';
 import { type Requests, sh } from '../../src/model/collector.js';
 import type { Answer, Response } from '../../src/model/evidence.js';
 

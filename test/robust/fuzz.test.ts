@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { FrameReader } from '../../src/gather/node/script.js';
+import { FrameReader } from '../../src/gather/node/frames.js';
 import { attempt, fuzz, seedsOf } from './fuzz.js';
 import { BOUNDARY, frames, TARGETS } from './fuzzTargets.js';
 

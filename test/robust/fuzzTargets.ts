@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { gcfg } from '../../src/formats/gcfg.js';
 import { groovy } from '../../src/formats/groovy.js';
 import { mongodConf } from '../../src/formats/mongodConf.js';
-import { FrameReader } from '../../src/gather/node/script.js';
+import { FrameReader } from '../../src/gather/node/frames.js';
 import { evidencesIn } from '../../src/load/evidence.js';
 import { validateInventoryText } from '../../src/load/inventory.js';
 import { readAnswer } from '../../src/relay/answer.js';

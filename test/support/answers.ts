@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { discovery } from '../../src/collectors/found.js';
 import { foundScript } from '../../src/collectors/foundScript.js';
 import { type Tree, writeTree } from '../../src/demo/tree.js';
-import { answersFrom, FrameReader, renderScript } from '../../src/gather/node/script.js';
+import { answersFrom, FrameReader } from '../../src/gather/node/frames.js';
+import { renderScript } from '../../src/gather/node/script.js';
 import type { Response } from '../../src/model/evidence.js';
 import type { Found, Profile } from '../../src/products/profile.js';
 

@@ -5,15 +5,8 @@ import type { Requests } from '../../model/collector.js';
 import type { Answer } from '../../model/evidence.js';
 import type { Node, SecretSource } from '../../model/inventory.js';
 import { type NodeConnection, type Shell, Unreachable } from '../transports/connection.js';
-import {
-  answersFrom,
-  FrameReader,
-  NODE_LIMIT,
-  renderScript,
-  type ScriptOptions,
-  sweepScript,
-  withDeadlines,
-} from './script.js';
+import { answersFrom, FrameReader, NODE_LIMIT } from './frames.js';
+import { renderScript, type ScriptOptions, sweepScript, withDeadlines } from './script.js';
 
 /** Asks over one connection, in one shell as long as it lasts. */
 export interface Asker {

@@ -8,7 +8,7 @@ import { type Plan, roundTwo } from '../../plan.js';
 export interface SecondRound {
   /** Asked together, in one script. */
   readonly batch: Requests;
-  /** Lines there and back, each on a shell of its own. */
+  /** Lines there and back, each on a separate shell. */
   readonly exchanges: Requests;
 }
 

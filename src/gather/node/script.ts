@@ -1,11 +1,11 @@
 /**
- * Requests to one POSIX script, and the two streams of its run back to answers. Pure. The script is read by `sh -s`
- * from standard input (no argument limit, no quoting layer, the login shell does not matter). After every request a
- * mark with this run's unguessable boundary goes to both streams, so each is split exactly, whatever a file holds.
+ * Requests to one POSIX script; `frames.ts` reads what it prints. Pure. The script is read by `sh -s` from standard input
+ * (no argument limit, no quoting layer, the login shell does not matter). After every request a mark with this run's
+ * unguessable boundary goes to both streams, so each is split exactly, whatever a file holds.
  */
 
 import { type Raw, type Requests, raw, shell } from '../../model/collector.js';
-import type { Answer, Request, Response } from '../../model/evidence.js';
+import type { Request } from '../../model/evidence.js';
 import { MASK_PROGRAM } from './mask.js';
 
 export interface ScriptOptions {
@@ -53,7 +53,7 @@ export HA_REFUSED`;
 /** Seconds of every further request where one hung: what hangs (a file system, say) mostly hangs in several. */
 const HURRY = 4;
 /** Exit codes of `timeout`, and of a shell whose child it killed. */
-const TIMED_OUT: ReadonlySet<number> = new Set([124, 137, 143]);
+export const TIMED_OUT: ReadonlySet<number> = new Set([124, 137, 143]);
 
 // KILL goes to the whole group at once: with TERM the shell would end before what it called, and leave what is deaf to it
 const T = shell`hung=; at=; stuck=
@@ -134,135 +134,4 @@ export function withDeadlines(requests: Requests, timeoutMs: number): Requests {
       { ...r, timeoutSeconds: Math.min(r.timeoutSeconds ?? SECONDS, most) },
     ]),
   );
-}
-
-/** Bytes kept of one request's stream. */
-const KEEP = 1 << 20;
-/** Characters kept of an answer that is longer. */
-const BEGINNING = 4096;
-/** Bytes a node may send in one round, both streams together; after that it is cut off. */
-export const NODE_LIMIT = 32 << 20;
-
-/** Bytes a mark has behind its boundary, at most. */
-const MARK_REST = 64;
-
-interface Frame {
-  readonly exit: number;
-  /** Seconds it was given on the node. */
-  readonly given: string;
-  readonly text: string;
-  readonly truncated: boolean;
-}
-
-/** Splits one stream as it comes. Memory is bounded by `KEEP` for each request, whatever is sent. */
-export class FrameReader {
-  /** By index; the noise before the first mark is dropped. */
-  readonly frames: Frame[] = [];
-  /** The script has come to its end. */
-  ended = false;
-  /** The shell reads our script. */
-  started = false;
-  /** Which process reads it: `PID.START`; empty when it is not known. */
-  process = '';
-  /** File systems that did not answer: `SOURCE on FOLDER (TYPE)`. */
-  stuck: readonly string[] = [];
-  readonly #mark: Buffer;
-  #kept: Buffer[] = [];
-  #size = 0;
-  #truncated = false;
-  #tail: Buffer = Buffer.alloc(0);
-
-  constructor(boundary: string) {
-    this.#mark = Buffer.from(`\n${boundary} `);
-  }
-
-  push(chunk: Buffer): void {
-    let data = this.#tail.length > 0 ? Buffer.concat([this.#tail, chunk]) : chunk;
-    for (;;) {
-      const at = data.indexOf(this.#mark);
-      const eol = at < 0 ? -1 : data.indexOf(10, at + this.#mark.length);
-      if (at >= 0 && (eol < 0 ? data.length : eol) - at > this.#mark.length + MARK_REST) {
-        // too long for a mark, however it was cut on its way
-        this.#keep(data.subarray(0, at + 1));
-        data = data.subarray(at + 1);
-        continue;
-      }
-      if (at < 0 || eol < 0) {
-        // keep what could be the beginning of a mark
-        const hold = at >= 0 ? at : Math.max(0, data.length - this.#mark.length + 1);
-        this.#keep(data.subarray(0, hold));
-        this.#tail = Buffer.from(data.subarray(hold));
-        return;
-      }
-      this.#keep(data.subarray(0, at));
-      this.#close(data.subarray(at + this.#mark.length, eol).toString('latin1'));
-      data = data.subarray(eol + 1);
-    }
-  }
-
-  /** What came after the last mark: the words of a shell that gave up. */
-  rest(): string {
-    return Buffer.concat([...this.#kept, this.#tail]).toString('utf8');
-  }
-
-  #keep(bytes: Buffer): void {
-    const room = KEEP - this.#size;
-    if (bytes.length > room) this.#truncated = true;
-    if (room <= 0 || bytes.length === 0) return;
-    const part = Buffer.from(bytes.subarray(0, room));
-    this.#kept.push(part);
-    this.#size += part.length;
-  }
-
-  #close(mark: string): void {
-    const [index, exit, given = ''] = mark.split(' ');
-    if (index === 's') {
-      this.started = true;
-      this.process = /^\d+\.\d+$/.test(exit ?? '') ? exit! : '';
-    } else if (index === 'e') this.ended = this.started;
-    else if (index === 'd') this.stuck = Buffer.concat(this.#kept).toString('utf8').split('\n').filter(Boolean);
-    // a mark out of turn is not ours; with an unguessable boundary only a forged answer contains one
-    else if (this.started && Number(index) === this.frames.length) {
-      this.frames.push({
-        exit: Number(exit),
-        given,
-        text: Buffer.concat(this.#kept).toString('utf8'),
-        truncated: this.#truncated,
-      });
-    }
-    this.#kept = [];
-    this.#size = 0;
-    this.#truncated = false;
-  }
-}
-
-/** The answers of one round; a request without both frames is unseen for `reason`. */
-export function answersFrom(
-  requests: Requests,
-  out: FrameReader,
-  err: FrameReader,
-  reason: string,
-): Record<string, Answer> {
-  const named = out.stuck.slice(0, 3).map((s) => s.slice(0, 200));
-  const stuck = named.length > 0 ? `; not answering: ${named.join(', ')}` : '';
-  const entries = Object.entries(requests).map(([key, request], i): [string, Answer] => {
-    const [o, e] = [out.frames[i], err.frames[i]];
-    if (!o || !e) return [key, { unseen: `${reason}${stuck}` }];
-    if (!request.direct && TIMED_OUT.has(o.exit))
-      return [
-        key,
-        { unseen: `did not answer within ${o.given || (request.timeoutSeconds ?? SECONDS)} s on the node${stuck}` },
-      ];
-    const truncated = o.truncated || e.truncated;
-    // what is not whole is not read: a beginning will do, for who looks into the evidence
-    const kept = (text: string): string => (truncated ? text.slice(0, BEGINNING) : text);
-    const response: Response = {
-      exit: o.exit,
-      stdout: kept(o.text),
-      stderr: kept(e.text),
-      ...(truncated && { truncated }),
-    };
-    return [key, response];
-  });
-  return Object.fromEntries(entries);
 }
