@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { CLUSTERS } from '../support/clusters.js';
 import { missing } from '../support/missing.js';
 import { report, run, troubles } from '../support/run.js';
-import { type Hosts, startHosts, whyNoHosts } from './hosts.js';
+import { type Hosts, inventoryOf, startHosts, whyNoHosts } from './hosts.js';
 
 const skip = process.env.CI === 'true' ? false : (whyNoHosts() ?? false);
 const cluster = CLUSTERS.find(({ product }) => product === 'workbench')!;
@@ -22,10 +22,7 @@ describe('fix, on three sshd hosts', { skip, concurrency: false }, () => {
     hosts = startHosts(['h1', 'h2', 'h3'], cluster.node);
     folder = mkdtempSync(join(tmpdir(), 'ha-preflight-fix-'));
     inventory = join(folder, 'inventory.yml');
-    writeFileSync(
-      inventory,
-      `version: 1\ncluster: real\nconnection: { user: root, identityFile: ${hosts.identity}, knownHosts: ${hosts.knownHosts} }\nnodes:\n${hosts.list.map((h) => `  - { name: ${h.name}, host: ${h.address} }`).join('\n')}\n`,
-    );
+    writeFileSync(inventory, inventoryOf(hosts));
   });
   after(() => {
     hosts?.stop();

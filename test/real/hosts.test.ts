@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { CLUSTERS, SECRETS } from '../support/clusters.js';
 import { report, run, troubles } from '../support/run.js';
-import { type Host, type Hosts, startHosts, whyNoHosts } from './hosts.js';
+import { type Host, type Hosts, inventoryOf, startHosts, whyNoHosts } from './hosts.js';
 
 const skip = process.env.CI === 'true' ? false : (whyNoHosts() ?? false);
 
@@ -23,10 +23,7 @@ for (const cluster of CLUSTERS) {
       second = hosts.list[1]!;
       folder = mkdtempSync(join(tmpdir(), 'ha-preflight-real-'));
       inventory = join(folder, 'inventory.yml');
-      writeFileSync(
-        inventory,
-        `version: 1\ncluster: real\nconnection: { user: root, identityFile: ${hosts.identity}, knownHosts: ${hosts.knownHosts} }\nnodes:\n${hosts.list.map((h) => `  - { name: ${h.name}, host: ${h.address} }`).join('\n')}\n`,
-      );
+      writeFileSync(inventory, inventoryOf(hosts));
     });
     after(() => {
       hosts?.stop();

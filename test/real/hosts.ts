@@ -112,6 +112,10 @@ function pair(i: number): [string, string] {
 
 const pause = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
+/** An inventory of all of them, with the account and the keys that they know. */
+export const inventoryOf = (hosts: Hosts): string =>
+  `version: 1\ncluster: real\nconnection: { user: root, identityFile: ${hosts.identity}, knownHosts: ${hosts.knownHosts} }\nnodes:\n${hosts.list.map((h) => `  - { name: ${h.name}, host: ${h.address} }`).join('\n')}\n`;
+
 /** Brings up `names.length` hosts with the files of `tree`; about 0.1 s each. Everything is gone after `stop`. */
 export function startHosts(names: readonly string[], tree: (name: string) => Tree): Hosts {
   const folder = mkdtempSync(join(tmpdir(), 'hp-hosts-'));

@@ -7,20 +7,11 @@ import { type TestContext, test } from 'node:test';
 
 import type { Report, Reports } from '../../src/model/report.js';
 import { reporters } from '../../src/reporters/index.js';
+import { ALL } from './all.js';
 import { hostile } from './hostile.js';
-import { blind, broken, clean, differing, large, report, several, since, verdict } from './reports.js';
+import { broken, clean, report, verdict } from './reports.js';
 
-const all: Readonly<Record<string, Report | Reports>> = {
-  clean,
-  broken,
-  blind,
-  differing,
-  hostile,
-  large,
-  several,
-  since,
-  empty: report([]),
-};
+const all: Readonly<Record<string, Report | Reports>> = { ...ALL, empty: report([]) };
 const metrics = (one: Report | Reports): string =>
   reporters.openmetrics!(one, { color: false, width: 80, verbosity: 0 });
 

@@ -48,7 +48,7 @@ const ops = (sudoers: string): string =>
   `useradd -m -s /bin/sh ops; echo ops:planted-sudo-password | chpasswd; mkdir -p /etc/sudoers.d; printf '%s\n' ${sudoers} >/etc/sudoers.d/x; chmod 440 /etc/sudoers.d/x`;
 const SUDO = 'user: ops, sudo: true';
 /** What only root can read of the product's files. */
-const ROOT_ONLY = [
+export const ROOT_ONLY = [
   'config-identical',
   'config-syntax',
   'database-password',
