@@ -1,4 +1,4 @@
-/** The command line. Only this file and `print` print or set the exit code; each command is a module of its own. */
+/** The command line. Only this file and `print` print or set the exit code; each command is a separate module. */
 
 import yargs, { type Argv } from 'yargs';
 import { COMMAND_CODES, EXAMPLES, EXIT_CODES, FIRST_STEPS, USAGE } from './commands/helpTexts.js';

@@ -37,7 +37,7 @@ describe('fixes of several nodes', () => {
     );
   });
 
-  it('a different port is a line of its own; a jump host is gone through', () => {
+  it('a different port has a separate line; a jump host is gone through', () => {
     const [line, other] = pasted(cluster, fixOn(['a', 'b', 'd'], 'id', 'as root')).split('\n');
     assert.match(line!, /^for h in ops@a\S+ ops@b\S+; do ssh "\$h" 'id'; done/);
     assert.match(other!, /^ssh -p 2222 d\.example\.com 'id' {4}# d$/);

@@ -99,7 +99,7 @@ export const EVIDENCE = {
   },
 } as const;
 
-/** `report` and `merge` read saved reports: there is no progress to hide. */
+/** `report` and `merge` read saved reports, and show no progress. */
 export const SAVED = { ...RENDERING, quiet: { ...RENDERING.quiet, describe: 'Show only what is wrong' } } as const;
 
 export const GATE = {

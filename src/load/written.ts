@@ -67,7 +67,7 @@ const inList = (mistake: Mistake): Mistake => {
 };
 
 /**
- * With the nodes that `nodesFrom` lists, asked in `folder`. A waiver for a node that is not listed today is no mistake:
+ * With the nodes that `nodesFrom` lists, asked in `folder`. A waiver for a node that is not listed today is not a mistake:
  * the report says that it is not used. UsageError when the nodes cannot be had or used.
  */
 export function withNodes(written: Sound, folder: string, note: (text: string) => void): Sound {

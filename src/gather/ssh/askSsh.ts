@@ -38,7 +38,7 @@ const MOST_OUTPUT = 1 << 20;
 const DEFAULT_KEYS = /^~\/\.ssh\/id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss|mldsa\S*)$/;
 
 /**
- * Undefined where there is no ssh program, one too old to be asked (before 6.8), or one that does not know this account. Rejects with `Unreachable` in its
+ * Undefined without an ssh program, with one too old to be asked (before 6.8), or with one that does not know this account. Rejects with `Unreachable` in its
  * own words where it refuses its configuration: then it would not connect either.
  */
 export function askSsh(asked: AskedHost, timeoutMs: number): Promise<SshAnswer | undefined> {

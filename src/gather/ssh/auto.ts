@@ -26,7 +26,7 @@ interface Route {
 
 const keyOf = ({ host, user, port }: AskedHost): string => `${user ?? ''}@${host}:${port ?? ''}`;
 
-/** Undefined where there is no ssh program to ask. Rejects with `Unreachable`. */
+/** Undefined where no ssh program can be asked. Rejects with `Unreachable`. */
 async function routeTo({ host, connection }: Node, timeoutMs: number): Promise<Route | undefined> {
   const { configFile, user, port, jump } = connection;
   const answers = new Map<string, SshAnswer>();

@@ -1,6 +1,6 @@
 /**
  * The part of ssh_config(5) that decides where a connection goes and with which key, read by ourselves: for `type: ssh`,
- * and where there is no ssh program to ask (askSsh.ts).
+ * and where no ssh program can be asked (askSsh.ts).
  */
 
 import { homedir, userInfo } from 'node:os';

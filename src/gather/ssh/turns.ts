@@ -21,7 +21,7 @@ export class Busy extends Unreachable {
 const AT_ONCE = 9;
 const SILENT_TRIES = 3;
 const PAUSE_MS = 1000;
-/** What a login needs at least: there is no point in one that has less. */
+/** What a login needs at least: one that has less would be in vain. */
 const LOGIN_MS = 1000;
 
 const servers = new Map<string, ReturnType<typeof limiter>>();
