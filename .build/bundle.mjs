@@ -4,7 +4,7 @@
  * modules beside them are for plugins and tests. What is in `checks` and `src/products` is found by the same scan as at run time.
  */
 
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import standaloneCode from 'ajv/dist/standalone/index.js';
@@ -105,6 +105,9 @@ const { metafile } = await build({
   logLevel: 'warning',
   plugins: [own],
 });
+
+// npm does so when it installs a package, but not for one whose link it knows already
+chmodSync(join(OUT, 'bin.js'), 0o755);
 
 /** The licences of the packages that the bundle holds, which go where their code goes. */
 const packages = new Set(
