@@ -16,9 +16,13 @@ export interface Host {
 }
 
 const SCRIPT = shell`if [ -n "$R" ]; then n=$(sed -n 's/^[[:space:]]*//; s/[[:space:]]*$//; /^#/d; /./{p;q;}' "$R/etc/hostname"); a=$(sed -n 's/^Architecture: //p' "$R/var/lib/dpkg/status" 2>/dev/null | sort | uniq -c | sort -rn | awk '$2 != "all" { print $2; exit }'); z=+0000
-else n=$(hostname); a=$(uname -m); z=$(date +%z); fi
-printf '=name %s\n=arch %s\n=zone %s\n=machine %s\n' "$n" "$a" "$z" "$(cat "$R/etc/machine-id" 2>/dev/null)"
-cat "$R/etc/os-release" 2>/dev/null; :`;
+else
+  { read -r n </proc/sys/kernel/hostname && [ -n "$n" ]; } 2>/dev/null || n=$(hostname)
+  { read -r a </proc/sys/kernel/arch && [ -n "$a" ]; } 2>/dev/null || a=$(uname -m)
+  z=$(date +%z); fi
+m=; { read -r m <"$R/etc/machine-id"; } 2>/dev/null
+printf '=name %s\n=arch %s\n=zone %s\n=machine %s\n' "$n" "$a" "$z" "$m"
+{ while IFS= read -r l || [ -n "$l" ]; do printf '%s\n' "$l"; done <"$R/etc/os-release"; } 2>/dev/null; :`;
 
 export const host = defineCollector<Host>({
   id: 'host',

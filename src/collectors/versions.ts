@@ -32,6 +32,12 @@ done; [ -n "$some" ]; then :
 elif command -v rpm >/dev/null 2>&1; then rpm -q --qf '%{NAME} %|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE}\n' ${names} 2>/dev/null | grep -v 'not installed'
 fi; :`;
 
+/** `PID PROGRAM` by process. One that gives no link is found by asking for each. */
+const links = (pids: readonly string[]): string => shell`set -- ${pids}; a=; b=$IFS; for p; do a="$a /proc/$p/exe"; done
+[ -n "$R" ] || { l=$(S readlink $a 2>/dev/null) && IFS='
+' && set -f && c=0 && for x in $l; do c=$((c + 1)); done && [ $c = $# ] && for x in $l; do printf '%s %s\n' "$1" "$x"; shift; done && exit; IFS=$b; }
+for p; do printf '%s ' "$p"; S readlink "$R/proc/$p/exe" || echo; done`;
+
 export const versions = defineCollector<Versions, Found>({
   id: 'versions',
   requests: (_, found) => ({
@@ -48,7 +54,7 @@ export const versions = defineCollector<Versions, Found>({
     }),
     ...(found.running.length > 0 && {
       processes: {
-        script: shell`for p in ${found.running.map((r) => String(r.pid))}; do printf '%s ' $p; S readlink "$R/proc/$p/exe" || echo; done`,
+        script: links(found.running.map((r) => String(r.pid))),
         direct: true,
         allowExit: 'any' as const,
       },
