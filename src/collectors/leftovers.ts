@@ -34,7 +34,7 @@ export const leftovers = defineCollector<readonly Leftover[], Found>({
   id: 'leftovers',
   requests: (_, found) => ({
     files: {
-      script: [LOOK, ...byFolder(settingsOf(found).sqlite)].join('\n'),
+      script: [LOOK, ...byFolder(settingsOf(found).sqlite), ':'].join('\n'),
       timeoutSeconds: 5,
     },
   }),
