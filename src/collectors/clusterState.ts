@@ -26,7 +26,7 @@ const PROGRAM = '/usr/lib/rstudio-server/bin/rstudio-server';
 
 /** Ticks since boot, made seconds since 1970 by the time of the boot; 100 ticks a second on every Linux there is. */
 const started = (pid: number): string =>
-  shell`awk '/^btime/ { b = $2 } FILENAME ~ /\/[0-9]+\/stat$/ { sub(/.*[)] /, ""); printf "%d\n", b + $20 / 100 }' "$R/proc/stat" "$R"${`/proc/${pid}/stat`}`;
+  shell`b=$(sed -n 's/^btime //p' "$R/proc/stat"); read -r l <"$R"${`/proc/${pid}/stat`} && set -- \${l##*)} && echo $((b + \${20} / 100))`;
 
 const factOf = <T>({ exit, stdout, stderr }: Response, what: string, read: (text: string) => T): Fact<T> => {
   if (exit !== 0) return { unseen: `${what}: ${stderr.trim().split('\n')[0] || `ended with ${exit}`}` };

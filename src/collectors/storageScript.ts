@@ -88,10 +88,8 @@ for l; do case $l in /*) folder; h=$l; us=;; *) us="$us$nl$l";; esac; done; fold
  * (no sources and no options, which can hold a password), the helpers of EFS and Azure Files, and the folder that efs-utils keeps its state in.
  */
 export const TABLES = `[ -r "$R/proc/self/mountinfo" ] || { echo "cannot read $R/proc/self/mountinfo" >&2; exit 1; }
-set --; for f in "$R/proc/self/mountinfo" "$R/proc/self/mountstats" "$R/proc/fs/nfsfs/volumes" "$R/etc/fstab"; do [ -r "$f" ] && set -- "$@" "$f"; done
-awk 'FNR == 1 && FILENAME ~ /\\/etc\\/fstab$/ { t = 1; print "=fstab" }
-t { if ($0 !~ /^[ \\t]*#/ && NF > 2) print "-", $2, $3; next }
-{ gsub(/\\/\\/[^\\/ :]*:[^ ]*@/, "//"); print }' "$@"
+sed 's,//[^/ :]*:[^ ]*@,//,g' "$R/proc/self/mountinfo" "$R/proc/self/mountstats" "$R/proc/fs/nfsfs/volumes" 2>/dev/null
+echo =fstab; { while read -r s p t _; do case $s in '#'*) ;; *) [ -z "$t" ] || printf '%s\\n' "- $p $t";; esac; done <"$R/etc/fstab"; } 2>/dev/null
 echo =processes
 for c in "$R"/proc/[0-9]*/comm; do read -r n <"$c" || continue
 case $n in efs-proxy*|stunnel*|aznfs*) tr '\\0' ' ' <"\${c%comm}cmdline"; echo;; esac; done 2>/dev/null
