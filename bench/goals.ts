@@ -13,6 +13,8 @@ export interface Row {
 
 export interface Size {
   readonly hosts: number;
+  /** Other programs took too much of the machine. */
+  readonly disturbed: boolean;
   /** Ours is the first. */
   readonly rows: readonly Row[];
 }

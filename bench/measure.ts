@@ -58,6 +58,13 @@ const busy = (): number => {
   return (t.reduce((a, b) => a + b, 0) - t[3]! - t[4]!) / TICKS;
 };
 
+/** Share of the machine that is in use while this program waits, over some seconds. */
+export async function inUse(seconds: number): Promise<number> {
+  const before = busy();
+  await wait(seconds * 1000);
+  return (busy() - before) / (seconds * cpus().length);
+}
+
 /** A group of processes below this program's own, so that a limit on this program holds there too. */
 interface Group {
   readonly folders: readonly string[];

@@ -98,10 +98,12 @@ export function writeFiles(folder: string, { identity, knownHosts }: Hosts, list
   };
 }
 
-const openssh = (files: Files, options: string): readonly string[] => [
+const CURVE = '-o KexAlgorithms=curve25519-sha256';
+/** `remote`: what each host runs, with what on its standard input. */
+const openssh = (files: Files, options: string, remote = `sh -s <${files.facts}`): readonly string[] => [
   'sh',
   '-c',
-  `xargs -P ${AT_ONCE} -I@ sh -c 'ssh -F ${files.config} ${options} @ sh -s <${files.facts}' <${files.hosts}`,
+  `xargs -P ${AT_ONCE} -I{} sh -c 'ssh -F ${files.config} ${options} {} ${remote}' <${files.hosts}`,
 ];
 
 const ansibleConfig = (files: Files, folder: string): string => `[defaults]
@@ -128,7 +130,24 @@ export const PEERS: Readonly<
   'openssh-curve25519': {
     program: 'ssh',
     title: 'OpenSSH, curve25519',
-    tool: (files) => ({ argv: () => openssh(files, '-o KexAlgorithms=curve25519-sha256'), answered: count }),
+    tool: (files) => ({ argv: () => openssh(files, CURVE), answered: count }),
+  },
+  login: {
+    program: 'ssh',
+    title: 'a login alone',
+    tool: (files) => ({ argv: () => openssh(files, CURVE, 'echo @@END \\$HOSTNAME </dev/null'), answered: count }),
+  },
+  clush: {
+    program: 'clush',
+    title: 'clush -f 32',
+    tool: (files) => ({
+      argv: () => [
+        'sh',
+        '-c',
+        `exec clush -q -N --hostfile ${files.hosts} -f ${AT_ONCE} -O 'ssh_options=-F ${files.config}' sh -s <${files.facts}`,
+      ],
+      answered: count,
+    }),
   },
   pdsh: {
     program: 'pdsh',

@@ -4,7 +4,7 @@
  * README.md says how to read it. Needs root, for the hosts.
  */
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,13 +13,16 @@ import { type Host, type Hosts, startHosts, whyNoHosts } from '../test/real/host
 import { CLUSTERS } from '../test/support/clusters.js';
 import { benchFleet } from './fleet.js';
 import { exponent, goals, goalTable, median, type Results, type Row, type Size, sizeTable } from './goals.js';
-import { type Cost, type Meter, meter } from './measure.js';
+import { type Cost, inUse, type Meter, meter } from './measure.js';
 import { benchNode } from './node.js';
 import { installed, ours, PEERS, type Tool, writeFiles } from './peers.js';
+import { startup } from './startup.js';
 
 const BIN = join(import.meta.dirname, '..', 'src', 'bin.js');
 /** More of the machine than this went to somebody else: the round is disturbed. */
 const DISTURBED = 0.25;
+/** How long the machine is watched before anything is measured. */
+const QUIET_SECONDS = 3;
 
 interface Options {
   readonly sizes: readonly number[];
@@ -29,6 +32,8 @@ interface Options {
   /** Other builds of this tool, measured in the same rounds: name and the file that starts it. */
   readonly also: readonly (readonly [string, string])[];
   readonly json?: string;
+  /** Measures on a busy machine as well; nothing of that is recorded. */
+  readonly busy: boolean;
 }
 
 function options(): Options {
@@ -39,6 +44,7 @@ function options(): Options {
       peers: { type: 'string', default: Object.keys(PEERS).join(',') },
       also: { type: 'string', multiple: true, default: [] },
       json: { type: 'string' },
+      busy: { type: 'boolean', default: false },
     },
   });
   const words = positionals.length > 0 ? positionals : ['3,20,100', 'startup'];
@@ -55,6 +61,7 @@ function options(): Options {
     startup: words.includes('startup') || positionals.length === 0,
     runs: Number(values.runs),
     peers,
+    busy: values.busy,
     also: values.also.map((spec) => [spec.slice(0, spec.indexOf('=')), spec.slice(spec.indexOf('=') + 1)] as const),
     ...(values.json !== undefined && { json: values.json }),
   };
@@ -62,29 +69,6 @@ function options(): Options {
 
 const say = (text: string): void => void process.stdout.write(text);
 const remark = (text: string): void => void process.stderr.write(text);
-
-/** Medians of the wall time of each command, one after the other in every round. */
-function startup(runs: number): NonNullable<Results['startup']> {
-  const commands = [
-    ['-e', '0'],
-    [BIN, '--version'],
-    [BIN, '--help'],
-  ];
-  const times: number[][] = commands.map(() => []);
-  for (let round = 0; round <= Math.max(runs, 5) * 4; round++) {
-    for (const [i, argv] of commands.entries()) {
-      const started = performance.now();
-      const { status } = spawnSync(process.execPath, argv, { stdio: 'ignore' });
-      if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}`);
-      if (round > 0) times[i]!.push(performance.now() - started);
-    }
-  }
-  const [bare, version, help] = times.map(median);
-  say(
-    `start-up: node -e 0 ${bare!.toFixed(1)} ms, --version ${version!.toFixed(1)} ms, --help ${help!.toFixed(1)} ms\n\n`,
-  );
-  return { version: version! / bare!, help: help! / bare! };
-}
 
 /** One program once; the answers are looked at, so that a fast failure is no fast answer. */
 async function once(
@@ -138,9 +122,10 @@ async function compare(
   remark('\n');
   const kept = rounds.sort((a, b) => a.disturbed - b.disturbed).slice(0, runs);
   if (kept.some((r) => r.disturbed > DISTURBED))
-    say(`N=${hosts}: other programs took more than a quarter of this machine in some rounds; better repeated\n`);
+    say(`N=${hosts}: other programs took more than a quarter of this machine in some rounds; not to be recorded\n`);
   return {
     hosts,
+    disturbed: kept.some((r) => r.disturbed > DISTURBED),
     rows: titled.map(
       ([title, { name }], i): Row => ({
         tool: name,
@@ -193,11 +178,16 @@ async function main(): Promise<void> {
   let hosts: Hosts | undefined;
   try {
     let results: Results = { sizes: [] };
-    if (wanted.startup) results = { ...results, startup: startup(wanted.runs) };
+    if (wanted.startup) results = { ...results, startup: startup(BIN, wanted.runs, say) };
     const most = wanted.sizes.at(-1);
     if (most !== undefined) {
       const why = whyNoHosts();
       if (why !== undefined) throw new Error(`hosts cannot be made here: ${why}`);
+      const used = await inUse(QUIET_SECONDS);
+      if (used > DISTURBED && !wanted.busy)
+        throw new Error(
+          `${Math.round(100 * used)} % of this machine is in use: figures would be worth nothing; wait, or look at ratios with --busy`,
+        );
       counter = meter();
       say(
         `${cpus().length} processors (${cpus()[0]?.model ?? 'unknown'}), hosts on the same machine; by ${counter.how}\n`,
@@ -228,7 +218,8 @@ async function main(): Promise<void> {
       }
     }
     say(`\n${growth(results)}\n${goalTable(goals(results))}`);
-    if (wanted.json !== undefined)
+    if (results.sizes.some(({ disturbed }) => disturbed)) process.exitCode = 1;
+    else if (wanted.json !== undefined)
       writeFileSync(
         wanted.json,
         `${JSON.stringify({ ...results, goals: goals(results), node: process.version, processors: cpus().length }, null, 2)}\n`,
