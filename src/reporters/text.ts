@@ -1,6 +1,7 @@
 /** Text for people: made safe, wrapped, with node names folded. Shared by the reporters; pure. */
 
 import type { Report } from '../model/report.js';
+import { spelledBytes } from '../model/words.js';
 
 /** Control characters, marks that reorder or hide text, lone surrogates: nothing of these reaches a reader. */
 const UNSAFE =
@@ -16,7 +17,7 @@ const COMMAND = /(?<=^|\s):(?=:[a-z][\w-]*(?:::|\s+[\w-]+=))|(?<=#)#(?=(?:vso|te
  * sequence or bidirectional mark is escaped (`\u001b`), so that a difference made of them stays visible.
  */
 export const safe = (text: string): string =>
-  text
+  spelledBytes(text)
     .replaceAll(/[\r\n\t]+/g, ' ')
     .replaceAll(UNSAFE, spell)
     .replaceAll(COMMAND, spell);

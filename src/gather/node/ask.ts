@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Requests } from '../../model/collector.js';
 import type { Answer } from '../../model/evidence.js';
 import type { Node, SecretSource } from '../../model/inventory.js';
+import { bytesOf } from '../lib/bytes.js';
 import { type NodeConnection, type Shell, Unreachable } from '../transports/connection.js';
 import { answersFrom, FrameReader, NODE_LIMIT } from './frames.js';
 import { renderScript, type ScriptOptions, sweepScript, withDeadlines } from './script.js';
@@ -173,6 +174,6 @@ function askOnce(
       const end = exit === undefined || !out.started ? 'over' : 'broken';
       finish(end, lost ?? `the shell on the node ended early (exit ${exit ?? 'unknown'})${words ? `: ${words}` : ''}`);
     });
-    shell.write(renderScript(asked, { ...options, boundary }, how));
+    shell.write(bytesOf(renderScript(asked, { ...options, boundary }, how)));
   });
 }

@@ -2,11 +2,12 @@
 
 import type { Requests } from '../../model/collector.js';
 import type { Answer, Response } from '../../model/evidence.js';
+import { textOf } from '../lib/bytes.js';
 import { SECONDS, TIMED_OUT } from './script.js';
 
 /** Bytes kept of one request's stream. */
 const KEEP = 1 << 20;
-/** Characters kept of an answer that is longer. */
+/** Bytes kept of an answer that is longer: its beginning, for who looks into the evidence. */
 const BEGINNING = 4096;
 /** Bytes a node may send in one round, both streams together; after that it is cut off. */
 export const NODE_LIMIT = 32 << 20;
@@ -70,7 +71,7 @@ export class FrameReader {
 
   /** What came after the last mark: the words of a shell that gave up. */
   rest(): string {
-    return Buffer.concat([...this.#kept, this.#tail]).toString('utf8');
+    return textOf(Buffer.concat([...this.#kept, this.#tail]));
   }
 
   #keep(bytes: Buffer): void {
@@ -88,13 +89,14 @@ export class FrameReader {
       this.started = true;
       this.process = /^\d+\.\d+$/.test(exit ?? '') ? exit! : '';
     } else if (index === 'e') this.ended = this.started;
-    else if (index === 'd') this.stuck = Buffer.concat(this.#kept).toString('utf8').split('\n').filter(Boolean);
+    else if (index === 'd') this.stuck = textOf(Buffer.concat(this.#kept)).split('\n').filter(Boolean);
     // a mark out of turn is not ours; with an unguessable boundary only a forged answer contains one
     else if (this.started && Number(index) === this.frames.length) {
+      const bytes = Buffer.concat(this.#kept);
       this.frames.push({
         exit: Number(exit),
         given,
-        text: Buffer.concat(this.#kept).toString('utf8'),
+        text: textOf(this.#truncated ? bytes.subarray(0, BEGINNING) : bytes),
         truncated: this.#truncated,
       });
     }
@@ -122,7 +124,7 @@ export function answersFrom(
         { unseen: `did not answer within ${o.given || (request.timeoutSeconds ?? SECONDS)} s on the node${stuck}` },
       ];
     const truncated = o.truncated || e.truncated;
-    // what is not whole is not read: a beginning will do, for who looks into the evidence
+    // where one stream is not whole, the other is not read either
     const kept = (text: string): string => (truncated ? text.slice(0, BEGINNING) : text);
     const response: Response = {
       exit: o.exit,
