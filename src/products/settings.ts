@@ -93,6 +93,8 @@ export interface Settings {
   readonly certificate?: string;
   /** TCP port the product listens on. */
   readonly port: number;
+  /** The Job Launcher, where it is used; its port, where it listens to more than its own node. */
+  readonly launcher?: Fact<{ readonly port?: number }>;
   /** Whether that port speaks TLS. */
   readonly tls?: boolean;
   /** Path that answers 200, without a login, while the product is well; of DeployR one that answers at all. */
