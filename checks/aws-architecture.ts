@@ -48,12 +48,59 @@ const database = (sight: RdsView, about: About): Finding =>
         ],
       });
 
-function balancer({ name, zones, stickiness }: BalancerView, minimum: number, about: About): Finding {
+/** vCPUs by the last word of a class, and GiB of memory for each of them by its family. */
+function sizeOf(instanceClass: string): { vcpus: number; memory: number } | undefined {
+  const [, family = '', times, size] =
+    /^db\.([a-z]+)\w*\.(?:(\d*)xlarge|(micro|small|medium|large))$/.exec(instanceClass) ?? [];
+  if (family === '') return undefined;
+  const vcpus = size === undefined ? 4 * Number(times || 1) : 2;
+  const each = family.startsWith('c') ? 2 : /^[rxz]/.test(family) ? 8 : 4;
+  const small: Readonly<Record<string, number>> = { micro: 1, small: 2, medium: 4 };
+  return { vcpus, memory: (size && small[size]) || vcpus * each };
+}
+
+/** Against the instance that the vendor tested: 4 vCPUs, 16 GiB, 100 GiB of SSD. */
+function databaseSize({ id, size }: RdsView, nodes: readonly string[]): Finding[] {
+  if (size === undefined) return [];
+  const about = { nodes: [...nodes], subject: `${id} size`, severity: 'info' as const, requirements: ['PPM-AWS-10'] };
+  const { vcpus, memory } = sizeOf(size.class) ?? {};
+  if (vcpus === undefined || memory === undefined)
+    return [unknown(`the size of the RDS instance class ${size.class} is not known: look it up at AWS`, about)];
+  const { storageGiB, storageType } = size;
+  const storage = storageGiB === undefined ? '' : `, ${storageGiB} GiB of storage (${storageType ?? 'type not known'})`;
+  const observed = `${size.class}: ${vcpus} vCPUs, ${memory} GiB of memory${storage}`;
+  const smaller = [
+    ...(vcpus < 4 ? ['fewer vCPUs'] : []),
+    ...(memory < 16 ? ['less memory'] : []),
+    ...(storageGiB !== undefined && storageGiB < 100 ? ['less storage'] : []),
+    ...(storageType === 'standard' ? ['slower storage'] : []),
+  ];
+  return [
+    smaller.length === 0
+      ? pass(`RDS ${id} is at least as large as the instance that the vendor tested`, { ...about, observed })
+      : fail(`RDS ${id} has ${list(smaller)} than the instance that the vendor tested`, {
+          ...about,
+          observed,
+          expected: '4 vCPUs, 16 GiB of memory, 100 GiB of SSD storage (db.t3.xlarge, gp3)',
+          remediation:
+            'aws rds modify-db-instance --db-instance-identifier ID --db-instance-class db.t3.xlarge    # where the load asks for it',
+        }),
+  ];
+}
+
+function balancer({ name, type, zones, stickiness }: BalancerView, minimum: number, about: About): Finding {
   const details =
     'denied' in stickiness
       ? [`stickiness: not visible (grant ${stickiness.denied} to see it)`]
       : stickiness.map((s) => `stickiness of ${s.group}: ${s.said}`);
   const said = { ...about, details, observed: zones.join(', ') };
+  if (type === undefined) return unknown(`AWS did not say of which type load balancer ${name} is`, about);
+  if (type !== 'application')
+    return fail(`load balancer ${name} is of the type ${type}, not application`, {
+      ...said,
+      observed: `${type}, in ${list(zones)}`,
+      expected: 'an application load balancer, which knows HTTP and keeps sessions by a cookie',
+    });
   return zones.length >= minimum
     ? pass(`load balancer ${name} is in ${count(zones.length, 'availability zone')}`, said)
     : fail(`load balancer ${name} is in ${count(zones.length, 'availability zone')}: ${list(zones)}`, {
@@ -64,10 +111,10 @@ function balancer({ name, zones, stickiness }: BalancerView, minimum: number, ab
 
 export default defineCheck({
   id: 'aws-architecture',
-  title: 'The RDS database is Multi-AZ, and the load balancer is in three zones',
+  title: 'The RDS database is Multi-AZ, and an application load balancer is in three zones',
   severity: 'warning',
   tags: ['aws', 'database'],
-  requirements: ['PPM-AWS-11', 'PPM-AWS-15'],
+  requirements: ['PPM-AWS-10', 'PPM-AWS-11', 'PPM-AWS-15'],
   rationale:
     'A database in one availability zone fails with that zone; a load balancer in two zones has no spare one. AWS is asked, with the credentials in the environment, when the host name of the database or of loadBalancer.url in the inventory is a name of AWS. The AWS clients are optional packages.',
   products: ['package-manager'],
@@ -90,18 +137,21 @@ export default defineCheck({
       asked: Asked<T | Denied>,
       target: string,
       about: About,
-      read: (view: T) => Finding,
-    ): Finding => {
+      read: (view: T) => Finding | Finding[],
+    ): Finding | Finding[] => {
       const answer = asked.get(target) ?? { unseen: `${target} was not asked` };
       if ('unseen' in answer) return unknown(answer.unseen, about);
       return 'denied' in answer.value ? withheld(answer.value, about) : read(answer.value as T);
     };
     return [
-      ...hosts.map(({ key, nodes: on }) => {
+      ...hosts.flatMap(({ key, nodes: on }) => {
         const about = { nodes: on, subject: key, requirements: ['PPM-AWS-11'] };
-        return of(services.databases, awsTarget('rds', key), about, (said) => database(said, about));
+        return of(services.databases, awsTarget('rds', key), about, (said) => [
+          database(said, about),
+          ...databaseSize(said, on),
+        ]);
       }),
-      ...(front === undefined ? [] : [front]).map((host) => {
+      ...(front === undefined ? [] : [front]).flatMap((host) => {
         const about = { subject: host, requirements: ['PPM-AWS-15'] };
         return of(services.balancers, awsTarget('elb', host), about, (said) =>
           balancer(said, params.minimumZones, about),

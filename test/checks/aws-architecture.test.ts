@@ -27,6 +27,7 @@ const elb = (said: object) => ({
     exit: 0,
     stdout: JSON.stringify({
       name: 'rspm',
+      type: 'application',
       zones: ['a', 'b', 'c'],
       stickiness: [{ group: 'nodes', said: 'lb_cookie' }],
       ...said,
@@ -38,6 +39,12 @@ const elb = (said: object) => ({
 testCheck(check, {
   pass: [
     { name: 'Multi-AZ', nodes, services: rds({}), on: ['a', 'b'], message: /class: db.t3.xlarge/ },
+    {
+      name: 'as large as the one that was tested',
+      nodes,
+      services: rds({ size: { class: 'db.t3.xlarge', storageGiB: 100, storageType: 'gp3' } }),
+      on: ['a', 'b'],
+    },
     { name: 'three zones', nodes: plain, cluster, services: elb({}), message: /stickiness of nodes: lb_cookie/ },
     {
       name: 'stickiness is denied',
@@ -62,6 +69,30 @@ testCheck(check, {
     },
   ],
   fail: [
+    {
+      name: 'a network load balancer',
+      nodes: plain,
+      cluster,
+      services: elb({ type: 'network' }),
+      on: [],
+      message: /is of the type network/,
+    },
+    ...(
+      [
+        [{ class: 'db.t3.medium', storageGiB: 100, storageType: 'gp3' }, /fewer vCPUs and less memory/],
+        [{ class: 'db.r6g.large', storageGiB: 200, storageType: 'gp3' }, /has fewer vCPUs than/],
+        [{ class: 'db.c6gd.xlarge', storageGiB: 100 }, /has less memory than/],
+        [{ class: 'db.m6i.2xlarge', storageGiB: 20, storageType: 'standard' }, /less storage and slower storage/],
+      ] as const
+    ).map(([size, message]) => ({
+      name: `an instance ${size.class}`,
+      nodes,
+      services: rds({ size }),
+      on: ['a', 'b'],
+      severity: 'info' as const,
+      message,
+      beside: ['pass' as const],
+    })),
     { name: 'one zone', nodes, services: rds({ multiAz: false }), on: ['a', 'b'], severity: 'warning' },
     {
       name: 'a load balancer in two zones',
@@ -83,6 +114,14 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'a class that is not known',
+      nodes,
+      services: rds({ size: { class: 'db.serverless' } }),
+      message: /class db.serverless/,
+      beside: ['pass'],
+    },
+    { name: 'a load balancer of no type', nodes: plain, cluster, services: elb({ type: undefined }) },
     {
       name: 'denied',
       nodes,

@@ -25,7 +25,6 @@ export const packageManagerOnAws: Document = {
       'info',
       'Database',
       'The database instance has about 4 vCPUs, 16 GiB of memory and 100 GiB of storage.',
-      { guidance: true },
     ],
     ['PPM-AWS-11', 'should', 'Database', 'The database is Multi-AZ with a standby.'],
     ['PPM-AWS-12', 'must*', 'Database', 'Before the first start the database is empty.'],
