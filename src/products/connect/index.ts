@@ -60,7 +60,8 @@ function settings(installed: Installed): Settings {
     runtimes: gcfgPaths(installed, FILE, ['r.executable', 'python.executable', 'quarto.executable']),
     ...gcfgListener(get, 3939),
     serviceAccounts: [get('applications.runas')?.value ?? 'rstudio-connect'],
-    groups: [],
+    // whose members content may run as
+    groups: [get('applications.sharedrunasunixgroup')?.value ?? ''].filter(Boolean),
   };
 }
 
