@@ -111,7 +111,7 @@ function balancer({ name, type, zones, stickiness }: BalancerView, minimum: numb
 
 export default defineCheck({
   id: 'aws-architecture',
-  title: 'The RDS database is Multi-AZ, and an application load balancer is in three zones',
+  title: 'RDS is Multi-AZ; an application load balancer is in three zones',
   severity: 'warning',
   tags: ['aws', 'database'],
   requirements: ['PPM-AWS-10', 'PPM-AWS-11', 'PPM-AWS-15'],

@@ -39,7 +39,7 @@ describe('list --requirements', () => {
       for (const id of requirements.keys()) assert.match(byRow!, new RegExp(`^(\\| )?${id} `, 'm'));
       for (const { id } of checks) assert.match(byCheck!, new RegExp(`^(\\| )?${id} `, 'm'));
       assert.match(byRow!, /CONN-09 .*\brsconnect-version .*releases before 1\.7\.4/);
-      assert.match(byRow!, /CONN-19 .*\bguidance\b/);
+      assert.match(byRow!, /CONN-25 .*\bguidance\b/);
       assert.match(byCheck!, /rsconnect-version .*critical .*CONN-09/);
       assert.doesNotMatch(byRow! + byCheck!, / +$/m);
     });
@@ -99,7 +99,7 @@ describe('list --format markdown', () => {
 describe('explain', () => {
   it('a requirement: its edition, and who checks it', async () => {
     assert.match(await out('explain', 'wb-23'), /WB-23 \(must\).*Edition: 1\.4 and later.*Checked by: key-file/s);
-    assert.match(await out('explain', 'CONN-19'), /Guidance: only a person/);
+    assert.match(await out('explain', 'CONN-25'), /Guidance: only a person/);
     assert.match(await out('explain', 'WB-49'), /Guidance: only a person/);
   });
   it('a check: the edition of what it cites', async () => {

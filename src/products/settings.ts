@@ -104,11 +104,16 @@ export interface Settings {
   readonly groups: readonly string[];
   /** Users share projects, which needs access control lists on the file system of the homes. */
   readonly sharesProjects?: boolean;
+  /** Files in which the server may write down each request; the first that is there counts. */
+  readonly accessLogs?: readonly string[];
   /** Provider of a second database for audit records, where it is configured. */
   readonly auditProvider?: string;
   /** Its nodes exclude each other by locks on files of the shared directories. */
   readonly takesLocks?: boolean;
 }
+
+/** Bytes at the end of an access log that are read. */
+export const LOG_BYTES = 4 << 20;
 
 /** A setting in force. */
 export interface Effective {

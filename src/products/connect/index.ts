@@ -13,12 +13,18 @@ import {
   gcfgSettings,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
-import type { KeySpec, Settings } from '../settings.js';
+import { type KeySpec, LOG_BYTES, type Settings } from '../settings.js';
 import { connect as document } from './requirements.js';
 import { connectNow as now } from './requirementsNow.js';
 
 const FILE = 'rstudio-connect.gcfg';
 const GCFG: GcfgProduct = { file: FILE, overrides: CONNECT_OVERRIDES };
+
+/** Where requests are written down: of releases since 2022, and of older ones (sources 4.2). */
+const ACCESS_LOGS = [
+  '/var/log/rstudio/rstudio-connect/rstudio-connect.access.log',
+  '/var/log/rstudio-connect.access.log',
+];
 
 function settings(installed: Installed): Settings {
   const get = gcfgSettings(installed, GCFG);
@@ -60,6 +66,7 @@ function settings(installed: Installed): Settings {
     runtimes: gcfgPaths(installed, FILE, ['r.executable', 'python.executable', 'quarto.executable']),
     ...gcfgListener(get, 3939),
     serviceAccounts: [get('applications.runas')?.value ?? 'rstudio-connect'],
+    accessLogs: [get('logging.accesslog')?.value ?? ACCESS_LOGS].flat().filter((path) => path.startsWith('/')),
     // whose members content may run as
     groups: [get('applications.sharedrunasunixgroup')?.value ?? ''].filter(Boolean),
   };
@@ -102,6 +109,7 @@ export default defineProduct({
   versionCommand: ['/opt/rstudio-connect/bin/connect', '--version'],
   processes: ['connect'],
   unit: 'rstudio-connect',
+  sudoCommands: ACCESS_LOGS.map((path) => `/usr/bin/tail ^-c ${LOG_BYTES} -- ${path.replaceAll('.', '[.]')}$`),
   variables: 'CONNECT_',
   settings,
   postgres: supportedPostgres,

@@ -49,12 +49,6 @@ export const packageManagerOnAws: Document = {
       "In the vendor's tests a database of this size was far from its limits.",
       { guidance: true },
     ],
-    [
-      'PPM-AWS-17',
-      'info',
-      'intro',
-      'The nodes reach the public package service, unless the site is air-gapped.',
-      { guidance: true },
-    ],
+    ['PPM-AWS-17', 'info', 'intro', 'The nodes reach the public package service, unless the site is air-gapped.'],
   ],
 };

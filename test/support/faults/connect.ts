@@ -1,7 +1,7 @@
 /** What only Connect has. */
 
 import type { Fault } from './fault.js';
-import { ALL, all, append, both, CONNECT, edit } from './plants.js';
+import { ALL, all, append, both, CONNECT, edit, put } from './plants.js';
 
 export const CONNECT_FAULTS: readonly Fault[] = [
   {
@@ -19,6 +19,20 @@ export const CONNECT_FAULTS: readonly Fault[] = [
     nodes: all,
     plant: append(CONNECT, '[LoadBalancing]\nEnforceMinRsconnectVersion = true\n'),
     expect: { 'rsconnect-version': ALL },
+  },
+  {
+    name: 'an old client publishes to one node',
+    requirements: ['CONN-19'],
+    in: ['connect', 'presentConnect'],
+    nodes: all,
+    plant: (t, c, n) =>
+      put(
+        '/var/log/rstudio/rstudio-connect/rstudio-connect.access.log',
+        ['GET /rsconnect/0.7.1 HTTP/1.1', 'POST /__api__/bundles HTTP/1.1']
+          .map((request) => `192.0.2.7 - - "${request}" 200 12 "-" "rsconnect/${n === 'n2' ? '0.8.1' : '0.8.16'}"\n`)
+          .join(''),
+      )(t, c, n),
+    expect: { 'publishing-clients': 'n2' },
   },
   {
     name: 'a member of the group that content runs as has another number',
@@ -44,6 +58,20 @@ export const CONNECT_FAULTS: readonly Fault[] = [
         append('/etc/group', `publishers:x:${n === 'n2' ? 5201 : 5200}:\n`),
       )(t, c, n),
     expect: { 'user-ids': 'n2' },
+  },
+  {
+    name: 'an old client publishes to one node',
+    requirements: ['CONN-19'],
+    in: ['connect', 'presentConnect'],
+    nodes: all,
+    plant: (t, c, n) =>
+      put(
+        '/var/log/rstudio/rstudio-connect/rstudio-connect.access.log',
+        ['GET /rsconnect/0.7.1 HTTP/1.1', 'POST /__api__/bundles HTTP/1.1']
+          .map((request) => `192.0.2.7 - - "${request}" 200 12 "-" "rsconnect/${n === 'n2' ? '0.8.1' : '0.8.16'}"\n`)
+          .join(''),
+      )(t, c, n),
+    expect: { 'publishing-clients': 'n2' },
   },
   {
     name: 'a member of the group that content runs as on some nodes only',
