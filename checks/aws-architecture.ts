@@ -22,6 +22,7 @@ import {
   type RdsView,
   rdsHost,
 } from 'ha-preflight/probes/aws';
+import { type AwsReference, awsReference } from './support/awsReference.js';
 
 type About = Partial<Finding>;
 
@@ -59,10 +60,14 @@ function sizeOf(instanceClass: string): { vcpus: number; memory: number } | unde
   return { vcpus, memory: (size && small[size]) || vcpus * each };
 }
 
-/** Against the instance that the vendor tested: 4 vCPUs, 16 GiB, 100 GiB of SSD. */
-function databaseSize({ id, size }: RdsView, nodes: readonly string[]): Finding[] {
+/** Against the instance that the vendor tested, which is far from its limits. */
+function databaseSize(
+  { id, size }: RdsView,
+  reference: NonNullable<AwsReference['database']>,
+  nodes: readonly string[],
+): Finding[] {
   if (size === undefined) return [];
-  const about = { nodes: [...nodes], subject: `${id} size`, severity: 'info' as const, requirements: ['PPM-AWS-10'] };
+  const about = { nodes: [...nodes], subject: `${id} size`, severity: 'info' as const, requirements: [reference.row] };
   const { vcpus, memory } = sizeOf(size.class) ?? {};
   if (vcpus === undefined || memory === undefined)
     return [unknown(`the size of the RDS instance class ${size.class} is not known: look it up at AWS`, about)];
@@ -70,9 +75,9 @@ function databaseSize({ id, size }: RdsView, nodes: readonly string[]): Finding[
   const storage = storageGiB === undefined ? '' : `, ${storageGiB} GiB of storage (${storageType ?? 'type not known'})`;
   const observed = `${size.class}: ${vcpus} vCPUs, ${memory} GiB of memory${storage}`;
   const smaller = [
-    ...(vcpus < 4 ? ['fewer vCPUs'] : []),
-    ...(memory < 16 ? ['less memory'] : []),
-    ...(storageGiB !== undefined && storageGiB < 100 ? ['less storage'] : []),
+    ...(vcpus < reference.cpus ? ['fewer vCPUs'] : []),
+    ...(memory < reference.memory ? ['less memory'] : []),
+    ...(storageGiB !== undefined && storageGiB < reference.storage ? ['less storage'] : []),
     ...(storageType === 'standard' ? ['slower storage'] : []),
   ];
   return [
@@ -81,9 +86,8 @@ function databaseSize({ id, size }: RdsView, nodes: readonly string[]): Finding[
       : fail(`RDS ${id} has ${list(smaller)} than the instance that the vendor tested`, {
           ...about,
           observed,
-          expected: '4 vCPUs, 16 GiB of memory, 100 GiB of SSD storage (db.t3.xlarge, gp3)',
-          remediation:
-            'aws rds modify-db-instance --db-instance-identifier ID --db-instance-class db.t3.xlarge    # where the load asks for it',
+          expected: `${reference.cpus} vCPUs, ${reference.memory} GiB of memory, ${reference.storage} GiB of SSD storage (${reference.type})`,
+          remediation: `aws rds modify-db-instance --db-instance-identifier ID --db-instance-class ${reference.type}    # where the load asks for it`,
         }),
   ];
 }
@@ -114,14 +118,19 @@ export default defineCheck({
   title: 'RDS is Multi-AZ; an application load balancer is in three zones',
   severity: 'warning',
   tags: ['aws', 'database'],
-  requirements: ['PPM-AWS-10', 'PPM-AWS-11', 'PPM-AWS-15'],
+  severityFor: { connect: 'info' },
+  requirements: ['PPM-AWS-10', 'PPM-AWS-11', 'PPM-AWS-15', 'CONN26-05', 'CONN26-06'],
   rationale:
     'A database in one availability zone fails with that zone; a load balancer in two zones has no spare one. AWS is asked, with the credentials in the environment, when the host name of the database or of loadBalancer.url in the inventory is a name of AWS. The AWS clients are optional packages.',
-  products: ['package-manager'],
+  products: ['package-manager', 'connect'],
   needs: { settings },
-  params: { minimumZones: 3 },
+  // 0: as the reference architecture has it, three for Package Manager and two for Connect
+  params: { minimumZones: 0 },
   asks: { databases, balancers },
-  judge(nodes, { cluster, params, services }) {
+  judge(nodes, { cluster, params, services, product }) {
+    const reference = awsReference(product);
+    if (reference === undefined)
+      return skip('there is no reference architecture on AWS', { nodes: nodes.map((n) => n.node) });
     const hosts = groupsOf(
       nodes.flatMap((n) => {
         const host = rdsHost(n.settings);
@@ -145,16 +154,20 @@ export default defineCheck({
     };
     return [
       ...hosts.flatMap(({ key, nodes: on }) => {
-        const about = { nodes: on, subject: key, requirements: ['PPM-AWS-11'] };
+        const about = {
+          nodes: on,
+          subject: key,
+          requirements: [reference.standby ?? reference.database?.row ?? ''].filter(Boolean),
+        };
         return of(services.databases, awsTarget('rds', key), about, (said) => [
-          database(said, about),
-          ...databaseSize(said, on),
+          ...(reference.standby === undefined ? [] : [database(said, about)]),
+          ...(reference.database === undefined ? [] : databaseSize(said, reference.database, on)),
         ]);
       }),
       ...(front === undefined ? [] : [front]).flatMap((host) => {
-        const about = { subject: host, requirements: ['PPM-AWS-15'] };
+        const about = { subject: host, requirements: [reference.balancer?.row ?? ''].filter(Boolean) };
         return of(services.balancers, awsTarget('elb', host), about, (said) =>
-          balancer(said, params.minimumZones, about),
+          balancer(said, params.minimumZones || (reference.balancer?.zones ?? 2), about),
         );
       }),
     ];

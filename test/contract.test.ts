@@ -158,7 +158,7 @@ describe('the registry', () => {
     const { out } = await run(['list', '--requirements', '--format', 'json']);
     const rows = (JSON.parse(out) as { requirements: Record<string, unknown>[] }).requirements;
     // the documents of the commission, and the present ones
-    assert.equal(rows.length, 153 + 17 + 13);
+    assert.equal(rows.length, 153 + 17 + 22);
     const optional = ['edition', 'guidance', 'from', 'until'];
     for (const row of rows)
       assert.deepEqual(

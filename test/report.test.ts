@@ -88,7 +88,7 @@ describe('requirements of a report', () => {
     for (const status of ['pass', 'fail', 'unknown'] as const)
       assert.deepEqual(row([citing(status, 'CONN-25')], 'CONN-25'), {
         id: 'CONN-25',
-        level: 'must',
+        level: 'must-not',
         status: 'skip',
         checks: [],
         guidance: true,

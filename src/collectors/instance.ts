@@ -14,7 +14,9 @@ export interface Instance {
   readonly memory: number;
 }
 
-const SCRIPT = shell`v=$(cat "$R/sys/class/dmi/id/sys_vendor" "$R/sys/class/dmi/id/bios_version" 2>/dev/null)
+/** A container on an instance is none: its nodes may be anywhere, and often cannot ask. */
+const SCRIPT = shell`if [ -n "$KUBERNETES_SERVICE_HOST" ] || [ -e "$R/.dockerenv" ] || [ -e "$R/run/.containerenv" ]; then echo =elsewhere; exit 0; fi
+v=$(cat "$R/sys/class/dmi/id/sys_vendor" "$R/sys/class/dmi/id/bios_version" 2>/dev/null)
 case $v in *Amazon*|*amazon*) ;; *) echo =elsewhere; exit 0;; esac
 printf '=cpus %s\n=memory %s\n' "$(grep -c '^processor' "$R/proc/cpuinfo")" "$(awk '/^MemTotal:/ { print $2 }' "$R/proc/meminfo")"
 if [ -n "$R" ]; then cat "$R/.fake-imds" 2>/dev/null || { echo 'a file tree has no imds' >&2; exit 99; }; exit 0; fi

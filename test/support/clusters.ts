@@ -167,7 +167,7 @@ const packageManager =
   });
 
 const ZONE: Readonly<Record<string, string>> = { n1: 'a', n2: 'b', n3: 'c' };
-const onAws = (name: string): Tree => ({
+export const onAws = (name: string): Tree => ({
   '/sys/class/dmi/id/sys_vendor': { text: 'Amazon EC2\n' },
   '/proc/cpuinfo': { text: 'processor\t: 0\n'.repeat(8) },
   '/proc/meminfo': { text: 'MemTotal:       32500000 kB\n' },

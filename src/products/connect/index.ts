@@ -16,6 +16,7 @@ import { type Installed, pathOf } from '../installed.js';
 import { type KeySpec, LOG_BYTES, type Settings } from '../settings.js';
 import { connect as document } from './requirements.js';
 import { connectNow as now } from './requirementsNow.js';
+import { connectOnAws as onAws } from './requirementsOnAws.js';
 
 const FILE = 'rstudio-connect.gcfg';
 const GCFG: GcfgProduct = { file: FILE, overrides: CONNECT_OVERRIDES };
@@ -95,7 +96,7 @@ function supportedPostgres(major: number, release: string | undefined) {
 export default defineProduct({
   product: 'connect',
   title: 'Connect',
-  documents: [document, now],
+  documents: [document, now, onAws],
   root: '/etc/rstudio-connect',
   traces: ['/opt/rstudio-connect/bin/connect', `/etc/rstudio-connect/${FILE}`],
   ...gcfgProfile(GCFG),

@@ -5,12 +5,13 @@ import { defineProduct } from '../define.js';
 import { FILES, inForce, moved } from './files.js';
 import { workbench as document } from './requirements.js';
 import { workbenchNow as now } from './requirementsNow.js';
+import { workbenchOnAws as onAws } from './requirementsOnAws.js';
 import { settings } from './settings.js';
 
 export default defineProduct({
   product: 'workbench',
   title: 'Workbench',
-  documents: [document, now],
+  documents: [document, now, onAws],
   root: '/etc/rstudio',
   traces: [
     '/usr/lib/rstudio-server/bin/rserver',
