@@ -51,7 +51,12 @@ export interface Profile {
   /** Settings that may differ between nodes, and which document says so. */
   readonly perNode: readonly { readonly file: string; readonly key: string }[];
   /** Settings that other checks judge, so that one cause is not reported twice. */
-  readonly databaseScope: { readonly file: string; readonly key: RegExp };
+  readonly databaseScope: {
+    readonly file: string;
+    readonly key: RegExp;
+    /** What the product takes where a setting is not there. */
+    readonly defaults?: Readonly<Record<string, string>>;
+  };
   /** Settings that other checks compare, and `config-identical` does not. */
   readonly elsewhere: readonly { readonly file: string; readonly key: RegExp }[];
   /** What it says, defaults applied. */

@@ -382,9 +382,9 @@ const FLAGS: readonly [name: string, file: string, text: string, cut: number[], 
   [
     'templates, and words of documents',
     'database.conf',
-    'password={{ vault_db_password }}\npassword=${DB_PASSWORD}\npassword=$DB_PASSWORD\npassword=<your password>\npassword=@PASSWORD@\npassword=__DB_PASSWORD__\npassword=%PASSWORD%\npassword=[password]\npassword=aaaaaa\npassword=********\npassword=REPLACE_ME\npassword=to-be-replaced\npassword=insert your password here\npassword=placeholder\npassword=$(DB_PASSWORD)\n',
+    'password={{ vault_db_password }}\npassword=${DB_PASSWORD}\npassword=$DB_PASSWORD\npassword=<your password>\npassword=@PASSWORD@\npassword=@@DB_PASSWORD@@\npassword=<%= @db_password %>\npassword=#{DbPassword}\npassword=((db-password))\npassword=[[ db_password ]]\npassword=__DB_PASSWORD__\npassword=%PASSWORD%\npassword=[password]\npassword=aaaaaa\npassword=********\npassword=REPLACE_ME\npassword=to-be-replaced\npassword=insert your password here\npassword=placeholder\npassword=$(DB_PASSWORD)\n',
     [],
-    Array.from({ length: 15 }, (_, i) => i + 1),
+    Array.from({ length: 20 }, (_, i) => i + 1),
   ],
   [
     'what only looks like a template',

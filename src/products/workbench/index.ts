@@ -28,7 +28,7 @@ export default defineProduct({
     // the present documentation asks for a different or local directory on each server
     { file: 'rserver.conf', key: 'monitor-data-path' },
   ],
-  databaseScope: { file: 'database.conf', key: /./ },
+  databaseScope: { file: 'database.conf', key: /./, defaults: { port: '5432', database: 'rstudio' } },
   elsewhere: [
     { file: 'file-locks', key: /^lock-type$/ },
     { file: 'rserver.conf', key: /^secure-cookie-key-file$/ },
