@@ -1,6 +1,7 @@
 import { count, defineCheck, fail, pass, settings, verb } from 'ha-preflight';
 import { accounts } from 'ha-preflight/collectors/accounts';
 import { collisions, conflicts, people, required } from './support/accounts.js';
+import { loginFindings } from './support/logins.js';
 import { furtherGroups, memberFindings, memberLists } from './support/memberships.js';
 
 /** More findings than this are counted, not listed: then the directory service differs, not an account. */
@@ -15,7 +16,7 @@ export default defineCheck({
   requirements: ['WB-03', 'WB-04', 'WB-05', 'WB-45', 'CONN-35'],
   rationale:
     'Shared storage keeps numbers, not names: a user with a different id on one node cannot read his own files there, or can read the files of another user. ' +
-    'The check compares the service account, the users in the inventory, the members of the groups that the product admits (of Connect: those that content may run as), the further groups of these users, and every local account that a person can log in with.',
+    'The check compares the service account, the users in the inventory, the members of the groups that the product admits (of Connect: those that content may run as), the further groups of these users, their home directories and login shells (Workbench), and every local account that a person can log in with.',
   needs: { settings, accounts },
   minimumNodes: 2,
   judge(nodes, { cluster, product }) {
@@ -49,6 +50,9 @@ export default defineCheck({
     const bad = [
       ...named.filter((f) => f.status !== 'pass'),
       ...memberFindings(groups, nodes, users),
+      ...(product === 'workbench'
+        ? loginFindings([...cluster.users, ...members], nodes, cluster.reference, blamed)
+        : []),
       ...furtherGroups([...cluster.users, ...members, ...runsAs], groups, nodes, cluster, blamed),
     ];
     const reported = new Set([...blamed, ...bad.filter((f) => f.status === 'fail').map((f) => f.subject!)]);
