@@ -186,6 +186,7 @@ function run(reports: readonly Report[], explain: ReporterOptions['explain']): o
   const [first] = reports as [Report];
   const all = reports.flatMap(({ verdicts }) => verdicts);
   const ids = distinct(all.map(({ id }) => id));
+  const files = distinct(reports.flatMap(({ cluster }) => cluster.inventory?.file ?? []));
   const properties = ({ cluster, gate, summary }: Report): object => ({
     product: safe(cluster.product),
     gate: gate.result,
@@ -205,6 +206,10 @@ function run(reports: readonly Report[], explain: ReporterOptions['explain']): o
       },
     },
     automationDetails: { id: `ha-preflight/${reports.length === 1 ? `${safe(first.cluster.name)}/` : ''}` },
+    // without findings nothing else names the inventory
+    ...(files.length > 0 && {
+      artifacts: files.map((file) => ({ location: { uri: uriOf(file) }, roles: ['analysisTarget'] })),
+    }),
     invocations: reports.map(invocation),
     results: reports.flatMap((report) => [
       ...report.verdicts

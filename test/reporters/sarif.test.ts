@@ -51,6 +51,7 @@ interface Result {
   suppressions?: { justification: string }[];
 }
 interface Run {
+  artifacts?: { location: { uri: string } }[];
   tool: { driver: { rules: { id: string; help: { text: string }; helpUri?: string }[] } };
   results: Result[];
 }
@@ -145,9 +146,10 @@ test('sarif: the help of a rule is what explain says, and its address the docume
 });
 
 test('sarif: a finding points at its nodes in the inventory, one about no node at the cluster', () => {
-  const { results } = sarif(placed).runs[0]!;
+  const { results, artifacts } = sarif(placed).runs[0]!;
   const lines = (id: string) =>
     results.find((r) => r.ruleId === id)!.locations.map((l) => l.physicalLocation!.region.startLine);
+  assert.deepEqual(artifacts, [{ location: { uri: 'clusters/prod%20eu.yml' }, roles: ['analysisTarget'] }]);
   assert.equal(results[0]!.locations[0]!.physicalLocation!.artifactLocation.uri, 'clusters/prod%20eu.yml');
   assert.deepEqual([lines('clock-skew'), lines('key-file'), lines('metrics-path')], [[6], [5, 6, 8], [2]]);
   assert.equal(sarif(broken).runs[0]!.results[0]!.locations[0]!.physicalLocation, undefined);
