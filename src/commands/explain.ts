@@ -5,8 +5,10 @@ import { loadRegistry } from '../load/checks.js';
 import { didYouMean } from '../load/suggest.js';
 import type { Asking } from '../model/evidence.js';
 import { bareCluster, type Cluster, UsageError } from '../model/inventory.js';
+import { SEVERITIES, type Severity } from '../model/verdict.js';
 import { roundTwo } from '../plan.js';
 import type { Catalogue } from '../products/index.js';
+import { list } from '../relations.js';
 import { releasesOf, severityOf } from '../requirements/index.js';
 import type { Requirement } from '../requirements/requirement.js';
 import { entry, MARGIN, prose, requiredBy, rowsOf, section, toFix, verbatim, why } from './manual.js';
@@ -15,11 +17,21 @@ import { byDefault, commands } from './plan.js';
 import { checksOf, paramsOf, productsOf, severityOfCheck } from './reference.js';
 import { pluginNames } from './selection.js';
 
-const SEVERITIES: Readonly<Record<string, string>> = {
-  critical: 'critical: a fail closes the gate (exit 1), an unknown is exit 3',
-  warning: 'warning: a fail closes the gate with --fail-on warning',
-  info: 'info: never closes the gate',
+const MEANING: Readonly<Record<Severity, string>> = {
+  critical: 'a fail closes the gate (exit 1), an unknown is exit 3',
+  warning: 'a fail closes the gate with --fail-on warning',
+  info: 'never closes the gate',
 };
+
+/** By severity, the products it has there. */
+function severities(check: AnyCheck, catalogue: Catalogue): string[] {
+  const products = productsOf(check, catalogue);
+  const there = (check.severityFor ?? {}) as Readonly<Record<string, Severity>>;
+  return SEVERITIES.flatMap((severity) => {
+    const its = products.filter((product) => (there[product] ?? check.severity) === severity);
+    return its.length === 0 ? [] : prose(`${severity} for ${list(its)}: ${MEANING[severity]}.`);
+  });
+}
 
 /** A cluster of two names, to see what is asked of any cluster. */
 const NOBODY: Cluster = {
@@ -88,18 +100,16 @@ function statuses(check: AnyCheck): string[] {
 }
 
 function checkPage(check: AnyCheck, catalogue: Catalogue): string {
-  const { id, severity, severityFor = {} } = check;
+  const { id } = check;
   const rows = rowsOf(check, catalogue);
   const params = paramsOf(check);
-  const severities = [...new Set([severity, ...Object.values(severityFor)])] as string[];
   const first = Object.entries((check.params ?? {}) as Record<string, unknown>)[0];
   return [
     `${id}: ${check.title}`,
     ...why(check),
     ...section(
       'SEVERITY AND PROOF',
-      ...prose(`Severity ${severityOfCheck(check)}; for ${productsOf(check, catalogue).join(', ')}.`),
-      ...severities.flatMap((word) => prose(SEVERITIES[word]!)),
+      ...severities(check, catalogue),
       ...prose(
         (check.proof ?? 'measured') === 'measured'
           ? 'measured: read from the running system, unless a verdict says declared.'

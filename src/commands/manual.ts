@@ -4,9 +4,9 @@ import type { AnyCheck } from '../check.js';
 import { loadRegistry } from '../load/checks.js';
 import type { ReporterOptions } from '../model/report.js';
 import type { Catalogue } from '../products/index.js';
-import { safe, wrap } from '../reporters/text.js';
+import { groupBy, safe, wrap } from '../reporters/text.js';
 import { releasesOf } from '../requirements/index.js';
-import type { Requirement } from '../requirements/requirement.js';
+import type { Level, Requirement } from '../requirements/requirement.js';
 
 const WIDTH = 78;
 export const MARGIN = '    ';
@@ -23,12 +23,23 @@ export const entry = (word: string, text: string, indent = 11): string[] =>
 export const section = (head: string, ...lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : ['', head, ...lines];
 
-function source(row: Requirement): string[] {
+/** Musts first. */
+const LEVELS: readonly Level[] = ['must', 'must*', 'must-not', 'should', 'should-not', 'info'];
+
+const indented = (text: string, by: number): string[] =>
+  wrap(safe(text), WIDTH - MARGIN.length - by).map((line) => MARGIN + ' '.repeat(by) + line);
+
+/** A document, and its rows below it by their level. */
+function source(rows: readonly Requirement[]): string[] {
+  const { document, address } = rows[0]!;
+  const sorted = [...rows].sort((x, y) => LEVELS.indexOf(x.level) - LEVELS.indexOf(y.level));
   return [
-    `${MARGIN}${row.id} (${row.level}${releasesOf(row) && `; releases ${releasesOf(row)}`})`,
-    ...prose(`${row.document}, ${row.section}`).map((line) => `    ${line}`),
-    ...(row.address === undefined ? [] : [`${MARGIN}    ${row.address}`]),
-    ...prose(`${row.text}${row.edition ? ` (${row.edition})` : ''}`).map((line) => `    ${line}`),
+    ...prose(document),
+    ...(address === undefined ? [] : [MARGIN + address]),
+    ...sorted.flatMap((row) => [
+      ...indented(`${row.id} (${row.level}${releasesOf(row) && `; releases ${releasesOf(row)}`}), ${row.section}`, 2),
+      ...indented(`${row.text}${row.edition ? ` (${row.edition})` : ''}`, 6),
+    ]),
   ];
 }
 
@@ -46,7 +57,10 @@ export const rowsOf = (check: AnyCheck, { requirements }: Catalogue): Requiremen
 
 export const why = (check: AnyCheck): string[] => section('WHY', ...prose(check.rationale));
 export const requiredBy = (rows: readonly Requirement[]): string[] =>
-  section('REQUIRED BY', ...rows.flatMap((row, i) => [...(i === 0 ? [] : ['']), ...source(row)]));
+  section(
+    'REQUIRED BY',
+    ...groupBy(rows, ({ document }) => document).flatMap((group, i) => [...(i === 0 ? [] : ['']), ...source(group)]),
+  );
 export const toFix = (check: AnyCheck): string[] =>
   section('TO FIX', ...verbatim(check.remediation).flatMap((line) => folded(line)));
 
