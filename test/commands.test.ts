@@ -173,7 +173,7 @@ describe('what the text of the documentation calls the program', () => {
     const everything = (await Promise.all(names.map(help))).join('\n');
     const wrong: string[] = [];
     for (const [page, text] of spans) {
-      const [, ours] = /^(?:npx --no )?ha-preflight\b(.*)$/.exec(text) ?? [];
+      const [, ours] = /^(?:npx --no -- )?ha-preflight\b(.*)$/.exec(text) ?? [];
       const [, bare] = /^((?:[a-z-]+ )?--[a-z].*)$/.exec(text) ?? [];
       const words = (ours ?? bare ?? '').trim().split(/\s+/);
       const named = names.includes(words[0]!) ? words[0]! : undefined;

@@ -93,8 +93,8 @@ describe('fixtures/plugin', () => {
     const inventory = (more: string): string => `version: 1\nnodes: [a, b]\n${more}`;
     writeFileSync(join(place, 'with.yml'), inventory('plugins: [ha-preflight-plugin-acme]\n'));
     writeFileSync(join(place, 'without.yml'), inventory(''));
-    assert.match(shell('npx --no ha-preflight plan with.yml --only spool-backlog', place), /srv\/acme\/spool/);
-    assert.doesNotMatch(shell('npx --no ha-preflight plan without.yml', place), /srv\/acme\/spool/);
+    assert.match(shell('npx --no -- ha-preflight plan with.yml --only spool-backlog', place), /srv\/acme\/spool/);
+    assert.doesNotMatch(shell('npx --no -- ha-preflight plan without.yml', place), /srv\/acme\/spool/);
   });
   it('what authors import has types', () => {
     writeFileSync(
