@@ -82,19 +82,27 @@ interface Place {
   readonly path: string;
 }
 
+/** Where a key is to be; `owner`: of the file, where none is there yet. */
+type Target = Place & { readonly absent?: { readonly owner: string | undefined } };
+
 /**
- * Copies the key through the operator's machine without writing it there; the file keeps its owner and mode. Undefined
- * where no such command is possible.
+ * Copies the key through the operator's machine without writing it there; a file that is there keeps its owner and mode,
+ * a new one is private from the start. Undefined where no such command is possible.
  */
-export function copyOver(from: Place, to: readonly Place[], cluster: Cluster): Fix[] | undefined {
+export function copyOver(from: Place, to: readonly Target[], cluster: Cluster): Fix[] | undefined {
   const source = loginTo(cluster, from.node);
   const read = command`sudo cat ${from.path}`;
   const others = to.filter(({ node }) => node !== from.node);
-  const lines = others.map(({ node, path }) => {
+  const lines = others.map(({ node, path, absent }) => {
     const target = loginTo(cluster, node);
-    const write = command`sudo tee ${path}`;
+    const write =
+      absent === undefined
+        ? command`sudo tee ${path}`
+        : absent.owner === undefined
+          ? command`sudo install -m 0600 /dev/stdin ${path}`
+          : command`sudo install -m 0600 -o ${absent.owner} /dev/stdin ${path}`;
     return read !== undefined && write !== undefined && source !== undefined && target !== undefined
-      ? `${source} ${quoted(read)} | ${target} ${quoted(`${write} >/dev/null`)}`
+      ? `${source} ${quoted(read)} | ${target} ${quoted(absent ? write : `${write} >/dev/null`)}`
       : undefined;
   });
   const commands = lines.filter((line) => line !== undefined);

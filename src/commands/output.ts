@@ -141,7 +141,9 @@ export async function deliver(
   args: OutputArgs,
   targets: readonly ReportFile[],
 ): Promise<Outcome> {
+  const sarif = [args.format, ...targets.map(({ format }) => format)].includes('sarif');
   const options = {
+    ...(sarif && { explain: await (await import('./manual.js')).ruleHelp() }),
     width: Math.max(40, Math.min(process.stdout.columns ?? 80, 120)),
     verbosity: args.quiet ? -1 : args.verbose ? 1 : 0,
   };
@@ -150,7 +152,6 @@ export async function deliver(
     const trouble = await t.write(`${reporters[t.format]!(report, { ...options, color: false })}\n`);
     if (trouble !== undefined) troubles.push(trouble);
   }
-  const sarif = [args.format, ...targets.map(({ format }) => format)].includes('sarif');
   const notes = [...troubles, ...(sarif ? placeless(report) : [])];
   const screen = {
     color: wantsColor(process.stdout, process.env),

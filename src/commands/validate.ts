@@ -25,7 +25,7 @@ async function inspected(file: string): Promise<{ readonly errors: readonly stri
     const { errors, cluster, show, lister } = inspectInventory(file);
     const later = cluster ? await mistakesOf(cluster) : [];
     return {
-      errors: [...errors, ...(later instanceof UsageError ? [later.message] : (show?.(later) ?? []))],
+      errors: [...errors, ...(show?.(later) ?? [])],
       ...(lister !== undefined && { lister }),
     };
   } catch (error) {

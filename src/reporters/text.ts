@@ -158,7 +158,8 @@ export function fold(names: readonly string[]): string {
   );
   const short = sets.flatMap((set) => {
     const { before, after } = set[0]!;
-    return set.length < 3 ? set.map(({ name }) => name) : [`${before}[${ranges(set)}]${after}`];
+    const inOrder = [...set].sort((a, b) => a.value - b.value);
+    return set.length < 3 ? inOrder.map(({ name }) => name) : [`${before}[${ranges(set)}]${after}`];
   });
   return short.map(safe).join(', ');
 }
