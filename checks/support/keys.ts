@@ -7,13 +7,17 @@ import { compareVersions } from 'ha-preflight/formats/version';
 
 /** Bytes of secret: of an encoded key what it decodes to, where the product decodes it. */
 export function strength(measure: KeyMeasure, content: KeyContent): number {
-  if (measure.spec.encoding === 'raw') return content.length;
+  if (measure.spec.encoding !== 'decoded') return content.length;
   return content.kind === 'hex'
     ? content.trimmed >> 1
     : content.kind === 'base64'
       ? Math.floor((content.trimmed * 3) / 4)
       : content.trimmed;
 }
+
+/** Two keys of one digest are one key to the product. */
+const sameAs = ({ spec, content }: KeyMeasure): string =>
+  spec.encoding === 'spaceless' ? content!.trimmedDigest : content!.digest;
 
 /** Why the product cannot use this key, whatever its file's mode; undefined when it can. `release`: the node's version. */
 export function weakness(measure: KeyMeasure, release: string | undefined): string | undefined {
@@ -39,7 +43,7 @@ export function weakness(measure: KeyMeasure, release: string | undefined): stri
         : `holds ${content.trimmed} ${content.kind} characters, which decode to ${bytes} bytes`;
     return `${is} (${bytes * 8} bits); at least ${spec.minBytes} bytes (${spec.minBytes * 8} bits) are required`;
   }
-  if (content.nulBytes > 0 && spec.encoding === 'raw')
+  if (content.nulBytes > 0 && spec.encoding !== 'decoded')
     return `contains a NUL byte: the product uses only the bytes before it`;
   if (content.distinct < 8) return `has only ${content.distinct} different bytes, so it can be guessed`;
   if (
@@ -168,9 +172,7 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
         { nodes: good.map((k) => k.node), subject: name },
       ),
     ];
-  const values = good.map(
-    (k): Has => ({ node: k.node, key: k.value.spec.inline ?? k.value.content!.digest, shown: '' }),
-  );
+  const values = good.map((k): Has => ({ node: k.node, key: k.value.spec.inline ?? sameAs(k.value), shown: '' }));
   const finding = same(`the ${name}`, values, cluster.reference, { subject: name, details });
   if (finding.status === 'pass')
     return [...findings, { ...finding, observed: `${good.length} nodes, equal by keyed digest` }];

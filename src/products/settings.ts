@@ -35,8 +35,8 @@ export interface KeySpec {
   readonly where?: string;
   /** `pem` files are structured: length and distinct characters do not show their strength. */
   readonly kind: 'random' | 'pem';
-  /** `raw`: every byte counts as it is. `decoded`: the product reads hexadecimal or base64. */
-  readonly encoding: 'raw' | 'decoded';
+  /** `raw`: every byte counts as it is. `spaceless`: but white space. `decoded`: the product reads hexadecimal or base64. */
+  readonly encoding: 'raw' | 'spaceless' | 'decoded';
   /** Whether the configuration names the path, and does not leave it to the default. */
   readonly explicit?: boolean;
   /** Whether equality is judged by `s3-encryption-key` instead of `shared-keys`. */
