@@ -1,6 +1,7 @@
 /** What the value of a setting means, where the product reads several spellings alike. Used by `config-identical`. */
 
 import type { Found } from 'ha-preflight';
+import { RSERVER } from 'ha-preflight/formats/boostOptions';
 import { sameHost } from 'ha-preflight/formats/hostName';
 
 const TRUE = /^(true|yes|on|1)$/i;
@@ -47,5 +48,7 @@ export function senseOf({ profile }: Found, file: string, key: string, value: st
   }
   if (value === undefined) return '\0absent';
   if (PLAIN.test(file)) return value;
+  // rserver takes a boolean without a value for true
+  if (value === '' && file === 'rserver.conf' && RSERVER.booleans?.test(key)) return '\0true';
   return TRUE.test(value) ? '\0true' : FALSE.test(value) ? '\0false' : value;
 }
