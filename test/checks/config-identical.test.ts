@@ -50,7 +50,10 @@ testCheck(check, {
       nodes: { a: node({ [file]: a }), b: node({ [file]: b }) },
       message: /differs only in spelling/,
     })),
-    { name: 'leftovers are not configuration', nodes: { a: node({ 'rserver.conf~': 'x' }), b: node() } },
+    ...['~', '.bak', '.old', '.save', '.bak.1', '.orig-2', '.20260101', '.dpkg-dist'].map((end) => ({
+      name: `leftovers are not configuration: ${end}`,
+      nodes: { a: node({ [`rserver.conf${end}`]: 'x' }), b: node() },
+    })),
     {
       name: 'Connect may differ in its metrics path',
       nodes: Object.fromEntries(
