@@ -1,5 +1,5 @@
 /**
- * Side by side with the usual ways of asking many hosts: `npm run bench -- 3,20,100`, `npm run bench -- startup`.
+ * Side by side with the usual ways of asking many hosts: `npm run bench -- 3,20,100`, `npm run bench -- startup`, `npm run bench -- node`.
  * README.md says how to read it. Needs root, for the hosts.
  */
 
@@ -12,6 +12,7 @@ import { type Host, type Hosts, startHosts, whyNoHosts } from '../test/real/host
 import { CLUSTERS } from '../test/support/clusters.js';
 import { exponent, goals, goalTable, median, type Results, type Row, type Size, sizeTable } from './goals.js';
 import { type Cost, type Meter, meter } from './measure.js';
+import { benchNode } from './node.js';
 import { installed, ours, PEERS, type Tool, writeFiles } from './peers.js';
 
 const BIN = join(import.meta.dirname, '..', 'src', 'bin.js');
@@ -177,6 +178,7 @@ function growth(results: Results): string {
 }
 
 async function main(): Promise<void> {
+  if (process.argv[2] === 'node') return say(`${await benchNode()}\n`);
   const wanted = options();
   const peers = wanted.peers.filter((p) => installed(PEERS[p]!.program));
   const missing = wanted.peers.filter((p) => !peers.includes(p));

@@ -8,7 +8,7 @@ import type { Asking } from './model/evidence.js';
 import { type Cluster, type Product, UsageError } from './model/inventory.js';
 import { keyOf, type Probe, questionsOf, type ServiceQuestion } from './probes/probe.js';
 import type { Catalogue } from './products/index.js';
-import type { Found } from './products/profile.js';
+import type { Found, Profile } from './products/profile.js';
 import type { Settings } from './products/settings.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: collectors of every shape
@@ -72,6 +72,13 @@ function orNothing(ask: () => Requests | undefined): Requests {
     return {};
   }
 }
+
+/** What the checks of a product need; all, where no product is known. */
+export const collectorsFor = ({ checks, collectors }: Plan, profile: Profile | undefined): AnyCollector[] => {
+  const fitting = checks.filter((c) => profile === undefined || holdsFor(c, profile));
+  const needed = new Set<AnyCollector>([versions, ...fitting.flatMap((c) => Object.values(c.needs) as AnyCollector[])]);
+  return collectors.filter((c) => needed.has(c));
+};
 
 /** What is asked next, given what was found (nothing that depends on it when nothing was). */
 export const roundTwo = (collectors: readonly AnyCollector[], asking: Asking, installed: Found | undefined): Requests =>

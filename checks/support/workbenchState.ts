@@ -13,7 +13,7 @@ export interface ClusterNode {
   readonly state: ClusterState;
   readonly effective: EffectiveSettings;
   readonly found: { readonly tree: readonly TreeEntry[] };
-  readonly host: { readonly name: string; readonly utcOffset: number };
+  readonly host: { readonly name: string; readonly utcOffset?: number };
 }
 
 /** Names by which the cluster may know a node of the inventory. */
@@ -95,7 +95,8 @@ function rowFinding(
         },
       ),
     ];
-  const seen = row.lastSeen === undefined ? undefined : lastSeenMs(row.lastSeen, by.host.utcOffset);
+  const zone = by.state.utcOffset ?? by.host.utcOffset ?? 0;
+  const seen = row.lastSeen === undefined ? undefined : lastSeenMs(row.lastSeen, zone);
   if (seen === undefined || now - seen <= maxMinutes * 60_000) return [];
   return [
     fail(`${row.host} is listed as online, but was last seen ${Math.round((now - seen) / 60_000)} minutes ago`, {

@@ -7,6 +7,7 @@
 import { linesOf } from '../formats/settings.js';
 import { defineCollector, shell } from '../model/collector.js';
 import { type Found, settingsOf } from '../products/profile.js';
+import { ASK } from './nameService.js';
 
 export interface User {
   /** As the node spells it; the key in `users` is the name that was asked for. */
@@ -84,24 +85,29 @@ function answered(text: string): { files: string; answers: ReadonlyMap<string, R
   return { files, answers };
 }
 
-/** Enumeration of a directory is usually off, so named accounts are asked for by name. In a tree the files are all. */
-const script = (users: readonly string[], groups: readonly string[]): string => {
-  const members =
-    groups.length === 0
-      ? ':'
-      : shell`getent group ${groups} | cut -d: -f4 | tr , '\n' | sort -u | head -n ${MOST_MEMBERS} |
-while IFS= read -r m; do [ -z "$m" ] || ask member passwd "$m" || exit; done || exit`;
-  return `cat "$R/etc/passwd" || exit; echo; cat "$R/etc/group" || exit
+/**
+ * Enumeration of a directory is usually off, so named accounts are asked for by name. In a tree the files are all. Of
+ * more members than are looked up every node takes the same ones, the first in order.
+ */
+const script = (users: readonly string[], groups: readonly string[]): string => shell`
+printf '\n' | cat "$R/etc/passwd" - "$R/etc/group" || exit
 [ -n "$R" ] && exit 0
 command -v getent >/dev/null || { echo 'getent is missing: accounts could not be looked up' >&2; exit 127; }
-${shell`# getent ends with 2 when a name is not found: that is an answer
-ask() { printf '=%s %s\n' "$1" "$3"; getent "$2" "$3"; r=$?; [ $r = 0 ] || [ $r = 2 ] || return $r; }
-for u in ${users}; do ask user passwd "$u" || exit; done
-for g in ${groups}; do ask group group "$g" || exit; done`}
-${members}
-${shell`ids=; for u in ${users.slice(0, MOST_USERS)}; do i=$(id -G -- "$u" 2>/dev/null) || continue; printf '=groups %s\n%s\n' "$u" "$i"; ids="$ids $i"; done
-for g in $(printf '%s\n' $ids | sort -un | head -n ${MOST_MEMBERS}); do ask gid group "$g" || exit; done; :`}`;
-};
+${ASK}
+ask group group ${groups} || exit
+b=$IFS; IFS=$nl; set -f; m=; for l in $found; do l=\${l#*:*:*:}; m="$m$nl\${l%%:*}"; done
+IFS=,$nl; set -- $m
+case $m in *,,*|*"$nl",*) m=$(printf '%s\n' "$@");; esac
+[ $# -le ${MOST_MEMBERS} ] || m=$(printf '%s\n' "$@" | sed '/^$/d' | sort -u | head -n ${MOST_MEMBERS})
+set -- ${users} $m; IFS=$b
+more=${users.length + 1}; ask user passwd "$@" || exit; more=
+set -- ${users.slice(0, MOST_USERS)}
+o=$(id -G -- "$@" 2>/dev/null); r=$?; n=0; IFS=$nl; for l in $o; do n=$((n + 1)); done
+if [ $r = 0 ] && [ $n = $# ]; then for l in $o; do printf '=groups %s\n%s\n' "$1" "$l"; shift; done
+else o=; for u; do l=$(id -G -- "$u" 2>/dev/null) || continue; printf '=groups %s\n%s\n' "$u" "$l"; o="$o $l"; done; fi
+IFS=" $nl"; m=; n=0; for i in $o; do case " $m " in *" $i "*) ;; *) m="$m $i"; n=$((n + 1));; esac; done
+[ $n -le ${MOST_MEMBERS} ] || m=$(printf '%s\n' $m | sort -n | head -n ${MOST_MEMBERS})
+set -- $m; IFS=$b; ask gid group "$@"`;
 
 export const accounts = defineCollector<Accounts, Found>({
   id: 'accounts',
@@ -128,7 +134,7 @@ export const accounts = defineCollector<Accounts, Found>({
       else groups.delete(name);
     }
     const members = answers.has('member')
-      ? [...answers.get('member')!.keys()]
+      ? [...answers.get('member')!.keys()].sort()
       : [...new Set(wanted.flatMap((g) => groups.get(g)?.members ?? []))];
     const byId = new Map(
       [...(answers.get('gid') ?? [])].flatMap(([gid, text]): [number, Group][] => {

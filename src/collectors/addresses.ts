@@ -26,7 +26,7 @@ export const addresses = defineCollector<Addresses, Found>({
       resolved: {
         script: shell`[ -n "$R" ] || command -v getent >/dev/null || { echo 'getent is missing: names could not be resolved' >&2; exit 127; }
 for n in ${names}; do printf '=name %s\n' "$n"
-if [ -n "$R" ]; then awk -v n="$n" '!/^#/ { for (i = 2; i <= NF; i++) if (tolower($i) == n) print $1 }' "$R/etc/hosts"; else getent ahosts "$n" | awk '{ print $1 }'; fi; done | awk '!seen[$0]++'`,
+if [ -n "$R" ]; then awk -v n="$n" '!/^#/ { for (i = 2; i <= NF; i++) if (tolower($i) == n) print $1 }' "$R/etc/hosts"; else getent ahosts "$n"; fi; done; :`,
         timeoutSeconds: 8,
       },
     };
@@ -38,8 +38,8 @@ if [ -n "$R" ]; then awk -v n="$n" '!/^#/ { for (i = 2; i <= NF; i++) if (tolowe
       if (line.startsWith('=name ')) {
         name = line.slice(6);
         byName.set(name, []);
-      } else if (line !== '') byName.get(name)?.push(line);
+      } else if (line !== '') byName.get(name)?.push(line.split(' ')[0]!);
     }
-    return new Map([...byName].map(([n, list]) => [n, list.sort()]));
+    return new Map([...byName].map(([n, list]) => [n, [...new Set(list)].sort()]));
   },
 });

@@ -4,6 +4,7 @@ import { type BalancedNode, type ListedNodes, listNodes, loadBalancerStatus } fr
 import { defineCollector, living, shell } from '../model/collector.js';
 import type { Asking, Fact, Response } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
+import { minutesEast } from './host.js';
 
 export interface ClusterState {
   readonly running: boolean;
@@ -13,6 +14,8 @@ export interface ClusterState {
   readonly listed?: Fact<ListedNodes>;
   /** By the node's own clock when it was asked, milliseconds since 1970. */
   readonly now?: number;
+  /** Of the node's time zone, in which it lists times: minutes east of UTC. */
+  readonly utcOffset?: number;
   readonly status?: Fact<readonly BalancedNode[]>;
 }
 
@@ -27,7 +30,7 @@ export const PROGRAM = '/usr/lib/rstudio-server/bin/rstudio-server';
 
 /** Ticks since boot, made seconds since 1970 by the time of the boot; 100 ticks a second on every Linux there is. */
 const started = (pid: number): string =>
-  shell`b=$(awk '/^btime/ { print $2 }' "$R/proc/stat"); sed 's/.*) //' "$R"${`/proc/${pid}/stat`} | awk -v b="$b" '{ printf "%d\n", b + $20 / 100 }'`;
+  shell`b=$(sed -n 's/^btime //p' "$R/proc/stat"); read -r l <"$R"${`/proc/${pid}/stat`} && set -- \${l##*)} && echo $((b + \${20} / 100))`;
 
 const factOf = <T>({ exit, stdout, stderr }: Response, what: string, read: (text: string) => T): Fact<T> => {
   if (exit !== 0) return { unseen: `${what}: ${stderr.trim().split('\n')[0] || `ended with ${exit}`}` };
@@ -45,7 +48,7 @@ export const clusterState = defineCollector<ClusterState, Found>({
       started: { script: started(pid), direct: true, allowExit: 'any' },
       ...(listsNodes(asking, found) && {
         nodes: {
-          script: living('list-nodes', shell`date '+=now %s'; S ${PROGRAM} list-nodes`),
+          script: living('list-nodes', shell`date '+=now %s %z'; S ${PROGRAM} list-nodes`),
           allowExit: 'any' as const,
           optional: true,
         },
@@ -60,12 +63,15 @@ export const clusterState = defineCollector<ClusterState, Found>({
   },
   parse({ started: since, nodes, status }, _, found) {
     const seconds = Number(since?.stdout.trim() || Number.NaN);
-    const asked = /^=now (\d+)$/m.exec(nodes?.stdout ?? '')?.[1];
+    const [, asked, zone] = /^=now (\d+)(?: (\S+))?$/m.exec(nodes?.stdout ?? '') ?? [];
     return {
       running: found.running.length > 0,
       ...(seconds > 0 && { started: seconds }),
       ...(asked && { now: Number(asked) * 1000 }),
-      ...(nodes && { listed: factOf(nodes, 'rstudio-server list-nodes', listNodes) }),
+      ...(zone && { utcOffset: minutesEast(zone) }),
+      ...(nodes && {
+        listed: factOf(nodes, 'rstudio-server list-nodes', (text) => listNodes(text.replace(/^=now .*\n/, ''))),
+      }),
       ...(status && { status: factOf(status, '/load-balancer/status', loadBalancerStatus) }),
     };
   },

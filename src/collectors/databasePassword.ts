@@ -4,39 +4,59 @@
  */
 
 import { modeOf } from '../formats/stat.js';
-import { defineCollector, shell } from '../model/collector.js';
+import { defineCollector, raw, SPACE, shell } from '../model/collector.js';
 import { NotSeen } from '../model/evidence.js';
+import type { TreeEntry } from '../products/installed.js';
 import { type Found, settingsOf } from '../products/profile.js';
 
 export interface DatabasePassword {
   /** `none`: not in the file. `unkeyed`: encrypted, and the key could not be read. */
   readonly kind: 'none' | 'plain' | 'fits' | 'differs' | 'unkeyed';
-  /** Permission bits of database.conf. */
+  /** Permission bits of database.conf, as they were found; of earlier evidence, as they were asked for. */
   readonly mode: number;
 }
 
-const script = (file: string, key: string): string => shell`f="$R"${file}; k="$R"${key}
-S stat -L -c '=mode %f' -- "$f" 2>/dev/null || { echo =none; exit 0; }
-p=$(S cat -- "$f") || exit
-p=$(printf '%s\n' "$p" | sed -n 's/^[[:space:]]*password[[:space:]]*=[[:space:]]*//p' | head -n 1 | tr -d '"\r')
+/** What may stand around a password. */
+const AROUND = '"\r';
+
+/** `=mode` only where the mode is not `known` already. */
+const script = (
+  file: string,
+  key: string,
+  known: boolean,
+): string => shell`f="$R"${file}; k="$R"${key}; s=${SPACE}; q=${AROUND}; b=$IFS
+${raw(known ? '[ -e "$f" ] || S test -e "$f"' : `S stat -L -c '=mode %f' -- "$f" 2>/dev/null`)} || { echo =none; exit 0; }
+t=$(S cat -- "$f") || exit
+p=; set -f; IFS='
+'
+for l in $t; do case $l in *password*=*) ;; *) continue;; esac
+  n=\${l%%=*}; while case $n in [$s]*) n=\${n#?};; *[$s]) n=\${n%?};; *) false;; esac; do :; done
+  [ "$n" = password ] || continue
+  p=\${l#*=}; while case $p in [$s]*) p=\${p#?};; *) false;; esac; do :; done
+  while case $p in *[$q]*) p=\${p%%[$q]*}\${p#*[$q]};; *) false;; esac; do :; done
+  break; done; IFS=$b
 [ -n "$p" ] || { echo =none; exit 0; }
 case $p in *[!A-Za-z0-9+/=]*) echo =plain; exit 0;; esac
-a=$(printf %.8s "$p" | tr a-f A-F); b=$(printf %s "$p" | tail -c 8 | tr a-f A-F)
-if [ \${#p} -lt 40 ] || [ "$a" != "$b" ] || case $a in *[!0-9A-F]*) true;; *) false;; esac; then echo =plain; exit 0; fi
+[ \${#p} -ge 40 ] || { echo =plain; exit 0; }
+set -- $(printf '%.8s %s\n' "$p" "\${p#"\${p%????????}"}" | tr a-f A-F)
+if [ "$1" != "$2" ] || case $1 in *[!0-9A-F]*) true;; *) false;; esac; then echo =plain; exit 0; fi
 S test -f "$k" && S test -r "$k" || { echo =unkeyed; exit 0; }
 c=$(S cat -- "$k" | gzip -c | tail -c 8 | od -An -v -tx1 -N 4 | awk '{ print toupper($4 $3 $2 $1) }')
-if [ "$c" = "$a" ]; then echo =fits; else echo =differs; fi`;
+if [ "$c" = "$1" ]; then echo =fits; else echo =differs; fi`;
+
+/** `?`: it could not be looked at. */
+const fileOf = ({ tree }: Found): TreeEntry | undefined => tree.find((e) => e.path === 'database.conf');
 
 export const databasePassword = defineCollector<DatabasePassword, Found>({
   id: 'database-password',
   requests: (_, found) => {
     const key = settingsOf(found).keys[0]?.path;
-    const file = found.tree.find((e) => e.path === 'database.conf');
+    const file = fileOf(found);
     return key === undefined || (file && file.type !== 'file')
       ? {}
-      : { password: { script: script(settingsOf(found).databaseFile, key) } };
+      : { password: { script: script(settingsOf(found).databaseFile, key, (fileOf(found)?.owner ?? '?') !== '?') } };
   },
-  parse({ password }) {
+  parse({ password }, _, found) {
     if (!password)
       throw new NotSeen(
         'database.conf is not a regular file, or its key is not known: see config-identical and key-file',
@@ -44,9 +64,10 @@ export const databasePassword = defineCollector<DatabasePassword, Found>({
     const kind = /^=(none|plain|fits|differs|unkeyed)$/m.exec(password.stdout)?.[1];
     if (kind === undefined)
       throw new NotSeen('gzip, od or awk is missing: the password could not be compared with the key');
+    const earlier = /^=mode (\w+)$/m.exec(password.stdout)?.[1];
     return {
       kind: kind as DatabasePassword['kind'],
-      mode: modeOf(/^=mode (\w+)$/m.exec(password.stdout)?.[1] ?? '0').bits,
+      mode: earlier === undefined ? (fileOf(found)?.mode ?? 0) : modeOf(earlier).bits,
     };
   },
 });

@@ -6,9 +6,9 @@
  */
 
 import { UNIT_DIRECTORIES } from '../formats/systemdDropIns.js';
-import { type Raw, raw, shell } from '../model/collector.js';
+import { type Raw, raw, SPACE, shell } from '../model/collector.js';
 import type { Profile } from '../products/profile.js';
-import { commandLine, listingScript, STAT, textFinder } from './listing.js';
+import { commandLine, inMain, listingScript, MOST_ENTRIES, STAT, textFinder } from './listing.js';
 
 /** The first trace that is there, to `seen`. Homes may be on a file server that is gone: they are given two seconds. */
 function firstOf(traces: readonly string[]): string {
@@ -47,26 +47,47 @@ function put(v,   a, i, k) { k = split(v, a, ":"); for (i = 1; i <= k; i++) { v 
   else { sub(/[ \t\r]+$/, "", v); put(v); sub(/[ \t#].*/, "", v); put(v) } } }'; }`;
 
 /** Arguments, one per line: a long option and its value in one, for the mask; what stands for itself may be anything. */
-const ARGUMENTS = `NR == 1 { print; next }
-/^--/ { if (held != "") print held; held = ""; if (index($0, "=")) print; else held = $0; next }
-held != "" && !/^-/ { print held "=" $0; held = ""; next }
-{ if (held != "") print held; held = ""; print "-" }
-END { if (held != "") print held }`;
+const ARGUMENTS =
+  raw(shell`{ IFS= read -r a; case $a in =*) a=-;; esac; printf '%s\n' "$a"; held=; while IFS= read -r a; do
+case $held:$a in *:--*|:*|*:-*) [ -z "$held" ] || printf '%s\n' "$held"; held=; case $a in --*=*) printf '%s\n' "$a";; --*) held=$a;; *) echo -;; esac;;
+*) printf '%s=%s\n' "$held" "$a"; held=;; esac; done; [ -z "$held" ] || printf '%s\n' "$held"; }`);
 
 /**
- * Files of the unit first, then files of variables: of these only variables of the product leave the node with their
- * values, and those that the command line is made of. Every line stays a line.
+ * Before the rules of the mask, so that one awk does for all: a line that begins with `=` is ours, and `=section NAME`
+ * begins anew. Of the environment only variables of the product go on. Of the unit the unit's files come first, then
+ * files of variables: of these only variables of the product leave the node with their values, and those that the command
+ * line is made of. Every line stays a line.
  */
-const VARIABLES = String.raw`{ at = index(substr($0, skip), ":") + skip - 1; f = substr($0, 1, at); l = substr($0, at + 1) }
-f ~ /[.](service|conf):$/ {
-  if (l ~ /^[ 	]*Exec/ || more) for (s = l; match(s, /[$][{]?[A-Za-z_][A-Za-z0-9_]*/); s = substr(s, RSTART + RLENGTH)) { n = substr(s, RSTART, RLENGTH); gsub(/[{$]/, "", n); used[n] }
-  more = l ~ /\$/; print; next
+const SECTIONS = String.raw`
+/^=section / { section = $2; plain = section == "environment" || section == "arguments"; reset(); file = ""; n0 = groovy = 0; print "=" section; next }
+/^=/ { print; next }
+section == "environment" && $0 !~ wanted { next }
+section == "units" {
+  unitAt = index(substr($0, skip), ":") + skip - 1; unitFile = substr($0, 1, unitAt); text = substr($0, unitAt + 1)
+  if (unitFile ~ /[.](service|conf):$/) {
+    if (text ~ /^[ 	]*Exec/ || unitMore) for (; match(text, /[$][{]?[A-Za-z_][A-Za-z0-9_]*/); text = substr(text, RSTART + RLENGTH)) { word = substr(text, RSTART, RLENGTH); gsub(/[{$]/, "", word); unitUses[word] }
+    unitMore = $0 ~ /\$/
+  } else {
+    word = text; sub(/^[ 	]*(export[ 	]+)?/, "", word)
+    if (match(word, /^[A-Za-z_][A-Za-z0-9_]*[ 	]*=/)) { word = substr(word, 1, RLENGTH); variable = word; sub(/[ 	]*=$/, "", variable); shown = variable "=" ~ wanted || variable in unitUses; $0 = unitFile (shown ? text : word) }
+    else $0 = unitFile (shown ? text : "")
+  }
 }
-{
-  n = l; sub(/^[ 	]*(export[ 	]+)?/, "", n)
-  if (match(n, /^[A-Za-z_][A-Za-z0-9_]*[ 	]*=/)) { n = substr(n, 1, RLENGTH); v = n; sub(/[ 	]*=$/, "", v); shown = v "=" ~ wanted || v in used; print f (shown ? l : n) }
-  else print f (shown ? l : "")
-}`;
+`;
+
+/** Patterns of `case` for a text in which one of these names occurs; any text, where the expression is more than names. */
+const mentions = (names: string, before = ''): Raw =>
+  raw(
+    /^[\w|-]+$/.test(names)
+      ? names
+          .split('|')
+          .map((n) => shell`*${`${before}${n}`}*`)
+          .join('|')
+      : '*',
+  );
+
+/** Lines of a main file that the shell reads itself. */
+const MOST_LINES = 100;
 
 /** Lines begin with `=` (ours), `~` (a stat), `|`, `+` or a digest (masked text): no file content can look like ours. */
 export const foundScript = (profile: Profile): string => shell`
@@ -83,21 +104,20 @@ for t in awk find grep head sed sha256sum stat tr; do command -v $t >/dev/null |
 echo "=format 2"; echo "=prefix $R"
 ${raw(profile.rootAbove === undefined ? '' : `[ -n "$seen" ] && root=\${seen%${'/*'.repeat(profile.rootAbove)}}`)}
 echo "=root $root"
-env=; args=; files=
+env=; args=; nl='
+'
 if [ -n "$pid" ]; then
-  env=$(S cat "$R/proc/$pid/environ" 2>/dev/null | tr '\n\0' '\001\n')
-  args=$(S cat "$R/proc/$pid/cmdline" 2>/dev/null | tr '\n\0' '\001\n')
+  t=$(printf '\0=arguments\0' | S cat -- "$R/proc/$pid/environ" - "$R/proc/$pid/cmdline" 2>/dev/null | tr '\n\0' '\001\n')
+  env=\${t%%"$nl=arguments"*}; args=\${t#"$env$nl=arguments"}; args=\${args#"$nl"}
+  while case $env in *"$nl") ;; *) false;; esac; do env=\${env%"$nl"}; done
+  case $nl$env in *"$nl="*) env=$(printf '%s\n' "$env" | sed '/^=/d');; esac
 fi
 home=/root user=root host=
-[ -n "$env" ] && home=$(printf '%s\n' "$env" | sed -n 's/^HOME=//p') user=$(printf '%s\n' "$env" | sed -n 's/^USER=//p')
+of() { case $nl$env in *"$nl$1="*) v=$nl$env; v=\${v#*"$nl$1="}; v=\${v%%"$nl"*};; *) v=;; esac; }
+[ -z "$env" ] || { of HOME; home=$v; of USER; user=$v; }
 if [ -n "$R" ]; then host=$(sed -n '/^[[:space:]]*\(#\|$\)/!{s/[[:space:]]//g;p;q;}' "$R/etc/hostname" 2>/dev/null); else read -r host </proc/sys/kernel/hostname; fi
 echo "=home $home"; echo "=user $user"; echo "=host $host"
-echo "=environment"
-[ -n "$env" ] && { echo =process; printf '%s\n' "$env" | grep -E ${`^(${profile.variables})`} | mask -v plain=1; }
-echo "=arguments"
-[ -n "$args" ] && printf '%s\n' "$args" | awk ${ARGUMENTS} | mask -v plain=1
-echo "=units"
-units=
+u=; files=; s=${SPACE}
 if [ -z "$env" ] || [ -z "$args" ]; then
   set --
   for d in ${DIRECTORIES}; do
@@ -114,14 +134,16 @@ if [ -z "$env" ] || [ -z "$args" ]; then
     [ -e "$f" ] && set -- "$@" "$f"
   done
   if [ $# -gt 0 ]; then
-    named=$(S sed -n 's/^[[:space:]]*EnvironmentFile=-\{0,1\}//p' "$@" 2>/dev/null)
-    b=$IFS; IFS='
-'
-    for p in $named; do for f in "$R"$p; do [ -e "$f" ] && set -- "$@" "$f"; done; done
-    IFS=$b
-    for f; do echo "=unit $f"; [ -r "$f" ] || S test -r "$f" || echo "=unread $f"; done
-    units=$(S grep -sah '' "$@" 2>/dev/null)
-    S grep -saH '' "$@" 2>/dev/null | awk -v skip=$((\${#R} + 1)) -v wanted=${`^(${profile.variables})`} ${VARIABLES} | mask -v skip=$((\${#R} + 1))
+    { u=$(S grep -saH '' "$@"); } 2>/dev/null
+    k=$#; b=$IFS; IFS=$nl; set -f
+    for l in $u; do
+      l=\${l#"$R"}; l=\${l#*:}; while case $l in [$s]*) ;; *) false;; esac; do l=\${l#?}; done
+      case $l in EnvironmentFile=*) ;; *) continue;; esac
+      l=\${l#EnvironmentFile=}; set +f; for f in "$R"\${l#-}; do [ -e "$f" ] && set -- "$@" "$f"; done; set -f
+    done
+    set +f; IFS=$b
+    for f; do files="$files$nl=unit $f"; [ -r "$f" ] || S test -r "$f" || files="$files$nl=unread $f"; done
+    [ $# = $k ] || { shift $k; u=$u$nl$(S grep -saH '' "$@"); } 2>/dev/null
   fi
 fi
 ${raw(profile.directoryVariables === undefined ? '' : candidates('candidates', profile.directoryVariables))}
@@ -129,7 +151,7 @@ dirs=$root
 ${raw(
   profile.directoryVariables === undefined
     ? ''
-    : `dirs=$( { printf '%s\\n' "$env" "$units" | candidates | sed 'p;s,/*$,/rstudio,'; echo "$root"; } | awk '{ sub(/\\/+$/, ""); gsub(/\\/\\/+/, "/") } !seen[$0]++')`,
+    : `case $env$u in ${mentions(profile.directoryVariables).text}) dirs=$( { printf '%s\\n' "$env" "$u" | candidates | sed 'p;s,/*$,/rstudio,'; echo "$root"; } | awk '{ sub(/\\/+$/, ""); gsub(/\\/\\/+/, "/") } !seen[$0]++');; esac`,
 )}
 ${raw(moved(profile))}
 b=$IFS; IFS='
@@ -137,9 +159,13 @@ b=$IFS; IFS='
 set -f; set -- $dirs; set +f; IFS=$b
 # what lies in a folder we may not enter can be there
 absent() { [ ! -d "$1" ] && case $(stat -- "$1" 2>&1) in *'No such file'*|*'Not a directory'*) true;; *) false;; esac; }
-echo "=texts"
-{ for d; do at="$R$d"; absent "$at" || S ${raw(commandLine(textFinder(profile)))}; done
-  [ -n "$moved" ] && printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done; } 2>/dev/null | tr '\000' '\001' | mask -v skip=$((\${#R} + 1))
+{ echo '=section environment'; [ -z "$env" ] || printf '=process\n%s\n' "$env"
+  echo '=section arguments'; [ -z "$args" ] || printf '%s\n' "$args" | ${ARGUMENTS}
+  printf '=section units%s\n' "$files"; [ -z "$u" ] || printf '%s\n' "$u"
+  echo '=section texts'; for d; do at="$R$d"; absent "$at" || S ${raw(commandLine(textFinder(profile)))}; done
+  [ -n "$moved" ] && printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done; } 2>/dev/null | tr '\000' '\001' |
+  awk -v skip=$((\${#R} + 1)) -v wanted=${`^(${profile.variables})`} -- ${SECTIONS}"$HA_MASK"
+lines() { i=0; l=; while [ $i -le ${MOST_ENTRIES} ] && IFS= read -r x; do l=$l$x$nl; i=$((i + 1)); done; printf %s "$l"; }
 echo "=tree"
 for d; do at="$R$d"
   echo "=dir $d"
@@ -156,7 +182,15 @@ function moved({ movingOptions, required, product }: Profile): string {
   const main = required[0] ?? product;
   return shell`${raw(candidates('options', `--(${movingOptions})`))}
 ${raw(candidates('settings', `^[ \\t]*(${movingOptions})`))}
-moved=$( { printf '%s\n' "$args" | tr '\n' ' '; echo; printf '%s\n' "$units"; } | options
-  printf '%s\n' "$dirs" | while IFS= read -r d; do S cat -- "$R$d/"${main} 2>/dev/null | settings; done)
+b=$IFS; IFS=$nl; set -f; set --; for d in $dirs; do set -- "$@" "$R$d/"${main}; done; set +f; IFS=$b
+m=; k=$#
+for f; do
+  if [ -f "$f" ] && [ -r "$f" ]; then
+    i=0; while [ $i -lt ${MOST_LINES} ] && { IFS= read -r l || [ -n "$l" ]; }; do case $l in ${mentions(movingOptions)}) m=$m$l$nl;; esac; i=$((i + 1)); done <"$f"
+    [ $i -lt ${MOST_LINES} ] || set -- "$@" "$f"
+  elif [ ! -e "$f" ] && ! [ -x "\${f%/*}" ] || [ -f "$f" ]; then set -- "$@" "$f"; fi
+done
+shift $k; [ $# = 0 ] || { m=$m$(S grep ${inMain(movingOptions)} -- "$@"); } 2>/dev/null
+moved=$(case $args$u in ${mentions(movingOptions, '--')}) { printf '%s\n' "$args" | tr '\n' ' '; echo; printf '%s\n' "$u"; } | options;; esac; [ -z "$m" ] || printf '%s\n' "$m" | settings)
 [ -n "$moved" ] && moved=$( { printf '%s\n' "$moved"; printf '%s\n' "$moved" | while IFS= read -r f; do S cat -- "$R$f" 2>/dev/null | settings; done; } | awk '!seen[$0]++')`;
 }

@@ -11,14 +11,23 @@ export interface Host {
   readonly os?: string;
   /** As `uname -m` spells it (a file tree: as its package database does). */
   readonly architecture?: string;
-  /** Minutes east of UTC, for times the node prints in its own zone. */
-  readonly utcOffset: number;
+  /** Minutes east of UTC, in evidence of earlier releases; now the answer that has times in it says so. */
+  readonly utcOffset?: number;
 }
 
-const SCRIPT = shell`if [ -n "$R" ]; then n=$(sed -n 's/^[[:space:]]*//; s/[[:space:]]*$//; /^#/d; /./{p;q;}' "$R/etc/hostname"); a=$(sed -n 's/^Architecture: //p' "$R/var/lib/dpkg/status" 2>/dev/null | sort | uniq -c | sort -rn | awk '$2 != "all" { print $2; exit }'); z=+0000
-else n=$(hostname); a=$(uname -m); z=$(date +%z); fi
-printf '=name %s\n=arch %s\n=zone %s\n=machine %s\n' "$n" "$a" "$z" "$(cat "$R/etc/machine-id" 2>/dev/null)"
-cat "$R/etc/os-release" 2>/dev/null; :`;
+const SCRIPT = shell`if [ -n "$R" ]; then n=$(sed -n 's/^[[:space:]]*//; s/[[:space:]]*$//; /^#/d; /./{p;q;}' "$R/etc/hostname"); a=$(sed -n 's/^Architecture: //p' "$R/var/lib/dpkg/status" 2>/dev/null | sort | uniq -c | sort -rn | awk '$2 != "all" { print $2; exit }')
+else
+  { read -r n </proc/sys/kernel/hostname && [ -n "$n" ]; } 2>/dev/null || n=$(hostname)
+  { read -r a </proc/sys/kernel/arch && [ -n "$a" ]; } 2>/dev/null || a=$(uname -m); fi
+m=; { read -r m <"$R/etc/machine-id"; } 2>/dev/null
+printf '=name %s\n=arch %s\n=machine %s\n' "$n" "$a" "$m"
+{ while IFS= read -r l || [ -n "$l" ]; do printf '%s\n' "$l"; done <"$R/etc/os-release"; } 2>/dev/null; :`;
+
+/** Minutes east of UTC of a zone as `date +%z` prints it. */
+export function minutesEast(zone: string): number {
+  const [, sign, hours, minutes] = /^([+-])(\d\d)(\d\d)$/.exec(zone) ?? [];
+  return sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
 
 export const host = defineCollector<Host>({
   id: 'host',
@@ -37,13 +46,13 @@ export const host = defineCollector<Host>({
     const machineId = value('machine');
     const architecture = value('arch');
     const os = [release('ID'), release('VERSION_ID')].filter(Boolean).join(' ');
-    const zone = /^([+-])(\d\d)(\d\d)$/.exec(value('zone') ?? '');
+    const zone = value('zone');
     return {
       name,
       ...(machineId && machineId !== 'uninitialized' && { machineId }),
       ...(os && { os }),
       ...(architecture && { architecture }),
-      utcOffset: zone ? (zone[1] === '-' ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3])) : 0,
+      ...(zone !== undefined && { utcOffset: minutesEast(zone) }),
     };
   },
 });

@@ -13,16 +13,28 @@ export interface Leftover {
   readonly modified: number;
 }
 
+/** A folder that we may list and that holds no such name needs no process. Of several names: `find`'s words between them. */
+const LOOK = shell`look() { d=$1; shift
+  if [ -r "$d" ] && [ -x "$d" ]; then k=; for n; do for f in "$d"/$n "$d"/.$n; do [ ! -e "$f" ] && [ ! -L "$f" ] || k=1; done; done; [ -n "$k" ] || return 0; fi
+  k=$#; for n; do set -- "$@" -o -name "$n"; done; shift $((k + 1))
+  S find -L "$d" -maxdepth 1 -type f "(" "$@" ")" -exec stat -L -c '=%s %Y %n' {} + 2>&1; }
+t() { if [ -n "$R" ]; then "$@" | sed "s, $R, ,"; else "$@"; fi; }`;
+
+function byFolder(patterns: readonly string[]): string[] {
+  const folders = new Map<string, string[]>();
+  for (const pattern of patterns) {
+    const at = pattern.lastIndexOf('/');
+    const folder = pattern.slice(0, at);
+    folders.set(folder, [...(folders.get(folder) ?? []), pattern.slice(at + 1)]);
+  }
+  return [...folders].map(([folder, names]) => shell`t look "$R"${folder} ${names}`);
+}
+
 export const leftovers = defineCollector<readonly Leftover[], Found>({
   id: 'leftovers',
   requests: (_, found) => ({
     files: {
-      script: settingsOf(found)
-        .sqlite.map((pattern) => {
-          const [folder, name] = [pattern.replace(/\/[^/]*$/, ''), pattern.replace(/^.*\//, '')];
-          return shell`S find -L "$R"${folder} -maxdepth 1 -type f -name ${name} -exec stat -L -c '=%s %Y %n' {} + 2>&1 | sed "s, $R, ,"`;
-        })
-        .join('\n'),
+      script: [LOOK, ...byFolder(settingsOf(found).sqlite), ':'].join('\n'),
       timeoutSeconds: 5,
     },
   }),

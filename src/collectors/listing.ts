@@ -32,6 +32,8 @@ export const textFinder = (profile: Profile): string[] => [
   ...['-type', 'f', '!', '-name', '*[:\n]*', '-size', `-${(MOST_TEXT >> 9) + 1}`],
   ...['-exec', 'grep', '-saH', '', '{}', '+'],
 ];
+/** How the lines of a main file that name another file are found. */
+export const inMain = (options: string): string[] => ['-sahE', `^[[:space:]]*(${options})`];
 /** The whole directory, where it holds nothing but configuration; and what the product reads of it. */
 const treeFinders = (profile: Profile): string[][] => {
   const stat = ['-exec', 'stat', '-L', '-c', STAT, '{}', '+'];
@@ -51,9 +53,7 @@ export const commandLine = (words: readonly string[]): string =>
  * a line has more than 30 characters.
  */
 export function listingScript(profile: Profile): string {
-  const [all, names] = treeFinders(profile).map(
-    (words) => `S ${commandLine(words)} 2>&1 | head -n ${MOST_ENTRIES + 1}`,
-  );
+  const [all, names] = treeFinders(profile).map((words) => `S ${commandLine(words)} 2>&1 | lines`);
   if (names === undefined) return all!;
   return `l=$(${all})
 [ ${'${#l}'} -gt ${MOST_ENTRIES * 30} ] && { ${names}; }

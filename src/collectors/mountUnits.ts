@@ -4,7 +4,7 @@ import { type FstabEntry, parseFstab } from '../formats/fstab.js';
 import { addressOf, foldHost } from '../formats/hostName.js';
 import { unescapeOctal } from '../formats/mountinfo.js';
 import { tidyPath } from '../formats/paths.js';
-import { defineCollector, raw, shell } from '../model/collector.js';
+import { defineCollector, shell } from '../model/collector.js';
 import type { Found } from '../products/profile.js';
 
 export interface MountUnits {
@@ -36,40 +36,49 @@ export const unitName = (path: string): string =>
         )
         .join('');
 
-/** /etc/fstab without comments and credentials: of these neither names nor values are needed here. */
-const FSTAB = String.raw`awk '/^# UNCONFIGURED FSTAB/ { print; next } /^[ \t]*#/ { print "#"; next }
+/**
+ * The mount table, then /etc/fstab without comments and credentials: of these neither names nor values are needed here.
+ * Behind them mount points that are not in the mount table, and servers that it does not name, a few.
+ */
+const TABLE = String.raw`m { point[$5]; line[++rows] = $0; for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) == "autofs") auto = auto $5 "\n"; next }
+/^# UNCONFIGURED FSTAB/ { print; next } /^[ \t]*#/ { print "#"; next }
+$2 ~ /^\// { p = $2; sub(/\/+$/, "", p); if (!(p in point) && !index(p, "\\")) unmounted = unmounted p "\n" }
+$1 ~ /^[A-Za-z0-9._-]+:/ { s = $1; sub(/:.*/, "", s); if (!seen[s]++ && asked++ < 8) {
+  for (i = rows; i > 0 && !index(line[i], " " s ":"); i--); if (!i) unnamed = unnamed s "\n" } }
 NF > 3 { n = split($4, o, ","); $4 = ""; for (i = 1; i <= n; i++) { k = tolower(o[i]); sub(/=.*/, "", k); $4 = $4 (i > 1 ? "," : "") (k != tolower(o[i]) && k ~ /pass|user|cred|secret|token|key|sig/ ? "masked" : o[i]) } }
-{ sub(/\/\/[^\/ :]*:[^ ]*@/, "//", $1); sub(/\/\/[^\/@]*@/, "//", $1); sub(/^[^\/@]*:[^\/@]*@/, "", $1); print }' "$R/etc/fstab" 2>/dev/null`;
+{ sub(/\/\/[^\/ :]*:[^ ]*@/, "//", $1); sub(/\/\/[^\/@]*@/, "//", $1); sub(/^[^\/@]*:[^\/@]*@/, "", $1); print }
+END { printf "\n=autofs\n%s=unmounted\n%s=unnamed\n%s", auto, unmounted, unnamed }`;
 
 /**
  * A mount point of fstab that is not in the mount table may be a link to one that is; the others are not looked at,
  * since their server may be gone. Servers that the mount table does not name are resolved, to compare them by address.
  */
-const script = (unit: string): string => shell`${raw(FSTAB)}
-echo; echo =autofs
-awk '{ for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) == "autofs") print $5 }' "$R/proc/self/mountinfo"
+const script = (unit: string): string => shell`nl='
+'
+set --; f="$R/proc/self/mountinfo"; [ ! -r "$f" ] || set -- m=1 "$f" m=0; f="$R/etc/fstab"; [ ! -r "$f" ] || set -- "$@" "$f"
+t=$(awk ${TABLE} "$@"); u=\${t##*"$nl=unmounted"}; s=\${u#*"$nl=unnamed"}; u=\${u%%"$nl=unnamed"*}
+printf '%s\n' "\${t%"$nl=unmounted"*}"
+linked() { q=$1; while [ -n "$q" ] && [ "$q" != "$R" ]; do [ ! -L "$q" ] || return 0; q=\${q%/*}; done; return 1; }
+b=$IFS; IFS=$nl; set -f
 echo =links
-awk '!/^[ \t]*#/ && $2 ~ /^\// { sub(/\/+$/, "", $2); print $2 }' "$R/etc/fstab" 2>/dev/null | while read -r p; do
-  awk -v p="$p" '$5 == p { f = 1 } END { exit !f }' "$R/proc/self/mountinfo" && continue
-  case $p in *\\*) continue;; esac
-  r=$(readlink -f -- "$R$p") && r=\${r#"$R"} && [ "$r" != "$p" ] && printf '%s %s\n' "$p" "$r"; done
+for p in $u; do linked "$R$p" && r=$(readlink -f -- "$R$p") && r=\${r#"$R"} && [ "$r" != "$p" ] && printf '%s %s\n' "$p" "$r"; done
 echo =servers
-awk '!/^[ \t]*#/ && $1 ~ /^[A-Za-z0-9._-]+:/ { sub(/:.*/, "", $1); if (!seen[$1]++) print $1 }' "$R/etc/fstab" 2>/dev/null | head -n 8 | while read -r s; do
-  grep -qF -- " $s:" "$R/proc/self/mountinfo" && continue
+for s in $s; do
   if [ -n "$R" ]; then a=$(awk -v n="$s" '!/^#/ { for (i = 2; i <= NF; i++) if (tolower($i) == tolower(n)) print $1 }' "$R/etc/hosts")
-  elif command -v timeout >/dev/null; then a=$(timeout 2 getent ahosts "$s" | awk '{ print $1 }' | sort -u)
+  elif command -v timeout >/dev/null; then a=$(timeout 2 getent ahosts "$s")
   else a=; fi
-  echo "$s" $a; done
+  for l in $a; do s="$s \${l%% *}"; done; printf '%s\n' "$s"; done
+IFS=$b; set +f
 echo =first
-cat "$R/proc/1/comm" 2>/dev/null
+{ read -r c <"$R/proc/1/comm"; } 2>/dev/null && printf '%s\n' "$c"
 echo =units
 if [ -n "$R" ]; then
   for u in "$R"/etc/systemd/system/*.mount "$R"/etc/systemd/system/*.automount; do [ -e "$u" ] && echo "\${u##*/}"; done
   set --; for f in "$R"/usr/lib/systemd/system/${unit}.service "$R"/etc/systemd/system/${unit}.service "$R"/etc/systemd/system/${unit}.service.d/*.conf; do [ -e "$f" ] && set -- "$@" "$f"; done
   [ $# -eq 0 ] || { echo =waits; grep -hE '^(RequiresMountsFor|After)=' "$@"; }
 elif [ -d /run/systemd/system ] && command -v systemctl >/dev/null; then
-  systemctl list-unit-files --type=mount,automount --no-legend --no-pager 2>/dev/null | awk '$2 != "disabled" && $2 != "masked" { print $1 }'
-  systemctl show -p LoadState ${unit} | grep -q '=loaded' && { echo =waits; systemctl show -p RequiresMountsFor -p After ${unit}; }
+  systemctl list-unit-files --type=mount,automount --no-legend --no-pager 2>/dev/null
+  w=$(systemctl show -p LoadState -p RequiresMountsFor -p After ${unit}); case $w in *=loaded*) echo =waits; printf '%s\n' "$w";; esac
 fi; :`;
 
 /** Words between blanks; a path with a blank stands in quotes. */
@@ -104,12 +113,16 @@ export const mountUnits = defineCollector<MountUnits, Found>({
       servers: new Map(
         lines('servers').map((l): [string, string[]] => {
           const [name = '', ...addresses] = l.split(' ');
-          return [foldHost(name), addresses.map((a) => addressOf(a) ?? a)];
+          return [foldHost(name), [...new Set(addresses.map((a) => addressOf(a) ?? a))].sort()];
         }),
       ),
       autofs: lines('autofs').map(unescapeOctal),
-      units: lines('units'),
-      ...(waits !== undefined && { waitsFor: wordsOf(waits.replace(/^\w+=/gm, ' ')) }),
+      // each with its state
+      units: lines('units').flatMap((l) => {
+        const [name = '', state] = l.trim().split(/\s+/);
+        return state === 'disabled' || state === 'masked' ? [] : [name];
+      }),
+      ...(waits !== undefined && { waitsFor: wordsOf(waits.replace(/^LoadState=.*$/m, '').replace(/^\w+=/gm, ' ')) }),
       ...(container !== undefined && { container }),
     };
   },

@@ -16,27 +16,34 @@ export interface Target {
 /** Seconds until what has not answered is silent. */
 export const OPENING_SECONDS = 3;
 
-/** bash can open connections itself; one process opens them all at the same time. */
-const OPEN = `try() { e=$( { : <"/dev/tcp/$2/$3"; } 2>&1 ); r=$?
-case $r:$e in 0:*) s=open;; *'timed out'*|*unreachable*|*'No route'*) s=silent;; *refused*) s=refused;; *) s=nameless;; esac; echo "$1 $s"; }
-while [ $# -gt 2 ]; do try "$1" "$2" "$3" & shift 3; done; wait`;
+/**
+ * bash can open connections itself, all at once; it writes each error by one line, which ends with the path and the reason.
+ * The time limit distinguishes a closed port from a firewall; some `timeout` ends bash alone.
+ */
+const TRY = raw(
+  'trap "kill \\$(jobs -p) 2>/dev/null; exit" TERM; while [ $# -gt 2 ]; do { : <"/dev/tcp/$2/$3" && echo "$1 open"; } & shift 3; done; wait',
+);
 
 /** The script; prints nothing where the node has not the means. `further` prints more targets, as three words each. */
 export const opening = (targets: readonly Target[], further?: string): string => {
   const words = targets.flatMap(({ word, address, port }) => [word, address, String(port)]);
   const listed = raw(further === undefined ? '' : `; set -f; set -- "$@" $(${further})`);
   return shell`command -v bash >/dev/null 2>&1 && command -v timeout >/dev/null 2>&1 || exit 0
-set -- ${words}${listed}; n=0; for t; do [ $n != 0 ] || echo "=try $t"; n=$(( (n + 1) % 3 )); done; timeout -s KILL ${OPENING_SECONDS} bash -c ${OPEN} bash "$@" 2>/dev/null; :`;
+set -- ${words}${listed}; nl='
+'
+o=$nl$(timeout ${OPENING_SECONDS} bash -c '${TRY}' bash "$@" 2>&1); late=$?
+while [ $# -gt 2 ]; do e="/dev/tcp/$2/$3: "
+  case $o in *"$nl$1 open"*) e=open;; *"$e"*) e=\${o#*"$e"}; e=\${e%%"$nl"*};; *) [ $late = 124 ] || [ $late = 143 ] || late=; e=\${late:+silent};; esac
+  case $e in open) ;; silent|*'timed out'*|*unreachable*|*'No route'*) e=silent;; *refused*) e=refused;; *) e=nameless;; esac
+  echo "$1 $e"; shift 3; done`;
 };
 
 /** Of each word that was tried, what came of it. */
-export function openedFrom(text: string): ReadonlyMap<string, Opened> {
-  const opened = new Map<string, Opened>();
-  for (const line of text.split('\n')) {
-    const [word = '', state] = line.split(' ');
-    const known = STATES.find((s) => s === state);
-    if (word === '=try' && state && !opened.has(state)) opened.set(state, 'silent');
-    else if (known) opened.set(word, known);
-  }
-  return opened;
-}
+export const openedFrom = (text: string): ReadonlyMap<string, Opened> =>
+  new Map(
+    text.split('\n').flatMap((line): [string, Opened][] => {
+      const [word = '', state] = line.split(' ');
+      const known = STATES.find((s) => s === state);
+      return known === undefined ? [] : [[word, known]];
+    }),
+  );

@@ -46,7 +46,7 @@ export const peers = defineCollector<readonly Peer[], Found>({
   id: 'peers',
   requests: (asking, found) => {
     // where the product is not started, its neighbours' turn has not come either
-    if (found.running.length === 0) return {};
+    if (found.running.length === 0 || others(asking).length === 0) return {};
     return {
       ports: {
         script: living('peers', opening(targets(asking, found), listsNodes(asking, found) ? LIST : undefined)),

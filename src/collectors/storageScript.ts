@@ -3,28 +3,34 @@
 import { raw, shell } from '../model/collector.js';
 import type { Asking } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
+import { ASK } from './nameService.js';
 
 /** Entries that are looked at: enough to distinguish two directories, few enough for a large one. */
 const ENTRIES = 64;
 /** Folders that hold homes, and users of each whose own home is looked at. */
 const PARENTS = 3;
 const USERS = 2;
+/** Users whose homes are looked up. */
+const MOST_HOMES = 200;
 
 /**
- * Looks at the directory `$p` (the root prefix included). `stat` first: it makes an automounter mount, so that the mount
- * table, read last, shows the truth. Then the entries, and only then the attributes that are compared: a network file
- * system remembers attributes for up to a minute, and a listing, or `--cached=never`, makes it ask its server. Times are
- * UTC, since two nodes can be in two zones. Of what is missing the nearest folder above it is looked at.
+ * Looks at the directory `$p` (the root prefix included). That it is there is asked first: it makes an automounter mount,
+ * so that the mount table, read last, shows the truth. Then the entries, and only then the attributes that are compared: a
+ * network file system remembers attributes for up to a minute, and a listing, or `--cached=never`, makes it ask its
+ * server. Times are UTC, since two nodes can be in two zones. Of what is missing the nearest folder above it is looked
+ * at. The attributes of further paths, if any are given, come along in `$o`.
  */
-const LOOK = raw(shell`TZ=UTC0; export TZ; f='=stat %d|%i|%u|%g|%z|%y'
-c=; stat --cached=never / >/dev/null 2>&1 && c=--cached=never
+const LOOK = raw(shell`TZ=UTC0; export TZ; f='=stat %d|%i|%u|%g|%z|%y|%n'; c=--cached=never; nl='
+'
+first() { i=0; a=; while [ $i -lt ${ENTRIES} ] && IFS= read -r x; do a=$a$x$nl; i=$((i + 1)); done; printf %s "$a"; }
+of() { e=$nl$o$nl; case $e in *"|$1/.$nl"*) e=\${e%%"|$1/.$nl"*}; e=\${e##*"$nl"};; *) e=; false;; esac; }
 look() {
-  if ! e=$(S stat -L -c "$f" -- "$p/." 2>&1); then
-    case $e in *'No such file'*|*'Not a directory'*) echo =missing;; *) printf '=trouble %s\n' "$e"; return;; esac
-    until e=$(S stat -L -c "$f" -- "$p/." 2>/dev/null) || [ "$p" = "$R" ]; do p=\${p%/*}; done
+  if ! [ -e "$p/." ] && ! o=$(S stat -L -c "$f" -- "$p/." 2>&1); then
+    case $o in *'No such file'*|*'Not a directory'*) echo =missing;; *) printf '=trouble %s\n' "$o"; return;; esac
+    until [ -e "$p/." ] || S stat -L -c "$f" -- "$p/." >/dev/null 2>&1 || [ "$p" = "$R" ]; do p=\${p%/*}; done
   fi
-  l=$({ S ls -1aiU -- "$p/" 2>/dev/null || S ls -1ai -- "$p/"; } | head -n ${ENTRIES})
-  n=$(S stat -L $c -c "$f" -- "$p/." 2>/dev/null) && e=$n
+  l=$(S ls -1aiU -- "$p/" 2>/dev/null | first); [ -n "$l" ] || l=$(S ls -1ai -- "$p/" | first)
+  o=$(S stat -L $c -c "$f" -- "$p/." "$@" 2>&1); of "$p" || { o=$(S stat -L -c "$f" -- "$p/." "$@" 2>&1); ! of "$p" || c=; }
   printf '%s\n' "$e"
   if r=$(cd -- "$p/" 2>/dev/null && pwd -P || S readlink -f -- "$p"); then printf '=at %s\n' "$r"; fi
   if [ -n "$R" ]; then cat "$R/.fake-space" 2>/dev/null; else S stat -f -c '=space %b %a %c %d' -- "$p/." 2>/dev/null; fi
@@ -35,23 +41,46 @@ export const pathScript = (path: string): string => shell`${LOOK}
 p="$R"${path}; look`;
 
 /**
+ * From lines of passwd, then the mount table: the folders above the homes, most homes first, and behind each the first
+ * homes in it, with `1 ` before one that may be a mount.
+ */
+const PICK = String.raw`m { mounts[$5]; next }
+{ split($0, part, ":"); home = part[6]; sub(/\/+$/, "", home); parent = home; sub(/\/[^\/]*$/, "", parent)
+  if (parent !~ /^\// || seen[home]++) next
+  homes[++n] = home; above[n] = parent; count[parent]++ }
+END { for (k = 0; k < most; k++) {
+  best = ""; for (p in count) if (best == "" || count[p] > count[best] || (count[p] == count[best] && p "" > best "")) best = p
+  if (best == "") break
+  print best; c = 0
+  for (i = 1; i <= n && c < users; i++) if (above[i] == best) { c++
+    own = homes[i] ~ /[ \t\\]/; for (p in mounts) if (index(p "/", homes[i] "/") == 1) own = 1
+    print own + 0, homes[i] }
+  delete count[best] } }`;
+
+/**
  * Home directories of the inventory's users, and of members of the groups the product admits: the folders that hold
- * them, and a few homes, since an automounter or a mount for each user shows nothing in the folder above.
+ * them, and a few homes, since an automounter or a mount for each user shows nothing in the folder above. A home on the
+ * device of the folder above it, and no mount, shows nothing more.
  */
 export function homesScript({ cluster }: Asking, found: Found): string | undefined {
   const { groups } = settingsOf(found);
   if (!found.profile.sharesHomes) return undefined;
   if (cluster.users.length + groups.length === 0) return undefined;
   return shell`${LOOK}
-entry() { if [ -n "$R" ]; then k=$2 awk -F: '$1 == ENVIRON["k"] { print; exit }' "$R/etc/$1"; else getent "$1" "$2"; fi; }
-members() { for g in ${groups}; do entry group "$g"; done | cut -d: -f4 | tr , '\n'; }
-all=$({ for u in ${cluster.users}; do printf '%s\n' "$u"; done; members; } | head -n 200 |
-while IFS= read -r u; do [ -z "$u" ] || entry passwd "$u"; done | cut -d: -f6 | sed -n 's,^\(/.*[^/]\)/*$,\1,p' | awk '!seen[$0]++')
-printf '%s\n' "$all" | sed -n 's,^\(/.*\)/[^/]*$,\1,p' | sort | uniq -c | sort -rn | head -n ${PARENTS} |
-while read -r _ h; do printf '=home %s\n' "$h"; p="$R$h"; look
-  printf '%s\n' "$all" | h=$h awk 'index($0, ENVIRON["h"] "/") == 1 && index(substr($0, length(ENVIRON["h"]) + 2), "/") == 0' | head -n ${USERS} |
-  while IFS= read -r u; do printf '=user %s\n' "$u"; p="$R$u"; look; done
-done`;
+${ASK}
+names() { if [ -z "$R" ]; then ask _ "$@"; else d=$1; shift; for k; do k=$k awk -F: '$1 == ENVIRON["k"] { print; exit }' "$R/etc/$d"; done; fi; }
+g=$(names group ${groups}); b=$IFS; IFS=$nl; set -f; m=; for l in $g; do case $l in =_\ *) ;; *) l=\${l#*:*:*:}; m="$m$nl\${l%%:*}";; esac; done
+IFS=,$nl; set -- ${cluster.users.slice(0, MOST_HOMES)}; i=$#; for u in $m; do [ $i -lt ${MOST_HOMES} ] || break; case $u in ''|-*) ;; *) i=$((i + 1)); set -- "$@" "$u";; esac; done; IFS=$b
+t=; [ -r "$R/proc/self/mountinfo" ] && t="$R/proc/self/mountinfo"
+all=$(names passwd "$@" | awk -v most=${PARENTS} -v users=${USERS} ${PICK} - m=1 \${t:+"$t"})
+folder() { [ -n "$h" ] || return 0; printf '=home %s\n' "$h"; p="$R$h"; a=
+  IFS=$nl; for u in $us; do a="$a$nl$R\${u#? }/."; done; set -- $a; IFS=$b; look "$@"
+  s=$o; d=\${e%%|*}; IFS=$nl; set -- $us; IFS=$b
+  for u; do k=\${u%% *}; u=\${u#? }; o=$s
+    if [ $k = 0 ]; then if of "$R$u"; then [ "\${e%%|*}" != "$d" ] || k=; else case $o in *"$R$u/.': No such file"*) k=;; esac; fi; fi
+    [ -z "$k" ] || { printf '=user %s\n' "$u"; p="$R$u"; look; }; done; }
+IFS=$nl; set -- $all; IFS=$b; h=; us=
+for l; do case $l in /*) folder; h=$l; us=;; *) us="$us$nl$l";; esac; done; folder`;
 }
 
 /**
@@ -60,7 +89,7 @@ done`;
  */
 export const TABLES = `[ -r "$R/proc/self/mountinfo" ] || { echo "cannot read $R/proc/self/mountinfo" >&2; exit 1; }
 sed 's,//[^/ :]*:[^ ]*@,//,g' "$R/proc/self/mountinfo" "$R/proc/self/mountstats" "$R/proc/fs/nfsfs/volumes" 2>/dev/null
-echo =fstab; awk '!/^[ \\t]*#/ && NF > 2 { print "-", $2, $3 }' "$R/etc/fstab" 2>/dev/null
+echo =fstab; { while read -r s p t _; do case $s in '#'*) ;; *) [ -z "$t" ] || printf '%s\\n' "- $p $t";; esac; done <"$R/etc/fstab"; } 2>/dev/null
 echo =processes
 for c in "$R"/proc/[0-9]*/comm; do read -r n <"$c" || continue
 case $n in efs-proxy*|stunnel*|aznfs*) tr '\\0' ' ' <"\${c%comm}cmdline"; echo;; esac; done 2>/dev/null

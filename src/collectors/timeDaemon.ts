@@ -23,32 +23,38 @@ export interface NodeTime extends TimeSource {
  */
 export const TIME_DAEMON = living(
   'tracking',
-  shell`box='docker|kubepods|libpod|lxc|containerd|crio'
-grep -qsE "$box" /proc/self/cgroup && box='^$'
+  shell`nl='
+'
+boxed() { while read -r l; do case $l in *docker*|*kubepods*|*libpod*|*lxc*|*containerd*|*crio*) return 0;; esac; done <"$1"; return 1; } 2>/dev/null
+! boxed /proc/self/cgroup || boxed() { return 1; }
 add() { case " $d " in *" $1 "*) ;; *) d="$d $1";; esac; }
 d=; for c in /proc/[0-9]*/comm; do read -r n <"$c" || continue
   case $n in chronyd|ntpd|ntpd-ng|openntpd|systemd-timesyn|ptp4l) ;; *) continue;; esac
-  grep -qsE "$box" "\${c%comm}cgroup" && continue
-  [ $n = chronyd ] && tr '\0' '\n' <"\${c%comm}cmdline" | grep -qx -e -x && n=chronyd-x
+  boxed "\${c%comm}cgroup" && continue
+  if [ $n = chronyd ]; then l=; read -r l <"\${c%comm}cmdline"
+    # some shells leave the NUL bytes out, others end there
+    case $l in *-x*|*chronyd) case $nl$(tr '\0' '\n' <"\${c%comm}cmdline")$nl in *"$nl-x$nl"*) n=chronyd-x;; esac;; esac; fi
   [ $n = ntpd ] && ! command -v ntpq >/dev/null 2>&1 && command -v ntpctl >/dev/null 2>&1 && n=openntpd
   add $n; done 2>/dev/null
-[ -n "$d" ] || { set -- chronyd chronyd ntpd ntpd ntpd openntpd systemd-timesyn
+[ -n "$d" ] || [ ! -d /run/systemd/system ] || { set -- chronyd chronyd ntpd ntpd ntpd openntpd systemd-timesyn
 for s in $(systemctl is-active chronyd chrony ntpd ntp ntpsec openntpd systemd-timesyncd 2>/dev/null); do
   [ "$s" = active ] && add "$1"; shift; done; }
 echo "=daemons$d"
-if grep -qsw hypervisor /proc/cpuinfo; then echo =guest; fi
-chrony() { o=$(chronyc -n -c $1 2>&1); case $o in 50[0-9]\ *) r=$(S chronyc -n -c $1 2>/dev/null) && o=$r;; esac; printf '=%s\n%s\n' $2 "$o"; }
+both() { o=$( { "$@" chronyc -n -c -m tracking sources; } 2>&1); r=$?
+# a release that knows no -m
+case $o in *[Uu]sage*|*'nvalid option'*|*nrecogni*) o=$( { "$@" chronyc -n -c tracking; } 2>&1) && o=$o$nl$( { "$@" chronyc -n -c sources; } 2>&1); r=$?;; esac; return $r; }
+said() { case $o in *"$nl"*) s=\${o#*"$nl"};; *) s=;; esac; printf '=chrony\n%s\n=sources\n%s\n' "\${o%%"$nl"*}" "$s"; }
+chrony() { both; case $o in 50[0-9]\ *) k=$o; both S || o=$k;; esac; said; }
 case "$d " in
-*"chronyd "*) chrony tracking chrony; chrony sources sources;;
+*"chronyd "*) chrony;;
 *openntpd*) o=$(ntpctl -s status 2>&1) || o=$(S ntpctl -s status 2>&1); printf '=openntpd\n%s\n' "$o";;
 *ntpd*) echo =ntpd; ntpq -pn 2>&1; ntpq -c 'rv 0 rootdelay,rootdisp,offset' 2>/dev/null;;
 *systemd-timesyn*) echo =systemd; timedatectl show 2>&1 | grep -sE 'NTP|not been booted'
   timedatectl show-timesync -p ServerName -p ServerAddress -p NTPMessage 2>/dev/null
   f=/run/systemd/timesync/synchronized; [ -e $f ] && echo "Age=$(( $(date +%s) - $(stat -c %Y $f) ))";;
-*chronyd-x*) chrony tracking chrony; chrony sources sources;;
+*chronyd-x*) chrony;;
 *ptp4l*) echo =ptp; S pmc -u -b 0 'GET TIME_STATUS_NP' 2>&1;;
-*) o=$(chronyc -n -c tracking 2>/dev/null) && [ -n "$o" ] && chrony tracking chrony && chrony sources sources
-  [ -n "$o" ] || { echo =systemd; timedatectl show 2>&1 | grep -sE 'NTP|not been booted'; };;
+*) if both && [ -n "$o" ]; then said; else if grep -qsw hypervisor /proc/cpuinfo; then echo =guest; fi; echo =systemd; timedatectl show 2>&1 | grep -sE 'NTP|not been booted'; fi;;
 esac; :`,
   ['sources'],
 );

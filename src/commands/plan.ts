@@ -5,7 +5,7 @@ import type { Asking } from '../model/evidence.js';
 import { type Node, UsageError } from '../model/inventory.js';
 import { TRANSPORTS } from '../model/transports.js';
 import { count } from '../model/words.js';
-import { type Plan, roundOne, roundTwo, serviceQuestions } from '../plan.js';
+import { collectorsFor, type Plan, roundOne, roundTwo, serviceQuestions } from '../plan.js';
 import type { Installed } from '../products/installed.js';
 import type { Found, Profile } from '../products/profile.js';
 import type { Outcome } from './outcome.js';
@@ -67,7 +67,7 @@ export function planText(made: Plan): string {
   const { cluster } = made;
   const asking: Asking = { cluster, node: cluster.nodes[0]?.name ?? '' };
   const second = profilesOf(made).map((profile) => {
-    return `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from round 1)\n${commands(roundTwo(made.collectors, { ...asking, product: profile.product }, byDefault(profile)))}`;
+    return `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from round 1)\n${commands(roundTwo(collectorsFor(made, profile), { ...asking, product: profile.product }, byDefault(profile)))}`;
   });
   const services = serviceQuestions(made, new Map(), [], true).map(
     (q) => `  ${q.via} ${q.target}${q.writes ? ' (writes; only with --active)' : ''}`,

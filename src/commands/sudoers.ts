@@ -3,7 +3,7 @@
  * elsewhere is not in it: then sudo refuses, and the check that wanted it is unknown with sudo's words.
  */
 
-import { listing } from '../collectors/listing.js';
+import { inMain, listing } from '../collectors/listing.js';
 import { type Cluster, type Product, UsageError } from '../model/inventory.js';
 import { type Found, settingsOf } from '../products/profile.js';
 
@@ -30,8 +30,10 @@ function allowed(found: Found): string[] {
   const units = `/etc/(default/${profile.unit}|sysconfig/${profile.unit}|systemd/system/${profile.unit}.service(.d/[A-Za-z0-9_-][A-Za-z0-9._-]*)?${(profile.environmentFiles ?? []).map((f) => `|${f.replace('/etc/', '')}`).join('')})`;
   return [
     ...listing(profile).map((words) => line('find', text(words.join(' ')))),
-    line('sed', `${text('-n s/^[[:space:]]*EnvironmentFile=-\\{0,1\\}//p')}( ${units})+`),
-    line('grep', `-sa[hH] ( ${units})+`),
+    line('grep', `-saH ( ${units})+`),
+    ...(profile.movingOptions === undefined
+      ? []
+      : [line('grep', `${text(inMain(profile.movingOptions).join(' '))} --( ${files})+`)]),
     line('cat', `-- ${files}`),
     line('od', `-An -v -tu1 -N [0-9]+ -- ${files}`),
     line('test', `-[efr] (${files}|${units})`),
@@ -45,11 +47,11 @@ const ANY = [
   line('stat', '-[Lf] .*'),
   line('stat', `-L -- ${PATH}`),
   line('ls', `-1aiU? -- ${PATH}`),
-  line('readlink', '/proc/[0-9]+/exe'),
+  line('readlink', '/proc/[0-9]+/exe( /proc/[0-9]+/exe)*'),
   line('readlink', `-f -- ${PATH}`),
-  line('cat', '/proc/[0-9]+/(environ|cmdline)'),
-  line('chronyc', '-n -c (tracking|sources)'),
-  line('find', `-L ${PATH} -maxdepth 1 -type f -name [^ ]+ -exec stat -L -c .%s %Y %n .. .`),
+  line('cat', '-- /proc/[0-9]+/environ - /proc/[0-9]+/cmdline'),
+  line('chronyc', '-n -c (tracking|sources|-m tracking sources)'),
+  line('find', `-L ${PATH} -maxdepth 1 -type f . -name [^ ]+( -o -name [^ ]+)* . -exec stat -L -c .%s %Y %n .. .`),
 ];
 
 /**

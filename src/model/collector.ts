@@ -48,6 +48,9 @@ export function shell(
   return parts.raw.reduce((text, part, i) => text + part.replace(/\\([$`])/g, '$1') + one(values[i]), '');
 }
 
+/** White space within a line as `[[:space:]]` has it, which not every shell knows: for brackets in patterns. */
+export const SPACE = ' \t\r\v\f';
+
 /** A request in one line: ``sh`ls -1A ${path}` ``. */
 export const sh = (
   parts: TemplateStringsArray,

@@ -59,6 +59,18 @@ testCheck(check, {
       },
     },
     {
+      name: 'in the zone in which it was asked',
+      nodes: {
+        a: asked(
+          LISTED.map((r) => ({ ...r, lastSeen: '2026-Jan-01 00:59:30' })),
+          STATUS,
+          'Http',
+          { utcOffset: 60 },
+        ),
+        ...rest,
+      },
+    },
+    {
       name: "by the node's own clock",
       nodes: {
         a: asked(

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openedFrom, opening } from '../../src/collectors/opening.js';
 
-const run = (script: string): Promise<string> =>
+const run = (script: string, PATH = process.env.PATH): Promise<string> =>
   new Promise((resolve) => {
     let text = '';
-    const child = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, PATH } });
     child.stdout.on('data', (chunk) => {
       text += chunk;
     });
@@ -45,12 +48,15 @@ describe('opening connections', () => {
     });
   });
 
-  it('what was tried and has no answer is silent', () =>
-    assert.deepEqual(
-      [...openedFrom('=try a\n=try b\nb refused\n\nc odd\n')],
-      [
-        ['a', 'silent'],
-        ['b', 'refused'],
-      ],
-    ));
+  it('what does not answer is silent', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-opening-'));
+    // a stand-in for bash before a firewall that drops packets
+    writeFileSync(join(folder, 'bash'), '#!/bin/sh\nexec sleep 20\n', { mode: 0o755 });
+    const text = await run(opening([{ word: 'a', address: '192.0.2.1', port: 9 }]), `${folder}:${process.env.PATH}`);
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(Object.fromEntries(openedFrom(text)), { a: 'silent' });
+  });
+
+  it('other lines are not answers', () =>
+    assert.deepEqual([...openedFrom('welcome\nb refused\n\nc odd\n')], [['b', 'refused']]));
 });

@@ -3,7 +3,7 @@
 import { foundOn } from '../../facts.js';
 import type { Requests } from '../../model/collector.js';
 import type { Answers, Asking } from '../../model/evidence.js';
-import { type Plan, roundTwo } from '../../plan.js';
+import { collectorsFor, type Plan, roundTwo } from '../../plan.js';
 
 export interface SecondRound {
   /** Asked together, in one script. */
@@ -18,7 +18,7 @@ export function secondRound(plan: Plan, node: string, answers: Answers): SecondR
   const installed = foundOn(plan, answers, asking);
   const value = 'value' in installed ? installed.value : undefined;
   const entries = Object.entries(
-    roundTwo(plan.collectors, value ? { ...asking, product: value.product } : asking, value),
+    roundTwo(collectorsFor(plan, value?.profile), value ? { ...asking, product: value.product } : asking, value),
   );
   return {
     batch: Object.fromEntries(entries.filter(([, r]) => r.pingPong === undefined)),

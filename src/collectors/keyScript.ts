@@ -1,0 +1,92 @@
+/** The script that measures a key: one awk reads the numbers `od` prints and gives length, class and known-bad matches. */
+
+import { type Raw, raw, shell } from '../model/collector.js';
+import type { KeySpec } from '../products/settings.js';
+
+/** WB 54's example key; anybody can read it there (sources T7). */
+const EXAMPLE = 'a55e5dc0-d6ae-11e3-9334-000c29635f71';
+/** sources F15, X-17. */
+const PLACEHOLDERS = [
+  'secure_cookie_key',
+  'changeme',
+  'change_me',
+  'secret',
+  'replace_me',
+  'replaceme',
+  'password',
+  'xxxx',
+  'todo',
+];
+
+const MEASURE = String.raw`
+{ for (i = 1; i <= NF; i++) b[n++] = $i + 0 }
+END {
+  for (i = 0; i < n; i++) { if (!(b[i] in seen)) { seen[b[i]] = 1; d++ } if (b[i] == 0) z++ }
+  t = n; while (t > 0 && (b[t-1] == 10 || b[t-1] == 13 || b[t-1] == 32 || b[t-1] == 9)) t--
+  bin = 0; s = ""; cut = ""
+  for (i = 0; i < t; i++) { if (encoding != "spaceless" || b[i] != 10 && b[i] != 13 && b[i] != 32 && b[i] != 9) cut = cut " " b[i]; if (b[i] < 32 && b[i] != 10 && b[i] != 13 && b[i] != 9 || b[i] > 126) bin = 1; else if (t <= 8192) s = s sprintf("%c", b[i]) }
+  u = tolower(s); kind = "printable"; v = 0; known = "-"
+  if (t == 0) kind = "empty"
+  else if (bin) kind = "binary"
+  else if (u ~ /^-----begin/) kind = "pem"
+  else if (t == 36 && u ~ /^[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+$/) { kind = "uuid"; v = substr(u, 15, 1) + 0 }
+  else if (u !~ /[^0-9a-f]/) kind = "hex"
+  else if (s !~ /[^A-Za-z0-9+\/=\n\r]/) kind = "base64"
+  # as hexadecimal, A is a
+  if (encoding == "decoded" && kind == "hex") { cut = ""; for (i = 0; i < t; i++) cut = cut " " (b[i] > 64 && b[i] < 71 ? b[i] + 32 : b[i]) }
+  if (u == example) known = "example"
+  k = split(words, w, " "); for (i = 1; i <= k; i++) if (u == w[i] || (t < 64 && u ~ ("^(" w[i] ")+$"))) known = "placeholder"
+  for (i = t; i < n; i++) tail = tail b[i] "."
+  printf "=content %d %d %d %d %s %d %s %s\n", n, t, z, d, kind, v, known, tail
+  printf "%s%s", ENVIRON["HA_NONCE"], cut
+}`;
+
+/** Bytes read of a key; a real one is a thousandth of it. */
+export const LIMIT = 65536;
+const measured = ({ encoding }: KeySpec): Raw =>
+  raw(shell`awk -v encoding=${encoding} -v example=${EXAMPLE} -v words=${PLACEHOLDERS.join(' ')} ${MEASURE}`);
+
+/** The ids of the account that reads the file. */
+const reader = ({ reader: name }: KeySpec): Raw =>
+  raw(
+    name === undefined
+      ? ''
+      : shell`
+if [ -n "$R" ]; then n=${name} awk -F: 'BEGIN { n = ENVIRON["n"] } FNR == NR && $1 == n && !f { f = 1; print "=ids " $3 " " $4 } FNR != NR { m = split($4, w, ","); for (i = 1; i <= m; i++) if (w[i] == n) print "=gid " $3 }' "$R/etc/passwd" "$R/etc/group"
+else i=$(id ${name} 2>/dev/null) && printf '=account %s\n' "$i"; fi`,
+  );
+
+/** Both public keys as openssl writes them; a file that is just that needs no openssl. */
+const pair = ({ publicPath }: KeySpec): Raw =>
+  raw(
+    publicPath === undefined
+      ? ''
+      : shell`
+p="$R"${publicPath}
+if ! S test -e "$p"; then echo '=pair missing'; elif ! command -v openssl >/dev/null 2>&1; then echo '=pair unknown'
+else
+  if [ -r "$k" ]; then a=$(openssl pkey -pubout <"$k" 2>/dev/null); else a=$(S cat -- "$k" | openssl pkey -pubout 2>/dev/null); fi
+  b=; [ ! -f "$p" ] || [ ! -r "$p" ] || while IFS= read -r l; do b="$b$l
+"; done <"$p"
+  [ "$b" = "$a
+" ] && b=$a || b=$(S cat -- "$p" | openssl pkey -pubin -pubout 2>/dev/null)
+if [ -z "$a" ] || [ -z "$b" ]; then echo '=pair unknown'; elif [ "$a" = "$b" ]; then echo '=pair yes'; else echo '=pair no'; fi; fi`,
+  );
+
+/**
+ * One `stat` for the key and the folders up to the root: who can write to one of them can put another key in place. The
+ * bytes go from awk straight to sha256sum, behind a line that the shell takes off.
+ */
+export const keyScript = (spec: KeySpec, path: string): string => shell`k="$R"${path}; nl='
+'
+set -- "$k"; d=$k; while d=\${d%/*}; [ -n "$d" ] && [ "$d" != "$R" ]; do set -- "$@" "$d"; done
+st=$(S stat -L -c "=stat %f:%U:%G$nl=up %f %u %g %n" -- "$@" 2>/dev/null)
+case $nl$st in *"$nl=up "*" $k"|*"$nl=up "*" $k$nl"*) ;; *)
+  why=$(S stat -L -- "$k" 2>&1)
+  case $why in *'No such file'*|*'Not a directory'*) echo =missing;; *) echo "=trouble $(printf '%s' "$why" | tail -n 1)";; esac
+  exit 0;;
+esac
+printf '%s\n' "$st"
+[ -n "$R" ] && grep -s '^[^:]*:[^:]*:[0-9]*:' "$R/etc/passwd"
+echo "=tree $R"${reader(spec)}${pair(spec)}
+case $st in '=stat 8'*) S od -An -v -tu1 -N ${LIMIT} -- "$k" | ${measured(spec)} | { IFS= read -r l && printf '%s\n' "$l" && sha256sum; };; esac`;
