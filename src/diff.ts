@@ -57,34 +57,57 @@ function became(before: Verdict, after: Verdict | undefined, others: readonly Ve
   return after.status === 'fail' ? 'unchanged' : 'unseen';
 }
 
-const verdictsOf = (reports: readonly Report[], cluster: string): Verdict[] =>
-  reports.filter((report) => report.cluster.name === cluster).flatMap(({ verdicts }) => verdicts);
-
-/** In the order of the reports: first what is there now, then what has gone. */
-export function diffReports(old: readonly Report[], now: readonly Report[]): Changed[] {
-  const key = (cluster: string, { fingerprint }: Verdict): string => JSON.stringify([cluster, fingerprint]);
-  const all = (reports: readonly Report[]) =>
-    new Map(
-      reports.flatMap(({ cluster: { name }, verdicts }) =>
-        verdicts.map((verdict) => [key(name, verdict), { cluster: name, verdict }] as const),
-      ),
-    );
-  const was = all(old);
-  const is = all(now);
-  const present = [...is].flatMap(([id, { cluster, verdict: after }]): Changed[] => {
-    const before = was.get(id)?.verdict;
+/** Of one cluster; of verdicts with one fingerprint the last counts. */
+function changesOf(
+  cluster: string,
+  old: readonly Verdict[],
+  now: readonly Verdict[],
+): { present: Changed[]; gone: Changed[] } {
+  const byFingerprint = (verdicts: readonly Verdict[]) => new Map(verdicts.map((v) => [v.fingerprint, v] as const));
+  const was = byFingerprint(old);
+  const is = byFingerprint(now);
+  const present = [...is.values()].map((after): Changed => {
+    const before = was.get(after.fingerprint);
     if (!before) {
-      const known = rank(after) === 0 || lostBefore(after, verdictsOf(old, cluster));
-      return [{ change: known ? 'unchanged' : 'new', cluster, after }];
+      const known = rank(after) === 0 || lostBefore(after, old);
+      return { change: known ? 'unchanged' : 'new', cluster, after };
     }
     const why = worse(before, after);
-    return [{ change: became(before, after, []), cluster, ...(why !== undefined && { why }), before, after }];
+    return { change: became(before, after, []), cluster, ...(why !== undefined && { why }), before, after };
   });
-  const gone = [...was]
-    .filter(([id, { verdict }]) => !is.has(id) && rank(verdict) > 0)
-    .map(([, { cluster, verdict: before }]): Changed => {
-      const others = verdictsOf(now, cluster).filter(({ id }) => id === before.id);
+  const gone = [...was.values()]
+    .filter((before) => !is.has(before.fingerprint) && rank(before) > 0)
+    .map((before): Changed => {
+      const others = now.filter(({ id }) => id === before.id);
       return { change: became(before, undefined, others), cluster, before };
     });
-  return [...present, ...gone];
+  return { present, gone };
 }
+
+/** Where the reports of each cluster are. */
+function placesOf(reports: readonly Report[]): Map<string, number[]> {
+  const places = new Map<string, number[]>();
+  for (const [at, { cluster }] of reports.entries())
+    places.set(cluster.name, [...(places.get(cluster.name) ?? []), at]);
+  return places;
+}
+
+/**
+ * In the order of the reports: first what is there now, then what has gone. Of each list one cluster at a time is looked
+ * at, so the reports may be read as they are needed.
+ */
+export function* changesBetween(old: readonly Report[], now: readonly Report[]): Iterable<Changed> {
+  const [were, are] = [placesOf(old), placesOf(now)];
+  const verdicts = (reports: readonly Report[], at: readonly number[] = []): Verdict[] =>
+    at.flatMap((i) => reports[i]!.verdicts);
+  const left = new Map<string, Changed[]>();
+  for (const [cluster, places] of are) {
+    const { present, gone } = changesOf(cluster, verdicts(old, were.get(cluster)), verdicts(now, places));
+    yield* present;
+    left.set(cluster, gone);
+  }
+  for (const [cluster, places] of were) yield* left.get(cluster) ?? changesOf(cluster, verdicts(old, places), []).gone;
+}
+
+/** All of them. */
+export const diffReports = (old: readonly Report[], now: readonly Report[]): Changed[] => [...changesBetween(old, now)];

@@ -225,13 +225,18 @@ export function rejudged(report: Report): Report {
  */
 export function mergeReports(reports: readonly Report[]): Reports {
   const order = ['fail', 'unknown', 'pass'] as const;
-  const asked = reports.filter((r) => r.verdicts.length > 0);
-  const worst = (asked.length > 0 ? asked : reports)
-    .map((r) => r.gate)
-    .reduce((a, b) =>
-      order.indexOf(b.result) < order.indexOf(a.result) || (b.result === a.result && b.exitCode > a.exitCode) ? b : a,
-    );
+  const worse = (a: Gate | undefined, b: Gate): Gate =>
+    a === undefined ||
+    order.indexOf(b.result) < order.indexOf(a.result) ||
+    (b.result === a.result && b.exitCode > a.exitCode)
+      ? b
+      : a;
+  let [ofAll, ofAsked]: (Gate | undefined)[] = [];
+  for (const { gate, verdicts } of reports) {
+    ofAll = worse(ofAll, gate);
+    if (verdicts.length > 0) ofAsked = worse(ofAsked, gate);
+  }
   // which verdicts a baseline leaves is a matter of each cluster
-  const { baseline: _, ...gate } = worst;
+  const { baseline: _, ...gate } = (ofAsked ?? ofAll)!;
   return { schema: 'ha-preflight/reports/1', reports, gate };
 }

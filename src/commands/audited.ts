@@ -2,7 +2,7 @@
 
 import { audit } from '../audit.js';
 import { checkSecrets } from '../load/secrets.js';
-import type { Audits } from './concluded.js';
+import type { Audit } from './concluded.js';
 import { baseline, clusters, gathering, type InventoryArgs } from './output.js';
 import type { ReportFile } from './reportFile.js';
 import { plansOf } from './selection.js';
@@ -19,19 +19,15 @@ export interface AuditArgs extends InventoryArgs {
   readonly baseline?: string | undefined;
 }
 
-export interface Audited {
-  readonly audits: Audits;
-  readonly interrupted: boolean;
-}
-
 /**
  * All errors in the arguments are found before the first node is contacted; `open` opens what will be written, and is
- * the last that can find one.
+ * the last that can find one. `take` gets each cluster as soon as it is judged. True: the run was interrupted.
  */
 export async function audited(
   args: AuditArgs,
   open: () => readonly ReportFile[] | Promise<readonly ReportFile[]>,
-): Promise<Audited> {
+  take: (one: Audit) => void,
+): Promise<boolean> {
   const found = clusters(args);
   const plans = await plansOf(found, args);
   checkSecrets(found);
@@ -40,7 +36,6 @@ export async function audited(
     found.map(({ name }) => name),
   );
   const opened = await open();
-  const audits: Audits[number][] = [];
   let run: ReturnType<typeof gathering> | undefined;
   try {
     run = gathering(
@@ -48,12 +43,12 @@ export async function audited(
       found.reduce((n, c) => n + c.nodes.length, 0),
     );
     const options = { ...run, failOn: args.failOn, allowUnknown: args.allowUnknown === true, baseline: old };
-    for (const plan of plans) audits.push(...(await audit(plan, options)));
+    for (const plan of plans) for (const one of await audit(plan, options)) take(one);
   } catch (error) {
     for (const file of opened) file.abandon();
     throw error;
   } finally {
     run?.end();
   }
-  return { audits, interrupted: run.interrupted() };
+  return run.interrupted();
 }

@@ -12,7 +12,7 @@ import { safe } from '../reporters/text.js';
 import { settingsInForce } from '../settingsInForce.js';
 import { tool } from '../version.js';
 import { type AuditArgs, audited } from './audited.js';
-import { type Audits, documentOf, evidenceText } from './concluded.js';
+import { type Audit, conclusions } from './concluded.js';
 import type { Outcome } from './outcome.js';
 import { planText } from './plan.js';
 import { type ReportFile, target } from './reportFile.js';
@@ -27,7 +27,7 @@ interface Part {
   readonly text: string;
 }
 
-function versionsText(audits: Audits): string {
+function versionsText(audits: readonly Audit[]): string {
   return safeJson({
     tool,
     node: process.version,
@@ -40,7 +40,7 @@ function versionsText(audits: Audits): string {
   });
 }
 
-function partsOf(audits: Audits, report: Report | Reports): Part[] {
+function partsOf(audits: readonly Audit[], report: Report | Reports, evidence: string): Part[] {
   const shown = { color: false, width: 100, verbosity: 1 };
   const settings = audits.map(({ plan, evidence }) => settingsInForce(plan, evidence));
   const plans = audits.map(({ plan }) => planText(plan));
@@ -48,7 +48,7 @@ function partsOf(audits: Audits, report: Report | Reports): Part[] {
     {
       name: EVIDENCE,
       what: 'the answers of the nodes; ha-preflight judge reads the bundle',
-      text: evidenceText(audits),
+      text: evidence,
     },
     { name: REPORT, what: 'the report', text: `${reporters.json!(report, shown)}\n` },
     { name: 'report.html', what: 'the same for a browser', text: `${reporters.html!(report, shown)}\n` },
@@ -60,7 +60,7 @@ function partsOf(audits: Audits, report: Report | Reports): Part[] {
 }
 
 /** Read by people, and by `sha256sum -c`, for which a line with # is a comment. */
-function manifest(parts: readonly Part[], audits: Audits): string {
+function manifest(parts: readonly Part[], audits: readonly Audit[]): string {
   const runs = audits.map(({ evidence }) => `${safe(evidence.cluster.name)}, ${evidence.startedAt}`);
   const width = Math.max(...parts.map(({ name }) => name.length));
   return [
@@ -80,12 +80,21 @@ function manifest(parts: readonly Part[], audits: Audits): string {
 /** Exit code as `check`. */
 export async function bundle(args: BundleArgs): Promise<Outcome> {
   let file: ReportFile | undefined;
-  const { audits, interrupted } = await audited(args, () => {
-    file = target('bundle', args.output, 0o600);
-    return [file];
-  });
-  const { report, ignored } = documentOf(audits, args);
-  const parts = partsOf(audits, report);
+  const audits: Audit[] = [];
+  const kept = conclusions(args, true);
+  const interrupted = await audited(
+    args,
+    () => {
+      file = target('bundle', args.output, 0o600);
+      return [file];
+    },
+    (one) => {
+      audits.push(one);
+      kept.add(one);
+    },
+  );
+  const { report, ignored } = kept.document();
+  const parts = partsOf(audits, report, [...kept.evidence()].join(''));
   const files = [{ name: 'MANIFEST', text: manifest(parts, audits) }, ...parts];
   const bytes = new TextEncoder();
   const seconds = Math.floor(Date.parse(audits[0]!.evidence.startedAt) / 1000);

@@ -1,7 +1,7 @@
 /** `check`: the main job. */
 
 import { type AuditArgs, audited } from './audited.js';
-import { type ConcludedArgs, concluded } from './concluded.js';
+import { type ConcludedArgs, concluded, conclusions } from './concluded.js';
 import type { Outcome } from './outcome.js';
 import { formatsOf, outputs } from './output.js';
 import { type ReportFile, target } from './reportFile.js';
@@ -16,10 +16,15 @@ export async function check(args: CheckArgs): Promise<Outcome> {
   formatsOf(args);
   let targets: readonly ReportFile[] = [];
   let saved: ReportFile | undefined;
-  const { audits, interrupted } = await audited(args, async () => {
-    targets = await outputs(args);
-    saved = args.saveEvidence === undefined ? undefined : target('evidence', args.saveEvidence, 0o600);
-    return saved ? [...targets, saved] : targets;
-  });
-  return concluded(audits, args, { targets, saved, interrupted });
+  const kept = conclusions(args, args.saveEvidence !== undefined);
+  const interrupted = await audited(
+    args,
+    async () => {
+      targets = await outputs(args);
+      saved = args.saveEvidence === undefined ? undefined : target('evidence', args.saveEvidence, 0o600);
+      return saved ? [...targets, saved] : targets;
+    },
+    kept.add,
+  );
+  return concluded(kept, args, { targets, saved, interrupted });
 }

@@ -1,13 +1,16 @@
 /** The end of an audit: report, saved evidence and the exit code, the same for `check` and `relay`. */
 
 import type { Gathered } from '../audit.js';
+import type { Evidence } from '../model/evidence.js';
 import type { Report, Reports } from '../model/report.js';
+import type { Plan } from '../plan.js';
 import { joinReports, withoutFit } from '../report.js';
 import { ignoredKeys } from './notes.js';
 import type { Outcome } from './outcome.js';
 import { deliver, type OutputArgs } from './output.js';
 import type { ReportFile } from './reportFile.js';
 import { type SelectionArgs, unfit } from './selection.js';
+import { shelf } from './shelf.js';
 
 export interface ConcludedArgs extends OutputArgs, SelectionArgs {
   readonly failOn: 'critical' | 'warning';
@@ -16,8 +19,41 @@ export interface ConcludedArgs extends OutputArgs, SelectionArgs {
   readonly baseline?: string | undefined;
 }
 
-/** Clusters that were audited. */
-export type Audits = readonly (Gathered & { readonly report: Report })[];
+/** A cluster that was audited. */
+export type Audit = Gathered & { readonly report: Report };
+
+/** What is kept of the clusters of a run, however many there are. */
+export interface Conclusions {
+  add(one: Audit): void;
+  /** One document of all clusters, and the parts of their inventories that nothing was asked about. */
+  document(): { readonly report: Report | Reports; readonly ignored: readonly string[] };
+  /** As saved evidence: of one cluster it, of several a list. */
+  evidence(): Iterable<string>;
+}
+
+/** `evidence`: whether it is asked for in the end. */
+export function conclusions(args: SelectionArgs, evidence: boolean): Conclusions {
+  const reports = shelf<Report>();
+  const evidences = shelf<Evidence>();
+  const asked: { plan: Plan; product: string }[] = [];
+  const ignored: string[] = [];
+  const all = args.only.length + args.skip.length === 0;
+  return {
+    add(one) {
+      reports.add(one.report);
+      if (evidence) evidences.add(one.evidence);
+      if (all) ignored.push(...ignoredKeys(one.evidence, one.report));
+      else asked.push({ plan: one.plan, product: one.report.cluster.product });
+    },
+    document: () => ({ report: withoutFit(joinReports(reports.all), unfit(asked, args)), ignored }),
+    *evidence() {
+      const several = evidences.all.length !== 1;
+      for (const [i, one] of evidences.all.entries())
+        yield `${several ? (i === 0 ? '[' : ',') : ''}${JSON.stringify(one)}`;
+      yield several ? ']\n' : '\n';
+    },
+  };
+}
 
 /** Files that were opened before anything was contacted, and whether the run was interrupted. */
 interface Opened {
@@ -26,33 +62,13 @@ interface Opened {
   readonly interrupted: boolean;
 }
 
-/** As saved evidence: of one cluster it, of several a list. */
-export const evidenceText = (audits: Audits): string => {
-  const evidences = audits.map(({ evidence }) => evidence);
-  return `${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`;
-};
-
-/** One document of all clusters, and the parts of their inventories that nothing was asked about. */
-export function documentOf(
-  audits: Audits,
-  args: SelectionArgs,
-): { readonly report: Report | Reports; readonly ignored: readonly string[] } {
-  const reports = audits.map(({ report }) => report);
-  const asked = audits.map(({ plan }) => plan);
-  const all = args.only.length + args.skip.length === 0;
-  return {
-    report: withoutFit(joinReports(reports), unfit(asked, reports, args)),
-    ignored: all ? audits.flatMap(({ evidence, report }) => ignoredKeys(evidence, report)) : [],
-  };
-}
-
 export async function concluded(
-  audits: Audits,
+  kept: Conclusions,
   args: ConcludedArgs,
   { targets, saved, interrupted }: Opened,
 ): Promise<Outcome> {
-  const { report, ignored } = documentOf(audits, args);
-  const trouble = await saved?.write(evidenceText(audits));
+  const { report, ignored } = kept.document();
+  const trouble = await saved?.write(kept.evidence());
   const delivered = await deliver(report, args, targets);
   const note = [delivered.note, trouble, ...ignored].filter((n) => n !== undefined).join('\n');
   return {

@@ -7,10 +7,10 @@ import { loadEvidence } from '../load/evidence.js';
 import type { Evidence } from '../model/evidence.js';
 import { type Cluster, UsageError } from '../model/inventory.js';
 import { plain } from '../plain.js';
-import { joinReports, withoutFit } from '../report.js';
+import { conclusions } from './concluded.js';
 import type { Outcome } from './outcome.js';
 import { baseline, deliver, type OutputArgs, outputs } from './output.js';
-import { plansOf, pluginNames, type SelectionArgs, unfit, words } from './selection.js';
+import { plansOf, pluginNames, type SelectionArgs, words } from './selection.js';
 import { shard } from './shard.js';
 
 interface JudgeArgs extends OutputArgs, SelectionArgs {
@@ -65,14 +65,13 @@ export async function judge(args: JudgeArgs): Promise<Outcome> {
     evidences.map(({ cluster }) => cluster.name),
   );
   const targets = await outputs(args);
-  const reports = plans.map((plan, i) =>
-    conclude(
-      plan,
-      { ...evidences[i]!, cluster: plan.cluster },
-      { ...args, allowUnknown: args.allowUnknown === true, baseline: old },
-    ),
-  );
-  const report = withoutFit(joinReports(reports), unfit(plans, reports, args));
+  const kept = conclusions(args, false);
+  for (const [i, plan] of plans.entries()) {
+    const evidence = { ...evidences[i]!, cluster: plan.cluster };
+    const gate = { ...args, allowUnknown: args.allowUnknown === true, baseline: old };
+    kept.add({ plan, evidence, report: conclude(plan, evidence, gate) });
+  }
+  const { report } = kept.document();
   const delivered = await deliver(report, args, targets);
   const notes = [...new Set(evidences.flatMap(({ cluster }) => missing(cluster, given)))].map(
     (name) =>

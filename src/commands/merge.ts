@@ -2,27 +2,25 @@
 
 import { objectPlace, readObjects } from '../gather/services/objectStore.js';
 import { parseJson } from '../load/read.js';
-import { loadReport, loadReports, MAX_BYTES, reportIn, reportsIn } from '../load/report.js';
+import { eachReport, loadReport, MAX_BYTES, reportIn, reportsIn } from '../load/report.js';
 import type { Report } from '../model/report.js';
 import { mergeReports, rejudged } from '../report.js';
 import type { Outcome } from './outcome.js';
 import { deliver, type OutputArgs, outputs } from './output.js';
+import { shelf } from './shelf.js';
 
-/** The reports of a file, or of all objects `*.json` below `s3://BUCKET/PREFIX/`. */
-async function reportsAt(place: string): Promise<readonly Report[]> {
+/** Each report of a file, or of all objects `*.json` below `s3://BUCKET/PREFIX/`. */
+async function reportsAt(place: string, use: (report: Report) => void): Promise<void> {
   const stored = objectPlace(place);
-  if (!stored) return loadReports(place);
-  const found = await readObjects(stored, MAX_BYTES, (bytes, name) =>
-    reportsIn(reportIn(parseJson(bytes, name), name)),
-  );
-  return found.flat();
+  if (!stored) return eachReport(place, use);
+  await readObjects(stored, MAX_BYTES, (bytes, name) => reportsIn(reportIn(parseJson(bytes, name), name)).forEach(use));
 }
 
 /** One document of several; its gate is the worst of their gates, each judged anew from the verdicts. */
 export async function merge(args: OutputArgs & { readonly reports: readonly string[] }): Promise<Outcome> {
-  const all: Report[] = [];
-  for (const place of args.reports) all.push(...(await reportsAt(place)));
-  const merged = mergeReports(all.map(rejudged));
+  const kept = shelf<Report>();
+  for (const place of args.reports) await reportsAt(place, (report) => kept.add(rejudged(report)));
+  const merged = mergeReports(kept.all);
   return { exitCode: merged.gate.exitCode, ...(await deliver(merged, args, await outputs(args))) };
 }
 

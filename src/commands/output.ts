@@ -10,9 +10,10 @@ import { loadReports } from '../load/report.js';
 import { resolveSecret } from '../load/secrets.js';
 import { didYouMean, nearest } from '../load/suggest.js';
 import { type Cluster, type Product, UsageError } from '../model/inventory.js';
-import type { Report, Reports } from '../model/report.js';
+import type { Report, ReporterOptions, Reports } from '../model/report.js';
 import { plain } from '../plain.js';
 import { reporters } from '../reporters/index.js';
+import { jsonPieces } from '../reporters/json.js';
 import { nagiosExitCode } from '../reporters/nagios.js';
 import { tool } from '../version.js';
 import { placeless } from './notes.js';
@@ -149,7 +150,7 @@ export async function deliver(
   };
   const troubles: string[] = [];
   for (const t of targets) {
-    const trouble = await t.write(`${reporters[t.format]!(report, { ...options, color: false })}\n`);
+    const trouble = await t.write(inFormat(t.format, report, { ...options, color: false }, '\n'));
     if (trouble !== undefined) troubles.push(trouble);
   }
   const notes = [...troubles, ...(sarif ? placeless(report) : [])];
@@ -158,10 +159,24 @@ export async function deliver(
     ...(wantsLinks(process.stdout, process.env) && { link: (id: string) => builtIn.requirements.get(id)?.address }),
   };
   return {
-    text: reporters[args.format]!(report, { ...options, ...screen }),
+    text: inFormat(args.format, report, { ...options, ...screen }),
     ...(notes.length > 0 && { note: notes.join('\n') }),
     ...exitCodeOf(args.format, report, troubles.length > 0),
   };
+}
+
+/** Of several reports JSON comes in pieces. */
+function inFormat(
+  format: string,
+  report: Report | Reports,
+  options: ReporterOptions,
+  end = '',
+): string | Iterable<string> {
+  if (format !== 'json' || !('reports' in report)) return `${reporters[format]!(report, options)}${end}`;
+  return (function* () {
+    yield* jsonPieces(report);
+    yield end;
+  })();
 }
 
 /** The code of a format or of a file that was lost; none: that of the command. A plugin that is critical stays so. */

@@ -14,7 +14,7 @@ import { evidenceOf, questions, relayedCluster } from '../relay/rounds.js';
 import { loadState, of, type State } from '../relay/state.js';
 import { ask, complaints, nextStep, type Taken, takeAnswers } from '../relay/steps.js';
 import { tool, version } from '../version.js';
-import { type Audits, type ConcludedArgs, concluded } from './concluded.js';
+import { type ConcludedArgs, concluded, conclusions } from './concluded.js';
 import type { Outcome } from './outcome.js';
 import { baseline, clusters, gathering, outputs } from './output.js';
 import { type ReportFile, target } from './reportFile.js';
@@ -169,7 +169,7 @@ async function report(
   const all = evidences.flatMap(({ nodes }) => Object.entries(nodes));
   const run = gathering({ ...args, concurrency: 1 }, all.length);
   const gate = { failOn: args.failOn, allowUnknown: args.allowUnknown === true, baseline: old };
-  const audits: Audits[number][] = [];
+  const kept = conclusions(args, args.saveEvidence !== undefined);
   try {
     for (const [i, plan] of plans.entries()) {
       const nodes = Object.entries(evidences[i]!.nodes);
@@ -184,12 +184,12 @@ async function report(
       };
       const services = await askServices(plan, nodes, context, run);
       const evidence = { ...evidences[i]!, services, ...(run.signal?.aborted && { interrupted: true }) };
-      audits.push({ plan, evidence, report: conclude(plan, evidence, gate) });
+      kept.add({ plan, evidence, report: conclude(plan, evidence, gate) });
     }
   } finally {
     run.end();
   }
-  const outcome = await concluded(audits, args, { ...files, interrupted: run.interrupted() });
+  const outcome = await concluded(kept, args, { ...files, interrupted: run.interrupted() });
   // to be done once more
   if (run.interrupted() || outcome.exitCode === 4) return outcome;
   const left = cleanUp(args.dir);

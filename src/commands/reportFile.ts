@@ -21,11 +21,17 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { bucketExists, type ObjectPlace, putObject } from '../gather/services/objectStore.js';
 import { UsageError } from '../model/inventory.js';
 
+/** What is written; in pieces, where it may be longer than a string can be. */
+export type Text = string | Uint8Array | Iterable<string>;
+
+const piecesOf = (text: Text): Iterable<string | Uint8Array> =>
+  typeof text === 'string' || text instanceof Uint8Array ? [text] : text;
+
 /** A file that is whole or not there: written to a draft next to its place, then renamed. A device or pipe is written to as it is. */
 export interface ReportFile {
   readonly format: string;
   /** Why it could not be written (a full disk), or undefined; what stood there before then still does. Never throws. */
-  readonly write: (text: string | Uint8Array) => string | undefined | Promise<string | undefined>;
+  readonly write: (text: Text) => string | undefined | Promise<string | undefined>;
   readonly abandon: () => void;
 }
 
@@ -52,12 +58,18 @@ function placeOf(file: string): string {
   throw new Error('too many symbolic links');
 }
 
+/** An object is sent whole. */
+const stored = (text: Text): string | Uint8Array =>
+  typeof text === 'string' || text instanceof Uint8Array
+    ? text
+    : Buffer.concat([...text].map((piece) => Buffer.from(piece)));
+
 /** The same for an object: `s3://BUCKET/KEY`. UsageError: no key, or the bucket is not there or not for us. */
 export async function storedTarget(format: string, address: string, place: ObjectPlace): Promise<ReportFile> {
   if (place.key === '' || place.key.endsWith('/'))
     throw new UsageError(`${address}: expected a key, such as ${address.replace(/\/*$/, '')}/report.json`);
   await bucketExists(place);
-  return { format, write: (text) => putObject(place, text), abandon: () => {} };
+  return { format, write: (text) => putObject(place, stored(text)), abandon: () => {} };
 }
 
 /** Opens `file` for later, so that one that cannot be written is found before anything is contacted. UsageError. */
@@ -130,7 +142,7 @@ function direct(format: string, file: string, fd: number, done: () => void): Rep
       attempt(file, () => {
         done();
         if (statSync(file, { throwIfNoEntry: false })?.isFile()) ftruncateSync(fd);
-        writeFileSync(fd, text);
+        for (const piece of piecesOf(text)) writeFileSync(fd, piece);
         closeSync(fd);
       }),
     abandon() {
@@ -146,7 +158,7 @@ function beside(format: string, file: string, place: string, draft: string, fd: 
     write(text) {
       claimed.delete(place);
       const trouble = attempt(file, () => {
-        writeFileSync(fd, text);
+        for (const piece of piecesOf(text)) writeFileSync(fd, piece);
         closeSync(fd);
         renameSync(draft, place);
       });

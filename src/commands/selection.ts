@@ -4,7 +4,6 @@ import { resolve } from 'node:path';
 import { planOf } from '../audit.js';
 import { type AnyCheck, holdsFor } from '../check.js';
 import { type Cluster, UsageError } from '../model/inventory.js';
-import type { Report } from '../model/report.js';
 import type { Plan } from '../plan.js';
 import { list } from '../relations.js';
 
@@ -52,8 +51,12 @@ export async function plansOf(
 }
 
 /** The same after the nodes said what they run: words that no check of their products answers to. */
-export const unfit = (plans: readonly Plan[], reports: readonly Report[], args: SelectionArgs): string[] =>
-  strangers(plans, words(args.only), (check, { catalogue }, i) => {
-    const profile = catalogue.profiles.get(reports[i]!.cluster.product);
-    return profile === undefined || holdsFor(check, profile);
-  });
+export const unfit = (asked: readonly { plan: Plan; product: string }[], args: SelectionArgs): string[] =>
+  strangers(
+    asked.map(({ plan }) => plan),
+    words(args.only),
+    (check, { catalogue }, i) => {
+      const profile = catalogue.profiles.get(asked[i]!.product);
+      return profile === undefined || holdsFor(check, profile);
+    },
+  );

@@ -7,6 +7,7 @@ import type { Answer, Evidence, NodeEvidence } from '../model/evidence.js';
 import type { Node, SecretSource } from '../model/inventory.js';
 import { type Plan, roundOne } from '../plan.js';
 import { bounded } from './lib/bounded.js';
+import { budget, type Share } from './lib/budget.js';
 import { limiter } from './lib/limiter.js';
 import { askerOf, scriptOptions } from './node/ask.js';
 import { pingPong } from './node/pingPong.js';
@@ -50,6 +51,7 @@ async function gatherNode(
   nonce: string,
   options: GatherOptions,
   clocks: ReturnType<typeof limiter>,
+  share: Share,
 ): Promise<NodeEvidence> {
   const started = performance.now();
   const left = (): number => Math.max(1, options.timeoutMs - (performance.now() - started));
@@ -63,7 +65,7 @@ async function gatherNode(
       secret: options.secret,
       ...(options.signal && { signal: options.signal }),
     });
-    const asker = askerOf(connection, script);
+    const asker = askerOf(connection, script, share);
     Object.assign(answers, await asker.ask(roundOne(plan), left(), options.signal));
     const { batch, exchanges } = secondRound(plan, node.name, answers);
     asked = { ...batch, ...exchanges };
@@ -133,6 +135,7 @@ async function gatherAll(plan: Plan, options: GatherOptions, interrupt: AbortSig
   const nonce = randomBytes(32).toString('hex');
   const atOnce = limiter(options.concurrency);
   const clocks = limiter(CLOCKS_AT_ONCE);
+  const memory = budget();
   for (const node of plan.cluster.nodes) options.onProgress?.(node.name, 'waiting');
   const nodes = await Promise.all(
     plan.cluster.nodes.map((node) =>
@@ -141,7 +144,7 @@ async function gatherAll(plan: Plan, options: GatherOptions, interrupt: AbortSig
         const evidence: NodeEvidence = options.signal?.aborted
           ? { reached: false, reason: 'interrupted', answers: {} }
           : await bounded(
-              (signal) => gatherNode(plan, node, nonce, { ...options, signal }, clocks),
+              (signal) => gatherNode(plan, node, nonce, { ...options, signal }, clocks, memory.share()),
               { limitMs: options.timeoutMs + LATE_MS, graceMs: LATE_MS, signal: options.signal },
               (why): NodeEvidence => ({ reached: false, reason: why, answers: {} }),
             );

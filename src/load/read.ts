@@ -41,18 +41,24 @@ export const STDIN = '-';
 
 /** Bytes of a file, never more than `limit` (bytes). `what` begins the message of the `UsageError`. */
 export function readBytes(path: string, limit: number, what: string): Buffer {
+  const chunks: Buffer[] = [];
+  readChunks(path, limit, what, (chunk) => chunks.push(Buffer.from(chunk)) > 0);
+  return Buffer.concat(chunks);
+}
+
+/** The same piece by piece, until `use` has enough and returns false; a piece is overwritten by the next. */
+export function readChunks(path: string, limit: number, what: string, use: (chunk: Buffer) => boolean): void {
   let handle: number | undefined;
   try {
     // without it a FIFO that nobody writes to is never opened
     handle = path === STDIN ? 0 : openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const chunks: Buffer[] = [];
+    const chunk = Buffer.alloc(65536);
     for (let size = 0; ; ) {
-      const chunk = Buffer.alloc(65536);
       const read = readSome(handle, chunk, what);
-      if (read === 0) return Buffer.concat(chunks);
+      if (read === 0) return;
       size += read;
       if (size > limit) throw new UsageError(`${what}: larger than ${limit} bytes`);
-      chunks.push(chunk.subarray(0, read));
+      if (!use(chunk.subarray(0, read))) return;
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;

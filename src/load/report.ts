@@ -1,10 +1,12 @@
 /** Saved JSON reports. A file that is anything else is a `UsageError` that names it and what is wrong with it. */
 
+import { statSync } from 'node:fs';
 import { UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
 import schema from '../schema/report.schema.json' with { type: 'json' };
 import { isBundle, partOf, REPORT } from './bundle.js';
-import { parseJson, readBytes, STDIN } from './read.js';
+import { parseJson, readBytes, readChunks, STDIN } from './read.js';
+import { Splitter } from './split.js';
 import { validate } from './validate.js';
 
 /** Bytes of a report that is read. */
@@ -43,6 +45,38 @@ export function loadReport(file: string): Report | Reports {
 
 export const reportsIn = (document: Report | Reports): readonly Report[] =>
   'reports' in document ? document.reports : [document];
+
+/** Bytes of a document of many reports, which is never in memory as a whole. */
+const MOST_STREAMED = 100_000_000_000;
+
+/** Each report of a file, one a cluster, as `loadReports` gives them; of many, one after the other is in memory. */
+export function eachReport(file: string, use: (report: Report) => void): void {
+  if (!streamed(file, use)) loadReports(file).forEach(use);
+}
+
+/** False: it is not a sound document of many reports, and `use` may have had the first of them. */
+function streamed(file: string, use: (report: Report) => void): boolean {
+  if (file === STDIN || !statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
+  const one = (bytes: Buffer): void => {
+    const report = reportIn(parseJson(bytes, file), file);
+    if ('reports' in report) throw new UsageError(file);
+    use(report);
+  };
+  try {
+    const splitter = new Splitter(one);
+    readChunks(file, MOST_STREAMED, file, (chunk) => {
+      splitter.push(chunk);
+      return !splitter.lost;
+    });
+    if (!splitter.whole) return false;
+    // of the document itself; the list is empty here
+    const rest = parseJson(splitter.rest, file) as { schema?: unknown };
+    return rest.schema === 'ha-preflight/reports/1' && validate(SCHEMAS[rest.schema]!, rest).length === 0;
+  } catch (error) {
+    if (error instanceof UsageError) return false;
+    throw error;
+  }
+}
 
 /** The reports of a file, one a cluster. */
 export const loadReports = (file: string): readonly Report[] => reportsIn(loadReport(file));

@@ -82,14 +82,13 @@ export function summaryLine({ summary: { pass, fail, waived, unknown, skip, unre
 }
 
 export function allGates(reports: readonly Report[], gate: Gate): string {
-  const named = (result: Gate['result']): string[] =>
-    reports.filter((report) => report.gate.result === result).map(({ cluster }) => safe(cluster.name));
+  const gates = reports.map((report) => ({ result: report.gate.result, name: safe(report.cluster.name) }));
   const parts = (['fail', 'unknown', 'pass'] as const).flatMap((result) => {
-    const names = named(result);
+    const names = gates.filter((one) => one.result === result).map(({ name }) => name);
     return names.length === 0 ? [] : [`${names.length} ${result}${result === 'pass' ? '' : ` (${names.join(', ')})`}`];
   });
   const reason = gate.reason === undefined ? '' : `; ${safe(gate.reason)}`;
-  return `${gate.result.toUpperCase()}: ${count(reports.length, 'cluster')}: ${parts.join(', ')}${reason} (exit ${gate.exitCode})`;
+  return `${gate.result.toUpperCase()}: ${count(gates.length, 'cluster')}: ${parts.join(', ')}${reason} (exit ${gate.exitCode})`;
 }
 
 /** `wb-prod: workbench, 3 nodes, all reached`. */

@@ -87,7 +87,8 @@ function section(report: Report, n: number, level: 1 | 2, controls: string): str
 
 /** The clusters of one document, each with its gate and numbers. */
 function overview(reports: readonly Report[]): string {
-  const rows = reports.map((report, n) => {
+  const rows = reports.map((one, n) => {
+    const report = foldNames(one);
     const numbers = ORDER.map((status) => `<td>${numberOf(report)[status]}</td>`);
     return `<tr><th scope="row"><a href="#c${n}">${html(report.cluster.name)}</a></th><td>${badge(report.gate.result)}</td>${numbers.join('')}</tr>`;
   });
@@ -99,8 +100,9 @@ function overview(reports: readonly Report[]): string {
 }
 
 function filter(reports: readonly Report[]): string {
-  const all = reports.flatMap((report) => grouped(report).map((group) => shown(group[0]!)));
-  const boxes = ORDER.filter((status) => all.includes(status)).map(
+  const all = new Set<Shown>();
+  for (const report of reports) for (const [first] of grouped(foldNames(report))) all.add(shown(first!));
+  const boxes = ORDER.filter((status) => all.has(status)).map(
     (status) => `<label><input type="checkbox" name="status" value="${status}" checked> ${status}</label>`,
   );
   return [
@@ -113,11 +115,11 @@ function filter(reports: readonly Report[]): string {
 }
 
 export const htmlReport: Reporter = (report) => {
-  const reports = ('reports' in report ? report.reports : [report]).map(foldNames);
+  const reports = 'reports' in report ? report.reports : [report];
   const { tool } = reports[0]!;
   const several = 'reports' in report;
   const controls = filter(reports);
-  const title = several ? count(reports.length, 'cluster') : reports[0]!.cluster.name;
+  const title = several ? count(reports.length, 'cluster') : foldNames(reports[0]!).cluster.name;
   return [
     '<!DOCTYPE html>',
     '<html lang="en"><head><meta charset="utf-8">',
@@ -130,7 +132,7 @@ export const htmlReport: Reporter = (report) => {
     `<header><p class="tool">ha-preflight</p><h1>${html(title)}</h1></header><main>`,
     ...(several ? [gateBox(report.gate.result, allGates(report.reports, report.gate)), overview(reports)] : []),
     ...(several ? [controls] : []),
-    ...reports.map((one, n) => section(one, n, several ? 2 : 1, several ? '' : controls)),
+    ...reports.map((one, n) => section(foldNames(one), n, several ? 2 : 1, several ? '' : controls)),
     `</main><footer><p>${html(`${tool.name} ${tool.version}`)}</p></footer>`,
     `<script>${SCRIPT}</script></body></html>`,
   ].join('\n');

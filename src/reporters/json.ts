@@ -1,6 +1,6 @@
 /** The report as data: the contract of `src/schema/report.schema.json`, nothing added or left out. */
 
-import type { Reporter } from '../model/report.js';
+import type { Report, Reporter, Reports } from '../model/report.js';
 import { spelledBytes } from '../model/words.js';
 
 /** JSON escapes C0 only; these would still act on a terminal that shows the file, hide in it, or be a command to a CI server (`##[`). */
@@ -21,3 +21,28 @@ export const safeJson = (value: unknown): string =>
   ).replaceAll(ACTIVE, (char) => char.split('').map(spell).join(''));
 
 export const json: Reporter = safeJson;
+
+const indented = (value: unknown, depth: number): string => safeJson(value).replaceAll('\n', `\n${' '.repeat(depth)}`);
+
+/** The same text in pieces, a report each: of thousands of clusters it is longer than a string can be. */
+export function* jsonPieces(report: Report | Reports): Iterable<string> {
+  if (!('reports' in report) || report.reports.length === 0) {
+    yield safeJson(report);
+    return;
+  }
+  let before = '{';
+  for (const [key, value] of Object.entries(report)) {
+    yield `${before}\n  ${safeJson(key)}: `;
+    before = ',';
+    if (key !== 'reports') yield indented(value, 2);
+    else {
+      let open = '[';
+      for (const one of report.reports) {
+        yield `${open}\n    ${indented(one, 4)}`;
+        open = ',';
+      }
+      yield '\n  ]';
+    }
+  }
+  yield '\n}';
+}

@@ -39,19 +39,40 @@ function stateOf(report: Report): State {
   return failsOf(report, 'warning').length > 0 ? WARNING : OK;
 }
 
-/** Clusters for which a check was selected; all of them where that is so of none. */
-function clustersOf(report: Report | Reports): readonly Report[] {
-  if (!('reports' in report)) return [report];
-  const asked = report.reports.filter(({ verdicts }) => verdicts.length > 0);
-  return asked.length > 0 ? asked : report.reports;
+/** What is kept of each cluster. */
+interface Seen {
+  readonly state: State;
+  readonly asked: boolean;
+  readonly numbers: Readonly<Record<string, number>>;
 }
 
-const worst = (states: readonly State[]): State =>
-  states.reduce((a, b) => (ORDER.indexOf(b) > ORDER.indexOf(a) ? b : a), OK);
+const seen = (report: Report): Seen => ({
+  state: stateOf(report),
+  asked: report.verdicts.length > 0,
+  numbers: {
+    critical: idsOf(failsOf(report, 'critical')).length,
+    warning: idsOf(failsOf(report, 'warning')).length,
+    ...report.summary,
+    unreached: unreachedOf(report),
+    time: report.durationMs,
+  },
+});
+
+/** Clusters for which a check was selected, by their places; all of them where that is so of none. The worst come first. */
+function clustersOf(report: Report | Reports): (Seen & { readonly at: number })[] {
+  const all = ('reports' in report ? report.reports : [report]).map((one, at) => ({ at, ...seen(one) }));
+  const asked = all.filter((one) => one.asked);
+  return (asked.length > 0 ? asked : all).sort((a, b) => ORDER.indexOf(b.state) - ORDER.indexOf(a.state));
+}
+
+const worst = (report: Report | Reports, clusters: readonly Seen[]): State =>
+  [...clusters.map(({ state }) => state), ...(report.gate.reason === undefined ? [] : [UNKNOWN])].reduce(
+    (a, b) => (ORDER.indexOf(b) > ORDER.indexOf(a) ? b : a),
+    OK,
+  );
 
 /** The exit code of the plugin. */
-export const nagiosExitCode = (report: Report | Reports): State =>
-  worst([...clustersOf(report).map(stateOf), ...(report.gate.reason === undefined ? [] : [UNKNOWN])]);
+export const nagiosExitCode = (report: Report | Reports): State => worst(report, clustersOf(report));
 
 /** What a plugin says that could not run. */
 export const nagiosError = (words: string): string =>
@@ -79,17 +100,13 @@ function wordsOf(report: Report): string {
 }
 
 /** `label=value;warn;crit;min`; labels are ours alone. */
-function performance(reports: readonly Report[]): string {
-  const sum = (of: (report: Report) => number): number => reports.reduce((total, report) => total + of(report), 0);
-  const checks = (severity: Severity) => sum((report) => idsOf(failsOf(report, severity)).length);
+function performance(clusters: readonly Seen[]): string {
+  const sum = (name: string): number => clusters.reduce((total, { numbers }) => total + (numbers[name] ?? 0), 0);
   return [
-    `critical=${checks('critical')};;0;0`,
-    `warning=${checks('warning')};0;;0`,
-    ...(['pass', 'fail', 'waived', 'unknown', 'skip'] as const).map(
-      (status) => `${status}=${sum(({ summary }) => summary[status])};;;0`,
-    ),
-    `unreached=${sum(unreachedOf)};;;0`,
-    `time=${(sum(({ durationMs }) => durationMs) / 1000).toFixed(3)}s;;;0`,
+    `critical=${sum('critical')};;0;0`,
+    `warning=${sum('warning')};0;;0`,
+    ...['pass', 'fail', 'waived', 'unknown', 'skip', 'unreached'].map((name) => `${name}=${sum(name)};;;0`),
+    `time=${(sum('time') / 1000).toFixed(3)}s;;;0`,
   ].join(' ');
 }
 
@@ -109,24 +126,38 @@ function findings(report: Report): string[] {
   ];
 }
 
-/** Nothing is left out silently. */
-function some(lines: readonly string[]): string[] {
-  const rest = lines.length - LINES;
+/** Nothing is left out silently. `more`: lines that were not made. */
+function some(lines: readonly string[], more = 0): string[] {
+  const rest = lines.length - LINES + more;
   return rest > 0 ? [...lines.slice(0, LINES), `and ${count(rest, 'more line')} in the other formats`] : [...lines];
 }
 
+/** Names and reasons of the clusters as far as they are shown, and their findings. */
+function severalOf(reports: readonly Report[], clusters: readonly { at: number; state: State }[]) {
+  let named = '';
+  const lines: string[] = [];
+  let more = 0;
+  for (const { at, state } of clusters) {
+    const one = reports[at]!;
+    if (named.length <= CLUSTERS) named += `${named && '; '}${one.cluster.name} ${STATES[state]}: ${wordsOf(one)}`;
+    const own = [`cluster ${one.cluster.name}: ${summaryLine(one)}`, ...findings(one)];
+    const room = Math.max(0, LINES - lines.length);
+    lines.push(...own.slice(0, room));
+    more += own.length - Math.min(room, own.length);
+  }
+  return { named, lines, more };
+}
+
 export const nagios: Reporter = (report) => {
-  const reports = [...clustersOf(report)].sort((a, b) => ORDER.indexOf(stateOf(b)) - ORDER.indexOf(stateOf(a)));
-  const first = (words: string): string =>
-    `HA-PREFLIGHT ${STATES[nagiosExitCode(report)]} - ${plugin(words)} | ${performance(reports)}`;
+  const clusters = clustersOf(report);
   const whole = (words: string, lines: readonly string[]): string =>
-    [first(words), ...lines.map((line) => clip(plugin(line), LINE))].join('\n');
+    [
+      `HA-PREFLIGHT ${STATES[worst(report, clusters)]} - ${plugin(words)} | ${performance(clusters)}`,
+      ...lines.map((line) => clip(plugin(line), LINE)),
+    ].join('\n');
   if (!('reports' in report)) return whole(wordsOf(report), [...some(findings(report)), summaryLine(report)]);
-  const named = reports.map((one) => `${one.cluster.name} ${STATES[stateOf(one)]}: ${wordsOf(one)}`);
+  const { named, lines, more } = severalOf(report.reports, clusters);
   const { reason } = report.gate;
-  const words = [...(reason === undefined ? [] : [reason]), ...named].join('; ');
-  return whole(
-    `${count(reports.length, 'cluster')}: ${clip(words, CLUSTERS)}`,
-    some(reports.flatMap((one) => [`cluster ${one.cluster.name}: ${summaryLine(one)}`, ...findings(one)])),
-  );
+  const words = reason === undefined ? named : `${reason}; ${named}`;
+  return whole(`${count(clusters.length, 'cluster')}: ${clip(words, CLUSTERS)}`, some(lines, more));
 };

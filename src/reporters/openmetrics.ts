@@ -90,17 +90,35 @@ function verdicts(reports: readonly Report[]): Sample[] {
 /** As the gate of several clusters: a fail is worse than an unknown. */
 const GATES: readonly Report['gate']['result'][] = ['fail', 'unknown', 'pass'];
 
-/** One report per cluster and product: of several, the one with the worst gate. */
-const worstOf = (reports: readonly Report[]): Report[] =>
-  groupBy(reports, ({ cluster }) => written({ cluster: cluster.name, product: cluster.product })).map((group) =>
+/** What is said of a run; of several of one cluster and product, of the one with the worst gate. */
+type Run = Pick<Report, 'gate' | 'startedAt' | 'durationMs'> & {
+  readonly cluster: string;
+  readonly product: string;
+  readonly unreached: number;
+};
+const worstOf = (reports: readonly Report[]): Run[] => {
+  const runs = reports.map((report): Run => {
+    const { gate, startedAt, durationMs, cluster } = report;
+    return {
+      gate,
+      startedAt,
+      durationMs,
+      cluster: cluster.name,
+      product: cluster.product,
+      unreached: unreachedOf(report),
+    };
+  });
+  return groupBy(runs, ({ cluster, product }) => written({ cluster, product })).map((group) =>
     group.reduce((a, b) => (GATES.indexOf(b.gate.result) < GATES.indexOf(a.gate.result) ? b : a)),
   );
+};
 
 export const openmetrics: Reporter = (report) => {
   const reports = 'reports' in report ? report.reports : [report];
-  const each = (value: (one: Report) => number, labels: (one: Report) => Labels = () => ({})): Sample[] =>
-    worstOf(reports).map((one) => ({
-      labels: { cluster: one.cluster.name, product: one.cluster.product, ...labels(one) },
+  const runs = worstOf(reports);
+  const each = (value: (one: Run) => number, labels: (one: Run) => Labels = () => ({})): Sample[] =>
+    runs.map((one) => ({
+      labels: { cluster: one.cluster, product: one.product, ...labels(one) },
       value: value(one),
     }));
   const families: Family[] = [
@@ -127,7 +145,7 @@ export const openmetrics: Reporter = (report) => {
       help: 'Exit code of the gate of the whole run: 0 passed, 1 failed, 3 unknown.',
       samples: [
         {
-          labels: { clusters: distinct(reports.map(({ cluster }) => cluster.name)).join(',') },
+          labels: { clusters: distinct(runs.map(({ cluster }) => cluster)).join(',') },
           value: report.gate.exitCode,
         },
       ],
@@ -135,7 +153,7 @@ export const openmetrics: Reporter = (report) => {
     {
       name: 'ha_preflight_unreached_nodes',
       help: 'Number of nodes that were not reached and not judged.',
-      samples: each(unreachedOf),
+      samples: each(({ unreached }) => unreached),
     },
     {
       name: 'ha_preflight_last_run_timestamp_seconds',

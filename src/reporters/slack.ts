@@ -114,13 +114,13 @@ const RANK: Readonly<Record<Report['gate']['result'], number>> = { fail: 0, unkn
 
 /** Clusters, the worst first, with a fair share of the room each. */
 function clusters(reports: readonly Report[], room: number): Block[] {
-  const sorted = [...reports].sort((a, b) => RANK[a.gate.result] - RANK[b.gate.result]);
+  const sorted = reports.map(({ gate }, at) => ({ at, rank: RANK[gate.result] })).sort((a, b) => a.rank - b.rank);
   const shown = sorted.length > room ? sorted.slice(0, room - 1) : sorted;
   const left = sorted.length - shown.length;
   const blocks: Block[] = [];
-  shown.forEach((report, i) => {
+  shown.forEach(({ at }, i) => {
     const rest = room - blocks.length - (left > 0 ? 1 : 0);
-    blocks.push(...cluster(report, Math.max(1, Math.floor(rest / (shown.length - i)))));
+    blocks.push(...cluster(reports[at]!, Math.max(1, Math.floor(rest / (shown.length - i)))));
   });
   return left > 0 ? [...blocks, section([`and ${count(left, 'more cluster')} in the other formats`])] : blocks;
 }

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Requests } from '../../model/collector.js';
 import type { Answer } from '../../model/evidence.js';
 import type { Node, SecretSource } from '../../model/inventory.js';
+import type { Share } from '../lib/budget.js';
 import { bytesOf } from '../lib/bytes.js';
 import { type NodeConnection, type Shell, Unreachable } from '../transports/connection.js';
 import { answersFrom, FrameReader, NODE_LIMIT } from './frames.js';
@@ -41,7 +42,7 @@ const SHELLS = 4;
 /** What hangs on the node when nothing more is asked is ended within this, or left. */
 const SWEEP_MS = 700;
 
-export function askerOf(connection: NodeConnection, options: Omit<ScriptOptions, 'boundary'>): Asker {
+export function askerOf(connection: NodeConnection, options: Omit<ScriptOptions, 'boundary'>, share?: Share): Asker {
   let kept: Shell | undefined;
   let patience = TOGETHER_MS;
   const shell = async (timeoutMs: number): Promise<Shell> => {
@@ -83,7 +84,7 @@ export function askerOf(connection: NodeConnection, options: Omit<ScriptOptions,
           throw error;
         }
         const how = go === 0 ? 'together' : 'alone';
-        const round = await askOnce(own, pending, { ...options, hanging }, how, left(), patience, signal);
+        const round = await askOnce(own, pending, { ...options, hanging }, how, left(), patience, share, signal);
         if (round.end === 'broken') patience = AGAIN_MS;
         if (go === 0 && round.nothing !== undefined)
           throw new Unreachable(`no POSIX shell on the node: ${round.nothing}`);
@@ -102,6 +103,9 @@ export function askerOf(connection: NodeConnection, options: Omit<ScriptOptions,
     },
   };
 }
+
+const OVER =
+  'cut off: the node sent more than its share of the memory that all nodes of the run have; look at it alone (--nodes)';
 
 interface Round {
   readonly answers: Record<string, Answer>;
@@ -123,11 +127,12 @@ function askOnce(
   how: 'together' | 'alone',
   timeoutMs: number,
   patience: number,
+  share: Share | undefined,
   signal?: AbortSignal,
 ): Promise<Round> {
   const boundary = randomBytes(16).toString('hex');
-  const out = new FrameReader(boundary);
-  const err = new FrameReader(boundary);
+  const out = new FrameReader(boundary, share);
+  const err = new FrameReader(boundary, share);
   const together = how === 'together';
   const asked = withDeadlines(requests, timeoutMs);
   return new Promise((resolve) => {
@@ -164,7 +169,8 @@ function askOnce(
         clearTimeout(timer);
         timer = setTimeout(late, Math.min(patience, timeoutMs / 3));
       }
-      if (bytes > NODE_LIMIT) finish('flooded', `cut off: the node sent more than ${NODE_LIMIT >> 20} MiB`);
+      if (reader.over) finish('over', OVER);
+      else if (bytes > NODE_LIMIT) finish('flooded', `cut off: the node sent more than ${NODE_LIMIT >> 20} MiB`);
       else if (out.ended && err.ended) finish('whole', 'no answer');
     };
     shell.onStdout(take(out));

@@ -2,12 +2,13 @@
 
 import type { Requests } from '../../model/collector.js';
 import type { Answer, Response } from '../../model/evidence.js';
-import { textOf } from '../lib/bytes.js';
+import type { Share } from '../lib/budget.js';
+import { bytesOf, textOf } from '../lib/bytes.js';
 import { SECONDS, TIMED_OUT } from './script.js';
 
 /** Bytes kept of one request's stream. */
 const KEEP = 1 << 20;
-/** Bytes kept of an answer that is longer: its beginning, for who looks into the evidence. */
+/** Bytes kept of an answer that is longer, and of what comes before the first mark. */
 const BEGINNING = 4096;
 /** Bytes a node may send in one round, both streams together; after that it is cut off. */
 export const NODE_LIMIT = 32 << 20;
@@ -23,7 +24,7 @@ interface Frame {
   readonly truncated: boolean;
 }
 
-/** Splits one stream as it comes. Memory is bounded by `KEEP` for each request, whatever is sent. */
+/** Splits one stream as it comes. Memory is bounded by `KEEP` for each request, and by the node's share, whatever is sent. */
 export class FrameReader {
   /** By index; the noise before the first mark is dropped. */
   readonly frames: Frame[] = [];
@@ -33,15 +34,19 @@ export class FrameReader {
   started = false;
   /** Which process reads it: `PID.START`; empty when it is not known. */
   process = '';
+  /** More came than the node's share allows. */
+  over = false;
   /** File systems that did not answer: `SOURCE on FOLDER (TYPE)`. */
   stuck: readonly string[] = [];
   readonly #mark: Buffer;
+  readonly #share: Share | undefined;
   #kept: Buffer[] = [];
   #size = 0;
   #truncated = false;
   #tail: Buffer = Buffer.alloc(0);
 
-  constructor(boundary: string) {
+  constructor(boundary: string, share?: Share) {
+    this.#share = share;
     this.#mark = Buffer.from(`\n${boundary} `);
   }
 
@@ -75,12 +80,23 @@ export class FrameReader {
   }
 
   #keep(bytes: Buffer): void {
-    const room = KEEP - this.#size;
-    if (bytes.length > room) this.#truncated = true;
-    if (room <= 0 || bytes.length === 0) return;
-    const part = Buffer.from(bytes.subarray(0, room));
-    this.#kept.push(part);
-    this.#size += part.length;
+    if (bytes.length === 0 || this.#truncated) return;
+    const whole = this.#size + bytes.length <= (this.started ? KEEP : BEGINNING);
+    const part = Buffer.from(whole ? bytes : bytes.subarray(0, Math.max(0, BEGINNING - this.#size)));
+    if (part.length > 0) {
+      if (this.#share?.take(part.length) === false) this.over = true;
+      else {
+        this.#kept.push(part);
+        this.#size += part.length;
+      }
+    }
+    if (whole && !this.over) return;
+    this.#truncated = true;
+    const beginning = Buffer.concat(this.#kept).subarray(0, BEGINNING);
+    this.#share?.give(this.#size - beginning.length);
+    this.#size = beginning.length;
+    // a copy: the rest of what it is part of is to be freed
+    this.#kept = [Buffer.from(beginning)];
   }
 
   #close(mark: string): void {
@@ -92,15 +108,17 @@ export class FrameReader {
     else if (index === 'd') this.stuck = textOf(Buffer.concat(this.#kept)).split('\n').filter(Boolean);
     // a mark out of turn is not ours; with an unguessable boundary only a forged answer contains one
     else if (this.started && Number(index) === this.frames.length) {
-      const bytes = Buffer.concat(this.#kept);
+      this.#size = 0;
       this.frames.push({
         exit: Number(exit),
         given,
-        text: textOf(this.#truncated ? bytes.subarray(0, BEGINNING) : bytes),
+        text: textOf(Buffer.concat(this.#kept)),
         truncated: this.#truncated,
       });
     }
     this.#kept = [];
+    // what became no frame is held no longer
+    this.#share?.give(this.#size);
     this.#size = 0;
     this.#truncated = false;
   }
@@ -124,8 +142,8 @@ export function answersFrom(
         { unseen: `did not answer within ${o.given || (request.timeoutSeconds ?? SECONDS)} s on the node${stuck}` },
       ];
     const truncated = o.truncated || e.truncated;
-    // where one stream is not whole, the other is not read either
-    const kept = (text: string): string => (truncated ? text.slice(0, BEGINNING) : text);
+    // what is not whole is not read: a beginning will do, for who looks into the evidence, and nothing else is kept
+    const kept = (text: string): string => (truncated ? textOf(bytesOf(text.slice(0, BEGINNING))) : text);
     const response: Response = {
       exit: o.exit,
       stdout: kept(o.text),

@@ -67,14 +67,14 @@ export const putObject = (place: ObjectPlace, text: string | Uint8Array): Promis
   }).catch((error) => `s3://${place.bucket}/${place.key} could not be written: ${words(error)}`);
 
 /**
- * The objects whose keys begin with this one, by key, each given to `use` as it arrives: a few at once. UsageError: none
+ * The objects whose keys begin with this one are given to `use` in the order of their keys; a few are fetched at once. UsageError: none
  * is there, one is larger than `limit` bytes, or the store refuses.
  */
-export const readObjects = <T>(
+export const readObjects = (
   place: ObjectPlace,
   limit: number,
-  use: (bytes: Uint8Array, name: string) => T,
-): Promise<T[]> =>
+  use: (bytes: Uint8Array, name: string) => void,
+): Promise<void> =>
   withClient(async (client) => {
     const { GetObjectCommand, paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
     const { bucket, key: prefix } = place;
@@ -87,15 +87,13 @@ export const readObjects = <T>(
       }
     if (keys.length === 0) throw new UsageError(`s3://${bucket}/${prefix}: nothing below it is called *.json`);
     keys.sort();
-    const found: T[] = [];
-    for (let at = 0; at < keys.length; at += AT_ONCE)
-      found.push(
-        ...(await Promise.all(
-          keys.slice(at, at + AT_ONCE).map(async (key) => {
-            const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-            return use((await Body?.transformToByteArray()) ?? new Uint8Array(), `s3://${bucket}/${key}`);
-          }),
-        )),
+    for (let at = 0; at < keys.length; at += AT_ONCE) {
+      const fetched = await Promise.all(
+        keys.slice(at, at + AT_ONCE).map(async (key) => {
+          const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+          return [(await Body?.transformToByteArray()) ?? new Uint8Array(), `s3://${bucket}/${key}`] as const;
+        }),
       );
-    return found;
+      for (const [bytes, name] of fetched) use(bytes, name);
+    }
   }).catch(asUsage(`s3://${place.bucket}/${place.key} cannot be read`));
