@@ -161,7 +161,7 @@ function explain(error: ErrorObject, root: SchemaObject): Mistake {
     };
   }
   if (error.keyword === 'oneOf') return choice(error, root);
-  if (error.keyword === 'type') return { pointer, at: 'value', message: typeMessage(error, secret) };
+  if (error.keyword === 'type') return { pointer, at: 'value', message: typeMessage(error, secret || pointer === '') };
   if (error.keyword === 'anyOf') return { pointer, at: 'value', message: unionMessage(error, secret) };
   return { pointer, at: 'value', message: valueMessage(error, secret) };
 }

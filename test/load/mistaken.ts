@@ -67,6 +67,8 @@ export const MISTAKEN: readonly Bad[] = [
     `${N}loadBalancer: { url: "https://u:hunter2@lb" }\n`,
     ['2:22', 'found a user or password in the URL'],
   ],
+  ['zero-width space in a name', 'nodes: ["a\u200b", b]\n', ['1:9', 'which has the character U+200B']],
+  ['typographic quotes', 'nodes: [“a”, b]\n', ['1:9', 'which has the character U+201C']],
   // what must fit together
   [
     'duplicate names',
