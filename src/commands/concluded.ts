@@ -32,6 +32,17 @@ export const evidenceText = (audits: Audits): string => {
   return `${JSON.stringify(evidences.length === 1 ? evidences[0] : evidences)}\n`;
 };
 
+/** Of products side by side in one cluster, a key is ignored when each of them does. */
+function inNone(audits: Audits): string[] {
+  const placeOf = ({ plan: { cluster } }: Audits[number]): string => cluster.file ?? cluster.name;
+  return [...new Set(audits.map(placeOf))].flatMap((place) => {
+    const products = audits.filter((one) => placeOf(one) === place);
+    const lists = products.map(({ plan, evidence, report }) => ignoredKeys(plan, evidence, report));
+    const keyOf = (line: string): string => line.slice(0, line.indexOf(' is not judged: '));
+    return lists[0]!.filter((line) => lists.every((list) => list.some((other) => keyOf(other) === keyOf(line))));
+  });
+}
+
 /** One document of all clusters, and the parts of their inventories that nothing was asked about. */
 export function documentOf(
   audits: Audits,
@@ -42,7 +53,7 @@ export function documentOf(
   const all = args.only.length + args.skip.length === 0;
   return {
     report: withoutFit(joinReports(reports), unfit(asked, reports, args)),
-    ignored: all ? audits.flatMap(({ evidence, report }) => ignoredKeys(evidence, report)) : [],
+    ignored: all ? inNone(audits) : [],
   };
 }
 

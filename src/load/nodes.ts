@@ -32,6 +32,7 @@ export function parseTarget(text: string): Address | { readonly wrong: string } 
     };
   if (/["'`{}()<>*?!$&|;#=~^\\]/.test(rest))
     return { wrong: 'expected [user@]host[:port], without special characters' };
+  if (/\[[^\]]*$|^[^[]*\]/.test(rest)) return { wrong: 'expected brackets in pairs, such as wb[1-3]' };
   if (host === undefined || !/^[^-,@/][^,@/]*$/.test(host)) return { wrong: 'expected [user@]host[:port]' };
   if (user !== undefined && !/^[^-:@][^:@]*$/.test(user)) return { wrong: 'expected a user name before the @' };
   const port = address === undefined && digits !== undefined ? Number(digits) : undefined;

@@ -36,6 +36,14 @@ export const MALFORMED: readonly Bad[] = [
   ['a list at the top', '- 1\n- 2\n', ['1:1', 'found a list, expected a mapping']],
   ['text that may be secret', 'hunter2 hunter2\n', ['1:1', 'found a string, expected a mapping']],
   ['a private key', '-----BEGIN PRIVATE KEY-----\nhunter2\n', ['1:1', 'found a string, expected a mapping']],
+  ...['node', 'hosts', 'Servers'].map(
+    (key): Bad => [
+      `${key} for nodes`,
+      `cluster: x\n${key}: [a]\n`,
+      ['1:1', 'the key "nodes" is missing'],
+      ['2:1', 'did you mean "nodes"?'],
+    ],
+  ),
   ['no nodes', 'cluster: x\n', ['1:1', 'the key "nodes" is missing']],
   ['nodes without value', 'nodes:\n', ['1:1', 'found nothing, expected a list']],
   ['empty nodes', 'nodes: []\n', ['1:8', 'found an empty list, expected at least one item']],
