@@ -81,7 +81,12 @@ export interface Profile {
 
   // what its documents ask
   /** The database it keeps its data in, and the words of its configuration for it; absent: it has none. */
-  readonly database?: { readonly kind: 'postgresql' | 'mongodb'; readonly words: readonly string[] };
+  readonly database?: {
+    readonly kind: 'postgresql' | 'mongodb';
+    readonly words: readonly string[];
+    /** Further databases, as `database.urls` of the inventory names them. */
+    readonly more?: readonly string[];
+  };
   /** What its documents say of a major version of the PostgreSQL server, on a day; undefined: nothing is wrong with it. */
   readonly postgres?: (
     major: number,

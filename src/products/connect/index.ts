@@ -99,7 +99,7 @@ export default defineProduct({
   documents: [document, now, onAws],
   root: '/etc/rstudio-connect',
   traces: ['/opt/rstudio-connect/bin/connect', `/etc/rstudio-connect/${FILE}`],
-  ...gcfgProfile(GCFG),
+  ...gcfgProfile(GCFG, 'instrumentation'),
   keyFiles: [],
   perNode: [
     { file: FILE, key: 'metrics.datapath' },
