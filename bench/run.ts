@@ -1,5 +1,6 @@
 /**
- * Side by side with the usual ways of asking many hosts: `npm run bench -- 3,20,100`, `npm run bench -- startup`, `npm run bench -- node`.
+ * Side by side with the usual ways of asking many hosts: `npm run bench -- 3,20,100`, `npm run bench -- startup`, `npm run bench -- node`,
+ * `npm run bench -- fleet`.
  * README.md says how to read it. Needs root, for the hosts.
  */
 
@@ -10,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Host, type Hosts, startHosts, whyNoHosts } from '../test/real/hosts.js';
 import { CLUSTERS } from '../test/support/clusters.js';
+import { benchFleet } from './fleet.js';
 import { exponent, goals, goalTable, median, type Results, type Row, type Size, sizeTable } from './goals.js';
 import { type Cost, type Meter, meter } from './measure.js';
 import { benchNode } from './node.js';
@@ -179,6 +181,7 @@ function growth(results: Results): string {
 
 async function main(): Promise<void> {
   if (process.argv[2] === 'node') return say(`${await benchNode()}\n`);
+  if (process.argv[2] === 'fleet') return say(`${await benchFleet(Number(process.argv[3] ?? 1000))}\n`);
   const wanted = options();
   const peers = wanted.peers.filter((p) => installed(PEERS[p]!.program));
   const missing = wanted.peers.filter((p) => !peers.includes(p));

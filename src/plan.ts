@@ -24,6 +24,18 @@ export interface Plan {
   readonly collectors: readonly AnyCollector[];
 }
 
+const discoveries = new WeakMap<Catalogue, Map<string, Collector<Found>>>();
+
+/** One for all clusters that are asked for the same products: its scripts are long, and there may be thousands of clusters. */
+function discoveryOf(catalogue: Catalogue, profiles: readonly Profile[]): Collector<Found> {
+  const known = discoveries.get(catalogue) ?? new Map<string, Collector<Found>>();
+  discoveries.set(catalogue, known);
+  const key = profiles.map(({ product }) => product).join(' ');
+  const one = known.get(key) ?? discovery(profiles);
+  known.set(key, one);
+  return one;
+}
+
 /** Two collectors of one id would answer for each other, so that is an error of the plugin that brought the second. */
 export function plan(cluster: Cluster, checks: readonly AnyCheck[], catalogue: Catalogue): Plan {
   const profiles = [...catalogue.profiles.values()].filter((p) => p.product === (cluster.product ?? p.product));
@@ -41,7 +53,7 @@ export function plan(cluster: Cluster, checks: readonly AnyCheck[], catalogue: C
   return {
     cluster,
     catalogue,
-    discovery: discovery(profiles),
+    discovery: discoveryOf(catalogue, profiles),
     checks: fitting,
     collectors: [...collectors.values()],
   };

@@ -1,18 +1,20 @@
 /** Reports of many clusters: read, joined and compared one after the other. */
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { shelf } from '../src/commands/shelf.js';
+import { writeTree } from '../src/demo/tree.js';
 import { Splitter } from '../src/load/split.js';
 import type { Report, Reports } from '../src/model/report.js';
 import { mergeReports, rejudged } from '../src/report.js';
 import { jsonPieces, safeJson } from '../src/reporters/json.js';
 import { hostile } from './reporters/hostile.js';
 import { broken, clean, several } from './reporters/reports.js';
+import { EDITIONS } from './support/clusters.js';
 import { BIN, run } from './support/run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-many-'));
@@ -136,4 +138,38 @@ describe('many reports', () => {
       const expected = reporters[format]!(mergeReports(some.map(rejudged)), { color: false, width: 80, verbosity: 0 });
       assert.equal(out, `${expected}\n`);
     });
+});
+
+describe('many clusters in one run', () => {
+  const COUNT = 40;
+  const inventories = (): string[] => {
+    writeTree(join(folder, 'n1'), EDITIONS.workbench.node('n1'));
+    return Array.from({ length: COUNT }, (_, i) =>
+      save(
+        `fleet${i}.yml`,
+        `version: 1\ncluster: c${i}\nproduct: workbench\nnodes:\n  - { name: n1, connection: { type: local, root: ./n1 } }\n`,
+      ),
+    );
+  };
+
+  it('an interrupt keeps what was measured, and every cluster is in the report; few lines of progress', async () => {
+    const child = spawn(process.execPath, [BIN, 'check', ...inventories(), '--format', 'json'], { stdio: 'pipe' });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (d) => (out += d));
+    child.stderr.on('data', (d) => {
+      err += d;
+      if (/\[10\/40\]/.test(err) && !child.killed) child.kill('SIGINT');
+    });
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    const { reports } = JSON.parse(out) as Reports;
+    const reached = reports.filter(({ cluster }) => cluster.nodes[0]!.reached);
+    assert.equal(code, 130, err);
+    assert.deepEqual(
+      reports.map(({ cluster }) => cluster.name),
+      Array.from({ length: COUNT }, (_, i) => `c${i}`),
+    );
+    assert.ok(reached.length >= 10 && reached.length < COUNT, `${reached.length} were measured`);
+    assert.ok(reached[0]!.summary.pass > 10);
+    assert.equal(err.match(/nodes asked/g)!.length, COUNT / 10);
+  });
 });

@@ -3,7 +3,7 @@
 import { conclude, planFrom } from '../audit.js';
 import { identityOf } from '../fingerprint.js';
 import { loadRegistry, type Registry } from '../load/checks.js';
-import { loadEvidence } from '../load/evidence.js';
+import { evidencesIn, loadEvidence } from '../load/evidence.js';
 import type { Evidence } from '../model/evidence.js';
 import { type Cluster, UsageError } from '../model/inventory.js';
 import { plain } from '../plain.js';
@@ -12,6 +12,7 @@ import type { Outcome } from './outcome.js';
 import { baseline, deliver, type OutputArgs, outputs } from './output.js';
 import { plansOf, pluginNames, type SelectionArgs, words } from './selection.js';
 import { shard } from './shard.js';
+import { shelf } from './shelf.js';
 
 interface JudgeArgs extends OutputArgs, SelectionArgs {
   readonly evidence: string[];
@@ -40,40 +41,44 @@ function portable(cluster: Cluster, { checks }: Registry, given: readonly string
 }
 
 /** Digests of two runs have different keys, so halves of a cluster that were asked separately cannot be compared. */
-function refuseHalves(evidences: readonly Evidence[]): void {
-  const names = evidences.map(({ cluster }) => identityOf(cluster));
-  const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice !== undefined)
-    throw new UsageError(
-      `there is more than one evidence of cluster ${twice}: nodes that were asked in separate runs cannot be compared; gather all nodes of a cluster in one run`,
-    );
+function refuseHalves(clusters: readonly Cluster[]): void {
+  const known = new Set<string>();
+  for (const name of clusters.map(identityOf)) {
+    if (known.has(name))
+      throw new UsageError(
+        `there is more than one evidence of cluster ${name}: nodes that were asked in separate runs cannot be compared; gather all nodes of a cluster in one run`,
+      );
+    known.add(name);
+  }
 }
 
 export async function judge(args: JudgeArgs): Promise<Outcome> {
-  const evidences = shard(args.evidence, args.shard).flatMap(loadEvidence);
-  refuseHalves(evidences);
+  const evidences = shelf<Evidence>((value) => evidencesIn(value, 'evidence')[0]!);
+  for (const file of shard(args.evidence, args.shard)) for (const one of loadEvidence(file)) evidences.add(one);
+  const clusters = evidences.all.map(({ cluster }) => cluster);
+  refuseHalves(clusters);
   const given = pluginNames(args.plugin);
   const registry = await loadRegistry(given);
   const selection = { only: words(args.only), skip: words(args.skip) };
   const plans = await plansOf(
-    evidences.map(({ cluster }) => portable(cluster, registry, given)),
+    clusters.map((cluster) => portable(cluster, registry, given)),
     args,
     async (cluster) => planFrom(registry, cluster, selection),
   );
   const old = baseline(
     args.baseline,
-    evidences.map(({ cluster }) => cluster.name),
+    clusters.map(({ name }) => name),
   );
   const targets = await outputs(args);
   const kept = conclusions(args, false);
   for (const [i, plan] of plans.entries()) {
-    const evidence = { ...evidences[i]!, cluster: plan.cluster };
+    const evidence = { ...evidences.all[i]!, cluster: plan.cluster };
     const gate = { ...args, allowUnknown: args.allowUnknown === true, baseline: old };
     kept.add({ plan, evidence, report: conclude(plan, evidence, gate) });
   }
   const { report } = kept.document();
   const delivered = await deliver(report, args, targets);
-  const notes = [...new Set(evidences.flatMap(({ cluster }) => missing(cluster, given)))].map(
+  const notes = [...new Set(clusters.flatMap((cluster) => missing(cluster, given)))].map(
     (name) =>
       `the evidence names the plugin ${plain(name)}, which was not loaded: its checks, waivers and params are left out; load it with --plugin if you trust it`,
   );

@@ -155,13 +155,14 @@ export function progress(total: number, quiet: boolean, stream: NodeJS.WriteStre
     before + [...nodes.values()].filter(({ state }) => state === 'done' || state === 'failed').length;
   if (stream.isTTY !== true || process.env.TERM === 'dumb') {
     const say = (text: string): void => void stream.write(`${text}\n`);
+    const step = Math.max(10, 10 ** Math.floor(Math.log10(Math.max(1, total / 10))));
     return {
       node(name, state, note) {
         if (state === 'waiting') begin();
         put(nodes, name, state, note);
         if (state === 'failed') say(`${safe(name)}: ${safe(note ?? '')}`);
         const done = finished();
-        if ((state === 'done' || state === 'failed') && (done === total || done % 10 === 0))
+        if ((state === 'done' || state === 'failed') && (done === total || done % step === 0))
           say(`[${done}/${Math.max(done, total)}] nodes asked`);
       },
       service(name, state, note) {

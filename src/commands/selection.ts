@@ -39,7 +39,9 @@ export async function plansOf(
   without: (cluster: Cluster) => Promise<Plan> = (cluster) =>
     planOf(cluster, { only: words(args.only), skip: words(args.skip) }),
 ): Promise<readonly Plan[]> {
-  const plans = await Promise.all(clusters.map(without));
+  const plans: Plan[] = [];
+  // one after the other: there may be thousands
+  for (const cluster of clusters) plans.push(await without(cluster));
   const lost = clusters.every(({ product }) => product !== undefined)
     ? strangers(plans, words(args.only), () => true)
     : [];

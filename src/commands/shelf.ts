@@ -29,7 +29,8 @@ function nameless(): number | undefined {
   }
 }
 
-export function shelf<T>(): Shelf<T> {
+/** `revive`: makes of what JSON gives back the value that was added, where it is more than that. */
+export function shelf<T>(revive: (value: unknown) => T = (value) => value as T): Shelf<T> {
   const all: T[] = [];
   let file: number | undefined;
   let end = 0;
@@ -63,7 +64,7 @@ export function shelf<T>(): Shelf<T> {
           if (read === 0) throw new Error('the file of this run was cut');
           done += read;
         }
-        return JSON.parse(bytes.toString('utf8')) as T;
+        return revive(JSON.parse(bytes.toString('utf8')));
       };
       Object.defineProperty(all, all.length, { get, enumerable: true, configurable: true });
     },

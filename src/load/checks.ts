@@ -75,9 +75,13 @@ export interface Registry {
   readonly catalogue: Catalogue;
 }
 
+let builtInChecks: Promise<Brought> | undefined;
+/** Loaded once, however many clusters there are. */
+const ourChecks = (): Promise<Brought> => (builtInChecks ??= fromFolder(BUILT_IN));
+
 /** The built-in checks and products, and those of the named plugins. UsageError: one that cannot be loaded, an id twice. */
 export async function loadRegistry(plugins: readonly string[] = [], base = process.cwd()): Promise<Registry> {
-  const ours = await fromFolder(BUILT_IN);
+  const ours = await ourChecks();
   if (plugins.length === 0) return { checks: ours.checks, catalogue: builtIn };
   const again = plugins.find((p, i) => plugins.indexOf(p) < i);
   if (again !== undefined) throw new UsageError(`plugin ${again} is listed twice`);
