@@ -112,7 +112,8 @@ export function formatsOf({ format, report }: Pick<OutputArgs, 'format' | 'repor
   known(format);
   return report.map((spec) => {
     const at = spec.indexOf('=');
-    if (at < 1) throw new UsageError(`--report ${spec}: expected FORMAT=FILE, such as junit=report.xml`);
+    if (at < 1 || at === spec.length - 1)
+      throw new UsageError(`--report ${spec}: expected FORMAT=FILE, such as junit=report.xml`);
     return { format: known(spec.slice(0, at)), file: spec.slice(at + 1) };
   });
 }
@@ -196,8 +197,9 @@ export function gathering(
   args: { timeout: number; concurrency: number; quiet?: boolean | undefined; active?: boolean | undefined },
   total: number,
 ): GatherOptions & { interrupted: () => boolean; end: () => void } {
-  if (!(args.timeout > 0) || !(args.concurrency >= 1))
-    throw new UsageError('--timeout and --concurrency must be positive numbers');
+  if (!(args.timeout > 0)) throw new UsageError('--timeout must be a positive number, in seconds');
+  if (!Number.isInteger(args.concurrency) || args.concurrency < 1)
+    throw new UsageError('--concurrency must be a positive whole number');
   const controller = new AbortController();
   const stop = (): void => {
     // a second one ends at once

@@ -93,8 +93,11 @@ function fresh(format: string, file: string, place: string, mode: number): Repor
 }
 
 /** Keeps who owns the file and who may read it; where that cannot be given to a draft, the file itself is written. */
-function existing(format: string, file: string, place: string, { mode, uid, gid }: Stats): ReportFile {
+function existing(format: string, file: string, place: string, { mode, uid, gid, nlink }: Stats): ReportFile {
   accessSync(place, constants.W_OK);
+  const asItIs = (): ReportFile => direct(format, file, openSync(place, 'r+'), () => claimed.delete(place));
+  // a draft would take the place of one of its names only, and leave the others behind
+  if (nlink > 1) return asItIs();
   let opened: ReturnType<typeof draftIn> | undefined;
   try {
     opened = draftIn(dirname(place), 0o600);
@@ -104,7 +107,7 @@ function existing(format: string, file: string, place: string, { mode, uid, gid 
     return beside(format, file, place, opened.draft, opened.fd);
   } catch {
     if (opened) drop(opened.draft, opened.fd);
-    return direct(format, file, openSync(place, 'r+'), () => claimed.delete(place));
+    return asItIs();
   }
 }
 

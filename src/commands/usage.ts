@@ -19,6 +19,41 @@ export function refuseRepeated(given: Readonly<Record<string, unknown>>, command
   if (twice !== undefined) throw new UsageError(`--${twice} is given more than once: give it once`);
 }
 
+interface Kind {
+  readonly type?: string;
+  readonly alias?: string;
+}
+
+const dashed = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Options that may stand without a value. */
+const BARE = ['shard'];
+
+/**
+ * UsageError for an option without its value, and for a switch with one: yargs takes the default, and `--fail-on "$LEVEL"`
+ * of a pipeline where the variable is not set would be another gate than the one meant.
+ */
+export function refuseValueless(argv: readonly string[], command: CommandName): void {
+  const options = Object.entries(OPTIONS[command] as Readonly<Record<string, Kind>>);
+  const end = argv.indexOf('--');
+  const words = end < 0 ? argv : argv.slice(0, end);
+  for (const [i, word] of words.entries()) {
+    const [, long, short, given] = /^(?:--([A-Za-z][\w-]*)|-([A-Za-z]+))(?:=(.*))?$/s.exec(word) ?? [];
+    const name = long === undefined ? short?.at(-1) : dashed(long);
+    if (name === undefined) continue;
+    const [known, option] = options.find(([full, { alias }]) => name === full || name === alias) ?? [];
+    if (known === undefined || option === undefined || BARE.includes(known)) continue;
+    if (option.type === 'boolean') {
+      if (given !== undefined && !/^(true|false)$/.test(given))
+        throw new UsageError(`--${known}=${given}: --${known} is given without a value`);
+      continue;
+    }
+    const value = given ?? words[i + 1];
+    if (value === undefined || (given === undefined && /^-[^\d]/.test(value)) || /^[\s,]*$/.test(value))
+      throw new UsageError(`--${known} needs a value: see ha-preflight ${command} --help`);
+  }
+}
+
 /** What yargs says of a wrong command line, in terms of the command at hand. */
 export function misuse(message: string, argv: readonly string[]): string {
   const command = commandOf(argv);
@@ -37,7 +72,6 @@ export function misuse(message: string, argv: readonly string[]): string {
   const written = (name: string): string | undefined =>
     argv.find((word) => /^-/.test(word) && word.replace(/^-+(?:no-)?/, '').replace(/=.*/s, '') === name);
   const all = new Set(names.split(', '));
-  const dashed = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   // yargs names --no-such as noSuch, too
   return [...all]
     .filter((name) => dashed(name) === name || !all.has(dashed(name)))
