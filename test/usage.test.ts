@@ -26,6 +26,9 @@ const WRONG: readonly (readonly [words: string, message: RegExp])[] = [
   ['gather -o', /^--output needs a value/],
   ['gather -qo', /^--output needs a value/],
   ['judge e.json --plugin', /^--plugin needs a value/],
+  ['check -', /^-: check does not read standard input, expected a file$/],
+  ['judge - e.json', /^-: judge does not read/],
+  ['validate a.yml -', /^-: validate does not read/],
   ['check --active=no', /^--active=no: --active is given without a value$/],
   ['check --allow-unknown=yes', /^--allow-unknown=yes: /],
 ];
@@ -40,6 +43,7 @@ for (const [words, message] of WRONG)
 
 test('an empty word of a pipeline is no value', () => {
   assert.throws(() => refuseValueless(['check', '--only', ''], 'check'), /--only needs a value/);
+  assert.throws(() => refuseValueless(['check', '', '-q'], 'check'), /an argument is empty/);
 });
 
 for (const words of [
@@ -51,6 +55,8 @@ for (const words of [
   'check --report json=-',
   'gather -o -',
   'gather -qo e.json',
+  'fix -',
+  'init - --nodes a',
   'check -- --only',
   'check --onyl',
 ])
@@ -61,4 +67,11 @@ test('the command line refuses it before anything is read; help is shown all the
   assert.deepEqual([code, out], [2, '']);
   assert.match(err, /^ha-preflight: --fail-on needs a value/);
   assert.equal((await run(['check', '--only', '--help'])).code, 0);
+  for (const [words, message] of [
+    ['Check', /no command is called Check; did you mean check\?/],
+    ['audit', /no command is called audit: see ha-preflight --help\naudit: no such file/],
+    ['check audit', /^ha-preflight: audit: no such file$/m],
+    ['demo --report json=-', /- is not a file: write \/dev\/stdout/],
+  ] as const)
+    assert.match((await run(words.split(' '))).err, message);
 });

@@ -29,12 +29,17 @@ export interface InventoryArgs {
   readonly product?: Product | undefined;
   readonly sudo?: boolean | undefined;
   readonly shard?: string | undefined;
+  /** The command, where one is named. */
+  readonly _?: readonly (string | number)[];
 }
 
-/** A word that is not a file, and nearly a command: without a command the words are inventories. */
-function mistyped([first = '']: readonly string[]): string[] {
-  const near = /^[a-z-]+$/.test(first) && !existsSync(first) ? nearest(first, COMMANDS) : undefined;
-  return near === undefined ? [] : [`no command is called ${first}; did you mean ${near}?`];
+/** A word that is not a file, and may be meant as a command: without a command the words are inventories. */
+function mistyped([first = '']: readonly string[], { _: named = [] }: InventoryArgs): string[] {
+  if (named.length > 0 || !/^[a-z-]+$/i.test(first) || existsSync(first)) return [];
+  const near = nearest(first.toLowerCase(), COMMANDS);
+  return [
+    `no command is called ${first}${near === undefined ? ': see ha-preflight --help' : `; did you mean ${near}?`}`,
+  ];
 }
 
 const DEFAULT_INVENTORY = 'ha-preflight.yml';
@@ -77,7 +82,7 @@ export function clusters(args: InventoryArgs): Cluster[] {
       return [];
     }
   });
-  if (errors.length > 0) throw new UsageError([...mistyped(files), ...errors].join('\n'));
+  if (errors.length > 0) throw new UsageError([...mistyped(files, args), ...errors].join('\n'));
   return loaded;
 }
 

@@ -62,6 +62,7 @@ export async function storedTarget(format: string, address: string, place: Objec
 
 /** Opens `file` for later, so that one that cannot be written is found before anything is contacted. UsageError. */
 export function target(format: string, file: string, mode = 0o644): ReportFile {
+  if (file === '-') throw new UsageError('- is not a file: write /dev/stdout, or ./- for a file of that name');
   try {
     const there = statSync(file, { throwIfNoEntry: false });
     // to rename over /dev/null would be to replace it

@@ -28,6 +28,24 @@ const dashed = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `
 
 /** Options that may stand without a value. */
 const BARE = ['shard'];
+/** Commands for which - is standard input or output. */
+const READ_STDIN: readonly CommandName[] = ['init', 'fix'];
+
+type Options = readonly (readonly [name: string, kind: Kind])[];
+
+/** The option that a word names, and what it says behind `=`. */
+function optionIn(word: string, options: Options): { known?: string; option?: Kind; given?: string | undefined } {
+  const [, long, short, given] = /^(?:--([A-Za-z][\w-]*)|-([A-Za-z]+))(?:=(.*))?$/s.exec(word) ?? [];
+  const name = long === undefined ? short?.at(-1) : dashed(long);
+  const found = name === undefined ? undefined : options.find(([full, { alias }]) => name === full || name === alias);
+  return found ? { known: found[0], option: found[1], given } : {};
+}
+
+/** Whether the word after this one is its value. */
+function takesNext(word: string, options: Options): boolean {
+  const { option, given } = optionIn(word, options);
+  return option !== undefined && option.type !== 'boolean' && given === undefined;
+}
 
 /**
  * UsageError for an option without its value, and for a switch with one: yargs takes the default, and `--fail-on "$LEVEL"`
@@ -38,10 +56,12 @@ export function refuseValueless(argv: readonly string[], command: CommandName): 
   const end = argv.indexOf('--');
   const words = end < 0 ? argv : argv.slice(0, end);
   for (const [i, word] of words.entries()) {
-    const [, long, short, given] = /^(?:--([A-Za-z][\w-]*)|-([A-Za-z]+))(?:=(.*))?$/s.exec(word) ?? [];
-    const name = long === undefined ? short?.at(-1) : dashed(long);
-    if (name === undefined) continue;
-    const [known, option] = options.find(([full, { alias }]) => name === full || name === alias) ?? [];
+    const isValue = takesNext(words[i - 1] ?? '', options);
+    if (word === '-' && !isValue && !READ_STDIN.includes(command))
+      throw new UsageError(`-: ${command} does not read standard input, expected a file`);
+    if (word === '' && !isValue) throw new UsageError(`an argument is empty: see ha-preflight ${command} --help`);
+    if (isValue) continue;
+    const { known, option, given } = optionIn(word, options);
     if (known === undefined || option === undefined || BARE.includes(known)) continue;
     if (option.type === 'boolean') {
       if (given !== undefined && !/^(true|false)$/.test(given))
