@@ -10,6 +10,7 @@ import { plain } from '../plain.js';
 import { joinReports, withoutFit } from '../report.js';
 import type { Outcome } from './outcome.js';
 import { baseline, deliver, type OutputArgs, outputs } from './output.js';
+import { reserve } from './reportFile.js';
 import { plansOf, pluginNames, type SelectionArgs, unfit, words } from './selection.js';
 import { shard } from './shard.js';
 
@@ -52,6 +53,7 @@ function refuseHalves(evidences: readonly Evidence[]): void {
 export async function judge(args: JudgeArgs): Promise<Outcome> {
   const evidences = shard(args.evidence, args.shard).flatMap(loadEvidence);
   refuseHalves(evidences);
+  reserve(args.evidence);
   const given = pluginNames(args.plugin);
   const registry = await loadRegistry(given);
   const selection = { only: words(args.only), skip: words(args.skip) };

@@ -19,7 +19,7 @@ import { placeless } from './notes.js';
 import { COMMANDS } from './options.js';
 import type { Outcome } from './outcome.js';
 import { progress } from './progress.js';
-import { type ReportFile, storedTarget, target } from './reportFile.js';
+import { type ReportFile, reserve, storedTarget, target } from './reportFile.js';
 import { wantsColor, wantsLinks } from './screen.js';
 import { shard } from './shard.js';
 
@@ -72,6 +72,7 @@ export function clusters(args: InventoryArgs): Cluster[] {
   if (args.sudo !== undefined)
     throw new UsageError('--sudo goes with --nodes; in an inventory write connection: { sudo: true }');
   const files = inventoriesOf(args.inventory);
+  reserve(files);
   const errors: string[] = [];
   const loaded = shard(files, args.shard).flatMap((f) => {
     try {
