@@ -1,7 +1,13 @@
 import { defineCheck, effective, found, skip } from 'ha-preflight';
 import { clusterState } from 'ha-preflight/collectors/clusterState';
 import { host } from 'ha-preflight/collectors/host';
-import { knownNodes, listFindings, restartFindings, statusFindings } from './support/workbenchState.js';
+import {
+  knownNodes,
+  listFindings,
+  restartFindings,
+  statusFindings,
+  stoppedFindings,
+} from './support/workbenchState.js';
 
 export default defineCheck({
   id: 'cluster-state',
@@ -22,7 +28,13 @@ export default defineCheck({
     const known = knownNodes(nodes, cluster);
     const listed = listFindings(running, known, now.getTime(), params.maxMinutes);
     const blamed = listed.filter((f) => f.status === 'fail').flatMap((f) => f.nodes ?? []);
-    return [...listed, ...statusFindings(running, known, blamed), ...restartFindings(running)];
+    const stopped = nodes.filter((n) => !n.state.running && !blamed.includes(n.node)).map((n) => n.node);
+    return [
+      ...listed,
+      ...stoppedFindings(stopped, running),
+      ...statusFindings(running, known, blamed),
+      ...restartFindings(running),
+    ];
   },
   remediation:
     'rstudio-server list-nodes; curl -s http://localhost:8787/load-balancer/status    # on a good node; then on the nodes named: rstudio-server restart',

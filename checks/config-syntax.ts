@@ -1,8 +1,20 @@
-import { defineCheck, everyNode, type Finding, type Found, found, list, skip, unknown } from 'ha-preflight';
+import {
+  command,
+  defineCheck,
+  everyNode,
+  type Finding,
+  type Found,
+  found,
+  list,
+  skip,
+  unknown,
+  withFix,
+} from 'ha-preflight';
 import { gcfg } from 'ha-preflight/formats/gcfg';
 import { keyValue } from 'ha-preflight/formats/keyValue';
 import { isMasked } from 'ha-preflight/formats/masked';
 import type { Config, Format, StrictConfig } from 'ha-preflight/formats/settings';
+import { pathOf } from 'ha-preflight/products/installed';
 import { formatOf } from 'ha-preflight/products/profile';
 import { unreadTexts } from './support/configuration.js';
 
@@ -44,6 +56,16 @@ const problemsOf = (text: Text): string[] => [
   ...(text.format === keyValue ? strayLines(text) : []),
 ];
 
+/** Shows the first line that is wrong; what belongs there is known to a person only. */
+function shown(f: Found): string | undefined {
+  const [first] = textsOf(f).flatMap((text) => problemsOf(text).map((problem) => ({ file: text.file, problem })));
+  const [, line] = / line (\d+): /.exec(first?.problem ?? '') ?? [];
+  return first && line && command`sudo sed -n ${`${line}p`} ${pathOf(f, first.file)}`;
+}
+
+const BY_HAND =
+  'put the value in double quotes (gcfg), or remove the second line or the comment (database.conf, file-locks), and restart the product';
+
 export default defineCheck({
   id: 'config-syntax',
   title: 'Every line of the configuration has the effect it seems to have',
@@ -68,19 +90,24 @@ export default defineCheck({
     );
     if (judged.length > 0)
       findings.push(
-        everyNode(
-          `no problem in ${list([...new Set(judged.flatMap((n) => n.texts.map((x) => x.file)))].sort())}`,
-          judged.map((n) => ({ node: n.node, value: n.texts.flatMap(problemsOf) })),
-          (lines) => (lines.length > 0 ? { problem: list(lines) } : undefined),
-          {
-            ...about,
-            expected:
-              requirement === 'X-09' ? 'values with ; or # in double quotes' : 'each setting once, on a separate line',
-          },
+        withFix(
+          everyNode(
+            `no problem in ${list([...new Set(judged.flatMap((n) => n.texts.map((x) => x.file)))].sort())}`,
+            judged.map((n) => ({ node: n.node, value: n.texts.flatMap(problemsOf) })),
+            (lines) => (lines.length > 0 ? { problem: list(lines) } : undefined),
+            {
+              ...about,
+              expected:
+                requirement === 'X-09'
+                  ? 'values with ; or # in double quotes'
+                  : 'each setting once, on a separate line',
+            },
+          ),
+          (node) => shown(judged.find((n) => n.node === node)!.found),
+          BY_HAND,
         ),
       );
     return findings.length > 0 ? findings : skip('no node has any of these files', { nodes: nodes.map((n) => n.node) });
   },
-  remediation:
-    'sudo grep -n SETTING FILE    # on the nodes named; put the value in double quotes (gcfg), or remove the second line or the comment (database.conf, file-locks), and restart the product',
+  remediation: `sudo grep -n SETTING FILE    # on the nodes named; ${BY_HAND}`,
 });

@@ -67,9 +67,12 @@ function remedy(
   const good = files.find((f) => f.value.state === 'present' && !bad.includes(f.node));
   // who has the key gives it to the others: a new one would lock out what the old one opens
   if (subject === 'missing' && good) {
+    // where no setting says otherwise, the product finds it in the same place
+    const pathOn = (name: string): string =>
+      fileOf(files.find((f) => f.node === name)?.value.spec.explicit ? name : good.node);
     const fixes = copyOver(
       { node: good.node, path: fileOf(good.node) },
-      bad.map((node) => ({ node, path: fileOf(node) })),
+      bad.map((node) => ({ node, path: pathOn(node), absent: { owner: good.value.owner } })),
       cluster,
     );
     if (fixes) return { fixes };

@@ -1,32 +1,16 @@
 import { defineCheck, distinct, effective, type Finding, faults, list, unknown } from 'ha-preflight';
 import { host } from 'ha-preflight/collectors/host';
-import { foldHost, addressOf as ipOf, isLoopback } from 'ha-preflight/formats/hostName';
+import { addressOf, foldHost, isLoopback, sameHost } from 'ha-preflight/formats/hostName';
+import { type Given, givenAddress } from './support/givenAddress.js';
 
-interface Given {
-  readonly host: string;
-  readonly address: string;
-  readonly by: string;
-  readonly explicit: boolean;
-}
-
-/** As DNS compares it: case and a final dot make no difference; an IPv6 address has several spellings. */
-const sameName = (name: string): string => ipOf(name) ?? foldHost(name);
-const keyOf = ({ host, address }: Given): string => `${sameName(host)}${address.slice(host.length)}`;
+const keyOf = ({ host, address }: Given): string => `${sameHost(host)}${address.slice(host.length)}`;
 
 /** A short name and a long one that begins with it: whether they are one machine depends on the resolver. */
 const mayBeOne = (a: string, b: string): boolean =>
-  a !== b && ipOf(a) === undefined && ipOf(b) === undefined && (a.startsWith(`${b}.`) || b.startsWith(`${a}.`));
-
-/** How Workbench chooses the address that it gives to the other nodes. */
-function addressOf(get: (key: string) => string | undefined, hostName: string): Given {
-  const port = get('rserver.conf:www-port') ?? '8787';
-  const named = get('load-balancer:www-host-name');
-  if (named) return { host: named, address: `${named}:${port}`, by: 'www-host-name', explicit: true };
-  const bound = get('rserver.conf:www-address');
-  if (bound && !/^(0\.0\.0\.0|::|\*)$/.test(bound))
-    return { host: bound, address: `${bound}:${port}`, by: 'www-address', explicit: true };
-  return { host: hostName, address: `${hostName}:${port}`, by: 'the host name', explicit: false };
-}
+  a !== b &&
+  addressOf(a) === undefined &&
+  addressOf(b) === undefined &&
+  (a.startsWith(`${b}.`) || b.startsWith(`${a}.`));
 
 export default defineCheck({
   id: 'node-address',
@@ -60,7 +44,10 @@ export default defineCheck({
     });
     if (machines.status === 'fail') findings.push(machines);
     if (product !== 'workbench') return findings;
-    const given = nodes.map((n) => ({ node: n.node, ...addressOf((key) => n.effective.get(key)?.value, n.host.name) }));
+    const given = nodes.map((n) => ({
+      node: n.node,
+      ...givenAddress((key) => n.effective.get(key)?.value, n.host.name),
+    }));
     const chosen = given.filter((g) => g.explicit);
     // a chosen address can also be the one another node has by its name
     const explicit = given.filter((g) => g.explicit || chosen.some((c) => keyOf(c) === keyOf(g)));
@@ -79,7 +66,7 @@ export default defineCheck({
         ),
       );
     const unclear = explicit.filter((a) =>
-      explicit.some((b) => b.node !== a.node && mayBeOne(sameName(a.host), sameName(b.host))),
+      explicit.some((b) => b.node !== a.node && mayBeOne(sameHost(a.host), sameHost(b.host))),
     );
     if (unclear.length > 0)
       findings.push(

@@ -1,52 +1,112 @@
-import { count, defineCheck, everyNode, type Finding, found, list, skip, unknown, verb } from 'ha-preflight';
-import { peers } from 'ha-preflight/collectors/peers';
+import {
+  count,
+  defineCheck,
+  effective,
+  everyNode,
+  type Finding,
+  found,
+  list,
+  settings,
+  sift,
+  skip,
+  unknown,
+  verb,
+} from 'ha-preflight';
+import { host } from 'ha-preflight/collectors/host';
+import { type Peer, peers } from 'ha-preflight/collectors/peers';
+import { sameHost } from 'ha-preflight/formats/hostName';
+import { givenAddress } from './support/givenAddress.js';
+
+interface Tried extends Peer {
+  readonly node: string;
+  readonly by: string;
+  /** It is the address that the node gives to the others, and not one of the inventory. */
+  readonly given: boolean;
+}
+
+const REACHED = {
+  product: { port: 'port', about: {} },
+  launcher: { port: 'the port of the Launcher,', about: { subject: 'launcher', requirements: ['WB26-07'] } },
+};
+
+const STATE = { open: 'open', refused: 'refused', silent: 'no answer', nameless: 'cannot be resolved' };
+
+/** Whether all nodes reach this program on each of these nodes. */
+function reached(of: Peer['of'], on: readonly string[], all: readonly Tried[]): Finding[] {
+  const tried = all.filter((t) => t.of === of);
+  const judged = on.filter((node) => tried.some((t) => t.node === node));
+  if (judged.length === 0) return [];
+  const { port, about } = REACHED[of];
+  return [
+    everyNode(
+      `${count(tried.length, 'connection')} between nodes ${verb(tried.length, 'was', 'were')} accepted`,
+      judged.map((node) => ({ node, value: tried.filter((t) => t.node === node && t.state !== 'open') })),
+      (closed) =>
+        closed.length > 0
+          ? {
+              problem: `${list([...new Set(closed.map((c) => c.by))])} cannot reach ${port} ${closed[0]!.port}`,
+              observed: closed.map((c) => `${c.by} to ${c.address}:${c.port} ${STATE[c.state]}`).join(', '),
+            }
+          : undefined,
+      { ...about, expected: `port ${tried[0]!.port} open between all nodes` },
+    ),
+  ];
+}
 
 export default defineCheck({
   id: 'peer-ports',
-  title: 'The nodes reach each other on the port of the product',
+  title: 'The nodes reach each other on the ports of the product',
   severity: 'warning',
   tags: ['network'],
-  requirements: ['X-05', 'WB-21'],
+  requirements: ['X-05', 'WB-21', 'WB26-07'],
   rationale:
-    'A node passes each request to the node that runs the session. With a firewall between them, users see error 502 for some of their sessions. Each node opens a connection to its neighbours in the inventory and closes it.',
+    'A node passes each request to the node that runs the session. With a firewall between them, users see error 502 for some of their sessions. Each node opens a connection to its neighbours in the inventory and closes it. Two nodes also try the addresses that the nodes give each other (rstudio-server list-nodes). The port of the Launcher is tried where it listens to other nodes.',
   products: ['workbench'],
-  needs: { found, peers },
+  needs: { found, peers, host, effective, settings },
   minimumNodes: 2,
   judge(nodes, { cluster }) {
     const running = nodes.filter((n) => n.found.running.length > 0).map((n) => n.node);
     if (running.length === 0)
       return skip('Workbench runs on no node, so there is nothing to connect to', { nodes: nodes.map((n) => n.node) });
-    const tried = nodes.flatMap((n) =>
-      n.peers.filter((p) => running.includes(p.node)).map((p) => ({ ...p, by: n.node })),
+    const names = nodes.map((n) => {
+      const { host: given } = givenAddress((key) => n.effective.get(key)?.value, n.host.name);
+      const listed = cluster.nodes.find((c) => c.name === n.node)?.host ?? n.node;
+      return { node: n.node, names: [given, n.host.name, listed, n.node].map(sameHost) };
+    });
+    const ownerOf = (address: string): string | undefined =>
+      names.find((n) => n.names.includes(sameHost(address)))?.node;
+    const tried = nodes
+      .flatMap((n) =>
+        n.peers.flatMap((p): Tried[] => {
+          const node = p.node ?? ownerOf(p.address);
+          return node === undefined ? [] : [{ ...p, node, by: n.node, given: p.node === undefined }];
+        }),
+      )
+      .filter((t) => t.node !== t.by && running.includes(t.node));
+    const launchers = nodes.flatMap(({ node, settings: { launcher } }) => (launcher ? [{ node, fact: launcher }] : []));
+    // what the nodes really use decides
+    const decisive = tried.filter(
+      (t) =>
+        t.given ||
+        t.of === 'launcher' ||
+        !tried.some((other) => other.given && other.by === t.by && other.node === t.node),
     );
-    const findings: Finding[] = [];
-    const nameless = tried.filter((t) => t.state === 'nameless');
-    if (nameless.length > 0)
-      findings.push(
-        unknown(
-          `${list([...new Set(nameless.map((t) => t.by))])} cannot resolve ${list([...new Set(nameless.map((t) => t.address))])}: in the inventory, give the nodes addresses that they can resolve`,
-          { nodes: [...new Set(nameless.map((t) => t.by))], subject: 'nameless' },
-        ),
-      );
-    const known = tried.filter((t) => t.state !== 'nameless');
-    const judged = running.filter((node) => known.some((t) => t.node === node));
-    if (judged.length > 0)
-      findings.push(
-        everyNode(
-          `${count(known.length, 'connection')} between nodes ${verb(known.length, 'was', 'were')} accepted`,
-          judged.map((node) => ({ node, value: known.filter((t) => t.node === node && t.state !== 'open') })),
-          (closed) =>
-            closed.length > 0
-              ? {
-                  problem: `${list(closed.map((c) => c.by))} cannot reach port ${closed[0]!.port}`,
-                  observed: closed
-                    .map((c) => `${c.by} to ${c.address}:${c.port} ${c.state === 'refused' ? 'refused' : 'no answer'}`)
-                    .join(', '),
-                }
-              : undefined,
-          { expected: `port ${known[0]!.port} open between all nodes` },
-        ),
-      );
+    const nameless = decisive.filter((t) => t.state === 'nameless' && !t.given);
+    const known = decisive.filter((t) => !nameless.includes(t));
+    const by = [...new Set(nameless.map((t) => t.by))];
+    const findings: Finding[] = [
+      ...(by.length > 0
+        ? [
+            unknown(
+              `${list(by)} cannot resolve ${list([...new Set(nameless.map((t) => t.address))])}: in the inventory, give the nodes addresses that they can resolve`,
+              { nodes: by, subject: 'nameless' },
+            ),
+          ]
+        : []),
+      ...reached('product', running, known),
+      ...reached('launcher', running, known),
+      ...sift(launchers, 'launcher').findings,
+    ];
     return findings.length > 0
       ? findings
       : unknown(`no connection could be tried from ${list(nodes.map((n) => n.node))}: install bash and timeout there`, {
@@ -54,5 +114,5 @@ export default defineCheck({
         });
   },
   remediation:
-    'ss -ltn    # on the nodes named: rserver must listen on www-port (8787 by default), and the firewall must open it to all nodes',
+    'ss -ltn    # on the nodes named: rserver must listen on www-port (8787 by default), the Launcher on its port (5559), and the firewall must open both to all nodes',
 });

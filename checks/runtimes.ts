@@ -7,7 +7,7 @@ export default defineCheck({
   severity: 'critical',
   severityFor: { connect: 'warning', workbench: 'warning' },
   tags: ['platform'],
-  requirements: ['CONN-35', 'PPM-AWS-08', 'X-12'],
+  requirements: ['CONN-35', 'CONN26-08', 'PPM-AWS-08', 'X-12'],
   rationale:
     'Content runs on the node that gets the request. When one node lacks a version, content fails there, so users see an error now and then. The check looks in /opt/R, /opt/python, /opt/quarto, the usual places, and where the configuration points.',
   needs: { settings, runtimes },
@@ -34,7 +34,7 @@ export default defineCheck({
                   : undefined,
               {
                 subject: 'configured',
-                requirements: ['CONN-35', 'PPM-AWS-08', 'X-12'],
+                requirements: ['CONN-35', 'CONN26-08', 'PPM-AWS-08', 'X-12'],
                 expected: configured.join(', '),
               },
             ),
@@ -51,7 +51,7 @@ export default defineCheck({
     const alike = same('the set of runtimes', values, cluster.reference, {
       subject: 'installed',
       severity: 'warning',
-      requirements: ['CONN-35', 'X-12'],
+      requirements: ['CONN-35', 'CONN26-08', 'X-12'],
     });
     if (alike.status === 'fail') return alike.nodes!.every((n) => reported.has(n)) ? there : [...there, alike];
     return all.length === 0

@@ -1,6 +1,7 @@
 import { count, defineCheck, fail, pass, settings, verb } from 'ha-preflight';
 import { accounts } from 'ha-preflight/collectors/accounts';
 import { collisions, conflicts, people, required } from './support/accounts.js';
+import { loginFindings } from './support/logins.js';
 import { furtherGroups, memberFindings, memberLists } from './support/memberships.js';
 
 /** More findings than this are counted, not listed: then the directory service differs, not an account. */
@@ -15,14 +16,17 @@ export default defineCheck({
   requirements: ['WB-03', 'WB-04', 'WB-05', 'WB-45', 'CONN-35'],
   rationale:
     'Shared storage keeps numbers, not names: a user with a different id on one node cannot read his own files there, or can read the files of another user. ' +
-    'The check compares the service account, the users in the inventory, the members of the groups that the product admits, the further groups of these users, and every local account that a person can log in with.',
+    'The check compares the service account, the users in the inventory, the members of the groups that the product admits (of Connect: those that content may run as), the further groups of these users, their home directories and login shells (Workbench), and every local account that a person can log in with.',
   needs: { settings, accounts },
   minimumNodes: 2,
-  judge(nodes, { cluster }) {
+  judge(nodes, { cluster, product }) {
     const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
     const groups = unique(nodes.flatMap((n) => n.settings.groups));
     const members = unique(nodes.flatMap((n) => groups.flatMap((g) => n.accounts.groups.get(g)?.members ?? [])));
-    const users = unique([...cluster.users, ...nodes.flatMap((n) => n.settings.serviceAccounts)]);
+    const services = nodes.flatMap((n) => n.settings.serviceAccounts);
+    const users = unique([...cluster.users, ...services]);
+    // the content of Connect has the groups of its account
+    const runsAs = product === 'connect' ? services : [];
     const checked = [
       ...users.map((u) => required('user', u, nodes, cluster)),
       ...groups.map((g) => required('group', g, nodes, cluster)),
@@ -46,7 +50,10 @@ export default defineCheck({
     const bad = [
       ...named.filter((f) => f.status !== 'pass'),
       ...memberFindings(groups, nodes, users),
-      ...furtherGroups([...cluster.users, ...members], groups, nodes, cluster, blamed),
+      ...(product === 'workbench'
+        ? loginFindings([...cluster.users, ...members], nodes, cluster.reference, blamed)
+        : []),
+      ...furtherGroups([...cluster.users, ...members, ...runsAs], groups, nodes, cluster, blamed),
     ];
     const reported = new Set([...blamed, ...bad.filter((f) => f.status === 'fail').map((f) => f.subject!)]);
     const oneNumber = collisions('user', nodes, reported);

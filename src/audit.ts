@@ -26,11 +26,22 @@ export async function planOf(cluster: Cluster, selection: Selection): Promise<Pl
   return planFrom(await registryOf(cluster), cluster, selection);
 }
 
-/** Everything wrong with what an inventory says of checks and products; the plugins must load. */
-export async function mistakesOf(cluster: Cluster): Promise<readonly Misnamed[] | UsageError> {
+/** What the inventory names and does not exist or cannot be loaded; names are looked up when every plugin is there. */
+export async function mistakesOf(cluster: Cluster): Promise<readonly Misnamed[]> {
+  const whole = await loaded(cluster);
+  if (!(whole instanceof UsageError)) return misnamed(cluster, whole.checks, whole.catalogue);
+  const wrong: Misnamed[] = [];
+  for (const [i, name] of cluster.plugins.entries()) {
+    const one = await loaded({ ...cluster, plugins: [name] });
+    if (one instanceof UsageError) wrong.push({ pointer: `/plugins/${i}`, at: 'value', message: one.message });
+  }
+  // each by itself is good: two of them bring the same
+  return wrong.length > 0 ? wrong : [{ pointer: '/plugins', at: 'key', message: whole.message }];
+}
+
+async function loaded(cluster: Cluster): Promise<Registry | UsageError> {
   try {
-    const { checks, catalogue } = await registryOf(cluster);
-    return misnamed(cluster, checks, catalogue);
+    return await registryOf(cluster);
   } catch (error) {
     if (error instanceof UsageError) return error;
     throw error;

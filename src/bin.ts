@@ -2,10 +2,17 @@
 /** Entry point. `--version` answers without loading anything. */
 
 import * as module from 'node:module';
+import { homedir } from 'node:os';
 import { version } from './version.js';
 
 if (process.argv.length === 3 && process.argv[2] === '--version') process.stdout.write(`${version}\n`);
 else {
+  // an account that is only a number, as in a container, may have no home; what looks for one then finds nothing in /
+  try {
+    homedir();
+  } catch {
+    process.env.HOME = '/';
+  }
   // Node 22 and later keep what they have compiled
   (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
   const { plain } = await import('./plain.js');

@@ -6,7 +6,7 @@ import { type CommandName, commandOf, OPTIONS } from './commands/options.js';
 import type { Outcome } from './commands/outcome.js';
 import { isPlugin } from './commands/plugin.js';
 import { print } from './commands/print.js';
-import { failure, misuse, operands, refuseRepeated } from './commands/usage.js';
+import { failure, misuse, operands, refuseRepeated, refuseValueless } from './commands/usage.js';
 import { UsageError } from './model/inventory.js';
 import { plain } from './plain.js';
 import { version } from './version.js';
@@ -211,9 +211,10 @@ export async function main(argv: readonly string[]): Promise<void> {
     .wrap(Math.min(100, process.stdout.columns ?? 80))
     .example(FIRST_STEPS)
     .epilogue(`ha-preflight COMMAND --help shows the options of a command.\n\n${EXIT_CODES}`)
-    // a template and a person gave the same option: which of them holds must not be a guess
+    // a template and a person gave the same option, or a variable was empty: what holds must not be a guess
     .check((given) => {
       refuseRepeated(given, commandOf(argv));
+      refuseValueless(argv, commandOf(argv));
       return true;
     })
     .exitProcess(false)

@@ -12,6 +12,7 @@ import type { Asking, Evidence, Fact } from './model/evidence.js';
 import type { Product } from './model/inventory.js';
 import { severityRank } from './model/report.js';
 import type { Finding, Fix, Severity, Verdict } from './model/verdict.js';
+import { spelledBytes } from './model/words.js';
 import type { Plan } from './plan.js';
 import { type Catalogue, rowsFor } from './products/index.js';
 import { groupsOf, list } from './relations.js';
@@ -57,7 +58,7 @@ const QUALIFIERS =
 const spoken = ({ status, subject }: Finding): string | undefined =>
   subject === undefined || (status === 'unknown' && /^unseen |^crash$/.test(subject))
     ? undefined
-    : subject.replaceAll(QUALIFIERS, '') || subject;
+    : spelledBytes(subject.replaceAll(QUALIFIERS, '') || subject);
 
 /**
  * A fail by rows that the release found no longer has, or not yet, is a remark; where the release is not known, and

@@ -42,6 +42,9 @@ const waivers = ({ waivers: all }: Cluster, ids: readonly string[]): Misnamed[] 
         ],
   );
 
+const kindOf = (value: unknown): string =>
+  Array.isArray(value) ? 'a list' : typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
+
 /** An operator would believe in a threshold that no check reads, so it is an error. */
 function params(cluster: Cluster, checks: readonly AnyCheck[], ids: readonly string[]): Misnamed[] {
   return Object.entries(cluster.params).flatMap(([id, values]): Misnamed[] => {
@@ -55,13 +58,19 @@ function params(cluster: Cluster, checks: readonly AnyCheck[], ids: readonly str
     return Object.entries(values).flatMap(([name, value]): Misnamed[] => {
       const place = { pointer: `${pointer}/${escaped(name)}`, at: 'key' as const };
       if (!Object.hasOwn(known, name))
-        return [{ ...place, message: `params.${id} has no ${name}, only ${Object.keys(known).join(', ') || 'none'}` }];
-      return typeof value === typeof known[name]
+        return [
+          {
+            ...place,
+            message: `params.${id} has no ${name}${Object.keys(known).length === 0 ? ': the check has no settings' : `, only ${Object.keys(known).join(', ')}`}`,
+          },
+        ];
+      const standard = known[name];
+      return kindOf(value) === kindOf(standard)
         ? []
         : [
             {
               ...place,
-              message: `params.${id}.${name} must be a ${typeof known[name]}, like its default ${String(known[name])}`,
+              message: `params.${id}.${name} must be ${kindOf(standard)}, like its default ${JSON.stringify(standard)}`,
             },
           ];
     });

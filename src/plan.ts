@@ -5,7 +5,7 @@ import { discovery, found } from './collectors/found.js';
 import { versions } from './collectors/versions.js';
 import type { Collector, Requests } from './model/collector.js';
 import type { Asking } from './model/evidence.js';
-import { type Cluster, UsageError } from './model/inventory.js';
+import { type Cluster, type Product, UsageError } from './model/inventory.js';
 import { keyOf, type Probe, questionsOf, type ServiceQuestion } from './probes/probe.js';
 import type { Catalogue } from './products/index.js';
 import type { Found, Profile } from './products/profile.js';
@@ -104,16 +104,24 @@ export const roundTwo = (collectors: readonly AnyCollector[], asking: Asking, in
     ),
   );
 
-/** What is asked after the nodes, each once; what writes only where that is allowed. */
+/**
+ * What is asked after the nodes, each once, by checks that are for a product that was found; none found: by all. What
+ * writes only where that is allowed.
+ */
 export const serviceQuestions = (
-  plan: Plan,
+  { checks, cluster, catalogue }: Plan,
   installed: ReadonlyMap<string, Settings>,
+  products: readonly Product[],
   active: boolean,
 ): ServiceQuestion[] => [
   ...new Map(
-    plan.checks
+    checks
+      .filter(
+        (check) =>
+          products.length === 0 || products.some((product) => holdsFor(check, catalogue.profiles.get(product)!)),
+      )
       .flatMap((c) => Object.values((c.asks ?? {}) as Record<string, Probe<unknown>>))
-      .flatMap((probe) => questionsOf(probe, plan.cluster, installed))
+      .flatMap((probe) => questionsOf(probe, cluster, installed))
       .filter((q) => active || q.writes !== true)
       .map((q) => [keyOf(q.via, q.target), q]),
   ).values(),

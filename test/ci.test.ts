@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { load } from 'js-yaml';
 import { missing } from './support/missing.js';
 import { at, bash, type Step, text } from './support/pipeline.js';
+import { BIN } from './support/run.js';
 
 const skip = missing('bash');
 
@@ -93,6 +94,30 @@ describe('docs/ci', { skip }, () => {
     };
     assert.deepEqual(JSON.parse(lines.find((l) => l.startsWith('ENTRYPOINT'))!.slice(11)), Object.keys(bin));
     assert.ok(own.prepare?.includes('build') && lines.some((l) => l.includes(`/tmp/${name}-*.tgz`)));
-    assert.ok(lines.indexOf('USER node') > 0);
+    assert.ok(lines.indexOf('USER node') > lines.indexOf('RUN chmod 0755 /home/node'));
+    const ignored = text('.dockerignore').split('\n');
+    for (const one of ['.git', '**/node_modules', 'dist', '**/.ssh', '**/id_*']) assert.ok(ignored.includes(one), one);
+  });
+  it('as in the container, an account that is only a number runs the program and writes its report', {
+    skip: process.getuid?.() !== 0 && 'needs root',
+  }, () => {
+    spawnSync('mkdir', ['-m', '0777', at('work')]);
+    spawnSync('chmod', ['0755', at('.')]);
+    const { status, stdout, stderr } = spawnSync(
+      'setpriv',
+      [
+        '--reuid=34567',
+        '--regid=34567',
+        '--clear-groups',
+        process.execPath,
+        BIN,
+        'demo',
+        '--report',
+        'html=report.html',
+      ],
+      { cwd: at('work'), encoding: 'utf8', env: { ...process.env, HOME: undefined } },
+    );
+    assert.equal(status, 0, stdout + stderr);
+    assert.equal(statSync(at('work/report.html')).uid, 34567);
   });
 });

@@ -178,7 +178,7 @@ describe('output', () => {
   it('the inventory is named as it was given: relative, with no folder of this machine', async () => {
     const { out } = await run(['check', './clean.yml', '--format', 'sarif'], {}, folder);
     const [one] = (JSON.parse(out) as { runs: { artifacts: unknown }[] }).runs;
-    assert.deepEqual(one!.artifacts, [{ location: { uri: 'clean.yml' } }]);
+    assert.deepEqual(one!.artifacts, [{ location: { uri: 'clean.yml' }, roles: ['analysisTarget'] }]);
     assert.ok(!out.includes(folder));
     assert.ok(!(await run(['demo', '-q', '--format', 'json'])).out.includes('"inventory"'));
   });

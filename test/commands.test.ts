@@ -31,7 +31,9 @@ const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/^npm (test|run [\w:-]+)\b/, 'is this very run, or takes minutes'],
   [/^(DRY_RUN=1 )?docs\/recipes\//, 'test/recipes.test.ts'],
   [/^node --test dist\/test\/checks\/key-file/, 'part of npm test'],
-  [/^npm install /, 'installs packages'],
+  [/^(sudo )?npm install /, 'installs packages'],
+  [/^npm pack$/, 'test/support/packed.ts'],
+  [/^sudo apt install /, 'test/executable.test.ts'],
   [/^npm sbom /, 'test/supplyChain.test.ts'],
   [/^npm audit/, 'asks a registry'],
 ];
@@ -40,7 +42,7 @@ const NOT_RUN: readonly (readonly [RegExp, string])[] = [
 const here = (command: string): string =>
   command.replace(/\b[\w-]+(?:\.[\w-]+)*\.example\.com\b(?!:)/g, (host) => `127.0.0.${(host.charCodeAt(2) % 9) + 1}:9`);
 
-const COMMAND = /^(?:[A-Z_]+=\S+ )*(?:npx |npm |node |jq |ha-preflight |docs\/recipes\/|git |podman |flock )/;
+const COMMAND = /^(?:[A-Z_]+=\S+ )*(?:sudo |npx |npm |node |jq |ha-preflight |docs\/recipes\/|git |podman |flock )/;
 
 /** Lines of blocks that are commands, remarks cut off; `a && b` is two. */
 function commandsOf(page: string): string[] {
@@ -171,7 +173,7 @@ describe('what the text of the documentation calls the program', () => {
     const everything = (await Promise.all(names.map(help))).join('\n');
     const wrong: string[] = [];
     for (const [page, text] of spans) {
-      const [, ours] = /^(?:npx )?ha-preflight\b(.*)$/.exec(text) ?? [];
+      const [, ours] = /^(?:npx --no -- )?ha-preflight\b(.*)$/.exec(text) ?? [];
       const [, bare] = /^((?:[a-z-]+ )?--[a-z].*)$/.exec(text) ?? [];
       const words = (ours ?? bare ?? '').trim().split(/\s+/);
       const named = names.includes(words[0]!) ? words[0]! : undefined;

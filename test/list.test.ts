@@ -39,7 +39,7 @@ describe('list --requirements', () => {
       for (const id of requirements.keys()) assert.match(byRow!, new RegExp(`^(\\| )?${id} `, 'm'));
       for (const { id } of checks) assert.match(byCheck!, new RegExp(`^(\\| )?${id} `, 'm'));
       assert.match(byRow!, /CONN-09 .*\brsconnect-version .*releases before 1\.7\.4/);
-      assert.match(byRow!, /CONN-19 .*\bguidance\b/);
+      assert.match(byRow!, /CONN-25 .*\bguidance\b/);
       assert.match(byCheck!, /rsconnect-version .*critical .*CONN-09/);
       assert.doesNotMatch(byRow! + byCheck!, / +$/m);
     });
@@ -99,11 +99,11 @@ describe('list --format markdown', () => {
 describe('explain', () => {
   it('a requirement: its edition, and who checks it', async () => {
     assert.match(await out('explain', 'wb-23'), /WB-23 \(must\).*Edition: 1\.4 and later.*Checked by: key-file/s);
-    assert.match(await out('explain', 'CONN-19'), /Guidance: only a person/);
+    assert.match(await out('explain', 'CONN-25'), /Guidance: only a person/);
     assert.match(await out('explain', 'WB-49'), /Guidance: only a person/);
   });
   it('a check: the edition of what it cites', async () => {
-    assert.match(await out('explain', 'rsconnect-version'), /\(releases before 1\.7\.4/);
+    assert.match(await out('explain', 'rsconnect-version'), /\(releases before\s+1\.7\.4/);
   });
   it('a check is a manual page: every section, every requirement with its document, nothing wider than it must be', async () => {
     const page = await out('explain', 'nfs-mount-options');
@@ -116,13 +116,22 @@ describe('explain', () => {
     const words = page.replaceAll(/\s+/g, ' ');
     for (const id of cited as string[]) {
       const { document, section, text } = requirements.get(id)!;
-      assert.ok(words.includes(id) && words.includes(`${document}, ${section}`) && words.includes(text), id);
+      for (const one of [id, document, `), ${section}`, text]) assert.ok(words.includes(one), `${id}: ${one}`);
     }
     assert.match(page, /mountinfo/, 'the commands');
     assert.match(page, /until: YYYY-MM-DD/);
     assert.match(page, /ha-preflight check --only nfs-mount-options/);
     const asked = page.split('WHAT IS ASKED')[1]!.split('WHAT A STATUS MEANS')[0]!;
     for (const line of page.replace(asked, '').split('\n')) assert.ok(line.length <= 100 && !line.endsWith(' '), line);
+  });
+  it('a check: severities with their products, documents once each with the musts first', async () => {
+    const page = (await out('explain', 'clock-skew')).replaceAll(/\s+/g, ' ');
+    assert.match(
+      page,
+      /critical for connect, package-manager and workbench: a fail closes the gate .*\. warning for deployr: a fail closes the gate with/,
+    );
+    assert.match(page, /CONN-11 \(must\).*CONN-33 \(info\)/);
+    assert.equal(page.split('RStudio Connect: High Availability').length, 2);
   });
   it('every check and requirement has a page', async () => {
     for (const id of [...checks.map((c) => c.id as string), ...requirements.keys()]) {

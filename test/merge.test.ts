@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it, type TestContext } from 'node:test';
+import { ruleHelp } from '../src/commands/manual.js';
 import { validate } from '../src/load/validate.js';
 import type { Reports } from '../src/model/report.js';
 import { reporters } from '../src/reporters/index.js';
@@ -70,7 +71,8 @@ describe('report', () => {
       ]) {
         const { code, out } = await run(['report', file, '--format', format]);
         assert.equal(code, format === 'nagios' ? 2 : 0);
-        assert.equal(out, `${reporters[format]!(value, { color: false, width: 80, verbosity: 0 })}\n`);
+        const explain = format === 'sarif' ? { explain: await ruleHelp() } : {};
+        assert.equal(out, `${reporters[format]!(value, { color: false, width: 80, verbosity: 0, ...explain })}\n`);
       }
     });
   it('--report FORMAT=FILE; 2 for an unknown format', async () => {

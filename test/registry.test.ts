@@ -69,7 +69,11 @@ describe('plugins', () => {
       /key-file comes from ha-preflight and from/,
     ],
     ['is not there', () => 'plugins: [./nowhere]\n', /nowhere does not exist/],
-    ['is not installed', () => 'plugins: [ha-preflight-plugin-none]\n', /npm install ha-preflight-plugin-none/],
+    [
+      'is not installed',
+      () => 'plugins: [ha-preflight-plugin-none]\n',
+      /plugin ha-preflight-plugin-none is not installed where \/\S+ can find it/,
+    ],
     ['gets a param it does not have', () => 'params: { key-file: { most: 1 } }\n', /params\.key-file has no most/],
     [
       'is named in params and unknown',

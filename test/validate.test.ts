@@ -1,7 +1,7 @@
 /** `validate` says everything at once: what the schema refuses, and names that no check has, each with its place. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -35,6 +35,28 @@ describe('validate', () => {
       ],
     );
     assert.match(err, /^ {2}6 \| {3}- \{ check: key-fil.*\n {4}\| {14}\^$/m);
+  });
+
+  it('names every plugin that cannot be loaded, in its place; two that bring the same, at the list', async () => {
+    const file = join(folder, 'plugged.yml');
+    writeFileSync(file, "version: 1\nnodes: [wb1]\nplugins: [./none, '/', ./neither]\n");
+    const placed = (err: string) =>
+      [...err.matchAll(/^\S+plugged\.yml:(\d+:\d+): (.*)$/gm)].map(([, at, words]) => `${at} ${words}`);
+    assert.deepEqual(placed((await run(['validate', file])).err), [
+      `3:11 plugin ${folder}/none does not exist`,
+      '3:19 plugin / has no checks: a check is a file ID.js in that folder',
+      `3:24 plugin ${folder}/neither does not exist`,
+    ]);
+    writeFileSync(file, 'version: 1\nnodes: [wb1]\nplugins: [./a, ./b]\n');
+    for (const name of ['a', 'b'])
+      cpSync(
+        join(import.meta.dirname, '../../fixtures/plugin/spool-backlog.js'),
+        join(folder, name, 'spool-backlog.js'),
+      );
+    assert.match(
+      placed((await run(['validate', file])).err).join('\n'),
+      /^3:1 check spool-backlog comes from \S+ and from \S+: rename one$/,
+    );
   });
 
   it('without an inventory, says how to begin', async () => {

@@ -6,8 +6,12 @@ import { type Format, meaning } from 'ha-preflight/formats/settings';
 import { pathOf } from 'ha-preflight/products/installed';
 import { formatOf, whyUnread } from 'ha-preflight/products/profile';
 
-/** Left behind by editors and package managers; `*.defaults` follows the version. sources F3. */
-const LEFTOVER = /(~|\.bak|\.orig|\.rpmsave|\.rpmnew|\.dpkg-\w+|\.sw[a-z]|\.defaults)$/;
+/**
+ * Left behind by editors, package managers and people, with a date or a number perhaps; `*.defaults` follows the
+ * version. sources F3.
+ */
+const LEFTOVER =
+  /(~|\.(bak|backup|copy|orig|old|save|prev|disabled|rej|tmp|rpm(save|new|orig)|(dpkg|ucf)-\w+|sw[a-z]|defaults)([._-]?\d[\d._T-]*)?|[._-]\d{8}([._T-]?\d{2,6})*)$|(^|\/)\.(git|svn)\//;
 
 /** Why the directory that the product reads is not the one that was meant; undefined where it is. sources 4.1, X-08. */
 export function directoryTrouble({ root, rootBecause, tree, environment, profile }: Found): string | undefined {

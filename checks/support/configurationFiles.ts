@@ -5,8 +5,9 @@ import { atNode, command, consensus, type Finding, fail, list, same, unknown } f
 import { pathOf } from 'ha-preflight/products/installed';
 import { contentOf, type LeftOut, type Side, settingsOf } from './configuration.js';
 import { originOf } from './configurationInForce.js';
-import { differingKeys, inWords, OFTEN_OWN, oneSetting } from './configurationSettings.js';
+import { differingKeys, inWords, OFTEN_OWN, oneSetting, type Sense } from './configurationSettings.js';
 import { lineEdits } from './lineEdits.js';
+import { senseOf } from './sense.js';
 
 const spell = (settings: ReadonlyMap<string, string>): string =>
   JSON.stringify([...settings].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -67,12 +68,13 @@ export function compareFile(
     return [{ ...finding, observed: `different content on ${list(finding.nodes ?? [])}`, expected: 'identical bytes' }];
   }
   if (new Set(read.map((r) => spell(r.whole!))).size === 1) return [`${path}: differs only in formatting or comments`];
+  const sense: Sense = (key, value) => senseOf(sides[0]!.found, path, key, value);
   const settings = read.map((r) => ({ node: r.node, settings: r.settings! }));
   const keys = [...new Set(settings.flatMap((s) => [...s.settings.keys()]))].sort();
-  const differing = keys.filter((key) => new Set(settings.map((s) => s.settings.get(key))).size > 1);
+  const differing = keys.filter((key) => new Set(settings.map((s) => sense(key, s.settings.get(key)))).size > 1);
   if (differing.length === 0)
-    return [`${path}: differs only in settings that may differ, or that another check compares`];
-  if (differing.length > MOST_SETTINGS) return [wholeFile(path, settings, sides, cluster)];
+    return [`${path}: differs only in spelling, or in settings that may differ or that another check compares`];
+  if (differing.length > MOST_SETTINGS) return [wholeFile(path, settings, sides, cluster, sense)];
   return differing.map((key) =>
     oneSetting(
       `${path}:${key}`,
@@ -81,7 +83,7 @@ export function compareFile(
         value: s.settings.get(key),
         origin: originOf(sides.find((side) => side.node === s.node)!.found, path, key),
       })),
-      { what: `${path} differs`, in: key, reference },
+      { what: `${path} differs`, in: key, reference, sense },
       (right, bad) => {
         const sideOf = (node: string) => sides.find((s) => s.node === node)!;
         // what often belongs to one node is not copied from another
@@ -98,6 +100,7 @@ function wholeFile(
   settings: readonly { node: string; settings: ReadonlyMap<string, string> }[],
   sides: readonly Side[],
   cluster: Cluster,
+  sense: Sense,
 ): Finding {
   const result = consensus(
     settings.map((r) => ({ node: r.node, key: spell(r.settings), shown: '' })),
@@ -105,7 +108,7 @@ function wholeFile(
   );
   const right = result.kind === 'outliers' ? result.right.nodes[0] : undefined;
   const nodes = result.kind === 'outliers' ? result.wrong.flatMap((g) => g.nodes) : settings.map((v) => v.node);
-  const differences = differingKeys(settings, right);
+  const differences = differingKeys(settings, right, sense);
   const keys = differences.map(({ key }) => key);
   const details = differences.map(inWords);
   return fail(

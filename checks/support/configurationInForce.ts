@@ -3,7 +3,8 @@
 import type { Cluster, Effective, Found } from 'ha-preflight';
 import { type Finding, NotSeen } from 'ha-preflight';
 import type { LeftOut, Side } from './configuration.js';
-import { oneSetting } from './configurationSettings.js';
+import { oneSetting, type Sense } from './configurationSettings.js';
+import { senseOf } from './sense.js';
 
 /** The settings in force of a node; undefined where they could not be read, which the comparison of files says. */
 function inForceOf(found: Found): ReadonlyMap<string, Effective> | undefined {
@@ -42,7 +43,8 @@ export function compareInForce(sides: readonly Side[], cluster: Cluster, out: Le
       value: f.settings.get(key)?.value,
       origin: f.settings.get(key)?.because,
     }));
-    if (new Set(values.map((v) => v.value)).size === 1) return [];
+    const sense: Sense = (_, value) => senseOf(forced[0]!.found, subject.slice(0, at), subject.slice(at + 1), value);
+    if (new Set(values.map((v) => sense(key, v.value))).size === 1) return [];
     const origins = forced.flatMap((f) => {
       const e = f.settings.get(key);
       return e?.beside ? [`${f.node}: ${e.because}`] : [];
@@ -50,9 +52,14 @@ export function compareInForce(sides: readonly Side[], cluster: Cluster, out: Le
     const doubt = forced.flatMap((f) => f.settings.get(key)?.doubt ?? [])[0];
     // a variable that may not be read is compared by no other check
     if (doubt === undefined && out(subject.slice(0, at), subject.slice(at + 1))) return [];
-    const finding = oneSetting(subject, values, { what: 'the settings in force differ', in: key, reference }, () => ({
-      remediation: '# set the variable, or the argument, to the same value on every node, and restart the product',
-    }));
+    const finding = oneSetting(
+      subject,
+      values,
+      { what: 'the settings in force differ', in: key, reference, sense },
+      () => ({
+        remediation: '# set the variable, or the argument, to the same value on every node, and restart the product',
+      }),
+    );
     return [
       {
         ...finding,

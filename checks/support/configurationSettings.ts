@@ -1,21 +1,28 @@
 import { consensus, type Difference, type Finding, type Fix, fail, list } from 'ha-preflight';
 import { hideMasks } from 'ha-preflight/formats/masked';
 
+/** What a value of a setting means: see `senseOf`. */
+export type Sense = (key: string, value: string | undefined) => string;
+
 /** Every setting that differs, deviating nodes first; secrets hidden. */
 export function differingKeys(
   sides: readonly { node: string; settings: ReadonlyMap<string, string> }[],
   right: string | undefined,
+  sense: Sense,
 ): Difference[] {
   const keys = [...new Set(sides.flatMap((s) => [...s.settings.keys()]))].sort();
   return keys.flatMap((key) => {
     const result = consensus(
-      sides.map((s) => ({ node: s.node, key: s.settings.get(key) ?? '\0absent' })),
+      sides.map((s) => ({ node: s.node, key: sense(key, s.settings.get(key)) })),
       right,
     );
     if (result.kind === 'unanimous') return [];
     const groups = result.kind === 'tie' ? result.groups : [...result.wrong, result.right];
-    const shown = (value: string): string => (value === '\0absent' ? 'not set' : JSON.stringify(hideMasks(value)));
-    return [{ key, values: groups.map((g) => ({ nodes: g.nodes, value: shown(g.key) })) }];
+    const shown = (node: string): string => {
+      const value = sides.find((s) => s.node === node)!.settings.get(key);
+      return value === undefined ? 'not set' : JSON.stringify(hideMasks(value));
+    };
+    return [{ key, values: groups.map((g) => ({ nodes: g.nodes, value: shown(g.nodes[0]!) })) }];
   });
 }
 
@@ -41,11 +48,21 @@ export function oneSetting(
     readonly value: string | undefined;
     readonly origin?: string | undefined;
   }[],
-  { what, in: key, reference }: { readonly what: string; readonly in: string; readonly reference: string | undefined },
+  {
+    what,
+    in: key,
+    reference,
+    sense,
+  }: {
+    readonly what: string;
+    readonly in: string;
+    readonly reference: string | undefined;
+    readonly sense: Sense;
+  },
   remedy: (right: string, bad: readonly string[]) => Remedy,
 ): Finding {
   const result = consensus(
-    values.map((v) => ({ node: v.node, key: v.value ?? '\0absent', shown: '' })),
+    values.map((v) => ({ node: v.node, key: sense(key, v.value), shown: '' })),
     reference,
   );
   const tie = result.kind === 'tie';
@@ -54,6 +71,7 @@ export function oneSetting(
   const [bare] = differingKeys(
     values.map((v) => ({ node: v.node, settings: new Map(v.value === undefined ? [] : [[key, v.value]]) })),
     right,
+    sense,
   );
   const originOf = (nodes: readonly string[]): string =>
     [...new Set(values.flatMap((v) => (nodes.includes(v.node) ? (v.origin ?? []) : [])))].join('; ');

@@ -7,13 +7,17 @@ import { compareVersions } from 'ha-preflight/formats/version';
 
 /** Bytes of secret: of an encoded key what it decodes to, where the product decodes it. */
 export function strength(measure: KeyMeasure, content: KeyContent): number {
-  if (measure.spec.encoding === 'raw') return content.length;
+  if (measure.spec.encoding !== 'decoded') return content.length;
   return content.kind === 'hex'
     ? content.trimmed >> 1
     : content.kind === 'base64'
       ? Math.floor((content.trimmed * 3) / 4)
       : content.trimmed;
 }
+
+/** Two keys of one digest are one key to the product. */
+const sameAs = ({ spec, content }: KeyMeasure): string =>
+  spec.encoding === 'spaceless' ? content!.trimmedDigest : content!.digest;
 
 /** Why the product cannot use this key, whatever its file's mode; undefined when it can. `release`: the node's version. */
 export function weakness(measure: KeyMeasure, release: string | undefined): string | undefined {
@@ -39,7 +43,7 @@ export function weakness(measure: KeyMeasure, release: string | undefined): stri
         : `holds ${content.trimmed} ${content.kind} characters, which decode to ${bytes} bytes`;
     return `${is} (${bytes * 8} bits); at least ${spec.minBytes} bytes (${spec.minBytes * 8} bits) are required`;
   }
-  if (content.nulBytes > 0 && spec.encoding === 'raw')
+  if (content.nulBytes > 0 && spec.encoding !== 'decoded')
     return `contains a NUL byte: the product uses only the bytes before it`;
   if (content.distinct < 8) return `has only ${content.distinct} different bytes, so it can be guessed`;
   if (
@@ -82,19 +86,27 @@ interface Place {
   readonly path: string;
 }
 
+/** Where a key is to be; `owner`: of the file, where none is there yet. */
+type Target = Place & { readonly absent?: { readonly owner: string | undefined } };
+
 /**
- * Copies the key through the operator's machine without writing it there; the file keeps its owner and mode. Undefined
- * where no such command is possible.
+ * Copies the key through the operator's machine without writing it there; a file that is there keeps its owner and mode,
+ * a new one is private from the start. Undefined where no such command is possible.
  */
-export function copyOver(from: Place, to: readonly Place[], cluster: Cluster): Fix[] | undefined {
+export function copyOver(from: Place, to: readonly Target[], cluster: Cluster): Fix[] | undefined {
   const source = loginTo(cluster, from.node);
   const read = command`sudo cat ${from.path}`;
   const others = to.filter(({ node }) => node !== from.node);
-  const lines = others.map(({ node, path }) => {
+  const lines = others.map(({ node, path, absent }) => {
     const target = loginTo(cluster, node);
-    const write = command`sudo tee ${path}`;
+    const write =
+      absent === undefined
+        ? command`sudo tee ${path}`
+        : absent.owner === undefined
+          ? command`sudo install -m 0600 /dev/stdin ${path}`
+          : command`sudo install -m 0600 -o ${absent.owner} /dev/stdin ${path}`;
     return read !== undefined && write !== undefined && source !== undefined && target !== undefined
-      ? `${source} ${quoted(read)} | ${target} ${quoted(`${write} >/dev/null`)}`
+      ? `${source} ${quoted(read)} | ${target} ${quoted(absent ? write : `${write} >/dev/null`)}`
       : undefined;
   });
   const commands = lines.filter((line) => line !== undefined);
@@ -160,9 +172,7 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
         { nodes: good.map((k) => k.node), subject: name },
       ),
     ];
-  const values = good.map(
-    (k): Has => ({ node: k.node, key: k.value.spec.inline ?? k.value.content!.digest, shown: '' }),
-  );
+  const values = good.map((k): Has => ({ node: k.node, key: k.value.spec.inline ?? sameAs(k.value), shown: '' }));
   const finding = same(`the ${name}`, values, cluster.reference, { subject: name, details });
   if (finding.status === 'pass')
     return [...findings, { ...finding, observed: `${good.length} nodes, equal by keyed digest` }];

@@ -17,6 +17,9 @@ import {
 import type { Group } from 'ha-preflight/collectors/accounts';
 import { conflicts, type NodeAccounts } from './accounts.js';
 
+/** The row about members and further groups, of each product that has one. */
+const ABOUT_MEMBERS = ['WB-04', 'CONN-35'];
+
 /** Groups that distributions make for the machine itself: their numbers differ between installations, and do no harm. */
 const OF_THE_MACHINE =
   /^(adm|audio|bluetooth|cdrom|dialout|dip|disk|docker|floppy|games|input|kvm|libvirt|lp|lpadmin|lxd|mail|netdev|plugdev|power|render|root|sambashare|scanner|ssl-cert|sudo|systemd-.*|tape|tty|users|utmp|video|wheel|wireshark)$/;
@@ -61,7 +64,7 @@ export function memberFindings(
         ? [
             skip(
               `${list(ghosts)}: listed in group ${group}, but an account on no node, so there was nothing to compare`,
-              { nodes: nodes.map((n) => n.node), subject: `members of ${group} nowhere`, requirements: ['WB-04'] },
+              { nodes: nodes.map((n) => n.node), subject: `members of ${group} nowhere`, requirements: ABOUT_MEMBERS },
             ),
           ]
         : []),
@@ -90,7 +93,7 @@ export function memberLists(
       .filter(({ group }) => group.fromDirectory && group.members.length === 0)
       .map(({ n }) => n.node);
     const listed = held.filter(({ n }) => !unlisted.includes(n.node));
-    const about = { subject: `members of ${name}`, severity: 'warning' as const, requirements: ['WB-04'] };
+    const about = { subject: `members of ${name}`, severity: 'warning' as const, requirements: ABOUT_MEMBERS };
     const findings: Finding[] =
       unlisted.length === 0
         ? []
@@ -164,7 +167,7 @@ export function furtherGroups(
       const finding = same(`the groups of user ${user}`, held, cluster.reference, {
         subject: `groups of ${user}`,
         severity: 'warning',
-        requirements: ['WB-04'],
+        requirements: ABOUT_MEMBERS,
         remediation: 'sudo usermod -aG GROUP USER on the nodes named, or take the groups from one directory service',
       });
       if (finding.status !== 'fail') return [];

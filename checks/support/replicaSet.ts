@@ -15,6 +15,9 @@ export interface At {
 const hostOf = (member: string): string => memberName(member).replace(/:\d+$/, '');
 const portOf = (member: string): string => memberName(member).replace(/^.*:/, '');
 
+/** All addresses of the machine, where a program listens at it. */
+const UNSPECIFIED = /^(0\.0\.0\.0|::|\[::\])$/;
+
 /** Copied from a page that was printed: sources T24. */
 const TYPOGRAPHIC = /[\u201c\u201d\u2018\u2019\u00a0]/;
 
@@ -160,7 +163,8 @@ export function ofMembers(members: readonly At[], servers: readonly At[], cluste
     members,
     (conf) => {
       const addresses = (last(conf, 'bindIp')?.value ?? '').split(',').map((a) => a.trim());
-      return addresses[0] !== '' && addresses.every(isLoopback)
+      // as an address to listen at, the unspecified one means all of them
+      return addresses[0] !== '' && addresses.every((a) => isLoopback(a) && !UNSPECIFIED.test(a))
         ? { problem: `mongod is bound to ${list(addresses)} only (bind_ip), so other members cannot reach it` }
         : undefined;
     },

@@ -47,6 +47,22 @@ function told<T>(nodes: readonly ClusterNode[], of: (state: ClusterState) => Fac
   };
 }
 
+/** Nodes that are down where others serve: the cluster has less in reserve than the inventory says. */
+export const stoppedFindings = (stopped: readonly string[], running: readonly ClusterNode[]): Finding[] =>
+  stopped.length === 0
+    ? []
+    : [
+        withFix(
+          fail(`Workbench does not run on ${list(stopped)}, and runs on ${list(running.map((n) => n.node))}`, {
+            nodes: stopped,
+            subject: 'stopped',
+            severity: 'warning',
+            requirements: ['WB-39'],
+          }),
+          'sudo systemctl status rstudio-server; sudo journalctl -u rstudio-server -n 50',
+        ),
+      ];
+
 /** What a status means. */
 const MEANINGS: readonly [status: RegExp, says: string, rows: readonly string[], severity: 'critical' | 'warning'][] = [
   [/invalid secure cookie key/i, 'has a different secure cookie key', ['WB-16'], 'critical'],

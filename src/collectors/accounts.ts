@@ -14,6 +14,7 @@ export interface User {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
+  readonly home?: string;
   readonly shell?: string;
 }
 
@@ -52,10 +53,11 @@ const entries = (text: string, count: number): string[][] =>
     .map((l) => l.split(':'))
     .filter((f) => f.length === count && /^\d+$/.test(f[2] ?? '') && !/^[+-]|^$/.test(f[0]!));
 
-const userOf = ([name, , uid, gid, , , shell]: string[]): User => ({
+const userOf = ([name, , uid, gid, , home, shell]: string[]): User => ({
   name: name!,
   uid: Number(uid),
   gid: Number(gid),
+  ...(home && { home }),
   ...(shell !== undefined && { shell: shell.trim() }),
 });
 const groupOf = ([name, , gid, members]: string[]): Group => ({

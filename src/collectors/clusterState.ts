@@ -22,10 +22,11 @@ export interface ClusterState {
 /** So many nodes of the inventory are asked. */
 const ASKED = 2;
 
-const asked = ({ cluster, node }: Asking, found: Found): boolean =>
+/** Whether this node is asked for the list of nodes. */
+export const listsNodes = ({ cluster, node }: Asking, found: Found): boolean =>
   found.running.length > 0 && cluster.nodes.findIndex((n) => n.name === node) < ASKED;
 
-const PROGRAM = '/usr/lib/rstudio-server/bin/rstudio-server';
+export const PROGRAM = '/usr/lib/rstudio-server/bin/rstudio-server';
 
 /** Ticks since boot, made seconds since 1970 by the time of the boot; 100 ticks a second on every Linux there is. */
 const started = (pid: number): string =>
@@ -45,7 +46,7 @@ export const clusterState = defineCollector<ClusterState, Found>({
     const url = `${certificate ? 'https' : 'http'}://localhost:${port}/load-balancer/status`;
     return {
       started: { script: started(pid), direct: true, allowExit: 'any' },
-      ...(asked(asking, found) && {
+      ...(listsNodes(asking, found) && {
         nodes: {
           script: living('list-nodes', shell`date '+=now %s %z'; S ${PROGRAM} list-nodes`),
           allowExit: 'any' as const,

@@ -14,7 +14,9 @@ export interface Instance {
   readonly memory: number;
 }
 
-const SCRIPT = shell`v=; for f in sys_vendor bios_version; do { read -r l <"$R/sys/class/dmi/id/$f" && v="$v $l"; } 2>/dev/null; done
+/** A container on an instance is none: its nodes may be anywhere, and often cannot ask. */
+const SCRIPT = shell`if [ -z "$R" ] && [ -n "$KUBERNETES_SERVICE_HOST" ] || [ -e "$R/.dockerenv" ] || [ -e "$R/run/.containerenv" ]; then echo =elsewhere; exit 0; fi
+v=; for f in sys_vendor bios_version; do { read -r l <"$R/sys/class/dmi/id/$f" && v="$v $l"; } 2>/dev/null; done
 case $v in *Amazon*|*amazon*) ;; *) echo =elsewhere; exit 0;; esac
 printf '=cpus %s\n=memory %s\n' "$(grep -c '^processor' "$R/proc/cpuinfo")" "$(awk '/^MemTotal:/ { print $2 }' "$R/proc/meminfo")"
 if [ -n "$R" ]; then cat "$R/.fake-imds" 2>/dev/null || { echo 'a file tree has no imds' >&2; exit 99; }; exit 0; fi

@@ -24,7 +24,7 @@ END {
   for (i = 0; i < n; i++) { if (!(b[i] in seen)) { seen[b[i]] = 1; d++ } if (b[i] == 0) z++ }
   t = n; while (t > 0 && (b[t-1] == 10 || b[t-1] == 13 || b[t-1] == 32 || b[t-1] == 9)) t--
   bin = 0; s = ""; cut = ""
-  for (i = 0; i < t; i++) { cut = cut " " b[i]; if (b[i] < 32 && b[i] != 10 && b[i] != 13 && b[i] != 9 || b[i] > 126) bin = 1; else if (t <= 8192) s = s sprintf("%c", b[i]) }
+  for (i = 0; i < t; i++) { if (encoding != "spaceless" || b[i] != 10 && b[i] != 13 && b[i] != 32 && b[i] != 9) cut = cut " " b[i]; if (b[i] < 32 && b[i] != 10 && b[i] != 13 && b[i] != 9 || b[i] > 126) bin = 1; else if (t <= 8192) s = s sprintf("%c", b[i]) }
   u = tolower(s); kind = "printable"; v = 0; known = "-"
   if (t == 0) kind = "empty"
   else if (bin) kind = "binary"
@@ -32,6 +32,8 @@ END {
   else if (t == 36 && u ~ /^[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+$/) { kind = "uuid"; v = substr(u, 15, 1) + 0 }
   else if (u !~ /[^0-9a-f]/) kind = "hex"
   else if (s !~ /[^A-Za-z0-9+\/=\n\r]/) kind = "base64"
+  # as hexadecimal, A is a
+  if (encoding == "decoded" && kind == "hex") { cut = ""; for (i = 0; i < t; i++) cut = cut " " (b[i] > 64 && b[i] < 71 ? b[i] + 32 : b[i]) }
   if (u == example) known = "example"
   k = split(words, w, " "); for (i = 1; i <= k; i++) if (u == w[i] || (t < 64 && u ~ ("^(" w[i] ")+$"))) known = "placeholder"
   for (i = t; i < n; i++) tail = tail b[i] "."
@@ -41,7 +43,8 @@ END {
 
 /** Bytes read of a key; a real one is a thousandth of it. */
 export const LIMIT = 65536;
-const measured = raw(shell`awk -v example=${EXAMPLE} -v words=${PLACEHOLDERS.join(' ')} ${MEASURE}`);
+const measured = ({ encoding }: KeySpec): Raw =>
+  raw(shell`awk -v encoding=${encoding} -v example=${EXAMPLE} -v words=${PLACEHOLDERS.join(' ')} ${MEASURE}`);
 
 /** The ids of the account that reads the file. */
 const reader = ({ reader: name }: KeySpec): Raw =>
@@ -86,4 +89,4 @@ esac
 printf '%s\n' "$st"
 [ -n "$R" ] && grep -s '^[^:]*:[^:]*:[0-9]*:' "$R/etc/passwd"
 echo "=tree $R"${reader(spec)}${pair(spec)}
-case $st in '=stat 8'*) S od -An -v -tu1 -N ${LIMIT} -- "$k" | ${measured} | { IFS= read -r l && printf '%s\n' "$l" && sha256sum; };; esac`;
+case $st in '=stat 8'*) S od -An -v -tu1 -N ${LIMIT} -- "$k" | ${measured(spec)} | { IFS= read -r l && printf '%s\n' "$l" && sha256sum; };; esac`;

@@ -42,6 +42,7 @@ export interface KeyContent {
   /** More than the 64 KiB that were read. */
   readonly oversize: boolean;
   readonly digest: string;
+  /** Of the bytes without white space at the end; of a `spaceless` key, without any; hexadecimal that is decoded, in small letters. */
   readonly trimmedDigest: string;
 }
 

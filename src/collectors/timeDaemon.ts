@@ -112,12 +112,13 @@ export function nodeTime({ exit, stdout, stderr }: Response, now: number): Fact<
     };
   if (by === undefined) return { unseen: 'no program on the node reports time synchronisation: install chrony' };
   const answer = PARSERS[by]!(part.get(by)!, part.get('sources') ?? '', bare ? undefined : now);
+  const spoken = names.map((n) => n.replace(/-x$/, '')).join(', ');
   const runs = names.some((n) => PROCESS[by]!.test(n));
   if (answer.state === 'silent' && !runs && names.length > 0)
-    return { unseen: `${names.join(', ')} keeps the time and was not asked: look at it on the node` };
+    return { unseen: `${spoken} keeps the time and was not asked: look at it on the node` };
   if (answer.state === 'silent' && runs)
     return {
-      unseen: `${names.join(', ')} runs, but told this account nothing (${answer.said}): ${ASK[by]} as root; ${SET_SUDO}`,
+      unseen: `${spoken} runs, but told this account nothing (${answer.said}): ${ASK[by]} as root; ${SET_SUDO}`,
     };
   if (answer.state === 'silent')
     return { unseen: `no time daemon was found running (${answer.said}): install and enable chrony` };

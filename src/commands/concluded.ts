@@ -31,21 +31,33 @@ export interface Conclusions {
   evidence(): Iterable<string>;
 }
 
+/** Of products side by side in one cluster, a key is ignored when each of them does. */
+function inAll([first = [], ...others]: readonly (readonly string[])[]): string[] {
+  const keyOf = (line: string): string => line.slice(0, line.indexOf(' is not judged: '));
+  return first.filter((line) => others.every((lines) => lines.some((other) => keyOf(other) === keyOf(line))));
+}
+
 /** `evidence`: whether it is asked for in the end. */
 export function conclusions(args: SelectionArgs, evidence: boolean): Conclusions {
   const reports = shelf<Report>();
   const evidences = shelf<Evidence>();
   const asked: { plan: Plan; product: string }[] = [];
-  const ignored: string[] = [];
+  const ignored = new Map<string, string[][]>();
   const all = args.only.length + args.skip.length === 0;
   return {
     add(one) {
       reports.add(one.report);
       if (evidence) evidences.add(one.evidence);
-      if (all) ignored.push(...ignoredKeys(one.evidence, one.report));
-      else asked.push({ plan: one.plan, product: one.report.cluster.product });
+      if (all) {
+        const { file, name } = one.plan.cluster;
+        const place = file ?? name;
+        ignored.set(place, [...(ignored.get(place) ?? []), ignoredKeys(one.plan, one.evidence, one.report)]);
+      } else asked.push({ plan: one.plan, product: one.report.cluster.product });
     },
-    document: () => ({ report: withoutFit(joinReports(reports.all), unfit(asked, args)), ignored }),
+    document: () => ({
+      report: withoutFit(joinReports(reports.all), unfit(asked, args)),
+      ignored: [...ignored.values()].flatMap(inAll),
+    }),
     *evidence() {
       const several = evidences.all.length !== 1;
       for (const [i, one] of evidences.all.entries())

@@ -5,44 +5,32 @@ import { loadRegistry } from '../load/checks.js';
 import { didYouMean } from '../load/suggest.js';
 import type { Asking } from '../model/evidence.js';
 import { bareCluster, type Cluster, UsageError } from '../model/inventory.js';
+import { SEVERITIES, type Severity } from '../model/verdict.js';
 import { roundTwo } from '../plan.js';
 import type { Catalogue } from '../products/index.js';
-import { safe, wrap } from '../reporters/text.js';
+import { list } from '../relations.js';
 import { releasesOf, severityOf } from '../requirements/index.js';
 import type { Requirement } from '../requirements/requirement.js';
+import { entry, MARGIN, prose, requiredBy, rowsOf, section, toFix, verbatim, why } from './manual.js';
 import type { Outcome } from './outcome.js';
 import { byDefault, commands } from './plan.js';
 import { checksOf, paramsOf, productsOf, severityOfCheck } from './reference.js';
 import { pluginNames } from './selection.js';
 
-const WIDTH = 78;
-const MARGIN = '    ';
-
-/** A paragraph of a section. */
-const prose = (text: string): string[] => wrap(safe(text), WIDTH - MARGIN.length).map((line) => MARGIN + line);
-/** Lines that are not to be broken. */
-const verbatim = (text: string): string[] => text.split('\n').map((line) => (MARGIN + safe(line)).trimEnd());
-/** A word and its meaning. */
-const entry = (word: string, text: string, indent = 11): string[] =>
-  wrap(safe(text), WIDTH - MARGIN.length - indent).map(
-    (line, i) => `${MARGIN}${(i === 0 ? word : '').padEnd(indent - 1)} ${line}`,
-  );
-const section = (head: string, ...lines: readonly string[]): string[] =>
-  lines.length === 0 ? [] : ['', head, ...lines];
-
-const SEVERITIES: Readonly<Record<string, string>> = {
-  critical: 'critical: a fail closes the gate (exit 1), an unknown is exit 3',
-  warning: 'warning: a fail closes the gate with --fail-on warning',
-  info: 'info: never closes the gate',
+const MEANING: Readonly<Record<Severity, string>> = {
+  critical: 'a fail closes the gate (exit 1), an unknown is exit 3',
+  warning: 'a fail closes the gate with --fail-on warning',
+  info: 'never closes the gate',
 };
 
-function source(row: Requirement): string[] {
-  return [
-    `${MARGIN}${row.id} (${row.level}${releasesOf(row) && `; releases ${releasesOf(row)}`})`,
-    ...prose(`${row.document}, ${row.section}`).map((line) => `    ${line}`),
-    ...(row.address === undefined ? [] : [`${MARGIN}    ${row.address}`]),
-    ...prose(`${row.text}${row.edition ? ` (${row.edition})` : ''}`).map((line) => `    ${line}`),
-  ];
+/** By severity, the products it has there. */
+function severities(check: AnyCheck, catalogue: Catalogue): string[] {
+  const products = productsOf(check, catalogue);
+  const there = (check.severityFor ?? {}) as Readonly<Record<string, Severity>>;
+  return SEVERITIES.flatMap((severity) => {
+    const its = products.filter((product) => (there[product] ?? check.severity) === severity);
+    return its.length === 0 ? [] : prose(`${severity} for ${list(its)}: ${MEANING[severity]}.`);
+  });
 }
 
 /** A cluster of two names, to see what is asked of any cluster. */
@@ -112,28 +100,26 @@ function statuses(check: AnyCheck): string[] {
 }
 
 function checkPage(check: AnyCheck, catalogue: Catalogue): string {
-  const { id, severity, severityFor = {} } = check;
-  const rows = (check.requirements as string[]).flatMap((one) => catalogue.requirements.get(one) ?? []);
+  const { id } = check;
+  const rows = rowsOf(check, catalogue);
   const params = paramsOf(check);
-  const severities = [...new Set([severity, ...Object.values(severityFor)])] as string[];
   const first = Object.entries((check.params ?? {}) as Record<string, unknown>)[0];
   return [
     `${id}: ${check.title}`,
-    ...section('WHY', ...prose(check.rationale)),
+    ...why(check),
     ...section(
       'SEVERITY AND PROOF',
-      ...prose(`Severity ${severityOfCheck(check)}; for ${productsOf(check, catalogue).join(', ')}.`),
-      ...severities.flatMap((word) => prose(SEVERITIES[word]!)),
+      ...severities(check, catalogue),
       ...prose(
         (check.proof ?? 'measured') === 'measured'
           ? 'measured: read from the running system, unless a verdict says declared.'
           : 'declared: concluded from configuration text, unless a verdict says measured.',
       ),
     ),
-    ...section('REQUIRED BY', ...rows.flatMap((row, i) => [...(i === 0 ? [] : ['']), ...source(row)])),
+    ...requiredBy(rows),
     ...section('WHAT IS ASKED', ...asked(check, catalogue)),
     ...section('WHAT A STATUS MEANS', ...statuses(check)),
-    ...section('TO FIX', ...verbatim(check.remediation).flatMap((line) => folded(line))),
+    ...toFix(check),
     ...section(
       'TO SET A THRESHOLD',
       ...(first === undefined
@@ -158,15 +144,6 @@ function checkPage(check: AnyCheck, catalogue: Catalogue): string {
         : []),
     ),
   ].join('\n');
-}
-
-/** A remedy is a command or a sentence: a command is never broken, and what is said of it is wrapped below it. */
-function folded(line: string): string[] {
-  if (line.length <= WIDTH) return [line];
-  const [, command, comment] = /^(.*\S)\s{2,}#\s+(.*)$/.exec(line) ?? [];
-  return command === undefined
-    ? prose(line.trim())
-    : [command, ...wrap(comment!, WIDTH - MARGIN.length - 2).map((words) => `${MARGIN}# ${words}`)];
 }
 
 function requirementPage(row: Requirement, checks: readonly AnyCheck[]): string {

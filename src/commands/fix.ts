@@ -9,7 +9,7 @@ import { toYaml, Unsafe } from '../load/yaml.js';
 import { list } from '../relations.js';
 import { safe } from '../reporters/text.js';
 import type { Outcome } from './outcome.js';
-import { target } from './reportFile.js';
+import { reserve, target } from './reportFile.js';
 
 interface FixArgs {
   readonly file: string;
@@ -20,6 +20,7 @@ interface FixArgs {
 /** Exit 0 whatever the report says: the gate counted when it was made. */
 export async function fix({ file, format, output }: FixArgs): Promise<Outcome> {
   const document = loadReport(file);
+  reserve([file]);
   const into = output === undefined ? undefined : target('fix', output);
   const folders = [...builtIn.profiles.values()].map(({ root }) => root);
   const items = worklist(document, folders);

@@ -1,13 +1,13 @@
 /** `init`: a commented inventory that is valid as it is. Asks at a terminal where no flag says what to write. */
 
-import { constants, copyFileSync, existsSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { readAnsible } from '../load/ansible.js';
 import { validateInventoryText } from '../load/inventory.js';
 import { expandRanges, splitNodes } from '../load/ranges.js';
 import { fileError } from '../load/read.js';
 import { type Product, UsageError } from '../model/inventory.js';
-import { SRC } from '../place.js';
+import { SRC, textOf } from '../place.js';
 import { safe } from '../reporters/text.js';
 import { commonFields, connectionLine, nodeLine, word } from './initNodes.js';
 import { ask } from './initQuestions.js';
@@ -29,11 +29,15 @@ const EXAMPLES = ['node1.example.com', 'node2.example.com', 'node3.example.com']
 const OWN_SCHEMA = join(SRC, 'schema', 'inventory.schema.json');
 const SCHEMA_COPY = 'ha-preflight.schema.json';
 
-/** Our schema as an editor finds it from `folder`: by a path that holds for others too, where there is one. */
-function schemaPath(folder: string): string {
+/**
+ * Our schema as an editor finds it from `folder`: by a path that holds for others too, where there is one. Undefined: in
+ * the single executable, of which no part is a file.
+ */
+function schemaPath(folder: string): string | undefined {
   const INSTALLED = 'node_modules/ha-preflight/dist/src/schema/inventory.schema.json';
   for (let at = folder; at !== dirname(at); at = dirname(at))
     if (existsSync(join(at, INSTALLED))) return `${relative(folder, at) || '.'}/${INSTALLED}`;
+  if (!existsSync(OWN_SCHEMA)) return undefined;
   const path = relative(folder, OWN_SCHEMA);
   return path.startsWith('..') ? OWN_SCHEMA : `./${path}`;
 }
@@ -44,9 +48,10 @@ function schemaPath(folder: string): string {
  */
 function schemaCopy(file: string): string | undefined {
   const folder = dirname(resolve(file));
-  if (file === '-' || !isAbsolute(schemaPath(folder))) return undefined;
+  const path = schemaPath(folder);
+  if (file === '-' || (path !== undefined && !isAbsolute(path))) return undefined;
   try {
-    copyFileSync(OWN_SCHEMA, join(folder, SCHEMA_COPY), constants.COPYFILE_EXCL);
+    writeFileSync(join(folder, SCHEMA_COPY), textOf(OWN_SCHEMA), { flag: 'wx' });
     return SCHEMA_COPY;
   } catch (error) {
     // one that is there is that of the inventories next to it
@@ -76,8 +81,7 @@ function inventoryText(args: InitArgs, schema = schemaPath(dirname(resolve(args.
       : ['ansible.cfg is not read: add its remote_user, private_key_file and ssh_args here']),
     ...remarks,
   ];
-  return `# yaml-language-server: $schema=${schema}
-# The cluster to audit. Only nodes are needed; product, paths, keys and accounts are read from the nodes.
+  return `${schema === undefined ? '' : `# yaml-language-server: $schema=${schema}\n`}# The cluster to audit. Only nodes are needed; product, paths, keys and accounts are read from the nodes.
 version: 1
 
 # Name of the cluster in reports and fingerprints. Default: the name of this file.

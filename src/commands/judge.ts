@@ -10,6 +10,7 @@ import { plain } from '../plain.js';
 import { conclusions } from './concluded.js';
 import type { Outcome } from './outcome.js';
 import { baseline, deliver, type OutputArgs, outputs } from './output.js';
+import { reserve } from './reportFile.js';
 import { plansOf, pluginNames, type SelectionArgs, words } from './selection.js';
 import { shard } from './shard.js';
 import { shelf } from './shelf.js';
@@ -57,6 +58,7 @@ export async function judge(args: JudgeArgs): Promise<Outcome> {
   for (const file of shard(args.evidence, args.shard)) for (const one of loadEvidence(file)) evidences.add(one);
   const clusters = evidences.all.map(({ cluster }) => cluster);
   refuseHalves(clusters);
+  reserve(args.evidence);
   const given = pluginNames(args.plugin);
   const registry = await loadRegistry(given);
   const selection = { only: words(args.only), skip: words(args.skip) };

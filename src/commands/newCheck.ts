@@ -1,15 +1,15 @@
 /** `new-check`: a check and its test that pass at once. */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../model/inventory.js';
-import { PACKAGE } from '../place.js';
+import { PACKAGE, textOf } from '../place.js';
 import type { Outcome } from './outcome.js';
 
 /** The templates are the `_template` files, tested as every check is, so they cannot rot. */
 /** As the compiler leaves it, with our indentation. */
 const javascript = (path: string): string =>
-  readFileSync(join(PACKAGE, 'dist', path), 'utf8').replace(/^ +/gm, (spaces) => ' '.repeat(spaces.length / 2));
+  textOf(join(PACKAGE, 'dist', path)).replace(/^ +/gm, (spaces) => ' '.repeat(spaces.length / 2));
 
 /** Writes `checks/ID` and `test/checks/ID.test` below `dir`, TypeScript where a tsconfig.json is; refuses to overwrite. */
 export async function newCheck(id: string, dir: string): Promise<Outcome> {
@@ -18,7 +18,7 @@ export async function newCheck(id: string, dir: string): Promise<Outcome> {
   const compiled = existsSync(join(dir, 'tsconfig.json'));
   const files = ['checks/_template', 'test/checks/_template.test'].map((name): [string, string] => [
     join(dir, `${name.replace('_template', id)}.${compiled ? 'ts' : 'js'}`),
-    compiled ? readFileSync(join(PACKAGE, `${name}.ts`), 'utf8') : javascript(`${name}.js`),
+    compiled ? textOf(join(PACKAGE, `${name}.ts`)) : javascript(`${name}.js`),
   ]);
   const taken = files.find(([path]) => existsSync(path));
   if (taken) throw new UsageError(`${taken[0]} exists: nothing was written`);

@@ -20,7 +20,7 @@ import { placeless } from './notes.js';
 import { COMMANDS } from './options.js';
 import type { Outcome } from './outcome.js';
 import { progress } from './progress.js';
-import { type ReportFile, storedTarget, target } from './reportFile.js';
+import { type ReportFile, reserve, storedTarget, target } from './reportFile.js';
 import { wantsColor, wantsLinks } from './screen.js';
 import { shard } from './shard.js';
 
@@ -30,12 +30,17 @@ export interface InventoryArgs {
   readonly product?: Product | undefined;
   readonly sudo?: boolean | undefined;
   readonly shard?: string | undefined;
+  /** The command, where one is named. */
+  readonly _?: readonly (string | number)[];
 }
 
-/** A word that is not a file, and nearly a command: without a command the words are inventories. */
-function mistyped([first = '']: readonly string[]): string[] {
-  const near = /^[a-z-]+$/.test(first) && !existsSync(first) ? nearest(first, COMMANDS) : undefined;
-  return near === undefined ? [] : [`no command is called ${first}; did you mean ${near}?`];
+/** A word that is not a file, and may be meant as a command: without a command the words are inventories. */
+function mistyped([first = '']: readonly string[], { _: named = [] }: InventoryArgs): string[] {
+  if (named.length > 0 || !/^[a-z-]+$/i.test(first) || existsSync(first)) return [];
+  const near = nearest(first.toLowerCase(), COMMANDS);
+  return [
+    `no command is called ${first}${near === undefined ? ': see ha-preflight --help' : `; did you mean ${near}?`}`,
+  ];
 }
 
 const DEFAULT_INVENTORY = 'ha-preflight.yml';
@@ -68,6 +73,7 @@ export function clusters(args: InventoryArgs): Cluster[] {
   if (args.sudo !== undefined)
     throw new UsageError('--sudo goes with --nodes; in an inventory write connection: { sudo: true }');
   const files = inventoriesOf(args.inventory);
+  reserve(files);
   const errors: string[] = [];
   const loaded = shard(files, args.shard).flatMap((f) => {
     try {
@@ -78,7 +84,7 @@ export function clusters(args: InventoryArgs): Cluster[] {
       return [];
     }
   });
-  if (errors.length > 0) throw new UsageError([...mistyped(files), ...errors].join('\n'));
+  if (errors.length > 0) throw new UsageError([...mistyped(files, args), ...errors].join('\n'));
   return loaded;
 }
 
@@ -113,7 +119,8 @@ export function formatsOf({ format, report }: Pick<OutputArgs, 'format' | 'repor
   known(format);
   return report.map((spec) => {
     const at = spec.indexOf('=');
-    if (at < 1) throw new UsageError(`--report ${spec}: expected FORMAT=FILE, such as junit=report.xml`);
+    if (at < 1 || at === spec.length - 1)
+      throw new UsageError(`--report ${spec}: expected FORMAT=FILE, such as junit=report.xml`);
     return { format: known(spec.slice(0, at)), file: spec.slice(at + 1) };
   });
 }
@@ -142,7 +149,9 @@ export async function deliver(
   args: OutputArgs,
   targets: readonly ReportFile[],
 ): Promise<Outcome> {
+  const sarif = [args.format, ...targets.map(({ format }) => format)].includes('sarif');
   const options = {
+    ...(sarif && { explain: await (await import('./manual.js')).ruleHelp() }),
     width: Math.max(40, Math.min(process.stdout.columns ?? 80, 120)),
     verbosity: args.quiet ? -1 : args.verbose ? 1 : 0,
   };
@@ -151,7 +160,6 @@ export async function deliver(
     const trouble = await t.write(inFormat(t.format, report, { ...options, color: false }, '\n'));
     if (trouble !== undefined) troubles.push(trouble);
   }
-  const sarif = [args.format, ...targets.map(({ format }) => format)].includes('sarif');
   const notes = [...troubles, ...(sarif ? placeless(report) : [])];
   const screen = {
     color: wantsColor(process.stdout, process.env),
@@ -210,8 +218,9 @@ export function gathering(
   args: { timeout: number; concurrency: number; quiet?: boolean | undefined; active?: boolean | undefined },
   total: number,
 ): GatherOptions & { interrupted: () => boolean; end: () => void } {
-  if (!(args.timeout > 0) || !(args.concurrency >= 1))
-    throw new UsageError('--timeout and --concurrency must be positive numbers');
+  if (!(args.timeout > 0)) throw new UsageError('--timeout must be a positive number, in seconds');
+  if (!Number.isInteger(args.concurrency) || args.concurrency < 1)
+    throw new UsageError('--concurrency must be a positive whole number');
   const controller = new AbortController();
   const stop = (): void => {
     // a second one ends at once

@@ -69,7 +69,7 @@ export function planText(made: Plan): string {
   const second = profilesOf(made).map((profile) => {
     return `\nRound 2, ${profile.title} with its defaults (paths, keys and accounts follow from round 1)\n${commands(roundTwo(collectorsFor(made, profile), { ...asking, product: profile.product }, byDefault(profile)))}`;
   });
-  const services = serviceQuestions(made, new Map(), true).map(
+  const services = serviceQuestions(made, new Map(), [], true).map(
     (q) => `  ${q.via} ${q.target}${q.writes ? ' (writes; only with --active)' : ''}`,
   );
   return [

@@ -20,6 +20,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { bucketExists, type ObjectPlace, putObject } from '../gather/services/objectStore.js';
 import { UsageError } from '../model/inventory.js';
+import { descriptorOf, openStream } from './stream.js';
 
 /** What is written; in pieces, where it may be longer than a string can be. */
 export type Text = string | Uint8Array | Iterable<string>;
@@ -72,19 +73,64 @@ export async function storedTarget(format: string, address: string, place: Objec
   return { format, write: (text) => putObject(place, stored(text)), abandon: () => {} };
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  EISDIR: 'this is a folder',
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  EROFS: 'the file system is read-only',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'too many symbolic links',
+  ENXIO: 'nobody reads from this pipe',
+};
+
+/** Why a file cannot be written, without the jargon of the system call. */
+function reason(error: unknown): string {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  return REASONS[code] ?? message;
+}
+
+const read = new Set<string>();
+const inodeOf = ({ dev, ino }: Stats): string => `${dev}:${ino}`;
+
+/** No report takes the place of these: what the run reads. */
+export function reserve(files: readonly string[]): void {
+  for (const file of files) {
+    const there = statSync(file, { throwIfNoEntry: false });
+    if (there?.isFile()) read.add(inodeOf(there));
+  }
+}
+
+/** Where a shell sent standard output to a file, what is there already stays, and so does what follows. */
+const appended = (format: string, file: string, fd: number): ReportFile => ({
+  format,
+  write: (text) =>
+    attempt(file, () => {
+      for (const piece of piecesOf(text)) writeFileSync(fd, piece);
+    }),
+  abandon() {},
+});
+
 /** Opens `file` for later, so that one that cannot be written is found before anything is contacted. UsageError. */
 export function target(format: string, file: string, mode = 0o644): ReportFile {
+  if (file === '-') throw new UsageError('- is not a file: write /dev/stdout, or ./- for a file of that name');
   try {
     const there = statSync(file, { throwIfNoEntry: false });
     // to rename over /dev/null would be to replace it
-    if (there && !there.isFile()) return direct(format, file, openSync(file, 'w'), () => {});
-    const place = placeOf(file);
-    if (claimed.has(place)) throw new Error('it is named twice, and would hold only the last');
-    const opened = there ? existing(format, file, place, there) : fresh(format, file, place, mode);
-    claimed.add(place);
+    if (there && !there.isFile()) return direct(format, file, openStream(file), () => {});
+    const fd = there && descriptorOf(file);
+    if (fd !== undefined) return appended(format, file, fd);
+    if (/\/$/.test(file)) throw new Error('this names a folder, expected a file');
+    // two hard links are two names of one file
+    const key = there && there.nlink > 1 ? inodeOf(there) : placeOf(file);
+    if (claimed.has(key)) throw new Error('it is named twice, and would hold only the last');
+    if (there && read.has(inodeOf(there))) throw new Error('this run reads it');
+    const opened = there ? existing(format, file, there, key) : fresh(format, file, key, mode);
+    claimed.add(key);
     return opened;
   } catch (error) {
-    throw new UsageError(`${file} cannot be written: ${(error as Error).message}`);
+    throw new UsageError(`${file} cannot be written: ${reason(error)}`);
   }
 }
 
@@ -105,8 +151,12 @@ function fresh(format: string, file: string, place: string, mode: number): Repor
 }
 
 /** Keeps who owns the file and who may read it; where that cannot be given to a draft, the file itself is written. */
-function existing(format: string, file: string, place: string, { mode, uid, gid }: Stats): ReportFile {
+function existing(format: string, file: string, { mode, uid, gid, nlink }: Stats, key: string): ReportFile {
+  const place = placeOf(file);
   accessSync(place, constants.W_OK);
+  const asItIs = (): ReportFile => direct(format, file, openSync(place, 'r+'), () => claimed.delete(key));
+  // a draft would take the place of one of its names only, and leave the others behind
+  if (nlink > 1) return asItIs();
   let opened: ReturnType<typeof draftIn> | undefined;
   try {
     opened = draftIn(dirname(place), 0o600);
@@ -116,7 +166,7 @@ function existing(format: string, file: string, place: string, { mode, uid, gid 
     return beside(format, file, place, opened.draft, opened.fd);
   } catch {
     if (opened) drop(opened.draft, opened.fd);
-    return direct(format, file, openSync(place, 'r+'), () => claimed.delete(place));
+    return asItIs();
   }
 }
 

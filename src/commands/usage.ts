@@ -19,6 +19,61 @@ export function refuseRepeated(given: Readonly<Record<string, unknown>>, command
   if (twice !== undefined) throw new UsageError(`--${twice} is given more than once: give it once`);
 }
 
+interface Kind {
+  readonly type?: string;
+  readonly alias?: string;
+}
+
+const dashed = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Options that may stand without a value. */
+const BARE = ['shard'];
+/** Commands for which - is standard input or output. */
+const READ_STDIN: readonly CommandName[] = ['init', 'fix'];
+
+type Options = readonly (readonly [name: string, kind: Kind])[];
+
+/** The option that a word names, and what it says behind `=`. */
+function optionIn(word: string, options: Options): { known?: string; option?: Kind; given?: string | undefined } {
+  const [, long, short, given] = /^(?:--([A-Za-z][\w-]*)|-([A-Za-z]+))(?:=(.*))?$/s.exec(word) ?? [];
+  const name = long === undefined ? short?.at(-1) : dashed(long);
+  const found = name === undefined ? undefined : options.find(([full, { alias }]) => name === full || name === alias);
+  return found ? { known: found[0], option: found[1], given } : {};
+}
+
+/** Whether the word after this one is its value. */
+function takesNext(word: string, options: Options): boolean {
+  const { option, given } = optionIn(word, options);
+  return option !== undefined && option.type !== 'boolean' && given === undefined;
+}
+
+/**
+ * UsageError for an option without its value, and for a switch with one: yargs takes the default, and `--fail-on "$LEVEL"`
+ * of a pipeline where the variable is not set would be another gate than the one meant.
+ */
+export function refuseValueless(argv: readonly string[], command: CommandName): void {
+  const options = Object.entries(OPTIONS[command] as Readonly<Record<string, Kind>>);
+  const end = argv.indexOf('--');
+  const words = end < 0 ? argv : argv.slice(0, end);
+  for (const [i, word] of words.entries()) {
+    const isValue = takesNext(words[i - 1] ?? '', options);
+    if (word === '-' && !isValue && !READ_STDIN.includes(command))
+      throw new UsageError(`-: ${command} does not read standard input, expected a file`);
+    if (word === '' && !isValue) throw new UsageError(`an argument is empty: see ha-preflight ${command} --help`);
+    if (isValue) continue;
+    const { known, option, given } = optionIn(word, options);
+    if (known === undefined || option === undefined || BARE.includes(known)) continue;
+    if (option.type === 'boolean') {
+      if (given !== undefined && !/^(true|false)$/.test(given))
+        throw new UsageError(`--${known}=${given}: --${known} is given without a value`);
+      continue;
+    }
+    const value = given ?? words[i + 1];
+    if (value === undefined || (given === undefined && /^-[^\d]/.test(value)) || /^[\s,]*$/.test(value))
+      throw new UsageError(`--${known} needs a value: see ha-preflight ${command} --help`);
+  }
+}
+
 /** What yargs says of a wrong command line, in terms of the command at hand. */
 export function misuse(message: string, argv: readonly string[]): string {
   const command = commandOf(argv);
@@ -37,7 +92,6 @@ export function misuse(message: string, argv: readonly string[]): string {
   const written = (name: string): string | undefined =>
     argv.find((word) => /^-/.test(word) && word.replace(/^-+(?:no-)?/, '').replace(/=.*/s, '') === name);
   const all = new Set(names.split(', '));
-  const dashed = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   // yargs names --no-such as noSuch, too
   return [...all]
     .filter((name) => dashed(name) === name || !all.has(dashed(name)))

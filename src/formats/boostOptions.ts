@@ -10,12 +10,19 @@ import { type Refusal, type Setting, type StrictConfig, strictConfig } from './s
 export interface BoostRules {
   /** Options that may be given several times. */
   readonly lists?: readonly string[];
+  /** Options that take a boolean, and nothing else. */
+  readonly booleans?: RegExp;
   /** What the program does with a name it does not know: rserver refuses, a launcher plugin ignores. */
   readonly unknownKeys: 'refuse' | 'ignore' | 'unverified';
 }
 
 /** The options of rserver.conf that may be repeated. */
-export const RSERVER: BoostRules = { lists: ['server-add-header', 'www-allow-origin'], unknownKeys: 'refuse' };
+export const RSERVER: BoostRules = {
+  lists: ['server-add-header', 'www-allow-origin'],
+  booleans:
+    /^(admin|launcher-sessions|load-balancing|monitor|server-health-check|ssl)-enabled$|^server-project-sharing$/,
+  unknownKeys: 'refuse',
+};
 export const RSESSION: BoostRules = { unknownKeys: 'unverified' };
 export const LAUNCHER_PLUGIN: BoostRules = { unknownKeys: 'ignore' };
 
@@ -62,7 +69,13 @@ export function boostOptions(text: string, rules: BoostRules = RSERVER): StrictC
     if (what === undefined && before !== undefined && !rules.lists?.includes(key))
       errors.push({ line, what: `${key} is set on line ${before} already and may be set only once` });
     lines.set(key, line);
-    settings.push({ key, value: trimBlanks(content.slice(at + 1)), line });
+    const value = trimBlanks(content.slice(at + 1));
+    if (rules.booleans?.test(key) && boostBoolean(value) === undefined)
+      errors.push({
+        line,
+        what: `"${value}" is not a boolean, and ${key} takes 1, 0, true, false, yes, no, on or off`,
+      });
+    settings.push({ key, value, line });
   });
   return strictConfig(settings, errors, remarks);
 }

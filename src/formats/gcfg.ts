@@ -9,6 +9,9 @@
 import { gcfgValue, skipGap } from './gcfgValue.js';
 import { type Refusal, type Setting, type StrictConfig, strictConfig } from './settings.js';
 
+/** How a byte that is not UTF-8 comes here (gather/lib/bytes.ts). */
+const NOT_UTF8 = /[\udc80-\udcff]/u;
+
 /** A name begins with a letter; letters, digits and dashes follow. */
 const NAME = /\p{L}[\p{L}\p{Nd}-]*/uy;
 
@@ -63,7 +66,7 @@ export function gcfg(source: string): StrictConfig {
   const next = (end: number): void => {
     for (const character of text.slice(i, end + 1)) {
       if (character === '\0') refuse('a NUL character');
-      if (character === '\uFFFD') remarks.push(`line ${line}: a character that is probably not valid UTF-8`);
+      if (NOT_UTF8.test(character)) refuse('a byte that is not UTF-8');
       if (character === '\n') line++;
     }
     i = end + 1;

@@ -8,6 +8,7 @@ import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
 import { UsageError } from '../model/inventory.js';
+import { TRANSPORTS } from '../model/transports.js';
 import { type Groups, lineage, type Vars } from './ansible/groups.js';
 import { type AnsibleHost, hostOf } from './ansible/host.js';
 import { fromIni } from './ansible/ini.js';
@@ -76,7 +77,7 @@ function withoutTwins(hosts: readonly AnsibleHost[]): AnsibleHost[] {
   const first = new Map<string, string>();
   return hosts.map((host) => {
     if (host.leftOut) return host;
-    const machine = `${(host.host ?? host.name).toLowerCase().replace(/\.$/, '')} ${host.port ?? 22} ${host.jump ?? ''}`;
+    const machine = TRANSPORTS.ssh.machine(host, host.host ?? host.name);
     const twin = first.get(machine);
     if (twin !== undefined) return { name: host.name, leftOut: true, note: `the same machine as ${twin}` };
     first.set(machine, host.name);

@@ -1,11 +1,11 @@
 /** The registry: a folder of files, one check each. Ours and a plugin's are loaded by the very same function. */
 
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import type { AnyCheck } from '../check.js';
 import { UsageError } from '../model/inventory.js';
-import { SRC } from '../place.js';
+import { namesIn, SRC } from '../place.js';
 import { type Catalogue, catalogueOf } from '../products/index.js';
 import { type Brought, fromModule, together } from './module.js';
 import { fence, loading } from './plugin.js';
@@ -19,7 +19,7 @@ const AT_ONCE = 4;
 
 /** Every `.js` file of a folder that does not begin with `_`; its name must be the id. */
 async function fromFolder(folder: string): Promise<Brought> {
-  const files = readdirSync(folder)
+  const files = namesIn(folder)
     .filter((f) => /\.m?js$/.test(f) && !f.startsWith('_') && !/\.test\.m?js$/.test(f))
     .sort();
   const loaded: [string, Brought][] = [];
@@ -55,7 +55,7 @@ async function fromPlugin(where: string, base: string): Promise<Brought> {
     return await fromModule(createRequire(join(base, 'x.js')).resolve(where));
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`plugin ${where} is not installed where ${base} can find it: npm install ${where}`);
+    throw new UsageError(`plugin ${where} is not installed where ${base} can find it`);
   }
 }
 

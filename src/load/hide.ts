@@ -32,6 +32,7 @@ export function hiddenSpans(root: Tree): Span[] {
       visit(value, [...path, name], hide || isSecretKey(path, name));
     }
   };
-  visit(root, [], false);
+  // text without keys is another file, which may be a key or a password
+  visit(root, [], root.kind === 'scalar');
   return spans;
 }

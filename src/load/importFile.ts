@@ -2,8 +2,8 @@
 
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { SRC } from '../place.js';
+import { moduleAt, SRC } from '../place.js';
 import { bundled } from './bundled.js';
 
 export const importFile = async (file: string): Promise<unknown> =>
-  bundled[relative(join(SRC, '..'), file)] ?? (await import(pathToFileURL(file).href));
+  bundled[relative(join(SRC, '..'), file)] ?? (await moduleAt(pathToFileURL(file).href));

@@ -12,6 +12,9 @@ export interface Address {
   readonly port?: number;
 }
 
+/** Blanks, quotes and marks that are pasted unseen, and are part of no host name. */
+const INVISIBLE = /[\p{Z}\p{Cf}\p{Pi}\p{Pf}]/u;
+
 /** Takes `[user@]host[:port]` apart, or says what is wrong with it. */
 export function parseTarget(text: string): Address | { readonly wrong: string } {
   const at = text.lastIndexOf('@');
@@ -22,8 +25,14 @@ export function parseTarget(text: string): Address | { readonly wrong: string } 
   const host = address ?? bracketed ?? plain;
   if (/\{.*(?:,|\.\.).*\}/.test(rest))
     return { wrong: 'expected a range such as wb[1-3], or one line per node: only a shell expands {1..3} and {a,b}' };
+  const odd = INVISIBLE.exec(text)?.[0];
+  if (odd !== undefined)
+    return {
+      wrong: `which has the character U+${odd.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}, expected it without that`,
+    };
   if (/["'`{}()<>*?!$&|;#=~^\\]/.test(rest))
     return { wrong: 'expected [user@]host[:port], without special characters' };
+  if (/\[[^\]]*$|^[^[]*\]/.test(rest)) return { wrong: 'expected brackets in pairs, such as wb[1-3]' };
   if (host === undefined || !/^[^-,@/][^,@/]*$/.test(host)) return { wrong: 'expected [user@]host[:port]' };
   if (user !== undefined && !/^[^-:@][^:@]*$/.test(user)) return { wrong: 'expected a user name before the @' };
   const port = address === undefined && digits !== undefined ? Number(digits) : undefined;

@@ -38,5 +38,9 @@ export function sharePackage(): void {
   );
   Object.defineProperty(globalThis, SHARED, { value: modules, configurable: true });
   const data = Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, Object.keys(module)]));
+  // Node 26 warns of it, but what is to follow it is not in Node 20
+  const { noDeprecation = false } = process;
+  process.noDeprecation = true;
   register(`data:text/javascript,${encodeURIComponent(HOOK)}`, { data });
+  process.noDeprecation = noDeprecation;
 }

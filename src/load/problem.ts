@@ -27,6 +27,12 @@ const KEY_IN_LINE = /^\s*(?:- +)?["']?[\w-]+["']?\s*:/;
 /** Takes user and password out of every URL of a text. */
 export const hideUserInfo = (text: string): string => text.replaceAll(USER_INFO, '$1****@');
 
+/** The same of what was found; what is expected is ours. */
+function hideFound(message: string): string {
+  const at = message.lastIndexOf(', expected ');
+  return at < 0 ? hideUserInfo(message) : hideUserInfo(message.slice(0, at)) + message.slice(at);
+}
+
 /** Offsets at which the lines of a text begin; CR, LF and CRLF end a line. */
 export function lineStarts(text: string): number[] {
   const starts = [0];
@@ -98,7 +104,7 @@ export function showProblems(
   let more = 0;
   for (const { offset, message } of [...problems].sort((a, b) => a.offset - b.offset)) {
     const { line, column } = lineAndColumn(starts, offset);
-    const head = clean(`${fileName}:${line}:${column}: ${hideUserInfo(message)}`);
+    const head = clean(`${fileName}:${line}:${column}: ${hideFound(message)}`);
     if (seen.has(head)) continue;
     seen.add(head);
     if (shown.length >= MAX_SHOWN) {

@@ -14,10 +14,9 @@ const BRACKETS = /\[([^[\]]*)\]/;
 function numbers(part: string, sketch: (range: string) => string): string[] | Wrong {
   const [, from = '', to] = /^(\d+)(?:-(\d+))?$/.exec(part) ?? [];
   if (from === '' || Math.max(from.length, to?.length ?? 0) > MAX_DIGITS) {
-    const [, first, last] = /^(\d+)(?::|\.\.)(\d+)$/.exec(part) ?? [];
-    return {
-      wrong: first === undefined ? 'expected numbers, such as wb[1-3,7]' : `expected ${sketch(`${first}-${last}`)}`,
-    };
+    const [, first, last] = /^(\d+)(?::|\.\.|(?!-)\p{Pd})(\d+)$/u.exec(part) ?? [];
+    const most = /^\d+(-\d+)?$/.test(part) ? `numbers of at most ${MAX_DIGITS} digits` : 'numbers, such as wb[1-3,7]';
+    return { wrong: `expected ${first === undefined ? most : sketch(`${first}-${last}`)}` };
   }
   if (to === undefined) return [from];
   const [first, last] = [Number(from), Number(to)];
@@ -49,6 +48,8 @@ export function expandRanges(text: string): readonly string[] | Wrong {
   const after = expandRanges(rest);
   if ('wrong' in after) return after;
   const inside = found[1]!;
+  // around a range only an IPv6 address has brackets
+  if (/\[[^\]:]*$/.test(before)) return { wrong: 'expected no brackets inside brackets: write several items' };
   if (/^[^:]*:[^:]*:/.test(inside)) return after.map((end) => `${before}[${inside}]${end}`);
   const values: string[] = [];
   for (const part of inside.split(',')) {

@@ -57,9 +57,11 @@ export function eachReport(file: string, use: (report: Report) => void): void {
 /** False: it is not a sound document of many reports, and `use` may have had the first of them. */
 function streamed(file: string, use: (report: Report) => void): boolean {
   if (file === STDIN || !statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
+  let none = true;
   const one = (bytes: Buffer): void => {
     const report = reportIn(parseJson(bytes, file), file);
     if ('reports' in report) throw new UsageError(file);
+    none = false;
     use(report);
   };
   try {
@@ -68,7 +70,7 @@ function streamed(file: string, use: (report: Report) => void): boolean {
       splitter.push(chunk);
       return !splitter.lost;
     });
-    if (!splitter.whole) return false;
+    if (none || !splitter.whole) return false;
     // of the document itself; the list is empty here
     const rest = parseJson(splitter.rest, file) as { schema?: unknown };
     return rest.schema === 'ha-preflight/reports/1' && validate(SCHEMAS[rest.schema]!, rest).length === 0;

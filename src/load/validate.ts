@@ -41,6 +41,13 @@ export function show(value: unknown, secret = false): string {
 const isSecretSchema = (schema: SchemaObject): boolean => Boolean(schema.properties?.env && schema.properties?.file);
 const HOW_TO_PASS = 'expected { env: NAME } or { file: PATH }: an inventory holds no secrets, only where to find them';
 
+/** A number or a word that YAML takes for text, or the other way round. */
+function quoteHint(wanted: string, found: unknown): string {
+  if (wanted === 'string') return ['number', 'boolean'].includes(typeof found) ? '; put it in quotes' : '';
+  const plain = { integer: /^\d+$/, number: /^[\d.]+$/, boolean: /^(true|false)$/ }[wanted];
+  return typeof found === 'string' && plain?.test(found) ? '; leave out the quotes' : '';
+}
+
 function typeMessage(error: ErrorObject, secret: boolean): string {
   const schema = error.parentSchema as SchemaObject;
   if (isSecretSchema(schema)) {
@@ -53,7 +60,7 @@ function typeMessage(error: ErrorObject, secret: boolean): string {
     return `found ${found}, ${HOW_TO_PASS}`;
   }
   const wanted = String(error.params.type);
-  const quote = wanted === 'string' && ['number', 'boolean'].includes(typeof error.data) ? '; put it in quotes' : '';
+  const quote = quoteHint(wanted, error.data);
   return `found ${show(error.data, secret)}, expected ${TYPES[wanted] ?? wanted}${quote}`;
 }
 
@@ -85,6 +92,8 @@ function unknownKey(error: ErrorObject, root: SchemaObject, secret: boolean): st
   const hint = didYouMean(key, known);
   if (isSecretSchema(schema)) return `found an unknown key, ${HOW_TO_PASS}${hint}`;
   const found = `found the unknown key ${secret ? '' : show(key)}`.trimEnd();
+  if (schema === root && /^(node|hosts?|servers?|machines?|hostnames?)$/i.test(key))
+    return `${found}; did you mean "nodes"?`;
   const places = key in (root.properties ?? {}) && schema !== root ? [] : placesOf(root, key);
   if (hint !== '' && nearest(key, places) === undefined && places.length === 0) return found + hint;
   if (places.length > 0) return `${found}, expected it below ${list(places, 'or')}${hint}`;
@@ -161,7 +170,7 @@ function explain(error: ErrorObject, root: SchemaObject): Mistake {
     };
   }
   if (error.keyword === 'oneOf') return choice(error, root);
-  if (error.keyword === 'type') return { pointer, at: 'value', message: typeMessage(error, secret) };
+  if (error.keyword === 'type') return { pointer, at: 'value', message: typeMessage(error, secret || pointer === '') };
   if (error.keyword === 'anyOf') return { pointer, at: 'value', message: unionMessage(error, secret) };
   return { pointer, at: 'value', message: valueMessage(error, secret) };
 }

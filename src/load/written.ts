@@ -2,7 +2,7 @@
 
 import { type Cluster, UsageError } from '../model/inventory.js';
 import schema from '../schema/inventory.schema.json' with { type: 'json' };
-import { ofAnsible } from './foreign.js';
+import { foreign } from './foreign.js';
 import { hiddenSpans } from './hide.js';
 import { draftNodes } from './nodes.js';
 import { nodesFrom } from './nodesFrom/nodesFrom.js';
@@ -31,12 +31,9 @@ type Result =
 
 export function read(text: string, fileName: string): Result {
   const yaml = parseYaml(text);
-  const foreign = ofAnsible(text, 'problems' in yaml ? undefined : yaml.value)
-    ? [
-        `${fileName}: this looks like an inventory of Ansible: make one of ha-preflight with ha-preflight init --from-ansible ${fileName}`,
-      ]
-    : [];
-  if ('problems' in yaml) return { errors: [...foreign, ...showProblems(fileName, yaml.text, yaml.problems)] };
+  const other = foreign(yaml.text, 'problems' in yaml ? undefined : yaml.value, fileName);
+  const first = other === undefined ? [] : [other];
+  if ('problems' in yaml) return { errors: [...first, ...showProblems(fileName, yaml.text, yaml.problems)] };
   const show: Show = (mistakes) =>
     showProblems(
       fileName,
@@ -48,7 +45,7 @@ export function read(text: string, fileName: string): Result {
   const refused = wrong.filter(({ missing }) => !missing).map(({ pointer }) => segmentsOf(pointer));
   const sound = (without(yaml.value, refused) ?? {}) as RawInventory;
   wrong.push(...checkRules(sound));
-  if (wrong.length > 0) return { errors: [...foreign, ...show(wrong)], sound, show };
+  if (wrong.length > 0) return { errors: [...first, ...show(wrong)], sound, show };
   const raw = yaml.value as RawInventory;
   const starts = lineStarts(yaml.text);
   const lineOf: Sound['lineOf'] = (pointer, at) => lineAndColumn(starts, yaml.offset(pointer, at)).line;

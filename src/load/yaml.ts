@@ -80,6 +80,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/cannot merge/, 'found a merge key (<<) for something that is not a mapping'],
   [/null byte/, 'found a NUL byte, expected text'],
   [/complex keys/, 'found a list or mapping as a key, expected a word'],
+  [/deficient indentation/, 'found the next line before a quote or bracket was closed, expected ", \', ] or }'],
   [/nesting|maxDepth|depth/i, `found lists and mappings deeper than ${MAX_DEPTH} levels`],
 ];
 
@@ -88,6 +89,14 @@ function syntaxProblem(error: unknown, text: string): Excerpt {
   const known = HINTS.find(([pattern]) => pattern.test(error.reason));
   const message = known ? known[1] : `not valid YAML: ${error.reason.replaceAll(/!<[^>]*>/g, '')}`;
   const at = Math.min(error.mark?.position ?? 0, text.length);
+  const blank = /^[^\n#"']*?([\u00a0\u2000-\u200b\u202f\u3000])/m.exec(text);
+  if (blank)
+    return {
+      offset: blank.index + blank[0].length - 1,
+      message: 'found a blank that is not an ordinary one (U+0020), expected that',
+    };
+  const template = /complex keys/.test(error.reason) ? text.search(/\{\{/) : -1;
+  if (template >= 0) return { offset: template, message: 'found a template ({{ … }}), expected the value itself' };
   if (/missed comma/.test(error.reason) && text[at] === '[')
     return { offset: at, message: 'found [ in a word of a list in brackets, expected quotes around it: "wb[1-3]"' };
   return { offset: text[at - 1] === '*' ? at - 1 : at, message };

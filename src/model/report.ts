@@ -87,6 +87,8 @@ export interface ReporterOptions {
   readonly verbosity: number;
   /** Address of the document a requirement is from, for terminals that show links. */
   readonly link?: (requirement: string) => string | undefined;
+  /** Why a check is there and how to fix what it finds, and the document it cites: for formats that describe their rules. */
+  readonly explain?: (check: string) => { readonly text: string; readonly address?: string } | undefined;
 }
 
 /** Pure: the same report gives the same text. */

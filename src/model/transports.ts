@@ -15,9 +15,23 @@ interface Way {
   readonly machineIs: string;
 }
 
+/** A host in one spelling: names in lower case, addresses as URLs have them. */
+function oneSpelling(host: string): string {
+  const plain = host.toLowerCase().replace(/\.$/, '');
+  const url = `http://${plain.includes(':') ? `[${plain}]` : plain}/`;
+  return /^[\da-f:.]+$/.test(plain) && URL.canParse(url) ? new URL(url).hostname : plain;
+}
+
+/** A path without what does not change where it leads: `./`, double and final slashes. */
+const samePath = (path: string): string =>
+  path
+    .replaceAll(/\/+/g, '/')
+    .replaceAll(/(?<=^|\/)\.(?:\/|$)/g, '')
+    .replace(/(?<=.)\/$/, '');
+
 const address: Pick<Way, 'ssh' | 'machine' | 'machineIs'> = {
   ssh: true,
-  machine: ({ port, jump }, host) => `${host.toLowerCase().replace(/\.$/, '')} ${port ?? 22} ${jump ?? ''}`,
+  machine: ({ port, jump }, host) => `${oneSpelling(host)} ${port ?? 22} ${jump ?? ''}`,
   machineIs: 'host, port and jump host',
 };
 const login = (word: string, { user, port, jump, sudo }: Connection, host: string): string =>
@@ -44,14 +58,14 @@ export const TRANSPORTS = {
     fields: ['sudo', 'root'],
     ssh: false,
     describe: ({ root }) => `this machine${root ? `, at ${root}` : ''}`,
-    machine: ({ root }) => `local ${root ?? '/'}`,
+    machine: ({ root }) => `local ${samePath(root ?? '/')}`,
     machineIs: 'root',
   },
   command: {
     fields: ['argv', 'sudo', 'root'],
     ssh: false,
     describe: ({ argv = [] }) => argv.join(' '),
-    machine: ({ argv, root }) => JSON.stringify(['command', argv, root ?? '/']),
+    machine: ({ argv, root }) => JSON.stringify(['command', argv, samePath(root ?? '/')]),
     machineIs: 'argv and root',
   },
 } as const satisfies Record<Connection['type'], Way>;

@@ -15,10 +15,20 @@ export interface RdsView {
   readonly multiAz: boolean;
   /** As AWS has them: class, storage, zones. */
   readonly details: readonly string[];
+  /** Of one instance: a cluster's are those of its members. */
+  readonly size?: {
+    /** Such as `db.t3.xlarge`. */
+    readonly class: string;
+    readonly storageGiB?: number;
+    /** Such as `gp3`. */
+    readonly storageType?: string;
+  };
 }
 
 export interface BalancerView {
   readonly name: string;
+  /** `application`, `network` or `gateway`. */
+  readonly type?: string;
   readonly zones: readonly string[];
   /** Of each target group. */
   readonly stickiness: readonly { readonly group: string; readonly said: string }[] | Denied;

@@ -31,8 +31,8 @@ function variablesSeen({ environmentTrouble }: Installed): void {
   if (environmentTrouble) throw new NotSeen(environmentDoubt(environmentTrouble));
 }
 
-/** What the profiles of these products have in common. */
-export const gcfgProfile = (product: GcfgProduct) =>
+/** What the profiles of these products have in common; `second` names their other database in the inventory. */
+export const gcfgProfile = (product: GcfgProduct, second: string) =>
   ({
     texts: [{ pattern: '*.gcfg', format: gcfg }],
     required: [product.file],
@@ -42,7 +42,7 @@ export const gcfgProfile = (product: GcfgProduct) =>
     moved: gcfgMoved(product),
     version: /(?<![0-9])v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+.][0-9A-Za-z]+)*)/,
     hasKeys: true,
-    database: { kind: 'postgresql', words: ['postgres'] },
+    database: { kind: 'postgresql', words: ['postgres'], more: [second] },
     sharesStorage: true,
   }) satisfies Partial<Profile>;
 

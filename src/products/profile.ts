@@ -51,7 +51,12 @@ export interface Profile {
   /** Settings that may differ between nodes, and which document says so. */
   readonly perNode: readonly { readonly file: string; readonly key: string }[];
   /** Settings that other checks judge, so that one cause is not reported twice. */
-  readonly databaseScope: { readonly file: string; readonly key: RegExp };
+  readonly databaseScope: {
+    readonly file: string;
+    readonly key: RegExp;
+    /** What the product takes where a setting is not there. */
+    readonly defaults?: Readonly<Record<string, string>>;
+  };
   /** Settings that other checks compare, and `config-identical` does not. */
   readonly elsewhere: readonly { readonly file: string; readonly key: RegExp }[];
   /** What it says, defaults applied. */
@@ -76,7 +81,12 @@ export interface Profile {
 
   // what its documents ask
   /** The database it keeps its data in, and the words of its configuration for it; absent: it has none. */
-  readonly database?: { readonly kind: 'postgresql' | 'mongodb'; readonly words: readonly string[] };
+  readonly database?: {
+    readonly kind: 'postgresql' | 'mongodb';
+    readonly words: readonly string[];
+    /** Further databases, as `database.urls` of the inventory names them. */
+    readonly more?: readonly string[];
+  };
   /** What its documents say of a major version of the PostgreSQL server, on a day; undefined: nothing is wrong with it. */
   readonly postgres?: (
     major: number,

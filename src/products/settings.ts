@@ -35,8 +35,8 @@ export interface KeySpec {
   readonly where?: string;
   /** `pem` files are structured: length and distinct characters do not show their strength. */
   readonly kind: 'random' | 'pem';
-  /** `raw`: every byte counts as it is. `decoded`: the product reads hexadecimal or base64. */
-  readonly encoding: 'raw' | 'decoded';
+  /** `raw`: every byte counts as it is. `spaceless`: but white space. `decoded`: the product reads hexadecimal or base64. */
+  readonly encoding: 'raw' | 'spaceless' | 'decoded';
   /** Whether the configuration names the path, and does not leave it to the default. */
   readonly explicit?: boolean;
   /** Whether equality is judged by `s3-encryption-key` instead of `shared-keys`. */
@@ -93,6 +93,8 @@ export interface Settings {
   readonly certificate?: string;
   /** TCP port the product listens on. */
   readonly port: number;
+  /** The Job Launcher, where it is used; its port, where it listens to more than its own node. */
+  readonly launcher?: Fact<{ readonly port?: number }>;
   /** Whether that port speaks TLS. */
   readonly tls?: boolean;
   /** Path that answers 200, without a login, while the product is well; of DeployR one that answers at all. */
@@ -102,11 +104,16 @@ export interface Settings {
   readonly groups: readonly string[];
   /** Users share projects, which needs access control lists on the file system of the homes. */
   readonly sharesProjects?: boolean;
+  /** Files in which the server may write down each request; the first that is there counts. */
+  readonly accessLogs?: readonly string[];
   /** Provider of a second database for audit records, where it is configured. */
   readonly auditProvider?: string;
   /** Its nodes exclude each other by locks on files of the shared directories. */
   readonly takesLocks?: boolean;
 }
+
+/** Bytes at the end of an access log that are read. */
+export const LOG_BYTES = 4 << 20;
 
 /** A setting in force. */
 export interface Effective {

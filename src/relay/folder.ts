@@ -2,6 +2,7 @@
 
 import { existsSync, lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bytesOf } from '../gather/lib/bytes.js';
 import { readBytes } from '../load/read.js';
 import { UsageError } from '../model/inventory.js';
 import { statePath } from './state.js';
@@ -64,7 +65,7 @@ export function writeScripts(dir: string, round: Round, scripts: ReadonlyMap<str
       const path = scriptPath(dir, round, node);
       // an old file keeps its mode
       rmSync(path, { force: true });
-      writeFileSync(path, script, { mode: 0o600, flag: 'wx' });
+      writeFileSync(path, bytesOf(script), { mode: 0o600, flag: 'wx' });
     }
   } catch (error) {
     throw new UsageError(`--dir ${dir}: cannot be written: ${(error as Error).message}`);

@@ -47,7 +47,11 @@ export function gateLine(report: Report): string {
     : '';
   const end = `${rest(report)}${since} (exit ${gate.exitCode})`;
   const on = (list: readonly Verdict[]): string => {
-    const nodes = distinct(list.flatMap(({ nodes: names }) => names));
+    // as the inventory has them
+    const order = report.cluster.nodes.map(({ name }) => name);
+    const nodes = distinct(list.flatMap(({ nodes: names }) => names)).sort(
+      (a, b) => order.indexOf(a) - order.indexOf(b),
+    );
     return `${nodes.length === 0 ? '' : ` on ${fold(nodes)}`}: ${named(list)}`;
   };
   const checks = (list: readonly Verdict[], severity: Severity): number =>

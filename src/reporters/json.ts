@@ -1,6 +1,7 @@
 /** The report as data: the contract of `src/schema/report.schema.json`, nothing added or left out. */
 
 import type { Report, Reporter, Reports } from '../model/report.js';
+import { spelledBytes } from '../model/words.js';
 
 /** JSON escapes C0 only; these would still act on a terminal that shows the file, hide in it, or be a command to a CI server (`##[`). */
 const ACTIVE =
@@ -13,10 +14,11 @@ const spell = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).pa
 
 /** JSON that is safe to print whoever wrote the texts in it. */
 export const safeJson = (value: unknown): string =>
-  JSON.stringify(value, (_, v) => (typeof v === 'string' ? v.replace(HALVES, '\ufffd') : v), 2).replaceAll(
-    ACTIVE,
-    (char) => char.split('').map(spell).join(''),
-  );
+  JSON.stringify(
+    value,
+    (_, v) => (typeof v === 'string' ? spelledBytes(v).replace(HALVES, '\ufffd') : v),
+    2,
+  ).replaceAll(ACTIVE, (char) => char.split('').map(spell).join(''));
 
 export const json: Reporter = safeJson;
 

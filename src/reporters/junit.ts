@@ -96,22 +96,33 @@ function names(verdicts: readonly Verdict[]): string[] {
 const nothing = (cluster: string, reason: string): string =>
   `<testcase${attributes({ classname: `ha-preflight.${cluster}`, name: 'gate', time: seconds(0) })}><error${attributes({ message: reason, type: 'unknown' })}>${xml(safe(reason))}</error></testcase>`;
 
+/** Names of the suites. Viewers make one of two suites that are called the same, and lose cases. */
+function suiteNames(reports: readonly Report[]): string[] {
+  const used = new Map<string, number>();
+  return reports.map(({ cluster: { name } }) => {
+    const n = (used.get(name) ?? 0) + 1;
+    used.set(name, n);
+    return n === 1 ? name : `${name} (${n})`;
+  });
+}
+
 /** `counts`: whether its gate is part of that of the run, which a cluster without a selected check is not. */
 function suite(
   report: Report,
+  suiteName: string,
   counts: boolean,
 ): { readonly text: string; readonly totals: Readonly<Record<string, number>> } {
   const { cluster, verdicts, durationMs, startedAt, gate, tool } = report;
   const all = names(verdicts);
   const cases = verdicts.map((verdict, i) => {
     const inside = child(verdict, report);
-    const head = `    <testcase${attributes({ classname: `ha-preflight.${cluster.name}`, name: all[i]!, time: seconds(0) })}`;
+    const head = `    <testcase${attributes({ classname: `ha-preflight.${suiteName}`, name: all[i]!, time: seconds(0) })}`;
     return inside === '' ? `${head}/>` : `${head}>\n      ${inside}\n    </testcase>`;
   });
   const having = (wanted: Outcome['kind']): number =>
     verdicts.filter((verdict) => outcome(verdict, report).kind === wanted).length;
   // a suite without a red case would be green to a CI server
-  const empty = gate.reason === undefined || !counts ? [] : [`    ${nothing(cluster.name, gate.reason)}`];
+  const empty = gate.reason === undefined || !counts ? [] : [`    ${nothing(suiteName, gate.reason)}`];
   const totals = {
     tests: verdicts.length + empty.length,
     failures: having('failure'),
@@ -130,7 +141,7 @@ function suite(
     .filter(({ reached }) => !reached)
     .map(({ name, reason }): [string, string] => [`unreached.${name}`, reason ?? '']);
   const head = attributes({
-    name: cluster.name,
+    name: suiteName,
     ...totals,
     time: seconds(durationMs),
     timestamp: startedAt.slice(0, 19),
@@ -152,7 +163,8 @@ function suite(
 export const junit: Reporter = (report) => {
   const reports = 'reports' in report ? report.reports : [report];
   const asked = reports.some(({ verdicts }) => verdicts.length > 0);
-  const suites = reports.map((one) => suite(one, one.verdicts.length > 0 || !asked));
+  const called = suiteNames(reports);
+  const suites = reports.map((one, i) => suite(one, called[i]!, one.verdicts.length > 0 || !asked));
   const sum = (name: string): number => suites.reduce((total, { totals }) => total + totals[name]!, 0);
   const time = seconds(reports.reduce((total, { durationMs }) => total + durationMs, 0));
   const totals = {

@@ -1,6 +1,6 @@
 /** SARIF 2.1.0, as code-scanning services read it: a cluster is a run, a check is a rule, a fail or unknown is a result. */
 
-import type { Report, Reporter } from '../model/report.js';
+import type { Report, Reporter, ReporterOptions } from '../model/report.js';
 import type { Severity, Verdict } from '../model/verdict.js';
 import { count, distinct, safe, safeLines } from './text.js';
 
@@ -28,15 +28,17 @@ const words = ({ message: seen, observed, expected, details = [], requirements }
   ...(requirements.length === 0 ? [] : [`required by: ${requirements.join(', ')}`]),
 ];
 
-/** A check; its remedy is the one of its first verdict that has one. */
-function rule(verdicts: readonly Verdict[]): object {
+/** A check; what cannot be explained, such as a plugin's, has the remedy of its first verdict that has one. */
+function rule(verdicts: readonly Verdict[], explain: ReporterOptions['explain']): object {
   const { id, title, severity } = verdicts[0]!;
-  const remediation = verdicts.find((verdict) => verdict.remediation !== undefined)?.remediation ?? title;
+  const { text, address } = explain?.(id) ?? {};
+  const help = text ?? verdicts.find((verdict) => verdict.remediation !== undefined)?.remediation ?? title;
   return {
     id: safe(id),
     shortDescription: message([title]),
     fullDescription: message([title]),
-    help: message([remediation]),
+    help: message([help]),
+    ...(address !== undefined && { helpUri: address }),
     defaultConfiguration: { level: LEVELS[severity] },
     properties: {
       tags: ['high-availability', ...distinct(verdicts.flatMap((v) => v.requirements.map(safe)))].slice(0, MOST_TAGS),
@@ -51,14 +53,14 @@ function uriOf(file: string): string {
 }
 
 /** Nodes as they stand in the inventory: its file and line where there is one, and always their names. */
-function locations({ cluster }: Report, nodes: readonly string[], files: readonly string[] = []): object[] {
+function locations({ cluster }: Report, nodes: readonly string[]): object[] {
   const { inventory } = cluster;
   const physical = (line: number | undefined): object =>
     inventory === undefined
       ? {}
       : {
           physicalLocation: {
-            artifactLocation: { uri: uriOf(inventory.file), index: Math.max(0, files.indexOf(inventory.file)) },
+            artifactLocation: { uri: uriOf(inventory.file) },
             region: { startLine: line ?? inventory.line },
           },
         };
@@ -91,7 +93,7 @@ function prints(fingerprint: string): object {
   return { partialFingerprints: { 'haPreflight/v1': safe(fingerprint), primaryLocationLineHash: own } };
 }
 
-function result(verdict: Verdict, report: Report, rules: readonly string[], files: readonly string[]): object {
+function result(verdict: Verdict, report: Report, rules: readonly string[]): object {
   const { id, status, severity, nodes, remediation, fingerprint, proof, waiver, subject } = verdict;
   return {
     ruleId: safe(id),
@@ -100,7 +102,7 @@ function result(verdict: Verdict, report: Report, rules: readonly string[], file
     // is `none`. So an unknown is no alert of a severity: the gate and the exit code are what counts it.
     ...(status === 'fail' ? { kind: 'fail', level: LEVELS[severity] } : { kind: 'open', level: 'none' }),
     message: message([...words(verdict), ...(remediation === undefined ? [] : ['fix:', remediation])]),
-    locations: locations(report, nodes, files),
+    locations: locations(report, nodes),
     ...prints(fingerprint),
     ...baselineState(report, fingerprint),
     ...(waiver && {
@@ -119,13 +121,13 @@ function result(verdict: Verdict, report: Report, rules: readonly string[], file
 }
 
 /** Results of the older report that this one no longer has. */
-const absent = (report: Report, files: readonly string[]): object[] =>
+const absent = (report: Report): object[] =>
   (report.gate.baseline?.gone ?? []).map(({ id, severity, nodes, message: seen, fingerprint }) => ({
     ruleId: safe(id),
     kind: 'fail',
     level: LEVELS[severity],
     message: message([seen]),
-    locations: locations(report, nodes, files),
+    locations: locations(report, nodes),
     ...prints(fingerprint),
     baselineState: 'absent',
   }));
@@ -180,7 +182,7 @@ function invocation(report: Report): object {
 }
 
 /** One cluster, or all of them where there are more than a file may have runs. */
-function run(reports: readonly Report[]): object {
+function run(reports: readonly Report[], explain: ReporterOptions['explain']): object {
   const [first] = reports as [Report];
   const all = reports.flatMap(({ verdicts }) => verdicts);
   const ids = distinct(all.map(({ id }) => id));
@@ -195,17 +197,25 @@ function run(reports: readonly Report[]): object {
       driver: {
         name: safe(first.tool.name),
         version: safe(first.tool.version),
-        rules: ids.map((id) => rule(all.filter((verdict) => verdict.id === id))),
+        rules: ids.map((id) =>
+          rule(
+            all.filter((verdict) => verdict.id === id),
+            explain,
+          ),
+        ),
       },
     },
     automationDetails: { id: `ha-preflight/${reports.length === 1 ? `${safe(first.cluster.name)}/` : ''}` },
-    ...(files.length > 0 && { artifacts: files.map((file) => ({ location: { uri: uriOf(file) } })) }),
+    // without findings nothing else names the inventory
+    ...(files.length > 0 && {
+      artifacts: files.map((file) => ({ location: { uri: uriOf(file) }, roles: ['analysisTarget'] })),
+    }),
     invocations: reports.map(invocation),
     results: reports.flatMap((report) => [
       ...report.verdicts
         .filter(({ status }) => status === 'fail' || status === 'unknown')
-        .map((verdict) => result(verdict, report, ids, files)),
-      ...absent(report, files),
+        .map((verdict) => result(verdict, report, ids)),
+      ...absent(report),
     ]),
     properties:
       reports.length === 1
@@ -214,13 +224,13 @@ function run(reports: readonly Report[]): object {
   };
 }
 
-export const sarif: Reporter = (report) => {
+export const sarif: Reporter = (report, { explain }) => {
   const reports = 'reports' in report ? report.reports : [report];
   return JSON.stringify(
     {
       $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
       version: '2.1.0',
-      runs: reports.length > MOST_RUNS ? [run(reports)] : reports.map((one) => run([one])),
+      runs: reports.length > MOST_RUNS ? [run(reports, explain)] : reports.map((one) => run([one], explain)),
     },
     null,
     2,

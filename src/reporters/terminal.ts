@@ -5,7 +5,7 @@ import type { Severity, Verdict } from '../model/verdict.js';
 import { allGates, clusterLine, failing, gateLine, summaryLine } from './gate.js';
 import { type Block, failBlocks, isHidden, lostBlocks, unknownBlocks, waivedBlocks } from './terminalBlocks.js';
 import { goneLines, passLines, skipLines } from './terminalLines.js';
-import { clip, foldNames, hanging, labelled, safe } from './text.js';
+import { clip, count, fold, foldNames, groupBy, hanging, labelled, safe } from './text.js';
 
 const SGR = { red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36, bold: 1, dim: 2 } as const;
 /** Words that stand out, and how. All of them also read well without colour. */
@@ -61,11 +61,24 @@ function header(report: Report, width: number): string[] {
   const { cluster, startedAt, durationMs } = report;
   const when = `${startedAt.slice(0, 16).replace('T', ' ')} UTC, ${(durationMs / 1000).toFixed(1)} s`;
   const lines = hanging(own(`${clusterLine(report)} (${safe(when)})`), width);
-  for (const { name, reason, reached } of cluster.nodes) {
-    if (reached && reason !== undefined)
-      lines.push(...labelled('  note: ', `${safe(name)}: ${clip(safe(reason), 200)}`, width));
-  }
-  return lines;
+  const noted = cluster.nodes.filter(({ reached, reason }) => reached && reason !== undefined);
+  // one remark about many nodes is one line
+  const notes = groupBy(noted, ({ reason }) => reason!).map(
+    (nodes) => `${fold(nodes.map(({ name }) => name))}: ${clip(safe(nodes[0]!.reason!), 200)}`,
+  );
+  return [...lines, ...notes.flatMap((note) => labelled('  note: ', note, width))];
+}
+
+/** Who has many commands before him wants one script. */
+function allAtOnce(report: Report, width: number): string[] {
+  const fixable = failing(report).filter(({ fixes = [] }) => fixes.length > 0);
+  return fixable.length < 2
+    ? []
+    : labelled(
+        '',
+        `${count(fixable.length, 'fix', 'fixes')} as one script: --report json=r.json, then ha-preflight fix r.json`,
+        width,
+      );
 }
 
 /** The worst is last, nearest to the prompt: a page is read from its end. */
@@ -105,7 +118,7 @@ function page(full: Report, given: ReporterOptions): string[] {
     ...failed('FAIL', 'critical'),
   ];
   const gate = hanging(gateLine(report), width);
-  const last = quiet ? gate : [...hanging(summaryLine(report), width), ...gate];
+  const last = quiet ? gate : [...allAtOnce(report, width), ...hanging(summaryLine(report), width), ...gate];
   const first = quiet ? [] : [header(report, width)];
   return [...first, ...blocks, last]
     .filter((block) => block.length > 0)

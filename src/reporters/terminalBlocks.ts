@@ -56,6 +56,10 @@ function detailLines(details: readonly string[], { width, verbosity }: Options):
   ];
 }
 
+/** Whether the observation is the message over again, with the node first and not last. */
+const repeats = (observed: string, message: string): boolean =>
+  observed.replace(/^[^\s:]+: /, '') === message.replace(/ \([^()]*\)$/, '');
+
 function evidence(verdict: Verdict, options: Options, prefix = ''): string[] {
   const { message, observed, expected, details = [], differences, requirements } = verdict;
   const { width, verbosity } = options;
@@ -64,7 +68,9 @@ function evidence(verdict: Verdict, options: Options, prefix = ''): string[] {
   const words = table.length === 0;
   return [
     ...labelled('  ', prefix + clip(safe(message), MESSAGE), width),
-    ...(observed === undefined || !words ? [] : labelled('  observed: ', clip(safe(observed), MESSAGE), width)),
+    ...(observed === undefined || !words || repeats(observed, message)
+      ? []
+      : labelled('  observed: ', clip(safe(observed), MESSAGE), width)),
     ...table,
     ...(expected === undefined ? [] : labelled('  expected: ', clip(safe(expected), MESSAGE), width)),
     ...(words ? detailLines(details, options) : []),

@@ -1,6 +1,7 @@
 /** Text for people: made safe, wrapped, with node names folded. Shared by the reporters; pure. */
 
 import type { Report } from '../model/report.js';
+import { spelledBytes } from '../model/words.js';
 
 /** Control characters, marks that reorder or hide text, lone surrogates: nothing of these reaches a reader. */
 const UNSAFE =
@@ -16,7 +17,7 @@ const COMMAND = /(?<=^|\s):(?=:[a-z][\w-]*(?:::|\s+[\w-]+=))|(?<=#)#(?=(?:vso|te
  * sequence or bidirectional mark is escaped (`\u001b`), so that a difference made of them stays visible.
  */
 export const safe = (text: string): string =>
-  text
+  spelledBytes(text)
     .replaceAll(/[\r\n\t]+/g, ' ')
     .replaceAll(UNSAFE, spell)
     .replaceAll(COMMAND, spell);
@@ -157,7 +158,8 @@ export function fold(names: readonly string[]): string {
   );
   const short = sets.flatMap((set) => {
     const { before, after } = set[0]!;
-    return set.length < 3 ? set.map(({ name }) => name) : [`${before}[${ranges(set)}]${after}`];
+    const inOrder = [...set].sort((a, b) => a.value - b.value);
+    return set.length < 3 ? inOrder.map(({ name }) => name) : [`${before}[${ranges(set)}]${after}`];
   });
   return short.map(safe).join(', ');
 }

@@ -3,8 +3,8 @@ import type { NodeTime } from '../../src/collectors/clock.js';
 import { testCheck } from '../../src/testing.js';
 import { clockOf } from '../support/facts.js';
 
-const node = (state: NodeTime['state'], daemons = ['chronyd']) => ({
-  clock: { ...clockOf(0), source: { value: { state, said: `chrony: ${state}`, by: 'chrony', daemons } } },
+const node = (state: NodeTime['state'], daemons = ['chronyd'], errorMs = 12) => ({
+  clock: { ...clockOf(0), source: { value: { state, said: `chrony: ${state}`, by: 'chrony', daemons, errorMs } } },
 });
 const good = node('synchronised');
 
@@ -14,6 +14,12 @@ testCheck(check, {
     { name: 'not synchronised', nodes: { a: good, b: node('unsynchronised') }, on: ['b'], severity: 'warning' },
     { name: 'follows itself', nodes: { a: good, b: node('itself') }, on: ['b'], message: /follows only itself/ },
     { name: 'lost its source', nodes: { a: node('lost'), b: good }, on: ['a'], message: /lost its time source/ },
+    {
+      name: 'synchronised, and still seconds away',
+      nodes: { a: good, b: node('synchronised', ['chronyd'], 2100) },
+      on: ['b'],
+      message: /wrong by 2.1 s/,
+    },
     {
       name: 'two daemons',
       nodes: { a: good, b: node('synchronised', ['chronyd', 'ntpd']) },

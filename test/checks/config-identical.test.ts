@@ -28,7 +28,32 @@ testCheck(check, {
       product: 'package-manager',
       message: /formatting/,
     },
-    { name: 'leftovers are not configuration', nodes: { a: node({ 'rserver.conf~': 'x' }), b: node() } },
+    ...(
+      [
+        ['a boolean', 'rserver.conf', 'server-health-check-enabled=1\n', 'server-health-check-enabled=yes\n'],
+        ['the provider in capitals', 'database.conf', 'provider=postgresql\n', 'provider=PostgreSQL\n'],
+        [
+          'defaults of the database, and its host',
+          'database.conf',
+          'provider=postgresql\nhost=db.example.com\n',
+          'provider=postgresql\nhost=DB.example.com.\nport=5432\ndatabase=rstudio\n',
+        ],
+        [
+          'the URL of the database',
+          'database.conf',
+          'provider=postgresql\nconnection-uri=postgres://u@db.example.com/rstudio?a=1&b=2\n',
+          'provider=postgresql\nconnection-uri=postgresql://u@DB.example.com:5432/%72studio?b=2&a=1\n',
+        ],
+      ] as const
+    ).map(([name, file, a, b]) => ({
+      name: `another spelling: ${name}`,
+      nodes: { a: node({ [file]: a }), b: node({ [file]: b }) },
+      message: /differs only in spelling/,
+    })),
+    ...['~', '.bak', '.old', '.save', '.bak.1', '.orig-2', '.20260101', '.dpkg-dist'].map((end) => ({
+      name: `leftovers are not configuration: ${end}`,
+      nodes: { a: node({ [`rserver.conf${end}`]: 'x' }), b: node() },
+    })),
     {
       name: 'Connect may differ in its metrics path',
       nodes: Object.fromEntries(
@@ -46,6 +71,33 @@ testCheck(check, {
     },
   ],
   fail: [
+    ...(
+      [
+        ['a boolean', 'rserver.conf', 'server-health-check-enabled=1\n', 'server-health-check-enabled=off\n'],
+        [
+          'options of the URL',
+          'database.conf',
+          'provider=postgresql\nconnection-uri=postgres://u@d/x?a=1\n',
+          'provider=postgresql\nconnection-uri=postgres://u@d/x\n',
+        ],
+        [
+          'the user of the URL',
+          'database.conf',
+          'provider=postgresql\nconnection-uri=postgres://u@d/x\n',
+          'provider=postgresql\nconnection-uri=postgres://v@d/x\n',
+        ],
+        [
+          'a word of a file without booleans',
+          'database.conf',
+          'provider=postgresql\nusername=yes\n',
+          'provider=postgresql\nusername=on\n',
+        ],
+      ] as const
+    ).map(([name, file, a, b]) => ({
+      name: `no other spelling: ${name}`,
+      nodes: { a: node({ [file]: a }), b: node({ [file]: b }), c: node({ [file]: a }) },
+      on: ['b'],
+    })),
     {
       name: 'one setting on one node',
       nodes: { a: node(), b: node({ 'rsession.conf': 'x=1' }), c: node() },

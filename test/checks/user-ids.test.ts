@@ -44,6 +44,10 @@ const none = ['staff:50'];
 
 testCheck(check, {
   pass: [
+    {
+      name: 'one shell under two paths',
+      nodes: { a: node(['alice:1001:1001:/bin/bash']), b: node(['alice:1001:1001:/usr/bin/bash']) },
+    },
     { name: 'the same everywhere', nodes: { a: node(['alice:1001']), b: node(['alice:1001']) }, on: ['a', 'b'] },
     {
       name: "an administrator's account on one node only",
@@ -84,6 +88,19 @@ testCheck(check, {
     },
   ],
   fail: [
+    {
+      name: 'another shell on one node',
+      product: 'workbench',
+      nodes: {
+        a: node(['alice:1001:1001:/bin/bash']),
+        b: node(['alice:1001:1001:/bin/zsh']),
+        c: node(['alice:1001:1001:/bin/bash']),
+      },
+      on: ['b'],
+      severity: 'warning',
+      message: /login shell of user alice/,
+      beside: ['pass'],
+    },
     {
       name: 'a member that one node does not know',
       nodes: {

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { EDITIONS, type ProductCluster } from '../support/clusters.js';
+import { EDITIONS, type ProductCluster, RELEASES } from '../support/clusters.js';
 import { troubles } from '../support/run.js';
 import { audit } from './audit.js';
 
@@ -13,9 +13,9 @@ const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-clean-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a clean cluster', () => {
-  for (const [key, cluster] of Object.entries<ProductCluster>(EDITIONS))
+  for (const cluster of [...Object.values<ProductCluster>(EDITIONS), ...RELEASES])
     it(cluster.name, async () => {
-      const { report } = await audit(join(folder, key), cluster);
+      const { report } = await audit(join(folder, cluster.name.replaceAll(/\W/g, '-')), cluster);
       const said = report.verdicts
         .filter((v) => !['pass', 'skip'].includes(v.status))
         .map((v) => `${v.id} ${v.nodes}: ${v.message}`);

@@ -68,6 +68,7 @@ const CASES: readonly Case[] = [
   ['a section', '[server]\na=1\n', [['server.a', '1']], [/the file has no sections/]],
   ['a section that ends with a dot', '[s.]\na=1\n', [['s.a', '1']], [/the file has no sections/]],
   ['a nameless section', '[]\na=1\n', [['.a', '1']], [/the file has no sections/]],
+  ['a boolean that is none', 'ssl-enabled=2\n', [['ssl-enabled', '2']], [/^"2" is not a boolean/]],
   ['half a section', '[server\n', [], [/^not of the form/]],
   [
     'the same name twice',

@@ -54,7 +54,7 @@ const CASES: readonly Case[] = [
   ['an escape in a subsection', '[a "b\\nc"]\n', {}, [/^line 1: only/]],
   ['two words', '[A]\nx y = 1\n', {}, [/^line 2: no = behind "x"/]],
   ['NUL', '[A]\nx = "\0"\n', { 'a.x': '\0' }, [/^line 2: a NUL/]],
-  ['what was not UTF-8', '[A]\n; caf\uFFFD\n', {}, [/^line 2: a character that is probably not/]],
+  ['what was not UTF-8', '[A]\n; caf\udce9\n', {}, [/^line 2: a byte that is not UTF-8/]],
   ['a comment behind a quoted value', '[A]\nx = "1" ; c\ny = a" b" # c\n', { 'a.x': '1', 'a.y': 'a b' }],
   ['continuation', '[A]\nx = 1 \\\n  2\ny = 3\n', { 'a.x': '1   2', 'a.y': '3' }],
   ['continuation with CRLF', '[A]\r\nx = 1\\\r\n2\r\ny = 3\r\n', { 'a.x': '12', 'a.y': '3' }],

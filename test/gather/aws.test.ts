@@ -84,6 +84,7 @@ const BALANCERS = {
     {
       LoadBalancerArn: 'arn',
       LoadBalancerName: 'rspm',
+      Type: 'application',
       DNSName: 'RSPM-123456.us-east-1.elb.amazonaws.com',
       AvailabilityZones: [{ ZoneName: 'us-east-1b' }, { ZoneName: 'us-east-1a' }],
     },
@@ -111,6 +112,7 @@ describe('AWS', () => {
       id: 'rspm',
       multiAz: true,
       details: ['class: db.t3.xlarge', 'storage: 100 GiB gp3', 'zone: us-east-1a', 'standby: us-east-1b'],
+      size: { class: 'db.t3.xlarge', storageGiB: 100, storageType: 'gp3' },
     });
     assert.deepEqual(asked, ['@aws-sdk/client-rds', 'us-east-1', 'DescribeDBInstancesCommand', 'destroyed']);
   });
@@ -144,6 +146,7 @@ describe('AWS', () => {
     });
     assert.deepEqual(said, {
       name: 'rspm',
+      type: 'application',
       zones: ['us-east-1a', 'us-east-1b'],
       stickiness: [{ group: 'nodes', said: 'lb_cookie' }],
     });

@@ -1,12 +1,16 @@
 /** Saved evidence runs no code; output files keep what they were; secrets of an inventory stay out of every message. */
 
 import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   statSync,
@@ -19,7 +23,7 @@ import { after, before, describe, it } from 'node:test';
 import { writeTree } from '../../src/demo/tree.js';
 import type { Evidence } from '../../src/model/evidence.js';
 import { CLUSTERS } from '../support/clusters.js';
-import { run } from '../support/run.js';
+import { BIN, run } from '../support/run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-hostile-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -104,6 +108,41 @@ describe('an output file', () => {
       assert.equal((await check('--report', `json=${at('s.json')}`, '--report', `sarif=${second}`)).code, 2);
     assert.equal((await check('--report', `json=${at('s.json')}`, '--save-evidence', at('s.json'))).code, 2);
     assert.equal(existsSync(at('s.json')), false);
+  });
+});
+
+describe('a report file that leads elsewhere', () => {
+  it('with two names keeps both; both are one file', async () => {
+    writeFileSync(at('h1'), 'old');
+    linkSync(at('h1'), at('h2'));
+    assert.equal((await check('--report', `json=${at('h1')}`)).code, 0);
+    assert.match(readFileSync(at('h2'), 'utf8'), /^\{/);
+    const { code, err } = await check('--report', `json=${at('h1')}`, '--report', `sarif=${at('h2')}`);
+    assert.equal(code, 2);
+    assert.match(err, /named twice/);
+  });
+  it('that is standard output, sent to a log, goes on where the log ends', () => {
+    writeFileSync(at('log'), 'first\n');
+    const log = openSync(at('log'), 'a');
+    const words = [BIN, 'check', at('clean.yml'), '-q', '--only', 'product-version', '--report', 'json=/dev/stdout'];
+    const { status } = spawnSync(process.execPath, words, { stdio: ['ignore', log, 'ignore'] });
+    closeSync(log);
+    assert.equal(status, 0);
+    assert.match(readFileSync(at('log'), 'utf8'), /^first\n\{\n[\s\S]*\n\}\n/);
+  });
+  it('that names a folder, a pipe without a reader or what the run reads is refused', async () => {
+    execFileSync('mkfifo', [at('pipe')]);
+    for (const [file, words] of [
+      [at('none/'), /none\/ cannot be written: this names a folder/],
+      [at('clean.yml'), /this run reads it/],
+      [at('pipe'), /nobody reads from this pipe/],
+      ['-', /- is not a file: write \/dev\/stdout/],
+    ] as const) {
+      const { code, err } = await check('--report', `json=${file}`);
+      assert.equal(code, 2);
+      assert.match(err, words);
+    }
+    assert.match(readFileSync(at('clean.yml'), 'utf8'), /^version|^cluster/m);
   });
 });
 

@@ -37,6 +37,10 @@ describe('how a host is reached', () => {
     ['ansible_ssh_private_key_file=~/.ssh/prod', { identityFile: '~/.ssh/prod' }],
     ['ansible_user="ops" # who', { user: 'ops' }],
     ['ansible_user=ops # who', { note: 'ansible: the user cannot be used and is left out' }],
+    ...['$HOME/.ssh/id', '${HOME}/.ssh/id', '~ops/.ssh/id', '%d/.ssh/id'].map((path): [string, object] => [
+      `ansible_private_key_file=${path}`,
+      { note: 'ansible: the identityFile cannot be used and is left out' },
+    ]),
     ['ansible_become=yes', { sudo: true }],
     ['ansible_become=False', {}],
     ['ansible_become=true\nansible_become_method=su', { note: 'ansible_become_method is su, only sudo is known' }],
@@ -54,6 +58,7 @@ describe('how a host is reached', () => {
     [`ansible_ssh_common_args='-o ProxyCommand="ssh -q -W %h:%p -l me -p 23 b.x"'`, { jump: 'me@b.x:23' }],
     [`ansible_ssh_common_args='-o ProxyCommand="ssh me@b.x -W %h:%p"'`, { jump: 'me@b.x' }],
     [`ansible_ssh_common_args='-o ProxyCommand="ssh b nc %h %p"'`, { jump: 'b' }],
+    [`ansible_ssh_common_args='-o ProxyCommand="exec ssh -W [%h]:%p b"'`, { jump: 'b' }],
     ...['cloudflared access ssh', 'ssh -i k -W %h:%p b', 'ssh -W other:22 b'].map((command): [string, object] => [
       `ansible_ssh_common_args='-o ProxyCommand="${command}"'`,
       { note: 'ansible_ssh_common_args: ProxyCommand is left out' },
@@ -94,6 +99,14 @@ describe('how a host is reached', () => {
       'all:\n  hosts:\n    a: !any { ansible_host: !unsafe 10.0.0.1, ansible_user: !vault "x", k: !!python/x [1] }\n';
     assert.deepEqual(ansibleHosts(yaml, 'h.yml').hosts, [
       { name: 'a', host: '10.0.0.1', note: 'ansible_user is encrypted with ansible-vault' },
+    ]);
+  });
+
+  it('of two groups on one level, the priority decides, then the name', () => {
+    const text = '[a]\nwb1\n[b]\nwb1\n[a:vars]\nansible_user=a\nansible_port=1\n[b:vars]\nansible_user=b\n';
+    assert.deepEqual(ansibleHosts(text, 'h').hosts, [{ name: 'wb1', user: 'b', port: 1 }]);
+    assert.deepEqual(ansibleHosts(`${text}[a:vars]\nansible_group_priority=10\n`, 'h').hosts, [
+      { name: 'wb1', user: 'a', port: 1 },
     ]);
   });
 
@@ -147,7 +160,14 @@ describe('what is not a list of hosts is refused with the way out', () => {
     ['hosts', 'wb1 a="x\n', /hosts:1: found a quote/],
     ['hosts', 'db\nwb[3:1]\n', /hosts:2: wb\[3:1\]: expected the smaller end/],
     ['hosts', 'wb[01:100]\n', /same number of digits/],
+    ['hosts', 'db\n[w:hostss]\nwb1\n', /hosts:2: expected \[group\], \[group:children\] or \[group:vars\]/],
+    ['hosts', '[w\nwb1\n', /hosts:1: expected \[group\]/],
+    ['hosts', '[ w ]\nwb1\n', /hosts:1: expected \[group\]/],
+    ['hosts', '[wb]\nwb1\n[web:vars]\nansible_user=x\n', /hosts:3: found no section \[web\]/],
+    ['hosts', '[wb]\nwb1\n[all:children]\nweb\n', /hosts:4: found no section \[web\]/],
     ['hosts.yml', 'all: [\n', /hosts\.yml:2:/],
+    ['all.yml', 'pg:\n  hosts:\n    - a\n', /found a list of hosts in pg, expected a mapping/],
+    ['all.yml', 'pg:\n  children: [a]\na: { hosts: { b: } }\n', /found a list of children in pg, expected a mapping/],
   ];
   for (const [name, text, message] of files)
     it(`${name}: ${text.split('\n')[0]}`, () =>

@@ -67,6 +67,18 @@ export const MISTAKEN: readonly Bad[] = [
     `${N}loadBalancer: { url: "https://u:hunter2@lb" }\n`,
     ['2:22', 'found a user or password in the URL'],
   ],
+  ['one address in two spellings', 'nodes: ["::1", "0:0::1"]\n', ['1:16', 'the same machine as node "::1"']],
+  ['one IPv4 address in two spellings', 'nodes: [10.0.0.1, 10.0.0.01]\n', ['1:19', 'the same machine']],
+  [
+    'one folder in two spellings',
+    'connection: { type: local }\nnodes: [{ name: a, connection: { root: ./x } }, { name: b, connection: { root: x// } }]\n',
+    ['2:49', 'the same machine as node "a" again, expected every node once (same root)'],
+  ],
+  ['a node as a URL', 'nodes: ["ssh://a", b]\n', ['1:9', 'found "ssh://a", expected [user@]host[:port]']],
+  ['brackets that do not close', 'nodes: ["wb[1-3", b]\n', ['1:9', 'brackets in pairs, such as wb[1-3]']],
+  ['a port in quotes', `${N}connection: { port: "22" }\n`, ['2:21', 'expected a whole number; leave out the quotes']],
+  ['zero-width space in a name', 'nodes: ["a\u200b", b]\n', ['1:9', 'which has the character U+200B']],
+  ['typographic quotes', 'nodes: [“a”, b]\n', ['1:9', 'which has the character U+201C']],
   // what must fit together
   [
     'duplicate names',

@@ -38,7 +38,9 @@ describe('ranges of nodes', () => {
     ['wb[a-c]', /expected numbers/],
     ['wb[1-]', /expected numbers/],
     ['wb[1,]', /expected numbers/],
-    ['wb[1-99999999999999999999]', /expected numbers/],
+    ['wb[1-99999999999999999999]', /expected numbers of at most 15 digits/],
+    ['wb[1–3]', /expected wb\[1-3\]$/],
+    ['wb[1-[2-3]]', /no brackets inside brackets/],
   ];
   for (const [text, message] of wrong)
     it(`refuses ${text}`, () => {

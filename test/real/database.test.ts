@@ -19,6 +19,22 @@ const skip =
 /** The address by which a host reaches this machine: the other one of its /30. */
 const here = (address: string): string => address.replace(/\d+$/, (n) => String(Number(n) - 1));
 
+/** Stands in for a server on the node itself: what comes to an address of the node goes to the one that there is. */
+const FORWARD = `import socket, sys, threading
+at, to, port = sys.argv[1], sys.argv[2], int(sys.argv[3])
+def pump(a, b):
+    while True:
+        data = a.recv(65536)
+        if not data: break
+        b.sendall(data)
+    b.close()
+server = socket.create_server((at, port))
+while True:
+    a, _ = server.accept()
+    b = socket.create_connection((to, port))
+    for x, y in ((a, b), (b, a)): threading.Thread(target=pump, args=(x, y), daemon=True).start()
+`;
+
 describe('one database through every node', { skip, concurrency: false }, () => {
   let hosts: Hosts;
   let pg: Servers;
@@ -54,11 +70,12 @@ describe('one database through every node', { skip, concurrency: false }, () => 
   async function audit(
     password: string | undefined = PASSWORD,
     consent = false,
+    database = consent ? '{ fromNodes: true }' : '{ url: { env: PGURL }, hosts: [db.example.com] }',
   ): Promise<{ of: (id: string) => Report['verdicts']; said: string }> {
     const file = join(folder, 'inventory.yml');
     writeFileSync(
       file,
-      `version: 1\ncluster: db\nconnection: { user: root, identityFile: ${hosts.identity}, knownHosts: ${hosts.knownHosts} }\nnodes:\n${hosts.list.map((h) => `  - { name: ${h.name}, host: ${h.address} }`).join('\n')}\ndatabase: ${consent ? '{ fromNodes: true }' : '{ url: { env: PGURL }, hosts: [db.example.com] }'}\n`,
+      `version: 1\ncluster: db\nconnection: { user: root, identityFile: ${hosts.identity}, knownHosts: ${hosts.knownHosts} }\nnodes:\n${hosts.list.map((h) => `  - { name: ${h.name}, host: ${h.address} }`).join('\n')}\ndatabase: ${database}\n`,
     );
     const ran = await run(['check', file, '--format', 'json', '--only', 'database-same,database-health'], {
       PGURL: `postgres://postgres:${password}@ignored/ignored`,
@@ -92,6 +109,30 @@ describe('one database through every node', { skip, concurrency: false }, () => 
     assert.deepEqual([of('database-same'), of('database-health')], [[], []], said);
     assert.match(said, /a lock held through one node is refused to the others/);
     assert.match(said, /"proof": "measured"/);
+  });
+  it('the node that runs it calls itself 127.0.1.1, as Debian does', async () => {
+    const [first] = hosts.list;
+    const own = here(first!.address);
+    first!.exec(`sed -i 's/^${own} /127.0.1.1 /' /etc/hosts; echo '${FORWARD}' >/root/forward.py
+python3 /root/forward.py 127.0.1.1 ${own} ${main} >/dev/null 2>&1 </dev/null & echo $! >/root/forward.pid; sleep 1`);
+    try {
+      const proven = await audit();
+      assert.deepEqual(proven.of('database-same'), [], proven.said);
+      assert.match(proven.said, /a lock held through one node is refused to the others/);
+      // without a credential the addresses are all there is: for the others the name is the address of that node
+      for (const host of hosts.list.slice(1))
+        host.exec(`sed -i 's/^${here(host.address)} db/${first!.address} db/' /etc/hosts`);
+      const told = await audit(undefined, false, '{}');
+      assert.deepEqual(
+        told.of('database-same').filter((v) => v.status === 'fail' && v.severity === 'critical'),
+        [],
+        told.said,
+      );
+    } finally {
+      for (const host of hosts.list.slice(1))
+        host.exec(`sed -i 's/^${first!.address} db/${here(host.address)} db/' /etc/hosts`);
+      first!.exec(`kill $(cat /root/forward.pid); sed -i 's/^127.0.1.1 db/${own} db/' /etc/hosts`);
+    }
   });
   it('a different database of the same server', () =>
     other('s,/rspm$,/other,', async () => {

@@ -156,6 +156,32 @@ describe('real NFS', { skip: why ?? false, concurrency: false, timeout: 500_000 
     mount(list[2]!, GOOD);
     assert.deepEqual(failed('shared-directories'), ['fail v3'], said);
   });
+  it('the directory of one node was removed on the server: its mount answers with an error', async () => {
+    const [, second] = list;
+    server.exec('mkdir /srv/disk/gone');
+    second!.exec(`umount /home; mount -t nfs -o ${GOOD} ${server.address}:/gone /home`);
+    server.exec('rmdir /srv/disk/gone');
+    const { failed, said } = await audit([]);
+    mount(second!, GOOD);
+    assert.deepEqual(failed('shared-directories'), ['fail v2'], said);
+    assert.match(said, /Stale file handle/);
+  });
+  it('homes that an automounter mounts, each its own', async () => {
+    server.exec('mkdir /srv/disk/homes/jdoe /srv/disk/homes/jsmith');
+    for (const vm of list)
+      vm.exec(`umount /home; modprobe autofs4
+echo '/home /etc/auto.homes' >/etc/auto.master; echo '* -fstype=nfs4,lookupcache=pos ${server.address}:/homes/&' >/etc/auto.homes
+grep -v ' /home ' /etc/fstab >/etc/fstab.new; mv /etc/fstab.new /etc/fstab; automount`);
+    const { failed, said } = await audit([]);
+    for (const vm of list)
+      vm.exec(
+        'kill $(pidof automount); i=0; while pidof automount >/dev/null && [ $i -lt 40 ]; do sleep 0.1; i=$((i+1)); done',
+      );
+    for (const vm of list) mount(vm, GOOD);
+    assert.deepEqual(failed('shared-directories'), [], said);
+    for (const user of ['jdoe', 'jsmith'])
+      assert.match(said, new RegExp(`/home/${user} \\(home directories\\) is one directory on v1, v2 and v3`));
+  });
   it('the file server is 90 s ahead of its clients', async () => {
     server.exec('date -s "+90 seconds" >/dev/null');
     const { failed, said } = await audit();

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bytesOf } from '../../src/gather/lib/bytes.js';
 
 const QUOTE_CPP = `
 static std::string quote(const std::string& s) {
@@ -136,7 +137,12 @@ export class References {
     const env = { PATH: process.env.PATH, HOME: this.#folder, TMPDIR: this.#folder };
     return {
       read(text) {
-        const { stdout, status, stderr } = spawnSync(program, { input: text, encoding: 'utf8', timeout: 20_000, env });
+        const { stdout, status, stderr } = spawnSync(program, {
+          input: bytesOf(text),
+          encoding: 'utf8',
+          timeout: 20_000,
+          env,
+        });
         if (status !== 0) throw new Error(`${program}: ${stderr}`);
         return stdout === 'refused' ? undefined : JSON.parse(stdout);
       },

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { askerOf } from '../../src/gather/node/ask.js';
 import { connect } from '../../src/gather/transports/connect.js';
 import type { ConnectOptions, Shell } from '../../src/gather/transports/connection.js';
 import { Unreachable } from '../../src/gather/transports/connection.js';
@@ -137,6 +138,31 @@ describe('command', () => {
     });
     await assert.rejects(run(nodeAt({ type: 'command' }), ''), { name: 'Unreachable', message: /argv/ });
   });
+
+  // as kubectl and docker say it; they are not here
+  for (const [what, script, says] of [
+    ['hands on no input', 'exec sh -s </dev/null', /read nothing: .*kubectl exec and docker exec need -i/],
+    [
+      'finds no pod',
+      `echo 'Error from server (NotFound): pods "wb-1" not found' >&2; exit 1`,
+      /\(exit 1\): Error from server \(NotFound\): pods "wb-1" not found/,
+    ],
+    [
+      'finds no shell in the container',
+      `echo 'exec: "sh": executable file not found in $PATH' >&2; exit 126`,
+      /\(exit 126\): exec: "sh": executable file not found/,
+    ],
+    ['is gone in between', 'head -n 3 >/dev/null; kill -9 $$', /no POSIX shell on the node/],
+  ] as const)
+    test(`a program that ${what}: said`, async () => {
+      const connection = await connect(nodeAt({ type: 'command', argv: ['/bin/sh', '-c', script] }), {
+        timeoutMs: 5000,
+        secret: () => '',
+      });
+      const asker = askerOf(connection, { nonce: '00', root: '', sudo: 'no' });
+      await assert.rejects(asker.ask({ a: { script: ':' } }, 5000), says);
+      connection.close();
+    });
 
   test('no shell of ours interprets the arguments', async () => {
     const argv = ['/bin/sh', '-c', 'printf %s "$1"', 'x', '$(id) * "'];

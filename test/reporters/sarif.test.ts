@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 
 import { Ajv } from 'ajv';
+import { ruleHelp } from '../../src/commands/manual.js';
 import type { Report, Reports } from '../../src/model/report.js';
 import { reporters } from '../../src/reporters/index.js';
 import { hostile } from './hostile.js';
@@ -43,7 +44,7 @@ interface Result {
   message: { text: string };
   locations: {
     logicalLocations: { name: string }[];
-    physicalLocation?: { artifactLocation: { uri: string; index: number }; region: { startLine: number } };
+    physicalLocation?: { artifactLocation: { uri: string }; region: { startLine: number } };
   }[];
   baselineState?: string;
   partialFingerprints: Record<string, string>;
@@ -51,7 +52,7 @@ interface Result {
 }
 interface Run {
   artifacts?: { location: { uri: string } }[];
-  tool: { driver: { rules: { id: string; help: { text: string } }[] } };
+  tool: { driver: { rules: { id: string; help: { text: string }; helpUri?: string }[] } };
   results: Result[];
 }
 const sarif = (r: Report | Reports): { runs: Run[] } =>
@@ -132,16 +133,29 @@ test('sarif: one run a cluster; fails by severity, unknowns open, waived ones su
   assert.match(tool.driver.rules.find((r) => r.id === 'clock-skew')!.help.text, /^chronyc makestep/);
 });
 
+test('sarif: the help of a rule is what explain says, and its address the document', async () => {
+  const explain = await ruleHelp();
+  const log = JSON.parse(reporters.sarif!(placed, { color: false, width: 80, verbosity: 0, explain })) as {
+    runs: Run[];
+  };
+  const { help, helpUri } = log.runs[0]!.tool.driver.rules.find((r) => r.id === 'clock-skew')!;
+  assert.match(help.text, /^WHY\n.*\n[\s\S]*\nREQUIRED BY\n[\s\S]*\nTO FIX\n +sudo chronyc makestep/);
+  assert.match(helpUri!, /^https:\/\/docs\.rstudio\.com\//);
+  assert.deepEqual(errors(log), []);
+  assert.equal(explain('of-a-plugin'), undefined);
+});
+
 test('sarif: a finding points at its nodes in the inventory, one about no node at the cluster', () => {
   const { results, artifacts } = sarif(placed).runs[0]!;
   const lines = (id: string) =>
     results.find((r) => r.ruleId === id)!.locations.map((l) => l.physicalLocation!.region.startLine);
-  assert.deepEqual(artifacts, [{ location: { uri: 'clusters/prod%20eu.yml' } }]);
+  assert.deepEqual(artifacts, [{ location: { uri: 'clusters/prod%20eu.yml' }, roles: ['analysisTarget'] }]);
   assert.equal(results[0]!.locations[0]!.physicalLocation!.artifactLocation.uri, 'clusters/prod%20eu.yml');
   assert.deepEqual([lines('clock-skew'), lines('key-file'), lines('metrics-path')], [[6], [5, 6, 8], [2]]);
   assert.equal(sarif(broken).runs[0]!.results[0]!.locations[0]!.physicalLocation, undefined);
   const absolute = sarif({ ...placed, cluster: { ...placed.cluster, inventory: { file: '/etc/a#b.yml', line: 1 } } });
-  assert.equal(absolute.runs[0]!.artifacts![0]!.location.uri, 'file:///etc/a%23b.yml');
+  const [{ physicalLocation }] = absolute.runs[0]!.results[0]!.locations as [Result['locations'][0]];
+  assert.equal(physicalLocation!.artifactLocation.uri, 'file:///etc/a%23b.yml');
 });
 
 test('sarif: with a baseline each result says what became of it; what is gone is absent', () => {

@@ -7,7 +7,7 @@ test('node names fold to sets', () => {
   const cases: readonly (readonly [names: string[], short: string])[] = [
     [[], ''],
     [['a'], 'a'],
-    [['wb2', 'wb3'], 'wb2, wb3'],
+    [['wb10', 'wb9'], 'wb9, wb10'],
     [['wb1', 'wb3', 'wb2', 'wb7'], 'wb[1-3,7]'],
     [['wb1', 'wb1', 'wb1'], 'wb1'],
     [['wb8', 'wb9', 'wb10', 'wb11'], 'wb[8-11]'],

@@ -61,6 +61,6 @@ export const INPUT_ROWS: readonly Row[] = [
     'Markdown: links, images, tables, fences, mentions': 'text, or inside a fence that it cannot close',
     'commands of CI servers (::error::, ##[error], ##teamcity)': 'never at the beginning of a line',
     'formulae of spreadsheets, lines like our own summary': 'never at the beginning of a line',
-    'invalid UTF-8, half a surrogate': 'shown as U+FFFD or \\ud800; the JSON is valid',
+    'invalid UTF-8, half a surrogate': 'shown as \\xff or \\ud800; the JSON is valid',
   }),
 ];

@@ -167,7 +167,7 @@ const packageManager =
   });
 
 const ZONE: Readonly<Record<string, string>> = { n1: 'a', n2: 'b', n3: 'c' };
-const onAws = (name: string): Tree => ({
+export const onAws = (name: string): Tree => ({
   '/sys/class/dmi/id/sys_vendor': { text: 'Amazon EC2\n' },
   '/proc/cpuinfo': { text: 'processor\t: 0\n'.repeat(8) },
   '/proc/meminfo': { text: 'MemTotal:       32500000 kB\n' },
@@ -278,6 +278,9 @@ const ENFORCE = '[LoadBalancing]\nEnforceMinRsconnectVersion = true\n';
 const without = (path: string, node: (name: string) => Tree) => (name: string) =>
   Object.fromEntries(Object.entries(node(name)).filter(([p]) => p !== path));
 
+const noKeys = (version: string): ProductCluster['node'] =>
+  without('/etc/rstudio/load-balancer', without('/etc/rstudio/secure-cookie-key', workbench(version, databaseKeys)));
+
 export const EDITIONS = {
   workbench: {
     ...WORKBENCH,
@@ -301,28 +304,19 @@ export const EDITIONS = {
     ...WORKBENCH,
     name: 'Workbench 2024.04, keys in the database',
     version: '2024.04.2+764.pro1',
-    node: without(
-      '/etc/rstudio/load-balancer',
-      without('/etc/rstudio/secure-cookie-key', workbench('2024.04.2+764.pro1', databaseKeys)),
-    ),
+    node: noKeys('2024.04.2+764.pro1'),
   },
   autumnWorkbench: {
     ...WORKBENCH,
     name: 'Workbench 2023.09, keys in the database',
     version: '2023.09.1+494.pro2',
-    node: without(
-      '/etc/rstudio/load-balancer',
-      without('/etc/rstudio/secure-cookie-key', workbench('2023.09.1+494.pro2', databaseKeys)),
-    ),
+    node: noKeys('2023.09.1+494.pro2'),
   },
   presentWorkbench: {
     ...WORKBENCH,
     name: 'Workbench 2025.09, keys in the database',
     version: '2025.09.0+387.pro3',
-    node: without(
-      '/etc/rstudio/load-balancer',
-      without('/etc/rstudio/secure-cookie-key', workbench('2025.09.0+387.pro3', databaseKeys)),
-    ),
+    node: noKeys('2025.09.0+387.pro3'),
   },
   connect: { ...CONNECT, name: 'Connect 1.7.2', version: '1.7.2-1', node: connect('1.7.2-1', ENFORCE) },
   middleConnect: { ...CONNECT, name: 'Connect 1.7.6', version: '1.7.6-1', node: connect('1.7.6-1', '') },
@@ -367,6 +361,36 @@ export const EDITIONS = {
     node: deployr(() => 'host = "localhost"', false),
   },
 } as const satisfies Readonly<Record<string, ProductCluster>>;
+
+/** Further releases, as clean clusters only. */
+export const RELEASES: readonly ProductCluster[] = [
+  ...['2022.07.2+576.pro12', '2023.12.1+402.pro1'].map((version) => ({
+    ...WORKBENCH,
+    name: `Workbench ${version}, keys in files`,
+    version,
+    node: workbench(version),
+  })),
+  ...['2023.12.1+402.pro1', '2024.12.1+563.pro5'].map((version) => ({
+    ...WORKBENCH,
+    name: `Workbench ${version}, keys in the database`,
+    version,
+    node: noKeys(version),
+  })),
+  ...['2022.10.0', '2024.08.0'].map((version) => ({
+    ...CONNECT,
+    name: `Connect ${version}`,
+    version,
+    node: connect(version, ''),
+  })),
+  ...['2022.07.2-11', '2024.08.2-9'].flatMap((version) =>
+    [PM_NFS, PM_S3].map((storage) => ({
+      ...PM,
+      name: `Package Manager ${version} on ${storage === PM_S3 ? 'S3' : 'NFS'}`,
+      version,
+      node: packageManager(version, storage),
+    })),
+  ),
+];
 
 /** One of each Posit product. */
 export const CLUSTERS: readonly ProductCluster[] = [EDITIONS.workbench, EDITIONS.connect, EDITIONS.packageManager];

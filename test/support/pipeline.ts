@@ -19,7 +19,7 @@ before(async () => {
   mkdirSync(at('bin'));
   const programs: [string, string][] = [
     ['npm', `case "$*" in *" ci"*|ci*) exit 0 ;; esac\necho "npm $*" >&2; exit 9`],
-    ['npx', `[ "$1" = ha-preflight ] || exit 9\nshift\nexec "${process.execPath}" "${BIN}" "$@"`],
+    ['npx', `[ "$1 $2 $3" = '--no -- ha-preflight' ] || exit 9\nshift 3\nexec "${process.execPath}" "${BIN}" "$@"`],
     ['ha-preflight', `exec "${process.execPath}" "${BIN}" "$@"`],
   ];
   for (const [name, script] of programs) {

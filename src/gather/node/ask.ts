@@ -5,6 +5,7 @@ import type { Requests } from '../../model/collector.js';
 import type { Answer } from '../../model/evidence.js';
 import type { Node, SecretSource } from '../../model/inventory.js';
 import type { Share } from '../lib/budget.js';
+import { bytesOf } from '../lib/bytes.js';
 import { type NodeConnection, type Shell, Unreachable } from '../transports/connection.js';
 import { answersFrom, FrameReader, NODE_LIMIT } from './frames.js';
 import { renderScript, type ScriptOptions, sweepScript, withDeadlines } from './script.js';
@@ -177,8 +178,13 @@ function askOnce(
     void shell.closed.then(({ lost, exit }) => {
       const words = (err.rest() || out.rest()).trim().split('\n').at(-1)?.slice(0, 300);
       const end = exit === undefined || !out.started ? 'over' : 'broken';
-      finish(end, lost ?? `the shell on the node ended early (exit ${exit ?? 'unknown'})${words ? `: ${words}` : ''}`);
+      // a shell without input ends at once, and well
+      const deaf = exit === 0 && !out.started && !words;
+      const ended = deaf
+        ? 'the shell ended at once and read nothing: is its standard input passed on? kubectl exec and docker exec need -i'
+        : `the shell on the node ended early (exit ${exit ?? 'unknown'})${words ? `: ${words}` : ''}`;
+      finish(end, lost ?? ended);
     });
-    shell.write(renderScript(asked, { ...options, boundary }, how));
+    shell.write(bytesOf(renderScript(asked, { ...options, boundary }, how)));
   });
 }

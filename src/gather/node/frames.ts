@@ -3,6 +3,7 @@
 import type { Requests } from '../../model/collector.js';
 import type { Answer, Response } from '../../model/evidence.js';
 import type { Share } from '../lib/budget.js';
+import { bytesOf, textOf } from '../lib/bytes.js';
 import { SECONDS, TIMED_OUT } from './script.js';
 
 /** Bytes kept of one request's stream. */
@@ -75,7 +76,7 @@ export class FrameReader {
 
   /** What came after the last mark: the words of a shell that gave up. */
   rest(): string {
-    return Buffer.concat([...this.#kept, this.#tail]).toString('utf8');
+    return textOf(Buffer.concat([...this.#kept, this.#tail]));
   }
 
   #keep(bytes: Buffer): void {
@@ -104,14 +105,14 @@ export class FrameReader {
       this.started = true;
       this.process = /^\d+\.\d+$/.test(exit ?? '') ? exit! : '';
     } else if (index === 'e') this.ended = this.started;
-    else if (index === 'd') this.stuck = Buffer.concat(this.#kept).toString('utf8').split('\n').filter(Boolean);
+    else if (index === 'd') this.stuck = textOf(Buffer.concat(this.#kept)).split('\n').filter(Boolean);
     // a mark out of turn is not ours; with an unguessable boundary only a forged answer contains one
     else if (this.started && Number(index) === this.frames.length) {
       this.#size = 0;
       this.frames.push({
         exit: Number(exit),
         given,
-        text: Buffer.concat(this.#kept).toString('utf8'),
+        text: textOf(Buffer.concat(this.#kept)),
         truncated: this.#truncated,
       });
     }
@@ -141,8 +142,8 @@ export function answersFrom(
         { unseen: `did not answer within ${o.given || (request.timeoutSeconds ?? SECONDS)} s on the node${stuck}` },
       ];
     const truncated = o.truncated || e.truncated;
-    // what is not whole is not read: a beginning will do, for who looks into the evidence
-    const kept = (text: string): string => (truncated ? Buffer.from(text.slice(0, BEGINNING)).toString() : text);
+    // what is not whole is not read: a beginning will do, for who looks into the evidence, and nothing else is kept
+    const kept = (text: string): string => (truncated ? textOf(bytesOf(text.slice(0, BEGINNING))) : text);
     const response: Response = {
       exit: o.exit,
       stdout: kept(o.text),

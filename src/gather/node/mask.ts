@@ -18,7 +18,7 @@ export const MASK_PROGRAM = String.raw`
 function placeholder(v,   w, i) {
   w = tolower(v); gsub(/[^a-z0-9]/, "", w)
   if (w ~ /^(change(me|it|this)(now|please)?|replace(me|this|it)?(now)?|(to)?be(re)?placed|fill(me|this)?in|(insert|enter|put|set|add)?(your|my|the|a)?(own)?(secret|password|passwd|passphrase|token|key)(here|goeshere|value)?|securecookiekey|todo|fixme|tbd|placeholder|dummy|sample|(an)?example(password|secret|key|token)?|x*xxx)$/) return 1
-  if (v ~ /^\{\{.*\}\}$|^\{%.*%\}$|^<[A-Za-z][^<>]*>$|^@[A-Za-z_.-]+@$|^__[A-Za-z_]+__$|^\[[A-Za-z _-]+\]$|^%+[A-Za-z_]+%+$/) return 1
+  if (v ~ /^\{\{.*\}\}$|^\{%.*%\}$|^<[A-Za-z][^<>]*>$|^<%.*%>$|^#\{.*\}$|^\(\(.*\)\)$|^\[\[.*\]\]$|^@+[A-Za-z_.-]+@+$|^__[A-Za-z_]+__$|^\[[A-Za-z _-]+\]$|^%+[A-Za-z_]+%+$/) return 1
   if (!groovy && v ~ /^\$[A-Z_][A-Z0-9_]*$|^\$\{[^{}]*\}$|^\$\([^()]*\)$/) return 1
   if (length(v) < 3) return 0
   for (i = 2; i <= length(v); i++) if (substr(v, i, 1) != substr(v, 1, 1)) return 0
@@ -37,6 +37,7 @@ function digest(before, v) {
 }
 # a text without what has the shape of a secret: of that digests leave
 function bare(s,   p) {
+  program = tolower(s) ~ /(^|[^a-z])(sshpass|mysql|mysqldump|mongo|mongosh|redis-cli|ldapsearch|curl|wget|smbclient)[ \t]/
   while ((p = shape(s)) > 0) { digest(substr(s, 1, p - 1), substr(s, p, wide)); s = substr(s, p + wide) }
   return s
 }
@@ -57,8 +58,7 @@ function whole(head, v, single,   at) {
 # the quote that is open at the end of s
 function quoteIn(s,   i, c, q) {
   for (i = 1; i <= length(s); i++) {
-    c = substr(s, i, 1)
-    if (c == "\\") i++
+    if ((c = substr(s, i, 1)) == "\\") i++
     else if (q != "") { if (c == q) q = "" }
     else if (c == "\"" || (groovy && c == "'")) q = c
   }
@@ -67,8 +67,7 @@ function quoteIn(s,   i, c, q) {
 # up to the quote that ends s, which does not begin with one
 function inQuote(s, q,   i, c) {
   for (i = 1; i <= length(s); i++) {
-    c = substr(s, i, 1)
-    if (c == "\\") i++
+    if ((c = substr(s, i, 1)) == "\\") i++
     else if (c == q) return i - 1
   }
   return length(s)
@@ -191,7 +190,7 @@ function hidden(l) {
   if (deep >= 0) { match(l, /[^ \t]/); if (RSTART - 1 > deep || (RSTART - 1 == deep && substr(l, RSTART, 2) == "- ")) return 1; deep = -1 }
   return chain && l ~ /^[ \t]*[.+?]/
 }
-function reset() { pem = more = depth = open = chain = 0; until = ""; deep = -1 }
+function reset() { pair = pem = more = depth = open = chain = 0; until = ""; deep = -1 }
 BEGIN {
   NAME = "[A-Za-z0-9_.-]+\\\\*[\"']?[ \t]*[+?]?[=:]"
   CALL = NAME "|[A-Za-z0-9_.-]+[ \t]*\\(|[A-Za-z0-9_.-]+[ \t]+[\"']"
@@ -207,6 +206,9 @@ BEGIN {
   comment = line ~ /^[ \t]*([#;]|\/\/)/ || (groovy && line ~ /^[ \t]*\/?\*/)
   if (hidden(line)) { tag("", line); print "|"; next }
   chain = 0
+  # a name in one line, its value in the next
+  if (pair && match(line, /^[ \t]*["']?value["']?[ \t]*[=:]/)) { pair = 0; tag(substr(line, 1, RLENGTH), substr(line, RLENGTH + 1), 1); print "|"; next }
+  pair = names(line)
   # its lines may follow, or stand in this one as \n
   if (match(line, /-----BEGIN[A-Z ]*PRIVATE/)) {
     name = substr(line, RSTART + RLENGTH); pem = name !~ /-----END/
@@ -227,11 +229,12 @@ BEGIN {
   if (match(line, /:([ \t]|\r?$)/) && (!eq || RSTART < eq)) { eq = RSTART; colon = 1 }
   name = substr(line, 1, eq - 1); sub(/^[ \t]*([#;]+[ \t]*)?/, "", name)
   calm = tolower(name) ~ /(bucket|host|hostname|host-name|region|endpoint|address|listen|server|domain|keyid|key-id|arn|prefix|database|dbname|schema)[ \t]*$/
-  # a name, blanks, a value
-  if (!groovy && match(line, /^[ \t]*([#;]+[ \t]*)?[A-Za-z0-9_.-]+[ \t]+[^ \t=:]/) && secret(wordOf(line), substr(line, RLENGTH))) {
+  # a name, blanks, a value; a word for "set" may stand before them
+  if (!groovy && (at = assigned(line))) { tag(substr(line, 1, at - 1), substr(line, at), 1); print "|" }
+  else if (!groovy && match(line, /^[ \t]*([#;]+[ \t]*)?[A-Za-z0-9_.-]+[ \t]+[^ \t=:]/) && secret(wordOf(line), substr(line, RLENGTH))) {
     tag(substr(line, 1, RLENGTH - 1), substr(line, RLENGTH), 1); print "|"
   }
-  else if (!eq || groovy || name ~ /@|:\/\//) value("", line)
+  else if (!eq || groovy || name ~ /@|:\/\/|["'{].*:/) value("", line)
   else {
     v = substr(line, eq + 1)
     if (!comment && !colon && cuts(v)) printf "=cut %d\n", n0

@@ -15,7 +15,7 @@ function secret(n, v,   raw, strong) {
   strong = n ~ /(pass|pwd|secret|token|credential|private|apikey|accesskey|salt|license|passwd|otp$|^pin$)/ || n ~ /(key|pw|keydata|certdata|authheader)$/
   if (n ~ /(path|file|dir|url|uri|id|enabled|name|length|lifetime|timeout)$/) return strong && !harmless(v)
   if (strong) return 1
-  return (n ~ /(cookie|jwt|hmac|authorization|bearer|signature|webhook|serial)/ || n ~ /(^session|sessionid)$/ || raw ~ /(^|[^a-z0-9])(otp|seed|pin|sso|sig|code|hook)$/) && !harmless(v)
+  return (n ~ /(cookie|jwt|hmac|authorization|bearer|signature|webhook|serial|community|assertion|kennwort|senha|contrase|csrf|nonce|pepper)/ || n ~ /(^session|sessionid|basicauth|securityanswer)$/ || raw ~ /(^|[^a-z0-9])(otp|seed|pin|sso|sig|codes?|hook|auth|mdp|clave|keys?[0-9]*)$/) && !harmless(v)
 }
 # a long word that nobody wrote by hand: letters and digits change places all the time
 function random(w,   i, c, k, last, digits, changes, marks) {
@@ -36,13 +36,13 @@ function random(w,   i, c, k, last, digits, changes, marks) {
 # how much of the word w is one by its looks
 function looks(w) {
   return w ~ /^(AKIA|ASIA)[A-Z0-9]+$/ && length(w) > 15 || \
-    w ~ /^(ghp_|gho_|ghs_|ghu_|ghr_|github_pat_|glpat-|xox[abeprs]-|sk-|sk_|rk_|npm_|pypi-|hvs\.|hvb\.|dop_v1_|SG\.|AIza|ya29\.|eyJ|MII|LS0tLS1)/ && length(w) > 11 || random(w)
+    w ~ /^(ghp_|gho_|ghs_|ghu_|ghr_|github_pat_|glpat-|xox[abeprs]-|sk-|sk_|rk_|npm_|pypi-|hvs\.|hvb\.|dop_v1_|SG\.|AIza|ya29\.|eyJ|MII|LS0tLS1|shp[a-z][a-z]_|ATATT|AGE-SECRET-KEY-|dckr_pat_|hf_|dapi|xapp-|whsec_|sbp_|PMAK-|lin_api_|NRAK-|gl[a-z]+-)/ && length(w) > 11 || random(w)
 }
 # where the first text with the shape of a secret stands in s; its length is wide
-function shape(s,   low, at, from, w, best, n, c, before) {
+function shape(s,   at, from, w, n, c, before) {
   best = 0; low = tolower(s)
   # credentials of a header
-  if (match(low, /(^|[^a-z0-9])(bearer|negotiate|ntlm|apikey|sso-key)[ \t]+[^ \t"',;]+/) || match(low, /(^|[^a-z0-9])(basic|digest|token)[ \t]+[^ \t"',;]*[0-9=][^ \t"',;]*/)) {
+  if (match(low, /(^|[^a-z0-9])(bearer|negotiate|ntlm|apikey|geniekey|sso-key)[ \t]+[^ \t"',;]+/) || match(low, /(^|[^a-z0-9])(basic|digest|token)[ \t]+[^ \t"',;]*[0-9=][^ \t"',;]*/)) {
     w = substr(s, RSTART, RLENGTH); at = RSTART; n = RLENGTH
     match(w, /[ \t][^ \t]+$/); best = at + RSTART; wide = n - RSTART
   }
@@ -50,11 +50,25 @@ function shape(s,   low, at, from, w, best, n, c, before) {
   if (match(s, /\$(1|5|6|y|2[aby])\$[^ \t"']+|\{(SSHA|SHA|CRYPT|PBKDF2)[0-9]*\}[^ \t"']+|\$ANSIBLE_VAULT[^ \t]+/) && (!best || RSTART < best)) { best = RSTART; wide = RLENGTH }
   # options of commands
   if (match(low, /(^|[ \t"'])--?([a-z0-9]+-)*(password|passwd|pass|pwd|token|secret|api-?key|access-?key|secret-?key)[ \t]+[^- \t][^ \t]*/) && (!best || RSTART < best)) best = tailOf(s, RSTART, RLENGTH)
-  if (low ~ /(^|[^a-z])(sshpass|mysql|mysqldump|mongo|mongosh|redis-cli|ldapsearch|curl|wget|smbclient)[ \t]/ && match(s, /[ \t]-[puwaU][ \t]*[^- \t][^ \t]*/) && (!best || RSTART < best)) {
+  if (program && match(s, /[ \t]-[puwaU][ \t]*[^- \t][^ \t]*/) && (!best || RSTART < best)) {
     w = substr(s, RSTART, RLENGTH); best = RSTART + 3; sub(/^[ \t]-.[ \t]*/, "", w); best = RSTART + RLENGTH - length(w); wide = length(w)
     if (c = index(w, ":")) { best += c; wide -= c }
     if (wide == 0) best = 0
   }
+  after("--(proxy-)?user[ \t=]+[^ \t:]+:[^ \t]+", "^[^:]*:")
+  after("(docker|podman|nerdctl|helm|skopeo|oc|az)[ \t]+([a-z-]+[ \t]+)*login[ \t].*[ \t]-p[ \t]*[^- \t][^ \t]*", "^.*[ \t]-p[ \t]*")
+  after("vault[ \t]+login[ \t]+[^- \t][^ \t]*", "^vault[ \t]+login[ \t]+")
+  after("openssl([ \t].*)?[ \t]-k[ \t]+[^- \t][^ \t]*", "^.*[ \t]-k[ \t]+")
+  # lines of .netrc and .pgpass, a user of a share with its password
+  after("(^|[ \t])(machine|login|default)[ \t].*[ \t]passw(or)?d[ \t]+[^ \t]+", "^.*[ \t]passw(or)?d[ \t]+")
+  after("(^|[ \t=\"'])[a-z0-9_-]*[g-z.*-][a-z0-9_.*-]*:([0-9]+|[*]):[^: \t]*:[^: \t]*:[^ \t\"']+", "^[^:]*:[^:]*:[^:]*:[^:]*:")
+  after("(^|[ \t,])user(name)?=[^%, \t]+%[^, \t]+", "^[^%]*%")
+  # user:password@host and user/password@host without a scheme
+  if (low !~ /(mailto|sip|ssh):/) after("(^|[ \t=\"'(,/])[a-z0-9_.%+-]+:[^ \t:/@\"'()]+@", "^[^:]*:", "[@]")
+  after("(^|[ \t=\"'])[a-z0-9_$#]+/[^ \t/:@\"']+@[a-z0-9-]+([.][a-z]|:[0-9])", "^[^/]*/", "[@]")
+  # XML, and a name beside its value
+  after("<[a-z0-9_.:-]*(password|passwd|passphrase|secret|token|apikey|credential)[a-z0-9_.:-]*>[^<]+", "^<[^>]*>")
+  after("(name|key)[\"']?[ \t]*[=:][ \t]*[\"'][^\"']*(pass|pwd|secret|token|api_?key|credential|private)[^\"']*[\"'][ \t]*,?[ \t]*[\"']?value[\"']?[ \t]*[=:][ \t]*[\"'][^\"']+", "^.*value[\"']?[ \t]*[=:][ \t]*[\"']")
   # a token as the user of a URL, an account with its password before an @
   for (from = 1; match(substr(s, from), /:\/\/[^\/@ \t"']+@|[\/:][^\/:@ \t"']+\/[^\/:@ \t"']+@/); from = at) {
     at = from + RSTART - 1 + RLENGTH; w = substr(s, from + RSTART - 1, RLENGTH)
@@ -73,7 +87,10 @@ function shape(s,   low, at, from, w, best, n, c, before) {
   }
   # words by their looks, where the name does not say what they are
   if (!calm && length(s) > 11) for (from = 1; match(substr(s, from), /[A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.-][A-Za-z0-9+\/_.=-]+/); from = at) {
-    n = from + RSTART - 1; w = substr(s, n, RLENGTH); at = n + RLENGTH; before = n > 1 ? substr(s, n - 1, 1) : ""
+    n = from + RSTART - 1; w = substr(s, n, RLENGTH)
+    # a name with its = is another word than its value
+    if (match(w, /^[A-Za-z0-9_.\/-]*=+[^=]/) && !looks(substr(w, 1, RLENGTH - 1))) w = substr(w, 1, RLENGTH - 1)
+    at = n + length(w); before = n > 1 ? substr(s, n - 1, 1) : ""
     # a host is none
     if (before == "@" || w ~ /^\/\//) {
       c = w ~ /^\/\// ? 2 : 0
@@ -90,6 +107,27 @@ function shape(s,   low, at, from, w, best, n, c, before) {
     if (looks(w)) { best = n; wide = length(w); break }
   }
   return best
+}
+# whether the line says that the value in the next one is a secret
+function names(l) {
+  if (!match(l, /^[ \t-]*["']?(name|key)["']?[ \t]*[=:][ \t]*["']?/)) return 0
+  l = substr(l, RLENGTH + 1); gsub(/["', \t\r]+$/, "", l)
+  return secret(l, "1x2")
+}
+# where the value of SetEnv NAME VALUE and the like stands, if it is a secret
+function assigned(l,   at, rest) {
+  if (!match(tolower(l), /^[ \t]*(set|setenv|env|export|arg|define|[a-z]+_param)[ \t]+/)) return 0
+  at = RLENGTH; rest = substr(l, at + 1)
+  return match(rest, /^[A-Za-z0-9_.-]+[ \t]+[^ \t=:]/) && secret(wordOf(rest), substr(rest, RLENGTH)) ? at + RLENGTH : 0
+}
+# in low: what of a text of the form p stands behind its beginning, of the form head, and before the character end
+function after(p, head, end,   at, n, w) {
+  if (!match(low, p)) return
+  at = RSTART; w = substr(low, at, RLENGTH)
+  if (!match(w, head)) return
+  at += RLENGTH; w = substr(w, RLENGTH + 1); n = length(w)
+  if (end != "" && match(w, end)) n = RSTART - 1
+  if (n > 0 && (!best || at < best)) { best = at; wide = n }
 }
 function tailOf(s, at, n,   w) { w = substr(s, at, n); match(w, /[^ \t]+$/); wide = n - RSTART + 1; return at + RSTART - 1 }
 # the first part of a path that is one

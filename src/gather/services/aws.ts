@@ -95,6 +95,13 @@ async function database(send: Send, host: string): Promise<RdsView | Denied> {
         zone: one.AvailabilityZone,
         standby: one.SecondaryAvailabilityZone,
       }),
+      ...(one.DBInstanceClass && {
+        size: {
+          class: one.DBInstanceClass,
+          ...(one.AllocatedStorage !== undefined && { storageGiB: one.AllocatedStorage }),
+          ...(one.StorageType !== undefined && { storageType: one.StorageType }),
+        },
+      }),
     };
   });
 }
@@ -103,6 +110,7 @@ interface Balancer {
   readonly LoadBalancerArn?: string;
   readonly LoadBalancerName?: string;
   readonly DNSName?: string;
+  readonly Type?: string;
   readonly AvailabilityZones?: readonly { readonly ZoneName?: string }[];
 }
 
@@ -144,6 +152,7 @@ async function balancer(send: Send, host: string): Promise<BalancerView | Denied
   if ('denied' in one) return one;
   return {
     name: one.LoadBalancerName ?? host,
+    ...(one.Type !== undefined && { type: one.Type }),
     zones: (one.AvailabilityZones ?? []).flatMap((z) => z.ZoneName ?? []).sort(),
     stickiness: await orDenied('elasticloadbalancing:DescribeTargetGroupAttributes', () =>
       stickiness(send, one.LoadBalancerArn ?? ''),

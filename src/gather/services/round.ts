@@ -2,6 +2,7 @@
 
 import { foundOn, settingsOn } from '../../facts.js';
 import type { Answer, Answers, Asking, NodeEvidence } from '../../model/evidence.js';
+import type { Product } from '../../model/inventory.js';
 import { type Plan, serviceQuestions } from '../../plan.js';
 import { keyOf } from '../../probes/probe.js';
 import type { Settings } from '../../products/settings.js';
@@ -21,22 +22,27 @@ export async function askServices(
   context: ServiceContext,
   { active, onService }: ServiceOptions,
 ): Promise<Answers> {
+  const products = new Set<Product>();
   const configured = new Map(
     nodes.flatMap(([node, evidence]): [string, Settings][] => {
       const asking: Asking = { cluster: plan.cluster, node };
-      const fact = settingsOn(asking, foundOn(plan, evidence.answers, asking));
+      const installed = foundOn(plan, evidence.answers, asking);
+      if ('value' in installed) products.add(installed.value.product);
+      const fact = settingsOn(asking, installed);
       return 'value' in fact ? [[node, fact.value]] : [];
     }),
   );
   const answers = await Promise.all(
-    serviceQuestions(plan, configured, active === true).map(async (question): Promise<[string, Answer]> => {
-      const key = keyOf(question.via, question.target);
-      onService?.(key, 'asking');
-      const answer = await askService(question, context);
-      if ('unseen' in answer) onService?.(key, 'failed', answer.unseen);
-      else onService?.(key, 'done');
-      return [key, answer];
-    }),
+    serviceQuestions(plan, configured, [...products], active === true).map(
+      async (question): Promise<[string, Answer]> => {
+        const key = keyOf(question.via, question.target);
+        onService?.(key, 'asking');
+        const answer = await askService(question, context);
+        if ('unseen' in answer) onService?.(key, 'failed', answer.unseen);
+        else onService?.(key, 'done');
+        return [key, answer];
+      },
+    ),
   );
   return Object.fromEntries(answers);
 }

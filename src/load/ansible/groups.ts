@@ -62,8 +62,9 @@ export function addHosts(all: Groups, to: Group, pattern: string, vars: Vars): v
   if (all.hosts.size > MAX_HOSTS) throw new UsageError(`more than ${MAX_HOSTS} hosts`);
 }
 
-/** Names of the groups that hold a host, from `all` down to the nearest, which has the last word; names decide between equals. */
+/** Names of the groups that hold a host, from `all` down to the nearest, which has the last word; between equals their priority decides, then their names. */
 export function lineage({ groups }: Groups): (host: string) => string[] {
+  const priority = (name: string): number => Number(groups.get(name)?.vars.ansible_group_priority ?? 1) || 1;
   const parents = (name: string): string[] => [...groups].filter(([, g]) => g.children.has(name)).map(([n]) => n);
   const above = new Map<string, Set<string>>();
   const depths = new Map<string, number>();
@@ -85,7 +86,7 @@ export function lineage({ groups }: Groups): (host: string) => string[] {
   return (host) => {
     const own = [...groups].filter(([, g]) => g.hosts.has(host)).flatMap(([name]) => [...above.get(name)!]);
     return [...new Set(['all', ...own])].sort(
-      (a, b) => (depths.get(a) ?? 0) - (depths.get(b) ?? 0) || (a < b ? -1 : 1),
+      (a, b) => (depths.get(a) ?? 0) - (depths.get(b) ?? 0) || priority(a) - priority(b) || (a < b ? -1 : 1),
     );
   };
 }

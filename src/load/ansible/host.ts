@@ -25,7 +25,7 @@ const MAX_STEPS = 5;
 const shortName = (name: string): string => name.replace(/^[a-z_][\w]*\.[a-z_][\w]*\./, '');
 const isTrue = (text: string | undefined): boolean => /^(true|yes|on|1|y|t)$/i.test(text ?? '');
 const isFalse = (text: string | undefined): boolean => /^(false|no|off|0|n|f)$/i.test(text ?? '');
-const isPath = (text: string): boolean => !/^~[^/]|%/.test(text);
+const isPath = (text: string): boolean => !/^~[^/]|[%$]/.test(text);
 
 /** Templates that are nothing but names of variables are filled in; `undefined` where more is needed to know. */
 function fill(text: string, vars: Vars, steps = MAX_STEPS): string | undefined {

@@ -54,13 +54,13 @@ function jumpOf(text: string): string | undefined {
 
 /** The host that `ssh -W %h:%p bastion` or `ssh bastion nc %h %p` goes through; undefined for any other command. */
 function jumpOfCommand(command: string): string | undefined {
-  const [program = '', ...words] = shellWords(command) ?? [];
+  const [program = '', ...words] = shellWords(command.replace(/^\s*exec\s+/, '')) ?? [];
   if (!/(^|\/)ssh$/.test(program)) return undefined;
   // options may follow the host
   const first = optionsOf(words);
   const { options, rest } = optionsOf(first.rest.slice(1));
   const all = new Map([...first.options, ...options].reverse());
-  const forwards = all.get('-W') === '%h:%p' || /^(nc|netcat|ncat)\b.*%h.*%p/.test(rest.join(' '));
+  const forwards = /^(%h|\[%h\]):%p$/.test(all.get('-W') ?? '') || /^(nc|netcat|ncat)\b.*%h.*%p/.test(rest.join(' '));
   const known = ['-W', 'user', 'port'];
   if (!forwards || [...all.keys()].some((name) => !known.includes(name) && !HARMLESS.test(name))) return undefined;
   const target = parseTarget(first.rest[0] ?? '');

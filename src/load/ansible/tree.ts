@@ -19,7 +19,7 @@ function entries(value: unknown): [string, unknown][] {
   return typeof plain === 'string' ? [[plain, null]] : [];
 }
 
-function addGroup(all: Groups, name: string, value: unknown, depth = 0): void {
+function addGroup(all: Groups, name: string, value: unknown, json: boolean, depth = 0): void {
   if (depth > MAX_DEPTH) throw new UsageError(`found groups deeper than ${MAX_DEPTH} levels`);
   if (value !== null && typeof value !== 'object')
     throw new UsageError(`found ${name} without hosts, children or vars, expected a group`);
@@ -27,11 +27,15 @@ function addGroup(all: Groups, name: string, value: unknown, depth = 0): void {
   const { hosts, children, vars } = Array.isArray(value)
     ? { hosts: value, children: [], vars: {} }
     : ((value ?? {}) as Vars);
+  // group_vars and files of other programs have such lists; hosts of Ansible they are not
+  for (const [key, list] of Object.entries({ hosts, children }))
+    if (!json && Array.isArray(list) && list.length > 0)
+      throw new UsageError(`found a list of ${key} in ${name}, expected a mapping (name: on each line)`);
   if (isMap(vars)) to.vars = { ...to.vars, ...vars };
   for (const [host, own] of entries(hosts)) addHosts(all, to, host, isMap(own) ? own : {});
   for (const [child, inside] of entries(children)) {
     to.children.add(child);
-    addGroup(all, child, inside, depth + 1);
+    addGroup(all, child, inside, json, depth + 1);
   }
 }
 
@@ -41,7 +45,7 @@ export function fromTree(tree: Readonly<Record<string, unknown>>, all: Groups, j
   for (const [name, value] of Object.entries(groups)) {
     // in YAML that is the option of something else; scripts print groups like this
     if (Array.isArray(value) && !json) throw new UsageError(`found a list in ${name}, expected a group (a mapping)`);
-    addGroup(all, name, value);
+    addGroup(all, name, value, json);
   }
   const vars = isMap(meta) && isMap(meta.hostvars) ? meta.hostvars : {};
   for (const [host, own] of Object.entries(vars))

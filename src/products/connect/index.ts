@@ -13,12 +13,19 @@ import {
   gcfgSettings,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
-import type { KeySpec, Settings } from '../settings.js';
+import { type KeySpec, LOG_BYTES, type Settings } from '../settings.js';
 import { connect as document } from './requirements.js';
 import { connectNow as now } from './requirementsNow.js';
+import { connectOnAws as onAws } from './requirementsOnAws.js';
 
 const FILE = 'rstudio-connect.gcfg';
 const GCFG: GcfgProduct = { file: FILE, overrides: CONNECT_OVERRIDES };
+
+/** Where requests are written down: of releases since 2022, and of older ones (sources 4.2). */
+const ACCESS_LOGS = [
+  '/var/log/rstudio/rstudio-connect/rstudio-connect.access.log',
+  '/var/log/rstudio-connect.access.log',
+];
 
 function settings(installed: Installed): Settings {
   const get = gcfgSettings(installed, GCFG);
@@ -60,7 +67,9 @@ function settings(installed: Installed): Settings {
     runtimes: gcfgPaths(installed, FILE, ['r.executable', 'python.executable', 'quarto.executable']),
     ...gcfgListener(get, 3939),
     serviceAccounts: [get('applications.runas')?.value ?? 'rstudio-connect'],
-    groups: [],
+    accessLogs: [get('logging.accesslog')?.value ?? ACCESS_LOGS].flat().filter((path) => path.startsWith('/')),
+    // whose members content may run as
+    groups: [get('applications.sharedrunasunixgroup')?.value ?? ''].filter(Boolean),
   };
 }
 
@@ -87,10 +96,10 @@ function supportedPostgres(major: number, release: string | undefined) {
 export default defineProduct({
   product: 'connect',
   title: 'Connect',
-  documents: [document, now],
+  documents: [document, now, onAws],
   root: '/etc/rstudio-connect',
   traces: ['/opt/rstudio-connect/bin/connect', `/etc/rstudio-connect/${FILE}`],
-  ...gcfgProfile(GCFG),
+  ...gcfgProfile(GCFG, 'instrumentation'),
   keyFiles: [],
   perNode: [
     { file: FILE, key: 'metrics.datapath' },
@@ -101,6 +110,7 @@ export default defineProduct({
   versionCommand: ['/opt/rstudio-connect/bin/connect', '--version'],
   processes: ['connect'],
   unit: 'rstudio-connect',
+  sudoCommands: ACCESS_LOGS.map((path) => `/usr/bin/tail ^-c ${LOG_BYTES} -- ${path.replaceAll('.', '[.]')}$`),
   variables: 'CONNECT_',
   settings,
   postgres: supportedPostgres,

@@ -70,7 +70,7 @@ export const connect: Document = {
       { guidance: true },
     ],
     ['CONN-18', 'must', '6.2.6', 'The load balancer keeps sessions on their node by a cookie.'],
-    ['CONN-19', 'must', '6.2.7', 'Publishing clients have rsconnect 0.8.3 or later.', { guidance: true }],
+    ['CONN-19', 'must', '6.2.7', 'Publishing clients have rsconnect 0.8.3 or later.'],
     [
       'CONN-20',
       'info',

@@ -56,7 +56,8 @@ function settings(installed: Installed): Partial<Settings> {
     alphabet: 'base64',
     presence: 'required',
     kind: 'random',
-    encoding: 'raw',
+    // mongod takes the white space out (MongoDB manual, keyfiles)
+    encoding: 'spaceless',
   };
   const inSet = member !== undefined && (last(member, 'replSet') !== undefined || keyFile !== undefined);
   return {

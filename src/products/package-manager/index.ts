@@ -153,7 +153,7 @@ export default defineProduct({
   documents: [document, onAws, now],
   root: '/etc/rstudio-pm',
   traces: ['/opt/rstudio-pm/bin/rstudio-pm', `/etc/rstudio-pm/${FILE}`],
-  ...gcfgProfile(GCFG),
+  ...gcfgProfile(GCFG, 'usage'),
   keyFiles: ['rstudio-pm.key'],
   perNode: [],
   // s3-settings compares these

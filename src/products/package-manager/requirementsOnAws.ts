@@ -25,7 +25,6 @@ export const packageManagerOnAws: Document = {
       'info',
       'Database',
       'The database instance has about 4 vCPUs, 16 GiB of memory and 100 GiB of storage.',
-      { guidance: true },
     ],
     ['PPM-AWS-11', 'should', 'Database', 'The database is Multi-AZ with a standby.'],
     ['PPM-AWS-12', 'must*', 'Database', 'Before the first start the database is empty.'],
@@ -50,12 +49,6 @@ export const packageManagerOnAws: Document = {
       "In the vendor's tests a database of this size was far from its limits.",
       { guidance: true },
     ],
-    [
-      'PPM-AWS-17',
-      'info',
-      'intro',
-      'The nodes reach the public package service, unless the site is air-gapped.',
-      { guidance: true },
-    ],
+    ['PPM-AWS-17', 'info', 'intro', 'The nodes reach the public package service, unless the site is air-gapped.'],
   ],
 };

@@ -5,12 +5,13 @@ import { defineProduct } from '../define.js';
 import { FILES, inForce, moved } from './files.js';
 import { workbench as document } from './requirements.js';
 import { workbenchNow as now } from './requirementsNow.js';
+import { workbenchOnAws as onAws } from './requirementsOnAws.js';
 import { settings } from './settings.js';
 
 export default defineProduct({
   product: 'workbench',
   title: 'Workbench',
-  documents: [document, now],
+  documents: [document, now, onAws],
   root: '/etc/rstudio',
   traces: [
     '/usr/lib/rstudio-server/bin/rserver',
@@ -27,7 +28,7 @@ export default defineProduct({
     // the present documentation asks for a different or local directory on each server
     { file: 'rserver.conf', key: 'monitor-data-path' },
   ],
-  databaseScope: { file: 'database.conf', key: /./ },
+  databaseScope: { file: 'database.conf', key: /./, defaults: { port: '5432', database: 'rstudio' } },
   elsewhere: [
     { file: 'file-locks', key: /^lock-type$/ },
     { file: 'rserver.conf', key: /^secure-cookie-key-file$/ },

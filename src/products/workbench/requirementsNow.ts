@@ -42,5 +42,12 @@ export const workbenchNow: Document = {
       'The database password is not encrypted in releases that refuse encrypted passwords.',
       { from: '2023.09', until: '2023.12' },
     ],
+    [
+      'WB26-07',
+      'should',
+      'Load balancing',
+      'The nodes reach each other on the port of the server (8787) and on that of the Launcher (5559).',
+      { from: '2023.09' },
+    ],
   ],
 };

@@ -1,5 +1,6 @@
 /** What a Workbench node's configuration says, defaults applied. Source: docs/sources.md 4.1. */
 
+import { addressOf, isLoopback } from '../../formats/hostName.js';
 import { first } from '../../formats/settings.js';
 import { workbenchEndpoint } from '../endpoints.js';
 import { type Installed, pathOf } from '../installed.js';
@@ -80,6 +81,15 @@ function keys(installed: Installed, user: string): KeySpec[] {
   return [cookie, launcher];
 }
 
+/** Where the Launcher listens: on its own node alone, by default. */
+function launcher(installed: Installed): { port?: number } {
+  const config = read(installed, 'launcher.conf');
+  const address = first(config, 'server.address')?.value ?? 'localhost';
+  // a path is a socket
+  if (isLoopback(address) && addressOf(address) !== '0.0.0.0' && addressOf(address) !== '::') return {};
+  return address.startsWith('/') ? {} : { port: Number(first(config, 'server.port')?.value ?? 5559) };
+}
+
 export function settings(installed: Installed): Settings {
   const value = (name: string): string | undefined => option(installed, name)?.value || undefined;
   const user = value('server-user') ?? 'rstudio-server';
@@ -101,6 +111,7 @@ export function settings(installed: Installed): Settings {
     ...(tls && value('ssl-certificate') && { certificate: value('ssl-certificate')! }),
     port: Number(value('www-port') ?? (tls ? 443 : 8787)),
     tls,
+    ...(enabled(installed, 'launcher-sessions-enabled') && { launcher: attempt(() => launcher(installed)) }),
     ...(enabled(installed, 'server-health-check-enabled') && { health: '/health-check' }),
     serviceAccounts: [user],
     takesLocks: true,

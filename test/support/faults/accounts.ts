@@ -39,6 +39,23 @@ export const ACCOUNTS: readonly Fault[] = [
     needs: 'root',
   },
   {
+    name: 'another login shell',
+    requirements: ['WB-03'],
+    in: ['workbench'],
+    plant: edit('/etc/passwd', /^(jdoe:.*:)[^:\n]*$/m, '$1/bin/bash'),
+    expect: { 'user-ids': 'n2' },
+  },
+  {
+    name: 'another home directory of two users',
+    requirements: ['WB-03'],
+    in: ['workbench'],
+    plant: both(
+      edit('/etc/passwd', /\/home\/jdoe/, '/home/../home/jdoe'),
+      edit('/etc/passwd', /\/home\/jsmith/, '/home/../home/jsmith'),
+    ),
+    expect: { 'user-ids': 'n2', 'shared-directories': 'n2' },
+  },
+  {
     name: 'a version of R is missing',
     requirements: ['CONN-35', 'X-12'],
     in: ['connect', 'workbench'],

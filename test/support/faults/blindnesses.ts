@@ -133,4 +133,11 @@ export const BLINDNESSES: readonly Blindness[] = [
     unknown: ALL,
   }),
   hide(['instance-placement'], 'the metadata service is silent', 'aws', { plant: drop('/.fake-imds') }),
+  hide(['package-service'], 'no connection can be tried', 'aws', {
+    inventory: 'params: { package-service: { hosts: [rspm-sync.rstudio.com] } }\n',
+    unknown: ALL,
+  }),
+  hide(['publishing-clients'], 'an access log that is a folder', 'presentConnect', {
+    plant: put('/var/log/rstudio/rstudio-connect/rstudio-connect.access.log/x', ''),
+  }),
 ];

@@ -1,5 +1,8 @@
 /** Files of the configuration that differ, or do not say what was meant. */
 
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bytesOf } from '../../../src/gather/lib/bytes.js';
 import { SECRETS } from '../clusters.js';
 import type { Fault } from './fault.js';
 import { ALL, all, append, both, config, edit, PM, posit, put, WB } from './plants.js';
@@ -17,6 +20,22 @@ export const CONFIGURATION: readonly Fault[] = [
     requirements: ['RSPM-03', 'WB-02', 'PPM-AWS-07'],
     in: posit,
     plant: (t, c) => ({ ...t, [c.config.replace(/[^/]*$/, 'extra.dat')]: { text: 'x' } }),
+    expect: { 'config-identical': 'n2' },
+  },
+  {
+    name: 'the names of a file differ in a byte that is not UTF-8',
+    requirements: ['RSPM-03', 'WB-02', 'PPM-AWS-07'],
+    in: ['workbench', 'packageManager'],
+    nodes: [],
+    after: (folder) => {
+      for (const [node, byte] of [
+        ['n1', '\udcff'],
+        ['n2', '\udcfe'],
+        ['n3', '\udcff'],
+      ] as const)
+        for (const at of ['rstudio', 'rstudio-pm'].map((name) => join(folder, node, 'etc', name)).filter(existsSync))
+          writeFileSync(bytesOf(join(at, `x${byte}y.dat`)), 'the same');
+    },
     expect: { 'config-identical': 'n2' },
   },
   {

@@ -1,6 +1,7 @@
 /** Faults by subject, and what hides a fact from a check. */
 
 import { ACCOUNTS } from './accounts.js';
+import { ON_AWS } from './aws.js';
 import { CONFIGURATION } from './configuration.js';
 import { CONNECT_FAULTS } from './connect.js';
 import { DATABASE } from './database.js';
@@ -33,12 +34,25 @@ export const FAULTS: readonly Fault[] = [
   ...WORKBENCH,
   ...CONNECT_FAULTS,
   ...PACKAGE_MANAGER,
+  ...ON_AWS,
   ...DEPLOYR,
 ];
 
 /** Rows that take living servers to break: test/real has those. */
 export const LIVING: readonly string[] = [
   ...RELEASES_LIVING,
-  ...['X-02', 'X-03', 'X-04', 'X-13', 'WB-13', 'PPM-AWS-11', 'PPM-AWS-12', 'PPM-AWS-15'],
+  ...[
+    'X-02',
+    'X-03',
+    'X-04',
+    'X-13',
+    'WB-13',
+    'PPM-AWS-10',
+    'PPM-AWS-11',
+    'PPM-AWS-12',
+    'PPM-AWS-15',
+    'CONN26-05',
+    'CONN26-06',
+  ],
   ...['CONN-10', 'CONN-18', 'DEPLOYR-10', 'DEPLOYR-11'],
 ];

@@ -36,6 +36,30 @@ export const NETWORK: readonly Fault[] = [
     expect: { 'peer-ports': 'n2' },
   },
   {
+    name: 'a firewall before the Launcher',
+    requirements: ['WB26-07'],
+    in: ['presentWorkbench'],
+    nodes: all,
+    plant: (t, c, n) =>
+      both(
+        append(`${WB}rserver.conf`, 'launcher-sessions-enabled=1\n'),
+        put(`${WB}launcher.conf`, '[server]\naddress=0.0.0.0\n[cluster]\nname=Local\ntype=Local\n'),
+        append(
+          '/.fake-peers',
+          `=launcher:n1 open\n=launcher:n2 ${n === 'n3' ? 'silent' : 'open'}\n=launcher:n3 open\n`,
+        ),
+      )(t, c, n),
+    expect: { 'peer-ports': 'n2' },
+  },
+  {
+    name: 'a node gives the others an address that they do not reach',
+    requirements: ['X-05', 'WB-21'],
+    in: ['workbench'],
+    nodes: ['n1'],
+    plant: append('/.fake-peers', '=listed:n2.example.com:8787 refused\n'),
+    expect: { 'peer-ports': 'n2' },
+  },
+  {
     name: 'a certificate expired',
     requirements: ['X-16'],
     in: ['connect', 'packageManager'],

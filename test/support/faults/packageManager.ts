@@ -1,7 +1,7 @@
 /** What only Package Manager has. */
 
 import type { Fault } from './fault.js';
-import { ALL, all, append, edit, PM } from './plants.js';
+import { ALL, all, append, edit, PM, put } from './plants.js';
 
 export const PACKAGE_MANAGER: readonly Fault[] = [
   {
@@ -25,6 +25,16 @@ export const PACKAGE_MANAGER: readonly Fault[] = [
     in: ['aws'],
     plant: edit(PM, 'alias/packages', 'alias/other'),
     expect: { 's3-settings': 'n2' },
+  },
+  {
+    name: 'one node does not reach the package service',
+    requirements: ['PPM-AWS-17'],
+    in: ['aws'],
+    nodes: all,
+    inventory: 'params: { package-service: { hosts: [rspm-sync.rstudio.com] } }\n',
+    plant: (t, c, n) =>
+      put('/.fake-package-service', `rspm-sync.rstudio.com ${n === 'n2' ? 'silent' : 'open'}\n`)(t, c, n),
+    expect: { 'package-service': 'n2' },
   },
   {
     name: 'one instance under two names',

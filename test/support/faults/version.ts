@@ -11,7 +11,7 @@ export const VERSION: readonly Fault[] = [
     plant: both(drop('/proc/100/comm'), drop('/.fake-list-nodes'), (t, c, n) =>
       edit('/var/lib/dpkg/status', c.version, '2022.01.0+1.pro1')(t, c, n),
     ),
-    expect: { 'product-version': 'n2', 'upgrade-state': 'n2' },
+    expect: { 'product-version': 'n2', 'upgrade-state': 'n2', 'cluster-state': 'n2' },
   },
   {
     name: 'two versions run',

@@ -7,6 +7,13 @@ import { ALL, all, append, both, drop, edit, gone, mounts, names, put, WB } from
 
 export const WORKBENCH: readonly Fault[] = [
   {
+    name: 'Workbench is stopped on one node',
+    requirements: ['WB-39'],
+    in: ['workbench', 'presentWorkbench'],
+    plant: both(drop('/proc/100/comm'), drop('/proc/100/stat')),
+    expect: { 'cluster-state': 'n2' },
+  },
+  {
     name: 'no shared storage path',
     requirements: ['WB-10'],
     in: ['workbench'],

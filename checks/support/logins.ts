@@ -1,0 +1,60 @@
+/** Compares where users log in to: their home directories and shells. Used by `user-ids`. */
+
+import { command, type Finding, list, same, withFix } from 'ha-preflight';
+import type { User } from 'ha-preflight/collectors/accounts';
+import type { NodeAccounts } from './accounts.js';
+
+/** An empty shell is /bin/sh (passwd(5)); on merged systems /bin is /usr/bin. */
+const shellOf = ({ shell }: User): string => (shell || '/bin/sh').replace(/^\/usr\/bin\//, '/bin/');
+const homeOf = ({ home }: User): string => (home ?? '').replace(/(?<=.)\/+$/, '');
+
+const WHAT = [
+  { what: 'home directory', of: homeOf },
+  { what: 'login shell', of: shellOf },
+] as const;
+
+/** A user who exists everywhere with the same ids, and starts somewhere else on some nodes. */
+export function loginFindings(
+  users: readonly string[],
+  nodes: readonly NodeAccounts[],
+  reference: string | undefined,
+  blamed: ReadonlySet<string>,
+): Finding[] {
+  const compared = [...new Set(users)].filter((u) => !blamed.has(`user ${u}`)).sort();
+  return WHAT.flatMap(({ what, of }): Finding[] => {
+    // a rule of the directory that one node has differently shows in every user: one finding
+    const differing = compared.flatMap((user) => {
+      const held = nodes.flatMap((n) => {
+        const account = n.accounts.users.get(user);
+        return account ? [{ node: n.node, key: of(account) }] : [];
+      });
+      const finding = held.length < 2 ? undefined : same(`the ${what} of user ${user}`, held, reference, {});
+      return finding?.status === 'fail' ? [{ user, held, finding }] : [];
+    });
+    const [first, ...rest] = differing;
+    if (!first) return [];
+    const { user, held, finding } = first;
+    const about = { subject: what, severity: 'warning' as const, requirements: ['WB-03'] };
+    if (rest.length > 0)
+      return [
+        {
+          ...finding,
+          ...about,
+          nodes: [...new Set(differing.flatMap((d) => d.finding.nodes ?? []))],
+          message: `the ${what} of ${list(differing.map((d) => d.user))} is not the same on every node`,
+          details: differing.map((d) => `${d.user}: ${d.held.map((h) => `${h.node} ${h.key}`).join(', ')}`),
+        },
+      ];
+    const right = held.find((h) => !finding.nodes?.includes(h.node))?.key;
+    return right === undefined
+      ? [{ ...finding, ...about }]
+      : [
+          withFix(
+            { ...finding, ...about },
+            () =>
+              of === homeOf ? command`sudo usermod -d ${right} ${user}` : command`sudo usermod -s ${right} ${user}`,
+            'where a directory service has the account: its rules for homes and shells (override_homedir, override_shell)',
+          ),
+        ];
+  });
+}

@@ -1,0 +1,54 @@
+/** Whether the node reaches the public package service. Asked only of hosts that the inventory names. */
+
+import { defineCollector, living, shell } from '../model/collector.js';
+import type { Asking } from '../model/evidence.js';
+import type { Found } from '../products/profile.js';
+import { OPENING_SECONDS, type Opened, openedFrom, opening } from './opening.js';
+
+export interface PackageService {
+  readonly hosts: readonly { readonly host: string; readonly state: Opened }[];
+  /** The server's environment names a proxy: its own way to the Internet is not the one that was tried. */
+  readonly proxied: boolean;
+}
+
+const HTTPS = 443;
+
+/** Hosts of `params: { package-service: { hosts: [...] } }`. */
+const hostsOf = ({ cluster }: Asking): readonly string[] => {
+  const hosts = cluster.params['package-service']?.hosts;
+  return Array.isArray(hosts) ? hosts.filter((h) => typeof h === 'string' && /^[\w.:-]+$/.test(h)) : [];
+};
+
+export const packageService = defineCollector<PackageService, Found>({
+  id: 'package-service',
+  requests: (asking, found) => {
+    const hosts = hostsOf(asking);
+    if (hosts.length === 0) return {};
+    const pid = found.running[0]?.pid;
+    const proxy =
+      pid === undefined
+        ? ''
+        : shell`S cat ${`/proc/${pid}/environ`} 2>/dev/null | tr '\0' '\n' | grep -qi '^https\{0,1\}_proxy=.' && echo '=proxy'
+`;
+    return {
+      ports: {
+        script: living(
+          'package-service',
+          `${proxy}${opening(hosts.map((host) => ({ word: host, address: host, port: HTTPS })))}`,
+        ),
+        timeoutSeconds: OPENING_SECONDS + 2,
+      },
+    };
+  },
+  parse({ ports }, asking) {
+    const text = ports?.stdout ?? '';
+    const opened = openedFrom(text);
+    return {
+      hosts: hostsOf(asking).flatMap((host) => {
+        const state = opened.get(host);
+        return state === undefined ? [] : [{ host, state }];
+      }),
+      proxied: /^=proxy$/m.test(text),
+    };
+  },
+});

@@ -1,0 +1,56 @@
+/** What is spelled differently on one node and means the same: nothing fails, nothing is unknown. */
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { EDITIONS } from '../support/clusters.js';
+import type { Edition, Plant } from '../support/faults/index.js';
+import { append, CONNECT, edit, GROOVY, PM, WB } from '../support/faults/plants.js';
+import { troubles } from '../support/run.js';
+import { audit } from './audit.js';
+
+/** Of the key of the edition. */
+const key =
+  (change: (text: string) => string): Plant =>
+  (tree, { key: path }) => ({ ...tree, [path]: { ...tree[path], text: change(String(tree[path]!.text)) } });
+const text =
+  (path: string, change: (text: string) => string): Plant =>
+  (tree) => ({ ...tree, [path]: { ...tree[path], text: change(String(tree[path]!.text)) } });
+
+const RSERVER = `${WB}rserver.conf`;
+const DATABASE = `${WB}database.conf`;
+const MONGOD = GROOVY.replace('deployr/deployr.groovy', 'mongo/mongod.conf');
+
+const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
+  ['workbench', 'line breaks of Windows', text(RSERVER, (t) => t.replaceAll('\n', '\r\n'))],
+  ['workbench', 'blanks around the equals signs', text(RSERVER, (t) => t.replaceAll('=', ' = '))],
+  ['workbench', 'another order, and a remark', text(RSERVER, (t) => `# site\n${t.split('\n').reverse().join('\n')}`)],
+  ['newWorkbench', 'a boolean as a word', edit(RSERVER, 'enabled=1', 'enabled=Yes')],
+  ['newWorkbench', 'a boolean without a value', edit(RSERVER, 'enabled=1', 'enabled=')],
+  ['workbench', 'the provider in capitals', edit(DATABASE, 'postgresql', 'PostgreSQL')],
+  ['workbench', 'the host of the database with a final dot', edit(DATABASE, 'db.example.com', 'DB.example.com.')],
+  ['workbench', 'the default port and name of the database', append(DATABASE, 'port=5432\ndatabase=rstudio\n')],
+  ['packageManager', 'another scheme of the URL', edit(PM, 'postgres://', 'postgresql://')],
+  ['connect', 'the port of the URL', edit(CONNECT, '@db.example.com/', '@DB.example.com:5432/')],
+  ['packageManager', 'names in small letters, a value in quotes', edit(PM, 'Listen = :4242', 'LISTEN = ":4242"')],
+  ['packageManager', 'a byte-order mark', text(PM, (t) => `\uFEFF${t}`)],
+  ['packageManager', 'a hexadecimal key in capitals', key((t) => t.toUpperCase())],
+  ['primaryStandby', 'white space in the key file of MongoDB', key((t) => t.replaceAll(/(.{40})/g, '$1\n'))],
+  ['primaryStandby', 'mongod that listens everywhere', append(MONGOD, 'bind_ip = 0.0.0.0\n')],
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-alike-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('another spelling on one node', () => {
+  for (const [edition, what, plant] of ALIKE)
+    it(`${what} (${EDITIONS[edition].name})`, async () => {
+      const { report } = await audit(join(folder, `${edition}-${what.replaceAll(/\W/g, '-')}`), EDITIONS[edition], {
+        plant,
+      });
+      const said = report.verdicts.filter((v) => !['pass', 'skip'].includes(v.status)).map((v) => v.message);
+      assert.deepEqual(troubles(report), [], said.join('\n'));
+    });
+});
