@@ -80,6 +80,15 @@ function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Ve
     (v) =>
       v.id === waiver.check && (waiver.subject === undefined || v.subject === waiver.subject || v.status !== 'fail'),
   );
+  if (verdicts.some((v) => touches(waiver, v) && accepting(valid, v).length > 0))
+    return [
+      complaint(
+        cluster,
+        waiver,
+        `the waiver of ${purpose(waiver)} covers nothing: another waiver accepts the same failure`,
+        `remove one of the waivers of ${waiver.check} from ${where(cluster, waiver)}`,
+      ),
+    ];
   // a failure that is also on other nodes is one failure, and not all of it was accepted
   const { nodes = [] } = waiver;
   const partly = own.filter((v) => v.status === 'fail' && v.nodes.some((n) => nodes.includes(n)));

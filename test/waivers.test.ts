@@ -66,6 +66,12 @@ describe('what a waiver covers', () => {
         'the waiver of a covers nothing: the failure is also on n3',
       ],
     ],
+    [
+      'twice the same failure: the second is too many',
+      [failing('n1')],
+      [waiver(), waiver({ nodes: ['n1'] })],
+      ['a waived', 'the waiver of a covers nothing: another waiver accepts the same failure'],
+    ],
     ['no other check', [verdict('b', 'fail'), failing('n1')], waiver({ check: 'a' }), ['b fail', 'a waived']],
     ['no pass', [verdict('a', 'pass')], waiver(), ['a pass', MENDED]],
     ['no skip', [verdict('a', 'skip')], waiver(), ['a skip', MENDED]],

@@ -38,7 +38,7 @@ function inNone(audits: Audits): string[] {
   return [...new Set(audits.map(placeOf))].flatMap((place) => {
     const products = audits.filter((one) => placeOf(one) === place);
     const lists = products.map(({ plan, evidence, report }) => ignoredKeys(plan, evidence, report));
-    const keyOf = (line: string): string => line.slice(0, line.indexOf(' is not judged: '));
+    const keyOf = (line: string): string => line.replace(/ is not (?:judged|used): .*/s, '');
     return lists[0]!.filter((line) => lists.every((list) => list.some((other) => keyOf(other) === keyOf(line))));
   });
 }
