@@ -5,9 +5,9 @@ import type { Cluster, Waiver } from './model/inventory.js';
 import type { Verdict } from './model/verdict.js';
 import { count } from './model/words.js';
 
-/** A waiver holds to the end of its day, UTC. */
+/** A waiver holds to the end of its day, UTC; one of saved evidence without such a day holds no longer. */
 const expired = (waiver: Waiver, now: Date): boolean =>
-  now.getTime() >= Date.parse(`${waiver.until}T00:00:00Z`) + 86_400_000;
+  !(now.getTime() < Date.parse(`${waiver.until}T00:00:00Z`) + 86_400_000);
 
 /** Whether it accepts some of the failure: all of it where it names no nodes. */
 const touches = (waiver: Waiver, verdict: Verdict): boolean =>

@@ -72,6 +72,12 @@ describe('what a waiver covers', () => {
       [waiver(), waiver({ nodes: ['n1'] })],
       ['a waived', 'the waiver of a covers nothing: another waiver accepts the same failure'],
     ],
+    [
+      'nothing without a day, as evidence that was changed may say',
+      [failing('n1')],
+      waiver({ until: 'never' }),
+      ['a fail', 'the waiver of a expired on never (known)'],
+    ],
     ['no other check', [verdict('b', 'fail'), failing('n1')], waiver({ check: 'a' }), ['b fail', 'a waived']],
     ['no pass', [verdict('a', 'pass')], waiver(), ['a pass', MENDED]],
     ['no skip', [verdict('a', 'skip')], waiver(), ['a skip', MENDED]],
