@@ -5,9 +5,9 @@ import type { Cluster, Waiver } from './model/inventory.js';
 import type { Verdict } from './model/verdict.js';
 import { count } from './model/words.js';
 
-/** A waiver holds to the end of its day, UTC. */
+/** A waiver holds to the end of its day, UTC; one of saved evidence without such a day holds no longer. */
 const expired = (waiver: Waiver, now: Date): boolean =>
-  now.getTime() >= Date.parse(`${waiver.until}T00:00:00Z`) + 86_400_000;
+  !(now.getTime() < Date.parse(`${waiver.until}T00:00:00Z`) + 86_400_000);
 
 /** Whether it accepts some of the failure: all of it where it names no nodes. */
 const touches = (waiver: Waiver, verdict: Verdict): boolean =>
@@ -80,6 +80,15 @@ function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Ve
     (v) =>
       v.id === waiver.check && (waiver.subject === undefined || v.subject === waiver.subject || v.status !== 'fail'),
   );
+  if (verdicts.some((v) => touches(waiver, v) && accepting(valid, v).length > 0))
+    return [
+      complaint(
+        cluster,
+        waiver,
+        `the waiver of ${purpose(waiver)} covers nothing: another waiver accepts the same failure`,
+        `remove one of the waivers of ${waiver.check} from ${where(cluster, waiver)}`,
+      ),
+    ];
   // a failure that is also on other nodes is one failure, and not all of it was accepted
   const { nodes = [] } = waiver;
   const partly = own.filter((v) => v.status === 'fail' && v.nodes.some((n) => nodes.includes(n)));

@@ -68,6 +68,12 @@ params: { clock-source: {}, sticky-sessions: {}, mongo-replica-set: {} }
     assert.deepEqual(await said(`product: ${product}\n${ALL}`), [...keys, ...params], product);
   }
   assert.deepEqual(await said('product: deployr\nmode: load-balanced\n'), []);
+  const waiver = 'waivers: [{ check: mongo-replica-set, reason: r, until: 2030-01-01 }]\nusers: [u]\n';
+  writeFileSync(file, `cluster: c\nnodes: [a, b]\nproduct: connect\n${waiver}`);
+  assert.equal(
+    (await run(['validate', file])).err,
+    'c: the waiver of mongo-replica-set is not used: connect has no check of that name\n',
+  );
   assert.deepEqual(await said('database: { hosts: [x], cleartext: true }\n'), ['database.hosts', 'database.cleartext']);
   // on nodes that nobody named it can be any product
   assert.deepEqual(await said(ALL), []);

@@ -66,6 +66,18 @@ describe('what a waiver covers', () => {
         'the waiver of a covers nothing: the failure is also on n3',
       ],
     ],
+    [
+      'twice the same failure: the second is too many',
+      [failing('n1')],
+      [waiver(), waiver({ nodes: ['n1'] })],
+      ['a waived', 'the waiver of a covers nothing: another waiver accepts the same failure'],
+    ],
+    [
+      'nothing without a day, as evidence that was changed may say',
+      [failing('n1')],
+      waiver({ until: 'never' }),
+      ['a fail', 'the waiver of a expired on never (known)'],
+    ],
     ['no other check', [verdict('b', 'fail'), failing('n1')], waiver({ check: 'a' }), ['b fail', 'a waived']],
     ['no pass', [verdict('a', 'pass')], waiver(), ['a pass', MENDED]],
     ['no skip', [verdict('a', 'skip')], waiver(), ['a skip', MENDED]],

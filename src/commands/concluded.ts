@@ -33,7 +33,7 @@ export interface Conclusions {
 
 /** Of products side by side in one cluster, a key is ignored when each of them does. */
 function inAll([first = [], ...others]: readonly (readonly string[])[]): string[] {
-  const keyOf = (line: string): string => line.slice(0, line.indexOf(' is not judged: '));
+  const keyOf = (line: string): string => line.replace(/ is not (?:judged|used): .*/s, '');
   return first.filter((line) => others.every((lines) => lines.some((other) => keyOf(other) === keyOf(line))));
 }
 

@@ -49,8 +49,8 @@ const KEYS: readonly Key[] = [
   },
 ];
 
-const unread = (cluster: Cluster, key: string, reason: string): string =>
-  `${safe(cluster.name)}: ${key} is not judged: ${reason}`;
+const unread = (cluster: Cluster, key: string, reason: string, participle = 'judged'): string =>
+  `${safe(cluster.name)}: ${key} is not ${participle}: ${reason}`;
 
 /** Parts of the inventory that say how to use another part, which is not there. */
 const idle = ({ database: { url, urls, fromNodes, hosts, cleartext } }: Cluster): string[] =>
@@ -68,8 +68,12 @@ export function unreadKeys({ cluster, checks, catalogue }: Plan, product = clust
   const its = checks.filter((check) => holdsFor(check, profile));
   const keys = KEYS.filter(({ given, read }) => given(cluster) && !read(profile, its, cluster)).map(({ key }) => key);
   const params = Object.keys(cluster.params).filter((id) => !its.some((check) => check.id === id));
+  const waivers = new Set(cluster.waivers.map(({ check }) => check).filter((id) => !its.some((c) => c.id === id)));
   return [
     ...alone,
+    ...[...waivers].map((id) =>
+      unread(cluster, `the waiver of ${safe(id)}`, `${profile.product} has no check of that name`, 'used'),
+    ),
     ...[...keys, ...params.map((id) => `params.${safe(id)}`)].map((key) =>
       unread(cluster, key, `no check of ${profile.product}${key === 'grid' ? ' in this mode' : ''} reads it`),
     ),

@@ -90,6 +90,10 @@ function evidenceOf(value: unknown, file: string): Evidence {
   const found = value as Evidence;
   if (wrong.length === 0 && Number.isNaN(Date.parse(found.startedAt)))
     wrong.push(`${file}: /startedAt: found a time that does not exist, expected one like ${TIME}`);
+  // counted twice, one node would be a majority
+  const names = wrong.length > 0 ? [] : found.cluster.nodes.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) wrong.push(`${file}: /cluster/nodes: found node ${JSON.stringify(twice)} twice`);
   if (wrong.length > 0)
     throw new UsageError(
       [...wrong.slice(0, SHOWN), ...(wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} more`] : [])].join('\n'),

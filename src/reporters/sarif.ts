@@ -181,8 +181,17 @@ function invocation(report: Report): object {
   };
 }
 
+/** A name for each run, of which a file may have none twice: that of the cluster, where needed with its product or a number. */
+function categories(reports: readonly Report[]): string[] {
+  const names = reports.map(({ cluster }) => safe(cluster.name));
+  const twice = (list: readonly string[], i: number): boolean => list.filter((one) => one === list[i]).length > 1;
+  const exact = names.map((name, i) => (twice(names, i) ? `${name}/${safe(reports[i]!.cluster.product)}` : name));
+  const before = (i: number): number => exact.slice(0, i).filter((one) => one === exact[i]).length;
+  return exact.map((name, i) => (before(i) === 0 ? name : `${name}/${before(i) + 1}`));
+}
+
 /** One cluster, or all of them where there are more than a file may have runs. */
-function run(reports: readonly Report[], explain: ReporterOptions['explain']): object {
+function run(reports: readonly Report[], explain: ReporterOptions['explain'], category?: string): object {
   const [first] = reports as [Report];
   const all = reports.flatMap(({ verdicts }) => verdicts);
   const ids = distinct(all.map(({ id }) => id));
@@ -205,7 +214,7 @@ function run(reports: readonly Report[], explain: ReporterOptions['explain']): o
         ),
       },
     },
-    automationDetails: { id: `ha-preflight/${reports.length === 1 ? `${safe(first.cluster.name)}/` : ''}` },
+    automationDetails: { id: `ha-preflight/${category === undefined ? '' : `${category}/`}` },
     // without findings nothing else names the inventory
     ...(files.length > 0 && {
       artifacts: files.map((file) => ({ location: { uri: uriOf(file) }, roles: ['analysisTarget'] })),
@@ -226,11 +235,13 @@ function run(reports: readonly Report[], explain: ReporterOptions['explain']): o
 
 export const sarif: Reporter = (report, { explain }) => {
   const reports = 'reports' in report ? report.reports : [report];
+  const names = categories(reports);
   return JSON.stringify(
     {
       $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
       version: '2.1.0',
-      runs: reports.length > MOST_RUNS ? [run(reports, explain)] : reports.map((one) => run([one], explain)),
+      runs:
+        reports.length > MOST_RUNS ? [run(reports, explain)] : reports.map((one, i) => run([one], explain, names[i])),
     },
     null,
     2,

@@ -10,6 +10,7 @@ import { ROOT_ONLY } from '../robust/nodeCases.js';
 import { CLUSTERS } from '../support/clusters.js';
 import { run } from '../support/run.js';
 import { type Hosts, startHosts, whyNoHosts } from './hosts.js';
+import { type Refusal, says } from './refusedLogins.js';
 
 const skip =
   process.env.CI === 'true' ? false : (whyNoHosts() ?? (existsSync('/usr/bin/sudo') ? false : 'sudo is not installed'));
@@ -80,44 +81,36 @@ describe('an ordinary account', { skip, concurrency: false }, () => {
     // a refusal costs only what needs sudo
     for (const id of ['user-ids', 'node-count']) assert.ok(bad.of('pass').includes(id), id);
     const refused = bad.report.verdicts.find((v) => v.id === 'config-identical')!;
-    assert.match(refused.message, /1 incorrect password attempt; correct the password that connection\.sudo names/);
+    says(refused.message, 'sudo: a wrong password');
     for (const host of hosts.list) host.exec('! grep -c "incorrect password attempts" /var/log/auth.log 2>/dev/null');
   });
 
-  const REFUSALS: readonly (readonly [what: string, user: string, prepare: string, mend: string, says: RegExp])[] = [
-    ['no right to use sudo', 'plain', ':', ':', /a password is required; give it with|may not|not allowed/],
+  const REFUSALS: readonly (readonly [what: Refusal, user: string, prepare: string, mend: string])[] = [
+    ['sudo: no right to use it', 'plain', ':', ':'],
+    ['sudo: requiretty', 'sudoer', "echo 'Defaults:sudoer requiretty' >/etc/sudoers.d/c", 'rm /etc/sudoers.d/c'],
     [
-      'requiretty',
-      'sudoer',
-      "echo 'Defaults:sudoer requiretty' >/etc/sudoers.d/c",
-      'rm /etc/sudoers.d/c',
-      /you must have a tty to run sudo; sudo asks for a terminal: put "Defaults:USER !requiretty"/,
-    ],
-    [
-      'only another command',
+      'sudo: only another command is allowed',
       'sudoer',
       "echo 'sudoer ALL=(ALL:ALL) NOPASSWD: /usr/bin/true' >/etc/sudoers.d/a",
       "echo 'sudoer ALL=(ALL:ALL) NOPASSWD: ALL' >/etc/sudoers.d/a",
-      /a password is required|not allowed to execute/,
     ],
     [
-      'no sudo at all',
+      'sudo: it is not installed',
       'sudoer',
       'chmod 0 /usr/bin/sudo; mv /usr/bin/sudo /usr/bin/sudo.away',
       'mv /usr/bin/sudo.away /usr/bin/sudo; chmod 4755 /usr/bin/sudo',
-      /sudo: not found; install sudo on the node, or log in as root/,
     ],
   ];
-  for (const [what, user, prepare, mend, says] of REFUSALS)
-    it(`sudo -n with ${what}: said with the way out, and what needs no sudo is measured`, async () => {
+  for (const [what, user, prepare, mend] of REFUSALS)
+    it(`${what}: said with the way out, and what needs no sudo is measured`, async () => {
       for (const host of hosts.list) host.exec(prepare);
       const { code, of, report } = await check(user, ', sudo: true');
       for (const host of hosts.list) host.exec(mend);
       assert.equal(code, 3);
       // an incomplete sudoers file refuses each command on its own
-      if (what !== 'only another command') assert.ok(of('pass').includes('user-ids'));
+      if (what !== 'sudo: only another command is allowed') assert.ok(of('pass').includes('user-ids'));
       const { message } = report.verdicts.find((v) => v.id === 'config-identical')!;
-      assert.match(message, says);
+      says(message, what);
     });
 
   it('noexec: nothing is lost that sudo runs itself, and the rest says what to set', async () => {
@@ -129,8 +122,7 @@ describe('an ordinary account', { skip, concurrency: false }, () => {
     for (const host of hosts.list) host.exec('rm /etc/sudoers.d/c');
     const said = (r: Report): string =>
       r.verdicts.flatMap((v) => (v.status === 'unknown' ? [v.message] : [])).join('\n');
-    for (const { report } of [single, whole])
-      assert.match(said(report), /sudo allows no further program there \(noexec\): put "Defaults:USER !noexec"/);
+    for (const { report } of [single, whole]) says(said(report), 'sudo: noexec');
   });
 
   it('a restricted login shell, and shells that are not POSIX', async () => {

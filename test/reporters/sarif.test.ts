@@ -174,3 +174,16 @@ test('sarif: no link and no placeholder but ours', () => {
   const evil = report([verdict('clock-skew', 'fail', { message: 'see [here](https://evil.example) {0}' })]);
   assert.match(sarif(evil).runs[0]!.results[0]!.message.text, /^see \[here\] \(https:\/\/evil\.example\) \{\{0\}\}/);
 });
+
+test('no two runs of a file have one name: clusters of one name have their product, or a number, too', () => {
+  const named = (product: string): Report => ({ ...clean, cluster: { ...clean.cluster, name: 'c', product } });
+  const of = (...reports: Report[]): string[] =>
+    JSON.parse(reporters.sarif!({ ...several, reports }, { width: 80, color: false, verbosity: 0 })).runs.map(
+      (run: { automationDetails: { id: string } }) => run.automationDetails.id,
+    );
+  assert.deepEqual(of(named('workbench'), named('connect'), named('workbench')), [
+    'ha-preflight/c/workbench/',
+    'ha-preflight/c/connect/',
+    'ha-preflight/c/workbench/2/',
+  ]);
+});

@@ -96,6 +96,16 @@ describe('a saved file that cannot be used', { concurrency: 2 }, () => {
     });
   });
 
+  it('evidence with a node twice', async () => {
+    const { cluster } = evidence;
+    const file = put(
+      'twice.json',
+      JSON.stringify({ ...evidence, cluster: { ...cluster, nodes: [...cluster.nodes, cluster.nodes[0]] } }),
+    );
+    const { code, err } = await run(['judge', file]);
+    assert.equal(code, 2);
+    assert.match(err, /\/cluster\/nodes: found node "n1" twice/);
+  });
   it('--baseline', async () => {
     const saved = put('evidence.json', JSON.stringify(evidence));
     for (const text of ['', '{}', JSON.stringify(evidence)]) {

@@ -2,6 +2,7 @@
 
 import { appendFileSync } from 'node:fs';
 import { LOGIN_ROWS } from '../real/logins.js';
+import { REFUSAL_ROWS } from '../real/refusedLogins.js';
 import { INPUT_CASES } from './inputCases.js';
 import { INPUT_ROWS } from './inputRows.js';
 import { NODE_CASES, type NodeCase } from './nodeCases.js';
@@ -27,6 +28,7 @@ export const ROWS: readonly Row[] = [
   ...INPUT_CASES,
   ...INPUT_ROWS,
   ...LOGIN_ROWS,
+  ...REFUSAL_ROWS,
 ];
 
 /** Remembers what a fault cost, for `npm run robustness`. Throws for one that is not in the table. */

@@ -17,7 +17,7 @@ const tests = [
   ...readdirSync(here)
     .filter((f) => f.endsWith('.test.js') && f !== 'page.test.js')
     .map((f) => join(here, f)),
-  ...['nfs', 'auto'].map((name) => join(here, '..', 'real', `${name}.test.js`)),
+  ...['nfs', 'auto', 'refusals', 'privileges'].map((name) => join(here, '..', 'real', `${name}.test.js`)),
 ].filter((file) => only === undefined || file.includes(only));
 const { status } = given
   ? { status: 0 }
