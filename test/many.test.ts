@@ -132,11 +132,10 @@ describe('many reports', () => {
 
   for (const format of ['terminal', 'markdown', 'junit', 'sarif', 'openmetrics', 'slack', 'nagios', 'html'])
     it(`${format} of many says what it says of all in memory`, async () => {
-      const { reporters } = await import('../src/reporters/index.js');
-      const some = reports.slice(0, 50);
-      const { out } = await run(['merge', file(some, 'some.json'), '--format', format]);
-      const expected = reporters[format]!(mergeReports(some.map(rejudged)), { color: false, width: 80, verbosity: 0 });
-      assert.equal(out, `${expected}\n`);
+      const some = reports.slice(0, 50).map(rejudged);
+      const saved = file(some, 'some.json');
+      const { out } = await run(['merge', saved, '--format', format]);
+      assert.equal(out, (await run(['report', saved, '--format', format])).out);
     });
 });
 

@@ -24,7 +24,7 @@ const BUDGET: readonly (readonly [
 ])[] = [
   ['launcher', '', 47, 94],
   ['workbench', 'rserver', 48, 100],
-  ['connect', 'connect', 46, 94],
+  ['connect', 'connect', 54, 106],
   ['packageManager', 'rstudio-pm', 40, 80],
   ['primaryStandby', '', 20, 37],
 ];
