@@ -22,9 +22,9 @@ describe('the memory that nodes share', () => {
     const { share } = budget();
     const [first, second] = [share(), share()];
     assert.ok(first.take(32 * MIB));
-    assert.ok(first.take(MIB / 4));
+    assert.ok(first.take(MIB / 2));
     assert.ok(!first.take(1));
-    assert.ok(second.take(MIB / 4));
+    assert.ok(second.take(MIB / 2));
     assert.ok(!second.take(1));
     first.give(1);
     assert.ok(second.take(1));

@@ -1,7 +1,7 @@
 /** Bytes of answers that the nodes of a run may hold together, so that many that flood do not take this machine's memory. */
 
 /** What every node may hold, whatever the others do: several times what a node has to say. */
-const OWN = 256 << 10;
+const OWN = 512 << 10;
 /** What those that need more share, first come first served: a node with a passwd file of a megabyte, say. */
 const COMMON = 32 << 20;
 
