@@ -47,6 +47,22 @@ const CASES: readonly [name: string, config: Config, way: RegExp | 'ssh2'][] = [
     (own) => own.replace(/UserKnownHostsFile (.*)/, 'UserKnownHostsFile none\n  GlobalKnownHostsFile $1'),
     'ssh2',
   ],
+  [
+    'several UserKnownHostsFile, with tokens',
+    (own, { sshd, at }) => {
+      execFileSync('cp', [sshd.knownHosts, at('known-127.0.0.1')]);
+      return own.replace(/UserKnownHostsFile .*/, `UserKnownHostsFile ${at('no-such')} "${at('known-%h')}"`);
+    },
+    'ssh2',
+  ],
+  ['a Host pattern in capitals, which does not match', (own) => `Host WB1\n  User no-such-account\n${own}`, 'ssh2'],
+  ['Match with a list and a negation', (own) => `Match originalhost wb*,!wb1\n  User no-such-account\n${own}`, 'ssh2'],
+  [
+    'CanonicalizeHostname, where no domain has the name',
+    (own) => `CanonicalizeHostname yes\nCanonicalDomains example.invalid\nCanonicalizeFallbackLocal yes\n${own}`,
+    'ssh2',
+  ],
+  ['ProxyJump none before a ProxyJump', (own) => `Host wb1\n  ProxyJump none\n${own}Host *\n  ProxyJump wb3\n`, 'ssh2'],
   ['ProxyJump', (own) => `${own}Host wb1\n  ProxyJump wb2\n`, 'ssh2'],
   [
     'ProxyCommand',
