@@ -188,7 +188,7 @@ export const NODE_CASES: readonly NodeCase[] = [
   {
     fault: '/etc/os-release is a FIFO',
     plant: 'rm /etc/os-release; mkfifo /etc/os-release',
-    unknown: ['cluster-state', 'node-address', 'node-count', 'platform'],
+    unknown: ['cluster-state', 'node-address', 'node-count', 'peer-ports', 'platform'],
     timeout: 8,
     within: 12,
   },
