@@ -1,7 +1,13 @@
 import { defineCheck, distinct, effective, type Finding, faults, list, unknown } from 'ha-preflight';
 import { host } from 'ha-preflight/collectors/host';
 import { addressOf, foldHost, isLoopback, sameHost } from 'ha-preflight/formats/hostName';
-import { type Given, givenAddress } from './support/givenAddress.js';
+
+interface Given {
+  readonly host: string;
+  readonly address: string;
+  readonly by: string;
+  readonly explicit: boolean;
+}
 
 const keyOf = ({ host, address }: Given): string => `${sameHost(host)}${address.slice(host.length)}`;
 
@@ -11,6 +17,17 @@ const mayBeOne = (a: string, b: string): boolean =>
   addressOf(a) === undefined &&
   addressOf(b) === undefined &&
   (a.startsWith(`${b}.`) || b.startsWith(`${a}.`));
+
+/** How Workbench chooses the address that it gives to the other nodes. */
+function givenAddress(get: (key: string) => string | undefined, hostName: string): Given {
+  const port = get('rserver.conf:www-port') ?? '8787';
+  const named = get('load-balancer:www-host-name');
+  if (named) return { host: named, address: `${named}:${port}`, by: 'www-host-name', explicit: true };
+  const bound = get('rserver.conf:www-address');
+  if (bound && !/^(0\.0\.0\.0|::|\*)$/.test(bound))
+    return { host: bound, address: `${bound}:${port}`, by: 'www-address', explicit: true };
+  return { host: hostName, address: `${hostName}:${port}`, by: 'the host name', explicit: false };
+}
 
 export default defineCheck({
   id: 'node-address',

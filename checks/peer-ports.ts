@@ -14,8 +14,7 @@ import {
 } from 'ha-preflight';
 import { host } from 'ha-preflight/collectors/host';
 import { type Peer, peers } from 'ha-preflight/collectors/peers';
-import { sameHost } from 'ha-preflight/formats/hostName';
-import { givenAddress } from './support/givenAddress.js';
+import { knownNodes, knows } from './support/nodeNames.js';
 
 interface Tried extends Peer {
   readonly node: string;
@@ -68,17 +67,11 @@ export default defineCheck({
     const running = nodes.filter((n) => n.found.running.length > 0).map((n) => n.node);
     if (running.length === 0)
       return skip('Workbench runs on no node, so there is nothing to connect to', { nodes: nodes.map((n) => n.node) });
-    const names = nodes.map((n) => {
-      const { host: given } = givenAddress((key) => n.effective.get(key)?.value, n.host.name);
-      const listed = cluster.nodes.find((c) => c.name === n.node)?.host ?? n.node;
-      return { node: n.node, names: [given, n.host.name, listed, n.node].map(sameHost) };
-    });
-    const ownerOf = (address: string): string | undefined =>
-      names.find((n) => n.names.includes(sameHost(address)))?.node;
+    const names = knownNodes(nodes, cluster);
     const tried = nodes
       .flatMap((n) =>
         n.peers.flatMap((p): Tried[] => {
-          const node = p.node ?? ownerOf(p.address);
+          const node = p.node ?? names.find((n) => knows(n, p.address))?.node;
           return node === undefined ? [] : [{ ...p, node, by: n.node, given: p.node === undefined }];
         }),
       )

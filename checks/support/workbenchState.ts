@@ -1,11 +1,11 @@
 /** Compares Workbench's own list of nodes with the inventory. Used by `cluster-state`. */
 
-import type { Cluster, EffectiveSettings, Fact, TreeEntry } from 'ha-preflight';
+import type { EffectiveSettings, Fact, TreeEntry } from 'ha-preflight';
 import { command, everyNode, type Finding, fail, faults, fixOn, list, pass, unknown, withFix } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { boostBoolean } from 'ha-preflight/formats/boostOptions';
-import { foldHost } from 'ha-preflight/formats/hostName';
 import { type BalancedNode, type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
+import { type Known, knows } from './nodeNames.js';
 
 /** One node as `cluster-state` sees it. */
 export interface ClusterNode {
@@ -15,21 +15,6 @@ export interface ClusterNode {
   readonly found: { readonly tree: readonly TreeEntry[] };
   readonly host: { readonly name: string; readonly utcOffset?: number };
 }
-
-/** Names by which the cluster may know a node of the inventory. */
-export interface Known {
-  readonly node: string;
-  readonly names: readonly string[];
-}
-
-const knows = (n: Known, name: string | undefined): boolean => name !== undefined && n.names.includes(foldHost(name));
-
-export const knownNodes = (nodes: readonly ClusterNode[], cluster: Cluster): Known[] =>
-  cluster.nodes.map(({ name, host }) => {
-    const seen = nodes.find((n) => n.node === name);
-    const given = ['load-balancer:www-host-name', 'rserver.conf:www-address'].map((k) => seen?.effective.get(k)?.value);
-    return { node: name, names: [name, host, seen?.host.name, ...given].filter((n) => n !== undefined).map(foldHost) };
-  });
 
 /** The first answer that was got, or why there is none. */
 function told<T>(nodes: readonly ClusterNode[], of: (state: ClusterState) => Fact<T> | undefined) {
