@@ -3,7 +3,8 @@
 import { audit } from '../audit.js';
 import { checkSecrets } from '../load/secrets.js';
 import type { Audit } from './concluded.js';
-import { baseline, clusters, gathering, type InventoryArgs } from './output.js';
+import { gathering } from './gathering.js';
+import { baseline, clusters, type InventoryArgs } from './output.js';
 import type { ReportFile } from './reportFile.js';
 import { plansOf } from './selection.js';
 

@@ -9,8 +9,9 @@ import { fakeS3 } from '../demo/fakeS3.js';
 import { loadInventory } from '../load/inventory.js';
 import { UsageError } from '../model/inventory.js';
 import type { Report } from '../model/report.js';
+import { gathering } from './gathering.js';
 import type { Outcome } from './outcome.js';
-import { deliver, gathering, type OutputArgs, outputs } from './output.js';
+import { deliver, type OutputArgs, outputs } from './output.js';
 
 interface DemoArgs extends OutputArgs {
   readonly failOn: 'critical' | 'warning';

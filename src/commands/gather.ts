@@ -3,8 +3,9 @@
 import { gatherProducts } from '../audit.js';
 import { checkSecrets } from '../load/secrets.js';
 import type { Evidence } from '../model/evidence.js';
+import { gathering } from './gathering.js';
 import type { Outcome } from './outcome.js';
-import { clusters, gathering, type InventoryArgs } from './output.js';
+import { clusters, type InventoryArgs } from './output.js';
 import { target } from './reportFile.js';
 import { plansOf } from './selection.js';
 

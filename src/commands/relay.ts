@@ -15,8 +15,9 @@ import { loadState, of, type State } from '../relay/state.js';
 import { ask, complaints, nextStep, type Taken, takeAnswers } from '../relay/steps.js';
 import { tool, version } from '../version.js';
 import { type ConcludedArgs, concluded, conclusions } from './concluded.js';
+import { gathering } from './gathering.js';
 import type { Outcome } from './outcome.js';
-import { baseline, clusters, gathering, outputs } from './output.js';
+import { baseline, clusters, outputs } from './output.js';
 import { type ReportFile, target } from './reportFile.js';
 import { plansOf, words } from './selection.js';
 

@@ -74,7 +74,7 @@ export async function storedTarget(format: string, address: string, place: Objec
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such folder',
+  ENOENT: 'no such folder',
   ENOTDIR: 'a part of the path is not a folder',
   EISDIR: 'this is a folder',
   EACCES: 'you may not write there',

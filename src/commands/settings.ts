@@ -6,8 +6,9 @@ import { plan as planned } from '../plan.js';
 import { list } from '../relations.js';
 import { safe } from '../reporters/text.js';
 import { type InForceValue, type SettingsReport, settingsInForce } from '../settingsInForce.js';
+import { gathering } from './gathering.js';
 import type { Outcome } from './outcome.js';
-import { clusters, gathering, type InventoryArgs } from './output.js';
+import { clusters, type InventoryArgs } from './output.js';
 
 interface SettingsArgs extends InventoryArgs {
   readonly match?: string | undefined;
