@@ -13,6 +13,7 @@ import type { Reports } from '../src/model/report.js';
 import { audit } from '../test/faults/audit.js';
 import { EDITIONS, type ProductCluster } from '../test/support/clusters.js';
 import { FAULTS } from '../test/support/faults/index.js';
+import { watchMemory } from '../test/support/residentMemory.js';
 import { BIN } from '../test/support/run.js';
 
 /** One cluster in so many has a fault. */
@@ -43,20 +44,13 @@ function command(args: readonly string[], out: string): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.pipe(createWriteStream(out));
-    let [err, resident] = ['', 0];
+    const most = watchMemory(child.pid);
+    let err = '';
     child.stderr.on('data', (d) => (err += d));
-    const look = setInterval(() => {
-      try {
-        const [, kib] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
-        resident = Number(kib ?? resident);
-      } catch {
-        // it has ended
-      }
-    }, 20);
     child.on('error', reject).on('close', (code) => {
-      clearInterval(look);
+      const resident = most() / 2 ** 20;
       if (code !== 0 && code !== 1 && code !== 3) reject(new Error(`${args[0]}: exit ${code}: ${err.slice(0, 500)}`));
-      else resolve({ seconds: (performance.now() - started) / 1000, resident: resident / 1024 });
+      else resolve({ seconds: (performance.now() - started) / 1000, resident });
     });
   });
 }

@@ -4,7 +4,7 @@
  */
 
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,6 +12,7 @@ import type { Report } from '../src/model/report.js';
 import { type Hosts, inventoryOf, startHosts, whyNoHosts } from '../test/real/hosts.js';
 import { NODE_CASES } from '../test/robust/nodeCases.js';
 import { CLUSTERS } from '../test/support/clusters.js';
+import { watchMemory } from '../test/support/residentMemory.js';
 
 const BIN = join(import.meta.dirname, '..', 'src', 'bin.js');
 const MIB = 2 ** 20;
@@ -31,21 +32,14 @@ function check(inventory: string, timeout: number): Promise<Ran> {
   const started = performance.now();
   const args = [BIN, 'check', inventory, '--quiet', '--timeout', String(timeout), '--format', 'json'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  let [out, resident] = ['', 0];
-  const look = setInterval(() => {
-    try {
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-      resident = Math.max(resident, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024);
-    } catch {
-      // ended between two looks
-    }
-  }, 50);
+  const most = watchMemory(child.pid);
+  let out = '';
   return new Promise((resolve, reject) => {
     child.stdout.on('data', (d) => (out += d));
     child.once('error', reject);
     child.once('close', () => {
-      clearInterval(look);
-      resolve({ report: JSON.parse(out) as Report, seconds: (performance.now() - started) / 1000, resident });
+      const seconds = (performance.now() - started) / 1000;
+      resolve({ report: JSON.parse(out) as Report, seconds, resident: most() });
     });
   });
 }

@@ -13,6 +13,7 @@ import { loadInventory } from '../src/load/inventory.js';
 import type { Report } from '../src/model/report.js';
 import { type Host, type Hosts, startHosts, whyNoHosts } from '../test/real/hosts.js';
 import { CLUSTERS } from '../test/support/clusters.js';
+import { watchMemory } from '../test/support/residentMemory.js';
 
 const BIN = join(import.meta.dirname, '..', 'src', 'bin.js');
 const MIB = 2 ** 20;
@@ -68,21 +69,15 @@ function asProcess(args: readonly string[]): Promise<Measured> {
   const child = spawn(process.execPath, [BIN, 'check', ...args, '--format', 'json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let [out, files, resident] = ['', 0, 0];
-  const look = setInterval(() => {
-    try {
-      files = Math.max(files, readdirSync(`/proc/${child.pid}/fd`).length);
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-      resident = Math.max(resident, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024);
-    } catch {
-      // ended between two looks
-    }
-  }, 50);
+  let [out, files] = ['', 0];
+  const most = watchMemory(child.pid, () => {
+    files = Math.max(files, readdirSync(`/proc/${child.pid}/fd`).length);
+  });
   return new Promise((resolve, reject) => {
     child.stdout.on('data', (d) => (out += d));
     child.once('error', reject);
     child.once('close', () => {
-      clearInterval(look);
+      const resident = most();
       const seconds = (performance.now() - started) / 1000;
       resolve({ seconds, ...compared(JSON.parse(out) as Report), files, resident });
     });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -11,6 +11,7 @@ import { budget } from '../../src/gather/lib/budget.js';
 import { FrameReader } from '../../src/gather/node/frames.js';
 import type { Report } from '../../src/model/report.js';
 import { EDITIONS } from '../support/clusters.js';
+import { watchMemory } from '../support/residentMemory.js';
 import { BIN } from '../support/run.js';
 
 const MIB = 1 << 20;
@@ -57,18 +58,11 @@ function check(file: string): Promise<{ report: Report; resident: number; second
     const child = spawn(process.execPath, [BIN, 'check', file, '--format', 'json', '--timeout', '4'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    let [out, resident] = ['', 0];
-    const look = setInterval(() => {
-      try {
-        resident = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? resident);
-      } catch {
-        // it has ended
-      }
-    }, 100);
+    const most = watchMemory(child.pid);
+    let out = '';
     child.stdout.on('data', (d) => (out += d));
     child.on('error', reject).on('close', () => {
-      clearInterval(look);
-      resolve({ report: JSON.parse(out), resident: resident / 1024, seconds: (performance.now() - started) / 1000 });
+      resolve({ report: JSON.parse(out), resident: most() / MIB, seconds: (performance.now() - started) / 1000 });
     });
   });
 }
