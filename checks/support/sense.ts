@@ -2,6 +2,10 @@
 
 import type { Found } from 'ha-preflight';
 import { RSERVER } from 'ha-preflight/formats/boostOptions';
+import { veil } from 'ha-preflight/formats/connInfo';
+import { libpqSettings } from 'ha-preflight/formats/connLibpq';
+import { pgxSettings } from 'ha-preflight/formats/connPgx';
+import { POSTGRES_PORT } from 'ha-preflight/formats/connTypes';
 import { sameHost } from 'ha-preflight/formats/hostName';
 
 const TRUE = /^(true|yes|on|1)$/i;
@@ -9,30 +13,18 @@ const FALSE = /^(false|no|off|0)$/i;
 /** Files whose values have no booleans: a password there may be called `yes`. */
 const PLAIN = /^(database|audit-database)\.conf$/;
 
-const PORT = '5432';
-/** Scheme, user, servers, database, query. The user may hold a mask, which has colons. */
-const URL_PARTS = /^postgres(?:ql)?:\/\/(?:([^/?]*)@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/is;
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-};
-
-function server(text: string): string {
-  const [, host = '', port] = /^(\[[^\]]*\]|[^:]*)(?::(\d*))?$/s.exec(text) ?? [undefined, text];
-  return `${sameHost(host)}:${port || PORT}`;
-}
-
-/** The URL of a database with its defaults written out; any other text is what it is. */
-function databaseUrl(text: string): string {
-  const parts = URL_PARTS.exec(text.trim());
-  if (!parts) return text;
-  const [, user = '', servers = '', name = '', query = ''] = parts;
-  const options = query.split('&').filter(Boolean).sort().join('&');
-  return `postgres://${user}@${servers.split(',').map(server).join(',')}/${decoded(name)}?${options}`;
+/** The address of a database as its drivers read it, with its defaults written out; what they refuse is what it is. */
+function databaseAddress(text: string): string {
+  const libpq = libpqSettings(veil(text));
+  const settings = 'refused' in libpq ? pgxSettings(veil(text)) : libpq;
+  if ('refused' in settings) return text;
+  const hosts = (settings.get('host') ?? '').split(',').map(sameHost);
+  const ports = (settings.get('port') ?? '').split(',').map((port) => port || POSTGRES_PORT);
+  const all = new Map(settings);
+  all.set('host', hosts.join(','));
+  // one port is for all of them
+  all.set('port', hosts.map((_, i) => ports[i] ?? ports[0]).join(','));
+  return JSON.stringify([...all].sort());
 }
 
 /** `value` undefined: the setting is not there. Two values of one sense are no difference. */
@@ -43,7 +35,7 @@ export function senseOf({ profile }: Found, file: string, key: string, value: st
     if (given === undefined) return '\0absent';
     if (/(^|\.)provider$/.test(key)) return given.toLowerCase();
     if (/(^|\.)host$/.test(key)) return given.split(',').map(sameHost).join(',');
-    if (/(^|\.)(connection-uri|\w*url)$/.test(key)) return databaseUrl(given);
+    if (/(^|\.)(connection-uri|\w*url)$/.test(key)) return databaseAddress(given);
     if (value === undefined) return given;
   }
   if (value === undefined) return '\0absent';

@@ -26,6 +26,8 @@ const VARIABLES: Readonly<Record<string, string>> = {
 };
 
 const MASKED = /%masked:([0-9a-f]{64})%/g;
+/** A masked value has percent signs and a colon, which mean something in a URL. */
+export const veil = (text: string): string => text.replace(MASKED, '\uE000$1\uE001');
 /** A masked value in the middle of a text whose grammar would take its `%` and `:` for its own. */
 const STAND_IN = /\uE000([0-9a-f]{64})\uE001/g;
 const unveil = (text: string): string => text.replace(STAND_IN, '%masked:$1%');
@@ -75,7 +77,7 @@ function differenceOf(libpq: ConnInfo | Refused, pgx: ConnInfo | Refused): strin
 
 /** A URL or `keyword=value` text, with what the service's environment adds. Masked secrets may stand in it. */
 export function connInfo(text: string, environment: ReadonlyMap<string, string> = new Map()): ConnReadings {
-  const veiled = text.replace(MASKED, '\uE000$1\uE001');
+  const veiled = veil(text);
   const libpq = conclude(libpqSettings(veiled), environment, { ...VARIABLES, PGHOSTADDR: 'hostaddr' }, libpqServers);
   const pgx = conclude(pgxSettings(veiled), environment, VARIABLES, pgxServers);
   const difference = differenceOf(libpq, pgx);
