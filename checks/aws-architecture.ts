@@ -129,8 +129,6 @@ export default defineCheck({
   asks: { databases, balancers },
   judge(nodes, { cluster, params, services, product }) {
     const reference = awsReference(product);
-    if (reference === undefined)
-      return skip('there is no reference architecture on AWS', { nodes: nodes.map((n) => n.node) });
     const hosts = groupsOf(
       nodes.flatMap((n) => {
         const host = rdsHost(n.settings);

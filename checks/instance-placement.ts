@@ -23,7 +23,6 @@ export default defineCheck({
     const names = on.map((n) => n.node);
     if (on.length === 0) return skip('no node is an EC2 instance', { nodes: nodes.map((n) => n.node) });
     const reference = awsReference(product);
-    if (reference === undefined) return skip('there is no reference architecture on AWS', { nodes: names });
     const findings: Finding[] = [];
     if (on.length > 1) {
       findings.push(

@@ -46,6 +46,5 @@ const REFERENCES: Readonly<Record<string, AwsReference>> = {
   workbench: { instances: 'WB26-08' },
 };
 
-/** Undefined where there is none for this product. */
-export const awsReference = (product: Product | undefined): AwsReference | undefined =>
-  product === undefined ? undefined : REFERENCES[product];
+/** Of a product that the check is for: each of them has one. */
+export const awsReference = (product: Product | undefined): AwsReference => REFERENCES[product ?? '']!;
