@@ -60,20 +60,6 @@ export const CONNECT_FAULTS: readonly Fault[] = [
     expect: { 'user-ids': 'n2' },
   },
   {
-    name: 'an old client publishes to one node',
-    requirements: ['CONN-19'],
-    in: ['connect', 'presentConnect'],
-    nodes: all,
-    plant: (t, c, n) =>
-      put(
-        '/var/log/rstudio/rstudio-connect/rstudio-connect.access.log',
-        ['GET /rsconnect/0.7.1 HTTP/1.1', 'POST /__api__/bundles HTTP/1.1']
-          .map((request) => `192.0.2.7 - - "${request}" 200 12 "-" "rsconnect/${n === 'n2' ? '0.8.1' : '0.8.16'}"\n`)
-          .join(''),
-      )(t, c, n),
-    expect: { 'publishing-clients': 'n2' },
-  },
-  {
     name: 'a member of the group that content runs as on some nodes only',
     requirements: ['CONN-35'],
     in: ['connect'],
