@@ -27,7 +27,7 @@ const whole = [
 ];
 
 /**
- * A module of ours that is loaded by `import()` goes into the one file: many small files between the commands would take
+ * Our module that is loaded by `import()` goes into the one file: many small files between the commands would take
  * longer. The packages of others stay apart, and so does all that `--version` does not need.
  */
 function together(text) {

@@ -7,7 +7,7 @@ import { OUT } from './common.mjs';
 const { COMMANDS, OPTIONS } = await import(join(OUT, 'commands', 'options.js'));
 const { COMMAND_CODES, EXAMPLES, EXIT_CODES, USAGE } = await import(join(OUT, 'commands', 'helpTexts.js'));
 
-/** Text as roff takes it: no backslash of its own, and no line that begins with a request. */
+/** Text as roff takes it: no backslash, and no line that begins with a request. */
 const plain = (text) =>
   text
     .replaceAll('\\', '\\e')

@@ -58,7 +58,7 @@ async function executable() {
     ...OPTIONS,
     outfile: main,
     target: 'node26',
-    // optional peers: they are not in any package of ours
+    // optional peers: our packages do not hold them
     external: [...EXTERNAL, '@aws-sdk/client-rds', '@aws-sdk/client-elastic-load-balancing-v2'],
     plugins: [inside, ...OPTIONS.plugins],
   });

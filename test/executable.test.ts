@@ -194,7 +194,7 @@ describe('what else the Debian package has', { skip }, () => {
       });
       assert.match(stdout, /^(_ha-preflight\n)?.*clock-skew.* .*clock-source/m, stderr);
     });
-  it('the licences of Node, of ours and of every package in it', () => {
+  it('our licence, that of Node and of every package in it', () => {
     const text = readFileSync(at('usr/share/doc/ha-preflight/copyright'), 'utf8');
     for (const words of [/Apache License/, /Node\.js is licensed for use/, /^@aws-sdk\/client-s3 /m, /^yargs /m])
       assert.match(text, words);

@@ -31,7 +31,7 @@ function isIniOfHosts(text: string): boolean {
 /** INI, the YAML of groups, the JSON of `ansible-inventory --list`, or a dynamic source. */
 function isOfAnsible(text: string, value: unknown): boolean {
   if (/^[^\n#]*\bansible_[a-z_]+\s*[=:]/m.test(text)) return true;
-  // a tag is an error of ours, so such a file has no value here
+  // a tag is an error here, so such a file has no value here
   if (!isMap(value))
     return isIniOfHosts(text) || (/^\s*(?:hosts|children):/m.test(text) && /!(?:vault|unsafe)\b/.test(text));
   if ('version' in value) return false;
