@@ -1,6 +1,6 @@
 /** Values of a run that would be too many to hold: the first stay in memory, the others wait in a file of this process. */
 
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,7 +12,6 @@ export interface Shelf<T> {
   add(value: T): void;
   /** All of them in order; one that waits in the file is read when it is looked at, and each time anew. */
   readonly all: readonly T[];
-  close(): void;
 }
 
 /** A file without a name: nothing is left of it, however this process ends. Undefined where none can be made. */
@@ -67,10 +66,6 @@ export function shelf<T>(revive: (value: unknown) => T = (value) => value as T):
         return revive(JSON.parse(bytes.toString('utf8')));
       };
       Object.defineProperty(all, all.length, { get, enumerable: true, configurable: true });
-    },
-    close() {
-      if (file !== undefined) closeSync(file);
-      file = undefined;
     },
   };
 }
