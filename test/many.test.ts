@@ -95,7 +95,6 @@ describe('a shelf', () => {
     assert.ok(readdirSync(tmpdir()).length <= before + 1);
     assert.deepEqual([...kept.all], all);
     assert.deepEqual(kept.all[50], all[50]);
-    kept.close();
   });
 });
 
