@@ -8,6 +8,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { oneLine } from '../lib/oneLine.js';
 import { Unreachable } from '../transports/connection.js';
+import { ordinary, sameForAll } from './sameForAll.js';
 import { expand, type HostConfig, type Self, self } from './sshConfig.js';
 
 /** Who is asked about, as the inventory says. */
@@ -37,17 +38,57 @@ const MOST_OUTPUT = 1 << 20;
 /** What ssh offers where nobody chose a key. */
 const DEFAULT_KEYS = /^~\/\.ssh\/id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss|mldsa\S*)$/;
 
+/** What it printed of one host, and the files it read for that. */
+interface Printed {
+  readonly host: string;
+  readonly text: string;
+  readonly files: readonly string[];
+}
+
+/** By everything but the host: what is true of every host, where the files it was read from say so. */
+const common = new Map<string, Promise<Printed | undefined>>();
+
 /**
  * Undefined without an ssh program, with one too old to be asked (before 6.8), or with one that does not know this account. Rejects with `Unreachable` in its
- * own words where it refuses its configuration: then it would not connect either.
+ * own words where it refuses its configuration: then it would not connect either. A program for each of many nodes costs more than all
+ * else that is done for it here: where the files distinguish no hosts, it is asked about the first.
  */
-export function askSsh(asked: AskedHost, timeoutMs: number): Promise<SshAnswer | undefined> {
+export async function askSsh(asked: AskedHost, timeoutMs: number): Promise<SshAnswer | undefined> {
   const { host, user, port, configFile } = asked;
   for (const text of [host, user])
     if (text !== undefined && (/^-|[\s\u0000-\u001f]/.test(text) || text === ''))
       throw new Unreachable(`${JSON.stringify(text)} cannot be a host or user name`);
+  const key = JSON.stringify([user, port, configFile]);
+  const known = ordinary(host) ? await common.get(key) : undefined;
+  if (known) {
+    const text = known.text.replace(/^(host|hostname) .*$/gm, `$1 ${host}`);
+    return answerOf(text, asked, self());
+  }
+  const printing = print(asked, timeoutMs);
+  if (ordinary(host) && !common.has(key))
+    common.set(
+      key,
+      printing.then(
+        (printed) => (printed && isCommon(printed) ? printed : undefined),
+        () => undefined,
+      ),
+    );
+  const printed = await printing;
+  return printed && answerOf(printed.text, asked, self());
+}
+
+function isCommon({ host, text, files }: Printed): boolean {
+  try {
+    return text.includes(`\nhostname ${host}\n`) && sameForAll(files.map((file) => readFileSync(file, 'utf8')));
+  } catch {
+    return false;
+  }
+}
+
+function print({ host, user, port, configFile }: AskedHost, timeoutMs: number): Promise<Printed | undefined> {
+  // -v: names the files it reads
   const args = [
-    '-G',
+    '-Gv',
     ...(configFile === undefined ? [] : ['-F', configFile]),
     ...(user === undefined ? [] : ['-l', user]),
     ...(port === undefined ? [] : ['-p', String(port)]),
@@ -60,9 +101,11 @@ export function askSsh(asked: AskedHost, timeoutMs: number): Promise<SshAnswer |
     encoding: 'utf8' as const,
   };
   return new Promise((resolve, reject) => {
-    const child = execFile('ssh', args, { ...options, env: { ...process.env, LC_ALL: 'C' } }, (error, out, err) => {
-      if (!error) resolve(answerOf(out, asked, self()));
-      else if (error.code === 'ENOENT' || /(unknown|illegal) option|^usage: |^No user exists for uid/im.test(err))
+    const child = execFile('ssh', args, { ...options, env: { ...process.env, LC_ALL: 'C' } }, (error, text, told) => {
+      const files = [...told.matchAll(/^debug1: Reading configuration data (.*?)\r?$/gm)].map((m) => m[1]!);
+      const words = told.replace(/^(debug\d: |OpenSSH_).*\n?/gm, '');
+      if (!error) resolve({ host, text, files });
+      else if (error.code === 'ENOENT' || /(unknown|illegal) option|^usage: |^No user exists for uid/im.test(words))
         resolve(undefined);
       else if (error.killed)
         reject(
@@ -70,7 +113,7 @@ export function askSsh(asked: AskedHost, timeoutMs: number): Promise<SshAnswer |
             `ssh -G ${host} gave no answer within ${Math.round(options.timeout / 1000)} s: a name server, or a command of "Match exec"`,
           ),
         );
-      else reject(new Unreachable(`ssh refuses its configuration for ${host}: ${oneLine(err || error.message)}`));
+      else reject(new Unreachable(`ssh refuses its configuration for ${host}: ${oneLine(words || error.message)}`));
     });
     child.stdin?.end();
   });
