@@ -32,7 +32,7 @@ function tag(before, v, single) {
 }
 function digest(before, v) {
   printf "+%s\n", before; fflush()
-  printf "%s%s", ENVIRON["HA_NONCE"], v | "sha256sum"; close("sha256sum")
+  printf "%s%s", ENVIRON["HA_NONCE"], v | "exec sha256sum"; close("exec sha256sum")
   tagged = 1
 }
 # a text without what has the shape of a secret: of that digests leave

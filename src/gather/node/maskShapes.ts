@@ -55,20 +55,20 @@ function shape(s,   at, from, w, n, c, before) {
     if (c = index(w, ":")) { best += c; wide -= c }
     if (wide == 0) best = 0
   }
-  after("--(proxy-)?user[ \t=]+[^ \t:]+:[^ \t]+", "^[^:]*:")
-  after("(docker|podman|nerdctl|helm|skopeo|oc|az)[ \t]+([a-z-]+[ \t]+)*login[ \t].*[ \t]-p[ \t]*[^- \t][^ \t]*", "^.*[ \t]-p[ \t]*")
-  after("vault[ \t]+login[ \t]+[^- \t][^ \t]*", "^vault[ \t]+login[ \t]+")
-  after("openssl([ \t].*)?[ \t]-k[ \t]+[^- \t][^ \t]*", "^.*[ \t]-k[ \t]+")
+  if (match(low, /--(proxy-)?user[ \t=]+[^ \t:]+:[^ \t]+/)) after("^[^:]*:")
+  if (match(low, /(docker|podman|nerdctl|helm|skopeo|oc|az)[ \t]+([a-z-]+[ \t]+)*login[ \t].*[ \t]-p[ \t]*[^- \t][^ \t]*/)) after("^.*[ \t]-p[ \t]*")
+  if (match(low, /vault[ \t]+login[ \t]+[^- \t][^ \t]*/)) after("^vault[ \t]+login[ \t]+")
+  if (match(low, /openssl([ \t].*)?[ \t]-k[ \t]+[^- \t][^ \t]*/)) after("^.*[ \t]-k[ \t]+")
   # lines of .netrc and .pgpass, a user of a share with its password
-  after("(^|[ \t])(machine|login|default)[ \t].*[ \t]passw(or)?d[ \t]+[^ \t]+", "^.*[ \t]passw(or)?d[ \t]+")
-  after("(^|[ \t=\"'])[a-z0-9_-]*[g-z.*-][a-z0-9_.*-]*:([0-9]+|[*]):[^: \t]*:[^: \t]*:[^ \t\"']+", "^[^:]*:[^:]*:[^:]*:[^:]*:")
-  after("(^|[ \t,])user(name)?=[^%, \t]+%[^, \t]+", "^[^%]*%")
+  if (match(low, /(^|[ \t])(machine|login|default)[ \t].*[ \t]passw(or)?d[ \t]+[^ \t]+/)) after("^.*[ \t]passw(or)?d[ \t]+")
+  if (match(low, /(^|[ \t="'])[a-z0-9_-]*[g-z.*-][a-z0-9_.*-]*:([0-9]+|[*]):[^: \t]*:[^: \t]*:[^ \t"']+/)) after("^[^:]*:[^:]*:[^:]*:[^:]*:")
+  if (match(low, /(^|[ \t,])user(name)?=[^%, \t]+%[^, \t]+/)) after("^[^%]*%")
   # user:password@host and user/password@host without a scheme
-  if (low !~ /(mailto|sip|ssh):/) after("(^|[ \t=\"'(,/])[a-z0-9_.%+-]+:[^ \t:/@\"'()]+@", "^[^:]*:", "[@]")
-  after("(^|[ \t=\"'])[a-z0-9_$#]+/[^ \t/:@\"']+@[a-z0-9-]+([.][a-z]|:[0-9])", "^[^/]*/", "[@]")
+  if (low !~ /(mailto|sip|ssh):/ && match(low, /(^|[ \t="'(,\/])[a-z0-9_.%+-]+:[^ \t:\/@"'()]+@/)) after("^[^:]*:", "[@]")
+  if (match(low, /(^|[ \t="'])[a-z0-9_$#]+\/[^ \t\/:@"']+@[a-z0-9-]+([.][a-z]|:[0-9])/)) after("^[^/]*/", "[@]")
   # XML, and a name beside its value
-  after("<[a-z0-9_.:-]*(password|passwd|passphrase|secret|token|apikey|credential)[a-z0-9_.:-]*>[^<]+", "^<[^>]*>")
-  after("(name|key)[\"']?[ \t]*[=:][ \t]*[\"'][^\"']*(pass|pwd|secret|token|api_?key|credential|private)[^\"']*[\"'][ \t]*,?[ \t]*[\"']?value[\"']?[ \t]*[=:][ \t]*[\"'][^\"']+", "^.*value[\"']?[ \t]*[=:][ \t]*[\"']")
+  if (match(low, /<[a-z0-9_.:-]*(password|passwd|passphrase|secret|token|apikey|credential)[a-z0-9_.:-]*>[^<]+/)) after("^<[^>]*>")
+  if (match(low, /(name|key)["']?[ \t]*[=:][ \t]*["'][^"']*(pass|pwd|secret|token|api_?key|credential|private)[^"']*["'][ \t]*,?[ \t]*["']?value["']?[ \t]*[=:][ \t]*["'][^"']+/)) after("^.*value[\"']?[ \t]*[=:][ \t]*[\"']")
   # a token as the user of a URL, an account with its password before an @
   for (from = 1; match(substr(s, from), /:\/\/[^\/@ \t"']+@|[\/:][^\/:@ \t"']+\/[^\/:@ \t"']+@/); from = at) {
     at = from + RSTART - 1 + RLENGTH; w = substr(s, from + RSTART - 1, RLENGTH)
@@ -120,9 +120,9 @@ function assigned(l,   at, rest) {
   at = RLENGTH; rest = substr(l, at + 1)
   return match(rest, /^[A-Za-z0-9_.-]+[ \t]+[^ \t=:]/) && secret(wordOf(rest), substr(rest, RLENGTH)) ? at + RLENGTH : 0
 }
-# in low: what of a text of the form p stands behind its beginning, of the form head, and before the character end
-function after(p, head, end,   at, n, w) {
-  if (!match(low, p)) return
+# in low: what of the text that was just matched stands behind its beginning, of the form head, and before the character end; a
+# form in a string would be compiled anew for every line
+function after(head, end,   at, n, w) {
   at = RSTART; w = substr(low, at, RLENGTH)
   if (!match(w, head)) return
   at += RLENGTH; w = substr(w, RLENGTH + 1); n = length(w)
