@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { answersFrom, FrameReader } from '../../src/gather/node/frames.js';
-import { renderScript } from '../../src/gather/node/script.js';
+import { onInput, renderScript } from '../../src/gather/node/script.js';
 import { type Requests, sh } from '../../src/model/collector.js';
 import type { Answer, Response } from '../../src/model/evidence.js';
 
@@ -30,7 +30,7 @@ function ask(
     child.stdout.on('data', feed(out));
     child.stderr.on('data', feed(err));
     child.on('close', () => resolve(answersFrom(requests, out, err, reason)));
-    child.stdin.end(renderScript(requests, OPTIONS, how));
+    child.stdin.end(onInput(renderScript(requests, OPTIONS, how)));
   });
 }
 

@@ -5,10 +5,9 @@ import type { Requests } from '../../model/collector.js';
 import type { Answer } from '../../model/evidence.js';
 import type { Node, SecretSource } from '../../model/inventory.js';
 import type { Share } from '../lib/budget.js';
-import { bytesOf } from '../lib/bytes.js';
 import { type NodeConnection, type Shell, Unreachable } from '../transports/connection.js';
 import { answersFrom, FrameReader, NODE_LIMIT } from './frames.js';
-import { renderScript, type ScriptOptions, sweepScript, withDeadlines } from './script.js';
+import { onInput, renderScript, type ScriptOptions, sweepScript, withDeadlines } from './script.js';
 
 /** Asks over one connection, in one shell as long as it lasts. */
 export interface Asker {
@@ -58,7 +57,9 @@ export function askerOf(connection: NodeConnection, options: Omit<ScriptOptions,
       own = await connection.shell(SWEEP_MS);
       const end = { sweep: { script: sweepScript(process) } };
       // not by closing its input: a channel that is half closed takes no signal any more
-      own.write(`${renderScript(end, { ...options, boundary: randomBytes(16).toString('hex') }, 'together')}exit\n`);
+      own.write(
+        onInput(`${renderScript(end, { ...options, boundary: randomBytes(16).toString('hex') }, 'together')}exit\n`),
+      );
       await own.closed;
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
@@ -185,6 +186,6 @@ function askOnce(
         : `the shell on the node ended early (exit ${exit ?? 'unknown'})${words ? `: ${words}` : ''}`;
       finish(end, lost ?? ended);
     });
-    shell.write(bytesOf(renderScript(asked, { ...options, boundary }, how)));
+    shell.write(onInput(renderScript(asked, { ...options, boundary }, how)));
   });
 }
