@@ -10,13 +10,16 @@ import { type Raw, raw, SPACE, shell } from '../model/collector.js';
 import type { Profile } from '../products/profile.js';
 import { commandLine, inMain, listingScript, MOST_ENTRIES, STAT, textFinder } from './listing.js';
 
-/** The first trace that is there, to `seen`. Homes may be on a file server that is gone: they are given two seconds. */
+/**
+ * The first trace that is there, to `seen`. Homes may be on a file server that is gone: once something hangs, and each
+ * request is asked alone, they are given two seconds.
+ */
 function firstOf(traces: readonly string[]): string {
   const homes = traces.filter((t) => t.startsWith('/home/'));
   const look = (paths: readonly string[]): Raw =>
     raw(`for t in ${paths.map((t) => `"$R"${t}`).join(' ')}; do [ -e "$t" ] && seen=\${t#"$R"} && break; done`);
   if (homes.length === 0) return look(traces).text;
-  return shell`if command -v timeout >/dev/null; then seen=$(timeout -s KILL 2 sh -c ${`${look(homes).text}; printf %s "$seen"`}); [ $? != 137 ] || echo '=stuck /home'
+  return shell`if [ -n "$HA_ALONE" ] && command -v timeout >/dev/null; then seen=$(timeout -s KILL 2 sh -c ${`${look(homes).text}; printf %s "$seen"`}); [ $? != 137 ] || echo '=stuck /home'
 else ${look(homes)}; fi
 [ -n "$seen" ] || ${look(traces.filter((t) => !homes.includes(t)))}`;
 }

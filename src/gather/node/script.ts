@@ -25,7 +25,8 @@ export interface ScriptOptions {
 export const SECONDS = 10;
 
 /**
- * What every request can use: `$R` (prefix of every path), `S` (with the right to read), `mask` (secrets stay here).
+ * What every request can use: `$R` (prefix of every path), `S` (with the right to read), `mask` (secrets stay here), and
+ * `$HA_ALONE`, which is set where it runs under a deadline.
  * Requests of this program never write; umask and set -f are for those of plugins.
  */
 const prelude = ({ sudo }: ScriptOptions): string => {
@@ -57,7 +58,7 @@ const HURRY = 4;
 export const TIMED_OUT: ReadonlySet<number> = new Set([124, 137, 143]);
 
 // KILL goes to the whole group at once: with TERM the shell would end before what it called, and leave what is deaf to it
-const T = shell`hung=; at=; stuck=
+const T = shell`hung=; at=; stuck=; HA_ALONE=1; export HA_ALONE
 if command -v timeout >/dev/null 2>&1; then
 T() { at=$1; shift; [ -z "$hung" ] || [ $at -le ${HURRY} ] || at=${HURRY}; timeout -s KILL $at "$@"; set -- $?; case $1 in ${raw([...TIMED_OUT].join('|'))}) hung=1;; esac; return $1; }
 else T() { shift; "$@"; }; fi`;
