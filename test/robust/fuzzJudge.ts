@@ -26,8 +26,7 @@ function swapped(document: unknown, which: number): unknown {
  * Of each change the bytes are: what is done (above the ways of `spoiled`: nodes are swapped), with what, how deep, and
  * so many numbers of the path; the rest is a text to put there.
  */
-function changed(input: Buffer): unknown {
-  const { base, changes } = partsOf(input);
+function changed({ base, changes }: ReturnType<typeof partsOf>): unknown {
   let document: unknown = base.evidence;
   for (const [how = 0, what = 0, deep = 0, ...rest] of changes) {
     const depth = (deep % 7) + 1;
@@ -51,11 +50,12 @@ function gated({ gate, verdicts }: Report): void {
 }
 
 function run(input: Buffer): void {
-  const [evidence] = evidencesIn(changed(input), 'e.json');
+  const parts = partsOf(input);
+  const [evidence] = evidencesIn(changed(parts), 'e.json');
   if (!evidence) return;
   const { cluster } = evidence;
   identityOf(cluster);
-  const plan = planFrom(registryOf(), cluster, { only: [], skip: [] });
+  const plan = planFrom(registryOf(), cluster, parts.base.selection);
   const report = conclude(plan, evidence, { failOn: 'critical', allowUnknown: false });
   const names = cluster.nodes.map(({ name }) => name);
   for (const verdict of report.verdicts) {
