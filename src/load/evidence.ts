@@ -75,7 +75,7 @@ export const SCHEMA = {
 /** An answer of a wrong shape is one that cannot be used, and is not an error: the rest can be judged. */
 function answer(value: unknown): unknown {
   const { unseen, exit, stdout, stderr } = isMap(value) ? value : {};
-  if (typeof unseen === 'string') return { unseen };
+  if (typeof unseen === 'string') return { unseen: unseen === '' ? 'no reason was given' : unseen };
   if (typeof exit === 'number' && typeof stdout === 'string' && typeof stderr === 'string') return value;
   return { unseen: 'the answer in the evidence file is damaged' };
 }

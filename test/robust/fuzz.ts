@@ -22,7 +22,7 @@ export const seedsOf = (name: string): { file: string; input: Buffer }[] =>
   readdirSync(join(SEEDS, name)).map((file) => ({ file, input: readFileSync(join(SEEDS, name, file)) }));
 
 /** Runs one input; gives back what is wrong with what happened. */
-export function attempt(target: Target, input: Buffer): string | undefined {
+export function attempt(target: Target, input: Buffer, again = false): string | undefined {
   const started = performance.now();
   try {
     target.run(input);
@@ -30,7 +30,8 @@ export function attempt(target: Target, input: Buffer): string | undefined {
     if (!target.allows.includes((error as Error)?.name)) return `threw ${(error as Error)?.stack ?? String(error)}`;
   }
   const ms = performance.now() - started;
-  if (ms > SLOW_MS) return `took ${Math.round(ms)} ms`;
+  // twice: once may be the machine
+  if (ms > SLOW_MS) return again ? `took ${Math.round(ms)} ms` : attempt(target, input, true);
   for (const key in {}) return `${key} is in every object now`;
   return Object.keys(Object.prototype).length > 0 ? 'Object.prototype was changed' : undefined;
 }
