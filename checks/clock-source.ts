@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Finding, sift, withFix } from 'ha-preflight';
+import { command, defineCheck, everyNode, type Finding, sift, withFix } from 'ha-preflight';
 import { clock, type NodeTime } from 'ha-preflight/collectors/clock';
 
 /** A second: file locks and sessions of the products are wrong by then. */
@@ -17,8 +17,8 @@ function trouble({ state, said, daemons, errorMs = 0 }: NodeTime) {
 }
 
 /** Starts the daemon that keeps the time, or shows what keeps it from its servers. */
-function remedy({ state, daemons, by }: NodeTime): string {
-  if (daemons.length > 1) return `sudo systemctl disable --now ${UNIT.get(daemons[1]!) ?? daemons[1]!}`;
+function remedy({ state, daemons, by }: NodeTime): string | undefined {
+  if (daemons.length > 1) return command`sudo systemctl disable --now ${UNIT.get(daemons[1]!) ?? daemons[1]!}`;
   if (by === 'chrony' && daemons.length > 0) return 'chronyc sources -v; chronyc tracking';
   if (by === 'systemd') return state === 'lost' ? 'timedatectl timesync-status' : 'sudo timedatectl set-ntp true';
   return by === 'ntpd' ? 'ntpq -pn' : 'sudo systemctl enable --now chronyd';

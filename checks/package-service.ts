@@ -52,10 +52,13 @@ export default defineCheck({
       );
     if (blind.length > 0)
       findings.push(
-        unknown(`no connection could be tried from ${list(blind)}: install bash and timeout there`, {
-          nodes: blind,
-          subject: 'not tried',
-        }),
+        unknown(
+          `no connection could be tried from ${list(blind)}: install timeout there, and a bash that can open connections`,
+          {
+            nodes: blind,
+            subject: 'not tried',
+          },
+        ),
       );
     return findings;
   },

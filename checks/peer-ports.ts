@@ -102,9 +102,12 @@ export default defineCheck({
     ];
     return findings.length > 0
       ? findings
-      : unknown(`no connection could be tried from ${list(nodes.map((n) => n.node))}: install bash and timeout there`, {
-          nodes: nodes.map((n) => n.node).filter((n) => cluster.nodes.some((c) => c.name === n)),
-        });
+      : unknown(
+          `no connection could be tried from ${list(nodes.map((n) => n.node))}: install timeout there, and a bash that can open connections`,
+          {
+            nodes: nodes.map((n) => n.node).filter((n) => cluster.nodes.some((c) => c.name === n)),
+          },
+        );
   },
   remediation:
     'ss -ltn    # on the nodes named: rserver must listen on www-port (8787 by default), the Launcher on its port (5559), and the firewall must open both to all nodes',

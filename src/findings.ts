@@ -47,10 +47,27 @@ function answered(check: AnyCheck, services: Answers): boolean {
   );
 }
 
-/** A pass needs something that was compared: a finding without nodes, or with a node that was not seen, is not a pass. */
-function honest(finding: Finding, seen: ReadonlySet<string>, check: AnyCheck, services: Answers): Finding {
-  if (finding.status !== 'pass') return finding;
+/** Nodes of which a finding may speak: all of the cluster, and those of them that the check could see. */
+interface Known {
+  readonly all: ReadonlySet<string>;
+  readonly seen: ReadonlySet<string>;
+}
+
+/**
+ * A pass needs something that was compared: a finding without nodes, or with a node that was not seen, is not a pass. What
+ * an answer says of a node that the cluster does not have is nothing about the cluster.
+ */
+function honest(finding: Finding, { all, seen }: Known, check: AnyCheck, services: Answers): Finding {
   const nodes = finding.nodes ?? [];
+  const strangers = nodes.filter((n) => !all.has(n));
+  if (strangers.length > 0)
+    return {
+      status: 'unknown',
+      message: `an answer is about ${list(strangers)}, not a node of this cluster (${finding.message})`,
+      nodes: nodes.filter((n) => all.has(n)),
+      ...(finding.subject !== undefined && { subject: finding.subject }),
+    };
+  if (finding.status !== 'pass') return finding;
   if (nodes.length === 0 && !answered(check, services))
     return { ...finding, status: 'unknown', message: `nothing was compared (${finding.message})` };
   const outsider = nodes.find((n) => !seen.has(n));
@@ -128,6 +145,7 @@ export function findingsOf(
       },
     );
   }
-  const findings = understood(result).map((f) => honest(f, names, check, services));
+  const known = { all: new Set(nodes.map((n) => n.node)), seen: names };
+  const findings = understood(result).map((f) => honest(f, known, check, services));
   return [...findings, ...blindFindings(blind)];
 }

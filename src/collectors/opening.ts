@@ -18,13 +18,14 @@ export const OPENING_SECONDS = 3;
 
 /**
  * bash can open connections itself, all at once; it writes each error by one line, which ends with the path and the reason.
- * The time limit distinguishes a closed port from a firewall; some `timeout` ends bash alone.
+ * The time limit distinguishes a closed port from a firewall; some `timeout` ends bash alone. A name that cannot be
+ * resolved is an invalid argument; any other error, as of a bash without /dev/tcp, says nothing of the target.
  */
 const TRY = raw(
   'trap "kill \\$(jobs -p) 2>/dev/null; exit" TERM; while [ $# -gt 2 ]; do { : <"/dev/tcp/$2/$3" && echo "$1 open"; } & shift 3; done; wait',
 );
 
-/** The script; prints nothing where the node has not the means. `further` prints more targets, as three words each. */
+/** The script; prints nothing where the node has not the means, and nothing of a target that bash did not try. `further` prints more targets, as three words each. */
 export const opening = (targets: readonly Target[], further?: string): string => {
   const words = targets.flatMap(({ word, address, port }) => [word, address, String(port)]);
   const listed = raw(further === undefined ? '' : `; set -f; set -- "$@" $(${further})`);
@@ -34,8 +35,9 @@ set -- ${words}${listed}; nl='
 o=$nl$(timeout ${OPENING_SECONDS} bash -c '${TRY}' bash "$@" 2>&1); late=$?
 while [ $# -gt 2 ]; do e="/dev/tcp/$2/$3: "
   case $o in *"$nl$1 open"*) e=open;; *"$e"*) e=\${o#*"$e"}; e=\${e%%"$nl"*};; *) [ $late = 124 ] || [ $late = 143 ] || late=; e=\${late:+silent};; esac
-  case $e in open) ;; silent|*'timed out'*|*unreachable*|*'No route'*) e=silent;; *refused*) e=refused;; *) e=nameless;; esac
-  echo "$1 $e"; shift 3; done`;
+  case $e in open) ;; silent|*'timed out'*|*unreachable*|*'No route'*) e=silent;; *refused*) e=refused;;
+    *'Invalid argument'*) e=nameless;; *) e=;; esac
+  [ -z "$e" ] || echo "$1 $e"; shift 3; done`;
 };
 
 /** Of each word that was tried, what came of it. */

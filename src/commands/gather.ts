@@ -3,6 +3,7 @@
 import { gatherProducts } from '../audit.js';
 import { checkSecrets } from '../load/secrets.js';
 import type { Evidence } from '../model/evidence.js';
+import { type Cluster, UsageError } from '../model/inventory.js';
 import { gathering } from './gathering.js';
 import type { Outcome } from './outcome.js';
 import { clusters, type InventoryArgs } from './output.js';
@@ -18,9 +19,23 @@ interface GatherArgs extends InventoryArgs {
   readonly output: string;
 }
 
+/** `judge` compares no nodes that were asked in separate runs, so evidence of one cluster by two inventories is of no use. */
+function refuseTwice(found: readonly Cluster[]): void {
+  const known = new Map<string, Cluster>();
+  for (const cluster of found) {
+    const other = known.get(cluster.name);
+    if (other)
+      throw new UsageError(
+        `${cluster.file} and ${other.file} are both of cluster ${cluster.name}: list all of its nodes in one inventory, or give each its own cluster: name`,
+      );
+    known.set(cluster.name, cluster);
+  }
+}
+
 /** Exit 0 when the evidence was saved, whatever the nodes answered: `judge` judges it. */
 export async function gather(args: GatherArgs): Promise<Outcome> {
   const found = clusters(args);
+  refuseTwice(found);
   const plans = await plansOf(found, args);
   checkSecrets(found);
   const file = target('evidence', args.output, 0o600);

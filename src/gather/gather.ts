@@ -157,6 +157,7 @@ async function gatherAll(plan: Plan, options: GatherOptions, interrupt: AbortSig
   const context: ServiceContext = {
     cluster: plan.cluster,
     secret: options.secret,
+    timeoutMs: options.timeoutMs,
     reach: reachOf(
       plan.cluster.nodes.filter((n) => answered.has(n.name)),
       options,

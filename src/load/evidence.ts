@@ -2,6 +2,7 @@
 
 import type { Evidence } from '../model/evidence.js';
 import { UsageError } from '../model/inventory.js';
+import { TRANSPORTS } from '../model/transports.js';
 import { EVIDENCE, isBundle, partOf } from './bundle.js';
 import { isMap } from './isMap.js';
 import { parseJson, readBytes } from './read.js';
@@ -24,12 +25,20 @@ const object = (properties: Readonly<Record<string, Schema>>, optional: Readonly
   required: Object.keys(properties),
 });
 
+const CONNECTION = object(
+  { type: { type: 'string', enum: Object.keys(TRANSPORTS) } },
+  { user: text, port: number, jump: text, root: text, argv: list(text) },
+);
+
 const CLUSTER = object(
   {
     name: text,
-    nodes: list(object({ name: text, host: text, connection: object({ type: text }) }, { grid: list(text) })),
+    nodes: list(object({ name: text, host: text, connection: CONNECTION }, { grid: list(text) })),
     time: object({ servers: list(text), warnSkewMs: number, maxSkewMs: number }),
-    database: { type: 'object' },
+    database: object(
+      {},
+      { url: { type: 'object' }, urls: map({ type: 'object' }), hosts: list(text), fromNodes: flag },
+    ),
     storage: object({ paths: list(text) }, { homes: text }),
     users: list(text),
     loadBalancer: object({}, { url: text }),
@@ -66,7 +75,7 @@ export const SCHEMA = {
 /** An answer of a wrong shape is one that cannot be used, and is not an error: the rest can be judged. */
 function answer(value: unknown): unknown {
   const { unseen, exit, stdout, stderr } = isMap(value) ? value : {};
-  if (typeof unseen === 'string') return { unseen };
+  if (typeof unseen === 'string') return { unseen: unseen === '' ? 'no reason was given' : unseen };
   if (typeof exit === 'number' && typeof stdout === 'string' && typeof stderr === 'string') return value;
   return { unseen: 'the answer in the evidence file is damaged' };
 }

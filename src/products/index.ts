@@ -11,14 +11,20 @@ export interface Catalogue {
   readonly profiles: ReadonlyMap<Product, Profile>;
   /** By id: those of the products' documents, then those that hold for every product. */
   readonly requirements: ReadonlyMap<string, Requirement>;
+  /** The products whose documents have the row, by id; not in it: a row of every product. */
+  readonly owners: ReadonlyMap<string, readonly Product[]>;
 }
 
 /** `more`: documents of a plugin that hold for every product. */
 export function catalogueOf(profiles: readonly Profile[], more: readonly Document[] = []): Catalogue {
+  const owners = new Map<string, Product[]>();
+  for (const { product, documents } of profiles)
+    for (const [id] of documents.flatMap(({ rows }) => rows)) owners.set(id, [...(owners.get(id) ?? []), product]);
   const rows = rowsOf([...profiles.flatMap((p) => p.documents), derived, ...more]);
   return {
     profiles: new Map(profiles.map((p) => [p.product, p])),
     requirements: new Map(rows.map((row) => [row.id, row])),
+    owners,
   };
 }
 
@@ -27,16 +33,16 @@ export function catalogueOf(profiles: readonly Profile[], more: readonly Documen
  * of these not the ones that do not hold for `release`.
  */
 export function rowsFor(
-  { profiles, requirements }: Catalogue,
+  { owners, requirements }: Catalogue,
   ids: readonly string[],
   product: Product | undefined,
   release?: string,
 ): string[] {
-  const others = [...profiles.values()].filter((p) => product !== undefined && p.product !== product);
-  const theirs = new Set(others.flatMap((p) => p.documents.flatMap((d) => d.rows.map(([id]) => id))));
+  const theirs = (id: string): boolean =>
+    product !== undefined && (owners.get(id) ?? []).some((owner) => owner !== product);
   const holds = (id: string): boolean => {
     const row = requirements.get(id);
     return row === undefined || holdsIn(row, release) !== false;
   };
-  return ids.filter((id) => !theirs.has(id) && holds(id));
+  return ids.filter((id) => !theirs(id) && holds(id));
 }

@@ -57,6 +57,16 @@ describe('opening connections', () => {
     assert.deepEqual(Object.fromEntries(openedFrom(text)), { a: 'silent' });
   });
 
+  it('a bash that cannot open connections tried nothing', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-opening-'));
+    // a stand-in for one that was built without /dev/tcp
+    const says = 'bash: line 1: /dev/tcp/192.0.2.1/9: No such file or directory';
+    writeFileSync(join(folder, 'bash'), `#!/bin/sh\necho '${says}' >&2\n`, { mode: 0o755 });
+    const text = await run(opening([{ word: 'a', address: '192.0.2.1', port: 9 }]), `${folder}:${process.env.PATH}`);
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(Object.fromEntries(openedFrom(text)), {});
+  });
+
   it('other lines are not answers', () =>
     assert.deepEqual([...openedFrom('welcome\nb refused\n\nc odd\n')], [['b', 'refused']]));
 });

@@ -49,6 +49,9 @@ const digests = (text: string | undefined): string[] => text?.match(/%masked:[0-
 type Case = readonly [name: string, text: string, expected: string];
 
 const GCFG: readonly Case[] = [
+  ['a name in other letters', 'пароль = hunter2', 'пароль = ***'],
+  ['a name in signs', '密码=hunter2', '密码= ***'],
+  ['a name with an accent, and a plain word', 'contraseña = hunter', 'contraseña = ***'],
   ['a password', 'Password = hunter2', 'Password = ***'],
   ['quoted', 'Password = "hunter2 hunter2"', 'Password = ***'],
   ['a comment behind it', 'Password = hunter2 ; hunter2', 'Password = *** ;***'],

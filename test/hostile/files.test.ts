@@ -78,6 +78,20 @@ describe('saved evidence', () => {
     assert.equal(code, 2);
     assert.match(err, /more than one evidence of cluster clean/);
   });
+  it('of one cluster by two inventories is refused before anything is contacted', async () => {
+    const { code, err } = await run(['gather', at('one.yml'), at('two.yml'), '-o', at('both.json')]);
+    assert.equal(code, 2);
+    assert.match(err, /two\.yml and .*one\.yml are both of cluster clean/);
+    assert.equal(existsSync(at('both.json')), false);
+  });
+  it('that names a way to a node that is not known is refused', async () => {
+    const { cluster, ...rest } = JSON.parse(readFileSync(at('e.json'), 'utf8')) as Evidence;
+    const nodes = cluster.nodes.map((node) => ({ ...node, connection: { type: 'pigeon' } }));
+    writeFileSync(at('way.json'), JSON.stringify({ ...rest, cluster: { ...cluster, nodes } }));
+    const { code, err } = await run(['judge', at('way.json')]);
+    assert.equal(code, 2);
+    assert.match(err, /\/cluster\/nodes\/0\/connection\/type: found "pigeon", expected auto/);
+  });
 });
 
 describe('an output file', () => {

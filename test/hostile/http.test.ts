@@ -15,11 +15,18 @@ const collect = runInNewContext('gc') as () => void;
 const cluster = { nodes: [] } as unknown as ServiceContext['cluster'];
 
 /** The answer and the milliseconds it took, garbage being collected all the while. */
-async function ask<T>(target: string, options?: Record<string, unknown>): Promise<{ answer: T; ms: number }> {
+async function ask<T>(
+  target: string,
+  options?: Record<string, unknown>,
+  more: Partial<ServiceContext> = {},
+): Promise<{ answer: T; ms: number }> {
   const collecting = setInterval(collect, 100);
   const started = performance.now();
   try {
-    const said = await askService({ via: 'http', target, ...(options && { options }) }, { cluster } as ServiceContext);
+    const said = await askService({ via: 'http', target, ...(options && { options }) }, {
+      ...more,
+      cluster,
+    } as ServiceContext);
     return { answer: ('stdout' in said ? JSON.parse(said.stdout) : said) as T, ms: performance.now() - started };
   } finally {
     clearInterval(collecting);
@@ -57,4 +64,16 @@ describe('a load balancer that', { concurrency: true }, () => {
         server.stop();
       }
     });
+
+  it('sends one byte at a time takes no longer than --timeout allows', async () => {
+    const server = await hostileServer(HTTP_ATTACKS['sends one byte at a time']!);
+    const url = `http://127.0.0.1:${server.port}/`;
+    try {
+      const { ms } = await ask<BalancerProbe>('sessions', { url, endpoints: { a: url } }, { timeoutMs: 2000 });
+      // one request that had begun may end, of 5 seconds
+      assert.ok(ms < 9000, `${ms} ms`);
+    } finally {
+      server.stop();
+    }
+  });
 });

@@ -3,14 +3,12 @@ import { test } from 'node:test';
 
 import type { Report, Reports } from '../../src/model/report.js';
 import { reporters } from '../../src/reporters/index.js';
+import { outside } from '../robust/unharmed.js';
 import { hostile } from './hostile.js';
 import { blind, broken, clean, large, report, several, since, verdict } from './reports.js';
 
 const markdown = (r: Report | Reports, verbosity = 0): string =>
   reporters.markdown!(r, { color: true, width: 80, verbosity });
-
-/** Without what stands in fences, where nothing is markup. A fence that does not end takes the rest along. */
-const outside = (text: string): string => text.replaceAll(/^(`{3,})text\n[\s\S]*?^\1$/gm, '');
 
 for (const [name, r] of Object.entries({ clean, broken, blind, hostile, large, several })) {
   test(`markdown of ${name} holds no markup but its own`, () => {

@@ -1,40 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 
-import { Ajv } from 'ajv';
 import { ruleHelp } from '../../src/commands/manual.js';
 import type { Report, Reports } from '../../src/model/report.js';
 import { reporters } from '../../src/reporters/index.js';
+import { sarifErrors } from '../support/sarifSchema.js';
 import { hostile } from './hostile.js';
 import { blind, broken, clean, large, report, several, verdict } from './reports.js';
-
-/** The OASIS schema, as a package ships it; what draft-04 names otherwise is taken off. */
-const {
-  $schema: _,
-  id: __,
-  ...schema
-} = JSON.parse(
-  readFileSync(
-    createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'),
-    'utf8',
-  ),
-);
-const uri = (text: string): boolean => !/[\s<>"{}|\\^`]/.test(text) && !/%(?![0-9A-Fa-f]{2})/.test(text);
-const valid = new Ajv({
-  strict: false,
-  // one of its patterns is none with the u flag
-  unicodeRegExp: false,
-  allErrors: true,
-  formats: {
-    'date-time': (text: string) =>
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) && !Number.isNaN(Date.parse(text)),
-    uri: (text: string) => uri(text) && URL.canParse(text),
-    'uri-reference': (text: string) => uri(text) && URL.canParse(text, 'https://base.example/'),
-  },
-}).compile(schema);
-const errors = (log: unknown): unknown => (valid(log) ? [] : valid.errors);
 
 interface Result {
   ruleId: string;
@@ -85,7 +57,7 @@ const since: Report = {
 for (const [name, r] of Object.entries({ placed, since, clean, broken, blind, hostile, large, several })) {
   test(`sarif of ${name} is SARIF 2.1.0`, () => {
     const log = sarif(r);
-    assert.deepEqual(errors(log), []);
+    assert.deepEqual(sarifErrors(log), []);
     for (const run of log.runs)
       for (const result of run.results.filter((one) => one.baselineState !== 'absent'))
         assert.equal(run.tool.driver.rules[result.ruleIndex]!.id, result.ruleId);
@@ -97,11 +69,11 @@ for (const [name, r] of Object.entries({ placed, since, clean, broken, blind, ho
 }
 
 test('the schema refuses what SARIF refuses', () => {
-  assert.notDeepEqual(errors({ version: '2.1.0', runs: [{}] }), []);
-  assert.notDeepEqual(errors({ version: '2.0.0', runs: [] }), []);
+  assert.notDeepEqual(sarifErrors({ version: '2.1.0', runs: [{}] }), []);
+  assert.notDeepEqual(sarifErrors({ version: '2.0.0', runs: [] }), []);
   const log = sarif(placed);
   (log.runs[0]!.results[0]!.locations[0]!.physicalLocation!.artifactLocation as { uri: string }).uri = 'a b.yml';
-  assert.notDeepEqual(errors(log), [], 'formats are looked at');
+  assert.notDeepEqual(sarifErrors(log), [], 'formats are looked at');
 });
 
 test('sarif: one run a cluster; fails by severity, unknowns open, waived ones suppressed', () => {
@@ -141,7 +113,7 @@ test('sarif: the help of a rule is what explain says, and its address the docume
   const { help, helpUri } = log.runs[0]!.tool.driver.rules.find((r) => r.id === 'clock-skew')!;
   assert.match(help.text, /^WHY\n.*\n[\s\S]*\nREQUIRED BY\n[\s\S]*\nTO FIX\n +sudo chronyc makestep/);
   assert.match(helpUri!, /^https:\/\/docs\.rstudio\.com\//);
-  assert.deepEqual(errors(log), []);
+  assert.deepEqual(sarifErrors(log), []);
   assert.equal(explain('of-a-plugin'), undefined);
 });
 

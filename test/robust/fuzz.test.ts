@@ -11,12 +11,18 @@ const SECONDS = process.env.HA_FUZZ === 'long' ? 120 : 2;
 
 describe('fuzzing', () => {
   for (const target of TARGETS) {
-    it(`${target.name}: the seeds`, () => {
+    it(`${target.name}: the seeds`, async () => {
+      await target.prepare?.();
       const seeds = seedsOf(target.name);
       assert.ok(seeds.length > 0);
       for (const { file, input } of seeds) assert.equal(attempt(target, input), undefined, file);
+      assert.deepEqual(
+        (target.settle?.() ?? []).map(({ what }) => what),
+        [],
+      );
     });
-    it(`${target.name}: ${SECONDS} s`, () => {
+    it(`${target.name}: ${SECONDS} s`, async () => {
+      await target.prepare?.();
       const { executions, edges, findings } = fuzz(target, SECONDS);
       assert.deepEqual(
         findings.map(({ input, what }) => `${JSON.stringify(input.toString('latin1'))}: ${what}`),

@@ -8,6 +8,9 @@ import { FrameReader } from '../../src/gather/node/frames.js';
 import { evidencesIn } from '../../src/load/evidence.js';
 import { validateInventoryText } from '../../src/load/inventory.js';
 import { readAnswer } from '../../src/relay/answer.js';
+import { JUDGE } from './fuzzJudge.js';
+import { REMEDIATION } from './fuzzRemediation.js';
+import { REPORTS } from './fuzzReports.js';
 
 export interface Target {
   readonly name: string;
@@ -15,6 +18,16 @@ export interface Target {
   readonly run: (input: Buffer) => void;
   readonly allows: readonly string[];
   readonly words: readonly string[];
+  /** Before the first run. */
+  readonly prepare?: () => Promise<void>;
+  /** What costs too much for each run, of all runs since the last call. */
+  readonly settle?: () => readonly Problem[];
+}
+
+/** What is wrong with what an input did. */
+export interface Problem {
+  readonly input: Buffer;
+  readonly what: string;
 }
 
 export const BOUNDARY = 'b0b1b2b3b4b5b6b7';
@@ -190,4 +203,7 @@ export const TARGETS: readonly Target[] = [
       '[[[[',
     ],
   },
+  REMEDIATION,
+  REPORTS,
+  JUDGE,
 ];

@@ -10,14 +10,13 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { conclude, planOf } from '../../src/audit.js';
-import { foundOn } from '../../src/facts.js';
-import type { Answer, Asking, Evidence, Fact } from '../../src/model/evidence.js';
+import type { Answer, Evidence } from '../../src/model/evidence.js';
 import type { Report } from '../../src/model/report.js';
 import type { Verdict } from '../../src/model/verdict.js';
-import { type AnyCollector, type Plan, requestsOf } from '../../src/plan.js';
-import type { Found } from '../../src/products/profile.js';
+import type { Plan } from '../../src/plan.js';
 import { audit } from '../faults/audit.js';
 import { EDITIONS, type ProductCluster } from '../support/clusters.js';
+import { unmeasured } from './unmeasured.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-measured-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -63,44 +62,6 @@ function spoilt({ evidence }: Case, choose: (key: string) => number | undefined)
   };
 }
 
-const known = new WeakMap<object, Fact<Found>>();
-function cached(record: object, make: () => Fact<Found>): Fact<Found> {
-  const fact = known.get(record) ?? make();
-  known.set(record, fact);
-  return fact;
-}
-
-/** Why this pass does not count, or undefined. */
-function unmeasured({ plan }: Case, evidence: Evidence, verdict: Verdict): string | undefined {
-  const check = plan.checks.find((c) => c.id === verdict.id)!;
-  if (
-    verdict.nodes.length === 0 &&
-    !Object.values(evidence.services).some((a) => typeof a === 'object' && !('unseen' in a))
-  )
-    return 'nothing was compared';
-  for (const node of verdict.nodes) {
-    const record = evidence.nodes[node];
-    if (!record?.reached) return `${node} was not reached`;
-    const asking: Asking = { cluster: plan.cluster, node };
-    const installed = cached(record, () => foundOn(plan, record.answers, asking));
-    const value = 'value' in installed ? installed.value : undefined;
-    for (const collector of Object.values<AnyCollector>(check.needs)) {
-      if (!value && typeof collector.requests === 'function') return `the product on ${node} is not known`;
-      const requests =
-        collector.id === 'found'
-          ? {}
-          : (requestsOf(collector, value ? { ...asking, product: value.product } : asking, value) ?? {});
-      for (const [name, request] of Object.entries(requests)) {
-        const answer = record.answers[`${collector.id}.${name}`];
-        if (request.optional) continue;
-        if (typeof answer !== 'object' || 'unseen' in answer || answer.truncated)
-          return `${collector.id}.${name} of ${node} was not answered`;
-      }
-    }
-  }
-  return undefined;
-}
-
 const judged = ({ plan }: Case, evidence: Evidence): Report =>
   conclude(plan, evidence, { failOn: 'critical', allowUnknown: false });
 const passes = (report: Report): Verdict[] => report.verdicts.filter((v) => v.status === 'pass');
@@ -141,7 +102,7 @@ describe('never a pass that was not measured', () => {
             const same = (k: string): boolean => k === one || (wide && k.endsWith(one.slice(one.indexOf(' '))));
             const file = spoilt(of, (k) => (same(k) ? how : undefined));
             for (const v of passes(judged(of, file))) {
-              const why = unmeasured(of, file, v);
+              const why = unmeasured(of.plan, file, v);
               assert.equal(why, undefined, `${v.id} ${v.nodes} passes with ${one} as by ${how}: ${why}`);
             }
           }
@@ -156,7 +117,7 @@ describe('never a pass that was not measured', () => {
           (chosen) => {
             const file = spoilt(of, (k) => chosen.find(([c]) => c === k)?.[1]);
             for (const v of passes(judged(of, file)))
-              assert.equal(unmeasured(of, file, v), undefined, `${v.id} ${v.nodes}`);
+              assert.equal(unmeasured(of.plan, file, v), undefined, `${v.id} ${v.nodes}`);
           },
         ),
         { numRuns: EVERY ? 500 : 20 },

@@ -25,8 +25,8 @@ const JUNK: readonly unknown[] = [
 ];
 const KEYS = ['__proto__', 'constructor', 'prototype', 'toString', 'length', 'unseen', ''];
 
-/** Where, how, and with what. */
-export type Spoil = readonly [path: readonly number[], how: number, what: number];
+/** Where, how, and with what; `text`: put in place of the junk. */
+export type Spoil = readonly [path: readonly number[], how: number, what: number, text?: string | undefined];
 
 export const spoil: fc.Arbitrary<Spoil> = fc.tuple(
   fc.array(fc.nat(997), { minLength: 1, maxLength: 8 }),
@@ -34,32 +34,39 @@ export const spoil: fc.Arbitrary<Spoil> = fc.tuple(
   fc.nat(997),
 );
 
-/** A copy with one part replaced, removed, renamed or added. */
-export function spoiled(document: unknown, [path, how, what]: Spoil): unknown {
-  const copy = structuredClone(document);
-  let at = copy as Record<string, unknown>;
-  for (const [i, step] of path.entries()) {
-    const keys = Object.keys(at);
-    if (keys.length === 0) break;
-    const key = keys[step % keys.length]!;
-    const next = at[key];
-    if (i < path.length - 1 && typeof next === 'object' && next !== null && Object.keys(next).length > 0) {
-      at = next as Record<string, unknown>;
-      continue;
-    }
-    const junk = structuredClone(JUNK[what % JUNK.length]);
-    const own = (name: string, value: unknown): unknown =>
-      Object.defineProperty(at, name, { value, enumerable: true, configurable: true, writable: true });
-    // often of the same type: what a schema alone cannot refuse
-    const alike = JUNK.filter((j) => typeof j === typeof next && Array.isArray(j) === Array.isArray(next));
-    if (how > 3) own(key, alike.length > 0 ? structuredClone(alike[what % alike.length]) : junk);
-    else if (how === 0) own(key, junk);
-    else if (how === 1) delete at[key];
-    else if (how === 2 && !Array.isArray(at)) {
-      delete at[key];
-      own(KEYS[what % KEYS.length]!, next);
-    } else own(Array.isArray(at) ? String(at.length) : KEYS[what % KEYS.length]!, junk);
-    break;
+const isTree = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+
+/** The part of a text with this number, for another. */
+const within = (text: string, which: number, other: string): string => {
+  const parts = text.split(/([\s=:,"[\]{}]+)/);
+  return parts.map((part, i) => (i === which % parts.length ? other : part)).join('');
+};
+
+/** A copy with one part replaced, removed, renamed or added; what is not on the way there is shared with the original. */
+export function spoiled(document: unknown, [path, how, what, text]: Spoil): unknown {
+  const [step = 0, ...deeper] = path;
+  if (!isTree(document)) return document;
+  const copy = (Array.isArray(document) ? [...document] : { ...document }) as Record<string, unknown>;
+  const own = (name: string, value: unknown): unknown =>
+    Object.defineProperty(copy, name, { value, enumerable: true, configurable: true, writable: true });
+  const keys = Object.keys(copy);
+  const key = keys[step % keys.length]!;
+  const old = copy[key];
+  if (deeper.length > 0 && isTree(old)) {
+    own(key, spoiled(old, [deeper, how, what, text]));
+    return copy;
   }
+  const junk = text ?? structuredClone(JUNK[what % JUNK.length]);
+  // often of the same type: what a schema alone cannot refuse
+  const alike = JUNK.filter((j) => typeof j === typeof old && Array.isArray(j) === Array.isArray(old));
+  if (how > 3 && typeof old === 'string' && text !== undefined) own(key, within(old, what, text));
+  else if (how > 3) own(key, alike.length > 0 ? structuredClone(alike[what % alike.length]) : junk);
+  else if (how === 0) own(key, junk);
+  else if (how === 1) delete copy[key];
+  else if (how === 2 && !Array.isArray(copy)) {
+    delete copy[key];
+    own(KEYS[what % KEYS.length]!, old);
+  } else own(Array.isArray(copy) ? String(copy.length) : KEYS[what % KEYS.length]!, junk);
   return copy;
 }

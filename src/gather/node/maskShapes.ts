@@ -8,6 +8,8 @@ function harmless(v) {
 }
 # whether what n names is one; some only where the value v does not show that it is none
 function secret(n, v,   raw, strong) {
+  # a name in letters that the lists below have not: nobody knows that its value is harmless
+  if (n ~ /[^ -~\t\r]/) return 1
   raw = tolower(n); gsub(/[^a-z0-9]+$/, "", raw); n = raw
   # a setting of systemd: names of variables
   if (raw == "passenvironment") return 0

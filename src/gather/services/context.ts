@@ -11,6 +11,8 @@ export interface ServiceContext {
   readonly reach: Reach;
   /** No node can be reached from here: another program carried the questions there and the answers back. */
   readonly relayed?: true;
+  /** Milliseconds that a node may take, by `--timeout`; many requests to one server take no longer together. */
+  readonly timeoutMs?: number;
   /** Ends what is being asked; what it left behind is cleaned up first. */
   readonly signal?: AbortSignal;
 }

@@ -22,7 +22,7 @@ const MOST_CONTROL = 60;
 /** As many as a browser keeps of one site, each as long. */
 const MOST_COOKIES = 50;
 const MOST_COOKIE_BYTES = 4096;
-/** For everything asked of the load balancer. */
+/** For everything asked of the load balancer, at most. */
 const BUDGET_MS = 60_000;
 /** After this many requests without an answer, nothing answers there. */
 const GIVE_UP = 4;
@@ -131,8 +131,9 @@ function shuffled<T>(items: readonly T[]): T[] {
 async function askBalancer(
   url: URL,
   endpoints: Readonly<Record<string, string>>,
-  signal: AbortSignal | undefined,
+  { signal, timeoutMs = BUDGET_MS }: ServiceContext,
 ): Promise<BalancerProbe> {
+  const ends = performance.now() + Math.min(BUDGET_MS, timeoutMs);
   const asked: Asked = { key: randomBytes(32), distrusted: new Map(), signal };
   const nodes: Record<string, HttpReply[]> = Object.fromEntries(Object.keys(endpoints).map((n) => [n, []]));
   const atOnce = limiter(NODES_AT_ONCE);
@@ -141,7 +142,7 @@ async function askBalancer(
       Object.entries(endpoints).map(([node, at]) =>
         atOnce(async () => {
           const replies = nodes[node]!;
-          for (let i = 0; i < times && replies.every((r) => r.status !== undefined); i++)
+          for (let i = 0; i < times && performance.now() < ends && replies.every((r) => r.status !== undefined); i++)
             replies.push(await get(new URL(at), { ...asked, host: url.host }));
         }),
       ),
@@ -154,7 +155,6 @@ async function askBalancer(
     ...jars.flatMap((jar) => Array.from({ length: EACH }, () => jar)),
     ...Array.from({ length: lone }, () => undefined),
   ]);
-  const ends = performance.now() + BUDGET_MS;
   let answered = 0;
   for (const [turn, session] of turns.entries()) {
     if (signal?.aborted || performance.now() > ends || (turn >= GIVE_UP && answered === 0)) break;
@@ -181,7 +181,7 @@ export async function askHttp({ target, options }: ServiceQuestion, context: Ser
     node,
     really(at, node, context).url.href,
   ]);
-  const probe = await askBalancer(url, Object.fromEntries(endpoints), signal);
+  const probe = await askBalancer(url, Object.fromEntries(endpoints), context);
   const all = [...probe.jars.flat(), ...probe.control];
   if (all.every((r) => r.status === undefined))
     return { unseen: `${url.href} does not answer: ${all[0]?.error ?? 'interrupted'}` };
