@@ -4,7 +4,7 @@ import { MASK_SHAPES } from './maskShapes.js';
  * The awk program that runs on the node and keeps secrets there. It reads `path:line` (from `grep -H`), or plain
  * lines when `-v plain=1`, and writes every line behind a `|`. A secret leaves as a keyed digest instead: what stands
  * before it behind a `+`, then sha256sum's own line, then the rest. So equality can be judged and nothing else.
- * What is a secret: the value of a name that looks like one, also inside another value; user:password in a URL; anything
+ * What is a secret: the value of a name that looks like one, or that is in other letters, also inside another value; user:password in a URL; anything
  * between BEGIN and END of a private key; with the lines it goes on in. And whatever has the shape of one, whatever its
  * name (`shape`): credentials of a header, a token as the user of a URL, a signature, the path of a webhook, what follows
  * `--password`, a long word of a random alphabet. Of a comment only its mark leaves. It rather masks too much; paths,
@@ -192,7 +192,7 @@ function hidden(l) {
 }
 function reset() { pair = pem = more = depth = open = chain = 0; until = ""; deep = -1 }
 BEGIN {
-  NAME = "[A-Za-z0-9_.-]+\\\\*[\"']?[ \t]*[+?]?[=:]"
+  NAME = "[^] \t\r\"'!#$%&()*+,/:;<=>?@[\\\\^\140{|}~]+\\\\*[\"']?[ \t]*[+?]?[=:]"
   CALL = NAME "|[A-Za-z0-9_.-]+[ \t]*\\(|[A-Za-z0-9_.-]+[ \t]+[\"']"
   reset()
 }

@@ -61,6 +61,10 @@ function shape(s,   at, from, w, n, c, before) {
   if (match(low, /(docker|podman|nerdctl|helm|skopeo|oc|az)[ \t]+([a-z-]+[ \t]+)*login[ \t].*[ \t]-p[ \t]*[^- \t][^ \t]*/)) after("^.*[ \t]-p[ \t]*")
   if (match(low, /vault[ \t]+login[ \t]+[^- \t][^ \t]*/)) after("^vault[ \t]+login[ \t]+")
   if (match(low, /openssl([ \t].*)?[ \t]-k[ \t]+[^- \t][^ \t]*/)) after("^.*[ \t]-k[ \t]+")
+  # what a program is given to read, and headers that are set
+  if (match(low, /(^|[^a-z0-9])(echo|printf)[ \t][^|]*[|][ \t]*(env[ \t]+)?(sudo|su|passwd|chpasswd|docker|podman|helm|kinit|cryptsetup|openssl|mysql|psql|smbclient|sshpass)([ \t]|$)/)) after("^[^a-z]?(echo|printf)[ \t]+(-[a-z]+[ \t]+)*", "[ \t]*[|]")
+  if (match(low, /<<<[ \t]*[^ \t].*/)) after("^<<<[ \t]*")
+  if (match(low, /(^|[ \t_-])header[ \t]+["']?[a-z0-9-]+["']?[ \t]+[^ \t].*/)) after("^[ \t_-]?header[ \t]+[^ \t]+[ \t]+")
   # lines of .netrc and .pgpass, a user of a share with its password
   if (match(low, /(^|[ \t])(machine|login|default)[ \t].*[ \t]passw(or)?d[ \t]+[^ \t]+/)) after("^.*[ \t]passw(or)?d[ \t]+")
   if (match(low, /(^|[ \t="'])[a-z0-9_-]*[g-z.*-][a-z0-9_.*-]*:([0-9]+|[*]):[^: \t]*:[^: \t]*:[^ \t"']+/)) after("^[^:]*:[^:]*:[^:]*:[^:]*:")
