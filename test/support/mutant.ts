@@ -1,10 +1,9 @@
 /**
  * For `node --import`: in this process one thing is wrong. A check, MUTANT_CHECK, judges as MUTANT_KIND says; or the
- * files below MUTANT_FILES, or MUTANT_ONLY of them, are loaded in the place of the compiled ones, with the mutant that is
- * switched on by its number. The files themselves are left as they are.
+ * files below MUTANT_FILES, or MUTANT_ONLY of them, are loaded in the place of the compiled ones, and our blocks in that of
+ * node:test. The files themselves are left as they are.
  */
 
-import { writeFileSync } from 'node:fs';
 import { register } from 'node:module';
 import type { AnyCheck } from '../../src/check.js';
 import type { Finding } from '../../src/model/verdict.js';
@@ -32,13 +31,7 @@ export const mutated = (check: AnyCheck, kind: string): AnyCheck => ({
 
 const useHook = (hook: string) => register(`data:text/javascript,${encodeURIComponent(hook)}`);
 
-const {
-  MUTANT_CHECK: id,
-  MUTANT_KIND: kind,
-  MUTANT_FILES: folder,
-  MUTANT_ONLY: only,
-  MUTANT_COVERAGE: coverage,
-} = process.env;
+const { MUTANT_CHECK: id, MUTANT_KIND: kind, MUTANT_FILES: folder, MUTANT_ONLY: only } = process.env;
 if (id !== undefined && kind !== undefined)
   useHook(`export async function load(url, context, next) {
     if (!url.endsWith(${JSON.stringify(`/checks/${id}.js`)})) return next(url, context);
@@ -52,19 +45,11 @@ if (folder !== undefined)
   useHook(`import { existsSync, readFileSync } from 'node:fs';
   const dist = ${JSON.stringify(new URL('../../', import.meta.url).href)};
   const only = ${JSON.stringify(only ?? '')};
+  export const resolve = (specifier, context, next) =>
+    specifier === 'node:test' ? { url: dist + 'test/support/blocks.js', shortCircuit: true } : next(specifier, context);
   export async function load(url, context, next) {
     const name = url.startsWith(dist) ? url.slice(dist.length) : '';
     const file = new URL(name, ${JSON.stringify(folder)});
     if (!name || (only && name !== only) || !existsSync(file)) return next(url, context);
     return { format: 'module', source: readFileSync(file, 'utf8'), shortCircuit: true };
   }`);
-
-/** What Stryker's instrumenter counts in a process in which no mutant is switched on. */
-interface Counted {
-  readonly __stryker__?: { readonly mutantCoverage?: { readonly static: Readonly<Record<string, number>> } };
-}
-if (coverage !== undefined)
-  process.on('exit', () => {
-    const counted = (globalThis as Counted).__stryker__?.mutantCoverage?.static ?? {};
-    writeFileSync(coverage, JSON.stringify(counted));
-  });
