@@ -26,6 +26,11 @@ export function it(...said: Said): void {
 
 export const test = it;
 
+/** At the end of the process: the next mutant needs what a test made for itself, too. */
+export function after(body: () => void): void {
+  process.once('exit', body);
+}
+
 export function describe(...said: Said): void {
   const body = said.at(-1) as Body;
   kept.push(async () => {

@@ -35,7 +35,7 @@ export class Worker {
   /** The answer; undefined if there was none in time. The worker has ended then. */
   ask(question: Question, timeoutMs: number): Promise<Answer | undefined> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.end(), timeoutMs);
+      const timer = setTimeout(() => this.#child.kill('SIGKILL'), timeoutMs);
       const gone = () => {
         clearTimeout(timer);
         resolve(undefined);
@@ -50,7 +50,10 @@ export class Worker {
     });
   }
 
+  /** Lets it clean up, if it can. */
   end(): void {
-    this.#child.kill('SIGKILL');
+    this.#child.stdin.end();
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), 500);
+    this.#child.once('close', () => clearTimeout(timer));
   }
 }

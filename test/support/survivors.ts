@@ -11,7 +11,7 @@ const TESTS = join(import.meta.dirname, '..');
 const SUITABLE =
   /^(formats\/(?!properties)|checks\/|collectors\/(?!opening)|products\/(endpoints|stickiness)|(relations|unseen|report)\.test)/;
 /** What our blocks know of node:test. */
-const SIMPLE = /^import \{ (describe|it|test)(, (it|test))? \} from 'node:test'/m;
+const SIMPLE = /^import \{ (after, )?(describe|it|test)(, (it|test))? \} from 'node:test'/m;
 
 export const testNames = (): string[] =>
   (readdirSync(TESTS, { recursive: true }) as string[])
