@@ -8,7 +8,7 @@ import { addressOf, foldHost } from 'ha-preflight/formats/hostName';
 import { tidyPath } from 'ha-preflight/formats/paths';
 
 export const below = (path: string, folder: string): boolean =>
-  folder === '/' || path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
+  path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
 
 /** Types of fstab that a helper mounts as another one. */
 const FAMILY: Readonly<Record<string, string>> = {

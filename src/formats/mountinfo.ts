@@ -68,7 +68,7 @@ export function parseMountstats(text: string): Map<string, ReadonlyMap<string, s
 }
 
 const within = (path: string, point: string): boolean =>
-  point === '/' || path === point || path.startsWith(point.endsWith('/') ? point : `${point}/`);
+  path === point || path.startsWith(point.endsWith('/') ? point : `${point}/`);
 
 /**
  * The mount that holds `path` (already resolved, absolute): the longest mount point above it; of equal ones the last.

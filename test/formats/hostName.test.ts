@@ -16,6 +16,14 @@ describe('host names', () => {
       ['10.0.0.256', undefined],
       ['n1', undefined],
       ['a:b', undefined],
+      ['FE80::1%eth0%x', 'fe80::1'],
+      ['10.0.0.1.2', undefined],
+      ['10.0.0.1x', undefined],
+      ['x10.0.0.1', undefined],
+      ['10.20.30.40', '10.20.30.40'],
+      ['[10.0.0.1', undefined],
+      ['x[10.0.0.1]', undefined],
+      ['[10.0.0.1]x', undefined],
       ['', undefined],
     ];
     for (const [text, expected] of CASES) assert.equal(addressOf(text), expected, text);
@@ -23,8 +31,9 @@ describe('host names', () => {
 
   it('the node itself', () => {
     const names =
-      'localhost LOCALHOST. a.localhost localhost.localdomain localhost4 localhost6 ip6-localhost localhost4.localdomain4';
-    const addresses = '127.0.0.1 127.0.1.1 127.1 ::1 [::1] 0:0:0:0:0:0:0:1 ::ffff:127.0.0.2 ::ffff:7f00:1 0.0.0.0 ::';
+      'localhost LOCALHOST. a.localhost localhost.localdomain localhost4 localhost6 ip6-localhost localhost4.localdomain4 node.localhost node.localhost.localdomain';
+    const addresses =
+      '127.0.0.1 127.0.1.1 127.1 127.10.20.30 ::ffff:127.0.255.255 ::ffff:7f00:abcd ::1 [::1] 0:0:0:0:0:0:0:1 ::ffff:127.0.0.2 ::ffff:7f00:1 0.0.0.0 ::';
     for (const host of `${names} ${addresses}`.split(' ')) assert.ok(isLoopback(host), host);
   });
 
@@ -35,6 +44,10 @@ describe('host names', () => {
       '128.0.0.1',
       'localhost.example.com',
       'mylocalhost',
+      'localhost7',
+      'x127.0.0.1',
+      '1.127.0.0.1',
+      '::ffff:8000:1',
       '::2',
       '::ffff:10.0.0.1',
       '127.example.com',

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isNfs, mountHolding, nfsCaching, parseMountinfo, parseMountstats } from '../../src/formats/mountinfo.js';
+import {
+  isNfs,
+  mountHolding,
+  nfsCaching,
+  optionsOf,
+  parseMountinfo,
+  parseMountstats,
+  parseNfsVolumes,
+} from '../../src/formats/mountinfo.js';
 
 const ROOT = '29 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw';
 const NFS4 =
@@ -142,4 +150,53 @@ describe('nfsCaching', () => {
       const { options } = one(`1 1 0:1 / /x rw - nfs h:/x ${shown}`)!;
       assert.deepEqual(nfsCaching(options), { lookupcache, acdirmax, noac });
     });
+});
+
+describe('options', () => {
+  it('by name, empty ones left out', () => {
+    const expected = new Map([
+      ['rw', ''],
+      ['a', 'b=c'],
+      ['', 'x'],
+    ]);
+    assert.deepEqual(optionsOf(',rw,,a=b=c,=x,'), expected);
+  });
+
+  it('of mountstats, only of a device', () => {
+    const text = [
+      ...['\topts:\tearly', 'device a mounted on /a with fstype nfs', '\t opts: rw', 'opts: not'],
+      ...[
+        'x device b mounted on /b with fstype nfs',
+        '\topts:ro',
+        'x opts: never',
+        'device c mounted on /c\\040d with fstype nfs4',
+        ' opts:\t hard,soft',
+      ],
+    ].join('\n');
+    const expected = new Map([
+      ['/a', new Map([['ro', '']])],
+      ['/c d', optionsOf('hard,soft')],
+    ]);
+    assert.deepEqual(parseMountstats(text), expected);
+  });
+});
+
+describe('NFS volumes', () => {
+  it('by device', () => {
+    const text = [
+      'NV SERVER   PORT DEV          FSID                              FSC',
+      'v4 c0a80105  801 0:51         4ae3b1c2:9d                       no',
+      'v3\tc0a80106\t\t801\t12:345\t1f:a0b1c2',
+      'v10 ab 8 1:2  3:4',
+      'xv4 c0a80107 801 0:60 1:2',
+      'v4 c0a80107 801 0:61 1:2x no',
+      'v4 c0a80107 801 0:62 12 no',
+    ].join('\n');
+    const expected = new Map([
+      ['0:51', { server: 'c0a80105', fsid: '4ae3b1c2:9d' }],
+      ['12:345', { server: 'c0a80106', fsid: '1f:a0b1c2' }],
+      ['1:2', { server: 'ab', fsid: '3:4' }],
+    ]);
+    assert.deepEqual(parseNfsVolumes(text), expected);
+  });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compareVersions, numbersOf, versionToken } from '../../src/formats/version.js';
+import { compareVersions, numbersOf, sameVersion, versionToken } from '../../src/formats/version.js';
 import { builtIn } from '../../src/load/products.js';
 import type { Product } from '../../src/model/inventory.js';
 
@@ -33,6 +33,37 @@ describe('versionToken', () => {
     });
 });
 
+describe('an epoch', () => {
+  const ROWS: readonly [text: string, token: string][] = [
+    ['is 1:2.3', '1:2.3'],
+    ['12:2.3', '12:2.3'],
+    [':2.3', '2.3'],
+    ['is :2.3', '2.3'],
+    ['x:2.3', '2.3'],
+    ['at 0.1:2.3', '2.3'],
+    ['10 2.3', '2.3'],
+    ['2.3-_', '2.3'],
+  ];
+  for (const [text, token] of ROWS) it(text, () => assert.equal(versionToken(/(2\.3)/, text), token));
+});
+
+describe('sameVersion', () => {
+  const ROWS: readonly [program: string, installed: string, same: boolean][] = [
+    ['2024.04.2+764', '2024.04.2-764', true],
+    ['2024.04.2', '12:2024.04.2-1', true],
+    ['2024.04.2-1', '2024.04.2', true],
+    ['2024.04.2+-1', '2024.04.2.1', true],
+    ['2024.04.2', '2024.04.21', false],
+    ['2024.04.21', '2024.04.2', false],
+    ['4.2024', '2024', false],
+    ['2024', '4.2024', false],
+    ['1~rc1', '1', false],
+    ['a1:2', '2', false],
+  ];
+  for (const [program, installed, same] of ROWS)
+    it(`${program} and ${installed}`, () => assert.equal(sameVersion(program, installed), same));
+});
+
 describe('compareVersions', () => {
   const ORDER: readonly [a: string, b: string, sign: number][] = [
     ['1.7.4', '1.7.8', -1],
@@ -54,5 +85,6 @@ describe('compareVersions', () => {
     assert.deepEqual(numbersOf('2023.09.1+494.pro2'), [2023, 9, 1]);
     assert.deepEqual(numbersOf('1.4.1717-3'), [1, 4, 1717]);
     assert.deepEqual(numbersOf('none'), []);
+    assert.deepEqual(numbersOf('v1.2'), []);
   });
 });

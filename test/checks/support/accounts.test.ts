@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { conflicts, type NodeAccounts, people, required } from '../../../checks/support/accounts.js';
+import { bareCluster } from '../../../src/testing.js';
+
+/** Users as `name:uid:gid:shell`, groups as `name:gid:members`. */
+const node = (name: string, users: readonly string[], groups: readonly string[] = []): NodeAccounts => ({
+  node: name,
+  accounts: {
+    users: new Map(
+      users.map((line) => {
+        const [user, uid, gid, shell] = line.split(':');
+        return [user!, { name: user!, uid: Number(uid), gid: Number(gid ?? uid), ...(shell && { shell }) }];
+      }),
+    ),
+    groups: new Map(
+      groups.map((line) => {
+        const [group, gid, members] = line.split(':');
+        return [group!, { name: group!, gid: Number(gid), members: (members ?? '').split(',').filter(Boolean) }];
+      }),
+    ),
+    asked: { users: [], groups: [], members: [] },
+    groupsOf: new Map(),
+  },
+});
+const cluster = bareCluster(['n1', 'n2', 'n3']);
+
+describe('accounts of people', () => {
+  const USERS: readonly [account: string, person: boolean][] = [
+    ['a:999', false],
+    ['a:1000', true],
+    ['a:65533', true],
+    ['a:65534', false],
+    ['a:65535', true],
+    ['a:2000:2000:/usr/sbin/nologin', false],
+    ['a:2000:2000:/bin/false', false],
+    ['a:2000:2000:/bin/false-friend', true],
+    ['a:2000:2000:/bin/sync', false],
+  ];
+  for (const [account, person] of USERS)
+    it(`${account}: ${person}`, () => assert.deepEqual(people('user', [node('n1', [account])]), person ? ['a'] : []));
+
+  const GROUPS: readonly [group: string, users: readonly string[], person: boolean][] = [
+    ['g:999', [], false],
+    ['g:1000', [], true],
+    ['g:2000', ['d:2000:2000:/sbin/nologin'], false],
+    ['g:2000', ['d:2000:2001:/sbin/nologin'], true],
+    ['g:2000', ['d:2000:2000:/bin/sh'], true],
+    ['g:2000', ['d:2000:2000'], true],
+    ['g:2000:x', ['d:2000:2000:/sbin/nologin'], true],
+    ['g:2000', ['d:2000:2000:/sbin/nologin', 'e:2001:2000:/bin/sh'], true],
+  ];
+  for (const [group, users, person] of GROUPS)
+    it(`${group} of ${users.join()}: ${person}`, () =>
+      assert.deepEqual(people('group', [node('n1', users, [group])]), person ? ['g'] : []));
+
+  it('of all nodes, once, in order', () =>
+    assert.deepEqual(people('user', [node('n1', ['b:1001', 'c:1002']), node('n2', ['a:1003', 'b:1001'])]), [
+      'a',
+      'b',
+      'c',
+    ]));
+});
+
+describe('what makes accounts alike', () => {
+  const commands = (finding: { fixes?: readonly { commands: readonly string[] }[] } | undefined) =>
+    (finding?.fixes ?? []).flatMap((f) => f.commands).join('\n');
+
+  it('a user gets the ids of the majority', () => {
+    const nodes = [node('n1', ['a:1001:1100']), node('n2', ['a:1001:1100']), node('n3', ['a:1002:1100'])];
+    const [finding, ...more] = conflicts('user', ['a', 'nobody-has-it'], nodes, cluster);
+    assert.deepEqual([finding?.status, finding?.nodes, finding?.subject, more], ['fail', ['n3'], 'user a', []]);
+    assert.match(commands(finding), /^sudo usermod -u 1001 -g 1100 a$/m);
+    assert.deepEqual(
+      finding?.fixes?.map((f) => [f.nodes, f.note]),
+      [[['n3'], 'then chown the files of the old id']],
+    );
+  });
+
+  it('a group gets the id of the majority', () => {
+    const nodes = ['n1', 'n2', 'n3'].map((name, i) => node(name, ['g:7:7'], [`g:${i === 2 ? 1201 : 1200}`]));
+    assert.match(commands(conflicts('group', ['g'], nodes, cluster)[0]), /^sudo groupmod -g 1200 g$/m);
+  });
+
+  it('a node that has no such account is no conflict, and a required one is created', () => {
+    const nodes = [node('n1', ['a:1001']), node('n2', ['a:1001']), node('n3', ['b:1001'])];
+    assert.deepEqual(conflicts('user', ['a'], nodes, cluster), []);
+    const finding = required('user', 'a', nodes, cluster);
+    assert.deepEqual([finding.status, finding.nodes, finding.fixes], ['fail', ['n3'], undefined]);
+    assert.match(finding.remediation ?? '', /^create user a with uid 1001, gid 1001 on n3, or join/);
+  });
+
+  it('in a tie nobody is told to change', () => {
+    const finding = required('user', 'a', [node('n1', ['a:1001']), node('n2', ['a:1002'])], cluster);
+    assert.deepEqual([finding.status, finding.fixes, finding.remediation], ['fail', undefined, undefined]);
+  });
+
+  it('alike, or nowhere', () => {
+    assert.equal(required('user', 'a', [node('n1', ['a:1001']), node('n2', ['a:1001'])], cluster).status, 'pass');
+    const nowhere = required('group', 'g', [node('n1', []), node('n2', [])], cluster);
+    assert.deepEqual([nowhere.status, nowhere.nodes, nowhere.subject], ['unknown', ['n1', 'n2'], 'group g']);
+  });
+});

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { below, persistence, waited } from '../../../checks/support/persistence.js';
+import type { MountUnits } from '../../../src/collectors/mountUnits.js';
+import type { Held } from '../../../src/collectors/storage.js';
+import { parseFstab } from '../../../src/formats/fstab.js';
+import { heldOn } from '../../support/facts.js';
+
+const units = (fstab: string, more: Partial<MountUnits> = {}): MountUnits => ({
+  fstab: parseFstab(fstab),
+  servers: new Map(),
+  autofs: [],
+  units: [],
+  ...more,
+});
+const held = (type: string, source: string, options = '', over: Partial<Held> = {}): Held =>
+  (heldOn(type, options, '/data', over, source).get('/data') as unknown as { value: Held }).value;
+const efs = held('nfs4', '127.0.0.1:/', '', { service: { id: 'fs-0ab12' } as unknown as NonNullable<Held['service']> });
+
+describe('fstab and what is mounted', () => {
+  const at = (server: string, ...addresses: string[]) => ({ servers: new Map([[server, addresses]]) });
+  const ROWS: readonly [
+    entry: string,
+    mounted: Held,
+    means: 'kept' | 'other' | 'unclear',
+    more?: Partial<MountUnits>,
+  ][] = [
+    ['nas:/x /data nfs4', held('nfs', 'nas:/x'), 'kept'],
+    ['nas:/x /data nfs', held('nfs4', 'nas:/y'), 'other'],
+    ['//nas/share /data smb3', held('cifs', '//NAS/share/'), 'kept'],
+    ['//nas/share /data smbfs', held('cifs', '//nas/other'), 'other'],
+    ['//nas2/share /data smb2', held('cifs', '//nas/share'), 'unclear'],
+    ['//nas/share /data cifs', held('nfs', 'nas:/share'), 'unclear'],
+    ['[fe80::1]:/x /data nfs', held('nfs4', '[fe80::1]:/x'), 'kept'],
+    ['[fe80::1]:/x /data nfs', held('nfs4', '[fe80::1]:/y'), 'other'],
+    ['[fe80::1]:/x /data nfs', held('nfs4', 'nas:/x', 'addr=fe80:0::1'), 'kept'],
+    ['192.0.2.9:/x /data nfs', held('nfs4', 'nas:/x', 'mountaddr=192.0.2.5'), 'other'],
+    ['nas2:/x /data nfs', held('nfs4', 'nas:/x', 'mountaddr=192.0.2.5'), 'kept', at('nas2', '192.0.2.4', '192.0.2.5')],
+    ['nas2:/x /data nfs', held('nfs4', 'nas:/x', 'addr=192.0.2.5'), 'other', at('nas2', '192.0.2.4')],
+    ['nas2:/x /data nfs', held('nfs4', 'nas:/x', 'addr=192.0.2.5'), 'unclear', at('nas2')],
+    ['nas2:/x /data nfs', held('nfs4', 'nas:/x'), 'unclear', at('nas2', '192.0.2.5')],
+    ['/dev/sdb1 /data ext4', held('nfs4', 'nas:/x'), 'other'],
+    ['a,b:/vol /data fuse.glusterfs', held('fuse.glusterfs', 'a:/vol'), 'unclear'],
+    ['vol /data glusterfs', held('fuse.glusterfs', 'vol'), 'kept'],
+    ['vol /data glusterfs', held('nfs4', 'nas:/x'), 'unclear'],
+    ['/mnt/x /data auto rbind', held('nfs4', 'nas:/x'), 'kept'],
+    ['/mnt/x /data ext4 bind', held('nfs4', 'nas:/x'), 'kept'],
+    ['fs-0ab12:/ /data efs', efs, 'kept'],
+    ['fs-0ab13.efs.example:/ /data efs', efs, 'other'],
+    ['fs-0ab13:/ /data s3files', efs, 'other'],
+    ['fs-0ab13:/ /data efs', held('nfs4', '127.0.0.1:/'), 'kept'],
+    ['nas:/x /data aznfs', efs, 'kept'],
+    ['nas:/y /data nfs\nnas:/x /data nfs', held('nfs4', 'nas:/x'), 'kept'],
+    ['nas:/x /data nfs\nnas:/y /data nfs', held('nfs4', 'nas:/x'), 'other'],
+  ];
+  for (const [entry, mounted, means, more] of ROWS)
+    it(`${entry} | ${mounted.mount.source}: ${means}`, () => {
+      const is = persistence(mounted, units(entry, more)) ?? {};
+      assert.deepEqual(Object.keys(is), [means]);
+      assert.ok(Object.values(is)[0]);
+    });
+
+  it('says what it is not sure of', () => {
+    const is = persistence(held('nfs4', 'nas:/x', 'addr=192.0.2.5'), units('nas2:/x /data nfs'));
+    assert.match(
+      JSON.stringify(is),
+      /line 1 has nas2:\/x \(nfs\), and nas:\/x \(nfs4\) is mounted: .*getent hosts nas2/,
+    );
+  });
+});
+
+describe('without fstab', () => {
+  const nas = held('nfs4', 'nas:/x');
+  const kept = (more: Partial<MountUnits>) => persistence(nas, units('nas:/x /other nfs', more));
+  for (const more of [
+    { autofs: ['/home', '/data'] },
+    { autofs: ['/'] },
+    { units: ['data.mount'] },
+    { units: ['x', 'data.automount'] },
+  ])
+    it(JSON.stringify(more), () => assert.deepEqual(kept(more), { kept: true }));
+  for (const more of [{}, { autofs: ['/dat'] }, { autofs: ['/data/x'] }, { units: ['dat.mount', ''] }])
+    it(`mounted by hand: ${JSON.stringify(more)}`, () => assert.equal(kept(more), undefined));
+
+  const waits = (waitsFor: string[], autofs: string[] = []) => waited(nas, units('', { waitsFor, autofs }));
+  for (const unit of ['remote-fs.target', 'data.mount', 'data.automount', '/data', '/data/x', 'autofs.service'])
+    it(`waits for ${unit}`, () => assert.ok(waits(['network.target', unit], ['/home', '/data'])));
+  for (const unit of ['', 'dat.mount', '/', '/dat', 'autofs.service', 'local-fs.target'])
+    it(`does not wait: ${unit}`, () => assert.ok(!waits([unit], ['/home'])));
+  it('does not wait where autofs has it, but nothing says so', () => assert.ok(!waits(['x.service'], ['/data'])));
+  it('no systemd', () => assert.ok(!waited(nas, units(''))));
+
+  it('below a folder', () => {
+    for (const folder of ['/', '/a', '/a/', '/a/b']) assert.ok(below('/a/b', folder), folder);
+    for (const folder of ['/a/bc', '/b', '/a/b/c', 'b']) assert.ok(!below('/a/b', folder), folder);
+    assert.ok(!below('/ab', '/a'));
+  });
+});

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { senseOf } from '../../../checks/support/sense.js';
+import type { Product } from '../../../src/model/inventory.js';
+import { foundOf } from '../../support/facts.js';
+
+type Row = readonly [product: Product, file: string, key: string, a: string | undefined, b: string | undefined];
+
+const CONF = ['workbench', 'rserver.conf', 'admin-enabled'] as const;
+const DATABASE = ['workbench', 'database.conf'] as const;
+const URI = [...DATABASE, 'connection-uri'] as const;
+const PM = ['package-manager', 'rstudio-pm.gcfg', 'postgres.url'] as const;
+
+const ALIKE: readonly Row[] = [
+  [...CONF, '1', 'YES'],
+  [...CONF, 'on', 'true'],
+  [...CONF, '', '1'],
+  [...CONF, '0', 'No'],
+  [...CONF, 'off', 'FALSE'],
+  ['workbench', 'my-database.conf', 'x', 'yes', 'true'],
+  ['workbench', 'database.conf.bak', 'x', 'no', 'off'],
+  [...DATABASE, 'provider', 'PostgreSQL', 'postgresql'],
+  [...DATABASE, 'host', 'DB.example.com.,db2', 'db.example.com,DB2'],
+  [...DATABASE, 'port', undefined, '5432'],
+  [...DATABASE, 'database', 'rstudio', undefined],
+  [...URI, 'postgresql://DB/c', 'postgresql://db:5432/c'],
+  [...URI, 'host=a,b port=5433 dbname=c', 'host=a,b port=5433,5433 dbname=c'],
+  [...URI, 'dbname=c host=a', 'host=a dbname=c'],
+  [...PM, 'postgres://DB/c', 'postgres://db:5432/c'],
+];
+
+const DIFFERENT: readonly Row[] = [
+  [...CONF, '1', '0'],
+  [...CONF, '1', '11'],
+  [...CONF, '0', '00'],
+  [...CONF, 'true', 'untrue'],
+  [...CONF, 'no', 'none'],
+  [...CONF, 'no', 'casino'],
+  [...CONF, '1', undefined],
+  [...CONF, '0', undefined],
+  ['workbench', 'rserver.conf', 'www-port', '', '1'],
+  ['workbench', 'rsession.conf', 'admin-enabled', '', '1'],
+  ['workbench', 'audit-database.conf', 'username', 'yes', 'true'],
+  ['workbench', 'my-database.conf.bak', 'x', '', '1'],
+  [...DATABASE, 'password', 'yes', 'true'],
+  [...DATABASE, 'host', 'db', 'db2'],
+  [...DATABASE, 'username', undefined, ''],
+  [...DATABASE, 'port', undefined, '5433'],
+  [...DATABASE, 'hostname', 'A', 'a'],
+  [...DATABASE, 'provider-note', 'A', 'a'],
+  [...URI, 'no address', 'nor this'],
+  [...URI, 'host=a,b port=1,2', 'host=a,b port=2,1'],
+  [...URI, 'host=a,b port=1,2', 'host=a,b port=1'],
+  [...URI, 'host=a port=5433', 'host=a'],
+  [...URI, 'host=a,b', 'host=b,a'],
+  [...URI, 'postgresql://db/c', 'postgresql://db/d'],
+  ['connect', 'rstudio-connect.gcfg', 'server.dataservice', 'on', 'off'],
+];
+
+describe('the sense of a setting', () => {
+  const sense = ([product, file, key, a, b]: Row) => [a, b].map((v) => senseOf(foundOf(product), file, key, v));
+  for (const row of ALIKE)
+    it(`${row
+      .slice(2)
+      .map((v) => v ?? 'absent')
+      .join(' | ')}: alike`, () => {
+      const [a, b] = sense(row);
+      assert.equal(a, b);
+    });
+  for (const row of DIFFERENT)
+    it(`${row
+      .slice(1)
+      .map((v) => v ?? 'absent')
+      .join(' | ')}: different`, () => {
+      const [a, b] = sense(row);
+      assert.notEqual(a, b);
+    });
+  it('outside the scope of a database an address is a text', () => {
+    const [a, b] = sense(['workbench', 'rserver.conf', 'host', 'A', 'a']);
+    assert.notEqual(a, b);
+  });
+});
