@@ -2,10 +2,10 @@
 
 import type { Report, Reporter, ReporterOptions } from '../model/report.js';
 import type { Severity, Verdict } from '../model/verdict.js';
+import { runsOf } from './sarifRuns.js';
 import { count, distinct, safe, safeLines } from './text.js';
 
-/** GitHub refuses a file with more runs, and a rule or result with more of these. */
-const MOST_RUNS = 20;
+/** GitHub refuses a rule or result with more of these. */
 const MOST_TAGS = 20;
 const MOST_LOCATIONS = 1000;
 
@@ -181,16 +181,11 @@ function invocation(report: Report): object {
   };
 }
 
-/** A name for each run, of which a file may have none twice: that of the cluster, where needed with its product or a number. */
-function categories(reports: readonly Report[]): string[] {
-  const names = reports.map(({ cluster }) => safe(cluster.name));
-  const twice = (list: readonly string[], i: number): boolean => list.filter((one) => one === list[i]).length > 1;
-  const exact = names.map((name, i) => (twice(names, i) ? `${name}/${safe(reports[i]!.cluster.product)}` : name));
-  const before = (i: number): number => exact.slice(0, i).filter((one) => one === exact[i]).length;
-  return exact.map((name, i) => (before(i) === 0 ? name : `${name}/${before(i) + 1}`));
-}
+/** Verdicts that are results. */
+const told = ({ verdicts }: Report): Verdict[] =>
+  verdicts.filter(({ status }) => status === 'fail' || status === 'unknown');
 
-/** One cluster, or all of them where there are more than a file may have runs. */
+/** One cluster, or several where there are more than a file may have runs. */
 function run(reports: readonly Report[], explain: ReporterOptions['explain'], category?: string): object {
   const [first] = reports as [Report];
   const all = reports.flatMap(({ verdicts }) => verdicts);
@@ -221,9 +216,7 @@ function run(reports: readonly Report[], explain: ReporterOptions['explain'], ca
     }),
     invocations: reports.map(invocation),
     results: reports.flatMap((report) => [
-      ...report.verdicts
-        .filter(({ status }) => status === 'fail' || status === 'unknown')
-        .map((verdict) => result(verdict, report, ids)),
+      ...told(report).map((verdict) => result(verdict, report, ids)),
       ...absent(report),
     ]),
     properties:
@@ -235,13 +228,13 @@ function run(reports: readonly Report[], explain: ReporterOptions['explain'], ca
 
 export const sarif: Reporter = (report, { explain }) => {
   const reports = 'reports' in report ? report.reports : [report];
-  const names = categories(reports);
   return JSON.stringify(
     {
       $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
       version: '2.1.0',
-      runs:
-        reports.length > MOST_RUNS ? [run(reports, explain)] : reports.map((one, i) => run([one], explain, names[i])),
+      runs: runsOf(reports, (one) => told(one).length + absent(one).length).map(({ reports: some, category }) =>
+        run(some, explain, category),
+      ),
     },
     null,
     2,

@@ -23,6 +23,7 @@ interface Result {
   suppressions?: { justification: string }[];
 }
 interface Run {
+  automationDetails: { id: string };
   artifacts?: { location: { uri: string } }[];
   tool: { driver: { rules: { id: string; help: { text: string }; helpUri?: string }[] } };
   results: Result[];
@@ -158,4 +159,19 @@ test('no two runs of a file have one name: clusters of one name have their produ
     'ha-preflight/c/connect/',
     'ha-preflight/c/workbench/2/',
   ]);
+});
+
+test('of more clusters than a file may have runs, a run has no more results than a service takes', () => {
+  const [verdict] = broken.verdicts.filter(({ status }) => status === 'fail');
+  const heavy = { ...broken, verdicts: Array.from({ length: 6000 }, () => verdict!) };
+  const runsOf = (reports: Report[]): Run[] => sarif({ ...several, reports }).runs;
+  const few = runsOf(Array.from({ length: 21 }, () => broken));
+  assert.equal(few.length, 1);
+  const many = runsOf(Array.from({ length: 21 }, () => heavy));
+  assert.ok(many.every(({ results }) => results.length <= 25_000 && results.length >= 6000));
+  assert.equal(
+    many.reduce((sum, { results }) => sum + results.length, 0),
+    21 * runsOf([heavy])[0]!.results.length,
+  );
+  assert.equal(new Set(many.map((run) => JSON.stringify(run.automationDetails))).size, many.length);
 });
