@@ -8,7 +8,7 @@ import type { Node, SecretSource } from '../model/inventory.js';
 import { type Plan, roundOne } from '../plan.js';
 import { bounded } from './lib/bounded.js';
 import { budget, type Share } from './lib/budget.js';
-import { limiter } from './lib/limiter.js';
+import { limiter, turns } from './lib/limiter.js';
 import { askerOf, scriptOptions } from './node/ask.js';
 import { pingPong } from './node/pingPong.js';
 import { secondRound } from './node/rounds.js';
@@ -43,6 +43,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Clocks are read on few nodes at once: a busy machine widens every interval (4 at once, measured). */
 const CLOCKS_AT_ONCE = 4;
+/** That holds for nodes nearby. One that is far away, or silent, leaves the others their turn. */
+const TURN_MS = 100;
 
 /** Everything about one node: connect, two rounds, clock; in one shell while nothing goes wrong. */
 async function gatherNode(
@@ -50,7 +52,7 @@ async function gatherNode(
   node: Node,
   nonce: string,
   options: GatherOptions,
-  clocks: ReturnType<typeof limiter>,
+  clocks: ReturnType<typeof turns>,
   share: Share,
 ): Promise<NodeEvidence> {
   const started = performance.now();
@@ -134,7 +136,7 @@ async function gatherAll(plan: Plan, options: GatherOptions, interrupt: AbortSig
   // keys the digests of this run; lives here and on the nodes for as long as they are asked, and is never saved
   const nonce = randomBytes(32).toString('hex');
   const atOnce = limiter(options.concurrency);
-  const clocks = limiter(CLOCKS_AT_ONCE);
+  const clocks = turns(CLOCKS_AT_ONCE, TURN_MS);
   const memory = budget();
   for (const node of plan.cluster.nodes) options.onProgress?.(node.name, 'waiting');
   const nodes = await Promise.all(

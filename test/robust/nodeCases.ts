@@ -395,6 +395,14 @@ export const NODE_CASES: readonly NodeCase[] = [
   },
   // time
   {
+    fault: 'a clock that is asked for and never read',
+    plant: `mv /bin/bash /bin/bash.real; ${script('/bin/bash', 'case $1 in --norc) echo ready; exec sleep 600;; esac; exec /bin/bash.real "$@"')}`,
+    unknown: ['clock-skew', 'clock-source'],
+    says: /only 0 of 20 readings/,
+    timeout: 5,
+    within: 10,
+  },
+  {
     fault: 'a clock that is stepped while it is read',
     plant:
       'rm -f /bin/bash /usr/bin/bash; usermod -s /bin/sh root; (while :; do echo 0 >/etc/clock-ahead; sleep 0.02; echo 3600 >/etc/clock-ahead; sleep 0.02; done) >/dev/null 2>&1 </dev/null &',

@@ -15,3 +15,22 @@ export function limiter(most: number): <T>(task: () => Promise<T>) => Promise<T>
     }
   };
 }
+
+/** The same, but a task that takes longer than `longestMs` lets the next begin while it goes on. */
+export function turns(most: number, longestMs: number): <T>(task: () => Promise<T>) => Promise<T> {
+  const atOnce = limiter(most);
+  return async <T>(task: () => Promise<T>) => {
+    let result: Promise<T> | undefined;
+    await atOnce(async () => {
+      result = task();
+      let timer: NodeJS.Timeout | undefined;
+      const over = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, longestMs);
+      });
+      // who asked hears of an error
+      await Promise.race([result.then(undefined, () => undefined), over]);
+      clearTimeout(timer);
+    });
+    return result!;
+  };
+}
