@@ -3,7 +3,6 @@
  * on npm): one bucket, what the audit asks of it, no signatures. `test/real/s3.test.ts` has a real one.
  */
 
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface FakeS3 {
@@ -29,6 +28,7 @@ export async function fakeS3(
   fault: (method: string, about: string) => number | undefined = () => undefined,
 ): Promise<FakeS3> {
   const objects = new Set<string>();
+  const { createServer } = await import('node:http');
   const server = createServer((request, response) => {
     const { method = '' } = request;
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://store');

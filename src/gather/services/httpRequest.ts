@@ -3,8 +3,7 @@
  * close without a word), there is an answer within the time.
  */
 
-import { type IncomingMessage, type RequestOptions, request } from 'node:http';
-import { request as secureRequest } from 'node:https';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { oneLine } from '../lib/oneLine.js';
 
 export const TIMEOUT_MS = 5000;
@@ -30,8 +29,8 @@ const sentence = (error: NodeJS.ErrnoException): NotGot => ({
   code: error.code ?? 'error',
 });
 
-/** Never rejects. */
-export function getOnce(
+/** Never rejects. Node's HTTP is loaded only here: it takes as long as all that a run without it loads of Node. */
+export async function getOnce(
   url: URL,
   options: {
     readonly headers: Readonly<Record<string, string>>;
@@ -40,12 +39,13 @@ export function getOnce(
   },
 ): Promise<Got | NotGot> {
   const { headers, trust, signal } = options;
+  const { request } = await (url.protocol === 'https:' ? import('node:https') : import('node:http'));
   return new Promise((resolve) => {
     let settled = false;
     let response: IncomingMessage | undefined;
     const parts: Buffer[] = [];
     let size = 0;
-    let asked: ReturnType<typeof request> | undefined;
+    let asked: ClientRequest | undefined;
     const end = (answer: Got | NotGot): void => {
       if (settled) return;
       settled = true;
@@ -76,7 +76,7 @@ export function getOnce(
       headers: { 'user-agent': 'ha-preflight', accept: '*/*', connection: 'close', ...headers },
     };
     try {
-      asked = (url.protocol === 'https:' ? secureRequest : request)(url, settings, (res) => {
+      asked = request(url, settings, (res) => {
         response = res;
         res.on('data', (part: Buffer) => {
           parts.push(part);
