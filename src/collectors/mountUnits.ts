@@ -65,6 +65,7 @@ for p in $u; do linked "$R$p" && r=$(readlink -f -- "$R$p") && r=\${r#"$R"} && [
 echo =servers
 for s in $s; do
   if [ -n "$R" ]; then a=$(awk -v n="$s" '!/^#/ { for (i = 2; i <= NF; i++) if (tolower($i) == tolower(n)) print $1 }' "$R/etc/hosts")
+  elif [ -z "$HA_ALONE" ]; then a=$(getent ahosts "$s")
   elif command -v timeout >/dev/null; then a=$(timeout 2 getent ahosts "$s")
   else a=; fi
   for l in $a; do s="$s \${l%% *}"; done; printf '%s\n' "$s"; done
