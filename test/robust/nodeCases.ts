@@ -218,6 +218,14 @@ export const NODE_CASES: readonly NodeCase[] = [
   { fault: 'no timeout', plant: 'rm /usr/bin/timeout', unknown: 'measured', ...QUICK },
   { fault: 'no base64', plant: 'rm /usr/bin/base64', unknown: 'measured', ...QUICK },
   { fault: 'no bash', plant: 'rm -f /bin/bash /usr/bin/bash; usermod -s /bin/sh root', unknown: 'measured', ...QUICK },
+  { fault: 'bash as sh', plant: 'ln -sf bash /bin/sh', unknown: 'measured', ...QUICK },
+  {
+    fault: 'bash as sh, and no head',
+    plant: 'ln -sf bash /bin/sh; rm /usr/bin/head',
+    unknown: 'no product',
+    says: /head missing on the node: install/,
+    ...QUICK,
+  },
   {
     fault: 'no getent',
     plant: 'rm /usr/bin/getent',
