@@ -60,13 +60,17 @@ interface Known {
 function honest(finding: Finding, { all, seen }: Known, check: AnyCheck, services: Answers): Finding {
   const nodes = finding.nodes ?? [];
   const strangers = nodes.filter((n) => !all.has(n));
-  if (strangers.length > 0)
+  if (strangers.length > 0) {
+    const ours = nodes.filter((n) => all.has(n));
+    // a node that deviates does so, whoever is named beside it
+    if (finding.status === 'fail' && ours.length > 0) return { ...finding, nodes: ours };
     return {
       status: 'unknown',
       message: `an answer is about ${list(strangers)}, not a node of this cluster (${finding.message})`,
-      nodes: nodes.filter((n) => all.has(n)),
+      nodes: ours,
       ...(finding.subject !== undefined && { subject: finding.subject }),
     };
+  }
   if (finding.status !== 'pass') return finding;
   if (nodes.length === 0 && !answered(check, services))
     return { ...finding, status: 'unknown', message: `nothing was compared (${finding.message})` };

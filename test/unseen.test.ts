@@ -23,3 +23,20 @@ test('seconds in a reason do not part what has one cause, another reason does', 
     ],
   );
 });
+
+test('a node that the cluster does not have is in no verdict, and hides none that it has', () => {
+  const finding = (status: string, nodes: readonly string[]) => {
+    const judged = { ...check, needs: {}, judge: () => ({ status, nodes, message: 'seen' }) };
+    const seen = ['a', 'b'].map((node) => ({ node, facts: new Map() }));
+    const [only] = findingsOf(judged as never, seen, {
+      cluster: bareCluster(['a', 'b']),
+      services: {},
+      now: new Date(),
+    } as never);
+    return [only!.status, only!.nodes];
+  };
+  assert.deepEqual(finding('fail', ['a', 'ghost']), ['fail', ['a']]);
+  assert.deepEqual(finding('fail', ['ghost']), ['unknown', []]);
+  assert.deepEqual(finding('pass', ['a', 'ghost']), ['unknown', ['a']]);
+  assert.deepEqual(finding('pass', ['a']), ['pass', ['a']]);
+});
