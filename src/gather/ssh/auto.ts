@@ -12,6 +12,7 @@ import { type AskedHost, askSsh, type SshAnswer } from './askSsh.js';
 import { connectOpen, connectOpenssh } from './openssh.js';
 import { connectSsh, connectSshAs } from './ssh.js';
 import type { SshConfig } from './sshConfig.js';
+import { loadSsh2 } from './sshLogin.js';
 import { parseJump } from './sshTarget.js';
 
 const MOST_HOPS = 8;
@@ -95,7 +96,10 @@ export const connectAuto: Connect = async (node, options) => {
   const over = performance.now() + options.timeoutMs;
   const left = (): ConnectOptions => ({ ...options, timeoutMs: Math.max(1, over - performance.now()) });
   const foreign = foreignHome(node);
-  const route = foreign === undefined ? await routeTo(node, options.timeoutMs) : undefined;
+  const asked = foreign === undefined ? routeTo(node, options.timeoutMs) : undefined;
+  // mostly needed next, and there by the time that the ssh program answers; who waits for it hears of an error
+  loadSsh2().catch(() => undefined);
+  const route = await asked;
   if (!route)
     return withNote(
       await connectSsh(node, left()),
