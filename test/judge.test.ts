@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Context } from '../src/check.js';
 import { fingerprint } from '../src/fingerprint.js';
+import { defineCollector } from '../src/model/collector.js';
+import { bareCluster } from '../src/model/inventory.js';
 import { type Finding, fail, type Severity, type Status, type Verdict } from '../src/model/verdict.js';
 import { allPass, checkOf, closed, judged, type Nodes, says } from './support/judged.js';
 
@@ -33,6 +35,23 @@ describe('the product', () => {
       'a and b: the nodes run different products (alpha on a; beta on b): set product: in the inventory',
       'c: the port is closed',
     ]);
+  });
+  it('is what collectors are asked about', () => {
+    const asked = defineCollector({ id: 'asked', requests: {}, parse: (_, asking) => asking });
+    let seen: unknown;
+    const check = checkOf(
+      (nodes) => {
+        seen = nodes;
+        return [];
+      },
+      { needs: { asked } },
+    );
+    judged(check, { a: 'alpha x', b: 'alpha x' });
+    const cluster = bareCluster(['a', 'b']);
+    assert.deepEqual(
+      seen,
+      ['a', 'b'].map((node) => ({ node, asked: { cluster, node, product: 'alpha' } })),
+    );
   });
   it('has its own severity and rows', () => {
     const cited = { requirements: ['A-1', 'A-OLD', 'B-1', 'X-1'], severityFor: { beta: 'info' } };
@@ -166,6 +185,7 @@ describe('a verdict', () => {
     ['unseen a', 'unknown', undefined],
     ['crash', 'unknown', undefined],
     ['crash x', 'unknown', 'crash x'],
+    ['a crash', 'unknown', 'a crash'],
     ['not unseen a', 'unknown', 'not unseen a'],
   ];
   for (const [subject, status, spoken] of SUBJECTS)

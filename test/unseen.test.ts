@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import check from '../checks/platform.js';
 import type { AnyCheck } from '../src/check.js';
 import { findingsOf } from '../src/findings.js';
+import { fingerprint } from '../src/fingerprint.js';
 import type { Answers } from '../src/model/evidence.js';
 import { fail, pass, skip } from '../src/model/verdict.js';
 import { type Asked, defineProbe } from '../src/probes/probe.js';
@@ -15,16 +16,16 @@ test('seconds in a reason do not part what has one cause, another reason does', 
   const [need] = Object.values(check.needs as unknown as Record<string, { id: string }>);
   const node = (name: string, unseen: string) => ({ node: name, facts: new Map([[need!.id, { unseen }]]) });
   const late = (seconds: number): string => `did not answer within ${seconds} s on the node`;
-  const findings = findingsOf(check as never, [node('a', late(5)), node('b', late(4)), node('c', 'denied')], {
+  const findings = findingsOf(check as never, [node('b', late(15)), node('a', late(4)), node('c', 'denied')], {
     cluster: bareCluster(['a', 'b', 'c']),
     services: {},
     now: new Date(),
   } as never);
   assert.deepEqual(
-    findings.map(({ status, nodes, message }) => [status, nodes, message]),
+    findings.map(({ status, nodes, message, subject }) => [status, nodes, message, subject]),
     [
-      ['unknown', ['a', 'b'], `a and b: ${late(5)}`],
-      ['unknown', ['c'], 'c: denied'],
+      ['unknown', ['b', 'a'], `b and a: ${late(15)}`, 'unseen a b'],
+      ['unknown', ['c'], 'c: denied', 'unseen c'],
     ],
   );
 });
@@ -69,6 +70,12 @@ const ROWS: readonly [name: string, check: AnyCheck, nodes: Nodes, expected: str
   ['a service answered', asking, two, ['pass : well'], { 'http:x': said('') }],
   ['a service did not answer', asking, two, [nothing], { 'http:x': { unseen: 'timed out' } }],
   ['another service answered', asking, two, [nothing], { 'ntp:x': said('') }],
+  [
+    'it needs no fact of a node',
+    says(pass('well', { nodes: ['b'] }), { needs: {} }),
+    blind,
+    ['unknown b: b could not be judged (well)', unseen],
+  ],
   ['no findings', checkOf(() => []), blind, [unseen]],
   ['not a status', checkOf(() => ({ status: 'fine', message: '' })), two, [noFinding]],
   ['no message', checkOf(() => ({ status: 'pass', nodes: ['a'] })), two, [noFinding]],
@@ -118,4 +125,14 @@ test('a check that counts knows who was not seen, and what its services answered
   );
   judged(check, blind, { services: { 'http:x': said('up') } });
   assert.deepEqual(known, [['a'], ['b'], { value: 'up' }, undefined]);
+});
+
+test('an answer about another cluster, and a bug of the check, keep what the ticket is about', () => {
+  const ofStranger = (subject?: string) => judged(says(fail('bad', { nodes: ['z'], ...(subject && { subject }) })));
+  const crashes = [judged(broken), judged(checkOf(() => null))];
+  assert.deepEqual(
+    [ofStranger('www-port'), ofStranger(), ...crashes].map(({ verdicts }) => verdicts[0]!.fingerprint),
+    ['www-port', '', 'crash', 'crash'].map((subject) => fingerprint('test', 'word', subject)),
+  );
+  assert.equal(ofStranger('www-port').verdicts[0]!.subject, 'www-port');
 });

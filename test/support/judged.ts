@@ -7,7 +7,7 @@ import { defineCollector } from '../../src/model/collector.js';
 import { type Answers, type Evidence, type NodeEvidence, NotSeen } from '../../src/model/evidence.js';
 import { bareCluster, type Cluster } from '../../src/model/inventory.js';
 import { type Finding, pass } from '../../src/model/verdict.js';
-import type { Plan } from '../../src/plan.js';
+import type { AnyCollector, Plan } from '../../src/plan.js';
 import { catalogueOf } from '../../src/products/index.js';
 import type { Found, Profile } from '../../src/products/profile.js';
 
@@ -80,7 +80,9 @@ export function judged(
   { services = {}, ...over }: Partial<Cluster> & { readonly services?: Answers } = {},
 ): Judged {
   const cluster = bareCluster(Object.keys(nodes), over);
-  const plan: Plan = { cluster, catalogue, discovery, checks: [checks].flat(), collectors: [word, versions] };
+  const needed = [checks].flat().flatMap((c): AnyCollector[] => Object.values(c.needs));
+  const collectors = [...new Set([...needed, versions])];
+  const plan: Plan = { cluster, catalogue, discovery, checks: [checks].flat(), collectors };
   const evidence = Object.entries(nodes).flatMap(([name, n]) =>
     n === undefined ? [] : [[name, typeof n === 'string' ? nodeOf(n) : n]],
   );
