@@ -33,6 +33,8 @@ function edit(path: string, key: string, right: Side, bad: Side): string | undef
   const [wanted, there] = [lineOf(right, path, key), lineOf(bad, path, key)];
   if (wanted === false || there === false || wanted === there) return undefined;
   const text = contentOf(bad, path) ?? '';
+  // sed appends to a last line, which an empty file does not have
+  if (text === '') return undefined;
   const lines = text.replace(/\n$/, '').split('\n');
   const edited =
     there === undefined
