@@ -15,7 +15,7 @@ function lineOf(side: Side, path: string, key: string): string | false | undefin
   const set = formatOf(side.found.profile.texts, path)?.(text).settings.filter((s) => s.key === key) ?? [];
   if (set.length === 0) return undefined;
   const line = text.split('\n')[set[0]!.line - 1] ?? '';
-  const once = set.length === 1 && text.split('\n').filter((other) => other === line).length === 1;
+  const once = text.split('\n').filter((other) => other === line).length === 1;
   return once && EDITABLE.test(line) && !isMasked(line) ? line : false;
 }
 
