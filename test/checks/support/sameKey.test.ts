@@ -96,6 +96,10 @@ const missing = key({ state: 'missing' });
 const { content: __, ...unread } = sound;
 const later = (presence: string): Fact<KeyMeasure> =>
   key({ state: 'missing', spec: { since: { release: '2023.09', presence }, where: 'the database' } });
+const weakHere = key({
+  content: { length: 3, trimmed: 3 },
+  spec: { since: { release: '2023.09', presence: 'optional' }, where: 'the database' },
+});
 const spaceless = (digest: string) => key({ content: { digest, trimmedDigest: 't' }, spec: { encoding: 'spaceless' } });
 
 function compared(facts: readonly Fact<KeyMeasure>[], over: Partial<Cluster> = {}, release = '2023.09'): Finding[] {
@@ -132,6 +136,7 @@ describe('one key on every node', () => {
     ],
     ['by one of them only', [later('optional'), later('required')], ['unknown a b'], /no node has a usable/],
     ['one weak, the other elsewhere', [weak, later('optional')], ['unknown a b'], /no node has a usable/],
+    ['one weak, where it need not be', [weakHere, later('optional')], ['unknown a b'], /no node has a usable/],
     ['one not read, the other elsewhere', [{ unseen: 'denied' }, later('optional')], ['unknown a', 'unknown b']],
     ['from the environment', [inline('x'), inline('x')], ['pass a b']],
     ['another from the environment', [inline('x'), inline('y'), inline('x')], ['fail b']],
