@@ -33,6 +33,7 @@ test('seconds in a reason do not part what has one cause, another reason does', 
 const outsider = says(pass('well', { nodes: ['b'] }));
 const probe = defineProbe({ via: 'http', questions: () => [], parse: ({ stdout }) => stdout });
 const asking = says(pass('well'), { asks: { probe } });
+const askingBoth = says(pass('well'), { asks: { probe, time: { ...probe, via: 'ntp' } } });
 const pair = checkOf((nodes) => pass('equal', { nodes: nodes.map((n) => n.node) }), { minimumNodes: 2 });
 const broken = checkOf(() => {
   throw new Error('oops');
@@ -76,6 +77,7 @@ const ROWS: readonly [name: string, check: AnyCheck, nodes: Nodes, expected: str
     blind,
     ['unknown b: b could not be judged (well)', unseen],
   ],
+  ['one of two services answered', askingBoth, two, ['pass : well'], { 'ntp:x': said('') }],
   ['no findings', checkOf(() => []), blind, [unseen]],
   ['not a status', checkOf(() => ({ status: 'fine', message: '' })), two, [noFinding]],
   ['no message', checkOf(() => ({ status: 'pass', nodes: ['a'] })), two, [noFinding]],
