@@ -140,6 +140,7 @@ describe('mongod.conf', () => {
     ['an empty key', ['replSet=rs0\nkeyFile=\n', CONF], [], ['fail member A', 'pass set A B']],
     ['another set', [CONF, CONF.replace('rs0', 'rs1')], [], ['fail set A B']],
     ['typographic quotes', [CONF, `${CONF}x=\u201cy\u201d\n`], [], ['fail member B', 'pass set A B']],
+    ['a line that is not understood', ['replication:\n  replSetName: rs0\nsecurity:\n  keyFile: /k\n- {\n'], [], []],
     [
       'bound to itself',
       [`${CONF}bind_ip=127.0.0.1, ::1\n`, `${CONF}bind_ip=localhost\n`],
