@@ -202,7 +202,9 @@ const EVIL = [
 const evil = fc.oneof(fc.constantFrom(...EVIL), fc.string({ unit: 'grapheme', maxLength: 12 }));
 
 describe('a report that somebody forged', () => {
-  const forged = fc.record({ name: evil, host: evil, user: evil, jump: evil, command: evil, path: evil, note: evil });
+  // the honest node of the report is called a
+  const name = evil.filter((text) => text !== 'a');
+  const forged = fc.record({ name, host: evil, user: evil, jump: evil, command: evil, path: evil, note: evil });
 
   it('makes no other call of ssh, and no line that is not a comment', () =>
     fc.assert(

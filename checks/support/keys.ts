@@ -181,16 +181,17 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
     inline.length === 0 && trimmed.size === 1
       ? ['the keys differ only in white space at the end, but the product uses every byte']
       : [];
-  const right = good.find((k) => !finding.nodes?.includes(k.node)) ?? good[0]!;
+  // without a majority nobody knows which key opens what is stored: none is copied over another
+  const right = good.find((k) => !finding.nodes?.includes(k.node));
   const placeOf = (node: string): Place => ({ node, path: good.find((k) => k.node === node)?.value.spec.path ?? '' });
-  const copied = copyOver(placeOf(right.node), (finding.nodes ?? []).map(placeOf), cluster);
+  const copied = right && copyOver(placeOf(right.node), (finding.nodes ?? []).map(placeOf), cluster);
   return [
     ...findings,
     {
       ...finding,
       message:
-        finding.nodes?.length === good.length
-          ? `${list(finding.nodes)} have different keys, and no key has a majority (${name})`
+        right === undefined
+          ? `${list(finding.nodes ?? [])} have different keys, and no key has a majority (${name})`
           : finding.message,
       observed: `a different key on ${list(finding.nodes ?? [])}`,
       expected: 'the same bytes on every node',

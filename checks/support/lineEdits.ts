@@ -15,7 +15,7 @@ function lineOf(side: Side, path: string, key: string): string | false | undefin
   const set = formatOf(side.found.profile.texts, path)?.(text).settings.filter((s) => s.key === key) ?? [];
   if (set.length === 0) return undefined;
   const line = text.split('\n')[set[0]!.line - 1] ?? '';
-  const once = set.length === 1 && text.split('\n').filter((other) => other === line).length === 1;
+  const once = text.split('\n').filter((other) => other === line).length === 1;
   return once && EDITABLE.test(line) && !isMasked(line) ? line : false;
 }
 
@@ -33,6 +33,8 @@ function edit(path: string, key: string, right: Side, bad: Side): string | undef
   const [wanted, there] = [lineOf(right, path, key), lineOf(bad, path, key)];
   if (wanted === false || there === false || wanted === there) return undefined;
   const text = contentOf(bad, path) ?? '';
+  // sed appends to a last line, which an empty file does not have
+  if (text === '') return undefined;
   const lines = text.replace(/\n$/, '').split('\n');
   const edited =
     there === undefined

@@ -18,19 +18,18 @@ const portOf = (member: string): string => memberName(member).replace(/^.*:/, ''
 /** All addresses of the machine, where a program listens at it. */
 const UNSPECIFIED = /^(0\.0\.0\.0|::|\[::\])$/;
 
-/** Copied from a page that was printed: sources T24. */
-const TYPOGRAPHIC = /[\u201c\u201d\u2018\u2019\u00a0]/;
+/** Copied from a page that was printed (sources T24): no quotes at all, or a part of an address; in other texts they are fine. */
+const TYPOGRAPHIC = /typographic quotes (?:around |in grails\.mongo\.(?:host|replicaSet)\b)/;
 
 function spelling(config: Config): Problem | undefined {
-  const quotes = config.remarks.find((r) => r.includes('typographic'));
+  const quotes = config.remarks.find((r) => TYPOGRAPHIC.test(r));
   if (quotes) return { problem: quotes, observed: quotes };
   const odd = config.settings.find(
-    (s: Setting) =>
-      /^grails\.mongo\.(host|replicaSet)/.test(s.key) && (/\s/.test(s.value) || TYPOGRAPHIC.test(s.value)),
+    (s: Setting) => /^grails\.mongo\.(host|replicaSet)/.test(s.key) && /\s/.test(s.value),
   );
   return (
     odd && {
-      problem: `line ${odd.line}: "${odd.value}" has ${TYPOGRAPHIC.test(odd.value) ? 'typographic quotes' : 'blanks'} in it, so it is not an address`,
+      problem: `line ${odd.line}: "${odd.value}" has blanks in it, so it is not an address`,
       observed: odd.value,
     }
   );
@@ -101,11 +100,16 @@ export function ofSizes(listing: Listing, voting: Listing = listing): Finding[] 
         : undefined,
     { subject: 'odd', requirements: ['DEPLOYR-14'], expected },
   );
-  const [single] = faults(
-    listing,
+  const even = odd.status === 'fail' ? (odd.nodes ?? []) : [];
+  const [few] = faults(
+    listing.filter(({ node }) => !even.includes(node)),
     (all) =>
-      all.length < 3 && all.length % 2 === 1
-        ? { problem: 'one member is not a replica set', observed: '1' }
+      all.length < 3
+        ? {
+            problem:
+              all.length === 1 ? 'one member is not a replica set' : `${all.length} members are fewer than three`,
+            observed: String(all.length),
+          }
         : undefined,
     { subject: 'three', severity: 'info', requirements: ['DEPLOYR-17'], expected },
   );
@@ -125,19 +129,14 @@ export function ofSizes(listing: Listing, voting: Listing = listing): Finding[] 
     },
     { subject: 'machines', severity: 'warning', requirements: ['DEPLOYR-15'], expected: 'one member per machine' },
   );
-  return [
-    odd,
-    ...(single
-      ? [single]
-      : [
-          pass('at least three members', {
-            nodes: listing.map((l) => l.node),
-            subject: 'three',
-            requirements: ['DEPLOYR-17'],
-          }),
-        ]),
-    apart,
-  ].filter((f) => !(f.subject === 'three' && f.status === 'pass' && odd.status === 'fail'));
+  const three =
+    few ??
+    pass('at least three members', {
+      nodes: listing.map((l) => l.node),
+      subject: 'three',
+      requirements: ['DEPLOYR-17'],
+    });
+  return few === undefined && even.length > 0 ? [odd, apart] : [odd, three, apart];
 }
 
 /** mongod.conf of every member. */

@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
 import check from '../../checks/clock-source.js';
 import type { NodeTime } from '../../src/collectors/clock.js';
-import { testCheck } from '../../src/testing.js';
+import { judgeCase, testCheck } from '../../src/testing.js';
 import { clockOf } from '../support/facts.js';
 
 const node = (state: NodeTime['state'], daemons = ['chronyd'], errorMs = 12) => ({
@@ -35,4 +37,25 @@ testCheck(check, {
       beside: ['pass'],
     },
   ],
+});
+
+describe('the command for two daemons', () => {
+  const ROWS: readonly [second: string, unit: string | undefined][] = [
+    ['ntpd', 'ntpd'],
+    ['systemd-timesyn', 'systemd-timesyncd'],
+    ['ntpd;reboot', "'ntpd;reboot'"],
+    ["x'$(id)", "'x'\\''$(id)'"],
+    ['--root=/x', undefined],
+  ];
+  for (const [second, unit] of ROWS)
+    it(`disables ${second}`, () => {
+      const [finding] = judgeCase(check, {
+        name: '',
+        nodes: { a: node('synchronised', ['chronyd', second]) },
+      }).filter((f) => f.status === 'fail');
+      assert.deepEqual(
+        finding!.fixes!.flatMap((f) => f.commands),
+        unit === undefined ? [] : [`sudo systemctl disable --now ${unit}`],
+      );
+    });
 });
