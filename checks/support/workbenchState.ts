@@ -145,7 +145,9 @@ export function listFindings(
     const self = known.find((k) => k.node === node)!;
     return !rows.some((r) => knows(self, r.host) || knows(self, r.ipv4));
   });
-  if (absent.length > 0)
+  // an absent node may be in a row that is not understood
+  if (value.trouble !== undefined) bad.push(unknown(`list-nodes: ${value.trouble}`, about));
+  else if (absent.length > 0)
     bad.push(
       fail(`the cluster's database does not list ${list(absent)}, where Workbench runs`, {
         nodes: absent,

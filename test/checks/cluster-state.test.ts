@@ -157,6 +157,19 @@ testCheck(check, {
       on: ['a', 'b', 'c'],
       beside: ['pass'],
     },
+    {
+      name: 'a row is not understood: it may be that of b',
+      nodes: {
+        a: node('a', {
+          listed: { value: { nodes: [row('a'), row('c')], trouble: 'not understood: 2 b ?' } },
+          status: { value: STATUS },
+        }),
+        ...rest,
+      },
+      on: ['a', 'b', 'c'],
+      message: /not understood: 2 b/,
+      beside: ['pass'],
+    },
     { name: 'nobody is listed', nodes: { a: asked([]), ...rest }, on: ['a', 'b', 'c'], beside: ['pass'] },
     {
       name: 'since when is not told',
