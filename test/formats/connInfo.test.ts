@@ -30,6 +30,17 @@ const SAME: readonly [text: string, expected: string][] = [
   ["host = 'h' dbname='it\\'s'", "h:5432/it's"],
   ['host=h host=i user=u', 'i:5432/u'],
   ['', ':5432/'],
+  ['postgres://h', 'h:5432/'],
+  ['postgres://:1/d', ':1/d'],
+  ['postgres://u@[::1]/d', '::1:5432/d'],
+  ['postgres://u@[::1]:12/d', '::1:12/d'],
+  ['postgres://u@a:1,[::2]:2/d', 'a:1 ::2:2/d'],
+  ['postgres://u:p%e4@h/d', 'h:5432/d'],
+  ['postgres://h%c3%a4/d', 'hä:5432/d'],
+  ['postgres://[::1%25lo]:1/d', '::1%lo:1/d'],
+  ['postgres://u@h/d?sslmode=require&', 'h:5432/d'],
+  ['postgres://u@h/d?ssl=true&port=2', 'h:2/d'],
+  ['application_name=postgres://x host=h', 'h:5432/'],
 ];
 
 const DIFFERENT: readonly [text: string, libpq: string | RegExp, pgx: string | RegExp][] = [
@@ -42,6 +53,18 @@ const DIFFERENT: readonly [text: string, libpq: string | RegExp, pgx: string | R
   ['postgres://u:p#w@h/d', 'h:5432/d', /^refused: what follows the last colon/],
   ['postgres://u:p@w@h/d', 'w@h:5432/d', 'h:5432/d'],
   ['postgres://h/d?x=1', /^refused: the query parameter x is not known/, 'h:5432/d'],
+  ['postgres://h/d?ssl=false', /^refused: the query parameter ssl is not known/, 'h:5432/d'],
+  ['postgres://h/d?sslmode', /^refused: a query parameter that is not name=value/, 'h:5432/d'],
+  ['postgres://h/d?user=a=b', /^refused: a query parameter that is not name=value/, 'h:5432/d'],
+  ['postgres://h/d?%zz=1', /^refused: a query parameter that is not name=value/, 'h:5432/d'],
+  ['postgres://h/d?user=%zz', /^refused: a query parameter that is not name=value/, 'h:5432/d'],
+  ['postgres://h/d?&port=2', /^refused: a query parameter that is not name=value/, 'h:2/d'],
+  ['postgres://u:p%00@h/d', /^refused: a percent sign that encodes nothing/, 'h:5432/d'],
+  ['postgres://u@[a/b]:1/d', 'a/b:1/d', /^refused: what follows the last colon/],
+  ['postgres://u@a,[::1/d', /^refused: brackets/, 'a:5432 ::1:5432/d'],
+  ['postgres://[::1%25lo]/d', '::1%lo:5432/d', /^refused: an address that is not host:port/],
+  ['host=h dbname=d database=e', /^refused: the keyword database is not known/, 'h:5432/e'],
+  ['host=h x=1', /^refused: the keyword x is not known/, 'h:5432/'],
 ];
 
 describe('connInfo', () => {
@@ -64,7 +87,19 @@ describe('connInfo', () => {
       assert.ok(read.difference);
     });
 
-  for (const text of ['POSTGRES://h/d', 'postgresql+x://h/d', 'postgres://u:p%zz@h/d', "host='h", 'postgres://[::1/d'])
+  const REFUSED = [
+    'POSTGRES://h/d',
+    'postgresql+x://h/d',
+    'postgres://u:p%zz@h/d',
+    'postgres://u:p%4@h/d',
+    "host='h",
+    'postgres://[::1/d',
+    'postgres://u@[::1]x/d',
+    'postgres://h/d?=1',
+    'host=h port=x',
+    'host=a hostaddr=10.0.0.1,10.0.0.2',
+  ];
+  for (const text of REFUSED)
     it(`${text}: refused by both`, () => {
       const { libpq, pgx, difference } = connInfo(text);
       assert.ok('refused' in libpq && 'refused' in pgx);
@@ -89,6 +124,26 @@ describe('connInfo', () => {
       targetSessionAttrs: 'read-write',
       sslmode: 'require',
     });
+  });
+
+  const SOCKETS: readonly [text: string, libpq: boolean][] = [
+    ['', true],
+    ['host=@abstract', true],
+    ['host=h', false],
+    ['host=/tmp hostaddr=10.0.0.1', false],
+  ];
+  for (const [text, socket] of SOCKETS)
+    it(`${text || 'nothing'}: ${socket ? 'a' : 'no'} socket`, () => {
+      const { libpq } = connInfo(text);
+      assert.equal('servers' in libpq && libpq.servers[0]?.socket, socket);
+    });
+
+  it("JDBC's ssl=true is libpq's sslmode=require, and another one's true is not", () => {
+    const modeOf = (query: string) => {
+      const { libpq } = connInfo(`postgres://h/d?${query}`);
+      return 'refused' in libpq ? libpq.refused : libpq.sslmode;
+    };
+    assert.deepEqual(['ssl=true', 'keepalives=true'].map(modeOf), ['require', undefined]);
   });
 
   it('the environment fills what is missing; PGHOSTADDR is libpq alone', () => {
