@@ -36,6 +36,10 @@ const SAME: readonly [text: string, expected: string][] = [
   ['postgres://u@[::1]:12/d', '::1:12/d'],
   ['postgres://u@a:1,[::2]:2/d', 'a:1 ::2:2/d'],
   ['postgres://u:p%e4@h/d', 'h:5432/d'],
+  ['postgres://u:a:b@h/d', 'h:5432/d'],
+  ['postgres://h/d?host=a%2Cb', 'a:5432 b:5432/d'],
+  ['postgres://h/d?host=/tmp&port=2', '/tmp:2/d'],
+  ['postgres://h:65535/d', 'h:65535/d'],
   ['postgres://h%c3%a4/d', 'hä:5432/d'],
   ['postgres://[::1%25lo]:1/d', '::1%lo:1/d'],
   ['postgres://u@h/d?sslmode=require&', 'h:5432/d'],
@@ -64,6 +68,18 @@ const DIFFERENT: readonly [text: string, libpq: string | RegExp, pgx: string | R
   ['postgres://u@a,[::1/d', /^refused: brackets/, 'a:5432 ::1:5432/d'],
   ['postgres://[::1%25lo]/d', '::1%lo:5432/d', /^refused: an address that is not host:port/],
   ['host=h dbname=d database=e', /^refused: the keyword database is not known/, 'h:5432/e'],
+  ['postgres://u v@h/d', 'h:5432/d', /^refused: a character before the @/],
+  ['postgres://h^x/d', 'h^x:5432/d', /^refused: a character in the host/],
+  ['postgres://h%41/d', 'hA:5432/d', /^refused: a character in the host/],
+  ['postgres://h//d', 'h:5432//d', 'h:5432/d'],
+  ['postgres://,h/d', ':5432 h:5432/d', 'h:5432/d'],
+  ['postgres://h]/d', 'h]:5432/d', 'h:5432/d'],
+  ['postgres://::1/d', /^refused: :1 is not a port/, '::1:5432/d'],
+  ['postgres://h/d?host=a+b', 'a+b:5432/d', 'a b:5432/d'],
+  ['postgres://h/d?dbname=a;b&port=2', 'h:2/a;b', 'h:2/d'],
+  ['postgres://h/d?port=1&port=2', 'h:2/d', 'h:1/d'],
+  ['postgres://h/d?database=e', /^refused: the query parameter database is not known/, 'h:5432/e'],
+  ['postgres://h/d#x?host=y', 'y:5432/d#x', 'h:5432/d'],
   ['host=h x=1', /^refused: the keyword x is not known/, 'h:5432/'],
 ];
 
@@ -97,6 +113,9 @@ describe('connInfo', () => {
     'postgres://u@[::1]x/d',
     'postgres://h/d?=1',
     'host=h port=x',
+    'postgres://h/%zz',
+    'postgres://h:65536/d',
+    'host=h port=0',
     'host=a hostaddr=10.0.0.1,10.0.0.2',
   ];
   for (const text of REFUSED)
@@ -126,16 +145,20 @@ describe('connInfo', () => {
     });
   });
 
-  const SOCKETS: readonly [text: string, libpq: boolean][] = [
-    ['', true],
-    ['host=@abstract', true],
-    ['host=h', false],
-    ['host=/tmp hostaddr=10.0.0.1', false],
+  const SOCKETS: readonly [text: string, libpq: boolean, pgx: boolean | undefined][] = [
+    ['', true, true],
+    ['host=/tmp', true, true],
+    ['host=@abstract', true, false],
+    ['host=h', false, false],
+    ['host=/tmp hostaddr=10.0.0.1', false, undefined],
   ];
-  for (const [text, socket] of SOCKETS)
-    it(`${text || 'nothing'}: ${socket ? 'a' : 'no'} socket`, () => {
-      const { libpq } = connInfo(text);
-      assert.equal('servers' in libpq && libpq.servers[0]?.socket, socket);
+  for (const [text, ...sockets] of SOCKETS)
+    it(`sockets: ${text || 'nothing'}`, () => {
+      const { libpq, pgx } = connInfo(text);
+      assert.deepEqual(
+        [libpq, pgx].map((info) => ('servers' in info ? info.servers[0]?.socket : undefined)),
+        sockets,
+      );
     });
 
   it("JDBC's ssl=true is libpq's sslmode=require, and another one's true is not", () => {
