@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { environmentFile } from '../../src/formats/environmentFile.js';
-import { dropInOrder } from '../../src/formats/systemdDropIns.js';
 import { environmentOf } from '../../src/formats/systemdEnvironment.js';
 import { expandCommand, systemdUnit } from '../../src/formats/systemdUnit.js';
 
@@ -166,47 +165,6 @@ describe('environmentFile', () => {
         ['B', 5],
       ],
     );
-  });
-});
-
-describe('dropInOrder', () => {
-  const [ETC, RUN, LIB] = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system'];
-
-  it('sorts by file name alone', () => {
-    const paths = [
-      `${ETC}/service.d/99-x.conf`,
-      `${ETC}/rstudio-pm.service.d/10-y.conf`,
-      `${LIB}/rstudio-.service.d/20.conf`,
-    ];
-    assert.deepEqual(dropInOrder(paths, 'rstudio-pm.service'), [paths[1], paths[2], paths[0]]);
-  });
-
-  it('of one name the nearest counts: etc, run, usr; then the specific directory; service.d last', () => {
-    const of = (...paths: string[]) => dropInOrder(paths, 'rstudio-pm.service');
-    const [lib, run, etc] = [LIB, RUN, ETC].map((d) => `${d}/rstudio-pm.service.d/a.conf`);
-    const [prefix, general] = ['rstudio-', ''].map((p) => `${ETC}/${p}${p ? '.' : ''}service.d/a.conf`);
-    assert.deepEqual(of(lib!, run!, etc!), [etc]);
-    assert.deepEqual(of(prefix!, etc!), [etc]);
-    assert.deepEqual(of(general!, lib!), [lib]);
-    assert.deepEqual(of(prefix!, lib!), [prefix]);
-  });
-
-  it('leaves out what is not a drop-in of the unit', () => {
-    const others = [
-      'other.service.d/a.conf',
-      'rstudio-pm.service.d/a.txt',
-      'rstudio.service.d/a.conf',
-      'socket.d/a.conf',
-    ];
-    assert.deepEqual(
-      dropInOrder([...others.map((o) => `${ETC}/${o}`), '/tmp/service.d/a.conf'], 'rstudio-pm.service'),
-      [],
-    );
-  });
-
-  it('instances have the drop-ins of their template', () => {
-    const path = `${ETC}/a-b@.service.d/x.conf`;
-    assert.deepEqual(dropInOrder([path], 'a-b@1.service'), [path]);
   });
 });
 
