@@ -42,7 +42,7 @@ function* joinedLines(text: string): Generator<{ text: string; line: number }> {
     yield { text: trimBlanks(pieces.join('')), line };
     pieces = [];
   }
-  if (pieces.length > 0) yield { text: trimBlanks(pieces.join('')), line };
+  yield { text: trimBlanks(pieces.join('')), line };
 }
 
 /** Assignments in order; what systemd ignores with a warning is left out. */
