@@ -82,6 +82,11 @@ testCheck(check, {
         ...rest,
       },
     },
+    {
+      name: 'when it was last seen is not listed',
+      nodes: { a: asked(LISTED.map(({ lastSeen: _, ...r }) => r)), ...rest },
+      message: /^all online: 3 listed/,
+    },
   ],
   fail: [
     {
