@@ -15,7 +15,6 @@ const HOST = /^(?:[A-Za-z0-9._~!$&'()*+,;=:[\]<>"\u0080-\uFFFF-]|%[89a-fA-F][0-9
 /** Whether Go takes the text behind the last colon, or behind the brackets, for a port. */
 function hasValidPort(authority: string): boolean {
   const from = authority.startsWith('[') ? authority.lastIndexOf(']') + 1 : authority.lastIndexOf(':');
-  if (authority.startsWith('[') && from === 0) return false;
   return from < 0 || /^(:[0-9]*)?$/.test(authority.slice(from));
 }
 
@@ -55,19 +54,18 @@ function readUrl(rest: string): Map<string, string> | Refused {
   if (!CREDENTIALS.test(credentials)) return { refused: 'a character before the @ that must be percent-encoded' };
   if (!HOST.test(address)) return { refused: 'a character in the host that no host has' };
   if (!hasValidPort(address)) return { refused: 'what follows the last colon of the address is not a port' };
-  const [user, host, name] = [credentials.split(':', 1)[0]!, address, slash < 0 ? '' : location.slice(slash)].map(
-    decoded,
-  );
-  if (user === undefined || host === undefined || name === undefined || decoded(credentials) === undefined)
+  const [login, host, name] = [credentials, address, slash < 0 ? '' : location.slice(slash)].map(decoded);
+  if (login === undefined || host === undefined || name === undefined)
     return { refused: 'a percent sign that encodes nothing' };
-  const servers = host.split(',').flatMap((text) => (text === '' ? [] : [splitServer(text)]));
+  const servers = host.split(',').map(splitServer);
   if (servers.some((s) => s === undefined)) return { refused: 'an address that is not host:port' };
   const lists = { host: servers.map((s) => s!.host), port: servers.map((s) => s!.port) };
   for (const [keyword, list] of Object.entries(lists)) {
     const given = list.filter((text) => text !== '');
     if (given.length > 0) settings.set(keyword, given.join(','));
   }
-  if (user !== '') settings.set('user', user);
+  const user = decoded(credentials.split(':', 1)[0]!);
+  if (user) settings.set('user', user);
   const database = name.replace(/^\/+/, '');
   if (database !== '') settings.set('dbname', database);
   if (question >= 0) readQuery(beforeFragment.slice(question + 1), settings);

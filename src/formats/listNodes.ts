@@ -27,8 +27,7 @@ const LAST_SEEN = /^(\d{4})-([A-Z][a-z]{2})-(\d{2}) (\d{2}:\d{2}:\d{2})$/;
 const TIME = 20;
 
 /** The time comes off the right and the rest is read from the left: address, port and time can be missing. */
-function rowFrom(line: string): ListedNode | undefined {
-  const text = line.trim();
+function rowFrom(text: string): ListedNode | undefined {
   const time = text.slice(-TIME);
   const lastSeen = LAST_SEEN.test(time) ? time : undefined;
   const rest = lastSeen === undefined ? text : text.slice(0, -TIME).trimEnd();
@@ -99,12 +98,12 @@ export function loadBalancerStatus(text: string): BalancedNode[] {
     const line = source.trim();
     const m = NODE.exec(line);
     if (m) {
-      const load = m[4] === undefined ? undefined : ([Number(m[4]), Number(m[5]), Number(m[6])] as const);
+      const load = [Number(m[4]), Number(m[5]), Number(m[6])] as const;
       nodes.push({
         host: m[1]!,
         port: Number(m[2]),
         ...(m[3] !== undefined && { state: m[3] as 'unreachable' | 'offline' }),
-        ...(load?.every(Number.isFinite) && { load }),
+        ...(load.every(Number.isFinite) && { load }),
         sessions: 0,
       });
     } else if (/^\d+ - \S+$/.test(line) && nodes.length > 0) nodes.at(-1)!.sessions++;

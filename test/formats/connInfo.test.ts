@@ -37,6 +37,8 @@ const SAME: readonly [text: string, expected: string][] = [
   ['postgres://u@a:1,[::2]:2/d', 'a:1 ::2:2/d'],
   ['postgres://u:p%e4@h/d', 'h:5432/d'],
   ['postgres://u:a:b@h/d', 'h:5432/d'],
+  ['postgres://h/d/e', 'h:5432/d/e'],
+  ['postgres://?host=h&dbname=d', 'h:5432/d'],
   ['postgres://h/d?host=a%2Cb', 'a:5432 b:5432/d'],
   ['postgres://h/d?host=/tmp&port=2', '/tmp:2/d'],
   ['postgres://h:65535/d', 'h:65535/d'],
@@ -61,7 +63,7 @@ const DIFFERENT: readonly [text: string, libpq: string | RegExp, pgx: string | R
   ['postgres://h/d?sslmode', /^refused: a query parameter that is not name=value/, 'h:5432/d'],
   ['postgres://h/d?user=a=b', /^refused: a query parameter that is not name=value/, 'h:5432/d'],
   ['postgres://h/d?%zz=1', /^refused: a query parameter that is not name=value/, 'h:5432/d'],
-  ['postgres://h/d?user=%zz', /^refused: a query parameter that is not name=value/, 'h:5432/d'],
+  ['postgres://h/d?host=%zz', /^refused: a query parameter that is not name=value/, 'h:5432/d'],
   ['postgres://h/d?&port=2', /^refused: a query parameter that is not name=value/, 'h:2/d'],
   ['postgres://u:p%00@h/d', /^refused: a percent sign that encodes nothing/, 'h:5432/d'],
   ['postgres://u@[a/b]:1/d', 'a/b:1/d', /^refused: what follows the last colon/],
@@ -112,6 +114,8 @@ describe('connInfo', () => {
     'postgres://[::1/d',
     'postgres://u@[::1]x/d',
     'postgres://h/d?=1',
+    'postgres://h/d?port',
+    'postgres://a:1:2/d',
     'host=h port=x',
     'postgres://h/%zz',
     'postgres://h:65536/d',
@@ -179,6 +183,8 @@ describe('connInfo', () => {
     const { libpq, pgx } = connInfo('postgres://u@h/d', environment);
     assert.deepEqual([inShort(libpq), inShort(pgx)], ['10.0.0.9:9/d', 'h:9/d']);
     assert.equal(inShort(connInfo('user=u', environment).pgx), 'e:9/ed');
+    assert.equal(inShort(connInfo('postgres:///', environment).pgx), 'e:9/ed');
+    assert.equal(inShort(connInfo('postgres://:p@h', new Map([['PGUSER', 'eu']])).pgx), 'h:5432/eu');
   });
 
   it('a masked value stays masked', () => {

@@ -116,6 +116,11 @@ ID Host IPv4 Port Status
     ['a number that is no id', table('1st node is Online'), /not understood/],
     ['an address with more behind it', table('1 a 10.0.0.1x 8787 Online'), /not understood/],
     ['a port with more behind it', table('1 a 8787x Online'), /not understood/],
+    ['an id with something before it', table('x1 a 8787 Online'), /not understood/],
+    ['an address with something before it', table('1 a x10.0.0.1 8787 Online'), /not understood/],
+    ['a port with something before it', table('1 a x8787 Online'), /not understood/],
+    ['a row that begins with a dash', table('-1 a Online'), /not understood/],
+    ['a row that ends with dashes', table('? --'), /not understood/],
     ['only an id', table('1'), /not understood/],
     ['only an id and a time', table('1 2021-Sep-20 17:08:53'), /not understood/],
   ];
