@@ -57,7 +57,7 @@ export function unitAssignments(text: string): Assignment[] {
       continue;
     }
     const at = content.indexOf('=');
-    if (at < 0 || section === '') continue;
+    if (at < 0) continue;
     const [name, value] = [trimBlanks(content.slice(0, at)), trimBlanks(content.slice(at + 1))];
     found.push({ section, name, value, line });
   }
