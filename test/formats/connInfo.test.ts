@@ -116,6 +116,7 @@ describe('connInfo', () => {
     'postgres://h/d?=1',
     'postgres://h/d?port',
     'postgres://a:1:2/d',
+    'postgres://a:1:2,b:3/d',
     'host=h port=x',
     'postgres://h/%zz',
     'postgres://h:65536/d',
