@@ -23,7 +23,9 @@ const below = (folder: string): string[] =>
 export const GROUPS: Readonly<Record<string, readonly string[]>> = {
   parsers: [
     ...below('src/formats'),
-    ...below('src/products').filter((file) => !/requirements|products\/(define|index|profile|settings)\.ts$/.test(file)),
+    ...below('src/products').filter(
+      (file) => !/requirements|products\/(define|index|profile|settings)\.ts$/.test(file),
+    ),
   ],
   relations: ['src/relations.ts', 'src/findings.ts', 'src/judge.ts', ...below('checks/support')],
 };
