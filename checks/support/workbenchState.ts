@@ -139,13 +139,16 @@ export function listFindings(
   if (!by || value.nodes.length === 0)
     return [unknown(`list-nodes: ${trouble ?? value?.trouble ?? 'no node is listed'}`, about)];
   const rows = value.nodes;
+  const dated = rows.every((row) => row.lastSeen !== undefined);
   const bad = rows.flatMap((row) => rowFinding(row, known, by, by.state.now ?? now, maxMinutes));
   bad.push(...protocolFaults(running, value));
   const absent = nodes.filter((node) => {
     const self = known.find((k) => k.node === node)!;
     return !rows.some((r) => knows(self, r.host) || knows(self, r.ipv4));
   });
-  if (absent.length > 0)
+  // an absent node may be in a row that is not understood
+  if (value.trouble !== undefined) bad.push(unknown(`list-nodes: ${value.trouble}`, about));
+  else if (absent.length > 0)
     bad.push(
       fail(`the cluster's database does not list ${list(absent)}, where Workbench runs`, {
         nodes: absent,
@@ -157,8 +160,9 @@ export function listFindings(
   return bad.length > 0
     ? bad
     : [
-        pass(`all online and recently seen: ${rows.length} listed in the cluster's database`, {
+        pass(`all online${dated ? ' and recently seen' : ''}: ${rows.length} listed in the cluster's database`, {
           ...about,
+          requirements: dated ? LISTED : LISTED.filter((id) => id !== 'WB-18'),
           details: rows.map((r) => `${r.host} ${r.status} ${r.lastSeen ?? ''}`.trim()),
         }),
       ];

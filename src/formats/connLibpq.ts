@@ -1,6 +1,6 @@
 /** Connection texts as libpq reads them. Source: postgres src/interfaces/libpq/fe-connect.c. */
 
-import { type DatabaseServer, isPort, POSTGRES_PORT, type Refused } from './connTypes.js';
+import { type DatabaseServer, isPort, POSTGRES_PORT, percentDecoded, type Refused } from './connTypes.js';
 import { connWords } from './connWords.js';
 
 /** Keywords of PostgreSQL 15 to 18; a name that is not among them is refused. */
@@ -14,15 +14,8 @@ const KEYWORDS = new Set(
   oauth_scope`.split(/\s+/),
 );
 
-/** Percent signs decoded; undefined when one of them is none, or is a NUL. */
-function decoded(text: string): string | undefined {
-  if (/%00|%(?![0-9a-fA-F]{2})/.test(text)) return undefined;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return undefined;
-  }
-}
+/** libpq refuses an encoded NUL too. */
+const decoded = (text: string): string | undefined => (text.includes('%00') ? undefined : percentDecoded(text));
 
 /** `name:port`, `[address]:port`; undefined when a bracket is not closed or something follows it. */
 function readServer(text: string): { host: string; port: string } | undefined {
@@ -34,9 +27,11 @@ function readServer(text: string): { host: string; port: string } | undefined {
   return host === undefined ? undefined : { host, port };
 }
 
-/** The part of a URL behind `?`; the keyword `ssl` is JDBC's. */
+/** The part of a URL behind `?`, which may end with one `&`; the keyword `ssl` is JDBC's. */
 function readQuery(query: string, settings: Map<string, string>): Refused | undefined {
-  for (const pair of query === '' ? [] : query.split('&')) {
+  const pairs = query.split('&');
+  if (pairs.at(-1) === '') pairs.pop();
+  for (const pair of pairs) {
     const [name, value, more] = pair.split('=').map(decoded);
     if (name === undefined || value === undefined || more !== undefined)
       return { refused: 'a query parameter that is not name=value' };

@@ -3,19 +3,9 @@
  * golang/go src/net/url/url.go, src/net/ipsock.go.
  */
 
-import { type DatabaseServer, isPort, POSTGRES_PORT, type Refused } from './connTypes.js';
+import { type DatabaseServer, percentDecoded as decoded, isPort, POSTGRES_PORT, type Refused } from './connTypes.js';
 import { connWords } from './connWords.js';
 import { addressOf } from './hostName.js';
-
-/** Percent signs decoded; undefined when one of them encodes nothing. */
-function decoded(text: string): string | undefined {
-  if (/%(?![0-9a-fA-F]{2})/.test(text)) return undefined;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
 
 /** Go's limits on the part before the `@`; U+E000 and U+E001 enclose a masked value. */
 const CREDENTIALS = /^(?:[A-Za-z0-9._:~!$&'()*+,;=%@-]|\uE000[0-9a-f]{64}\uE001)*$/;
@@ -25,17 +15,19 @@ const HOST = /^(?:[A-Za-z0-9._~!$&'()*+,;=:[\]<>"\u0080-\uFFFF-]|%[89a-fA-F][0-9
 /** Whether Go takes the text behind the last colon, or behind the brackets, for a port. */
 function hasValidPort(authority: string): boolean {
   const from = authority.startsWith('[') ? authority.lastIndexOf(']') + 1 : authority.lastIndexOf(':');
-  if (authority.startsWith('[') && from === 0) return false;
   return from < 0 || /^(:[0-9]*)?$/.test(authority.slice(from));
 }
 
 /** One of several `host:port`; undefined when Go cannot split it. */
 function splitServer(text: string): { host: string; port: string } | undefined {
   const bare = text.replace(/^[[\]]+|[[\]]+$/g, '');
-  if (addressOf(bare) !== undefined || !text.includes(':')) return { host: bare, port: '' };
+  // with a zone Go no longer takes it for an address
+  if ((addressOf(bare) !== undefined && !bare.includes('%')) || !text.includes(':')) return { host: bare, port: '' };
   const [, bracketed, plain, port] = /^(?:\[([^[\]]*)\]|([^[\]:]*)):([^[\]:]*)$/.exec(text) ?? [];
   return port === undefined ? undefined : { host: bracketed ?? plain ?? '', port };
 }
+
+const keywordOf = (name: string): string => (name === 'database' ? 'dbname' : name);
 
 /** The query overrides everything; of a repeated name the first counts. */
 function readQuery(query: string, settings: Map<string, string>): void {
@@ -50,8 +42,6 @@ function readQuery(query: string, settings: Map<string, string>): void {
   }
 }
 
-const keywordOf = (name: string): string => (name === 'database' ? 'dbname' : name);
-
 function readUrl(rest: string): Map<string, string> | Refused {
   const settings = new Map<string, string>();
   const [beforeFragment = ''] = rest.split('#', 1);
@@ -64,17 +54,18 @@ function readUrl(rest: string): Map<string, string> | Refused {
   if (!CREDENTIALS.test(credentials)) return { refused: 'a character before the @ that must be percent-encoded' };
   if (!HOST.test(address)) return { refused: 'a character in the host that no host has' };
   if (!hasValidPort(address)) return { refused: 'what follows the last colon of the address is not a port' };
-  const servers = address.split(',').flatMap((text) => (text === '' ? [] : [splitServer(text)]));
+  const [login, host, name] = [credentials, address, slash < 0 ? '' : location.slice(slash)].map(decoded);
+  if (login === undefined || host === undefined || name === undefined)
+    return { refused: 'a percent sign that encodes nothing' };
+  const servers = host.split(',').map(splitServer);
   if (servers.some((s) => s === undefined)) return { refused: 'an address that is not host:port' };
   const lists = { host: servers.map((s) => s!.host), port: servers.map((s) => s!.port) };
   for (const [keyword, list] of Object.entries(lists)) {
     const given = list.filter((text) => text !== '');
     if (given.length > 0) settings.set(keyword, given.join(','));
   }
-  const [user, name] = [decoded(credentials.split(':', 1)[0]!), decoded(slash < 0 ? '' : location.slice(slash))];
-  if (user === undefined || name === undefined || decoded(credentials) === undefined)
-    return { refused: 'a percent sign that encodes nothing' };
-  if (user !== '') settings.set('user', user);
+  const user = decoded(credentials.split(':', 1)[0]!);
+  if (user) settings.set('user', user);
   const database = name.replace(/^\/+/, '');
   if (database !== '') settings.set('dbname', database);
   if (question >= 0) readQuery(beforeFragment.slice(question + 1), settings);
@@ -84,7 +75,7 @@ function readUrl(rest: string): Map<string, string> | Refused {
 /** Keywords and values of a text, or why it is refused. */
 export function pgxSettings(text: string): ReadonlyMap<string, string> | Refused {
   const scheme = /^postgres(?:ql)?:\/\//.exec(text);
-  const settings = scheme ? readUrl(text.slice(scheme[0].length)) : connWords(text);
+  const settings = scheme ? readUrl(text.slice(scheme[0].length)) : connWords(text, keywordOf);
   if ('refused' in settings) return settings;
   if (settings.has('')) return { refused: 'a value without a keyword' };
   if (settings.has('hostaddr'))

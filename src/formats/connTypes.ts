@@ -27,3 +27,13 @@ export interface ConnInfo {
 export const POSTGRES_PORT = '5432';
 
 export const isPort = (text: string): boolean => /^[0-9]+$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
+
+/** Percent signs decoded; undefined when one of them encodes nothing. Bytes that are not UTF-8 stay as they are written. */
+export function percentDecoded(text: string): string | undefined {
+  if (/%(?![0-9a-fA-F]{2})/.test(text)) return undefined;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -18,9 +18,9 @@ function readValue(text: string, at: number): { value: string; end: number } | R
 
 /**
  * Keywords and values; the last one of a name counts. Blanks may stand around the `=`, so an empty value takes the next
- * word: `host= port=1` is the host `port=1`.
+ * word: `host= port=1` is the host `port=1`. `keywordOf` gives the keyword of a name.
  */
-export function connWords(text: string): Map<string, string> | Refused {
+export function connWords(text: string, keywordOf = (name: string): string => name): Map<string, string> | Refused {
   const settings = new Map<string, string>();
   let i = 0;
   const skip = (): void => {
@@ -34,7 +34,7 @@ export function connWords(text: string): Map<string, string> | Refused {
     skip();
     const read = readValue(text, i);
     if ('refused' in read) return read;
-    settings.set(name, read.value);
+    settings.set(keywordOf(name), read.value);
     i = read.end;
   }
   return settings;

@@ -21,8 +21,8 @@ export interface FstabEntry {
 /** Entries that mount a directory; swap and lines without a mount point are left out. */
 export const parseFstab = (text: string): FstabEntry[] =>
   linesOf(text).flatMap((content, i): FstabEntry[] => {
-    const [source = '', rawPoint, type = 'auto', rawOptions = 'defaults'] = blankWords(content).map(unescapeOctal);
-    if (source.startsWith('#') || !rawPoint?.startsWith('/') || type === 'swap') return [];
+    const [source = '', rawPoint = '', type = 'auto', rawOptions = 'defaults'] = blankWords(content).map(unescapeOctal);
+    if (source.startsWith('#') || !rawPoint.startsWith('/') || type === 'swap') return [];
     const options = optionsOf(rawOptions);
     const atBoot = !options.has('noauto') || options.has('x-systemd.automount');
     return [{ source, point: tidyPath(rawPoint), type, options, atBoot, line: i + 1 }];

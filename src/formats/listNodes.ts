@@ -22,34 +22,22 @@ export interface ListedNodes {
   readonly trouble?: string;
 }
 
-/** Longest first: one may end like another. */
-const STATUSES = [
-  'Invalid secure cookie key',
-  'Protocol mismatch',
-  'Failed to resolve',
-  'Deleting',
-  'Offline',
-  'Online',
-];
-const LAST_SEEN = /^\d{4}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
+const LAST_SEEN = /^(\d{4})-([A-Z][a-z]{2})-(\d{2}) (\d{2}:\d{2}:\d{2})$/;
 /** Characters of a time like `2021-Sep-20 17:08:53`. */
 const TIME = 20;
 
-/** From the right, since the address can be missing, and the last column. */
-function rowFrom(line: string): ListedNode | undefined {
-  const text = line.trim();
+/** The time comes off the right and the rest is read from the left: address, port and time can be missing. */
+function rowFrom(text: string): ListedNode | undefined {
   const time = text.slice(-TIME);
   const lastSeen = LAST_SEEN.test(time) ? time : undefined;
   const rest = lastSeen === undefined ? text : text.slice(0, -TIME).trimEnd();
-  const known = STATUSES.find((s) => rest.endsWith(` ${s}`));
-  const words = (known === undefined ? rest : rest.slice(0, -known.length)).trim().split(/\s+/);
-  const [id = '', host, ...more] = words;
-  if (!/^\d{1,9}$/.test(id) || host === undefined) return undefined;
+  const [id = '', host = '', ...more] = rest.split(/\s+/);
+  if (!/^\d{1,9}$/.test(id)) return undefined;
   const ipv4 = /^\d+(\.\d+){3}$/.test(more[0] ?? '') ? more.shift() : undefined;
   const port = /^\d{1,5}$/.test(more[0] ?? '') ? Number(more.shift()) : undefined;
-  // a status of a release we do not know stands where the others do
-  const status = known ?? more.join(' ');
-  if (status === '' || (known !== undefined && more.length > 0)) return undefined;
+  // also one of a release we do not know; a digit is from a column that is not where the others are
+  const status = more.join(' ');
+  if (status === '' || /\d/.test(status)) return undefined;
   return {
     id: Number(id),
     host,
@@ -82,7 +70,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /** Milliseconds since the epoch of a `Last Seen` printed in a zone so many minutes east of UTC. */
 export function lastSeenMs(text: string, utcOffsetMinutes: number): number | undefined {
-  const m = /^(\d{4})-([A-Z][a-z]{2})-(\d{2}) (\d{2}:\d{2}:\d{2})$/.exec(text.trim());
+  const m = LAST_SEEN.exec(text.trim());
   if (!m) return undefined;
   const iso = `${m[1]}-${String(MONTHS.indexOf(m[2]!) + 1).padStart(2, '0')}-${m[3]}T${m[4]}`;
   const utc = Date.parse(`${iso}Z`);
@@ -110,12 +98,12 @@ export function loadBalancerStatus(text: string): BalancedNode[] {
     const line = source.trim();
     const m = NODE.exec(line);
     if (m) {
-      const load = m[4] === undefined ? undefined : ([Number(m[4]), Number(m[5]), Number(m[6])] as const);
+      const load = [Number(m[4]), Number(m[5]), Number(m[6])] as const;
       nodes.push({
         host: m[1]!,
         port: Number(m[2]),
         ...(m[3] !== undefined && { state: m[3] as 'unreachable' | 'offline' }),
-        ...(load?.every(Number.isFinite) && { load }),
+        ...(load.every(Number.isFinite) && { load }),
         sessions: 0,
       });
     } else if (/^\d+ - \S+$/.test(line) && nodes.length > 0) nodes.at(-1)!.sessions++;

@@ -69,7 +69,7 @@ function membersOf<T>(said: unknown, what: string, read: (member: Unread) => T):
 
 /** NotSeen where nothing is understood; what the server refused is unseen with its words. */
 export function replicaSetAnswer(text: string): ReplicaSetAnswer {
-  const ours = /=rs (\{.*\})\s*$/m.exec(text)?.[1];
+  const ours = /=rs (\{.*\})/.exec(text)?.[1];
   const said = ours === undefined ? { status: shellJson(text) } : objectOf(shellJson(ours));
   const status = membersOf(said.status, 'rs.status()', (m) => ({
     name: textOf(m.name),

@@ -17,15 +17,17 @@ export const UNIT_DIRECTORIES: readonly string[] = [
   '/run/systemd/generator.late',
 ];
 
-/** Names of the unit's own drop-in directories, the more specific first: `a-b.service.d`, `a-.service.d`. */
-function ownDirectories(unit: string): string[] {
-  const dot = unit.lastIndexOf('.');
-  const [name, type] = [unit.slice(0, dot), unit.slice(dot)];
-  const at = name.indexOf('@');
-  const names = at < 0 ? [name] : [name, name.slice(0, at + 1)];
-  const prefix = at < 0 ? name : name.slice(0, at);
-  const dashes = [...prefix.slice(0, -1).matchAll(/-/g)].map((m) => prefix.slice(0, m.index + 1)).reverse();
-  return [...names, ...dashes].map((n) => `${n}${type}.d`);
+/**
+ * Whose drop-ins a unit has, itself first: `a-b`, `a-`; of an instance the template and what is wider than it come before
+ * what is wider than the instance: `a-b@1`, `a-b@`, `a-`, `a-@1`, `a-@`. `instance` is `@1`, `@` or empty.
+ */
+function ownNames(prefix: string, instance: string): string[] {
+  const wider = prefix.slice(0, prefix.slice(0, -1).lastIndexOf('-') + 1);
+  return [
+    prefix + instance,
+    ...(instance.length > 1 ? ownNames(prefix, '@') : []),
+    ...(wider.length < 2 ? [] : ownNames(wider, instance === '@' ? '' : instance)),
+  ];
 }
 
 /**
@@ -38,8 +40,9 @@ export function dropInOrder(
   unit: string,
   directories: readonly string[] = UNIT_DIRECTORIES,
 ): string[] {
-  const own = ownDirectories(unit);
-  const general = `${unit.slice(unit.lastIndexOf('.') + 1)}.d`;
+  const [, prefix = '', instance = '', type = ''] = /^([^@]*)(@.*)?\.([a-z]+)$/.exec(unit) ?? [];
+  const own = ownNames(prefix, instance).map((name) => `${name}.${type}.d`);
+  const general = `${type}.d`;
   const ranked = paths.flatMap((path) => {
     const [, directory = '', folder = '', file = ''] = /^(.*)\/([^/]+)\/([^/]+\.conf)$/.exec(path) ?? [];
     const place = directories.indexOf(directory);

@@ -42,7 +42,7 @@ function* joinedLines(text: string): Generator<{ text: string; line: number }> {
     yield { text: trimBlanks(pieces.join('')), line };
     pieces = [];
   }
-  if (pieces.length > 0) yield { text: trimBlanks(pieces.join('')), line };
+  yield { text: trimBlanks(pieces.join('')), line };
 }
 
 /** Assignments in order; what systemd ignores with a warning is left out. */
@@ -57,7 +57,7 @@ export function unitAssignments(text: string): Assignment[] {
       continue;
     }
     const at = content.indexOf('=');
-    if (at < 0 || section === '') continue;
+    if (at < 0) continue;
     const [name, value] = [trimBlanks(content.slice(0, at)), trimBlanks(content.slice(at + 1))];
     found.push({ section, name, value, line });
   }

@@ -73,8 +73,8 @@ export function unitWords(text: string, lenient = false): Words {
 
 /** The specifiers systemd knows; one that is not in `known` depends on the machine. */
 const SPECIFIERS = /[aAbBcCdDEfgGhHiIjJlLmMnNopPqrRsStTuUvVwWyY]/;
-/** A masked value is left alone; then `%` and its character, or a `%` at the end. */
-const PERCENT = /%masked:[0-9a-f]{64}%|%(.?)/gs;
+/** A masked value is left alone; then `%` and its character. */
+const PERCENT = /%masked:[0-9a-f]{64}%|%(.)/gs;
 
 export interface Expanded {
   readonly text: string;
@@ -88,8 +88,7 @@ export interface Expanded {
 export function expandSpecifiers(text: string, known: Specifiers): Expanded {
   const unknown: string[] = [];
   let invalid: string | undefined;
-  const expanded = text.replace(PERCENT, (whole, letter: string | undefined) => {
-    if (letter === undefined || letter === '') return whole;
+  const expanded = text.replace(PERCENT, (whole, letter = '') => {
     if (letter === '%') return '%';
     if (!/[A-Za-z0-9]/.test(letter)) return whole;
     if (Object.hasOwn(known, letter)) return known[letter]!;

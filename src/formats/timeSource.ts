@@ -83,7 +83,7 @@ export function chronyTracking(text: string, sources = '', now?: number): TimeSo
   };
   const name = source || refid;
   if (OWN_CLOCK.test(refid)) return { state: 'itself', said: 'chrony: follows its own clock', ...more };
-  if (!LEAPS.includes(leap) || /^0*$/.test(refid) || !(stratum >= 1 && stratum <= 15))
+  if (!LEAPS.includes(leap) || /^0*$/.test(refid) || !(stratum >= 1))
     return { state: 'unsynchronised', said: `chrony: ${leap || 'not synchronised'}`.toLowerCase(), ...more };
   if (stratum > LAST_STRATUM)
     return { state: 'unsynchronised', said: `chrony: stratum ${stratum}, too far from any reference clock`, ...more };
@@ -92,7 +92,7 @@ export function chronyTracking(text: string, sources = '', now?: number): TimeSo
   if (listed.length > 0 && followed.length === 0)
     return { state: 'lost', said: `chrony: still names ${name}, but no source answers (reach 0)`, ...more };
   const poll = followed.length > 0 ? Math.max(...followed.map((s) => s.pollSeconds)) : interval!;
-  const age = now === undefined || !(reference! > 0) ? 0 : now - reference!;
+  const age = (now ?? reference!) - reference!;
   if (stale(age, poll))
     return { state: 'lost', said: `chrony: the last sample of ${name} is ${ago(age)} old`, ...more };
   if (dispersion! + delay! / 2 > MOST_DISTANCE)
@@ -105,8 +105,8 @@ export function chronyTracking(text: string, sources = '', now?: number): TimeSo
 }
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
-/** The column `when`: seconds, or minutes, hours and days with a letter; `-` is never. */
-const whenOf = (text: string): number => {
+/** The columns `when` and `poll`: seconds, or minutes, hours and days with a letter; `-` is never. */
+const secondsOf = (text: string): number => {
   const m = /^(\d+)([smhd]?)$/.exec(text);
   return m ? Number(m[1]) * UNITS[m[2]!]! : 0;
 };
@@ -132,7 +132,7 @@ export function ntpqPeers(text: string): TimeSource {
   if (peers.length === 0) return silent('ntpd', text);
   const chosen = peers.find((p) => p.mark === '*' || p.mark === 'o');
   if (!chosen) return { state: 'unsynchronised', said: `ntpd: follows none of ${peers.length} servers` };
-  const [source = '', refid, , , when = '', poll, reach = ''] = chosen.fields;
+  const [source = '', refid, , , when = '', poll = '', reach] = chosen.fields;
   const stratum = Number(chosen.fields[2]) + 1;
   if (/^127\.127\.1\.|^LOCAL\(/.test(source))
     return { state: 'itself', said: 'ntpd: follows its own clock', stratum, source };
@@ -142,9 +142,10 @@ export function ntpqPeers(text: string): TimeSource {
     source,
     ...(errorMs !== undefined && { errorMs }),
   };
-  if (/^0+$/.test(reach)) return { state: 'lost', said: `ntpd: ${source} no longer answers (reach 0)`, ...more };
-  if (stale(whenOf(when), Number(poll) || 0))
-    return { state: 'lost', said: `ntpd: the last sample of ${source} is ${ago(whenOf(when))} old`, ...more };
+  if (Number(reach) === 0) return { state: 'lost', said: `ntpd: ${source} no longer answers (reach 0)`, ...more };
+  const age = secondsOf(when);
+  if (stale(age, secondsOf(poll)))
+    return { state: 'lost', said: `ntpd: the last sample of ${source} is ${ago(age)} old`, ...more };
   if (stratum > LAST_STRATUM)
     return { state: 'unsynchronised', said: `ntpd: stratum ${stratum}, too far from any reference clock`, ...more };
   const note = refid === '.LOCL.' ? '; that server follows its own clock' : '';

@@ -82,6 +82,11 @@ testCheck(check, {
         ...rest,
       },
     },
+    {
+      name: 'when it was last seen is not listed',
+      nodes: { a: asked(LISTED.map(({ lastSeen: _, ...r }) => r)), ...rest },
+      message: /^all online: 3 listed/,
+    },
   ],
   fail: [
     {
@@ -155,6 +160,19 @@ testCheck(check, {
         ...rest,
       },
       on: ['a', 'b', 'c'],
+      beside: ['pass'],
+    },
+    {
+      name: 'a row is not understood: it may be that of b',
+      nodes: {
+        a: node('a', {
+          listed: { value: { nodes: [row('a'), row('c')], trouble: 'not understood: 2 b ?' } },
+          status: { value: STATUS },
+        }),
+        ...rest,
+      },
+      on: ['a', 'b', 'c'],
+      message: /not understood: 2 b/,
       beside: ['pass'],
     },
     { name: 'nobody is listed', nodes: { a: asked([]), ...rest }, on: ['a', 'b', 'c'], beside: ['pass'] },

@@ -30,6 +30,23 @@ const SAME: readonly [text: string, expected: string][] = [
   ["host = 'h' dbname='it\\'s'", "h:5432/it's"],
   ['host=h host=i user=u', 'i:5432/u'],
   ['', ':5432/'],
+  ['postgres://h', 'h:5432/'],
+  ['postgres://:1/d', ':1/d'],
+  ['postgres://u@[::1]/d', '::1:5432/d'],
+  ['postgres://u@[::1]:12/d', '::1:12/d'],
+  ['postgres://u@a:1,[::2]:2/d', 'a:1 ::2:2/d'],
+  ['postgres://u:p%e4@h/d', 'h:5432/d'],
+  ['postgres://u:a:b@h/d', 'h:5432/d'],
+  ['postgres://h/d/e', 'h:5432/d/e'],
+  ['postgres://?host=h&dbname=d', 'h:5432/d'],
+  ['postgres://h/d?host=a%2Cb', 'a:5432 b:5432/d'],
+  ['postgres://h/d?host=/tmp&port=2', '/tmp:2/d'],
+  ['postgres://h:65535/d', 'h:65535/d'],
+  ['postgres://h%c3%a4/d', 'hä:5432/d'],
+  ['postgres://[::1%25lo]:1/d', '::1%lo:1/d'],
+  ['postgres://u@h/d?sslmode=require&', 'h:5432/d'],
+  ['postgres://u@h/d?ssl=true&port=2', 'h:2/d'],
+  ['application_name=postgres://x host=h', 'h:5432/'],
 ];
 
 const DIFFERENT: readonly [text: string, libpq: string | RegExp, pgx: string | RegExp][] = [
@@ -42,6 +59,30 @@ const DIFFERENT: readonly [text: string, libpq: string | RegExp, pgx: string | R
   ['postgres://u:p#w@h/d', 'h:5432/d', /^refused: what follows the last colon/],
   ['postgres://u:p@w@h/d', 'w@h:5432/d', 'h:5432/d'],
   ['postgres://h/d?x=1', /^refused: the query parameter x is not known/, 'h:5432/d'],
+  ['postgres://h/d?ssl=false', /^refused: the query parameter ssl is not known/, 'h:5432/d'],
+  ['postgres://h/d?sslmode', /^refused: a query parameter that is not name=value/, 'h:5432/d'],
+  ['postgres://h/d?user=a=b', /^refused: a query parameter that is not name=value/, 'h:5432/d'],
+  ['postgres://h/d?%zz=1', /^refused: a query parameter that is not name=value/, 'h:5432/d'],
+  ['postgres://h/d?host=%zz', /^refused: a query parameter that is not name=value/, 'h:5432/d'],
+  ['postgres://h/d?&port=2', /^refused: a query parameter that is not name=value/, 'h:2/d'],
+  ['postgres://u:p%00@h/d', /^refused: a percent sign that encodes nothing/, 'h:5432/d'],
+  ['postgres://u@[a/b]:1/d', 'a/b:1/d', /^refused: what follows the last colon/],
+  ['postgres://u@a,[::1/d', /^refused: brackets/, 'a:5432 ::1:5432/d'],
+  ['postgres://[::1%25lo]/d', '::1%lo:5432/d', /^refused: an address that is not host:port/],
+  ['host=h dbname=d database=e', /^refused: the keyword database is not known/, 'h:5432/e'],
+  ['postgres://u v@h/d', 'h:5432/d', /^refused: a character before the @/],
+  ['postgres://h^x/d', 'h^x:5432/d', /^refused: a character in the host/],
+  ['postgres://h%41/d', 'hA:5432/d', /^refused: a character in the host/],
+  ['postgres://h//d', 'h:5432//d', 'h:5432/d'],
+  ['postgres://,h/d', ':5432 h:5432/d', 'h:5432/d'],
+  ['postgres://h]/d', 'h]:5432/d', 'h:5432/d'],
+  ['postgres://::1/d', /^refused: :1 is not a port/, '::1:5432/d'],
+  ['postgres://h/d?host=a+b', 'a+b:5432/d', 'a b:5432/d'],
+  ['postgres://h/d?dbname=a;b&port=2', 'h:2/a;b', 'h:2/d'],
+  ['postgres://h/d?port=1&port=2', 'h:2/d', 'h:1/d'],
+  ['postgres://h/d?database=e', /^refused: the query parameter database is not known/, 'h:5432/e'],
+  ['postgres://h/d#x?host=y', 'y:5432/d#x', 'h:5432/d'],
+  ['host=h x=1', /^refused: the keyword x is not known/, 'h:5432/'],
 ];
 
 describe('connInfo', () => {
@@ -64,7 +105,25 @@ describe('connInfo', () => {
       assert.ok(read.difference);
     });
 
-  for (const text of ['POSTGRES://h/d', 'postgresql+x://h/d', 'postgres://u:p%zz@h/d', "host='h", 'postgres://[::1/d'])
+  const REFUSED = [
+    'POSTGRES://h/d',
+    'postgresql+x://h/d',
+    'postgres://u:p%zz@h/d',
+    'postgres://u:p%4@h/d',
+    "host='h",
+    'postgres://[::1/d',
+    'postgres://u@[::1]x/d',
+    'postgres://h/d?=1',
+    'postgres://h/d?port',
+    'postgres://a:1:2/d',
+    'postgres://a:1:2,b:3/d',
+    'host=h port=x',
+    'postgres://h/%zz',
+    'postgres://h:65536/d',
+    'host=h port=0',
+    'host=a hostaddr=10.0.0.1,10.0.0.2',
+  ];
+  for (const text of REFUSED)
     it(`${text}: refused by both`, () => {
       const { libpq, pgx, difference } = connInfo(text);
       assert.ok('refused' in libpq && 'refused' in pgx);
@@ -91,6 +150,30 @@ describe('connInfo', () => {
     });
   });
 
+  const SOCKETS: readonly [text: string, libpq: boolean, pgx: boolean | undefined][] = [
+    ['', true, true],
+    ['host=/tmp', true, true],
+    ['host=@abstract', true, false],
+    ['host=h', false, false],
+    ['host=/tmp hostaddr=10.0.0.1', false, undefined],
+  ];
+  for (const [text, ...sockets] of SOCKETS)
+    it(`sockets: ${text || 'nothing'}`, () => {
+      const { libpq, pgx } = connInfo(text);
+      assert.deepEqual(
+        [libpq, pgx].map((info) => ('servers' in info ? info.servers[0]?.socket : undefined)),
+        sockets,
+      );
+    });
+
+  it("JDBC's ssl=true is libpq's sslmode=require, and another one's true is not", () => {
+    const modeOf = (query: string) => {
+      const { libpq } = connInfo(`postgres://h/d?${query}`);
+      return 'refused' in libpq ? libpq.refused : libpq.sslmode;
+    };
+    assert.deepEqual(['ssl=true', 'keepalives=true'].map(modeOf), ['require', undefined]);
+  });
+
   it('the environment fills what is missing; PGHOSTADDR is libpq alone', () => {
     const environment = new Map([
       ['PGHOST', 'e'],
@@ -101,6 +184,8 @@ describe('connInfo', () => {
     const { libpq, pgx } = connInfo('postgres://u@h/d', environment);
     assert.deepEqual([inShort(libpq), inShort(pgx)], ['10.0.0.9:9/d', 'h:9/d']);
     assert.equal(inShort(connInfo('user=u', environment).pgx), 'e:9/ed');
+    assert.equal(inShort(connInfo('postgres:///', environment).pgx), 'e:9/ed');
+    assert.equal(inShort(connInfo('postgres://:p@h', new Map([['PGUSER', 'eu']])).pgx), 'h:5432/eu');
   });
 
   it('a masked value stays masked', () => {

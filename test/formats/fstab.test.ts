@@ -25,6 +25,9 @@ describe('parseFstab', () => {
     ['the root', '/dev/sda1 / ext4', '/'],
     ['# inside a field', 'nas:/a#b /a#b nfs defaults', '/a#b'],
     ['an indented comment', '  # nas:/a /a nfs', undefined],
+    ['a comment without a blank', '#nas:/a /a nfs', undefined],
+    ['a source that ends with #', 'nas:/a# /a nfs', '/a'],
+    ['not a path', 'nas:/a none nfs defaults', undefined],
     ['swap', '/dev/sda2 none swap sw 0 0', undefined],
     ['swap with a path', '/swapfile /swapfile swap sw', undefined],
     ['half a line', 'nas:/a', undefined],
@@ -33,6 +36,11 @@ describe('parseFstab', () => {
     it(name, () => {
       assert.equal(parseFstab(line)[0]?.point, point);
     });
+
+  it('type and options by default', () => {
+    const [entry] = parseFstab('/dev/sda1 /');
+    assert.deepEqual([entry?.type, entry?.options], ['auto', new Map([['defaults', '']])]);
+  });
 
   it('what is mounted at boot', () => {
     const of = (options: string) => parseFstab(`nas:/a /a nfs ${options}`)[0]?.atBoot;

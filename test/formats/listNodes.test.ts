@@ -70,6 +70,33 @@ ID Host IPv4 Port Status
           assert.equal(one(`7 wb1 ${address}8787 ${status}${seen}`)?.status, status);
     });
 
+  const HEADING = 'ID  Host  Status\n';
+  const SHAPES: readonly [name: string, text: string, expected: object][] = [
+    ['nothing above the table', `${HEADING}1 a Online`, { nodes: [{ id: 1, host: 'a', status: 'Online' }] }],
+    [
+      'headings underlined, an empty line below them',
+      `Protocol\n--------\n\nHttps no-verify\n${HEADING}--  ----  ------\n\n12 a Online`,
+      { protocol: 'Https no-verify', nodes: [{ id: 12, host: 'a', status: 'Online' }] },
+    ],
+    ['a host with dashes', `${HEADING}1 - Online`, { nodes: [{ id: 1, host: '-', status: 'Online' }] }],
+    ['only a protocol', 'Protocol\nHttp', { protocol: 'Http', nodes: [], trouble: 'no table of nodes: Protocol' }],
+    [
+      'a row that is none among others',
+      `${HEADING}1 a Online\nError: it failed\n2 b Online`,
+      {
+        nodes: [
+          { id: 1, host: 'a', status: 'Online' },
+          { id: 2, host: 'b', status: 'Online' },
+        ],
+        trouble: 'not understood: Error: it failed',
+      },
+    ],
+  ];
+  for (const [name, text, expected] of SHAPES)
+    it(name, () => {
+      assert.deepEqual(listNodes(text), expected);
+    });
+
   it('a host that is an address', () => {
     assert.deepEqual(one('3 10.0.0.3 8787 Online'), { id: 3, host: '10.0.0.3', port: 8787, status: 'Online' });
     assert.equal(one('3 10.0.0.3 10.0.0.4 8787 Online')?.ipv4, '10.0.0.4');
@@ -86,6 +113,16 @@ ID Host IPv4 Port Status
     ['a row that is none', table('1 a 8787 Online', 'segmentation fault'), /not understood: segmentation fault/],
     ['words between address and status', table('1 a b c 8787 Online'), /not understood/],
     ['no status', table('1 a 8787'), /not understood/],
+    ['a number that is no id', table('1st node is Online'), /not understood/],
+    ['an address with more behind it', table('1 a 10.0.0.1x 8787 Online'), /not understood/],
+    ['a port with more behind it', table('1 a 8787x Online'), /not understood/],
+    ['an id with something before it', table('x1 a 8787 Online'), /not understood/],
+    ['an address with something before it', table('1 a x10.0.0.1 8787 Online'), /not understood/],
+    ['a port with something before it', table('1 a x8787 Online'), /not understood/],
+    ['a row that begins with a dash', table('-1 a Online'), /not understood/],
+    ['a row that ends with dashes', table('? --'), /not understood/],
+    ['only an id', table('1'), /not understood/],
+    ['only an id and a time', table('1 2021-Sep-20 17:08:53'), /not understood/],
   ];
   for (const [name, text, pattern] of TROUBLE)
     it(`trouble: ${name}`, () => {
@@ -105,6 +142,11 @@ describe('lastSeenMs', () => {
     ['2024-Feb-29 00:00:00', 0, Date.UTC(2024, 1, 29)],
     ['2023-Feb-29 00:00:00', 0, undefined],
     ['2021-Sept-20 17:08:53', 0, undefined],
+    ['2021-Sep-20 17:08:53 UTC', 0, undefined],
+    ['on 2021-Sep-20 17:08:53', 0, undefined],
+    ...'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'
+      .split(' ')
+      .map((month, i): [string, number, number] => [`2021-${month}-02 00:00:00`, 0, Date.UTC(2021, i, 2)]),
     ['2021-Foo-20 17:08:53', 0, undefined],
     ['2021-Sep-20 24:00:00', 0, undefined],
     ['2021-Sep-20 17:60:00', 0, undefined],
@@ -148,7 +190,16 @@ describe('loadBalancerStatus', () => {
     assert.deepEqual(loadBalancerStatus('a:1 Load: 1.2.3, 0, .'), [{ host: 'a', port: 1, sessions: 0 }]);
   });
 
+  it('blanks, many or none', () => {
+    assert.deepEqual(loadBalancerStatus('a:1   (offline)   Load:1,2,3\nb:2 Load:   1,   2,   3'), [
+      { host: 'a', port: 1, state: 'offline', load: [1, 2, 3], sessions: 0 },
+      { host: 'b', port: 2, load: [1, 2, 3], sessions: 0 },
+    ]);
+  });
+
   it('anything else is nothing', () => {
+    assert.deepEqual(loadBalancerStatus('see http://a:1\na:1 Load: 0, 0, 0 and more\na:1 is down'), []);
+    assert.equal(loadBalancerStatus('a:1\npid 12 - jdoe\n12 - jdoe (2)')[0]?.sessions, 0);
     assert.deepEqual(loadBalancerStatus('12108 - jdoe\n<html>403 Forbidden</html>\ncurl: (7) Failed'), []);
     assert.deepEqual(loadBalancerStatus(''), []);
   });

@@ -77,18 +77,41 @@ describe('replicaSetAnswer', () => {
       [status, conf],
       [{ unseen: 'MongoDB says: no replset config has been received' }, { unseen: 'rs.conf() lists no members' }],
     );
-  });
-  it('takes votes as they are', () => {
-    const { conf } = replicaSetAnswer(
-      ours({ members: [MEMBER] }, { members: [{ host: 'a:1' }, { host: 'b:1', votes: 0, arbiterOnly: true }] }),
-    );
-    assert.deepEqual(conf, {
-      value: [
-        { host: 'a:1', votes: 1, arbiter: false },
-        { host: 'b:1', votes: 0, arbiter: true },
-      ],
+    assert.deepEqual(replicaSetAnswer(ours({ ok: 0 }, { members: [] })), {
+      status: { unseen: 'MongoDB says: not ok' },
+      conf: { unseen: 'rs.conf() lists no members' },
+    });
+    assert.deepEqual(replicaSetAnswer(ours({ ok: 1, members: 'none' })).status, {
+      unseen: 'rs.status() lists no members',
     });
   });
+  const MEMBERS: readonly [name: string, member: object, expected: object][] = [
+    ['down', { health: 0, stateStr: '(not reachable/healthy)' }, { healthy: false, state: '(not reachable/healthy)' }],
+    [
+      'of itself it says no health',
+      { name: 'a:1', stateStr: 'PRIMARY' },
+      { name: 'a:1', healthy: true, state: 'PRIMARY' },
+    ],
+    ['health as a long', { health: '1', self: 'yes' }, { healthy: true }],
+    ['a name that is no text', { name: 7 }, { healthy: true }],
+  ];
+  for (const [name, member, expected] of MEMBERS)
+    it(`a member: ${name}`, () => {
+      const { status } = replicaSetAnswer(ours({ set: 5, members: [member] }));
+      const whole = { name: '', state: 'UNKNOWN', self: false, ...expected };
+      assert.deepEqual(status, { value: { set: '', members: [whole] } });
+    });
+  const VOTES: readonly [member: object, votes: number, arbiter: boolean][] = [
+    [{}, 1, false],
+    [{ votes: null }, 1, false],
+    [{ votes: 0, arbiterOnly: true }, 0, true],
+    [{ votes: '1', arbiterOnly: 'no' }, 1, false],
+  ];
+  for (const [member, votes, arbiter] of VOTES)
+    it(`votes of ${JSON.stringify(member)}`, () => {
+      const { conf } = replicaSetAnswer(ours({ members: [MEMBER] }, { members: [{ host: 'a:1', ...member }] }));
+      assert.deepEqual(conf, { value: [{ host: 'a:1', votes, arbiter }] });
+    });
   it('says of nonsense that it is not understood', () => {
     for (const text of ['', 'connect failed', '{', '} {', '{ a: }', '=rs {"status":', '{"members": ISODate(}'])
       assert.throws(() => replicaSetAnswer(text), NotSeen, text);
@@ -98,12 +121,23 @@ describe('replicaSetAnswer', () => {
 });
 
 describe('shellJson', () => {
+  const TROUBLE: readonly [text: string, message: string][] = [
+    ['', 'the mongo shell printed no object'],
+    ['connect failed }', 'the mongo shell printed no object'],
+    ['} {', 'the mongo shell printed no object'],
+    ['{ a: }', 'what the mongo shell printed is not understood'],
+  ];
+  for (const [text, message] of TROUBLE)
+    it(`${JSON.stringify(text)}: ${message}`, () => {
+      assert.throws(() => shellJson(text), { message });
+    });
+
   it('takes what is no JSON for its argument, or null, and leaves strings alone', () => {
     assert.deepEqual(
       shellJson(
-        'x { "a" : NumberLong("5"), "b" : NumberInt(3), "c" : ObjectId("f"), "d" : BinData(0,"x"), "e" : new Date(7), "f" : "ISODate(\\"x\\")" } y',
+        'x { "a" : NumberLong("5"), "b" : NumberInt(3), "c" : ObjectId("ff"), "g": NumberLong(-12), "h": Timestamp(1, 2), "d" : BinData(0,"x"), "e" : new Date(7), "f" : "ISODate(\\"x\\")" } y',
       ),
-      { a: '5', b: 3, c: 'f', d: null, e: 7, f: 'ISODate("x")' },
+      { a: '5', b: 3, c: 'ff', g: -12, h: null, d: null, e: 7, f: 'ISODate("x")' },
     );
   });
 });

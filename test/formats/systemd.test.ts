@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { environmentFile } from '../../src/formats/environmentFile.js';
-import { dropInOrder } from '../../src/formats/systemdDropIns.js';
 import { environmentOf } from '../../src/formats/systemdEnvironment.js';
 import { expandCommand, systemdUnit } from '../../src/formats/systemdUnit.js';
 
@@ -52,7 +51,13 @@ const ENVIRONMENT: readonly [name: string, lines: string, expected: Record<strin
   ['emptied', 'Environment=A=1\nEnvironment=\nEnvironment=B=2', { B: '2' }],
   ['what is not an assignment', 'Environment=A =1 2B=2 C-D=3 E=4', { E: '4' }, /not NAME=value/],
   ['another section', 'A=1\n[Unit]\nEnvironment=B=2', {}],
-  ['half a header ends the file', 'Environment=A=1\n[Unit\nEnvironment=B=2', { A: '1' }],
+  ['half a header ends the file', 'Environment=A=1\n[Unit\n[Service]\nEnvironment=B=2', { A: '1' }],
+  ['a section again', 'Environment=A=1\n[X]\nEnvironment=B=2\n[Service]\nEnvironment=C=3', { A: '1', C: '3' }],
+  ['an indented comment', '  # Environment=A=1\n\t;Environment=B=2\nEnvironment=C=#', { C: '#' }],
+  ['a # that begins no comment', 'Environment=A=1 \\\nB=# C=3', { A: '1', B: '#', C: '3' }],
+  ['a name alone', 'EnvironmentX\nEnvironment', {}],
+  ['a byte-order mark inside', '\uFEFFEnvironment=A=1', {}],
+  ['continued at the end of the file', 'Environment=A=1 \\', { A: '1' }],
 ];
 
 describe('systemdUnit', () => {
@@ -64,10 +69,20 @@ describe('systemdUnit', () => {
       else assert.deepEqual(unit.remarks, []);
     });
 
+  it('a byte-order mark before the file, a statement before the first section', () => {
+    assert.deepEqual(
+      ['\uFEFF[Service]\nEnvironment=A=1', 'Environment=A=1\n[Service]\nEnvironment=B=2'].map((text) =>
+        unitOf(text).variables.map((v) => v.name),
+      ),
+      [['A'], ['B']],
+    );
+  });
+
   it('has the place of each statement, and specifiers only the machine knows', () => {
-    const { variables } = unitOf('[Service]\n\nEnvironment=A=%H\n', '[Service]\nEnvironment=B=1\n');
+    const { variables } = unitOf('[Service]\n\nEnvironment=A=%H \\\nC=3\n', '[Service]\nEnvironment=B=1\n');
     assert.deepEqual(variables, [
       { name: 'A', value: '%H', unknown: ['%H'], origin: '/f0:3' },
+      { name: 'C', value: '3', unknown: [], origin: '/f0:3' },
       { name: 'B', value: '1', unknown: [], origin: '/f1:2' },
     ]);
     const files = [{ path: '/u', text: '[Service]\nEnvironment=A=%H\n' }];
@@ -166,47 +181,6 @@ describe('environmentFile', () => {
         ['B', 5],
       ],
     );
-  });
-});
-
-describe('dropInOrder', () => {
-  const [ETC, RUN, LIB] = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system'];
-
-  it('sorts by file name alone', () => {
-    const paths = [
-      `${ETC}/service.d/99-x.conf`,
-      `${ETC}/rstudio-pm.service.d/10-y.conf`,
-      `${LIB}/rstudio-.service.d/20.conf`,
-    ];
-    assert.deepEqual(dropInOrder(paths, 'rstudio-pm.service'), [paths[1], paths[2], paths[0]]);
-  });
-
-  it('of one name the nearest counts: etc, run, usr; then the specific directory; service.d last', () => {
-    const of = (...paths: string[]) => dropInOrder(paths, 'rstudio-pm.service');
-    const [lib, run, etc] = [LIB, RUN, ETC].map((d) => `${d}/rstudio-pm.service.d/a.conf`);
-    const [prefix, general] = ['rstudio-', ''].map((p) => `${ETC}/${p}${p ? '.' : ''}service.d/a.conf`);
-    assert.deepEqual(of(lib!, run!, etc!), [etc]);
-    assert.deepEqual(of(prefix!, etc!), [etc]);
-    assert.deepEqual(of(general!, lib!), [lib]);
-    assert.deepEqual(of(prefix!, lib!), [prefix]);
-  });
-
-  it('leaves out what is not a drop-in of the unit', () => {
-    const others = [
-      'other.service.d/a.conf',
-      'rstudio-pm.service.d/a.txt',
-      'rstudio.service.d/a.conf',
-      'socket.d/a.conf',
-    ];
-    assert.deepEqual(
-      dropInOrder([...others.map((o) => `${ETC}/${o}`), '/tmp/service.d/a.conf'], 'rstudio-pm.service'),
-      [],
-    );
-  });
-
-  it('instances have the drop-ins of their template', () => {
-    const path = `${ETC}/a-b@.service.d/x.conf`;
-    assert.deepEqual(dropInOrder([path], 'a-b@1.service'), [path]);
   });
 });
 

@@ -31,7 +31,11 @@ describe('chronyTracking', () => {
     ['lost its servers', CHRONY.replace('Normal', 'Not synchronised'), 'unsynchronised'],
     ['stratum 16', CHRONY.replace(',3,', ',16,'), 'unsynchronised'],
     ['stratum 15', CHRONY.replace(',3,', ',15,'), 'unsynchronised'],
+    ['stratum 14', CHRONY.replace(',3,', ',14,'), 'synchronised'],
     ['a root distance of 5 s', CHRONY.replace('0.002000000', '5.0'), 'lost'],
+    ['half the root delay counts: 3.5 s', CHRONY.replace('0.010000000,0.002', '4.0,1.5'), 'lost'],
+    ['half the root delay counts: 2 s', CHRONY.replace('0.010000000,0.002', '2.0,1.0'), 'synchronised'],
+    ['a line before it', `warning, as a word\n${CHRONY}`, 'synchronised'],
     ['stratum 0', CHRONY.replace(',3,', ',0,'), 'unsynchronised'],
     ['its own clock, which it calls normal', CHRONY.replace('C0A80001,ntp1.example.com,3', '7F7F0101,,10'), 'itself'],
     ['its own clock, small letters', CHRONY.replace('C0A80001,ntp1.example.com,3', '7f7f0101,,10'), 'itself'],
@@ -57,6 +61,9 @@ describe('chronyTracking', () => {
     ['an hour at a poll of 64 s', '^,*,192.0.2.1,2,6,377,23,0.0,0.0,0.001\n', 3700, 'lost'],
     ['an hour at a poll of 1024 s', '^,*,192.0.2.1,2,10,377,23,0.0,0.0,0.001\n', 3700, 'synchronised'],
     ['three hours at a poll of 1024 s', '^,*,192.0.2.1,2,10,377,23,0.0,0.0,0.001\n', 10_000, 'lost'],
+    ['the slowest poll counts', '^,*,a,2,6,377,2,0,0,0\n^,+,b,2,10,377,2,0,0,0\n', 3700, 'synchronised'],
+    ['a line cut short is none', '^,*,192.0.2.1,2,6,0,423\n', 30, 'synchronised'],
+    ['less than an hour, by the interval of tracking', '', 3590, 'synchronised'],
     ['weeks, by the interval of tracking', '', 2_000_000, 'lost'],
     ['a node whose clock is behind', '', -500, 'synchronised'],
   ];
@@ -65,9 +72,32 @@ describe('chronyTracking', () => {
       assert.equal(chronyTracking(CHRONY, sources, AT + later).state, state);
     });
 
-  it('passes on what the daemon complains of', () => {
-    assert.equal(chronyTracking('506 Cannot talk to daemon\n').said, 'chrony: 506 Cannot talk to daemon');
-    assert.equal(chronyTracking('').said, 'chrony: no answer');
+  it('a slow interval of tracking, without sources', () => {
+    assert.equal(chronyTracking(CHRONY.replace('64.2', '1024.3'), '', AT + 3700).state, 'synchronised');
+  });
+
+  const SAID: readonly [said: string, text: string, sources: string, secondsLater: number][] = [
+    ['506 Cannot talk to daemon', '\n506 Cannot talk to daemon\n', '', 0],
+    ['no answer', '', '', 0],
+    ['not synchronised', CHRONY.replace('Normal', 'Not synchronised'), '', 0],
+    ['the last sample of ntp1.example.com is 62 minutes old', CHRONY, '', 3700],
+    ['the last sample of ntp1.example.com is 3 hours old', CHRONY, '', 10_000],
+    ['the last sample of ntp1.example.com is 3 days old', CHRONY, '', 260_000],
+    ['still names ntp1.example.com, but no source answers (reach 0)', CHRONY, '^,?,a,2,6,0,423,0,0,0\n', 0],
+    [
+      'the root distance to ntp1.example.com has grown to 3.5 s',
+      CHRONY.replace('0.010000000,0.002000000', '4.0,1.5'),
+      '',
+      0,
+    ],
+  ];
+  for (const [said, text, sources, later] of SAID)
+    it(`says: ${said}`, () => {
+      assert.equal(chronyTracking(text, sources, AT + later).said, `chrony: ${said}`);
+    });
+
+  it('a source without a name has none', () => {
+    assert.equal('source' in chronyTracking(CHRONY.replace('ntp1.example.com', '')), false);
   });
 });
 
@@ -87,6 +117,9 @@ describe('ntpqPeers', () => {
       source: '192.0.2.1',
     });
   });
+  it('notes a server that follows its own clock', () => {
+    assert.match(ntpqPeers(PEERS.replace('.GPS. ', '.LOCL.')).said, /stratum 2; that server follows its own clock$/);
+  });
   it('says how far it may be off from the root, where rv says it: a peer alone bounds nothing', () => {
     const rv = 'rootdelay=2.500, rootdisp=10.250,\noffset=-0.250\n';
     assert.equal(ntpqPeers(PEERS + rv).errorMs, 0.25 + 10.25 + 1.25);
@@ -103,6 +136,14 @@ describe('ntpqPeers', () => {
     ['reach 0', PEERS.replace('377    2.000', '  0    2.000'), 'lost'],
     ['last heard of days ago', PEERS.replace('  33   64', '  5d   64'), 'lost'],
     ['last heard of an hour ago', PEERS.replace('  33   64', ' 59m 1024'), 'synchronised'],
+    ['two hours ago, at a poll of 1024 s', PEERS.replace('  33   64', '120m 1024'), 'synchronised'],
+    ['five hours ago, at a poll of 4096 s', PEERS.replace('  33   64', '300m  69m'), 'synchronised'],
+    ['three hours ago, at a poll of 1024 s', PEERS.replace('  33   64', '180m 1024'), 'lost'],
+    ['seven of the last eight polls answered', PEERS.replace('377    2.000', '376    2.000'), 'synchronised'],
+    ['the last three polls missed', PEERS.replace('377    2.000', '370    2.000'), 'synchronised'],
+    ['stratum 14', PEERS.replace('  1 u', ' 13 u'), 'synchronised'],
+    ['stratum 15', PEERS.replace('  1 u', ' 14 u'), 'unsynchronised'],
+    ['a line cut short', PEERS.slice(0, 200), 'silent'],
     ['a reference clock that is not its own', PEERS.replace('*192.0.2.1  ', '*127.127.20.0'), 'synchronised'],
     ['refused', 'ntpq: read: Connection refused\n', 'silent'],
     ['no peers', "No association ID's returned\n", 'silent'],
@@ -138,6 +179,21 @@ describe('timedatectl', () => {
 });
 
 describe('other daemons', () => {
+  it('the server and the stratum of timesyncd', () => {
+    const text =
+      'NTPSynchronized=yes\nServerName=\nServerAddress=192.0.2.1\nNTPMessage={ Leap=0, Stratum=12, Precision=-25 }\n';
+    assert.deepEqual(timedatectl(text), {
+      state: 'synchronised',
+      said: 'systemd-timesyncd: synchronised to 192.0.2.1',
+      stratum: 12,
+      source: '192.0.2.1',
+    });
+    assert.deepEqual(timedatectl('NTPSynchronized=yes\n'), {
+      state: 'synchronised',
+      said: 'systemd: the kernel clock is synchronised',
+    });
+  });
+
   it('timesyncd whose last answer is a day old', () => {
     assert.equal(timedatectl('NTPSynchronized=yes\n', 86_400).state, 'lost');
     assert.equal(timedatectl('NTPSynchronized=yes\n', 3000).state, 'synchronised');
@@ -149,13 +205,21 @@ describe('other daemons', () => {
       said: 'OpenNTPD: 4/4 peers valid, clock synced, stratum 3',
       stratum: 3,
     });
-    assert.equal(openntpd('1/4 peers valid, clock unsynced\n').state, 'unsynchronised');
+    assert.equal(openntpd('4/4 peers valid, clock synced, stratum 12\n').stratum, 12);
+    assert.deepEqual(openntpd('1/4 peers valid, clock unsynced\n'), {
+      state: 'unsynchronised',
+      said: 'OpenNTPD: 1/4 peers valid, clock unsynced',
+    });
     assert.equal(openntpd('ntpctl: connect: /var/run/ntpd.sock: Permission denied\n').state, 'silent');
   });
 
   it('linuxptp, which never condemns', () => {
-    assert.equal(ptpStatus('\t\tgmPresent                  true\n\t\tgmIdentity  00.1.2\n').state, 'synchronised');
-    assert.equal(ptpStatus('\t\tgmPresent                  false\n').state, 'silent');
-    assert.equal(ptpStatus('sending: GET TIME_STATUS_NP\n').state, 'silent');
+    assert.deepEqual(ptpStatus('\t\tgmPresent                  true\n\t\tgmIdentity  00.1.2\n'), {
+      state: 'synchronised',
+      said: 'ptp4l: follows the grandmaster 00.1.2',
+    });
+    const FALSE = '\t\tgmPresent                  false\n';
+    assert.deepEqual(ptpStatus(FALSE), { state: 'silent', said: 'ptp4l: no grandmaster is present' });
+    assert.equal(ptpStatus('sending: GET TIME_STATUS_NP\n').said, 'ptp4l: sending: GET TIME_STATUS_NP');
   });
 });

@@ -95,6 +95,7 @@ describe('systemd', () => {
   );
   const dropIns = {
     'a/app-x.service': '[Service]\nExecStart=/bin/true\n',
+    'a/app-x@1.service': '[Service]\nExecStart=/bin/true\n',
     ...Object.fromEntries(
       [
         'a/service.d/99-x.conf',
@@ -105,6 +106,10 @@ describe('systemd', () => {
         'a/app-.service.d/30-w.conf',
         'b/app-x.service.d/30-w.conf',
         'b/app-x.service.d/not.txt',
+        'a/app-@.service.d/50-same.conf',
+        'b/app-x@.service.d/50-same.conf',
+        'a/app-@1.service.d/15-i.conf',
+        'b/app-x@1.service.d/30-w.conf',
       ].map((path) => [path, '[Service]\n']),
     ),
   };
@@ -123,9 +128,10 @@ describe('systemd', () => {
       );
     });
 
-  it('order of drop-ins', { skip }, () => {
-    assert.deepEqual(dropInOrder(Object.keys(dropIns), 'app-x.service', ['a', 'b']), read('app-x.service').dropIns);
-  });
+  for (const unit of ['app-x.service', 'app-x@1.service'])
+    it(`order of drop-ins of ${unit}`, { skip }, () => {
+      assert.deepEqual(dropInOrder(Object.keys(dropIns), unit, ['a', 'b']), read(unit).dropIns);
+    });
 
   for (const text of ENVIRONMENT_FILES) {
     const expected = systemdVariables(text);
