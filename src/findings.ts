@@ -23,6 +23,10 @@ export function blindFindings(blind: readonly { node: string; reason: string }[]
   );
 }
 
+/** A reason that came from outside may be empty. */
+const worded = (finding: Finding): Finding =>
+  finding.message.trim() === '' ? { ...finding, message: 'no reason was given' } : finding;
+
 /** The findings of a check; a result that is not a finding is a bug of the check. */
 function understood(result: unknown): readonly Finding[] {
   const findings: unknown[] = Array.isArray(result) ? result : [result];
@@ -32,7 +36,7 @@ function understood(result: unknown): readonly Finding[] {
     (f.nodes === undefined || Array.isArray(f.nodes));
   return findings.map((f) =>
     sound(f as Finding)
-      ? (f as Finding)
+      ? worded(f as Finding)
       : unknown('the check itself failed (a bug in the check): returned something that is not a finding', {
           subject: 'crash',
         }),

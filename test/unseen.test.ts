@@ -74,6 +74,7 @@ const ROWS: readonly [name: string, check: AnyCheck, nodes: Nodes, expected: str
   ],
   ['one of two services answered', askingBoth, two, ['pass : well'], { 'ntp:x': said('') }],
   ['no findings', checkOf(() => []), blind, [unseen]],
+  ['no words', says(fail(' ', { nodes: ['a'] })), one, ['fail a: no reason was given']],
   ['not a status', checkOf(() => ({ status: 'fine', message: '' })), two, [noFinding]],
   ['no message', checkOf(() => ({ status: 'pass', nodes: ['a'] })), two, [noFinding]],
   ['nodes that are not a list', checkOf(() => ({ status: 'pass', message: '', nodes: 'a' })), two, [noFinding]],
