@@ -1,4 +1,5 @@
 import { defineCheck, type Finding, fail, found, groupsOf, list, pass, skip, unknown } from 'ha-preflight';
+import { isLoopback, sameHost } from 'ha-preflight/formats/hostName';
 
 export default defineCheck({
   id: 'grid-nodes',
@@ -23,7 +24,10 @@ export default defineCheck({
       });
     const without = names.filter((name) => !grids.some((g) => g.name === name));
     const shared = groupsOf(
-      grids.flatMap((n) => [...new Set(n.grid)].map((host) => ({ node: n.name, key: host.toLowerCase() }))),
+      grids.flatMap((n) =>
+        // localhost is another machine on each
+        [...new Set(n.grid?.filter((host) => !isLoopback(host)).map(sameHost))].map((key) => ({ node: n.name, key })),
+      ),
     ).filter((g) => g.nodes.length > 1);
     if (shared.length > 0)
       return fail(shared.map((g) => `${g.key} is in the grid of ${list(g.nodes)}`).join('; '), {

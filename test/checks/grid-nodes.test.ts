@@ -16,8 +16,19 @@ const cluster = (a?: string[], b?: string[], mode: 'load-balanced' | 'primary-st
 });
 
 testCheck(check, {
-  pass: [{ name: 'apart', nodes, ...cluster(['g1', 'g2'], ['g3']), on: ['a', 'b'] }],
-  fail: [{ name: 'a shared one', nodes, ...cluster(['g1', 'g2'], ['G2']), on: ['a', 'b'], message: /g2/ }],
+  pass: [
+    { name: 'apart', nodes, ...cluster(['g1', 'g2'], ['g3']), on: ['a', 'b'] },
+    {
+      name: 'each its own machine',
+      nodes,
+      ...cluster(['localhost', 'g1'], ['localhost', '127.0.0.1']),
+      on: ['a', 'b'],
+    },
+  ],
+  fail: [
+    { name: 'a shared one', nodes, ...cluster(['g1', 'g2'], ['G2']), on: ['a', 'b'], message: /g2/ },
+    { name: 'by two spellings', nodes, ...cluster(['g2.example.com.'], ['G2.example.com']), on: ['a', 'b'] },
+  ],
   unknown: [
     { name: 'of one it is not known', nodes, ...cluster(['g1']), on: ['b'] },
     {

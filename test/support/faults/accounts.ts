@@ -1,7 +1,7 @@
 /** Accounts, the operating system, runtimes. */
 
 import type { Fault } from './fault.js';
-import { both, drop, edit, key, posit } from './plants.js';
+import { both, drop, edit, key, posit, put } from './plants.js';
 
 export const ACCOUNTS: readonly Fault[] = [
   {
@@ -74,6 +74,13 @@ export const ACCOUNTS: readonly Fault[] = [
     requirements: ['X-12'],
     in: posit,
     plant: edit('/var/lib/dpkg/status', 'amd64', 'arm64'),
+    expect: { platform: 'n2' },
+  },
+  {
+    name: 'another distribution',
+    requirements: ['X-12'],
+    in: posit,
+    plant: put('/etc/os-release', 'ID=rocky\nVERSION_ID="9.4"\nPRETTY_NAME="Rocky Linux 9.4"\n'),
     expect: { platform: 'n2' },
   },
 ];

@@ -57,6 +57,19 @@ export const CONFIGURATION: readonly Fault[] = [
     expect: { 'config-directory': 'n2' },
   },
   {
+    name: 'a drop-in sets XDG_CONFIG_DIRS with a level too many',
+    requirements: ['X-08'],
+    in: ['workbench'],
+    plant: both(
+      put(
+        '/etc/systemd/system/rstudio-server.service.d/config.conf',
+        '[Service]\nEnvironment="XDG_CONFIG_DIRS=/mnt/x/rstudio/"\n',
+      ),
+      put('/mnt/x/rstudio/rserver.conf', 'www-port=80\n'),
+    ),
+    expect: { 'config-directory': 'n2' },
+  },
+  {
     name: 'an unquoted # cuts the database URL',
     requirements: ['X-09'],
     in: ['packageManager'],

@@ -35,6 +35,19 @@ export const CONNECT_FAULTS: readonly Fault[] = [
     expect: { 'publishing-clients': 'n2' },
   },
   {
+    name: 'old clients publish to every node, beside new ones',
+    requirements: ['CONN-19'],
+    in: ['connect', 'presentConnect'],
+    nodes: all,
+    plant: put(
+      '/var/log/rstudio/rstudio-connect/rstudio-connect.access.log',
+      ['0.8.16', '0.7', '1.3.1']
+        .map((v) => `192.0.2.7 - - "POST /__api__/bundles HTTP/1.1" 200 12 "-" "rsconnect/${v}"\n`)
+        .join(''),
+    ),
+    expect: { 'publishing-clients': ALL },
+  },
+  {
     name: 'a member of the group that content runs as has another number',
     requirements: ['CONN-35'],
     in: ['connect', 'presentConnect'],
@@ -85,6 +98,17 @@ export const CONNECT_FAULTS: readonly Fault[] = [
     in: ['connect'],
     nodes: all,
     plant: append(CONNECT, '[Applications]\nScheduleConcurrency = 0\n'),
+    expect: { 'schedule-concurrency': ALL },
+  },
+  {
+    name: 'no node runs scheduled jobs, by the environment',
+    requirements: ['CONN-30'],
+    in: ['connect'],
+    nodes: all,
+    plant: put(
+      '/etc/systemd/system/rstudio-connect.service.d/jobs.conf',
+      '[Service]\nEnvironment=CONNECT_APPLICATIONS_SCHEDULECONCURRENCY=0\n',
+    ),
     expect: { 'schedule-concurrency': ALL },
   },
 ];

@@ -42,6 +42,20 @@ export const DEPLOYR: readonly Fault[] = [
     expect: { 'grid-nodes': 'n1 n2' },
   },
   {
+    name: 'two servers share a grid node, by two spellings',
+    requirements: ['DEPLOYR-09'],
+    in: ['loadBalanced'],
+    grid: (name) => ({ n1: '[grid-a.example.com]', n2: '[GRID-A.example.com.]', n3: '[grid-c.example.com]' })[name]!,
+    expect: { 'grid-nodes': 'n1 n2' },
+  },
+  {
+    name: 'all servers share their grid nodes',
+    requirements: ['DEPLOYR-09'],
+    in: ['loadBalanced'],
+    grid: () => '[grid-a.example.com, grid-b.example.com]',
+    expect: { 'grid-nodes': ALL },
+  },
+  {
     name: 'an even number of members',
     requirements: ['DEPLOYR-14'],
     in: ['primaryStandby'],

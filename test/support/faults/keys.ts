@@ -90,6 +90,21 @@ export const KEYS: readonly Fault[] = [
     expect: { 's3-encryption-key': 'n2' },
   },
   {
+    name: 'the key ends with another digit, storage on S3',
+    requirements: ['RSPM-09', 'PPM-AWS-06'],
+    in: ['s3', 'aws'],
+    plant: key(/.(\s*)$/, '7$1'),
+    expect: { 's3-encryption-key': 'n2' },
+  },
+  {
+    name: 'each node has another key, storage on S3',
+    requirements: ['RSPM-09', 'PPM-AWS-06'],
+    in: ['s3', 'aws'],
+    nodes: all,
+    plant: (t, c, n) => key(/^..../, `bee${n.slice(1)}`)(t, c, n),
+    expect: { 's3-encryption-key': ALL },
+  },
+  {
     name: 'a line break more at the end of the key',
     requirements: ['WB-20', 'WB-25', 'PPM-AWS-06'],
     in: posit,

@@ -13,6 +13,25 @@ export const PACKAGE_MANAGER: readonly Fault[] = [
     expect: { 's3-beta': ALL },
   },
   {
+    name: 'S3 for packages alone in a release where it is in beta',
+    requirements: ['RSPM-16'],
+    in: ['oldPackageManager'],
+    nodes: all,
+    plant: append(PM, '[Storage]\nPackages = s3\n[S3Storage]\nBucket = packages\n'),
+    expect: { 's3-beta': ALL },
+  },
+  {
+    name: 'S3 by the environment in a release where it is in beta',
+    requirements: ['RSPM-16'],
+    in: ['oldPackageManager'],
+    nodes: all,
+    plant: put(
+      '/etc/systemd/system/rstudio-pm.service.d/s3.conf',
+      '[Service]\nEnvironment=PACKAGEMANAGER_STORAGE_DEFAULT=s3 PACKAGEMANAGER_S3STORAGE_BUCKET=packages\n',
+    ),
+    expect: { 's3-beta': ALL, 's3-settings': ALL },
+  },
+  {
     name: 'another bucket',
     requirements: ['RSPM-19', 'RSPM-08', 'PPM-AWS-13'],
     in: ['s3', 'aws'],
@@ -36,6 +55,18 @@ export const PACKAGE_MANAGER: readonly Fault[] = [
       put('/.fake-package-service', `rspm-sync.rstudio.com ${n === 'n2' ? 'silent' : 'open'}\n`)(t, c, n),
     expect: { 'package-service': 'n2' },
   },
+  ...(['refused', 'nameless'] as const).map(
+    (answer): Fault => ({
+      name: `the package service is ${answer} on one node`,
+      requirements: ['PPM-AWS-17'],
+      in: ['aws'],
+      nodes: all,
+      inventory: 'params: { package-service: { hosts: [rspm-sync.rstudio.com] } }\n',
+      plant: (t, c, n) =>
+        put('/.fake-package-service', `rspm-sync.rstudio.com ${n === 'n2' ? answer : 'open'}\n`)(t, c, n),
+      expect: { 'package-service': 'n2' },
+    }),
+  ),
   {
     name: 'one instance under two names',
     requirements: ['PPM-AWS-01'],

@@ -134,10 +134,38 @@ export const STORAGE: readonly Fault[] = [
     expect: { 'nfs-mount-options': 'n2' },
   },
   {
+    name: 'lookupcache=all is written out',
+    requirements: ['RSPM-14', 'RSPM-15'],
+    in: posit,
+    plant: mounts(/lookupcache=pos/g, 'lookupcache=all'),
+    expect: { 'nfs-mount-options': 'n2' },
+  },
+  {
+    name: 'a directory cache of 10 s',
+    requirements: ['RSPM-14', 'RSPM-15'],
+    in: posit,
+    plant: mounts(/lookupcache=pos/g, 'acdirmin=10,acdirmax=10'),
+    expect: { 'nfs-mount-options': 'n2' },
+  },
+  {
     name: 'nolock',
     requirements: ['WB-31', 'WB-32', 'WB-47'],
     in: ['workbench'],
     plant: mounts(/local_lock=none/g, 'nolock,local_lock=all'),
+    expect: { 'file-locking': 'n2' },
+  },
+  {
+    name: 'locks of flock are local',
+    requirements: ['WB-31', 'WB-32', 'WB-47'],
+    in: ['workbench'],
+    plant: mounts(/local_lock=none/g, 'local_lock=flock'),
+    expect: { 'file-locking': 'n2' },
+  },
+  {
+    name: 'locks of fcntl are local',
+    requirements: ['WB-31', 'WB-32', 'WB-47'],
+    in: ['workbench'],
+    plant: mounts(/local_lock=none/g, 'local_lock=posix'),
     expect: { 'file-locking': 'n2' },
   },
   {

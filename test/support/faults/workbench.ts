@@ -32,6 +32,14 @@ export const WORKBENCH: readonly Fault[] = [
     expect: { 'shared-storage-path': ALL },
   },
   {
+    name: 'the shared storage path is set to nothing',
+    requirements: ['WB-10'],
+    in: ['workbench'],
+    nodes: all,
+    plant: edit(`${WB}rserver.conf`, /server-shared-storage-path=.*\n/, 'server-shared-storage-path=\n'),
+    expect: { 'shared-storage-path': ALL, 'shared-directories': ALL },
+  },
+  {
     name: 'no file load-balancer',
     requirements: ['WB-19'],
     in: ['workbench'],
