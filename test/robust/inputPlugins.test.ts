@@ -199,7 +199,7 @@ describe('a plugin whose check does not work', () => {
       'its judge passes a node that was not seen',
       'stranger',
       check('stranger', say(`{ status: 'pass', message: 'm', nodes: ['n9'] }`)),
-      /n9 could not be judged/,
+      /about n9, not a node of this cluster/,
     ],
     [
       'its judge passes a node that was not seen',
