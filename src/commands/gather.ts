@@ -9,6 +9,7 @@ import type { Outcome } from './outcome.js';
 import { clusters, type InventoryArgs } from './output.js';
 import { target } from './reportFile.js';
 import { plansOf } from './selection.js';
+import { twice } from './twice.js';
 
 interface GatherArgs extends InventoryArgs {
   readonly only: readonly string[];
@@ -19,17 +20,13 @@ interface GatherArgs extends InventoryArgs {
   readonly output: string;
 }
 
-/** `judge` compares no nodes that were asked in separate runs, so evidence of one cluster by two inventories is of no use. */
+/** Evidence that `judge` would refuse. */
 function refuseTwice(found: readonly Cluster[]): void {
-  const known = new Map<string, Cluster>();
-  for (const cluster of found) {
-    const other = known.get(cluster.name);
-    if (other)
-      throw new UsageError(
-        `${cluster.file} and ${other.file} are both of cluster ${cluster.name}: list all of its nodes in one inventory, or give each its own cluster: name`,
-      );
-    known.set(cluster.name, cluster);
-  }
+  const [one, other] = twice(found) ?? [];
+  if (one && other)
+    throw new UsageError(
+      `${other.file} and ${one.file} are both of cluster ${one.name}: list all of its nodes in one inventory, or give each its own cluster: name`,
+    );
 }
 
 /** Exit 0 when the evidence was saved, whatever the nodes answered: `judge` judges it. */

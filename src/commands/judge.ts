@@ -14,6 +14,7 @@ import { reserve } from './reportFile.js';
 import { plansOf, pluginNames, type SelectionArgs, words } from './selection.js';
 import { shard } from './shard.js';
 import { shelf } from './shelf.js';
+import { twice } from './twice.js';
 
 interface JudgeArgs extends OutputArgs, SelectionArgs {
   readonly evidence: string[];
@@ -43,14 +44,11 @@ function portable(cluster: Cluster, { checks }: Registry, given: readonly string
 
 /** Digests of two runs have different keys, so halves of a cluster that were asked separately cannot be compared. */
 function refuseHalves(clusters: readonly Cluster[]): void {
-  const known = new Set<string>();
-  for (const name of clusters.map(identityOf)) {
-    if (known.has(name))
-      throw new UsageError(
-        `there is more than one evidence of cluster ${name}: nodes that were asked in separate runs cannot be compared; gather all nodes of a cluster in one run`,
-      );
-    known.add(name);
-  }
+  const [half] = twice(clusters) ?? [];
+  if (half)
+    throw new UsageError(
+      `there is more than one evidence of cluster ${identityOf(half)}: nodes that were asked in separate runs cannot be compared; gather all nodes of a cluster in one run`,
+    );
 }
 
 export async function judge(args: JudgeArgs): Promise<Outcome> {
