@@ -1,4 +1,5 @@
 import { defineCheck, everyNode, type Finding, list, skip, unknown } from 'ha-preflight';
+import { INSTALL_MEANS } from 'ha-preflight/collectors/opening';
 import { type PackageService, packageService } from 'ha-preflight/collectors/packageService';
 
 const STATE = { open: 'open', refused: 'refused', silent: 'no answer', nameless: 'cannot be resolved' };
@@ -52,13 +53,10 @@ export default defineCheck({
       );
     if (blind.length > 0)
       findings.push(
-        unknown(
-          `no connection could be tried from ${list(blind)}: install timeout there, and a bash that can open connections`,
-          {
-            nodes: blind,
-            subject: 'not tried',
-          },
-        ),
+        unknown(`no connection could be tried from ${list(blind)}: ${INSTALL_MEANS}`, {
+          nodes: blind,
+          subject: 'not tried',
+        }),
       );
     return findings;
   },

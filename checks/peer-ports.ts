@@ -13,6 +13,7 @@ import {
   verb,
 } from 'ha-preflight';
 import { host } from 'ha-preflight/collectors/host';
+import { INSTALL_MEANS } from 'ha-preflight/collectors/opening';
 import { type Peer, peers } from 'ha-preflight/collectors/peers';
 import { knownNodes, knows } from './support/nodeNames.js';
 
@@ -67,11 +68,11 @@ export default defineCheck({
     const running = nodes.filter((n) => n.found.running.length > 0).map((n) => n.node);
     if (running.length === 0)
       return skip('Workbench runs on no node, so there is nothing to connect to', { nodes: nodes.map((n) => n.node) });
-    const names = knownNodes(nodes, cluster);
+    const owners = knownNodes(nodes, cluster);
     const tried = nodes
       .flatMap((n) =>
         n.peers.flatMap((p): Tried[] => {
-          const node = p.node ?? names.find((n) => knows(n, p.address))?.node;
+          const node = p.node ?? owners.find((o) => knows(o, p.address))?.node;
           return node === undefined ? [] : [{ ...p, node, by: n.node, given: p.node === undefined }];
         }),
       )
@@ -102,12 +103,9 @@ export default defineCheck({
     ];
     return findings.length > 0
       ? findings
-      : unknown(
-          `no connection could be tried from ${list(nodes.map((n) => n.node))}: install timeout there, and a bash that can open connections`,
-          {
-            nodes: nodes.map((n) => n.node).filter((n) => cluster.nodes.some((c) => c.name === n)),
-          },
-        );
+      : unknown(`no connection could be tried from ${list(nodes.map((n) => n.node))}: ${INSTALL_MEANS}`, {
+          nodes: nodes.map((n) => n.node).filter((n) => cluster.nodes.some((c) => c.name === n)),
+        });
   },
   remediation:
     'ss -ltn    # on the nodes named: rserver must listen on www-port (8787 by default), the Launcher on its port (5559), and the firewall must open both to all nodes',

@@ -25,6 +25,9 @@ const TRY = raw(
   'trap "kill \\$(jobs -p) 2>/dev/null; exit" TERM; while [ $# -gt 2 ]; do { : <"/dev/tcp/$2/$3" && echo "$1 open"; } & shift 3; done; wait',
 );
 
+/** What gives a node the means. */
+export const INSTALL_MEANS = 'install timeout there, and a bash that can open connections';
+
 /** The script; prints nothing where the node has not the means, and nothing of a target that bash did not try. `further` prints more targets, as three words each. */
 export const opening = (targets: readonly Target[], further?: string): string => {
   const words = targets.flatMap(({ word, address, port }) => [word, address, String(port)]);
