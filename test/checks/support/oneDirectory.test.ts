@@ -34,7 +34,7 @@ const judged = (nodes: readonly Given[], reference?: string) => {
 
 const entries = (...numbers: string[]) => ({ entries: new Map(numbers.map((n, i) => [`e${i}`, n])) });
 const none = entries();
-/** Changed at a time of its own: nothing but entries or the server proves anything. */
+/** Changed at another time on each node: nothing but entries or the server proves anything. */
 const busy = (changed: string, over: Given = {}): Given => ({ ...none, changed, ...over });
 const at = (address: string) => ({ options: `addr=${address}` });
 const mountedAt = (address: string) => ({ options: `mountaddr=${address}` });

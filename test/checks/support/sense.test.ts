@@ -59,22 +59,15 @@ const DIFFERENT: readonly Row[] = [
 
 describe('the sense of a setting', () => {
   const sense = ([product, file, key, a, b]: Row) => [a, b].map((v) => senseOf(foundOf(product), file, key, v));
-  for (const row of ALIKE)
-    it(`${row
-      .slice(2)
-      .map((v) => v ?? 'absent')
-      .join(' | ')}: alike`, () => {
-      const [a, b] = sense(row);
-      assert.equal(a, b);
-    });
-  for (const row of DIFFERENT)
-    it(`${row
-      .slice(1)
-      .map((v) => v ?? 'absent')
-      .join(' | ')}: different`, () => {
-      const [a, b] = sense(row);
-      assert.notEqual(a, b);
-    });
+  for (const [rows, what, compare] of [
+    [ALIKE, 'alike', assert.equal],
+    [DIFFERENT, 'different', assert.notEqual],
+  ] as const)
+    for (const row of rows)
+      it(`${row.map((v) => v ?? 'absent').join(' | ')}: ${what}`, () => {
+        const [a, b] = sense(row);
+        compare(a, b);
+      });
   it('outside the scope of a database an address is a text', () => {
     const [a, b] = sense(['workbench', 'rserver.conf', 'host', 'A', 'a']);
     assert.notEqual(a, b);

@@ -154,20 +154,18 @@ export const STORAGE: readonly Fault[] = [
     plant: mounts(/local_lock=none/g, 'nolock,local_lock=all'),
     expect: { 'file-locking': 'n2' },
   },
-  {
-    name: 'locks of flock are local',
-    requirements: ['WB-31', 'WB-32', 'WB-47'],
-    in: ['workbench'],
-    plant: mounts(/local_lock=none/g, 'local_lock=flock'),
-    expect: { 'file-locking': 'n2' },
-  },
-  {
-    name: 'locks of fcntl are local',
-    requirements: ['WB-31', 'WB-32', 'WB-47'],
-    in: ['workbench'],
-    plant: mounts(/local_lock=none/g, 'local_lock=posix'),
-    expect: { 'file-locking': 'n2' },
-  },
+  ...[
+    ['flock', 'flock'],
+    ['fcntl', 'posix'],
+  ].map(
+    ([call, option]): Fault => ({
+      name: `locks of ${call} are local`,
+      requirements: ['WB-31', 'WB-32', 'WB-47'],
+      in: ['workbench'],
+      plant: mounts(/local_lock=none/g, `local_lock=${option}`),
+      expect: { 'file-locking': 'n2' },
+    }),
+  ),
   {
     name: 'mounted by hand',
     requirements: ['WB-46', 'X-07'],
