@@ -1,4 +1,4 @@
-import { MASK_SHAPES } from './maskShapes.js';
+import { late, MASK_SHAPES } from './maskShapes.js';
 
 /**
  * The awk program that runs on the node and keeps secrets there. It reads `path:line` (from `grep -H`), or plain
@@ -37,7 +37,7 @@ function digest(before, v) {
 }
 # a text without what has the shape of a secret: of that digests leave
 function bare(s,   p) {
-  program = tolower(s) ~ /(^|[^a-z])(sshpass|mysql|mysqldump|mongo|mongosh|redis-cli|ldapsearch|curl|wget|smbclient)[ \t]/
+  program = (index(s, " ") || index(s, "\t")) && tolower(s) ~ ${late(String.raw`(^|[^a-z])(sshpass|mysql|mysqldump|mongo|mongosh|redis-cli|ldapsearch|curl|wget|smbclient)[ \t]`)}
   while ((p = shape(s)) > 0) { digest(substr(s, 1, p - 1), substr(s, p, wide)); s = substr(s, p + wide) }
   return s
 }

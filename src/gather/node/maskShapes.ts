@@ -1,10 +1,17 @@
+/**
+ * A form that few lines need: gawk compiles what stands between slashes at its start, all of it in 4 ms, and a string when
+ * it is first needed. `index` before it spares most lines the search. A tab is itself there: to busybox a backslash between
+ * brackets is a character like others.
+ */
+export const late = (form: string): string => `"${form.replaceAll('\\/', '/').replace(/"|\\(?![tr])/g, '\\$&')}"`;
+
 /** The part of the masking program that knows what secrets look like: by the name of a value, and by its own shape. */
 export const MASK_SHAPES = String.raw`
 # a value that tells nothing, whatever it is called
 function harmless(v) {
-  sub(/^[ \t]+/, "", v); sub(/[ \t]+[;#].*$/, "", v); gsub(/[] \t\r"',;})]+$/, "", v); gsub(/^["'(\[{]+/, "", v)
-  return v == "" || v ~ /^[-+]?[0-9][0-9.:]*[A-Za-z%]?[A-Za-z]?$/ || v ~ /:\/\// || v ~ /^[~.]?[\/][^ ]*$/ || \
-    v ~ /^[A-Za-z0-9.-]+\.[A-Za-z]+(:[0-9]+)?$/ || (length(v) < 25 && v ~ /^[A-Za-z][a-z]*([-_. ,][A-Za-z]?[a-z]*)*$/)
+  sub(/^[ \t]+/, "", v); sub(${late(String.raw`[ \t]+[;#].*$`)}, "", v); gsub(${late(String.raw`[] \t\r"',;})]+$`)}, "", v); gsub(${late(`^["'([{]+`)}, "", v)
+  return v == "" || v ~ ${late('^[-+]?[0-9][0-9.:]*[A-Za-z%]?[A-Za-z]?$')} || v ~ /:\/\// || v ~ ${late('^[~.]?/[^ ]*$')} || \
+    v ~ ${late(String.raw`^[A-Za-z0-9.-]+\.[A-Za-z]+(:[0-9]+)?$`)} || (length(v) < 25 && v ~ ${late('^[A-Za-z][a-z]*([-_. ,][A-Za-z]?[a-z]*)*$')})
 }
 # whether what n names is one; some only where the value v does not show that it is none
 function secret(n, v,   raw, strong) {
@@ -42,41 +49,41 @@ function looks(w) {
 }
 # where the first text with the shape of a secret stands in s; its length is wide
 function shape(s,   at, from, w, n, c, before) {
-  best = 0; low = tolower(s)
+  best = 0; low = tolower(s); blank = index(s, " ") || index(s, "\t")
   # credentials of a header
-  if (match(low, /(^|[^a-z0-9])(bearer|negotiate|ntlm|apikey|geniekey|sso-key)[ \t]+[^ \t"',;]+/) || match(low, /(^|[^a-z0-9])(basic|digest|token)[ \t]+[^ \t"',;]*[0-9=][^ \t"',;]*/)) {
+  if (blank && (match(low, ${late(String.raw`(^|[^a-z0-9])(bearer|negotiate|ntlm|apikey|geniekey|sso-key)[ \t]+[^ \t"',;]+`)}) || match(low, ${late(String.raw`(^|[^a-z0-9])(basic|digest|token)[ \t]+[^ \t"',;]*[0-9=][^ \t"',;]*`)}))) {
     w = substr(s, RSTART, RLENGTH); at = RSTART; n = RLENGTH
     match(w, /[ \t][^ \t]+$/); best = at + RSTART; wide = n - RSTART
   }
   # hashes of passwords, vaults
-  if (match(s, /\$(1|5|6|y|2[aby])\$[^ \t"']+|\{(SSHA|SHA|CRYPT|PBKDF2)[0-9]*\}[^ \t"']+|\$ANSIBLE_VAULT[^ \t]+/) && (!best || RSTART < best)) { best = RSTART; wide = RLENGTH }
+  if ((index(s, "$") || index(s, "{")) && match(s, ${late(String.raw`\$(1|5|6|y|2[aby])\$[^ \t"']+|\{(SSHA|SHA|CRYPT|PBKDF2)[0-9]*\}[^ \t"']+|\$ANSIBLE_VAULT[^ \t]+`)}) && (!best || RSTART < best)) { best = RSTART; wide = RLENGTH }
   # options of commands
-  if (match(low, /(^|[ \t"'])--?([a-z0-9]+-)*(password|passwd|pass|pwd|token|secret|api-?key|access-?key|secret-?key)[ \t]+[^- \t][^ \t]*/) && (!best || RSTART < best)) best = tailOf(s, RSTART, RLENGTH)
+  if (blank && index(low, "-") && match(low, ${late(String.raw`(^|[ \t"'])--?([a-z0-9]+-)*(password|passwd|pass|pwd|token|secret|api-?key|access-?key|secret-?key)[ \t]+[^- \t][^ \t]*`)}) && (!best || RSTART < best)) best = tailOf(s, RSTART, RLENGTH)
   if (program && match(s, /[ \t]-[puwaU][ \t]*[^- \t][^ \t]*/) && (!best || RSTART < best)) {
     w = substr(s, RSTART, RLENGTH); best = RSTART + 3; sub(/^[ \t]-.[ \t]*/, "", w); best = RSTART + RLENGTH - length(w); wide = length(w)
     if (c = index(w, ":")) { best += c; wide -= c }
     if (wide == 0) best = 0
   }
-  if (match(low, /--(proxy-)?user[ \t=]+[^ \t:]+:[^ \t]+/)) after("^[^:]*:")
-  if (match(low, /(docker|podman|nerdctl|helm|skopeo|oc|az)[ \t]+([a-z-]+[ \t]+)*login[ \t].*[ \t]-p[ \t]*[^- \t][^ \t]*/)) after("^.*[ \t]-p[ \t]*")
-  if (match(low, /vault[ \t]+login[ \t]+[^- \t][^ \t]*/)) after("^vault[ \t]+login[ \t]+")
-  if (match(low, /openssl([ \t].*)?[ \t]-k[ \t]+[^- \t][^ \t]*/)) after("^.*[ \t]-k[ \t]+")
+  if (index(low, "user") && match(low, ${late(String.raw`--(proxy-)?user[ \t=]+[^ \t:]+:[^ \t]+`)})) after("^[^:]*:")
+  if (index(low, "login") && match(low, ${late(String.raw`(docker|podman|nerdctl|helm|skopeo|oc|az)[ \t]+([a-z-]+[ \t]+)*login[ \t].*[ \t]-p[ \t]*[^- \t][^ \t]*`)})) after("^.*[ \t]-p[ \t]*")
+  if (index(low, "vault") && match(low, ${late(String.raw`vault[ \t]+login[ \t]+[^- \t][^ \t]*`)})) after("^vault[ \t]+login[ \t]+")
+  if (index(low, "openssl") && match(low, ${late(String.raw`openssl([ \t].*)?[ \t]-k[ \t]+[^- \t][^ \t]*`)})) after("^.*[ \t]-k[ \t]+")
   # what a program is given to read, and headers that are set
-  if (match(low, /(^|[^a-z0-9])(echo|printf)[ \t][^|]*[|][ \t]*(env[ \t]+)?(sudo|su|passwd|chpasswd|docker|podman|helm|kinit|cryptsetup|openssl|mysql|psql|smbclient|sshpass)([ \t]|$)/)) after("^[^a-z]?(echo|printf)[ \t]+(-[a-z]+[ \t]+)*", "[ \t]*[|]")
-  if (match(low, /<<<[ \t]*[^ \t].*/)) after("^<<<[ \t]*")
-  if (match(low, /(^|[ \t_-])header[ \t]+["']?[a-z0-9-]+["']?[ \t]+[^ \t].*/)) after("^[ \t_-]?header[ \t]+[^ \t]+[ \t]+")
+  if (index(low, "|") && match(low, ${late(String.raw`(^|[^a-z0-9])(echo|printf)[ \t][^|]*[|][ \t]*(env[ \t]+)?(sudo|su|passwd|chpasswd|docker|podman|helm|kinit|cryptsetup|openssl|mysql|psql|smbclient|sshpass)([ \t]|$)`)})) after("^[^a-z]?(echo|printf)[ \t]+(-[a-z]+[ \t]+)*", "[ \t]*[|]")
+  if (index(low, "<<<") && match(low, ${late(String.raw`<<<[ \t]*[^ \t].*`)})) after("^<<<[ \t]*")
+  if (index(low, "header") && match(low, ${late(String.raw`(^|[ \t_-])header[ \t]+["']?[a-z0-9-]+["']?[ \t]+[^ \t].*`)})) after("^[ \t_-]?header[ \t]+[^ \t]+[ \t]+")
   # lines of .netrc and .pgpass, a user of a share with its password
-  if (match(low, /(^|[ \t])(machine|login|default)[ \t].*[ \t]passw(or)?d[ \t]+[^ \t]+/)) after("^.*[ \t]passw(or)?d[ \t]+")
-  if (match(low, /(^|[ \t="'])[a-z0-9_-]*[g-z.*-][a-z0-9_.*-]*:([0-9]+|[*]):[^: \t]*:[^: \t]*:[^ \t"']+/)) after("^[^:]*:[^:]*:[^:]*:[^:]*:")
-  if (match(low, /(^|[ \t,])user(name)?=[^%, \t]+%[^, \t]+/)) after("^[^%]*%")
+  if (index(low, "passw") && match(low, ${late(String.raw`(^|[ \t])(machine|login|default)[ \t].*[ \t]passw(or)?d[ \t]+[^ \t]+`)})) after("^.*[ \t]passw(or)?d[ \t]+")
+  if (index(low, ":") && match(low, ${late(String.raw`(^|[ \t="'])[a-z0-9_-]*[g-z.*-][a-z0-9_.*-]*:([0-9]+|[*]):[^: \t]*:[^: \t]*:[^ \t"']+`)})) after("^[^:]*:[^:]*:[^:]*:[^:]*:")
+  if (index(low, "%") && match(low, ${late(String.raw`(^|[ \t,])user(name)?=[^%, \t]+%[^, \t]+`)})) after("^[^%]*%")
   # user:password@host and user/password@host without a scheme
-  if (low !~ /(mailto|sip|ssh):/ && match(low, /(^|[ \t="'(,\/])[a-z0-9_.%+-]+:[^ \t:\/@"'()]+@/)) after("^[^:]*:", "[@]")
-  if (match(low, /(^|[ \t="'])[a-z0-9_$#]+\/[^ \t\/:@"']+@[a-z0-9-]+([.][a-z]|:[0-9])/)) after("^[^/]*/", "[@]")
+  if (index(low, "@") && low !~ ${late('(mailto|sip|ssh):')} && match(low, ${late(String.raw`(^|[ \t="'(,\/])[a-z0-9_.%+-]+:[^ \t:\/@"'()]+@`)})) after("^[^:]*:", "[@]")
+  if (index(low, "@") && match(low, ${late(String.raw`(^|[ \t="'])[a-z0-9_$#]+\/[^ \t\/:@"']+@[a-z0-9-]+([.][a-z]|:[0-9])`)})) after("^[^/]*/", "[@]")
   # XML, and a name beside its value
-  if (match(low, /<[a-z0-9_.:-]*(password|passwd|passphrase|secret|token|apikey|credential)[a-z0-9_.:-]*>[^<]+/)) after("^<[^>]*>")
-  if (match(low, /(name|key)["']?[ \t]*[=:][ \t]*["'][^"']*(pass|pwd|secret|token|api_?key|credential|private)[^"']*["'][ \t]*,?[ \t]*["']?value["']?[ \t]*[=:][ \t]*["'][^"']+/)) after("^.*value[\"']?[ \t]*[=:][ \t]*[\"']")
+  if (index(low, "<") && match(low, ${late('<[a-z0-9_.:-]*(password|passwd|passphrase|secret|token|apikey|credential)[a-z0-9_.:-]*>[^<]+')})) after("^<[^>]*>")
+  if (index(low, "value") && match(low, ${late(String.raw`(name|key)["']?[ \t]*[=:][ \t]*["'][^"']*(pass|pwd|secret|token|api_?key|credential|private)[^"']*["'][ \t]*,?[ \t]*["']?value["']?[ \t]*[=:][ \t]*["'][^"']+`)})) after("^.*value[\"']?[ \t]*[=:][ \t]*[\"']")
   # a token as the user of a URL, an account with its password before an @
-  for (from = 1; match(substr(s, from), /:\/\/[^\/@ \t"']+@|[\/:][^\/:@ \t"']+\/[^\/:@ \t"']+@/); from = at) {
+  if (index(s, "@")) for (from = 1; match(substr(s, from), ${late(String.raw`:\/\/[^\/@ \t"']+@|[\/:][^\/:@ \t"']+\/[^\/:@ \t"']+@`)}); from = at) {
     at = from + RSTART - 1 + RLENGTH; w = substr(s, from + RSTART - 1, RLENGTH)
     if (w ~ /^:\/\//) { w = substr(w, 4, length(w) - 4); c = 3 }
     else { c = index(substr(w, 2), "/") + 1; w = substr(w, c + 1, length(w) - c - 1) }
@@ -86,7 +93,7 @@ function shape(s,   at, from, w, n, c, before) {
     break
   }
   # the path of a webhook
-  if (match(low, /hooks\.slack\.com\/(services|workflows|triggers)\/[^ \t"'?]+|\/(webhook|webhooks|hook|hooks)[a-z0-9]*\/[^ \t"'?]+|webhook\.office\.com\/[^ \t"'?]+/)) {
+  if (index(low, "hook") && match(low, ${late(String.raw`hooks\.slack\.com\/(services|workflows|triggers)\/[^ \t"'?]+|\/(webhook|webhooks|hook|hooks)[a-z0-9]*\/[^ \t"'?]+|webhook\.office\.com\/[^ \t"'?]+`)})) {
     w = substr(low, RSTART, RLENGTH); at = RSTART; n = RLENGTH
     match(w, w ~ /^hooks/ ? "^hooks[^/]*/[a-z]*/" : w ~ /^webhook\.office/ ? "^[^/]*/" : "^/[a-z0-9]*/")
     if (!best || at + RLENGTH < best) { best = at + RLENGTH; wide = n - RLENGTH }
