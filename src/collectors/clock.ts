@@ -27,6 +27,7 @@ export type { NodeTime };
 
 /**
  * Answers one reading of the clock a line; by bash's own variable where it has one, since a process costs a millisecond.
+ * That variable is another each time it is read; one of the environment's is not.
  * A file tree has no clock: it can only pretend one (`.fake-clock`, whole seconds ahead), as the demo and tests do.
  */
 const LOOP = shell`
@@ -37,10 +38,10 @@ if [ -n "$R" ] && ! [ -d "$R/proc/self/fd" ]; then
 fi
 AHEAD=$ahead
 DATE='echo ready; while IFS= read -r n; do t=$(date +%s.%N); echo "$n $((\${t%.*} + AHEAD)).\${t#*.}"; done'
-export AHEAD DATE
-if command -v bash >/dev/null 2>&1; then
-  exec bash --norc -c '[ -n "$EPOCHREALTIME" ] || eval "$DATE"
-    echo ready; while IFS= read -r n; do t=$EPOCHREALTIME; echo "$n $((\${t%.*} + AHEAD)).\${t#*.}"; done'
+READ='echo ready; while IFS= read -r n; do t=$EPOCHREALTIME; echo "$n $((\${t%.*} + AHEAD)).\${t#*.}"; done'
+export AHEAD DATE READ
+if [ "$EPOCHREALTIME" != "$EPOCHREALTIME" ]; then eval "$READ"
+elif command -v bash >/dev/null 2>&1; then exec bash --norc -c '[ -n "$EPOCHREALTIME" ] || eval "$DATE"; eval "$READ"'
 else eval "$DATE"; fi`;
 
 /** First line of an answer that came by a relay; one sample follows. */
