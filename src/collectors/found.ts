@@ -12,7 +12,7 @@ import { answerOf } from './foundAnswer.js';
 import { installedBefore } from './foundBefore.js';
 import { environmentFrom } from './foundEnvironment.js';
 import { filesInForce, NoConfiguration } from './foundFiles.js';
-import { foundScript } from './foundScript.js';
+import { foundRequest } from './foundScript.js';
 
 /** What one product's answer says; undefined when the product is not there. */
 function installedFrom(profile: Profile, stdout: string): Installed | undefined {
@@ -54,7 +54,7 @@ export function installations(profiles: readonly Profile[], answers: Readonly<Re
 /** The installation of one of these products on a node. NotSeen: none is there, or more than one. */
 export const discovery = (profiles: readonly Profile[]): Collector<Found> => ({
   id: 'found',
-  requests: Object.fromEntries(profiles.map((p) => [p.product, { script: foundScript(p), allowExit: 'any' as const }])),
+  requests: Object.fromEntries(profiles.map((p) => [p.product, foundRequest(p)])),
   parse(answers) {
     const here = installations(profiles, answers);
     const [one, other] = here;

@@ -1,7 +1,7 @@
 /** `plan`: every command, by node, before anything is contacted. */
 
 import type { Requests } from '../model/collector.js';
-import type { Asking } from '../model/evidence.js';
+import type { Asking, Request } from '../model/evidence.js';
 import { type Node, UsageError } from '../model/inventory.js';
 import { TRANSPORTS } from '../model/transports.js';
 import { count } from '../model/words.js';
@@ -44,18 +44,33 @@ export function byDefault(profile: Profile): Found {
   return { ...bare, profile };
 }
 
-/** Requests as the shell gets them, each with its name. */
-export const commands = (requests: Requests): string =>
-  Object.entries(requests)
-    .map(
-      ([key, r]) =>
-        `  # ${key}${r.pingPong ? `, ${r.pingPong} lines on a separate channel` : `, ${r.direct ? 'cannot hang' : `at most ${r.timeoutSeconds ?? 10} s`}`}\n${r.script
-          .trim()
-          .split('\n')
-          .map((l) => `  ${l}`)
-          .join('\n')}`,
-    )
+const indented = (script: string): string =>
+  script
+    .trim()
+    .split('\n')
+    .map((l) => `  ${l}`)
     .join('\n');
+
+function limit(r: Request): string {
+  if (r.pingPong) return `${r.pingPong} lines on a separate channel`;
+  return r.direct ? 'cannot hang' : `at most ${r.timeoutSeconds ?? 10} s`;
+}
+
+/** Requests as the shell gets them, each with its name; what several have in common stands before the first. */
+export function commands(requests: Requests): string {
+  const shown = new Set<string>();
+  return Object.entries(requests)
+    .flatMap(([key, r]) => {
+      const base = (r.base ?? []).filter((text) => !shown.has(text));
+      for (const text of base) shown.add(text);
+      return [
+        ...base.flatMap((text) => ['  # common to what follows', indented(text)]),
+        `  # ${key}, ${limit(r)}`,
+        indented(r.script),
+      ];
+    })
+    .join('\n');
+}
 
 const reach = ({ connection, host }: Node): string => TRANSPORTS[connection.type].describe(connection, host);
 

@@ -5,6 +5,11 @@ import type { Cluster, Product } from './inventory.js';
 /** One question to one node: POSIX shell, run with an empty standard input, `LC_ALL=C` and a fixed `PATH`. */
 export interface Request {
   readonly script: string;
+  /**
+   * Shell text before `script`: functions, and what several requests stand on. It prints nothing. Each text is run once,
+   * before the first request that has it.
+   */
+  readonly base?: readonly string[];
   /** Seconds before it is killed; default 10. */
   readonly timeoutSeconds?: number;
   /**

@@ -75,6 +75,23 @@ for (const shell of SHELLS) {
         assert.equal(answers.after!.stdout, 'ok\n');
       });
 
+      it('runs what requests have in common before them, and nothing of it is in an answer but what it sets', async () => {
+        const base = ['n=$((n + 1)); greet() { echo "hello $1 $n"; }'];
+        const answers = (await ask(
+          shell,
+          {
+            first: { base, script: 'greet one; n=9' },
+            other: { base: ['cat; other=2'], script: 'echo $((other))' },
+            second: { base: [...base, 'third=3'], script: 'greet two; echo $third' },
+          },
+          how,
+        )) as Record<string, Response>;
+        assert.deepEqual(
+          Object.values(answers).map((a) => a.stdout),
+          ['hello one 1\n', '2\n', 'hello two 1\n3\n'],
+        );
+      });
+
       it('quotes whatever is interpolated', async () => {
         const hostile = ['a b', "it's", '$(touch /tmp/x)', '`id`', '-n', 'line\nbreak', '"', '*', '\\', ''];
         const answers = (await ask(

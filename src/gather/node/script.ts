@@ -30,18 +30,24 @@ export const SECONDS = 10;
  * Requests of this program never write; umask and set -f are for those of plugins.
  */
 const prelude = ({ sudo }: ScriptOptions): string => {
-  const own = 'S() { "$@"; }';
-  const S =
+  const own = S('"$@"', '');
+  const rights =
     sudo === 'no'
       ? own
       : sudo === 'passwordless'
-        ? `if [ "$(id -u)" = 0 ]; then ${own}; elif [ -n "$HA_REFUSED" ]; then ${REFUSED}; else S() { sudo -n -- "$@"; }; fi`
-        : `if [ -n "$HA_REFUSED" ]; then ${REFUSED}; else ${own}; fi`;
-  return [S, 'mask() { awk "$@" -- "$HA_MASK"; }'].join('\n');
+        ? `if [ "$(id -u)" = 0 ]; then ${own}; elif [ -n "$HA_REFUSED" ]; then ${S(REFUSED, 'refused')}; else ${S('sudo -n -- "$@"', 'sudo -n --')}; fi`
+        : `if [ -n "$HA_REFUSED" ]; then ${S(REFUSED, 'refused')}; else ${own}; fi`;
+  return [rights, 'mask() { awk "$@" -- "$HA_MASK"; }'].join('\n');
 };
 
+/** A function, and an alias in its place, which spares the subshell that a function takes in `$( )` and in a pipe. */
+const S = (body: string, words: string): string =>
+  words === 'refused'
+    ? `refused() { ${body}; }; S() { refused "$@"; }; alias S=refused`
+    : `S() { ${body}; }; alias S='${words}'`;
+
 /** A refused sudo costs only what needs it: the command runs as it is, and where that fails the refusal comes first. */
-const REFUSED = String.raw`S() { { HA_S=$("$@" 2>&1 >&3 3>&-); set -- $?; } 3>&1; [ $1 = 0 ] || printf '%s\n' "$HA_REFUSED" >&2; [ -z "$HA_S" ] || printf '%s\n' "$HA_S" >&2; return $1; }`;
+const REFUSED = String.raw`{ HA_S=$("$@" 2>&1 >&3 3>&-); set -- $?; } 3>&1; [ $1 = 0 ] || printf '%s\n' "$HA_REFUSED" >&2; [ -z "$HA_S" ] || printf '%s\n' "$HA_S" >&2; return $1`;
 
 /** Once in a shell, never for long; words that are no refusal (of a sudo that cannot list, say) are not taken for one. */
 const PROBE = `[ -n "$HA_PROBED" ] || [ "$(id -u)" = 0 ] || { HA_PROBED=1; HA_S=
@@ -71,13 +77,28 @@ case $1 in nfs*|cifs|smb*|ceph|lustre|gpfs|beegfs|afs|9p|fuse.*) ;; *) continue;
 done </proc/self/mountinfo; wait)
 printf '%s\n' "$stuck"; M d 0; [ -z "$stuck" ] || hung=1`;
 
-const inside = (index: number, { script }: Request): string => `(\n${script}\n) </dev/null; M ${index} $?`;
+const inside = (script: string, index: number): string => `(\n${script}\n) </dev/null; M ${index} $?`;
 
-function alone(index: number, request: Request): string {
-  if (request.direct) return inside(index, request);
+const whole = ({ base = [], script }: Request): string => [...base, script].join('\n');
+
+function alone(request: Request, index: number): string {
+  if (request.direct) return inside(whole(request), index);
   return shell`T ${request.timeoutSeconds ?? SECONDS} sh -c "$HA_PRELUDE
-"${request.script} </dev/null; M ${index} "$? $at"`;
+"${whole(request)} </dev/null; M ${index} "$? $at"`;
 }
+
+/** What requests have in common stands before the first of them, in the shell itself. */
+function together(requests: readonly Request[]): string[] {
+  const before = new Set<string>();
+  return requests.flatMap(({ base = [], script }, i) => {
+    const missing = base.filter((text) => !before.has(text));
+    for (const text of missing) before.add(text);
+    return [...missing.map((text) => `{\n${text}\n} </dev/null`), inside(script, i)];
+  });
+}
+
+/** By its name or its text, in the words of a plugin as well. */
+const masks = (request: Request): boolean => /\bmask\b|HA_MASK/.test(whole(request));
 
 /** Ends the process group of a script that hangs; nothing when that process is gone. `process` as its first mark says. */
 export const sweepScript = (process: string): string => {
@@ -104,19 +125,20 @@ const wholly = (bytes: number): string =>
  * node, which spares two processes a request; `alone`: each under its own.
  */
 export function renderScript(requests: Requests, options: ScriptOptions, how: 'together' | 'alone'): string {
+  const asked = Object.values(requests);
   const body = [
     'LC_ALL=C; PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; umask 077',
-    shell`R=${options.root}; HA_NONCE=${options.nonce}; HA_MASK=${MASK_PROGRAM}; HA_PRELUDE=${prelude(options)}`,
-    'export LC_ALL PATH R HA_NONCE HA_MASK HA_PRELUDE',
+    shell`R=${options.root}; HA_NONCE=${options.nonce}`,
+    'export LC_ALL PATH R HA_NONCE',
+    ...(asked.some(masks) ? [shell`HA_MASK=${MASK_PROGRAM}`] : []),
     shell`M() { printf '\n%s %s %s\n' ${options.boundary} "$1" "$2"; printf '\n%s %s %s\n' ${options.boundary} "$1" "$2" >&2; }`,
-    ...(how === 'alone' ? [T] : []),
+    ...(how === 'alone' ? [shell`HA_PRELUDE=${prelude(options)}; export HA_MASK HA_PRELUDE`, T] : []),
     // which process this is, and since when: a number alone may be another's by the time it is to be ended
     'read -r H </proc/$$/stat; set -- ${H##*) }; M s "$$.${20}"; set --',
     ...(options.sudo === 'passwordless' ? [PROBE] : []),
     prelude(options),
     ...(options.hanging ? [`(${sweepScript(options.hanging)})`] : []),
-    ...(how === 'alone' ? [STUCK] : []),
-    ...Object.values(requests).map((request, i) => (how === 'alone' ? alone : inside)(i, request)),
+    ...(how === 'alone' ? [STUCK, ...asked.map(alone)] : together(asked)),
     'M e 0',
     '',
   ].join('\n');

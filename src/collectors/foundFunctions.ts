@@ -1,0 +1,135 @@
+/** What the scripts of round 1 have in common: the processes of the node, and functions. */
+
+import { raw, SPACE, shell } from '../model/collector.js';
+import { inMain, MOST_ENTRIES, STAT } from './listing.js';
+
+/**
+ * Before the rules of the mask, so that one awk does for all: a line that begins with `=` is ours, and `=section NAME`
+ * begins anew. Of the environment only variables of the product go on. Of the unit the unit's files come first, then
+ * files of variables: of these only variables of the product leave the node with their values, and those that the command
+ * line is made of. Every line stays a line.
+ */
+const SECTIONS = String.raw`
+/^=section / { section = $2; plain = section == "environment" || section == "arguments"; reset(); file = ""; n0 = groovy = 0; print "=" section; next }
+/^=/ { print; next }
+section == "environment" && $0 !~ wanted { next }
+section == "units" {
+  unitAt = index(substr($0, skip), ":") + skip - 1; unitFile = substr($0, 1, unitAt); text = substr($0, unitAt + 1)
+  if (unitFile ~ /[.](service|conf):$/) {
+    if (text ~ /^[ 	]*Exec/ || unitMore) for (; match(text, /[$][{]?[A-Za-z_][A-Za-z0-9_]*/); text = substr(text, RSTART + RLENGTH)) { word = substr(text, RSTART, RLENGTH); gsub(/[{$]/, "", word); unitUses[word] }
+    unitMore = $0 ~ /\$/
+  } else {
+    word = text; sub(/^[ 	]*(export[ 	]+)?/, "", word)
+    if (match(word, /^[A-Za-z_][A-Za-z0-9_]*[ 	]*=/)) { word = substr(word, 1, RLENGTH); variable = word; sub(/[ 	]*=$/, "", variable); shown = variable "=" ~ wanted || variable in unitUses; $0 = unitFile (shown ? text : word) }
+    else $0 = unitFile (shown ? text : "")
+  }
+}
+`;
+
+/** As words of the shell; what it looks for is in `n`. */
+const IN_MAIN = raw(
+  inMain('$n')
+    .map((word) => `"${word}"`)
+    .join(' '),
+);
+/** Lines of a main file that the shell reads itself. */
+const MOST_LINES = 100;
+
+/**
+ * Once for all products. `processes`: `PID NAME` of each, one per line; `env` and `args` of a server, and `units` (its
+ * files, as `grep -H` gives them), are set by functions. `candidates NAMES` filters paths that a text could name as
+ * the value of one of these variables or options, one per line: split at colons, with and without what stands behind a
+ * blank, quotes taken off, `$HOME` and the like put in. `arguments` gives one per line: a long option and its value
+ * in one, for the mask; what stands for itself may be anything.
+ */
+export const FOUND = shell`nl='
+' s=${SPACE} b=$IFS processes=
+for d in "$R"/proc/[0-9]*; do read -r c <"$d/comm" && processes="$processes\${d##*/} $c$nl"; done 2>/dev/null
+candidates() { awk -v names="$1" -v h="$home" -v u="$user" -v n="$host" '
+function put(v,   a, i, k) { k = split(v, a, ":"); for (i = 1; i <= k; i++) { v = a[i]
+  gsub(/[$]([{]HOME[}]|HOME)/, h, v); gsub(/[$]([{]USER[}]|USER)/, u, v); gsub(/[$]([{]HOSTNAME[}]|HOSTNAME)/, n, v); sub(/^~\//, h "/", v)
+  if (v ~ /^\// && !seen[v]++) print v } }
+{ l = $0; while (match(l, "(" names ")[\"\047]?[ \t]*[= ][ \t]*")) { q = RSTART > 1 ? substr(l, RSTART - 1, 1) : ""; l = substr(l, RSTART + RLENGTH)
+  if (q !~ /["\047]/) q = substr(l, 1, 1); v = l
+  if (q ~ /["\047]/) { if (substr(v, 1, 1) == q) v = substr(v, 2); if (i = index(v, q)) v = substr(v, 1, i - 1); put(v) }
+  else { sub(/[ \t\r]+$/, "", v); put(v); sub(/[ \t#].*/, "", v); put(v) } } }'; }
+arguments() { IFS= read -r a; case $a in =*) a=-;; esac; printf '%s\n' "$a"; held=; while IFS= read -r a; do
+case $held:$a in *:--*|:*|*:-*) [ -z "$held" ] || printf '%s\n' "$held"; held=; case $a in --*=*) printf '%s\n' "$a";; --*) held=$a;; *) echo -;; esac;;
+*) printf '%s=%s\n' "$held" "$a"; held=;; esac; done; [ -z "$held" ] || printf '%s\n' "$held"; }
+# whether one of the names stands in a text, behind $3; an expression that is more than names is taken to
+mentions() {
+  case $2 in *[!A-Za-z0-9_\|-]*) return 0;; esac
+  IFS='|'; for w in $2; do case $1 in *"$3$w"*) IFS=$b; return 0;; esac; done; IFS=$b; return 1
+}
+of() { v=; IFS=$nl; set -f; for l in $env; do case $l in "$1="*) v=\${l#*=}; break;; esac; done; set +f; IFS=$b; }
+lines() { i=0; l=; while [ $i -le ${MOST_ENTRIES} ] && IFS= read -r x; do l=$l$x$nl; i=$((i + 1)); done; printf %s "$l"; }
+# what lies in a folder we may not enter can be there
+absent() { [ ! -d "$1" ] && case $(stat -- "$1" 2>&1) in *'No such file'*|*'Not a directory'*) true;; *) false;; esac; }
+running() {
+  pid=; IFS=$nl; set -f
+  for l in $processes; do case $1 in *"|\${l#* }|"*) echo "=pid $l"; case $1 in "|\${l#* }|"*) pid=\${l%% *};; esac;; esac; done
+  set +f; IFS=$b
+}
+environment() {
+  env=; args=; home=/root; user=root; host=
+  if [ -n "$pid" ]; then
+    # the short one first: dash takes the square of its length to cut it off
+    t=$(printf '\0=environment\0' | S cat -- "$R/proc/$pid/cmdline" - "$R/proc/$pid/environ" 2>/dev/null | tr '\n\0' '\001\n')
+    args=\${t%%"$nl=environment"*}; env=\${t#"$args$nl=environment"}; env=\${env#"$nl"}
+    while case $args in *"$nl") ;; *) false;; esac; do args=\${args%"$nl"}; done
+    case $nl$env in *"$nl="*) env=$(printf '%s\n' "$env" | sed '/^=/d');; esac
+  fi
+  [ -z "$env" ] || { of HOME; home=$v; of USER; user=$v; }
+  if [ -n "$R" ]; then host=$(sed -n '/^[[:space:]]*\(#\|$\)/!{s/[[:space:]]//g;p;q;}' "$R/etc/hostname" 2>/dev/null); else read -r host </proc/sys/kernel/hostname; fi
+  echo "=home $home"; echo "=user $user"; echo "=host $host"
+}
+# the arguments are the files of the unit that are there or may be
+units() {
+  [ $# -gt 0 ] || return 0
+  { u=$(S grep -saH '' "$@"); } 2>/dev/null
+  k=$#; IFS=$nl; set -f
+  for l in $u; do
+    l=\${l#"$R"}; l=\${l#*:}; while case $l in [$s]*) ;; *) false;; esac; do l=\${l#?}; done
+    case $l in EnvironmentFile=*) ;; *) continue;; esac
+    l=\${l#EnvironmentFile=}; set +f; for f in "$R"\${l#-}; do [ -e "$f" ] && set -- "$@" "$f"; done; set -f
+  done
+  set +f; IFS=$b
+  for f; do files="$files$nl=unit $f"; [ -r "$f" ] || S test -r "$f" || files="$files$nl=unread $f"; done
+  [ $# = $k ] || { shift $k; u=$u$nl$(S grep -saH '' "$@"); } 2>/dev/null
+}
+# lines of the main files that name another file, to m; the arguments are the names, then the files
+naming() {
+  n=$1; shift; m=; k=$#
+  for f; do
+    if [ -f "$f" ] && [ -r "$f" ]; then
+      i=0; while [ $i -lt ${MOST_LINES} ] && { IFS= read -r l || [ -n "$l" ]; }; do ! mentions "$l" "$n" || m=$m$l$nl; i=$((i + 1)); done <"$f"
+      [ $i -lt ${MOST_LINES} ] || set -- "$@" "$f"
+    elif [ ! -e "$f" ] && ! [ -x "\${f%/*}" ] || [ -f "$f" ]; then set -- "$@" "$f"; fi
+  done
+  shift $k; [ $# = 0 ] || { m=$m$(S grep ${IN_MAIN} -- "$@"); } 2>/dev/null
+}
+settings() { candidates "^[ \t]*($n)"; }
+# files that an option of the command line, of the unit or of the main file names
+moved() {
+  moved=$(! mentions "$args$u" "$n" -- || { printf '%s\n' "$args" | tr '\n' ' '; echo; printf '%s\n' "$u"; } | candidates "--($n)"
+    [ -z "$m" ] || printf '%s\n' "$m" | settings)
+  [ -z "$moved" ] || moved=$( { printf '%s\n' "$moved"; printf '%s\n' "$moved" | while IFS= read -r f; do S cat -- "$R$f" 2>/dev/null | settings; done; } | awk '!seen[$0]++')
+}
+# texts, masked, and the listing of the directories; how is the product's
+report() {
+  { echo '=section environment'; [ -z "$env" ] || printf '=process\n%s\n' "$env"
+    echo '=section arguments'; [ -z "$args" ] || printf '%s\n' "$args" | arguments
+    printf '=section units%s\n' "$files"; [ -z "$u" ] || printf '%s\n' "$u"
+    echo '=section texts'; for d; do at="$R$d"; absent "$at" || texts; done
+    [ -z "$moved" ] || printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done; } 2>/dev/null | tr '\000' '\001' |
+    awk -v skip=$((\${#R} + 1)) -v wanted="^($variables)" -- ${SECTIONS}"$HA_MASK"
+  echo "=tree"
+  for d; do at="$R$d"
+    echo "=dir $d"
+    [ "$d" = "$root" ] || ! absent "$at" || continue
+    listing
+  done
+  echo "=moved"
+  [ -z "$moved" ] || printf '%s\n' "$moved" | while IFS= read -r f; do echo "=named $f"; S stat -L -c ${STAT} -- "$R$f"; done 2>&1
+  echo "=end"
+}`;
