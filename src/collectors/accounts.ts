@@ -6,8 +6,9 @@
 
 import { linesOf } from '../formats/settings.js';
 import { defineCollector, shell } from '../model/collector.js';
+import type { Asking } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
-import { ASK } from './nameService.js';
+import { MOST_MEMBERS, namesOf } from './nameService.js';
 
 export interface User {
   /** As the node spells it; the key in `users` is the name that was asked for. */
@@ -43,8 +44,7 @@ export interface Accounts {
 /** Fields of a line of passwd and of group: their number distinguishes the two. */
 const PASSWD = 7;
 const GROUP = 4;
-/** Members of the admitted groups that are looked up, and users whose groups are: each is a question to the directory. */
-const MOST_MEMBERS = 500;
+/** Users whose groups are looked up. */
 const MOST_USERS = 20;
 
 /** Lines without enough fields, and those that only include a directory (`+`), are skipped, as the C library does. */
@@ -75,54 +75,65 @@ function firsts<T extends { readonly name: string }>(all: readonly T[]): Map<str
 
 /** Answers by kind of question and name. */
 function answered(text: string): { files: string; answers: ReadonlyMap<string, ReadonlyMap<string, string>> } {
-  const [files = '', ...sections] = text.split(/^(?==(?:user|group|member|groups|gid) )/m);
+  const [files = '', ...sections] = text.split(/^(?==(?:user|group|member|groups|gid) |=members$)/m);
   const answers = new Map<string, Map<string, string>>();
   for (const section of sections) {
-    const [, kind, name, rest] = /^=(\w+) (.*)\n?([\s\S]*)$/.exec(section)!;
+    const [, kind, name, rest] = /^=(\w+) ?(.*)\n?([\s\S]*)$/.exec(section)!;
     const ofKind = answers.get(kind!) ?? new Map<string, string>();
     answers.set(kind!, ofKind.set(name!, rest!));
   }
   return { files, answers };
 }
 
+/** As this node lists them; undefined in a tree. Evidence of earlier releases has the account of each. */
+function membersOf(answers: ReadonlyMap<string, ReadonlyMap<string, string>>): string[] | undefined {
+  const names = answers.get('members')?.get('');
+  if (names !== undefined) return linesOf(names).filter(Boolean).sort();
+  const accounts = answers.get('member');
+  return accounts && [...accounts.keys()].sort();
+}
+
+/** Accounts that are looked up: those of the inventory, and those the product runs as. */
+const usersOf = ({ cluster }: Asking, found: Found): string[] => [
+  ...new Set([...cluster.users, ...settingsOf(found).serviceAccounts]),
+];
+
+/** What is common to all who ask for accounts. */
+export const namesFor = (asking: Asking, found: Found): string =>
+  namesOf(usersOf(asking, found), [...new Set(settingsOf(found).groups)]);
+
 /**
- * Enumeration of a directory is usually off, so named accounts are asked for by name. In a tree the files are all. Of
- * more members than are looked up every node takes the same ones, the first in order.
+ * Enumeration of a directory is usually off, so named accounts are asked for by name. In a tree the files are all. Where
+ * the files are the only source of groups, they say who is in them. Of more groups than are looked up every node takes the
+ * same ones, the first in order.
  */
-const script = (users: readonly string[], groups: readonly string[]): string => shell`
-printf '\n' | cat "$R/etc/passwd" - "$R/etc/group" || exit
-[ -n "$R" ] && exit 0
-command -v getent >/dev/null || { echo 'getent is missing: accounts could not be looked up' >&2; exit 127; }
-${ASK}
-ask group group ${groups} || exit
-b=$IFS; IFS=$nl; set -f; m=; for l in $found; do l=\${l#*:*:*:}; m="$m$nl\${l%%:*}"; done
-IFS=,$nl; set -- $m
-case $m in *,,*|*"$nl",*) m=$(printf '%s\n' "$@");; esac
-[ $# -le ${MOST_MEMBERS} ] || m=$(printf '%s\n' "$@" | sed '/^$/d' | sort -u | head -n ${MOST_MEMBERS})
-set -- ${users} $m; IFS=$b
-more=${users.length + 1}; ask user passwd "$@" || exit; more=
+const script = (users: readonly string[]): string => shell`
+[ $unread = 0 ] || { cat "$R/etc/passwd" "$R/etc/group" >/dev/null; exit; }
+printf '%s' "$files"
+[ -z "$R" ] || exit 0
+if [ $status = 0 ]; then printf '%s\n' "$asked"; else names || exit; fi
+[ "$sources" != 'files;' ] || exit 0
 set -- ${users.slice(0, MOST_USERS)}
 o=$(id -G -- "$@" 2>/dev/null); r=$?; n=0; IFS=$nl; for l in $o; do n=$((n + 1)); done
 if [ $r = 0 ] && [ $n = $# ]; then for l in $o; do printf '=groups %s\n%s\n' "$1" "$l"; shift; done
 else o=; for u; do l=$(id -G -- "$u" 2>/dev/null) || continue; printf '=groups %s\n%s\n' "$u" "$l"; o="$o $l"; done; fi
 IFS=" $nl"; m=; n=0; for i in $o; do case " $m " in *" $i "*) ;; *) m="$m $i"; n=$((n + 1));; esac; done
 [ $n -le ${MOST_MEMBERS} ] || m=$(printf '%s\n' $m | sort -n | head -n ${MOST_MEMBERS})
-set -- $m; IFS=$b; ask gid group "$@"`;
+IFS=$nl; set -f; for l in $group; do i=\${l#*:*:}; i=\${i%%:*}
+  case " $m " in *" $i "*) case $l in *:*:*:*:*|[+-]*) ;; *:*:$i:*) printf '=gid %s\n%s\n' "$i" "$l"; m=" $m "; m="\${m%%" $i "*} \${m#*" $i "}";; esac;; esac; done
+IFS=" $nl"; set -- $m; IFS=$b; ask gid group '' "$@"`;
 
 export const accounts = defineCollector<Accounts, Found>({
   id: 'accounts',
-  requests: ({ cluster }, found) => {
-    const { groups, serviceAccounts } = settingsOf(found);
-    return {
-      files: { script: script([...new Set([...cluster.users, ...serviceAccounts])], [...new Set(groups)]) },
-    };
-  },
-  parse({ files: answer }, { cluster }, found) {
-    const { groups: wanted, serviceAccounts } = settingsOf(found);
+  requests: (asking, found) => ({
+    files: { base: [namesFor(asking, found)], script: script(usersOf(asking, found)) },
+  }),
+  parse({ files: answer }, asking, found) {
+    const { groups: wanted } = settingsOf(found);
     const { files, answers } = answered(answer!.stdout);
     const users = firsts(entries(files, PASSWD).map(userOf));
-    const groups = firsts(entries(files, GROUP).map(groupOf));
-    const local = [...groups.values()];
+    const local = entries(files, GROUP).map(groupOf);
+    const groups = firsts(local);
     for (const [name, text] of [...(answers.get('user') ?? []), ...(answers.get('member') ?? [])]) {
       const [line] = entries(text, PASSWD);
       if (line) users.set(name, userOf(line));
@@ -133,9 +144,7 @@ export const accounts = defineCollector<Accounts, Found>({
       if (line) groups.set(name, { ...groupOf(line), ...(!groups.has(line[0]!) && { fromDirectory: true }) });
       else groups.delete(name);
     }
-    const members = answers.has('member')
-      ? [...answers.get('member')!.keys()].sort()
-      : [...new Set(wanted.flatMap((g) => groups.get(g)?.members ?? []))];
+    const members = membersOf(answers) ?? [...new Set(wanted.flatMap((g) => groups.get(g)?.members ?? []))];
     const byId = new Map(
       [...(answers.get('gid') ?? [])].flatMap(([gid, text]): [number, Group][] => {
         const [line] = entries(text, GROUP);
@@ -152,7 +161,7 @@ export const accounts = defineCollector<Accounts, Found>({
       const gid = users.get(user)?.gid;
       return local.filter((g) => g.gid === gid || g.members.includes(user));
     };
-    const asked = [...new Set([...cluster.users, ...serviceAccounts])];
+    const asked = usersOf(asking, found);
     return {
       users,
       groups,

@@ -1,21 +1,54 @@
-/** How a node's name service is asked for many names by one process. */
+/** How a node's accounts and groups are looked up: by the fewest processes, and once for all who ask. */
 
 import { raw, shell } from '../model/collector.js';
 
+/** Members of the admitted groups that are looked up: each may be a question to the directory. */
+export const MOST_MEMBERS = 500;
+
 /**
- * `ask KIND DATABASE NAME...`: an answer to each question, as `=KIND NAME` and the line of getent, if there is one; all
- * lines stay in `found`. From the name that is the `more`th on the kind is `member`. Where all names are found, their lines come
- * in their order. Where one is not, only lines of exactly the name are taken (a directory answers in its own spelling),
- * and the others are asked for one by one. A status other than 0 and 2, which means "not found", is returned.
+ * `ask KIND DATABASE TEXT NAME...`: an answer to each question, as `=KIND NAME` and the line of getent, if there is one;
+ * all lines stay in `found`. A name that has a line in TEXT is not asked for. Of the others, where all are found, their lines
+ * come in their order. Where one is not, only lines of exactly the name are taken (a directory answers in its own
+ * spelling), and the others are asked for one by one. A status other than 0 and 2, which means "not found", is returned.
  */
-export const ASK = raw(shell`nl='
-'
-alone() { printf '=%s %s\n' "$1" "$3"; a=$(getent "$2" "$3"); r=$?; [ -z "$a" ] || printf '%s\n' "$a"; found="$found$nl$a"; [ $r = 0 ] || [ $r = 2 ] || return $r; }
-ask() { k=$1 db=$2 i=0 c=0; shift 2; found=; [ $# -gt 0 ] || return 0
-  o=$(getent "$db" "$@"); r=$?; b=$IFS; IFS=$nl; set -f; for a in $o; do c=$((c + 1)); done
-  if [ $r = 0 ] && [ $c = $# ]; then found=$o
-    for a in $o; do i=$((i + 1)); [ $i != "$more" ] || k=member; printf '=%s %s\n%s\n' "$k" "$1" "$a"; shift; done; IFS=$b; return 0; fi
-  IFS=$b
-  for n; do i=$((i + 1)); [ $i != "$more" ] || k=member
-    case $nl$o in *"$nl$n:"*) a=$nl$o; a=$n:\${a#*"$nl$n:"}; a=\${a%%"$nl"*}; found="$found$nl$a"; printf '=%s %s\n%s\n' "$k" "$n" "$a";; *) alone "$k" "$db" "$n" || return;; esac; done; }
-more=`);
+const ASK = shell`nl='
+' b=$IFS
+answer() { printf '=%s %s\n' "$k" "$1"; [ -z "$a" ] || printf '%s\n' "$a"; found="$found$nl$a"; }
+# passwd has seven fields and group four; dash takes the square of a text's length to cut something out of it
+line() { case $nl$t in *"$nl$1:"*) ;; *) return 1;; esac
+  IFS=$nl; for a in $t; do case $a in "$1":*:*:*:*) [ $db = passwd ] || continue;; "$1":*) [ $db = group ] || continue;; *) continue;; esac
+    IFS=$b; case $a in *:*:[0-9]*:*) return;; esac; return 1; done
+  IFS=$b; return 1; }
+ask() { k=$1 db=$2 t=$3 c=0; shift 3; n=$# found=; set -f
+  for x; do if line "$x"; then answer "$x"; else set -- "$@" "$x"; fi; done; shift $n
+  [ -z "$R" ] && [ $# -gt 0 ] || return 0
+  command -v getent >/dev/null || { echo 'getent is missing: accounts could not be looked up' >&2; return 127; }
+  o=$(getent "$db" "$@"); r=$?; IFS=$nl; for a in $o; do c=$((c + 1)); done
+  if [ $r = 0 ] && [ $c = $# ]; then for a in $o; do answer "$1"; shift; done; IFS=$b; return 0; fi
+  IFS=$b t=$o
+  for x; do if line "$x"; then answer "$x"; continue; fi
+    a=$(getent "$db" "$x"); r=$?; answer "$x"; [ $r = 0 ] || [ $r = 2 ] || return $r; done; }`;
+
+/**
+ * The lines of passwd and of group in `files` (`unread` is not 0 where they could not be read), then what the name service
+ * says of `groups`, their members and `users` in `asked`, as `ask` prints it, with the members' names behind `=members`;
+ * `status` is not 0 where it could not be asked. Where a database's own file is its first source, and nothing is merged into
+ * it, what is in the file is the answer: `passwd` and `group` are the files then, else empty. Source: nsswitch.conf(5).
+ */
+export const namesOf = (users: readonly string[], groups: readonly string[]): string => shell`${raw(ASK)}
+passwd= group= initgroups=
+while read -r d w; do case $d in passwd:) passwd="$passwd$w;";; group:) group="$group$w;";; initgroups:) initgroups=$w;; esac; done 2>/dev/null <"$R/etc/nsswitch.conf"
+sources=$group$initgroups
+own() { [ -n "$R" ] || case $1 in *'['*|*';'?*) false;; files[!a-z]*) ;; *) false;; esac; }
+files=$(grep -ash '' "$R/etc/passwd" "$R/etc/group"); unread=$? files=$files$nl
+if own "$passwd"; then passwd=$files; else passwd=; fi
+if own "$group"; then group=$files; else group=; fi
+names() { ask group group "$group" ${groups} || return
+  m=; IFS=$nl; for l in $found; do l=\${l#*:*:*:}; m="$m,\${l%%:*}"; done
+  IFS=,; set -- $m; m=
+  if [ $# -gt ${MOST_MEMBERS} ]; then IFS=$nl; set -- $(printf '%s\n' "$@" | sed '/^$/d' | sort -u | head -n ${MOST_MEMBERS}); fi
+  IFS=$b; for x; do add "$x"; done; printf '=members\n%s' "$m"
+  for x in ${users}; do add "$x"; done
+  IFS=$nl; set -- $m; IFS=$b; ask user passwd "$passwd" "$@"; }
+add() { case $nl$m in *"$nl$1$nl"*) ;; *) case $1 in ''|-*) ;; *) m=$m$1$nl;; esac;; esac; }
+asked=$(names 2>/dev/null); status=$?`;

@@ -7,7 +7,7 @@ import { defineCollector } from '../model/collector.js';
 import type { Asking, Response, Unseen } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
 import { type MountTable, mountTable } from './mountTable.js';
-import { homesScript, pathScript, TABLES } from './storageScript.js';
+import { homesRequest, pathRequest, TABLES } from './storageScript.js';
 
 /** What a path is for. `homes`: home directories. `own`: one node's alone (Connect's metrics). */
 export type Role = 'shared' | 'homes' | 'own';
@@ -159,15 +159,10 @@ function placeFrom(about: Wanted, lines: readonly string[], stderr: string, tabl
 export const storage = defineCollector<ReadonlyMap<string, Look>, Found>({
   id: 'storage',
   requests: (asking, found) => {
-    const homes = homesScript(asking, found);
+    const homes = homesRequest(asking, found);
     return {
-      ...Object.fromEntries(
-        wanted(asking, found).map(({ path }) => [
-          `path ${path}`,
-          { script: pathScript(path), timeoutSeconds: 5, optional: true },
-        ]),
-      ),
-      ...(homes !== undefined && { homes: { script: homes, timeoutSeconds: 5, optional: true } }),
+      ...Object.fromEntries(wanted(asking, found).map(({ path }) => [`path ${path}`, pathRequest(path)])),
+      ...(homes !== undefined && { homes }),
       mounts: { script: TABLES, direct: true },
     };
   },

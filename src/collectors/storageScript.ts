@@ -1,9 +1,9 @@
 /** How a node looks at the paths of `storage`: the scripts, apart from what is made of their answers. */
 
-import { raw, shell } from '../model/collector.js';
-import type { Asking } from '../model/evidence.js';
+import { shell } from '../model/collector.js';
+import type { Asking, Request } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
-import { ASK } from './nameService.js';
+import { namesFor } from './accounts.js';
 
 /** Entries that are looked at: enough to distinguish two directories, few enough for a large one. */
 const ENTRIES = 64;
@@ -14,14 +14,14 @@ const USERS = 2;
 const MOST_HOMES = 200;
 
 /**
- * Looks at the directory `$p` (the root prefix included). That it is there is asked first: it makes an automounter mount,
- * so that the mount table, read last, shows the truth. Then the entries, and only then the attributes that are compared: a
- * network file system remembers attributes for up to a minute, and a listing, or `--cached=never`, makes it ask its
- * server. Times are UTC, since two nodes can be in two zones. Of what is missing the nearest folder above it is looked
- * at. The attributes of further paths, if any are given, come along in `$o`.
+ * `look` looks at the directory `$p` (the root prefix included). That it is there is asked first: it makes an automounter
+ * mount, so that the mount table, read last, shows the truth. Then the entries, and only then the attributes that are
+ * compared: a network file system remembers attributes for up to a minute, and a listing, or `--cached=never`, makes it
+ * ask its server. Times are UTC, since two nodes can be in two zones. Of what is missing the nearest folder above it is
+ * looked at. The attributes of further paths, if any are given, come along in `$o`.
  */
-const LOOK = raw(shell`TZ=UTC0; export TZ; f='=stat %d|%i|%u|%g|%z|%y|%n'; c=--cached=never; nl='
-'
+const LOOK = shell`TZ=UTC0; export TZ; f='=stat %d|%i|%u|%g|%z|%y|%n'; c=--cached=never; nl='
+' b=$IFS
 first() { i=0; a=; while [ $i -lt ${ENTRIES} ] && IFS= read -r x; do a=$a$x$nl; i=$((i + 1)); done; printf %s "$a"; }
 of() { e=$nl$o$nl; case $e in *"|$1/.$nl"*) e=\${e%%"|$1/.$nl"*}; e=\${e##*"$nl"};; *) e=; false;; esac; }
 look() {
@@ -32,22 +32,28 @@ look() {
   l=$(S ls -1aiU -- "$p/" 2>/dev/null | first); [ -n "$l" ] || l=$(S ls -1ai -- "$p/" | first)
   o=$(S stat -L $c -c "$f" -- "$p/." "$@" 2>&1); of "$p" || { o=$(S stat -L -c "$f" -- "$p/." "$@" 2>&1); ! of "$p" || c=; }
   printf '%s\n' "$e"
-  if r=$(cd -- "$p/" 2>/dev/null && pwd -P || S readlink -f -- "$p"); then printf '=at %s\n' "$r"; fi
+  if cd -P -- "$p/" 2>/dev/null && [ -n "$PWD" ]; then printf '=at %s\n' "$PWD"; cd /
+  elif r=$(S readlink -f -- "$p"); then printf '=at %s\n' "$r"; fi
   if [ -n "$R" ]; then cat "$R/.fake-space" 2>/dev/null; else S stat -f -c '=space %b %a %c %d' -- "$p/." 2>/dev/null; fi
   printf '%s\n' "$l"
-}`);
+}`;
 
-export const pathScript = (path: string): string => shell`${LOOK}
-p="$R"${path}; look`;
+export const pathRequest = (path: string): Request => ({
+  base: [LOOK],
+  script: shell`p="$R"${path}; look`,
+  timeoutSeconds: 5,
+  optional: true,
+});
 
 /**
- * From lines of passwd, then the mount table: the folders above the homes, most homes first, and behind each the first
+ * From lines of passwd in `all`, and the mount table: the folders above the homes, most homes first, and behind each the first
  * homes in it, with `1 ` before one that may be a mount.
  */
-const PICK = String.raw`m { mounts[$5]; next }
-{ split($0, part, ":"); home = part[6]; sub(/\/+$/, "", home); parent = home; sub(/\/[^\/]*$/, "", parent)
-  if (parent !~ /^\// || seen[home]++) next
-  homes[++n] = home; above[n] = parent; count[parent]++ }
+const PICK = String.raw`BEGIN { rows = split(ENVIRON["all"], row, "\n"); for (i = 1; i <= rows; i++) {
+  split(row[i], part, ":"); home = part[6]; sub(/\/+$/, "", home); parent = home; sub(/\/[^\/]*$/, "", parent)
+  if (parent !~ /^\// || seen[home]++) continue
+  homes[++n] = home; above[n] = parent; count[parent]++ } }
+{ mounts[$5] }
 END { for (k = 0; k < most; k++) {
   best = ""; for (p in count) if (best == "" || count[p] > count[best] || (count[p] == count[best] && p "" > best "")) best = p
   if (best == "") break
@@ -62,17 +68,18 @@ END { for (k = 0; k < most; k++) {
  * them, and a few homes, since an automounter or a mount for each user shows nothing in the folder above. A home on the
  * device of the folder above it, and no mount, shows nothing more.
  */
-export function homesScript({ cluster }: Asking, found: Found): string | undefined {
-  const { groups } = settingsOf(found);
-  if (!found.profile.sharesHomes) return undefined;
-  if (cluster.users.length + groups.length === 0) return undefined;
-  return shell`${LOOK}
-${ASK}
-names() { if [ -z "$R" ]; then ask _ "$@"; else d=$1; shift; for k; do k=$k awk -F: '$1 == ENVIRON["k"] { print; exit }' "$R/etc/$d"; done; fi; }
-g=$(names group ${groups}); b=$IFS; IFS=$nl; set -f; m=; for l in $g; do case $l in =_\ *) ;; *) l=\${l#*:*:*:}; m="$m$nl\${l%%:*}";; esac; done
-IFS=,$nl; set -- ${cluster.users.slice(0, MOST_HOMES)}; i=$#; for u in $m; do [ $i -lt ${MOST_HOMES} ] || break; case $u in ''|-*) ;; *) i=$((i + 1)); set -- "$@" "$u";; esac; done; IFS=$b
+export function homesRequest(asking: Asking, found: Found): Request | undefined {
+  const { groups, serviceAccounts } = settingsOf(found);
+  const { users } = asking.cluster;
+  if (!found.profile.sharesHomes || users.length + groups.length === 0) return undefined;
+  const others = serviceAccounts.filter((name) => !users.includes(name));
+  const script = shell`
 t=; [ -r "$R/proc/self/mountinfo" ] && t="$R/proc/self/mountinfo"
-all=$(names passwd "$@" | awk -v most=${PARENTS} -v users=${USERS} ${PICK} - m=1 \${t:+"$t"})
+all= k= i=0; IFS=$nl; set -f
+for l in $asked; do
+  case $l in =user\ *) k=\${l#=user }; for n in ${others}; do [ "$k" != "$n" ] || k=; done;; =*) k=;;
+  *) [ -z "$k" ] || [ $i = ${MOST_HOMES} ] || { all=$all$l$nl; i=$((i + 1)); }; k=;; esac; done
+IFS=$b; all=$(all=$all awk -v most=${PARENTS} -v users=${USERS} ${PICK} \${t:+"$t"})
 folder() { [ -n "$h" ] || return 0; printf '=home %s\n' "$h"; p="$R$h"; a=
   IFS=$nl; for u in $us; do a="$a$nl$R\${u#? }/."; done; set -- $a; IFS=$b; look "$@"
   s=$o; d=\${e%%|*}; IFS=$nl; set -- $us; IFS=$b
@@ -80,7 +87,8 @@ folder() { [ -n "$h" ] || return 0; printf '=home %s\n' "$h"; p="$R$h"; a=
     if [ $k = 0 ]; then if of "$R$u"; then [ "\${e%%|*}" != "$d" ] || k=; else case $o in *"$R$u/.': No such file"*) k=;; esac; fi; fi
     [ -z "$k" ] || { printf '=user %s\n' "$u"; p="$R$u"; look; }; done; }
 IFS=$nl; set -- $all; IFS=$b; h=; us=
-for l; do case $l in /*) folder; h=$l; us=;; *) us="$us$nl$l";; esac; done; folder`;
+for home; do case $home in /*) folder; h=$home; us=;; *) us="$us$nl$home";; esac; done; folder`;
+  return { base: [LOOK, namesFor(asking, found)], script, timeoutSeconds: 5, optional: true };
 }
 
 /**

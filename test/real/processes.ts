@@ -45,6 +45,18 @@ export function runInside(host: Host, script: string, ...before: string[]): Buff
   return execFileSync('nsenter', args, { input: script, stdio: ['pipe', 'pipe', 'ignore'], maxBuffer: MOST_OUTPUT });
 }
 
+/** Asks inside the host. `before`: the words before the shell. */
+export function askInside(
+  host: Host,
+  requests: Requests,
+  script = scriptOf(requests),
+  ...before: string[]
+): Record<string, Answer> {
+  const out = new FrameReader(BOUNDARY);
+  out.push(runInside(host, script, ...before));
+  return answersFrom(requests, out, out, 'no answer');
+}
+
 /** A process of the server's name, for as long as the host lives. */
 export const runServer = (host: Host, name: string): void =>
   host.exec(
@@ -57,13 +69,25 @@ export async function countProcesses(host: Host, lines: string, folder: string):
   writeFileSync(file, `version: 1\ncluster: traced\n${lines}nodes:\n  - { name: ${host.name}, host: localhost }\n`);
   const plan = await planOf(loadInventory(file), { only: [], skip: [] });
   const costs = new Map<string, Cost>();
-  const ask = (requests: Requests, script = scriptOf(requests)): Record<string, Answer> => {
-    const out = new FrameReader(BOUNDARY);
-    out.push(runInside(host, script, 'strace', '-f', '-qq', '-s', '200', '-e', `trace=${CALLS}`, '-o', '/trace'));
+  const ask = (requests: Requests, script?: string): Record<string, Answer> => {
+    const answers = askInside(
+      host,
+      requests,
+      script,
+      'strace',
+      '-f',
+      '-qq',
+      '-s',
+      '200',
+      '-e',
+      `trace=${CALLS}`,
+      '-o',
+      '/trace',
+    );
     const trace = join(host.root, 'trace');
     add(costs, readFileSync(trace, 'latin1'), Object.keys(requests));
     rmSync(trace);
-    return answersFrom(requests, out, out, 'no answer');
+    return answers;
   };
   const first = roundOne(plan);
   const { batch, exchanges } = secondRound(plan, host.name, ask(first));
