@@ -19,6 +19,9 @@ export interface DatabasePassword {
 /** What may stand around a password. */
 const AROUND = '"\r';
 
+/** Lines of database.conf that the shell reads itself. */
+const MOST_LINES = 200;
+
 /** `=mode` only where the mode is not `known` already. */
 const script = (
   file: string,
@@ -26,9 +29,11 @@ const script = (
   known: boolean,
 ): string => shell`f="$R"${file}; k="$R"${key}; s=${SPACE}; q=${AROUND}; b=$IFS
 ${raw(known ? '[ -e "$f" ] || S test -e "$f"' : `S stat -L -c '=mode %f' -- "$f" 2>/dev/null`)} || { echo =none; exit 0; }
-t=$(S cat -- "$f") || exit
-p=; set -f; IFS='
-'
+nl='
+' t=; i=0
+[ ! -f "$f" ] || [ ! -r "$f" ] || while [ $i -lt ${MOST_LINES} ] && { IFS= read -r l || [ -n "$l" ]; }; do t=$t$l$nl; i=$((i + 1)); done <"$f"
+if [ $i = 0 ] || [ $i = ${MOST_LINES} ]; then t=$(S cat -- "$f") || exit; fi
+p=; set -f; IFS=$nl
 for l in $t; do case $l in *password*=*) ;; *) continue;; esac
   n=\${l%%=*}; while case $n in [$s]*) n=\${n#?};; *[$s]) n=\${n%?};; *) false;; esac; do :; done
   [ "$n" = password ] || continue

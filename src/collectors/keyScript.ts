@@ -89,4 +89,4 @@ esac
 printf '%s\n' "$st"
 [ -n "$R" ] && grep -s '^[^:]*:[^:]*:[0-9]*:' "$R/etc/passwd"
 echo "=tree $R"${reader(spec)}${pair(spec)}
-case $st in '=stat 8'*) S od -An -v -tu1 -N ${LIMIT} -- "$k" | ${measured(spec)} | { IFS= read -r l && printf '%s\n' "$l" && sha256sum; };; esac`;
+case $st in '=stat 8'*) S od -An -v -tu1 -N ${LIMIT} -- "$k" | ${measured(spec)} | { IFS= read -r l && printf '%s\n' "$l" && exec sha256sum; };; esac`;
