@@ -122,7 +122,7 @@ report() {
     printf '=section units%s\n' "$files"; [ -z "$u" ] || printf '%s\n' "$u"
     echo '=section texts'; for d; do at="$R$d"; absent "$at" || texts; done
     [ -z "$moved" ] || printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done; } 2>/dev/null | tr '\000' '\001' |
-    awk -v skip=$((\${#R} + 1)) -v wanted="^($variables)" -- ${SECTIONS}"$HA_MASK"
+    $HA_AWK -v skip=$((\${#R} + 1)) -v wanted="^($variables)" -- ${SECTIONS}"$HA_MASK"
   echo "=tree"
   for d; do at="$R$d"
     echo "=dir $d"

@@ -44,7 +44,7 @@ END {
 /** Bytes read of a key; a real one is a thousandth of it. */
 export const LIMIT = 65536;
 const measured = ({ encoding }: KeySpec): Raw =>
-  raw(shell`awk -v encoding=${encoding} -v example=${EXAMPLE} -v words=${PLACEHOLDERS.join(' ')} ${MEASURE}`);
+  raw(shell`$HA_AWK -v encoding=${encoding} -v example=${EXAMPLE} -v words=${PLACEHOLDERS.join(' ')} ${MEASURE}`);
 
 /** The ids of the account that reads the file. */
 const reader = ({ reader: name }: KeySpec): Raw =>

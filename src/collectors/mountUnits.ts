@@ -56,7 +56,7 @@ END { printf "\n=autofs\n%s=unmounted\n%s=unnamed\n%s", auto, unmounted, unnamed
 const script = (unit: string): string => shell`nl='
 '
 set --; f="$R/proc/self/mountinfo"; [ ! -r "$f" ] || set -- m=1 "$f" m=0; f="$R/etc/fstab"; [ ! -r "$f" ] || set -- "$@" "$f"
-t=$(awk ${TABLE} "$@"); u=\${t##*"$nl=unmounted"}; s=\${u#*"$nl=unnamed"}; u=\${u%%"$nl=unnamed"*}
+t=$($HA_AWK ${TABLE} "$@"); u=\${t##*"$nl=unmounted"}; s=\${u#*"$nl=unnamed"}; u=\${u%%"$nl=unnamed"*}
 printf '%s\n' "\${t%"$nl=unmounted"*}"
 linked() { q=$1; while [ -n "$q" ] && [ "$q" != "$R" ]; do [ ! -L "$q" ] || return 0; q=\${q%/*}; done; return 1; }
 b=$IFS; IFS=$nl; set -f

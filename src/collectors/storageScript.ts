@@ -79,7 +79,7 @@ all= k= i=0; IFS=$nl; set -f
 for l in $asked; do
   case $l in =user\ *) k=\${l#=user }; for n in ${others}; do [ "$k" != "$n" ] || k=; done;; =*) k=;;
   *) [ -z "$k" ] || [ $i = ${MOST_HOMES} ] || { all=$all$l$nl; i=$((i + 1)); }; k=;; esac; done
-IFS=$b; all=$(all=$all awk -v most=${PARENTS} -v users=${USERS} ${PICK} \${t:+"$t"})
+IFS=$b; all=$(all=$all $HA_AWK -v most=${PARENTS} -v users=${USERS} ${PICK} \${t:+"$t"})
 folder() { [ -n "$h" ] || return 0; printf '=home %s\n' "$h"; p="$R$h"; a=
   IFS=$nl; for u in $us; do a="$a$nl$R\${u#? }/."; done; set -- $a; IFS=$b; look "$@"
   s=$o; d=\${e%%|*}; IFS=$nl; set -- $us; IFS=$b

@@ -65,6 +65,14 @@ for (const shell of SHELLS) {
         assert.equal(answers.last!.stdout, 'end\n');
       });
 
+      it('asks the same shell again', () => {
+        const script = onInput(renderScript({ who: request('x=$(S echo me); S echo "$x"') }, OPTIONS, how));
+        const { stdout, stderr } = spawnSync(shell[0]!, [...shell.slice(1), '-s'], {
+          input: Buffer.concat([script, script]),
+        });
+        assert.equal(stdout.toString().match(/^me$/gm)?.length, 2, stderr.toString());
+      });
+
       it('keeps the beginning of a flood and says so', async () => {
         const answers = (await ask(
           shell,
