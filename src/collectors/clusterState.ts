@@ -26,7 +26,11 @@ const ASKED = 2;
 export const listsNodes = ({ cluster, node }: Asking, found: Found): boolean =>
   found.running.length > 0 && cluster.nodes.findIndex((n) => n.name === node) < ASKED;
 
-export const PROGRAM = '/usr/lib/rstudio-server/bin/rstudio-server';
+const PROGRAM = '/usr/lib/rstudio-server/bin/rstudio-server';
+
+/** The list of nodes in `listed`, for all who need it, and how the program ended; `now`, when it was asked. */
+export const LISTED = shell`now= listed= ended=0
+[ -n "$R" ] || { now=$(date '+=now %s %z'); listed=$(S ${PROGRAM} list-nodes); ended=$?; }`;
 
 /** Ticks since boot, made seconds since 1970 by the time of the boot; 100 ticks a second on every Linux there is. */
 const started = (pid: number): string =>
@@ -48,7 +52,8 @@ export const clusterState = defineCollector<ClusterState, Found>({
       started: { script: started(pid), direct: true, allowExit: 'any' },
       ...(listsNodes(asking, found) && {
         nodes: {
-          script: living('list-nodes', shell`date '+=now %s %z'; S ${PROGRAM} list-nodes`),
+          base: [LISTED],
+          script: living('list-nodes', `printf '%s\\n' "$now" "$listed"; exit $ended`),
           allowExit: 'any' as const,
           optional: true,
         },

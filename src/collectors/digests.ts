@@ -33,7 +33,7 @@ export const digests = defineCollector<ReadonlyMap<string, string>, Found>({
     if (files.length === 0) return {};
     return {
       files: {
-        script: shell`for f in ${files.map((f) => pathOf(found, f.path))}; do S cat -- "$R$f" | { printf %s "$HA_NONCE"; cat; } | sha256sum || exit; done`,
+        script: shell`for f in ${files.map((f) => pathOf(found, f.path))}; do { printf %s "$HA_NONCE"; S cat -- "$R$f"; } | sha256sum || exit; done`,
         timeoutSeconds: 15,
       },
     };

@@ -3,7 +3,7 @@
 import { defineCollector, living, shell } from '../model/collector.js';
 import type { Asking } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
-import { listsNodes, PROGRAM } from './clusterState.js';
+import { LISTED as LIST_NODES, listsNodes } from './clusterState.js';
 import { OPENING_SECONDS, type Opened, openedFrom, opening, type Target } from './opening.js';
 
 export interface Peer {
@@ -40,16 +40,18 @@ function targets(asking: Asking, found: Found): readonly PeerTarget[] {
 }
 
 /** The addresses that the nodes give each other, as three words each: what the answer begins with, host, port. */
-const LIST = shell`S ${PROGRAM} list-nodes 2>/dev/null | awk '$1 ~ /^[0-9]+$/ { p = $3 ~ /^[0-9]+$/ ? $3 : $4; if (p ~ /^[0-9]+$/ && n++ < ${LISTED}) print "=listed:" $2 ":" p, $2, p }'`;
+const LIST = shell`printf '%s\n' "$listed" | awk '$1 ~ /^[0-9]+$/ { p = $3 ~ /^[0-9]+$/ ? $3 : $4; if (p ~ /^[0-9]+$/ && n++ < ${LISTED}) print "=listed:" $2 ":" p, $2, p }'`;
 
 export const peers = defineCollector<readonly Peer[], Found>({
   id: 'peers',
   requests: (asking, found) => {
     // where the product is not started, its neighbours' turn has not come either
     if (found.running.length === 0 || others(asking).length === 0) return {};
+    const listed = listsNodes(asking, found);
     return {
       ports: {
-        script: living('peers', opening(targets(asking, found), listsNodes(asking, found) ? LIST : undefined)),
+        ...(listed && { base: [LIST_NODES] }),
+        script: living('peers', opening(targets(asking, found), listed ? LIST : undefined)),
         timeoutSeconds: OPENING_SECONDS + 5,
       },
     };

@@ -91,7 +91,7 @@ export function planText(made: Plan): string {
     `Cluster ${cluster.name}: ${count(made.checks.length, 'check')} (${made.checks.map((c) => c.id).join(', ')})`,
     ...cluster.nodes.map((n) => `  ${n.name}: ${reach(n)}`),
     'Each node: one connection, two rounds, each one POSIX script on the standard input of sh -s.',
-    '$R is the root directory of the node, S runs a command with sudo where the connection has it, and mask is the awk program that keeps secrets on the node.',
+    '$R is the root directory of the node, S runs a command with sudo where the connection has it, $HA_AWK is mawk or awk, and mask is the program for it that keeps secrets on the node.',
     `\nRound 1\n${commands(roundOne(made))}`,
     ...second,
     ...(services.length > 0 ? ['\nFrom this machine', ...services] : []),
