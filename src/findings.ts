@@ -100,17 +100,15 @@ export function findingsOf(
   const seen: { node: string }[] = [];
   const blind: { node: string; reason: string }[] = [];
   for (const { node, facts, unreached } of nodes) {
-    const values = needed.map(([name, id]): [string, Fact<unknown>] => [
-      name,
-      facts.get(id) ?? { unseen: 'was not asked' },
-    ]);
-    const trouble = values.flatMap(([, fact]) => ('unseen' in fact ? [fact.unseen] : []))[0];
-    if (unreached !== undefined || trouble !== undefined) blind.push({ node, reason: unreached ?? trouble! });
-    else
-      seen.push({
-        node,
-        ...Object.fromEntries(values.map(([name, fact]) => [name, (fact as { value: unknown }).value])),
-      });
+    const values: { node: string; [name: string]: unknown } = { node };
+    let reason = unreached;
+    for (const [name, id] of needed) {
+      const fact = facts.get(id) ?? { unseen: 'was not asked' };
+      if ('unseen' in fact) reason ??= fact.unseen;
+      else values[name] = fact.value;
+    }
+    if (reason === undefined) seen.push(values);
+    else blind.push({ node, reason });
   }
   const { minimumNodes = 1 } = check;
   if (nodes.length < minimumNodes)

@@ -144,10 +144,14 @@ export function collisions(kind: Kind, nodes: readonly NodeAccounts[], blamed: R
     for (const { name, id, person } of idsOf(kind, a)) {
       const key = oneName(name);
       const reported = [key, name].some((n) => blamed.has(`${kind} ${n}`) || blamed.has(`user ${n}`));
-      if (aboveSystem(id) && !reported) owners.set(id, [...(owners.get(id) ?? []), { node, key, person }]);
+      if (!aboveSystem(id) || reported) continue;
+      const held = owners.get(id) ?? [];
+      held.push({ node, key, person });
+      owners.set(id, held);
     }
   return [...owners].flatMap(([id, held]) => {
-    const names = groupsOf(held.filter((h, i) => held.findIndex((o) => o.node === h.node && o.key === h.key) === i));
+    const names = groupsOf([...new Map(held.map((h) => [`${h.node}\0${h.key}`, h])).values()]);
+    if (names.length < 2) return [];
     // two names of one id on one node are an alias: nodes conflict that have no name of it in common
     const of = (node: string): string[] => names.filter((g) => g.nodes.includes(node)).map((g) => g.key);
     const there = [...new Set(held.map((h) => h.node))];

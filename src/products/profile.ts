@@ -152,9 +152,16 @@ export const whyUnread = (entry: TreeEntry): string =>
       : `(mode ${entry.mode.toString(8).padStart(4, '0')}, ${entry.owner}:${entry.group}) but could not be read: ` +
         `${SET_SUDO}, or grant the audit account read access`;
 
+const patterns = new Map<string, RegExp>();
+
 /** Whether a name below the configuration directory is one that the pattern means; `*` stands for no slash. */
-export const isNamed = (pattern: string, path: string): boolean =>
-  new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`).test(path);
+function isNamed(pattern: string, path: string): boolean {
+  const known = patterns.get(pattern);
+  const expression = known ?? new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^/]*')}$`);
+  // once for all files of all nodes
+  if (!known) patterns.set(pattern, expression);
+  return expression.test(path);
+}
 
 /** The format a file below the configuration directory is read in, by the first pattern; undefined for one that is only compared. */
 export const formatOf = (texts: Profile['texts'], path: string): Format | undefined =>

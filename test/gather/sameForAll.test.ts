@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -67,6 +67,30 @@ describe('ssh_config of all hosts', () => {
     };
     assert.deepEqual(await asked('same', 'User jdoe\n'), ['wb1', 'jdoe', 'wb2', 'jdoe']);
     assert.deepEqual(await asked('different', 'Host wb1\n  User jdoe\n'), ['wb1', 'jdoe', 'wb2', 'other']);
+  });
+
+  it('is asked for once by nodes that begin together', { skip: noSsh }, async () => {
+    const [log, bin, configFile, path] = [
+      join(folder, 'log'),
+      join(folder, 'bin'),
+      join(folder, 'c'),
+      process.env.PATH,
+    ];
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'ssh'), `#!/bin/sh\necho >>'${log}'\nPATH='${path}' exec ssh "$@"\n`, { mode: 0o755 });
+    writeFileSync(configFile, 'User jdoe\n');
+    process.env.PATH = `${bin}:${path}`;
+    try {
+      const hosts = ['wb1', 'wb2', 'wb3', 'wb4'];
+      const answers = await Promise.all(hosts.map((host) => askSsh({ host, configFile }, 60_000)));
+      assert.deepEqual(
+        answers.map((answer) => [answer?.config.hostName, answer?.config.user]),
+        hosts.map((host) => [host, 'jdoe']),
+      );
+      assert.equal(readFileSync(log, 'utf8'), '\n');
+    } finally {
+      process.env.PATH = path;
+    }
   });
 
   it('is not supposed of a name that ssh may change', () => {

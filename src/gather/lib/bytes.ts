@@ -30,6 +30,7 @@ export function textOf(bytes: Buffer): string {
 
 /** The bytes that `textOf` made this text of. */
 export function bytesOf(text: string): Buffer {
+  if (!/[\udc80-\udcff]/.test(text)) return Buffer.from(text);
   const parts = text.split(/([\udc80-\udcff])/u);
   return Buffer.concat(
     parts.map((part, i) => (i % 2 === 0 ? Buffer.from(part) : Buffer.of(part.charCodeAt(0) - ESCAPE))),

@@ -6,6 +6,7 @@
 
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { oneLine } from '../lib/oneLine.js';
 import { Unreachable } from '../transports/connection.js';
 import { ordinary, sameForAll } from './sameForAll.js';
@@ -34,6 +35,8 @@ export interface SshAnswer {
 /** Milliseconds for `ssh -G`, which may wait for DNS and for a command of `Match exec`. */
 const PATIENCE_MS = 10_000;
 const MOST_OUTPUT = 1 << 20;
+/** Milliseconds that a node waits for the answer about another; it usually takes 10. */
+const SHARED_MS = 1000;
 
 /** What ssh offers where nobody chose a key. */
 const DEFAULT_KEYS = /^~\/\.ssh\/id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss|mldsa\S*)$/;
@@ -59,7 +62,10 @@ export async function askSsh(asked: AskedHost, timeoutMs: number): Promise<SshAn
     if (text !== undefined && (/^-|[\s\u0000-\u001f]/.test(text) || text === ''))
       throw new Unreachable(`${JSON.stringify(text)} cannot be a host or user name`);
   const key = JSON.stringify([user, port, configFile]);
-  const known = ordinary(host) ? await common.get(key) : undefined;
+  const asking = ordinary(host) ? common.get(key) : undefined;
+  // not awaited where nobody was asked: all nodes would begin to wait before the first one is asked about
+  const known =
+    asking && (await Promise.race([asking, setTimeout(Math.min(SHARED_MS, timeoutMs / 4), undefined, { ref: false })]));
   if (known) {
     const text = known.text.replace(/^(host|hostname) .*$/gm, `$1 ${host}`);
     return answerOf(text, asked, self());

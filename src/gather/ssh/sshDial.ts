@@ -19,7 +19,7 @@ export function dial(host: string, port: number, opened: Opened): Promise<Socket
     // The default of 250 ms for each of a name's addresses gives up on nodes behind a slow line.
     const socket = connect({ host, port, noDelay: true, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: 2000 });
     socket.once('error', (error) => reject(new Unreachable(whyNotConnected(address(host, port), error))));
-    socket.once('connect', () => resolve(socket));
+    socket.once('connect', () => resolve(inOneGo(socket)));
     try {
       opened.add(() => {
         // What has been written (SSH's goodbye) goes out first, but a dead peer gets no more than a second for it.
@@ -31,6 +31,22 @@ export function dial(host: string, port: number, opened: Opened): Promise<Socket
       reject(error);
     }
   });
+}
+
+/**
+ * What is written at once leaves at once. ssh2 writes each packet in three parts, and without Nagle's algorithm each of
+ * them would be a system call here, a packet on the network and a wake-up of sshd.
+ */
+function inOneGo(socket: Socket): Socket {
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  socket.write = (...args: unknown[]): boolean => {
+    if (socket.writableCorked === 0) {
+      socket.cork();
+      process.nextTick(() => socket.uncork());
+    }
+    return write(...args);
+  };
+  return socket;
 }
 
 /** The first bytes that come in, without taking them from their reader. Listen before the stream flows. */

@@ -1,5 +1,6 @@
 /** Which keys to offer a server, and in which order. Knows key files and the agent's list, not the protocol. */
 
+import { createPrivateKey, sign } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -13,6 +14,9 @@ export interface Key {
   readonly comment: string;
   isPrivateKey(): boolean;
   getPublicSSH(): Buffer;
+  getPrivatePEM(): string;
+  /** ssh2 signs by it, with `algorithm` for RSA. */
+  sign(data: Buffer, algorithm?: string): Buffer | Error;
 }
 
 /** ssh2's parser: an `Error` is returned, not thrown. */
@@ -79,10 +83,18 @@ export function readKey(path: string, parse: ParseKey, passphrase?: string): Key
   }
   const key = parse(data, passphrase);
   if (!(key instanceof Error)) {
-    if (key.isPrivateKey()) return key;
+    if (key.isPrivateKey()) return opened(key);
     return { problem: `identity file ${path} is a public key, and the agent does not have its private key` };
   }
   return { problem: whyNotRead(path, key.message, passphrase !== undefined) };
+}
+
+/** ssh2 reads the text of a key again for each signature, which takes ten times as long as Ed25519 takes to sign. */
+function opened(key: Key): Key {
+  if (key.type !== 'ssh-ed25519') return key;
+  const secret = createPrivateKey(key.getPrivatePEM());
+  key.sign = (data) => sign(null, data, secret);
+  return key;
 }
 
 function whyNotRead(path: string, message: string, hasPassphrase: boolean): string {

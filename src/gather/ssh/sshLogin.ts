@@ -136,11 +136,14 @@ export function login(run: Run, target: Target, prepared: Prepared, sock: Duplex
         authHandler: offering(ssh2, target, offers, attempt),
         // The only way to learn what the server would have accepted.
         debug: (message) => {
+          // called several times a packet
+          if (!message.startsWith('Handshake: (remote)')) return;
           const [, name, list] = /^Handshake: \(remote\) ([^:]+): (.*)$/.exec(message) ?? [];
           if (name !== undefined && list !== undefined)
             attempt.serverAlgorithms = new Map([...attempt.serverAlgorithms, [name, list]]);
         },
       });
+      withoutFurtherKeys(client);
       overhear(sock, (text) => {
         attempt.heard = text;
       });
@@ -148,6 +151,26 @@ export function login(run: Run, target: Target, prepared: Prepared, sock: Duplex
       fail(error as Error);
     }
   });
+}
+
+/** The part of ssh2 that `withoutFurtherKeys` changes, which it does not publish. */
+interface Inside {
+  readonly _protocol?: {
+    readonly _handlers?: { GLOBAL_REQUEST?: (...given: [unknown, string, ...unknown[]]) => void };
+  };
+}
+
+/**
+ * After the login sshd lists all its host keys, and ssh2 has it sign for each of them and verifies that: work for both
+ * sides, and a round trip, for an event that nobody listens to. The key of this connection was verified before.
+ */
+function withoutFurtherKeys(client: Client): void {
+  const handlers = (client as unknown as Inside)._protocol?._handlers;
+  const handle = handlers?.GLOBAL_REQUEST;
+  if (!handlers || !handle) return;
+  handlers.GLOBAL_REQUEST = (...given) => {
+    if (given[1] !== 'hostkeys-00@openssh.com') handle(...given);
+  };
 }
 
 /** Offers one key after the other; ssh2 asks for the next, after the host key has been accepted and never before. */
