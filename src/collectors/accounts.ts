@@ -109,19 +109,18 @@ export const namesFor = (asking: Asking, found: Found): string =>
  */
 const script = (users: readonly string[]): string => shell`
 [ $unread = 0 ] || { cat "$R/etc/passwd" "$R/etc/group" >/dev/null; exit; }
-printf '%s' "$files"
-[ -z "$R" ] || exit 0
-if [ $status = 0 ]; then printf '%s\n' "$asked"; else names || exit; fi
+[ -z "$R" ] || { printf %s "$files"; exit 0; }
+if [ $status = 0 ]; then printf '%s%s\n' "$files" "$asked"; else printf %s "$files"; names || exit; fi
 [ "$sources" != 'files;' ] || exit 0
 set -- ${users.slice(0, MOST_USERS)}
 o=$(id -G -- "$@" 2>/dev/null); r=$?; n=0; IFS=$nl; for l in $o; do n=$((n + 1)); done
-if [ $r = 0 ] && [ $n = $# ]; then for l in $o; do printf '=groups %s\n%s\n' "$1" "$l"; shift; done
-else o=; for u; do l=$(id -G -- "$u" 2>/dev/null) || continue; printf '=groups %s\n%s\n' "$u" "$l"; o="$o $l"; done; fi
+if [ $r = 0 ] && [ $n = $# ]; then said=; for l in $o; do said="$said=groups $1$nl$l$nl"; shift; done
+else o=; said=; for u; do l=$(id -G -- "$u" 2>/dev/null) || continue; said="$said=groups $u$nl$l$nl"; o="$o $l"; done; fi
 IFS=" $nl"; m=; n=0; for i in $o; do case " $m " in *" $i "*) ;; *) m="$m $i"; n=$((n + 1));; esac; done
 [ $n -le ${MOST_MEMBERS} ] || m=$(printf '%s\n' $m | sort -n | head -n ${MOST_MEMBERS})
 IFS=$nl; set -f; for l in $group; do i=\${l#*:*:}; i=\${i%%:*}
-  case " $m " in *" $i "*) case $l in *:*:*:*:*|[+-]*) ;; *:*:$i:*) printf '=gid %s\n%s\n' "$i" "$l"; m=" $m "; m="\${m%%" $i "*} \${m#*" $i "}";; esac;; esac; done
-IFS=" $nl"; set -- $m; IFS=$b; ask gid group '' "$@"`;
+  case " $m " in *" $i "*) case $l in *:*:*:*:*|[+-]*) ;; *:*:$i:*) said="$said=gid $i$nl$l$nl"; m=" $m "; m="\${m%%" $i "*} \${m#*" $i "}";; esac;; esac; done
+printf %s "$said"; IFS=" $nl"; set -- $m; IFS=$b; ask gid group '' "$@"`;
 
 export const accounts = defineCollector<Accounts, Found>({
   id: 'accounts',

@@ -67,7 +67,7 @@ lines() { i=0; l=; while [ $i -le ${MOST_ENTRIES} ] && IFS= read -r x; do l=$l$x
 absent() { [ ! -d "$1" ] && case $(stat -- "$1" 2>&1) in *'No such file'*|*'Not a directory'*) true;; *) false;; esac; }
 running() {
   pid=; IFS=$nl; set -f
-  for l in $processes; do case $1 in *"|\${l#* }|"*) echo "=pid $l"; case $1 in "|\${l#* }|"*) pid=\${l%% *};; esac;; esac; done
+  for l in $processes; do case $1 in *"|\${l#* }|"*) said="$said$nl=pid $l"; case $1 in "|\${l#* }|"*) pid=\${l%% *};; esac;; esac; done
   set +f; IFS=$b
 }
 environment() {
@@ -81,7 +81,7 @@ environment() {
   fi
   [ -z "$env" ] || { of HOME; home=$v; of USER; user=$v; }
   if [ -n "$R" ]; then host=$(sed -n '/^[[:space:]]*\(#\|$\)/!{s/[[:space:]]//g;p;q;}' "$R/etc/hostname" 2>/dev/null); else read -r host </proc/sys/kernel/hostname; fi
-  echo "=home $home"; echo "=user $user"; echo "=host $host"
+  printf '%s\n=format 2\n=prefix %s\n=root %s\n=home %s\n=user %s\n=host %s\n' "$said" "$R" "$root" "$home" "$user" "$host"
 }
 # the arguments are the files of the unit that are there or may be
 units() {
@@ -123,13 +123,13 @@ report() {
     echo '=section texts'; for d; do at="$R$d"; absent "$at" || texts; done
     [ -z "$moved" ] || printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done; } 2>/dev/null | tr '\000' '\001' |
     $HA_AWK -v skip=$((\${#R} + 1)) -v wanted="^($variables)" -- ${SECTIONS}"$HA_MASK"
-  echo "=tree"
+  h="=tree$nl"
   for d; do at="$R$d"
-    echo "=dir $d"
+    printf '%s=dir %s\n' "$h" "$d"; h=
     [ "$d" = "$root" ] || ! absent "$at" || continue
     listing
   done
-  echo "=moved"
-  [ -z "$moved" ] || printf '%s\n' "$moved" | while IFS= read -r f; do echo "=named $f"; S stat -L -c ${STAT} -- "$R$f"; done 2>&1
-  echo "=end"
+  h="=moved$nl"
+  [ -z "$moved" ] || { printf %s "$h"; h=; printf '%s\n' "$moved" | while IFS= read -r f; do echo "=named $f"; S stat -L -c ${STAT} -- "$R$f"; done 2>&1; }
+  printf '%s=end\n' "$h"
 }`;

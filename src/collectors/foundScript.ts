@@ -42,13 +42,11 @@ const paths = (names: readonly string[]): Raw => raw(names.map((n) => `"$R"${n}`
 const script = (profile: Profile): string => shell`
 root=${profile.root}; seen=
 ${raw(firstOf(profile.traces))}
-echo "=present $seen"
+said="=present $seen"
 running ${`${profile.processes.map((p) => `|${p}`).join('')}|`}
-[ -n "$seen$pid" ] || exit 0
-for t in awk find grep head sed sha256sum stat tr; do command -v $t >/dev/null || echo "=missing $t"; done
-echo "=format 2"; echo "=prefix $R"
+[ -n "$seen$pid" ] || { printf '%s\n' "$said"; exit 0; }
+for t in awk find grep head sed sha256sum stat tr; do command -v $t >/dev/null || said="$said$nl=missing $t"; done
 ${raw(profile.rootAbove === undefined ? '' : `[ -z "$seen" ] || root=\${seen%${'/*'.repeat(profile.rootAbove)}}`)}
-echo "=root $root"
 environment
 u=; files=
 if [ -z "$env" ] || [ -z "$args" ]; then

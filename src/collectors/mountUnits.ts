@@ -57,22 +57,20 @@ const script = (unit: string): string => shell`nl='
 '
 set --; f="$R/proc/self/mountinfo"; [ ! -r "$f" ] || set -- m=1 "$f" m=0; f="$R/etc/fstab"; [ ! -r "$f" ] || set -- "$@" "$f"
 t=$($HA_AWK ${TABLE} "$@"); u=\${t##*"$nl=unmounted"}; s=\${u#*"$nl=unnamed"}; u=\${u%%"$nl=unnamed"*}
-printf '%s\n' "\${t%"$nl=unmounted"*}"
+said="\${t%"$nl=unmounted"*}$nl=links"
 linked() { q=$1; while [ -n "$q" ] && [ "$q" != "$R" ]; do [ ! -L "$q" ] || return 0; q=\${q%/*}; done; return 1; }
 b=$IFS; IFS=$nl; set -f
-echo =links
-for p in $u; do linked "$R$p" && r=$(readlink -f -- "$R$p") && r=\${r#"$R"} && [ "$r" != "$p" ] && printf '%s %s\n' "$p" "$r"; done
-echo =servers
+for p in $u; do linked "$R$p" && r=$(readlink -f -- "$R$p") && r=\${r#"$R"} && [ "$r" != "$p" ] && said="$said$nl$p $r"; done
+said="$said$nl=servers"
 for s in $s; do
   if [ -n "$R" ]; then a=$(awk -v n="$s" '!/^#/ { for (i = 2; i <= NF; i++) if (tolower($i) == tolower(n)) print $1 }' "$R/etc/hosts")
   elif [ -z "$HA_ALONE" ]; then a=$(getent ahosts "$s")
   elif command -v timeout >/dev/null; then a=$(timeout 2 getent ahosts "$s")
   else a=; fi
-  for l in $a; do s="$s \${l%% *}"; done; printf '%s\n' "$s"; done
-IFS=$b; set +f
-echo =first
-{ read -r c <"$R/proc/1/comm"; } 2>/dev/null && printf '%s\n' "$c"
-echo =units
+  for l in $a; do s="$s \${l%% *}"; done; said="$said$nl$s"; done
+IFS=$b; set +f; c=
+{ read -r c <"$R/proc/1/comm"; } 2>/dev/null
+printf '%s\n=first\n%s\n=units\n' "$said" "$c"
 if [ -n "$R" ]; then
   for u in "$R"/etc/systemd/system/*.mount "$R"/etc/systemd/system/*.automount; do [ -e "$u" ] && echo "\${u##*/}"; done
   set --; for f in "$R"/usr/lib/systemd/system/${unit}.service "$R"/etc/systemd/system/${unit}.service "$R"/etc/systemd/system/${unit}.service.d/*.conf; do [ -e "$f" ] && set -- "$@" "$f"; done

@@ -31,9 +31,9 @@ look() {
   fi
   l=$(S ls -1aiU -- "$p/" 2>/dev/null | first); [ -n "$l" ] || l=$(S ls -1ai -- "$p/" | first)
   o=$(S stat -L $c -c "$f" -- "$p/." "$@" 2>&1); of "$p" || { o=$(S stat -L -c "$f" -- "$p/." "$@" 2>&1); ! of "$p" || c=; }
+  if cd -P -- "$p/" 2>/dev/null && [ -n "$PWD" ]; then e="$e$nl=at $PWD"; cd /
+  elif r=$(S readlink -f -- "$p"); then e="$e$nl=at $r"; fi
   printf '%s\n' "$e"
-  if cd -P -- "$p/" 2>/dev/null && [ -n "$PWD" ]; then printf '=at %s\n' "$PWD"; cd /
-  elif r=$(S readlink -f -- "$p"); then printf '=at %s\n' "$r"; fi
   if [ -n "$R" ]; then cat "$R/.fake-space" 2>/dev/null; else S stat -f -c '=space %b %a %c %d' -- "$p/." 2>/dev/null; fi
   printf '%s\n' "$l"
 }`;
@@ -97,8 +97,9 @@ for home; do case $home in /*) folder; h=$home; us=;; *) us="$us$nl$home";; esac
  */
 export const TABLES = `[ -r "$R/proc/self/mountinfo" ] || { echo "cannot read $R/proc/self/mountinfo" >&2; exit 1; }
 sed 's,//[^/ :]*:[^ ]*@,//,g' "$R/proc/self/mountinfo" "$R/proc/self/mountstats" "$R/proc/fs/nfsfs/volumes" 2>/dev/null
-echo =fstab; { while read -r s p t _; do case $s in '#'*) ;; *) [ -z "$t" ] || printf '%s\\n' "- $p $t";; esac; done <"$R/etc/fstab"; } 2>/dev/null
-echo =processes
+nl='
+' f=; { while read -r s p t _; do case $s in '#'*) ;; *) [ -z "$t" ] || f="$f- $p $t$nl";; esac; done <"$R/etc/fstab"; } 2>/dev/null
+printf '=fstab\\n%s=processes\\n' "$f"
 for c in "$R"/proc/[0-9]*/comm; do read -r n <"$c" || continue
 case $n in efs-proxy*|stunnel*|aznfs*) tr '\\0' ' ' <"\${c%comm}cmdline"; echo;; esac; done 2>/dev/null
 for d in "$R"/var/run/efs/* "$R"/run/efs/*; do [ -e "$d" ] && { echo =efs; break; }; done
