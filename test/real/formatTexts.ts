@@ -145,6 +145,8 @@ export const CONNECTIONS: readonly string[] = [
   'postgres://u@h/d?sslmode=disable&',
   'postgres://u@h/d?&sslmode=disable',
   'postgres://u@h/d?ssl=false',
+  'postgres://u@h/d?sslmode=',
+  'postgres://u@h/d?sslmode=verify-ca',
   'postgres://u:p%e4@h/d',
   'postgres://u@h%c3%a4/d',
   'postgres://u@[::1%25lo]/d',
@@ -168,6 +170,18 @@ export const CONNECTIONS: readonly string[] = [
   'host=h dbname=d database=e user=u',
   'host=h =x user=u',
   'hostaddr=10.0.0.1 host=h user=u',
+];
+
+/** Values that libpq looks at when it connects, and pgx while it reads. */
+export const MODES: readonly string[] = [
+  'postgres://u@h/d?sslmode=disabled',
+  'postgres://u@h/d?sslmode=Require',
+  'postgres://u@h/d?target_session_attrs=',
+  'postgres://u@h/d?target_session_attrs=rw',
+  'postgres://u@h/d?target_session_attrs=primary',
+  'host=/tmp sslmode=disabled user=u',
+  'host=/tmp,h sslmode=disabled user=u',
+  'host=/tmp target_session_attrs=rw user=u',
 ];
 
 /** Lines of a [Service] section. */
