@@ -4,7 +4,7 @@ import type { EffectiveSettings, Fact, TreeEntry } from 'ha-preflight';
 import { command, everyNode, type Finding, fail, faults, fixOn, list, pass, unknown, withFix } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { boostBoolean } from 'ha-preflight/formats/boostOptions';
-import { type BalancedNode, type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
+import { type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
 import { type Known, knows } from './nodeNames.js';
 
 /** One node as `cluster-state` sees it. */
@@ -17,7 +17,7 @@ export interface ClusterNode {
 }
 
 /** The first answer that was got, or why there is none. */
-function told<T>(nodes: readonly ClusterNode[], of: (state: ClusterState) => Fact<T> | undefined) {
+export function told<T>(nodes: readonly ClusterNode[], of: (state: ClusterState) => Fact<T> | undefined) {
   const answers = nodes.flatMap((n) => {
     const fact = of(n.state);
     return fact ? [{ by: n, fact }] : [];
@@ -166,48 +166,6 @@ export function listFindings(
           details: rows.map((r) => `${r.host} ${r.status} ${r.lastSeen ?? ''}`.trim()),
         }),
       ];
-}
-
-const mean = (s: BalancedNode): string => `${s.host} ${s.load?.join(' ') ?? '?'}`;
-
-/** `/load-balancer/status`: which nodes are reachable, which are busy. `blamed` nodes have been reported by their row. */
-export function statusFindings(
-  running: readonly ClusterNode[],
-  known: readonly Known[],
-  blamed: readonly string[],
-): Finding[] {
-  const nodes = running.map((n) => n.node);
-  const about = { nodes, subject: 'status', requirements: ['WB-39', 'WB-40'] };
-  const { value, trouble } = told(running, (s) => s.status);
-  if (!value || value.length === 0)
-    return [unknown(`/load-balancer/status: ${trouble ?? 'no node is listed'}`, { ...about, severity: 'warning' })];
-  const named = (states: readonly BalancedNode[]): string[] =>
-    known.filter((k) => states.some((s) => knows(k, s.host))).map((k) => k.node);
-  const out = (['unreachable', 'offline'] as const).flatMap((state): Finding[] => {
-    const these = named(value.filter((s) => s.state === state)).filter((node) => !blamed.includes(node));
-    return these.length === 0
-      ? []
-      : [
-          fail(`${state}: ${list(these)}`, {
-            nodes: these,
-            subject: state,
-            requirements: ['WB-39'],
-            ...(state === 'offline' && { severity: 'warning' as const }),
-          }),
-        ];
-  });
-  const busy = value.filter((s) => (s.load?.[2] ?? 0) > 1);
-  if (busy.length > 0)
-    out.push(
-      fail(`more load than processors for 15 minutes: ${list(busy.map((b) => b.host))}`, {
-        nodes: named(busy),
-        subject: 'load',
-        severity: 'info',
-        requirements: ['WB-40'],
-        observed: busy.map(mean).join('; '),
-      }),
-    );
-  return out.length > 0 ? out : [pass(`load: ${value.map(mean).join('; ')}`, about)];
 }
 
 const minute = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 16)}Z`;
