@@ -2,6 +2,7 @@
 
 import { fileSystemKind } from '../formats/fileSystems.js';
 import { type Mount, mountHolding, type NfsVolume } from '../formats/mountinfo.js';
+import { tidyPath } from '../formats/paths.js';
 import type { StorageService } from '../formats/storageService.js';
 import { defineCollector } from '../model/collector.js';
 import type { Asking, Response, Unseen } from '../model/evidence.js';
@@ -76,7 +77,7 @@ const wanted = ({ cluster }: Asking, found: Found): Wanted[] => {
     ...own.map((s): Wanted => ({ ...s, role: 'own' })),
     ...(homes === undefined ? [] : [{ setting: 'storage.homes', path: homes, role: 'homes' as const }]),
     ...paths.map((path): Wanted => ({ setting: 'storage.paths', path, role: 'shared' })),
-  ];
+  ].map((w) => ({ ...w, path: tidyPath(w.path) }));
 };
 
 /** `major:minor` of the number `stat` prints. */
