@@ -56,6 +56,10 @@ const MEANINGS: readonly [status: RegExp, says: string, rows: readonly string[],
   [/offline|deleting/i, 'is offline', ['WB-39', 'WB-41'], 'warning'],
 ];
 
+/** When a row was last seen, milliseconds since 1970; a node tree prints it in UTC. */
+const seenMs = ({ lastSeen }: ListedNode, { state, host }: ClusterNode): number | undefined =>
+  lastSeen === undefined ? undefined : lastSeenMs(lastSeen, state.utcOffset ?? host.utcOffset ?? 0);
+
 /** One row of `list-nodes`; `now` by the clock of the node that printed it. */
 function rowFinding(
   row: ListedNode,
@@ -96,9 +100,15 @@ function rowFinding(
         },
       ),
     ];
-  const zone = by.state.utcOffset ?? by.host.utcOffset ?? 0;
-  const seen = row.lastSeen === undefined ? undefined : lastSeenMs(row.lastSeen, zone);
-  if (seen === undefined || now - seen <= maxMinutes * 60_000) return [];
+  const seen = seenMs(row, by);
+  if (seen === undefined || Math.abs(now - seen) <= maxMinutes * 60_000) return [];
+  if (seen > now)
+    return [
+      unknown(
+        `${row.host} was last seen ${Math.round((seen - now) / 60_000)} minutes in the future: the clocks or time zones of the nodes differ`,
+        { ...about, severity: 'warning', requirements: ['WB-18'] },
+      ),
+    ];
   return [
     fail(`${row.host} is listed as online, but was last seen ${Math.round((now - seen) / 60_000)} minutes ago`, {
       ...about,
@@ -139,7 +149,7 @@ export function listFindings(
   if (!by || value.nodes.length === 0)
     return [unknown(`list-nodes: ${trouble ?? value?.trouble ?? 'no node is listed'}`, about)];
   const rows = value.nodes;
-  const dated = rows.every((row) => row.lastSeen !== undefined);
+  const dated = rows.every((row) => seenMs(row, by) !== undefined);
   const bad = rows.flatMap((row) => rowFinding(row, known, by, by.state.now ?? now, maxMinutes));
   bad.push(...protocolFaults(running, value));
   const absent = nodes.filter((node) => {
