@@ -12,7 +12,7 @@ import { tidyPath } from 'ha-preflight/formats/paths';
 const TRUE = /^(true|yes|on|1)$/i;
 const FALSE = /^(false|no|off|0)$/i;
 /** Settings whose value is a directory. */
-const DIRECTORY = /(^|[.-])(data-?dir|landingdir|data-?path|storage-path|location|dir)$/;
+const DIRECTORY = /(^|[.-])(data-?dir|landingdir|data-?path|storage-path|location|dir|rversion|pythonversion)$/;
 /** Files whose values have no booleans: a password there may be called `yes`. */
 const PLAIN = /^(database|audit-database)\.conf$/;
 

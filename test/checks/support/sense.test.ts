@@ -24,6 +24,7 @@ const ALIKE: readonly Row[] = [
   ['workbench', 'rserver.conf', 'server-shared-storage-path', '/srv//shared/', '/srv/shared'],
   ['connect', 'rstudio-connect.gcfg', 'server.datadir', undefined, '/var/lib/rstudio-connect/'],
   ['package-manager', 'rstudio-pm.gcfg', 'filestorage "cran".location', '/a', '/a/'],
+  ['package-manager', 'rstudio-pm.gcfg', 'server.rversion', '/opt/R/4.3.1', '/opt/R/4.3.1/'],
   [...DATABASE, 'provider', 'PostgreSQL', 'postgresql'],
   [...DATABASE, 'host', 'DB.example.com.,db2', 'db.example.com,DB2'],
   [...DATABASE, 'port', undefined, '5432'],
