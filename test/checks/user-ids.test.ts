@@ -89,6 +89,21 @@ testCheck(check, {
   ],
   fail: [
     {
+      name: 'more accounts than are listed',
+      nodes: {
+        a: node(
+          Array.from({ length: 25 }, (_, i) => `u${i}:${2000 + i}`),
+          none,
+        ),
+        b: node(
+          Array.from({ length: 25 }, (_, i) => `u${i}:${3000 + i}`),
+          none,
+        ),
+      },
+      on: ['a', 'b'],
+      message: /5 more accounts differ/,
+    },
+    {
       name: 'another shell on one node',
       product: 'workbench',
       nodes: {
@@ -219,6 +234,14 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'many users of the inventory are on no node',
+      nodes: { a: node([], none), b: node([], none) },
+      cluster: { users: Array.from({ length: 30 }, (_, i) => `u${i}`) },
+      on: ['a', 'b'],
+      message: /nothing is known of 10 more accounts/,
+      beside: ['pass'],
+    },
     {
       name: 'a directory that lists no members to one node',
       nodes: {
