@@ -4,6 +4,7 @@ import type { EffectiveSettings, Fact, TreeEntry } from 'ha-preflight';
 import { command, everyNode, type Finding, fail, faults, fixOn, list, pass, unknown, withFix } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { boostBoolean } from 'ha-preflight/formats/boostOptions';
+import { addressOf } from 'ha-preflight/formats/hostName';
 import { type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
 import { type Known, knows } from './nodeNames.js';
 
@@ -60,6 +61,14 @@ const MEANINGS: readonly [status: RegExp, says: string, rows: readonly string[],
 const seenMs = ({ lastSeen }: ListedNode, { state, host }: ClusterNode): number | undefined =>
   lastSeen === undefined ? undefined : lastSeenMs(lastSeen, state.utcOffset ?? host.utcOffset ?? 0);
 
+const isOf = (row: ListedNode, node: Known): boolean => knows(node, row.host) || knows(node, row.ipv4);
+
+const label = (name: string): string => (addressOf(name) === undefined ? name.split('.')[0]!.toLowerCase() : name);
+
+/** A node can be listed by an address of its own choice, or by its name with another domain. */
+const mayBe = ({ host }: ListedNode, { names }: Known): boolean =>
+  addressOf(host) !== undefined || names.map(label).includes(label(host));
+
 /** One row of `list-nodes`; `now` by the clock of the node that printed it. */
 function rowFinding(
   row: ListedNode,
@@ -68,7 +77,7 @@ function rowFinding(
   now: number,
   maxMinutes: number,
 ): Finding[] {
-  const names = known.filter((n) => knows(n, row.host) || knows(n, row.ipv4)).map((n) => n.node);
+  const names = known.filter((n) => isOf(row, n)).map((n) => n.node);
   const about = {
     // a node that is not in the inventory is reported for the node that listed it
     nodes: names.length > 0 ? names : [by.node],
@@ -150,12 +159,23 @@ export function listFindings(
     return [unknown(`list-nodes: ${trouble ?? value?.trouble ?? 'no node is listed'}`, about)];
   const rows = value.nodes;
   const dated = rows.every((row) => seenMs(row, by) !== undefined);
-  const bad = rows.flatMap((row) => rowFinding(row, known, by, by.state.now ?? now, maxMinutes));
+  const unlisted = known.filter((k) => nodes.includes(k.node) && !rows.some((r) => isOf(r, k)));
+  const strangers = rows.filter((row) => !known.some((k) => isOf(row, k)));
+  const [open, absent] = [true, false].map((may) =>
+    unlisted.filter((k) => strangers.some((row) => mayBe(row, k)) === may).map((k) => k.node),
+  ) as [string[], string[]];
+  const doubtful = strangers.filter((row) => unlisted.some((k) => mayBe(row, k)));
+  const bad = rows
+    .filter((row) => !doubtful.includes(row))
+    .flatMap((row) => rowFinding(row, known, by, by.state.now ?? now, maxMinutes));
   bad.push(...protocolFaults(running, value));
-  const absent = nodes.filter((node) => {
-    const self = known.find((k) => k.node === node)!;
-    return !rows.some((r) => knows(self, r.host) || knows(self, r.ipv4));
-  });
+  if (open.length > 0)
+    bad.push(
+      unknown(
+        `the cluster's database lists ${list(doubtful.map((row) => row.host))} and not ${list(open)}: whether they are the same is not known; give these nodes their www-host-name`,
+        { nodes: open, subject: 'perhaps absent', requirements: ['WB-39', 'WB-42'] },
+      ),
+    );
   // an absent node may be in a row that is not understood
   if (value.trouble !== undefined) bad.push(unknown(`list-nodes: ${value.trouble}`, about));
   else if (absent.length > 0)

@@ -102,6 +102,22 @@ describe('list-nodes', () => {
       ['fail absent c WB-39 WB-42'],
       /does not list c, where Workbench runs/,
     ],
+    [
+      'by an address that the inventory does not have',
+      list([row('a'), row('b'), row('10.0.0.3')]),
+      ['unknown perhaps absent c WB-39 WB-42'],
+      /lists 10\.0\.0\.3 and not c: whether they are the same is not known/,
+    ],
+    ['with another domain', list([row('a'), row('b'), row('C.example.net')]), ['unknown perhaps absent c WB-39 WB-42']],
+    [
+      'another name, and a row more',
+      list([row('a'), row('b.example.net'), row('x')]),
+      [
+        'fail warning listed x a WB-15 WB-41 WB-42',
+        'unknown perhaps absent b WB-39 WB-42',
+        'fail absent c WB-39 WB-42',
+      ],
+    ],
     ['by its address', list([row('a'), { ...row('x'), ipv4: 'b' }, row('c')]), [`pass list-nodes a b c ${LISTED}`]],
     [
       'a row that is not understood',
