@@ -48,6 +48,10 @@ testCheck(check, {
       name: 'one shell under two paths',
       nodes: { a: node(['alice:1001:1001:/bin/bash']), b: node(['alice:1001:1001:/usr/bin/bash']) },
     },
+    {
+      name: 'no login, under two paths',
+      nodes: { a: node(['alice:1001:1001:/sbin/nologin']), b: node(['alice:1001:1001:/usr/sbin/nologin']) },
+    },
     { name: 'the same everywhere', nodes: { a: node(['alice:1001']), b: node(['alice:1001']) }, on: ['a', 'b'] },
     {
       name: "an administrator's account on one node only",
