@@ -6,6 +6,7 @@ import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { boostBoolean } from 'ha-preflight/formats/boostOptions';
 import { addressOf } from 'ha-preflight/formats/hostName';
 import { type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
+import { isLeftover } from './configuration.js';
 import { type Known, knows } from './nodeNames.js';
 
 /** One node as `cluster-state` sees it. */
@@ -201,7 +202,7 @@ export function listFindings(
 const minute = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 16)}Z`;
 const newestOf = (tree: readonly TreeEntry[]): TreeEntry | undefined =>
   tree
-    .filter((e) => e.type === 'file')
+    .filter((e) => e.type === 'file' && !isLeftover(e.path))
     .reduce<TreeEntry | undefined>((a, b) => (a === undefined || b.modified > a.modified ? b : a), undefined);
 
 /** A configuration that was changed after the server started is not the one it runs with. */

@@ -200,7 +200,7 @@ describe('servers that do not run, or were not restarted', () => {
   };
   it('changed after the start', () => {
     const found = restartFindings([
-      changed('a', 1000, ['x', 10], ['y', 1001], ['z/', 5000]),
+      changed('a', 1000, ['x', 10], ['y', 1001], ['z/', 5000], ['x.bak', 5000], ['x~', 5000]),
       changed('b', 1000, ['x', 10], ['y', 1002], ['z', 20]),
       changed('c', 1000),
     ]);
