@@ -78,7 +78,7 @@ export const contentOf = ({ found: f, digests: d }: Side, path: string): string 
 export type LeftOut = (file: string, key: string) => boolean;
 
 /** Settings that name a database, and who logs in there. */
-const ADDRESS = /(^|\.)(host|port|database|connection-uri|url|(instrumentation|usage)url|username|user|password)$/i;
+const ADDRESS = /(^|\.)(host|port|database|connection-uri|url|(instrumentation|usagedata)url|username|user|password)$/i;
 
 /**
  * `database`: which of its settings differ for a reason that another check names, its address or all of them. `meant`:
