@@ -207,9 +207,9 @@ describe('loadBalancerStatus', () => {
   });
 
   it('a line that may be a node and is not understood is said', () => {
-    assert.deepEqual(loadBalancerStatus('a:1\nb:2 is down\nc:3 Load: 0'), {
+    assert.deepEqual(loadBalancerStatus('a:1\nwb2.example.com:8787 is down\nc:3 Load: 0'), {
       nodes: [{ host: 'a', port: 1, sessions: 0 }],
-      trouble: 'not understood: b:2 is down',
+      trouble: 'not understood: wb2.example.com:8787 is down',
     });
     assert.equal(loadBalancerStatus('a:1 Load: 0, 0, 0 and more').trouble?.startsWith('not understood: a:1'), true);
   });
