@@ -123,24 +123,10 @@ export default defineCheck({
       findings.push(...agreed.findings.map((f) => ({ ...f, requirements: main })));
       const told = named.filter((n) => n.value.doubt === undefined);
       if (told.length < 2) return findings;
-      if (separate)
-        return [
-          ...findings,
-          distinct(
-            'the database',
-            told.map((t) => ({
-              node: t.node,
-              // localhost is a different machine for each node
-              key: serversOf(t).every((s) => s.own)
-                ? `${t.node} ${endpointText(t.value)}`
-                : `${numbers(t).join() || t.value.host}:${t.value.port}/${t.value.name}`,
-              shown: endpointText(t.value),
-            })),
-            about,
-          ),
-        ];
-      const own = told.filter((t) => serversOf(t).every((s) => s.own));
+      // localhost is a different machine for each node, and may be the one that another node names
       const keys = databaseKeys(told, cluster);
+      if (separate) return [...findings, distinct('the database', keys, about)];
+      const own = told.filter((t) => serversOf(t).every((s) => s.own));
       if (own.length === told.length && new Set(keys.map((k) => k.key)).size > 1)
         return [
           ...findings,

@@ -1,14 +1,15 @@
 import { defineCheck, effective, everyNode, faults, type Problem, same } from 'ha-preflight';
-import { LOCK_DEFAULTS, lockSeconds } from 'ha-preflight/formats/fileLocks';
+import { LOCK_DEFAULTS, lockSeconds, lockType } from 'ha-preflight/formats/fileLocks';
 
 const KEYS = ['lock-type', 'refresh-rate', 'timeout-interval', 'enable-logging', 'log-file'];
 type Locks = ReadonlyMap<string, string>;
 
 /** What breaks locking. */
 function fault(locks: Locks): Problem | undefined {
-  const type = locks.get('lock-type') ?? 'linkbased';
+  const type = lockType(locks.get('lock-type'));
   if (!['linkbased', 'advisory'].includes(type)) return { problem: `lock-type=${type} does not exist`, observed: type };
-  const seconds = (key: string, byDefault: number) => lockSeconds(locks.get(key) ?? String(byDefault));
+  // an empty time is the default
+  const seconds = (key: string, byDefault: number) => lockSeconds(locks.get(key)?.trim() || String(byDefault));
   const refresh = seconds('refresh-rate', LOCK_DEFAULTS.refresh);
   const timeout = seconds('timeout-interval', LOCK_DEFAULTS.timeout);
   if (refresh === undefined || timeout === undefined) {
@@ -69,7 +70,7 @@ export default defineCheck({
     });
     const types = same(
       'the lock type',
-      values.map((v) => ({ node: v.node, key: v.value.get('lock-type') ?? 'linkbased' })),
+      values.map((v) => ({ node: v.node, key: lockType(v.value.get('lock-type')) })),
       cluster.reference,
       { subject: 'lock type', requirements: ['WB-02', 'WB-34'] },
     );

@@ -1,5 +1,6 @@
 import { defineCheck, effective, everyNode, type Finding, fail, list, pass, skip, unknown } from 'ha-preflight';
 import { type Held, storage } from 'ha-preflight/collectors/storage';
+import { lockType } from 'ha-preflight/formats/fileLocks';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
 import { type LockTrial, type PlaceTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
 import { isEfs, isTunnel, placesOf } from './support/places.js';
@@ -86,7 +87,7 @@ export default defineCheck({
   asks: { storageTrials },
   judge(nodes, { services }) {
     const places = placesOf(nodes, ['shared', 'homes']);
-    const types = new Map(nodes.map((n) => [n.node, n.effective.get('file-locks:lock-type')?.value ?? 'linkbased']));
+    const types = new Map(nodes.map((n) => [n.node, lockType(n.effective.get('file-locks:lock-type')?.value)]));
     const findings = places.flatMap(({ what, setting, held, findings: blind }): Finding[] => {
       const onNfs = held.filter((h) => isNfs(h.value.mount));
       if (onNfs.length === 0 && blind.length > 0) return blind;

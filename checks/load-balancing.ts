@@ -57,7 +57,7 @@ export default defineCheck({
     const certificates = faults(
       of((n) => get(n, 'load-balancer:verify-ssl-certs')),
       (value) =>
-        value !== undefined && /^(0|false|no)$/i.test(value)
+        value !== undefined && boostBoolean(value) === false
           ? { problem: 'the certificates of other nodes are not verified', observed: `verify-ssl-certs=${value}` }
           : undefined,
       {

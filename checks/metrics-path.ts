@@ -121,7 +121,7 @@ export default defineCheck({
     if (product !== 'connect') return findings;
     const graphite = nodes.map((n) => ({
       node: n.node,
-      key: n.effective.get('metrics.graphiteenabled')?.value.toLowerCase() ?? 'false',
+      key: /^(true|yes|on|1)$/i.test(n.effective.get('metrics.graphiteenabled')?.value ?? '') ? 'true' : 'false',
     }));
     const alike = same('Metrics.GraphiteEnabled', graphite, cluster.reference, {
       subject: 'graphite',

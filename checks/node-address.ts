@@ -24,7 +24,7 @@ function givenAddress(get: (key: string) => string | undefined, hostName: string
   const named = get('load-balancer:www-host-name');
   if (named) return { host: named, address: `${named}:${port}`, by: 'www-host-name', explicit: true };
   const bound = get('rserver.conf:www-address');
-  if (bound && !/^(0\.0\.0\.0|::|\*)$/.test(bound))
+  if (bound && !/^(0\.0\.0\.0|::|\*)$/.test(addressOf(bound) ?? bound))
     return { host: bound, address: `${bound}:${port}`, by: 'www-address', explicit: true };
   return { host: hostName, address: `${hostName}:${port}`, by: 'the host name', explicit: false };
 }

@@ -64,8 +64,8 @@ function read(bucket: Readonly<Record<string, string>>, nodes: readonly string[]
       about,
     );
   }
-  // an empty location is AWS's first region; of another store it says nothing
-  const told = location && !refused(location) ? location.region : undefined;
+  // an empty location is AWS's first region, and EU its old name of another; of another store an empty one says nothing
+  const told = location && !refused(location) ? location.region.replace(/^EU$/, 'eu-west-1') : undefined;
   const region = told === '' && !bucket.endpoint ? 'us-east-1' : told || head.region;
   if (region && bucket.region && region !== bucket.region)
     return fail(`the bucket of ${list(nodes)} is in ${region}, but the configuration says ${bucket.region}`, {

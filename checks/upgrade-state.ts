@@ -39,18 +39,21 @@ export default defineCheck({
     const stopped = nodes.filter((n) => n.found.running.length === 0).map((n) => n.node);
     const unit = nodes[0]!.found.profile.unit;
     if (active.length === 0) return skip('the product runs on no node', { nodes: stopped });
+    // one way for all: package and program are not always spelled alike
+    const known = (way: 'package' | 'program') => active.filter((n) => n.versions[way] !== undefined).length;
+    const way = known('program') > known('package') ? 'program' : 'package';
     const { seen, findings } = sift(
       active.map((n): { node: string; fact: Fact<string> } => {
-        const version = n.versions.package ?? n.versions.program;
+        const version = n.versions[way];
         return { node: n.node, fact: version === undefined ? { unseen: 'no version was found' } : { value: version } };
       }),
       'version unseen',
     );
-    const known = seen.map((s) => ({ node: s.node, key: s.value }));
-    if (known.length > 1)
+    const values = seen.map((s) => ({ node: s.node, key: s.value }));
+    if (values.length > 1)
       findings.push(
         stopAll(
-          same('the version of the running nodes', known, cluster.reference, { requirements: ['RSPM-20', 'CONN-21'] }),
+          same('the version of the running nodes', values, cluster.reference, { requirements: ['RSPM-20', 'CONN-21'] }),
           nodes.map((n) => n.node),
           unit,
         ),

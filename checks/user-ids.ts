@@ -1,4 +1,4 @@
-import { count, defineCheck, fail, pass, settings, verb } from 'ha-preflight';
+import { count, defineCheck, type Finding, fail, pass, settings, unknown, verb } from 'ha-preflight';
 import { accounts } from 'ha-preflight/collectors/accounts';
 import { collisions, conflicts, people, required } from './support/accounts.js';
 import { loginFindings } from './support/logins.js';
@@ -6,6 +6,31 @@ import { furtherGroups, memberFindings, memberLists } from './support/membership
 
 /** More findings than this are counted, not listed: then the directory service differs, not an account. */
 const MOST = 20;
+
+/** What is not listed, as a number. */
+function counted(rest: readonly Finding[]): Finding[] {
+  const [failed, open] = (['fail', 'unknown'] as const).map((status) => rest.filter((f) => f.status === status));
+  const nodesOf = (of: readonly Finding[]) => [...new Set(of.flatMap((f) => f.nodes ?? []))];
+  return [
+    ...(failed!.length > 0
+      ? [
+          fail(`${count(failed!.length, 'more account')} ${verb(failed!.length, 'differs', 'differ')}`, {
+            nodes: nodesOf(failed!),
+            subject: 'more accounts',
+            ...(failed!.every((f) => f.severity === 'warning') && { severity: 'warning' as const }),
+          }),
+        ]
+      : []),
+    ...(open!.length > 0
+      ? [
+          unknown(`nothing is known of ${count(open!.length, 'more account')}`, {
+            nodes: nodesOf(open!),
+            subject: 'more accounts unseen',
+          }),
+        ]
+      : []),
+  ];
+}
 
 export default defineCheck({
   id: 'user-ids',
@@ -71,14 +96,10 @@ export default defineCheck({
         asked !== name && users.includes(asked) ? [`${n.node} spells ${asked} ${name}`] : [],
       ),
     );
-    const result = bad.slice(0, MOST);
-    if (bad.length > MOST)
-      result.push(
-        fail(`${count(bad.length - MOST, 'more account')} ${verb(bad.length - MOST, 'differs', 'differ')}`, {
-          nodes: [...new Set(bad.slice(MOST).flatMap((f) => f.nodes ?? []))],
-          subject: 'more accounts',
-        }),
-      );
+    // what fails is listed first, and what is only not known is not counted as a failure
+    const ordered = [...bad.filter((f) => f.status === 'fail'), ...bad.filter((f) => f.status !== 'fail')];
+    const result = ordered.slice(0, MOST);
+    result.push(...counted(ordered.slice(MOST)));
     if (good > 0 && !bad.some((f) => f.status === 'fail'))
       result.push(
         pass(

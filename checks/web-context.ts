@@ -1,6 +1,6 @@
 import { defineCheck, distinct, faults, skip } from 'ha-preflight';
 import { mongo } from 'ha-preflight/collectors/mongo';
-import { foldHost } from 'ha-preflight/formats/hostName';
+import { foldHost, isLoopback } from 'ha-preflight/formats/hostName';
 import { last } from 'ha-preflight/formats/settings';
 
 const KEY = 'deployr.server.policy.override.web.context';
@@ -48,6 +48,8 @@ export default defineCheck({
       ...faults(
         named.map(({ node, shown }) => ({ node, value: shown })),
         (url, node) => {
+          if (isLoopback(hostOf(url)))
+            return { problem: `the web context is ${hostOf(url)}, which leads each client to itself`, observed: url };
           const other = cluster.nodes.find(
             (n) => n.name !== node && [n.host, n.name].map(foldHost).includes(hostOf(url)),
           );

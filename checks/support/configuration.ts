@@ -13,6 +13,9 @@ import { formatOf, whyUnread } from 'ha-preflight/products/profile';
 const LEFTOVER =
   /(~|\.(bak|backup|copy|orig|old|save|prev|disabled|rej|tmp|rpm(save|new|orig)|(dpkg|ucf)-\w+|sw[a-z]|defaults)([._-]?\d[\d._T-]*)?|[._-]\d{8}([._T-]?\d{2,6})*)$|(^|\/)\.(git|svn)\//;
 
+/** Whether the product does not read a file of this name. */
+export const isLeftover = (path: string): boolean => LEFTOVER.test(path);
+
 /** Why the directory that the product reads is not the one that was meant; undefined where it is. sources 4.1, X-08. */
 export function directoryTrouble({ root, rootBecause, tree, environment, profile }: Found): string | undefined {
   const named = (profile.directoryVariables ?? '').split('|').find((name) => environment.get(name));
@@ -60,7 +63,7 @@ export function comparedPaths(side: Side): string[] {
     .filter(
       (e) =>
         e.type !== 'directory' &&
-        !LEFTOVER.test(e.path) &&
+        !isLeftover(e.path) &&
         !profile.keyFiles.includes(e.path) &&
         !keyPaths.includes(pathOf(side.found, e.path)),
     )
@@ -75,7 +78,7 @@ export const contentOf = ({ found: f, digests: d }: Side, path: string): string 
 export type LeftOut = (file: string, key: string) => boolean;
 
 /** Settings that name a database, and who logs in there. */
-const ADDRESS = /(^|\.)(host|port|database|connection-uri|url|(instrumentation|usage)url|username|user|password)$/i;
+const ADDRESS = /(^|\.)(host|port|database|connection-uri|url|(instrumentation|usagedata)url|username|user|password)$/i;
 
 /**
  * `database`: which of its settings differ for a reason that another check names, its address or all of them. `meant`:

@@ -2,11 +2,13 @@
 
 import { command, type Finding, list, same, withFix } from 'ha-preflight';
 import type { User } from 'ha-preflight/collectors/accounts';
+import { tidyPath } from 'ha-preflight/formats/paths';
 import type { NodeAccounts } from './accounts.js';
 
-/** An empty shell is /bin/sh (passwd(5)); on merged systems /bin is /usr/bin. */
-const shellOf = ({ shell }: User): string => (shell || '/bin/sh').replace(/^\/usr\/bin\//, '/bin/');
-const homeOf = ({ home }: User): string => (home ?? '').replace(/(?<=.)\/+$/, '');
+/** An empty shell is /bin/sh (passwd(5)); on merged systems /bin is /usr/bin, and /sbin /usr/sbin. */
+const shellOf = ({ shell }: User): string => (shell || '/bin/sh').replace(/^\/usr\/(?=s?bin\/)/, '/');
+/** Undefined in evidence of releases that did not ask for it. */
+const homeOf = ({ home }: User): string | undefined => (home === undefined ? undefined : tidyPath(home));
 
 const WHAT = [
   { what: 'home directory', of: homeOf },
@@ -26,7 +28,8 @@ export function loginFindings(
     const differing = compared.flatMap((user) => {
       const held = nodes.flatMap((n) => {
         const account = n.accounts.users.get(user);
-        return account ? [{ node: n.node, key: of(account) }] : [];
+        const key = account && of(account);
+        return key === undefined ? [] : [{ node: n.node, key }];
       });
       const finding = held.length < 2 ? undefined : same(`the ${what} of user ${user}`, held, reference, {});
       return finding?.status === 'fail' ? [{ user, held, finding }] : [];

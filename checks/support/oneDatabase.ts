@@ -94,9 +94,12 @@ interface Server {
   readonly own: boolean;
 }
 
-/** A database by its address, for people: hosts in a fixed order, port, name. */
-export const endpointText = ({ host, port, name }: Endpoint): string =>
-  `${host.split(',').sort().join(',')}:${port}${name === '' ? '' : `/${name}`}`;
+/** A database by its address, for people: hosts in a fixed order, the port or the port of each, name. */
+export function endpointText({ host, port, name }: Endpoint): string {
+  const [hosts, ports] = [host.split(','), port.split(',')];
+  const servers = ports.length === 1 ? hosts : hosts.map((h, i) => `${h}:${ports[i] ?? ports[0]}`);
+  return `${servers.sort().join(',')}${ports.length === 1 ? `:${port}` : ''}${name === '' ? '' : `/${name}`}`;
+}
 
 export function serversOf({ node, value, addresses }: Named): Server[] {
   const ports = value.port.split(',');

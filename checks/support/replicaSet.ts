@@ -145,7 +145,7 @@ export function ofMembers(members: readonly At[], servers: readonly At[], cluste
   const set = faults(
     members,
     (conf) => {
-      const quotes = conf.remarks.find((r) => r.includes('typographic'));
+      const quotes = conf.remarks.find((r) => TYPOGRAPHIC.test(r));
       if (quotes) return { problem: quotes };
       const missing = ['replSet', 'keyFile'].filter((key) => !last(conf, key)?.value);
       return missing.length > 0
@@ -177,8 +177,8 @@ export function ofMembers(members: readonly At[], servers: readonly At[], cluste
       const ports = servers
         .flatMap((s) => listedMembers(s.value).map(memberName))
         .flatMap((m) => (names.includes(hostOf(m)) ? [portOf(m)] : []));
-      const port = last(conf, 'port')?.value ?? MONGO_PORT;
-      return ports.length > 0 && !ports.includes(port)
+      const port = last(conf, 'port')?.value;
+      return port && ports.length > 0 && !ports.includes(port)
         ? {
             problem: `mongod listens on port ${port}, but the list of members names port ${list([...new Set(ports)])}`,
             observed: `port=${port}`,
@@ -223,9 +223,9 @@ export function ofSettings(servers: readonly At[], members: readonly At[], clust
     (server, node) => {
       const [asked, given] = [
         mongoSetting(server, 'port') ?? MONGO_PORT,
-        last(members.find((m) => m.node === node)!.value, 'port')?.value ?? MONGO_PORT,
+        last(members.find((m) => m.node === node)!.value, 'port')?.value,
       ];
-      return asked === given
+      return !given || asked === given
         ? undefined
         : {
             problem: `deployr.groovy sets port ${asked} for MongoDB, but mongod.conf sets ${given}`,

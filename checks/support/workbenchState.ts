@@ -4,7 +4,9 @@ import type { EffectiveSettings, Fact, TreeEntry } from 'ha-preflight';
 import { command, everyNode, type Finding, fail, faults, fixOn, list, pass, unknown, withFix } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { boostBoolean } from 'ha-preflight/formats/boostOptions';
-import { type BalancedNode, type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
+import { addressOf } from 'ha-preflight/formats/hostName';
+import { type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
+import { isLeftover } from './configuration.js';
 import { type Known, knows } from './nodeNames.js';
 
 /** One node as `cluster-state` sees it. */
@@ -17,7 +19,7 @@ export interface ClusterNode {
 }
 
 /** The first answer that was got, or why there is none. */
-function told<T>(nodes: readonly ClusterNode[], of: (state: ClusterState) => Fact<T> | undefined) {
+export function told<T>(nodes: readonly ClusterNode[], of: (state: ClusterState) => Fact<T> | undefined) {
   const answers = nodes.flatMap((n) => {
     const fact = of(n.state);
     return fact ? [{ by: n, fact }] : [];
@@ -56,6 +58,18 @@ const MEANINGS: readonly [status: RegExp, says: string, rows: readonly string[],
   [/offline|deleting/i, 'is offline', ['WB-39', 'WB-41'], 'warning'],
 ];
 
+/** When a row was last seen, milliseconds since 1970; a node tree prints it in UTC. */
+const seenMs = ({ lastSeen }: ListedNode, { state, host }: ClusterNode): number | undefined =>
+  lastSeen === undefined ? undefined : lastSeenMs(lastSeen, state.utcOffset ?? host.utcOffset ?? 0);
+
+const isOf = (row: ListedNode, node: Known): boolean => knows(node, row.host) || knows(node, row.ipv4);
+
+const label = (name: string): string => (addressOf(name) === undefined ? name.split('.')[0]!.toLowerCase() : name);
+
+/** A node can be listed by an address of its own choice, or by its name with another domain. */
+const mayBe = ({ host }: ListedNode, { names }: Known): boolean =>
+  addressOf(host) !== undefined || names.map(label).includes(label(host));
+
 /** One row of `list-nodes`; `now` by the clock of the node that printed it. */
 function rowFinding(
   row: ListedNode,
@@ -64,7 +78,7 @@ function rowFinding(
   now: number,
   maxMinutes: number,
 ): Finding[] {
-  const names = known.filter((n) => knows(n, row.host) || knows(n, row.ipv4)).map((n) => n.node);
+  const names = known.filter((n) => isOf(row, n)).map((n) => n.node);
   const about = {
     // a node that is not in the inventory is reported for the node that listed it
     nodes: names.length > 0 ? names : [by.node],
@@ -96,9 +110,15 @@ function rowFinding(
         },
       ),
     ];
-  const zone = by.state.utcOffset ?? by.host.utcOffset ?? 0;
-  const seen = row.lastSeen === undefined ? undefined : lastSeenMs(row.lastSeen, zone);
-  if (seen === undefined || now - seen <= maxMinutes * 60_000) return [];
+  const seen = seenMs(row, by);
+  if (seen === undefined || Math.abs(now - seen) <= maxMinutes * 60_000) return [];
+  if (seen > now)
+    return [
+      unknown(
+        `${row.host} was last seen ${Math.round((seen - now) / 60_000)} minutes in the future: the clocks or time zones of the nodes differ`,
+        { ...about, severity: 'warning', requirements: ['WB-18'] },
+      ),
+    ];
   return [
     fail(`${row.host} is listed as online, but was last seen ${Math.round((now - seen) / 60_000)} minutes ago`, {
       ...about,
@@ -139,13 +159,24 @@ export function listFindings(
   if (!by || value.nodes.length === 0)
     return [unknown(`list-nodes: ${trouble ?? value?.trouble ?? 'no node is listed'}`, about)];
   const rows = value.nodes;
-  const dated = rows.every((row) => row.lastSeen !== undefined);
-  const bad = rows.flatMap((row) => rowFinding(row, known, by, by.state.now ?? now, maxMinutes));
+  const dated = rows.every((row) => seenMs(row, by) !== undefined);
+  const unlisted = known.filter((k) => nodes.includes(k.node) && !rows.some((r) => isOf(r, k)));
+  const strangers = rows.filter((row) => !known.some((k) => isOf(row, k)));
+  const [open, absent] = [true, false].map((may) =>
+    unlisted.filter((k) => strangers.some((row) => mayBe(row, k)) === may).map((k) => k.node),
+  ) as [string[], string[]];
+  const doubtful = strangers.filter((row) => unlisted.some((k) => mayBe(row, k)));
+  const bad = rows
+    .filter((row) => !doubtful.includes(row))
+    .flatMap((row) => rowFinding(row, known, by, by.state.now ?? now, maxMinutes));
   bad.push(...protocolFaults(running, value));
-  const absent = nodes.filter((node) => {
-    const self = known.find((k) => k.node === node)!;
-    return !rows.some((r) => knows(self, r.host) || knows(self, r.ipv4));
-  });
+  if (open.length > 0)
+    bad.push(
+      unknown(
+        `the cluster's database lists ${list(doubtful.map((row) => row.host))} and not ${list(open)}: whether they are the same is not known; give these nodes their www-host-name`,
+        { nodes: open, subject: 'perhaps absent', requirements: ['WB-39', 'WB-42'] },
+      ),
+    );
   // an absent node may be in a row that is not understood
   if (value.trouble !== undefined) bad.push(unknown(`list-nodes: ${value.trouble}`, about));
   else if (absent.length > 0)
@@ -168,52 +199,10 @@ export function listFindings(
       ];
 }
 
-const mean = (s: BalancedNode): string => `${s.host} ${s.load?.join(' ') ?? '?'}`;
-
-/** `/load-balancer/status`: which nodes are reachable, which are busy. `blamed` nodes have been reported by their row. */
-export function statusFindings(
-  running: readonly ClusterNode[],
-  known: readonly Known[],
-  blamed: readonly string[],
-): Finding[] {
-  const nodes = running.map((n) => n.node);
-  const about = { nodes, subject: 'status', requirements: ['WB-39', 'WB-40'] };
-  const { value, trouble } = told(running, (s) => s.status);
-  if (!value || value.length === 0)
-    return [unknown(`/load-balancer/status: ${trouble ?? 'no node is listed'}`, { ...about, severity: 'warning' })];
-  const named = (states: readonly BalancedNode[]): string[] =>
-    known.filter((k) => states.some((s) => knows(k, s.host))).map((k) => k.node);
-  const out = (['unreachable', 'offline'] as const).flatMap((state): Finding[] => {
-    const these = named(value.filter((s) => s.state === state)).filter((node) => !blamed.includes(node));
-    return these.length === 0
-      ? []
-      : [
-          fail(`${state}: ${list(these)}`, {
-            nodes: these,
-            subject: state,
-            requirements: ['WB-39'],
-            ...(state === 'offline' && { severity: 'warning' as const }),
-          }),
-        ];
-  });
-  const busy = value.filter((s) => (s.load?.[2] ?? 0) > 1);
-  if (busy.length > 0)
-    out.push(
-      fail(`more load than processors for 15 minutes: ${list(busy.map((b) => b.host))}`, {
-        nodes: named(busy),
-        subject: 'load',
-        severity: 'info',
-        requirements: ['WB-40'],
-        observed: busy.map(mean).join('; '),
-      }),
-    );
-  return out.length > 0 ? out : [pass(`load: ${value.map(mean).join('; ')}`, about)];
-}
-
 const minute = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 16)}Z`;
 const newestOf = (tree: readonly TreeEntry[]): TreeEntry | undefined =>
   tree
-    .filter((e) => e.type === 'file')
+    .filter((e) => e.type === 'file' && !isLeftover(e.path))
     .reduce<TreeEntry | undefined>((a, b) => (a === undefined || b.modified > a.modified ? b : a), undefined);
 
 /** A configuration that was changed after the server started is not the one it runs with. */

@@ -1,6 +1,7 @@
 /** The certificate the product serves. Only certificates are fetched, never the key that may stand in the same file. */
 
 import { X509Certificate } from 'node:crypto';
+import { addressOf, foldHost } from '../formats/hostName.js';
 import { defineCollector, shell } from '../model/collector.js';
 import { NotSeen } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
@@ -44,7 +45,10 @@ export const certificate = defineCollector<{ readonly served?: Certificate }, Fo
         from: Date.parse(first.validFrom),
         to: Date.parse(first.validTo),
         subject: first.subject?.replaceAll('\n', ', ') ?? '',
-        covers: (host) => (/^[\d.]+$|:/.test(host) ? first.checkIP(host) : first.checkHost(host)) !== undefined,
+        covers: (host) => {
+          const address = addressOf(host);
+          return (address === undefined ? first.checkHost(foldHost(host)) : first.checkIP(address)) !== undefined;
+        },
       },
     };
   },

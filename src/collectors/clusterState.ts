@@ -1,6 +1,6 @@
 /** What Workbench says of its own cluster, and since when it runs. Read-only; asked on few nodes, all answer from one database. */
 
-import { type BalancedNode, type ListedNodes, listNodes, loadBalancerStatus } from '../formats/listNodes.js';
+import { type BalancedNodes, type ListedNodes, listNodes, loadBalancerStatus } from '../formats/listNodes.js';
 import { defineCollector, living, shell } from '../model/collector.js';
 import type { Asking, Fact, Response } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
@@ -16,7 +16,7 @@ export interface ClusterState {
   readonly now?: number;
   /** Of the node's time zone, in which it lists times: minutes east of UTC. */
   readonly utcOffset?: number;
-  readonly status?: Fact<readonly BalancedNode[]>;
+  readonly status?: Fact<BalancedNodes>;
 }
 
 /** So many nodes of the inventory are asked. */

@@ -84,6 +84,7 @@ export function environmentFrom(profile: Profile, answer: Answered): Service {
   const set = all.filter(({ name }) => wanted.test(`${name}=`));
   const unread = [...answer.unread.filter((path) => planned.unread.includes(path)), ...unreadUnits(profile, answer)];
   const trouble = [
+    ...(unit.refused === undefined ? [] : [unit.refused]),
     ...unread.map((path) => `${path} could not be read`),
     ...planned.missing.map((path) => `${path} does not exist, and the unit asks for it`),
     ...[...planned.unknown].flatMap(([name, why]) => (wanted.test(`${name}=`) ? [`${name} is ${why}`] : [])),

@@ -35,7 +35,8 @@ export const leftovers = defineCollector<readonly Leftover[], Found>({
   id: 'leftovers',
   requests: (_, found) => ({
     files: {
-      script: [LOOK, ...byFolder(settingsOf(found).sqlite), ':'].join('\n'),
+      // what is written stays in the write-ahead log for a while
+      script: [LOOK, ...byFolder(settingsOf(found).sqlite.flatMap((path) => [path, `${path}-wal`])), ':'].join('\n'),
       timeoutSeconds: 5,
     },
   }),

@@ -74,7 +74,7 @@ printf '%s\n=first\n%s\n=units\n' "$said" "$c"
 if [ -n "$R" ]; then
   for u in "$R"/etc/systemd/system/*.mount "$R"/etc/systemd/system/*.automount; do [ -e "$u" ] && echo "\${u##*/}"; done
   set --; for f in "$R"/usr/lib/systemd/system/${unit}.service "$R"/etc/systemd/system/${unit}.service "$R"/etc/systemd/system/${unit}.service.d/*.conf; do [ -e "$f" ] && set -- "$@" "$f"; done
-  [ $# -eq 0 ] || { echo =waits; grep -hE '^(RequiresMountsFor|After)=' "$@"; }
+  [ $# -eq 0 ] || { echo =waits; for f; do sed -e :a -e '/^[[:blank:]]*[#;]/d' -e '/\\\$/{' -e N -e 's/\\\n/ /' -e ta -e '}' "$f"; echo; done | grep -E '^[[:blank:]]*(RequiresMountsFor|After)[[:blank:]]*='; }
 elif [ -d /run/systemd/system ] && command -v systemctl >/dev/null; then
   systemctl list-unit-files --type=mount,automount --no-legend --no-pager 2>/dev/null
   w=$(systemctl show -p LoadState -p RequiresMountsFor -p After ${unit}); case $w in *=loaded*) echo =waits; printf '%s\n' "$w";; esac
@@ -121,7 +121,9 @@ export const mountUnits = defineCollector<MountUnits, Found>({
         const [name = '', state] = l.trim().split(/\s+/);
         return state === 'disabled' || state === 'masked' ? [] : [name];
       }),
-      ...(waits !== undefined && { waitsFor: wordsOf(waits.replace(/^LoadState=.*$/m, '').replace(/^\w+=/gm, ' ')) }),
+      ...(waits !== undefined && {
+        waitsFor: wordsOf(waits.replace(/^LoadState=.*$/m, '').replace(/^[ \t]*\w+[ \t]*=/gm, ' ')),
+      }),
       ...(container !== undefined && { container }),
     };
   },

@@ -2,6 +2,7 @@
 
 import { fileSystemKind } from '../formats/fileSystems.js';
 import { type Mount, mountHolding, type NfsVolume } from '../formats/mountinfo.js';
+import { tidyPath } from '../formats/paths.js';
 import type { StorageService } from '../formats/storageService.js';
 import { defineCollector } from '../model/collector.js';
 import type { Asking, Response, Unseen } from '../model/evidence.js';
@@ -91,7 +92,7 @@ const inside = (path: string, folder: string): boolean =>
 
 /** Why nothing is known of a path, and whether that is a fault of its mount. */
 function unseenPlace(about: Wanted, why: string, { mounts, tree }: MountTable): Look {
-  const mount = mountHolding(mounts, about.path);
+  const mount = mountHolding(mounts, tidyPath(about.path));
   const network = tree === undefined && mount !== undefined && fileSystemKind(mount.type).sharing !== 'local';
   const fault = /^did not answer within/.test(why) ? 'silent' : BROKEN.test(why) ? 'broken' : undefined;
   return {
@@ -119,7 +120,8 @@ function placeFrom(about: Wanted, lines: readonly string[], stderr: string, tabl
   // a tree can share a folder outside of it through a link: to the node it is at its own path
   const { tree } = table;
   const below = tree === undefined || at === tree || at.startsWith(tree === '/' ? '/' : `${tree}/`);
-  const resolved = tree === undefined || tree === '/' ? at : below ? at.slice(tree.length) || '/' : about.path;
+  const resolved =
+    tree === undefined || tree === '/' ? at : below ? at.slice(tree.length) || '/' : tidyPath(about.path);
   const mount = mountHolding(table.mounts, resolved, tree === undefined ? deviceOf(Number(device)) : undefined);
   if (lines.includes('=missing')) return { value: { ...about, missing: true, ...(mount && { mount }) } };
   if (!mount)

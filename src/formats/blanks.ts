@@ -4,15 +4,17 @@
  */
 
 const BLANKS = ' \t\n\r\v\f';
+/** Those of systemd: a vertical tab or form feed is part of a word. */
+export const SYSTEMD_BLANKS = ' \t\n\r';
 
-export const isBlank = (character: string | undefined): boolean =>
-  character !== undefined && character !== '' && BLANKS.includes(character);
+export const isBlank = (character: string | undefined, blanks = BLANKS): boolean =>
+  character !== undefined && character !== '' && blanks.includes(character);
 
 /** Text without the blanks at both ends. */
-export function trimBlanks(text: string): string {
+export function trimBlanks(text: string, blanks = BLANKS): string {
   let [start, end] = [0, text.length];
-  while (start < end && isBlank(text[start])) start++;
-  while (end > start && isBlank(text[end - 1])) end--;
+  while (start < end && isBlank(text[start], blanks)) start++;
+  while (end > start && isBlank(text[end - 1], blanks)) end--;
   return text.slice(start, end);
 }
 

@@ -1,6 +1,6 @@
 /** Connection texts as libpq reads them. Source: postgres src/interfaces/libpq/fe-connect.c. */
 
-import { type DatabaseServer, isPort, POSTGRES_PORT, percentDecoded, type Refused } from './connTypes.js';
+import { type DatabaseServer, isPort, POSTGRES_PORT, percentDecoded, type Refused, wrongMode } from './connTypes.js';
 import { connWords } from './connWords.js';
 
 /** Keywords of PostgreSQL 15 to 18; a name that is not among them is refused. */
@@ -77,8 +77,10 @@ export function libpqSettings(text: string): ReadonlyMap<string, string> | Refus
   return unknown === undefined ? settings : { refused: `the keyword ${unknown} is not known` };
 }
 
-/** Hosts with their ports: one port for all, or one for each; an empty one is the default. */
+/** Hosts with their ports: one port for all, or one for each; an empty one is the default. Or why it does not connect. */
 export function libpqServers(settings: ReadonlyMap<string, string>): readonly DatabaseServer[] | Refused {
+  const wrong = wrongMode(settings, ['sslmode', 'target_session_attrs']);
+  if (wrong) return wrong;
   const list = (keyword: string): string[] => {
     const text = settings.get(keyword) ?? '';
     return text === '' ? [] : text.split(',');

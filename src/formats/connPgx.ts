@@ -3,7 +3,14 @@
  * golang/go src/net/url/url.go, src/net/ipsock.go.
  */
 
-import { type DatabaseServer, percentDecoded as decoded, isPort, POSTGRES_PORT, type Refused } from './connTypes.js';
+import {
+  type DatabaseServer,
+  percentDecoded as decoded,
+  isPort,
+  POSTGRES_PORT,
+  type Refused,
+  wrongMode,
+} from './connTypes.js';
 import { connWords } from './connWords.js';
 import { addressOf } from './hostName.js';
 
@@ -83,11 +90,16 @@ export function pgxSettings(text: string): ReadonlyMap<string, string> | Refused
   return settings;
 }
 
-/** Hosts with their ports by position; a host without one takes the first. */
+/**
+ * Hosts with their ports by position; a host without one takes the first. Or why it does not connect: an empty sslmode is
+ * its default, and behind a socket the mode is not looked at.
+ */
 export function pgxServers(settings: ReadonlyMap<string, string>): readonly DatabaseServer[] | Refused {
   const hosts = (settings.get('host') ?? '').split(',');
   const ports = (settings.get('port') ?? POSTGRES_PORT).split(',');
   const servers = hosts.map((host, i) => ({ host, port: ports[i] ?? ports[0]!, socket: /^(\/|$)/.test(host) }));
   const invalid = servers.find(({ port }) => !isPort(port));
-  return invalid ? { refused: `"${invalid.port}" is not a port` } : servers;
+  if (invalid) return { refused: `"${invalid.port}" is not a port` };
+  const hasMode = settings.get('sslmode') !== '' && servers.some(({ socket }) => !socket);
+  return wrongMode(settings, [...(hasMode ? ['sslmode'] : []), 'target_session_attrs']) ?? servers;
 }

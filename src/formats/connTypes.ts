@@ -28,6 +28,21 @@ export const POSTGRES_PORT = '5432';
 
 export const isPort = (text: string): boolean => /^[0-9]+$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 
+const MODES: Readonly<Record<string, readonly string[]>> = {
+  sslmode: ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'],
+  target_session_attrs: ['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'],
+};
+
+/** The first of these keywords with a value that the drivers refuse. A masked value (U+E000) is not judged. */
+export function wrongMode(settings: ReadonlyMap<string, string>, keywords: readonly string[]): Refused | undefined {
+  for (const keyword of keywords) {
+    const value = settings.get(keyword);
+    if (value === undefined || value.includes('\uE000') || MODES[keyword]!.includes(value)) continue;
+    return { refused: `${keyword} is "${value}", and must be one of ${MODES[keyword]!.join(', ')}` };
+  }
+  return undefined;
+}
+
 /** Percent signs decoded; undefined when one of them encodes nothing. Bytes that are not UTF-8 stay as they are written. */
 export function percentDecoded(text: string): string | undefined {
   if (/%(?![0-9a-fA-F]{2})/.test(text)) return undefined;

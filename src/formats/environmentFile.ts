@@ -1,6 +1,6 @@
 /** The file format of EnvironmentFile=, which is not a shell's. Source: systemd src/basic/env-file.c, systemd.exec(5). */
 
-import { isBlank, trimBlanks } from './blanks.js';
+import { isBlank, SYSTEMD_BLANKS, trimBlanks } from './blanks.js';
 import { isVariableName } from './systemdUnit.js';
 
 /** What stands in the quotes that open at `at`, and the index of the closing one; they may span lines. */
@@ -30,7 +30,7 @@ function readValue(text: string, at: number): { value: string; end: number } {
   let i = at;
   for (; !endsLine(text[i]); i++) {
     const c = text[i]!;
-    if (quotesCount && isBlank(c)) continue;
+    if (quotesCount && isBlank(c, SYSTEMD_BLANKS)) continue;
     if (quotesCount && (c === '"' || c === "'")) {
       const quoted = readQuoted(text, i);
       value += quoted.value;
@@ -39,7 +39,7 @@ function readValue(text: string, at: number): { value: string; end: number } {
       quotesCount = false;
       if (c !== '\\') value += c;
       else if (!endsLine(text[++i])) value += text[i];
-      if (isBlank(c)) continue;
+      if (isBlank(c, SYSTEMD_BLANKS)) continue;
     }
     keep = value.length;
   }
@@ -62,7 +62,7 @@ export function environmentFile(text: string): EnvironmentVariable[] {
     for (; i < end; i++) if (text[i] === '\n') line++;
   };
   while (i < text.length) {
-    if (isBlank(text[i])) {
+    if (isBlank(text[i], SYSTEMD_BLANKS)) {
       next(i + 1);
       continue;
     }
@@ -73,7 +73,7 @@ export function environmentFile(text: string): EnvironmentVariable[] {
       next(end);
       continue;
     }
-    const name = trimBlanks(text.slice(i, end));
+    const name = trimBlanks(text.slice(i, end), SYSTEMD_BLANKS);
     const { value, end: valueEnd } = readValue(text, end + 1);
     if (isVariableName(name)) found.push({ name, value, line });
     next(valueEnd);

@@ -82,18 +82,25 @@ export function lastSeenMs(text: string, utcOffsetMinutes: number): number | und
 export interface BalancedNode {
   readonly host: string;
   readonly port: number;
-  /** Absent when the node serves requests. */
-  readonly state?: 'unreachable' | 'offline';
+  /** As printed: `unreachable`, `offline`, or one of another release. Absent when the node serves requests. */
+  readonly state?: string;
   /** Means over 1, 5 and 15 minutes, as a fraction of all its processors. */
   readonly load?: readonly [number, number, number];
   readonly sessions: number;
 }
 
-const NODE = /^(\S+):(\d{1,5})(?:\s+\((unreachable|offline)\))?(?:\s+Load:\s*([\d.]+),\s*([\d.]+),\s*([\d.]+))?$/;
+export interface BalancedNodes {
+  readonly nodes: readonly BalancedNode[];
+  /** The first line that may be a node and was not understood. */
+  readonly trouble?: string;
+}
+
+const NODE = /^(\S+):(\d{1,5})(?:\s+\(([^()]+)\))?(?:\s+Load:\s*([\d.]+),\s*([\d.]+),\s*([\d.]+))?$/;
 
 /** `host:port (state) Load: 1, 5, 15`, then a line for each session on it. */
-export function loadBalancerStatus(text: string): BalancedNode[] {
+export function loadBalancerStatus(text: string): BalancedNodes {
   const nodes: (BalancedNode & { sessions: number })[] = [];
+  let trouble: string | undefined;
   for (const source of linesOf(text)) {
     const line = source.trim();
     const m = NODE.exec(line);
@@ -102,11 +109,12 @@ export function loadBalancerStatus(text: string): BalancedNode[] {
       nodes.push({
         host: m[1]!,
         port: Number(m[2]),
-        ...(m[3] !== undefined && { state: m[3] as 'unreachable' | 'offline' }),
+        ...(m[3] !== undefined && { state: m[3].trim() }),
         ...(load.every(Number.isFinite) && { load }),
         sessions: 0,
       });
     } else if (/^\d+ - \S+$/.test(line) && nodes.length > 0) nodes.at(-1)!.sessions++;
+    else if (/^\S+:\d{1,5}(\s|$)/.test(line)) trouble ??= `not understood: ${line.slice(0, 200)}`;
   }
-  return nodes;
+  return { nodes, ...(trouble !== undefined && { trouble }) };
 }

@@ -165,8 +165,9 @@ export function mongodConf(text: string): Config {
   const lines = linesOf(text);
   const told = lines.flatMap((l) => /^\s*[^\s#:=]+\s*([:=])/.exec(l)?.[1] ?? [])[0];
   const { settings, remarks } = told === '=' ? ini(lines) : yaml(lines);
+  // in the middle of a path or a name they may well be meant
   const typographic = settings
-    .filter((s) => /[“”‘’]/.test(s.value))
+    .filter((s) => /^[“”‘’]|[“”‘’]$/.test(s.value))
     .map((s) => ({ line: s.line, text: `typographic quotes around ${s.key}: they are part of the value` }));
   return {
     settings,

@@ -3,7 +3,8 @@
  * systemd.syntax(7).
  */
 
-import { trimBlanks } from './blanks.js';
+import { SYSTEMD_BLANKS, trimBlanks } from './blanks.js';
+import { NO_CHARACTER } from './systemdWords.js';
 
 /** A file of a unit, as it was collected. */
 export interface UnitFile {
@@ -26,6 +27,8 @@ function isContinued(line: string): boolean {
   return backslashes % 2 === 1;
 }
 
+const trimmed = (text: string): string => trimBlanks(text, SYSTEMD_BLANKS);
+
 /** Lines without comments and with their continuations: a backslash at the end becomes a blank. */
 function* joinedLines(text: string): Generator<{ text: string; line: number }> {
   let pieces: string[] = [];
@@ -39,27 +42,33 @@ function* joinedLines(text: string): Generator<{ text: string; line: number }> {
     const continued = isContinued(source);
     pieces.push(continued ? `${source.slice(0, -1)} ` : source);
     if (continued) continue;
-    yield { text: trimBlanks(pieces.join('')), line };
+    yield { text: trimmed(pieces.join('')), line };
     pieces = [];
   }
-  yield { text: trimBlanks(pieces.join('')), line };
+  yield { text: trimmed(pieces.join('')), line };
+}
+
+export interface UnitText {
+  readonly assignments: readonly Assignment[];
+  /** Where systemd gives the file up, and why: a main file counts for nothing then, a drop-in up to that line. */
+  readonly broken?: { readonly line: number; readonly what: string };
 }
 
 /** Assignments in order; what systemd ignores with a warning is left out. */
-export function unitAssignments(text: string): Assignment[] {
-  const found: Assignment[] = [];
+export function unitAssignments(text: string): UnitText {
+  const assignments: Assignment[] = [];
   let section = '';
   for (const { text: content, line } of joinedLines(text)) {
+    if (NO_CHARACTER.test(content)) return { assignments, broken: { line, what: 'not UTF-8' } };
     if (content.startsWith('[')) {
-      // systemd reads no further in a file with half a header
-      if (!content.endsWith(']')) break;
+      if (!content.endsWith(']')) return { assignments, broken: { line, what: 'half a section header' } };
       section = content.slice(1, -1);
       continue;
     }
     const at = content.indexOf('=');
     if (at < 0) continue;
-    const [name, value] = [trimBlanks(content.slice(0, at)), trimBlanks(content.slice(at + 1))];
-    found.push({ section, name, value, line });
+    const [name, value] = [trimmed(content.slice(0, at)), trimmed(content.slice(at + 1))];
+    assignments.push({ section, name, value, line });
   }
-  return found;
+  return { assignments };
 }

@@ -5,7 +5,7 @@
 
 import { tidyPath } from './paths.js';
 import { type Assignment, type UnitFile, unitAssignments } from './systemdLines.js';
-import { expandSpecifiers, type Specifiers, unitSpecifiers, unitWords } from './systemdWords.js';
+import { expandSpecifiers, NO_CHARACTER, type Specifiers, unitSpecifiers, unitWords } from './systemdWords.js';
 
 /** Where a statement stands: `path:line`. */
 interface Stated {
@@ -45,6 +45,8 @@ export interface SystemdUnit {
   readonly unset: readonly string[];
   /** What systemd ignores or refuses, with its place. */
   readonly remarks: readonly string[];
+  /** Why systemd does not load the unit at all. */
+  readonly refused?: string;
 }
 
 /** A name a variable may have. */
@@ -95,6 +97,7 @@ class Reader {
       const name = text.slice(0, Math.max(at, 0));
       if (invalid !== undefined)
         this.remarks.push(`${origin}: ${name} is ignored: ${invalid} is not a specifier, a percent sign is written %%`);
+      else if (NO_CHARACTER.test(text)) this.remarks.push(`${origin}: ${name} is ignored: its value is not UTF-8`);
       else if (!isVariableName(name)) this.remarks.push(`${origin}: an item that is not NAME=value is ignored`);
       else {
         this.variables.delete(name);
@@ -136,20 +139,29 @@ class Reader {
  */
 export function systemdUnit(unit: string, files: readonly UnitFile[], specifiers: Specifiers = {}): SystemdUnit {
   const reader = new Reader({ ...unitSpecifiers(unit), ...specifiers });
-  for (const { path, text } of files)
-    for (const assignment of unitAssignments(text))
+  for (const [i, { path, text }] of files.entries()) {
+    const { assignments, broken } = unitAssignments(text);
+    const place = broken && `${path}:${broken.line}: ${broken.what}`;
+    if (place !== undefined && i === 0) {
+      const refused = `${place}: systemd does not load the unit`;
+      return {
+        variables: [],
+        environmentFiles: [],
+        commands: [],
+        passed: [],
+        unset: [],
+        remarks: [refused],
+        refused,
+      };
+    }
+    for (const assignment of assignments)
       if (assignment.section === 'Service') reader.read(assignment, `${path}:${assignment.line}`);
+    if (place !== undefined) reader.remarks.push(`${place}: systemd reads no further in this file`);
+  }
   const { variables, environmentFiles, commands, passed, unset, remarks, type } = reader;
   if (commands.length > 1 && type !== 'oneshot')
     remarks.push(`${commands[1]!.origin}: a second ExecStart=: systemd refuses to start the service`);
-  return {
-    variables: [...variables.values()],
-    environmentFiles,
-    commands,
-    passed,
-    unset,
-    remarks,
-  };
+  return { variables: [...variables.values()], environmentFiles, commands, passed, unset, remarks };
 }
 
 /** A command line with the variables of the unit put in: `${NAME}` anywhere, `$NAME` as words, `$$` for a `$`. */

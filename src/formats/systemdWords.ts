@@ -3,7 +3,7 @@
  * systemd.syntax(7); measured on systemd 252 (docs/sources.md 10.4).
  */
 
-import { isBlank } from './blanks.js';
+import { isBlank, SYSTEMD_BLANKS } from './blanks.js';
 
 /** What a specifier stands for, by its letter. */
 export type Specifiers = Readonly<Record<string, string>>;
@@ -22,17 +22,44 @@ const LETTERS: Readonly<Record<string, string>> = {
   "'": "'",
 };
 
-/** The escape behind a backslash at `at`: its character, and how many characters it takes; undefined when unknown. */
+/** Half a surrogate, or a code point that Unicode keeps free: in no text that systemd takes for UTF-8. */
+export const NO_CHARACTER = /[\p{Surrogate}\p{Noncharacter_Code_Point}]/u;
+
+/** A byte above ASCII, as in texts that were collected: half a surrogate, until `joined` knows its neighbours. */
+const byteText = (value: number): string => String.fromCharCode(value < 0x80 ? value : 0xdc00 + value);
+/** A half that is not a byte. */
+const NOT_UTF8 = '\udfff';
+
+/**
+ * The escape behind a backslash at `at`: its text, and how many characters it takes; undefined when unknown. `\x` and
+ * octal numbers are bytes, `\u` and `\U` are characters; only `\U` checks that there is such a character.
+ */
 function unescaped(text: string, at: number): { text: string; length: number } | undefined {
   const letter = LETTERS[text[at] ?? ''];
   if (letter !== undefined) return { text: letter, length: 1 };
-  const code = /^(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2}))/.exec(
-    text.slice(at, at + 9),
-  );
-  if (!code) return undefined;
-  const value = code[4] ? Number.parseInt(code[4], 8) : Number.parseInt((code[1] ?? code[2] ?? code[3])!, 16);
-  return value === 0 || value > 0x10ffff ? undefined : { text: String.fromCodePoint(value), length: code[0].length };
+  const [whole, hex, octal, short, long] =
+    /^(?:x([0-9a-fA-F]{2})|([0-3][0-7]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))/.exec(text.slice(at, at + 9)) ?? [];
+  if (whole === undefined) return undefined;
+  const value = Number.parseInt(hex ?? octal ?? short ?? long!, octal === undefined ? 16 : 8);
+  if (value === 0 || value > 0x10ffff) return undefined;
+  const { length } = whole;
+  if (hex !== undefined || octal !== undefined) return { text: byteText(value), length };
+  const character = String.fromCodePoint(value);
+  if (!NO_CHARACTER.test(character)) return { text: character, length };
+  return long === undefined ? { text: NOT_UTF8, length } : undefined;
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Bytes that are UTF-8 together become their characters; others stay halves. */
+const joined = (word: string): string =>
+  word.replace(/[\udc80-\udcff]+/gu, (bytes) => {
+    try {
+      return utf8.decode(Uint8Array.from(bytes, (half) => half.charCodeAt(0) - 0xdc00));
+    } catch {
+      return bytes;
+    }
+  });
 
 export interface Words {
   readonly words: readonly string[];
@@ -50,8 +77,8 @@ export function unitWords(text: string, lenient = false): Words {
   let quote = '';
   for (let i = 0; i < text.length; i++) {
     const c = text[i]!;
-    if (quote === '' && isBlank(c)) {
-      if (word !== undefined) words.push(word);
+    if (quote === '' && isBlank(c, SYSTEMD_BLANKS)) {
+      if (word !== undefined) words.push(joined(word));
       word = undefined;
       continue;
     }
@@ -68,7 +95,7 @@ export function unitWords(text: string, lenient = false): Words {
     else word += c;
   }
   if (quote !== '') return { words, error: 'a quote is not closed' };
-  return { words: word === undefined ? words : [...words, word] };
+  return { words: word === undefined ? words : [...words, joined(word)] };
 }
 
 /** The specifiers systemd knows; one that is not in `known` depends on the machine. */

@@ -181,13 +181,14 @@ export function timedatectl(text: string, age = 0): TimeSource {
   };
 }
 
-/** `ntpctl -s status` of OpenNTPD: `4/4 peers valid, clock synced, stratum 3`. */
+/** `ntpctl -s status` of OpenNTPD: `4/4 peers valid, clock synced, stratum 3`; it stays synced when no peer is left. */
 export function openntpd(text: string): TimeSource {
   const said = /^.*\bclock (un)?synced\b.*$/m.exec(text);
   if (!said) return silent('OpenNTPD', text);
   const stratum = /\bstratum (\d+)/.exec(said[0])?.[1];
+  const none = /\b0\/\d+ (peers|sensors) valid\b/.test(text) && !/[1-9]\d*\/\d+ (peers|sensors) valid\b/.test(text);
   return {
-    state: said[1] === undefined ? 'synchronised' : 'unsynchronised',
+    state: said[1] !== undefined ? 'unsynchronised' : none ? 'lost' : 'synchronised',
     said: `OpenNTPD: ${said[0].trim()}`,
     ...(stratum !== undefined && { stratum: Number(stratum) }),
   };

@@ -98,6 +98,15 @@ testCheck(check, {
   ],
   unknown: [
     {
+      name: 'a file server too slow to tell its clock',
+      nodes: nodes([0], [1]),
+      services: server(-5000, 8000),
+      on: ['n1'],
+      message: /could differ by 8\.000 s/,
+      severity: 'warning',
+      beside: ['pass'],
+    },
+    {
       name: 'relayed: a daemon without a bound',
       nodes: relayed(60_000, [5, undefined, 1]),
       on: ['n1', 'n2', 'n3'],

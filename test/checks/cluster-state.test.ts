@@ -38,7 +38,7 @@ const asked = (
   status: readonly BalancedNode[] = STATUS,
   protocol = 'Http',
   more: Partial<ClusterState> = {},
-) => node('a', { listed: { value: { protocol, nodes } }, status: { value: status }, ...more });
+) => node('a', { listed: { value: { protocol, nodes } }, status: { value: { nodes: status } }, ...more });
 const rest = { b: node('b'), c: node('c') };
 
 testCheck(check, {
@@ -148,7 +148,10 @@ testCheck(check, {
   unknown: [
     {
       name: 'list-nodes is denied',
-      nodes: { a: node('a', { listed: { unseen: 'permission denied' }, status: { value: STATUS } }), ...rest },
+      nodes: {
+        a: node('a', { listed: { unseen: 'permission denied' }, status: { value: { nodes: STATUS } } }),
+        ...rest,
+      },
       on: ['a', 'b', 'c'],
       message: /permission denied/,
       beside: ['pass'],
@@ -167,12 +170,41 @@ testCheck(check, {
       nodes: {
         a: node('a', {
           listed: { value: { nodes: [row('a'), row('c')], trouble: 'not understood: 2 b ?' } },
-          status: { value: STATUS },
+          status: { value: { nodes: STATUS } },
         }),
         ...rest,
       },
       on: ['a', 'b', 'c'],
       message: /not understood: 2 b/,
+      beside: ['pass'],
+    },
+    {
+      name: 'a state that is not known',
+      nodes: { a: asked(LISTED, [busy('a'), busy('b', { state: 'draining' }), busy('c')]), ...rest },
+      on: ['a', 'b', 'c'],
+      message: /b has the state "draining", which this program does not know/,
+      severity: 'warning',
+      beside: ['pass'],
+    },
+    {
+      name: 'the unreachable node is not one of the inventory',
+      nodes: { a: asked(LISTED, [...STATUS, busy('10.0.0.9', { state: 'unreachable' })]), ...rest },
+      on: ['a', 'b', 'c'],
+      message: /10.0.0.9 is unreachable, and is not a name of a node/,
+      severity: 'warning',
+      beside: ['pass'],
+    },
+    {
+      name: 'a line of the status page is not understood',
+      nodes: {
+        a: node('a', {
+          listed: { value: { nodes: LISTED } },
+          status: { value: { nodes: STATUS, trouble: 'not understood: b:1 ?' } },
+        }),
+        ...rest,
+      },
+      on: ['a', 'b', 'c'],
+      message: /not understood: b:1/,
       beside: ['pass'],
     },
     { name: 'nobody is listed', nodes: { a: asked([]), ...rest }, on: ['a', 'b', 'c'], beside: ['pass'] },

@@ -55,6 +55,13 @@ testCheck(check, {
       nodes: { a: node({ [`rserver.conf${end}`]: 'x' }), b: node() },
     })),
     {
+      name: 'the address of the usage data, which database-same compares',
+      nodes: Object.fromEntries(
+        ['a', 'b'].map((n) => [n, pm(`${PM}[Postgres]\nURL = postgres://h/d\nUsageDataURL = postgres://${n}/u\n`)]),
+      ),
+      product: 'package-manager',
+    },
+    {
       name: 'Connect may differ in its metrics path',
       nodes: Object.fromEntries(
         ['a', 'b'].map((n) => [

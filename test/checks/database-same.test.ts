@@ -172,6 +172,12 @@ testCheck(check, {
       ...mode('load-balanced'),
       on: ['a', 'b'],
     },
+    {
+      name: "DeployR: one has another's own behind a load balancer",
+      nodes: { a: deployr('localhost'), b: deployr('A.'), c: deployr('localhost') },
+      ...mode('load-balanced'),
+      on: ['a', 'b'],
+    },
   ],
   unknown: [
     {

@@ -8,6 +8,8 @@ testCheck(check, {
   pass: [
     { name: 'the defaults', nodes: { a: node(undefined) }, on: ['a'] },
     { name: 'explicit', nodes: { a: node('lock-type=advisory\nrefresh-rate=10\ntimeout-interval=60\n') } },
+    { name: 'the type in another case', nodes: { a: node('lock-type=LinkBased\n'), b: node('lock-type=linkbased\n') } },
+    { name: 'an empty time', nodes: { a: node('refresh-rate=\ntimeout-interval= \n') } },
   ],
   fail: [
     {

@@ -17,6 +17,7 @@ testCheck(check, {
     { name: 'no file on one node', nodes: { a: node(''), b: node(undefined) }, on: ['b'], severity: 'critical' },
     { name: 'switched off', nodes: { a: node('', 'load-balancing-enabled=0\n') }, on: ['a'] },
     { name: 'certificates not verified', nodes: { a: node('verify-ssl-certs=0') }, on: ['a'], severity: 'critical' },
+    { name: 'by another word', nodes: { a: node('verify-ssl-certs=Off') }, on: ['a'], severity: 'critical' },
     { name: 'no such method', nodes: { a: node('balancer=random') }, on: ['a'], severity: 'warning' },
     { name: 'old headers', nodes: { a: node('[nodes]\nserver1\n') }, on: ['a'], severity: 'warning' },
     { name: 'no timeout', nodes: { a: node('timeout=0') }, on: ['a'], severity: 'warning' },

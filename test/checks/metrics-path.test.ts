@@ -33,6 +33,14 @@ testCheck(check, {
       nodes: { a: { ...local('/var/m'), ...graphite('true') }, b: { ...local('/var/m'), ...graphite('true') } },
       on: ['a', 'b'],
     },
+    {
+      name: 'graphite by two words',
+      nodes: { a: { ...local('/var/m'), ...graphite('yes') }, b: { ...local('/var/m'), ...graphite('true') } },
+    },
+    {
+      name: 'graphite off and not set',
+      nodes: { a: { ...local('/var/m'), ...graphite('0') }, b: local('/var/m') },
+    },
   ],
   fail: [
     {

@@ -23,7 +23,7 @@ testCheck(check, {
     { name: 'three members', nodes: { a: good, b: good, c: good }, on: ['a', 'b', 'c'] },
     {
       name: 'in another order',
-      nodes: { a: good, b: node('replicaSet = [ "10.0.0.3", "10.0.0.1:8003", "10.0.0.2:8003" ]') },
+      nodes: { a: good, b: node('replicaSet = [ "10.0.0.3:8003", "10.0.0.1:8003", "10.0.0.2:8003" ]') },
     },
     {
       name: 'YAML',

@@ -82,6 +82,12 @@ testCheck(
         on: ['b'],
         severity: 'warning',
       },
+      {
+        name: 'an address that means all, as IPv6',
+        nodes: { a: node('a'), b: node('b', '', {}, 'www-address=[0:0::0]') },
+        on: ['b'],
+        severity: 'warning',
+      },
     ],
     unknown: [
       {

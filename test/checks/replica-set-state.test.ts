@@ -123,7 +123,7 @@ testCheck(check, {
       name: 'one lists a stranger',
       nodes: { ...three(), b: view(1, {}, conf(), [...HOSTS, '10.0.0.9']) },
       on: ['b'],
-      message: /lists 10.0.0.9:8003, which is not a member/,
+      message: /lists 10.0.0.9:27017, which is not a member/,
     },
   ],
   unknown: [

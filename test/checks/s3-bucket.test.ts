@@ -67,6 +67,12 @@ testCheck(check, {
       beside: ['skip'],
     },
     {
+      name: "AWS's old name of a region",
+      nodes,
+      ...said({ head: {}, location: { region: 'EU' } }),
+      beside: ['skip'],
+    },
+    {
       name: 'no location is the first region',
       nodes: { a: node('Bucket = b\nRegion = us-east-1') },
       ...said({ head: {}, location: { region: '' } }, 'b us-east-1'),

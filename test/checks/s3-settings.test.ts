@@ -9,7 +9,13 @@ const node = (s3: string, storage = 'Default = s3') => ({
 const good = node('Bucket = b\nRegion = r\nKeyID = k');
 
 testCheck(check, {
-  pass: [{ name: 'the same', nodes: { a: good, b: good }, on: ['a', 'b'] }],
+  pass: [
+    { name: 'the same', nodes: { a: good, b: good }, on: ['a', 'b'] },
+    {
+      name: 'booleans by other words',
+      nodes: { a: node('Bucket = b\nDisableSSL = no\nS3ForcePathStyle = 1'), b: node('Bucket = b\nS3ForcePathStyle') },
+    },
+  ],
   fail: [
     {
       name: 'another bucket',

@@ -7,13 +7,31 @@ const node = (version: string | undefined, running = true) => ({
   versions: { ...(version && { package: version }), outdated: [], processesSeen: false },
 });
 
+const spelled = (program: string | undefined, version: string | undefined) => {
+  const { found, versions } = node(version);
+  return { found, versions: { ...versions, ...(program && { program }) } };
+};
+
 testCheck(check, {
-  pass: [{ name: 'one version runs', nodes: { a: node('2'), b: node('2') }, on: ['a', 'b'] }],
+  pass: [
+    { name: 'one version runs', nodes: { a: node('2'), b: node('2') }, on: ['a', 'b'] },
+    {
+      name: 'of which one node has no package',
+      nodes: { a: spelled('2', '1:2-9'), b: spelled('2', '1:2-9'), c: spelled('2', undefined) },
+      on: ['a', 'b', 'c'],
+    },
+  ],
   fail: [
     { name: 'two versions run', nodes: { a: node('2'), b: node('1'), c: node('2') }, on: ['b'], severity: 'critical' },
     { name: 'one is stopped', nodes: { a: node('2'), b: node('1', false), c: node('2') }, on: ['b'], severity: 'info' },
   ],
   unknown: [
+    {
+      name: 'a node whose program alone is known',
+      nodes: { a: spelled(undefined, '1:2-9'), b: spelled(undefined, '1:2-9'), c: spelled('2', undefined) },
+      on: ['c'],
+      beside: ['pass'],
+    },
     {
       name: 'not seen',
       nodes: { a: node('2'), b: { found: node('2').found, versions: { unseen: 'no answer' } }, c: node('2') },

@@ -48,6 +48,10 @@ testCheck(check, {
       name: 'one shell under two paths',
       nodes: { a: node(['alice:1001:1001:/bin/bash']), b: node(['alice:1001:1001:/usr/bin/bash']) },
     },
+    {
+      name: 'no login, under two paths',
+      nodes: { a: node(['alice:1001:1001:/sbin/nologin']), b: node(['alice:1001:1001:/usr/sbin/nologin']) },
+    },
     { name: 'the same everywhere', nodes: { a: node(['alice:1001']), b: node(['alice:1001']) }, on: ['a', 'b'] },
     {
       name: "an administrator's account on one node only",
@@ -88,6 +92,21 @@ testCheck(check, {
     },
   ],
   fail: [
+    {
+      name: 'more accounts than are listed',
+      nodes: {
+        a: node(
+          Array.from({ length: 25 }, (_, i) => `u${i}:${2000 + i}`),
+          none,
+        ),
+        b: node(
+          Array.from({ length: 25 }, (_, i) => `u${i}:${3000 + i}`),
+          none,
+        ),
+      },
+      on: ['a', 'b'],
+      message: /5 more accounts differ/,
+    },
     {
       name: 'another shell on one node',
       product: 'workbench',
@@ -219,6 +238,14 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'many users of the inventory are on no node',
+      nodes: { a: node([], none), b: node([], none) },
+      cluster: { users: Array.from({ length: 30 }, (_, i) => `u${i}`) },
+      on: ['a', 'b'],
+      message: /nothing is known of 10 more accounts/,
+      beside: ['pass'],
+    },
     {
       name: 'a directory that lists no members to one node',
       nodes: {

@@ -30,6 +30,13 @@ testCheck(check, {
       ...standby,
       on: ['a', 'b'],
     },
+    {
+      name: 'localhost',
+      nodes: { a: node('http://localhost:8000/deployr'), b: node('http://b:8000/deployr') },
+      ...standby,
+      on: ['a'],
+      message: /localhost, which leads each client to itself/,
+    },
     { name: 'not set', nodes: { a: node('http://a:8000/deployr'), b: node() }, ...standby, on: ['b'] },
   ],
   unknown: [

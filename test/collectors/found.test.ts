@@ -107,6 +107,7 @@ describe('the environment of a unit', () => {
       /CONNECT_SERVER_DATADIR is not known: %m/,
     ],
     ['a variable of something else', ['Environment=OTHER=%m'], {}, undefined],
+    ['half a section header', ['Environment=OTHER=1', '[Install'], {}, /service:3: half a section header: .* not load/],
   ];
   for (const [name, lines, files, trouble] of CASES)
     it(name, () => {

@@ -21,6 +21,7 @@ const text =
 
 const RSERVER = `${WB}rserver.conf`;
 const DATABASE = `${WB}database.conf`;
+const MOUNTS = '/etc/systemd/system/rstudio-connect.service.d/mounts.conf';
 const MONGOD = GROOVY.replace('deployr/deployr.groovy', 'mongo/mongod.conf');
 
 const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
@@ -37,6 +38,9 @@ const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
   ['packageManager', 'names in small letters, a value in quotes', edit(PM, 'Listen = :4242', 'LISTEN = ":4242"')],
   ['packageManager', 'a byte-order mark', text(PM, (t) => `\uFEFF${t}`)],
   ['packageManager', 'a hexadecimal key in capitals', key((t) => t.toUpperCase())],
+  ['connect', 'a directory with more slashes', edit(CONNECT, '= /srv/connect', '= //srv/connect/')],
+  ['workbench', 'a default that is written out', append(RSERVER, 'server-user=rstudio-server\nssl-enabled=0\n')],
+  ['connect', 'a unit with blanks and a continued line', edit(MOUNTS, '=', ' = /var \\\n  ')],
   ['primaryStandby', 'white space in the key file of MongoDB', key((t) => t.replaceAll(/(.{40})/g, '$1\n'))],
   ['primaryStandby', 'mongod that listens everywhere', append(MONGOD, 'bind_ip = 0.0.0.0\n')],
 ];

@@ -47,6 +47,8 @@ const SAME: readonly [text: string, expected: string][] = [
   ['postgres://u@h/d?sslmode=require&', 'h:5432/d'],
   ['postgres://u@h/d?ssl=true&port=2', 'h:2/d'],
   ['application_name=postgres://x host=h', 'h:5432/'],
+  ['host=h sslmode=verify-ca target_session_attrs=prefer-standby', 'h:5432/'],
+  [`postgres://h/d?sslmode=${MASKED}`, 'h:5432/d'],
 ];
 
 const DIFFERENT: readonly [text: string, libpq: string | RegExp, pgx: string | RegExp][] = [
@@ -82,6 +84,8 @@ const DIFFERENT: readonly [text: string, libpq: string | RegExp, pgx: string | R
   ['postgres://h/d?port=1&port=2', 'h:2/d', 'h:1/d'],
   ['postgres://h/d?database=e', /^refused: the query parameter database is not known/, 'h:5432/e'],
   ['postgres://h/d#x?host=y', 'y:5432/d#x', 'h:5432/d'],
+  ['host=/tmp sslmode=disabled', /^refused: sslmode is "disabled"/, '/tmp:5432/'],
+  ['postgres://h/d?sslmode=', /^refused: sslmode is ""/, 'h:5432/d'],
   ['host=h x=1', /^refused: the keyword x is not known/, 'h:5432/'],
 ];
 
@@ -122,6 +126,10 @@ describe('connInfo', () => {
     'postgres://h:65536/d',
     'host=h port=0',
     'host=a hostaddr=10.0.0.1,10.0.0.2',
+    'postgres://h/d?sslmode=disabled',
+    'host=/tmp,h sslmode=Require',
+    'postgres://h/d?target_session_attrs=rw',
+    "host=/tmp target_session_attrs=''",
   ];
   for (const text of REFUSED)
     it(`${text}: refused by both`, () => {

@@ -160,9 +160,11 @@ describe('lastSeenMs', () => {
 });
 
 describe('loadBalancerStatus', () => {
+  const nodesOf = (text: string) => loadBalancerStatus(text).nodes;
+
   it('reads the document’s sample', () => {
     assert.deepEqual(
-      loadBalancerStatus(`192.168.55.101:8787 Load: 0.45, 0.66, 0.32
+      nodesOf(`192.168.55.101:8787 Load: 0.45, 0.66, 0.32
    12108 - jdoe
    12202 - kmccurdy
 192.168.55.102:8787 Load: 1, 0.75, 0.31
@@ -180,27 +182,41 @@ describe('loadBalancerStatus', () => {
   });
 
   it('names, IPv6, no load, CRLF', () => {
-    assert.deepEqual(loadBalancerStatus('wb1.example.com:443 Load: 0, 0, 0\r\n[::1]:8787 (unreachable)\r\n'), [
+    assert.deepEqual(nodesOf('wb1.example.com:443 Load: 0, 0, 0\r\n[::1]:8787 (unreachable)\r\n'), [
       { host: 'wb1.example.com', port: 443, load: [0, 0, 0], sessions: 0 },
       { host: '[::1]', port: 8787, state: 'unreachable', sessions: 0 },
     ]);
   });
 
   it('a load that is no number is none', () => {
-    assert.deepEqual(loadBalancerStatus('a:1 Load: 1.2.3, 0, .'), [{ host: 'a', port: 1, sessions: 0 }]);
+    assert.deepEqual(nodesOf('a:1 Load: 1.2.3, 0, .'), [{ host: 'a', port: 1, sessions: 0 }]);
   });
 
   it('blanks, many or none', () => {
-    assert.deepEqual(loadBalancerStatus('a:1   (offline)   Load:1,2,3\nb:2 Load:   1,   2,   3'), [
+    assert.deepEqual(nodesOf('a:1   (offline)   Load:1,2,3\nb:2 Load:   1,   2,   3'), [
       { host: 'a', port: 1, state: 'offline', load: [1, 2, 3], sessions: 0 },
       { host: 'b', port: 2, load: [1, 2, 3], sessions: 0 },
     ]);
   });
 
+  it('a state of another release is kept as printed', () => {
+    assert.deepEqual(nodesOf('a:1 (shutting down) Load: 0, 0, 0\nb:2 ( Draining )'), [
+      { host: 'a', port: 1, state: 'shutting down', load: [0, 0, 0], sessions: 0 },
+      { host: 'b', port: 2, state: 'Draining', sessions: 0 },
+    ]);
+  });
+
+  it('a line that may be a node and is not understood is said', () => {
+    assert.deepEqual(loadBalancerStatus('a:1\nwb2.example.com:8787 is down\nc:3 Load: 0'), {
+      nodes: [{ host: 'a', port: 1, sessions: 0 }],
+      trouble: 'not understood: wb2.example.com:8787 is down',
+    });
+    assert.equal(loadBalancerStatus('a:1 Load: 0, 0, 0 and more').trouble?.startsWith('not understood: a:1'), true);
+  });
+
   it('anything else is nothing', () => {
-    assert.deepEqual(loadBalancerStatus('see http://a:1\na:1 Load: 0, 0, 0 and more\na:1 is down'), []);
-    assert.equal(loadBalancerStatus('a:1\npid 12 - jdoe\n12 - jdoe (2)')[0]?.sessions, 0);
-    assert.deepEqual(loadBalancerStatus('12108 - jdoe\n<html>403 Forbidden</html>\ncurl: (7) Failed'), []);
-    assert.deepEqual(loadBalancerStatus(''), []);
+    assert.equal(nodesOf('a:1\npid 12 - jdoe\n12 - jdoe (2)')[0]?.sessions, 0);
+    for (const text of ['see http://a:1', '12108 - jdoe\n<html>403 Forbidden</html>\ncurl: (7) Failed', ''])
+      assert.deepEqual(loadBalancerStatus(text), { nodes: [] });
   });
 });

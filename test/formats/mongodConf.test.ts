@@ -25,6 +25,8 @@ const INI: readonly Case[] = [
     { replSet: '“rs0”' },
     [/^line 1: typographic quotes around replSet: they are part of the value/],
   ],
+  ['one at the end', 'replSet = rs0”\n', { replSet: 'rs0”' }, [/^line 1: typographic quotes around replSet/]],
+  ['one in the middle', 'dbpath = /data/jo’s db\n', { dbpath: '/data/jo’s db' }],
 ];
 
 const YAML: readonly Case[] = [

@@ -51,7 +51,20 @@ const ENVIRONMENT: readonly [name: string, lines: string, expected: Record<strin
   ['emptied', 'Environment=A=1\nEnvironment=\nEnvironment=B=2', { B: '2' }],
   ['what is not an assignment', 'Environment=A =1 2B=2 C-D=3 E=4', { E: '4' }, /not NAME=value/],
   ['another section', 'A=1\n[Unit]\nEnvironment=B=2', {}],
-  ['half a header ends the file', 'Environment=A=1\n[Unit\n[Service]\nEnvironment=B=2', { A: '1' }],
+  [
+    'half a header',
+    'Environment=A=1\n[Unit\n[Service]\nEnvironment=B=2',
+    {},
+    /^\/f0:3: half a section header: .* not load/,
+  ],
+  ['what is not UTF-8', 'Environment=A=1\n# \udce9\nEnvironment=B=\udce9', {}, /^\/f0:4: not UTF-8: .* not load/],
+  [
+    'an escape that makes no UTF-8',
+    'Environment=A=\\xe9 B=\\uffff C=3',
+    { C: '3' },
+    /A is ignored: its value is not UTF-8/,
+  ],
+  ['a vertical tab and a form feed', 'Environment=A=1\vB=2\f C=3\n\fEnvironment=D=4', { A: '1\vB=2\f', C: '3' }],
   ['a section again', 'Environment=A=1\n[X]\nEnvironment=B=2\n[Service]\nEnvironment=C=3', { A: '1', C: '3' }],
   ['an indented comment', '  # Environment=A=1\n\t;Environment=B=2\nEnvironment=C=#', { C: '#' }],
   ['a # that begins no comment', 'Environment=A=1 \\\nB=# C=3', { A: '1', B: '#', C: '3' }],
@@ -76,6 +89,16 @@ describe('systemdUnit', () => {
       ),
       [['A'], ['B']],
     );
+  });
+
+  it('a drop-in counts up to half a header', () => {
+    const unit = unitOf('[Service]\nEnvironment=A=1\n', '[Service]\nEnvironment=A=2\n[Service\nEnvironment=B=2\n');
+    assert.deepEqual(
+      unit.variables.map((v) => `${v.name}=${v.value}`),
+      ['A=2'],
+    );
+    assert.match(unit.remarks.join(), /^\/f1:3: half a section header: systemd reads no further in this file$/);
+    assert.equal(unit.refused, undefined);
   });
 
   it('has the place of each statement, and specifiers only the machine knows', () => {
@@ -167,6 +190,7 @@ describe('environmentFile', () => {
     ['the last one counts', 'A=1\nA=2\n', { A: '2' }],
     ['CRLF', 'A=1\r\nB=2\r\n', { A: '1', B: '2' }],
     ['a masked value', `A="${MASKED}"\n`, { A: MASKED }],
+    ['a form feed is no blank', 'A=1\f\n\fB=2\n', { A: '1\f' }],
   ];
   for (const [name, text, expected] of CASES)
     it(name, () => {

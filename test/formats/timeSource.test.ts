@@ -22,6 +22,9 @@ describe('chronyTracking', () => {
     ['behind by a negative offset', CHRONY.replace('0.000004315', '-0.5'), 'synchronised'],
     ['a leap second to come', CHRONY.replace('Normal', 'Insert second'), 'synchronised'],
     ['a leap second to go', CHRONY.replace('Normal', 'Delete second'), 'synchronised'],
+    ['a reference of zeros', CHRONY.replace('C0A80001', '000'), 'unsynchronised'],
+    ['a name that ends like its own clock', CHRONY.replace('C0A80001', 'A7F7F0101'), 'synchronised'],
+    ['a root distance of 3 s', CHRONY.replace('0.010000000,0.002000000', '0,3.0'), 'synchronised'],
     ['a clock of the hypervisor', CHRONY.replace('C0A80001,ntp1.example.com,3', '50484330,PHC0,1'), 'synchronised'],
     [
       'no server',
@@ -206,6 +209,17 @@ describe('other daemons', () => {
       stratum: 3,
     });
     assert.equal(openntpd('4/4 peers valid, clock synced, stratum 12\n').stratum, 12);
+    assert.deepEqual(openntpd('0/4 peers valid, clock synced, stratum 3\n'), {
+      state: 'lost',
+      said: 'OpenNTPD: 0/4 peers valid, clock synced, stratum 3',
+      stratum: 3,
+    });
+    for (const sensors of ['1/1', '0/1'])
+      assert.equal(
+        openntpd(`0/4 peers valid, ${sensors} sensors valid, clock synced, stratum 1\n`).state,
+        sensors === '1/1' ? 'synchronised' : 'lost',
+      );
+    assert.equal(openntpd('10/10 peers valid, clock synced, stratum 3\n').state, 'synchronised');
     assert.deepEqual(openntpd('1/4 peers valid, clock unsynced\n'), {
       state: 'unsynchronised',
       said: 'OpenNTPD: 1/4 peers valid, clock unsynced',

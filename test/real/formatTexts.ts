@@ -145,6 +145,8 @@ export const CONNECTIONS: readonly string[] = [
   'postgres://u@h/d?sslmode=disable&',
   'postgres://u@h/d?&sslmode=disable',
   'postgres://u@h/d?ssl=false',
+  'postgres://u@h/d?sslmode=',
+  'postgres://u@h/d?sslmode=verify-ca',
   'postgres://u:p%e4@h/d',
   'postgres://u@h%c3%a4/d',
   'postgres://u@[::1%25lo]/d',
@@ -168,6 +170,18 @@ export const CONNECTIONS: readonly string[] = [
   'host=h dbname=d database=e user=u',
   'host=h =x user=u',
   'hostaddr=10.0.0.1 host=h user=u',
+];
+
+/** Values that libpq looks at when it connects, and pgx while it reads. */
+export const MODES: readonly string[] = [
+  'postgres://u@h/d?sslmode=disabled',
+  'postgres://u@h/d?sslmode=Require',
+  'postgres://u@h/d?target_session_attrs=',
+  'postgres://u@h/d?target_session_attrs=rw',
+  'postgres://u@h/d?target_session_attrs=primary',
+  'host=/tmp sslmode=disabled user=u',
+  'host=/tmp,h sslmode=disabled user=u',
+  'host=/tmp target_session_attrs=rw user=u',
 ];
 
 /** Lines of a [Service] section. */
@@ -196,6 +210,12 @@ export const UNITS: readonly string[] = [
   'Environment=A =1 2B=2 C-D=3 E=4 =5 F',
   '[Unit]\nEnvironment=B=2\n[Service]',
   '[X\nEnvironment=B=2',
+  'Environment=A=1\n[Service\nEnvironment=B=1',
+  'Environment=A=\\xc3\\xa9 B=\\303\\251',
+  'Environment=A=\\xe9 B=\\351 C=\\ud800 D=\\uffff E=1',
+  'Environment=A=1 B=\\U0000d800 C=1',
+  'Environment=A=1 B=\\U0001fffe C=1',
+  'Environment=A=1\vB=2\f C=3\n\fEnvironment=D=4\nEnvironmentFile=/a\f',
   'EnvironmentFile=/a\nEnvironmentFile=\nEnvironmentFile=-/b c/*.env\nEnvironmentFile="/q"',
   'EnvironmentFile=/a//b/\nEnvironmentFile=/%p',
 ];
@@ -216,4 +236,5 @@ export const ENVIRONMENT_FILES: readonly string[] = [
   'T_A=1\r\nT_B=2\r\n',
   'T_A="open\nT_B=2\n',
   'T_A=it\'s "x"\n',
+  'T_A=1\f\n\fT_B=2\nT_C\f=3\nT_D=\v4\n',
 ];

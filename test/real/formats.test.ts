@@ -11,7 +11,7 @@ import { propertyTree } from '../../src/formats/propertyTree.js';
 import { last } from '../../src/formats/settings.js';
 import { dropInOrder } from '../../src/formats/systemdDropIns.js';
 import { systemdUnit } from '../../src/formats/systemdUnit.js';
-import { CONNECTIONS, ENVIRONMENT_FILES, GCFG, OPTIONS, TREES, UNITS } from './formatTexts.js';
+import { CONNECTIONS, ENVIRONMENT_FILES, GCFG, MODES, OPTIONS, TREES, UNITS } from './formatTexts.js';
 import { type Reference, References } from './references.js';
 import { systemdUnits, systemdVariables } from './systemdReference.js';
 
@@ -82,7 +82,7 @@ const LIBPQ_ORDER =
 compare(
   'pgx',
   references.pgx(),
-  CONNECTIONS.filter((text) => !/hostaddr|^$|:\/\/\/d$|^port=7/.test(text)),
+  [...CONNECTIONS.filter((text) => !/hostaddr|^$|:\/\/\/d$|^port=7/.test(text)), ...MODES],
   (text) => {
     const { pgx } = connInfo(text, new Map([['PGUSER', 'nobody']]));
     return 'refused' in pgx ? undefined : { servers: pgx.servers.map((s) => [s.host, s.port]), database: pgx.database };

@@ -112,16 +112,26 @@ describe('reports in an object store', { skip, concurrency: false }, () => {
         env: { ...env, ...own, ...more, PATH: `${bin}:${process.env.PATH}` },
       });
     };
+    for (const { spec } of [audit!, merge!])
+      assert.equal(
+        spec.template.spec.containers[0]!.env.find((e) => e.name === 'JOB_COMPLETION_TOTAL')?.value,
+        String(audit!.spec.completions),
+      );
     await client.send(new CreateBucketCommand({ Bucket: 'audits' }));
-    const { completions } = audit!.spec;
-    for (let index = 0; index < completions!; index++) {
-      const { status, stderr } = pod(audit!, { JOB_COMPLETION_INDEX: String(index) });
-      // there are three inventories: the fourth has nothing to do, and says so
-      assert.equal(status, index < files.length ? 0 : 2, stderr);
+    // of an earlier run with one pod more
+    await run(['check', files[0]!, '--quiet', '--report', 'json=s3://audits/nightly/3.json'], env);
+    const total = { JOB_COMPLETION_TOTAL: String(files.length) };
+    for (const index of files.keys()) {
+      const { status, stderr } = pod(audit!, { ...total, JOB_COMPLETION_INDEX: String(index) });
+      assert.equal(status, 0, stderr);
     }
-    const merged = pod(merge!);
+    // a pod more than there are inventories has nothing to do, and says so
+    assert.equal(pod(audit!, { ...total, JOB_COMPLETION_TOTAL: '4', JOB_COMPLETION_INDEX: '3' }).status, 2);
+    const merged = pod(merge!, total);
     assert.ok(merged.status === 0 || merged.status === 3, merged.stderr);
     for (const name of ['one', 'two', 'three']) assert.match(merged.stdout, new RegExp(`^${name}$`, 'm'));
+    const { out } = await run(['merge', 's3://audits/nightly-merged/', '--format', 'json'], env);
+    assert.equal((JSON.parse(out) as Reports).reports.length, files.length);
     await client.send(new HeadObjectCommand({ Bucket: 'audits', Key: 'nightly-merged/report.html' }));
   });
 

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 const SYSTEMD = '/lib/systemd/systemd';
 const GENERATOR = '/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator';
 
-const QUOTED: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
+const QUOTED: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', f: '\f', v: '\v' };
 const unquote = (text: string): string => text.replace(/\\(.)/gs, (_, c: string) => QUOTED[c] ?? c);
 
 /** A folder anybody may read; systemd refuses its test mode to root. */

@@ -9,7 +9,7 @@ import type { Hits } from './mutationWorker.js';
 const TESTS = join(import.meta.dirname, '..');
 /** Tests of what is read and what is judged: no property tests, none that start hosts. */
 const SUITABLE =
-  /^(formats\/(?!properties)|checks\/|collectors\/(?!opening)|products\/(endpoints|stickiness)|(judge|relations|unseen|report)\.test)/;
+  /^(formats\/(?!properties|readBack)|checks\/|collectors\/(?!opening)|products\/(endpoints|settings|stickiness)|(judge|relations|unseen|report)\.test)/;
 /** What our blocks know of node:test. */
 const SIMPLE = /^import \{ (after, )?(describe|it|test)(, (it|test))? \} from 'node:test'/m;
 

@@ -19,6 +19,8 @@ import { connectNow as now } from './requirementsNow.js';
 import { connectOnAws as onAws } from './requirementsOnAws.js';
 
 const FILE = 'rstudio-connect.gcfg';
+/** Where `Server.DataDir` is not set. */
+const DATA_DIR = '/var/lib/rstudio-connect';
 const GCFG: GcfgProduct = { file: FILE, overrides: CONNECT_OVERRIDES };
 
 /** Where requests are written down: of releases since 2022, and of older ones (sources 4.2). */
@@ -29,7 +31,7 @@ const ACCESS_LOGS = [
 
 function settings(installed: Installed): Settings {
   const get = gcfgSettings(installed, GCFG);
-  const dataDir = get('server.datadir')?.value ?? '/var/lib/rstudio-connect';
+  const dataDir = get('server.datadir')?.value ?? DATA_DIR;
   const databaseDir = get('database.dir')?.value ?? `${dataDir}/db`;
   const inline = get('server.encryptionkey');
   const keyFile = get('server.encryptionkeyfile');
@@ -101,6 +103,7 @@ export default defineProduct({
   traces: ['/opt/rstudio-connect/bin/connect', `/etc/rstudio-connect/${FILE}`],
   ...gcfgProfile(GCFG, 'instrumentation'),
   keyFiles: [],
+  defaults: { [`${FILE}:server.datadir`]: DATA_DIR },
   perNode: [
     { file: FILE, key: 'metrics.datapath' },
     { file: FILE, key: 'applications.scheduleconcurrency' },

@@ -18,13 +18,15 @@ function endpoint({ server }: Mongo): Endpoint {
   const name = mongoSetting(server, 'databaseName') ?? 'deployr';
   const members = listedMembers(server).map(memberName);
   // of a replica set the driver asks its members, and not `host`
-  if (members.length > 0)
+  if (members.length > 0) {
+    const ports = members.map((m) => m.replace(/^.*:/, ''));
     return {
       role: 'database',
       host: members.map((m) => m.replace(/:\d+$/, '')).join(','),
-      port: [...new Set(members.map((m) => m.replace(/^.*:/, '')))].join(','),
+      port: new Set(ports).size === 1 ? ports[0]! : ports.join(','),
       name,
     };
+  }
   return {
     role: 'database',
     host: (mongoSetting(server, 'host') ?? 'localhost').toLowerCase(),

@@ -9,8 +9,10 @@ import { textOf } from '../profile.js';
 /** Below the directory DeployR was installed into. */
 export const SERVER = 'deployr/deployr.groovy';
 export const MEMBER = 'mongo/mongod.conf';
-/** MongoDB's port as DeployR sets it up (DEPLOYR-16). */
+/** MongoDB's port as DeployR sets it up (DEPLOYR-16); what sets it is not documented, so a mongod.conf without one decides nothing. */
 export const MONGO_PORT = '8003';
+/** The driver's, for a member that is listed without one. */
+const DRIVER_PORT = '27017';
 
 export interface Mongo {
   /** What deployr.groovy says; absent on a machine that is only a member of the replica set. */
@@ -40,8 +42,8 @@ export function listedMembers({ settings }: Config): string[] {
     .flatMap((s) => (/^grails\.mongo\.replicaSet\[\d+\]$/.test(s.key) ? [s.value] : []));
 }
 
-/** `host:port` without the blanks the document's own example has. */
+/** `host:port` as the driver dials it, without the blanks the document's own example has. */
 export const memberName = (text: string): string => {
   const bare = text.replace(/[\s\u201c\u201d\u2018\u2019"']/g, '').toLowerCase();
-  return /:\d+$/.test(bare) ? bare : `${bare}:${MONGO_PORT}`;
+  return /:\d+$/.test(bare) ? bare : `${bare}:${DRIVER_PORT}`;
 };

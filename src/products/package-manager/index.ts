@@ -21,6 +21,8 @@ import { packageManagerNow as now } from './requirementsNow.js';
 import { packageManagerOnAws as onAws } from './requirementsOnAws.js';
 
 const FILE = 'rstudio-pm.gcfg';
+/** Where `Server.DataDir` is not set. */
+const DATA_DIR = '/var/lib/rstudio-pm';
 const GCFG: GcfgProduct = { file: FILE, overrides: PACKAGE_MANAGER_OVERRIDES };
 /** Wins over the file (sources 4.3). */
 const VARIABLE = 'PACKAGEMANAGER_ENCRYPTION_KEY';
@@ -35,17 +37,13 @@ export const STORAGE_CLASSES = [
   'persistent',
   'launcher',
 ];
-const S3_SETTINGS = [
-  'bucket',
-  'prefix',
-  'region',
-  'profile',
-  'endpoint',
-  'keyid',
-  's3forcepathstyle',
-  'enablesharedconfig',
-  'disablessl',
-];
+/** False where they are not set. */
+const S3_BOOLEANS = ['s3forcepathstyle', 'enablesharedconfig', 'disablessl'];
+const S3_SETTINGS = ['bucket', 'prefix', 'region', 'profile', 'endpoint', 'keyid', ...S3_BOOLEANS];
+
+/** `true` for what gcfg takes for it; false is as good as not set; anything else as it is written. */
+const switched = (value: string | undefined): string | undefined =>
+  /^(true|yes|on|1)$/i.test(value ?? '') ? 'true' : /^(false|no|off|0)$/i.test(value ?? '') ? undefined : value;
 
 /** Where each class goes: its own setting, else the default, else files. */
 function destinations(get: (key: string) => Effective | undefined): Map<string, string> {
@@ -61,7 +59,8 @@ function s3Classes(installed: Installed, to: ReadonlyMap<string, string>): S3Cla
   const section = (name: string): Record<string, string> =>
     Object.fromEntries(
       S3_SETTINGS.flatMap((setting) => {
-        const value = config.settings.findLast((s) => s.key === `${name}.${setting}`)?.value;
+        const written = config.settings.findLast((s) => s.key === `${name}.${setting}`)?.value;
+        const value = S3_BOOLEANS.includes(setting) ? switched(written) : written;
         return value ? [[setting, value]] : [];
       }),
     );
@@ -74,7 +73,7 @@ function s3Classes(installed: Installed, to: ReadonlyMap<string, string>): S3Cla
 
 function settings(installed: Installed): Settings {
   const get = gcfgSettings(installed, GCFG);
-  const dataDir = get('server.datadir')?.value ?? '/var/lib/rstudio-pm';
+  const dataDir = get('server.datadir')?.value ?? DATA_DIR;
   const to = destinations(get);
   const s3 = s3Classes(installed, to);
   const files = [...to].filter(([, destination]) => destination === 'file').map(([name]) => name);
@@ -155,6 +154,7 @@ export default defineProduct({
   traces: ['/opt/rstudio-pm/bin/rstudio-pm', `/etc/rstudio-pm/${FILE}`],
   ...gcfgProfile(GCFG, 'usage'),
   keyFiles: ['rstudio-pm.key'],
+  defaults: { [`${FILE}:server.datadir`]: DATA_DIR },
   perNode: [],
   // s3-settings compares these
   elsewhere: [{ file: FILE, key: new RegExp(`^s3storage( ".*")?\\.(${S3_SETTINGS.join('|')})$`) }],

@@ -28,6 +28,12 @@ export default defineProduct({
     // the present documentation asks for a different or local directory on each server
     { file: 'rserver.conf', key: 'monitor-data-path' },
   ],
+  defaults: {
+    'rserver.conf:server-user': 'rstudio-server',
+    'rserver.conf:server-shared-storage-path': '/var/lib/rstudio-server/shared-storage',
+    'rserver.conf:ssl-enabled': '0',
+    'rserver.conf:server-health-check-enabled': '0',
+  },
   databaseScope: { file: 'database.conf', key: /./, defaults: { port: '5432', database: 'rstudio' } },
   elsewhere: [
     { file: 'file-locks', key: /^lock-type$/ },

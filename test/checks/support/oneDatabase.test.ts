@@ -34,6 +34,8 @@ describe('one database by its names', () => {
   const ROWS: readonly [name: string, a: Named, b: Named, one: boolean][] = [
     ['one name, not resolved', named('n1', 'db'), named('n2', 'db'), true],
     ['two names', named('n1', 'db'), named('n2', 'db2'), false],
+    ['each with its port, in another order', named('n1', 'a,b', {}, '1,2'), named('n2', 'b,a', {}, '2,1'), true],
+    ['the ports the other way round', named('n1', 'a,b', {}, '1,2'), named('n2', 'b,a', {}, '1,2'), false],
     [
       'two names of one address',
       named('n1', 'db', { db: ['192.0.2.7', '192.0.2.8'] }),
@@ -111,6 +113,7 @@ describe('one database by its names', () => {
   it('for people', () => {
     assert.equal(endpointText(named('n1', 'b,a').value), 'a,b:5432/c');
     assert.equal(endpointText(named('n1', 'b', {}, '1', '').value), 'b:1');
+    assert.equal(endpointText(named('n1', 'b,a', {}, '1,2').value), 'a:2,b:1/c');
   });
 
   it('drivers that read it differently', () => {

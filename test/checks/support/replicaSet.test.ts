@@ -27,7 +27,7 @@ const members = (...texts: string[]): At[] => at(texts, mongodConf);
 const short = ({ status, subject, nodes = [] }: Finding): string => [status, subject, ...nodes].join(' ');
 const only = (findings: readonly Finding[], subject: string): Finding => findings.find((f) => f.subject === subject)!;
 
-const FINE = list('10.0.0.1:8003', '10.0.0.2', '10.0.0.3:8003');
+const FINE = list('10.0.0.1:8003', '10.0.0.2:8003', '10.0.0.3:8003');
 const CONF = 'replSet=rs0\nkeyFile=/k\n';
 const SIZES = ['pass odd A B', 'pass three A B', 'pass machines A B', 'pass addresses A B'];
 
@@ -40,7 +40,13 @@ describe('the list of members', () => {
       [FINE, 'x = 1'],
       ['fail list A B', 'pass odd A', 'pass three A', 'pass machines A', 'pass addresses A'],
     ],
-    ['another order and capitals', [list('H1', 'h2', 'h3'), list('h3:8003', 'h2', 'h1')], ['pass list A B', ...SIZES]],
+    [
+      'another order and capitals',
+      [list('H1:8003', 'h2:8003', 'h3:8003'), list('h3:8003', 'h2:8003', 'h1:8003')],
+      ['pass list A B', ...SIZES],
+    ],
+    // the driver dials 27017 then
+    ['without a port on one', [FINE, FINE.replace('0.2:8003', '0.2')], ['fail list A B', ...SIZES, 'fail ports A B']],
     ['blanks', [FINE, FINE.replace('"10.0.0.1', '" 10.0.0.1')], ['fail spelling B', 'pass list A B', ...SIZES]],
     ['blanks in the one host', ['host = " h1"', 'host = "h1"'], ['fail spelling A']],
     ['a blank that does not break', ['host = "h\u00a01"'], ['fail spelling A']],
@@ -51,7 +57,7 @@ describe('the list of members', () => {
     ['blanks in another setting', ['note = "a b"', 'x = 1'], []],
     [
       'another port',
-      [list('h1:1', 'h2', 'h3'), list('h1:1', 'h2', 'h3')],
+      [list('h1:1', 'h2:8003', 'h3:8003'), list('h1:1', 'h2:8003', 'h3:8003')],
       ['pass list A B', ...SIZES, 'fail ports A B'],
     ],
   ];
@@ -66,14 +72,14 @@ describe('the list of members', () => {
     assert.match(blank!.message, /line 2: "h 1" has blanks in it, so it is not an address/);
     assert.deepEqual([blank!.observed, blank!.requirements], ['A: h 1', ['DEPLOYR-25']]);
     const found = ofList(servers(list('h2:2', 'h1:1', 'h3', 'h4:1'), 'x = 1'), cluster);
-    assert.match(only(found, 'list').message, /A: h1:1, h2:2, h3:8003, h4:1; B: none/);
+    assert.match(only(found, 'list').message, /A: h1:1, h2:2, h3:27017, h4:1; B: none/);
     assert.deepEqual(only(found, 'list').requirements, ['DEPLOYR-25']);
     const { message, severity, requirements } = only(found, 'ports');
-    assert.match(message, /^not on port 8003, .*: h1:1, h2:2 and h4:1$/);
+    assert.match(message, /^not on port 8003, .*: h1:1, h2:2, h3:27017 and h4:1$/);
     assert.deepEqual([severity, requirements], ['info', ['DEPLOYR-16']]);
   });
   it('of a reference is right', () => {
-    const found = ofList(servers(FINE, list('h1', 'h2', 'h3')), { ...cluster, reference: 'B' });
+    const found = ofList(servers(FINE, list('h1:8003', 'h2:8003', 'h3:8003')), { ...cluster, reference: 'B' });
     assert.equal(short(only(found, 'list')), 'fail list A');
   });
 });
@@ -107,7 +113,7 @@ describe('the number of members', () => {
     assert.match(even!.message, /4 members are an even number/);
     assert.deepEqual([even!.observed, even!.requirements], ['A: 4', ['DEPLOYR-14']]);
     assert.match(apart!.message, /2 members are on one machine: h1 and h2/);
-    assert.deepEqual(facts(apart!).slice(1), ['A: h1:8003, h1:8004, h2:8003, h2:1', ['DEPLOYR-15'], 'warning']);
+    assert.deepEqual(facts(apart!).slice(1), ['A: h1:8003, h1:8004, h2:27017, h2:1', ['DEPLOYR-15'], 'warning']);
     const [, one] = ofSizes(listing(1));
     assert.match(one!.message, /one member is not a replica set/);
     assert.deepEqual(facts(one!).slice(1), ['A: 1', ['DEPLOYR-17'], 'info']);
@@ -140,6 +146,7 @@ describe('mongod.conf', () => {
     ['an empty key', ['replSet=rs0\nkeyFile=\n', CONF], [], ['fail member A', 'pass set A B']],
     ['another set', [CONF, CONF.replace('rs0', 'rs1')], [], ['fail set A B']],
     ['typographic quotes', [CONF, `${CONF}x=\u201cy\u201d\n`], [], ['fail member B', 'pass set A B']],
+    ['one in the middle of a path', [CONF, `${CONF}dbpath=/data/jo\u2019s db\n`], [], ['pass set A B']],
     ['a line that is not understood', ['replication:\n  replSetName: rs0\nsecurity:\n  keyFile: /k\n- {\n'], [], []],
     [
       'bound to itself',
@@ -156,9 +163,11 @@ describe('mongod.conf', () => {
       [list('10.0.0.1:2', '10.0.0.2')],
       ['fail listed port A', 'pass set A B'],
     ],
-    ['the usual one is not listed', [CONF], [list('10.0.0.1:1')], ['fail listed port A']],
-    ['listed by name', [CONF, CONF], [list('b:1')], ['fail listed port B', 'pass set A B']],
-    ['by one of two lists', [CONF], [list('a:1'), list('a')], []],
+    // what mongod.sh sets then is not documented
+    ['no port in the file', [CONF], [list('10.0.0.1:8003'), list('10.0.0.1:27017')], []],
+    ['listed by name', [CONF, `${CONF}port=2\n`], [list('b:1')], ['fail listed port B', 'pass set A B']],
+    ["listed without one: the driver's", [`${CONF}port=8003\n`], [list('10.0.0.1')], ['fail listed port A']],
+    ['by one of two lists', [`${CONF}port=27017\n`], [list('a:1'), list('a')], []],
     ['not listed', [`${CONF}port=1\n`], [list('h1:2')], []],
   ];
   for (const [name, confs, lists, expected] of ROWS)
@@ -168,7 +177,7 @@ describe('mongod.conf', () => {
     });
   it('says what is wrong', () => {
     const two = [list('a:1'), list('a:1', 'a:2')];
-    const found = ofMembers(members(`x=1\nbind_ip=127.0.0.1,::1\n`), servers(...two), cluster);
+    const found = ofMembers(members(`port=8003\nbind_ip=127.0.0.1,::1\n`), servers(...two), cluster);
     assert.match(only(found, 'member').message, /mongod\.conf does not set replSet and keyFile/);
     assert.equal(only(found, 'member').observed, 'A: no replSet, keyFile');
     assert.match(only(found, 'bind').message, /bound to 127\.0\.0\.1 and ::1 only/);
@@ -200,7 +209,8 @@ describe('the other settings of the servers', () => {
     ['another database', ['databaseName = "u"', 'x = 1', 'databaseName = "u"'], [], ['fail databaseName B']],
     ['another password', ['password = "u"', 'password = "u"', 'password = "v"'], [], ['fail password C']],
     ['another note', ['note = "u"', 'note = "v"'], [], []],
-    ['the port of its own mongod', ['x = 1', 'port = 1'], ['port=1', ''], ['fail port A B']],
+    ['the port of its own mongod', ['x = 1', 'port = 1'], ['port=1', 'port=8003'], ['fail port A B']],
+    ['no port in the file of mongod', ['port = 1'], ['x=1'], []],
     ['the same', ['x = 1', 'port = 1'], ['port=8003', 'port=1'], []],
     ['on another machine', ['port = 1\nhost = "h1"'], ['port=2'], []],
     ['on this one, by name', ['port = 1\nhost = "localhost"'], ['port=2'], ['fail port A']],

@@ -19,6 +19,12 @@ const ALIKE: readonly Row[] = [
   [...CONF, 'off', 'FALSE'],
   ['workbench', 'my-database.conf', 'x', 'yes', 'true'],
   ['workbench', 'database.conf.bak', 'x', 'no', 'off'],
+  ['workbench', 'rserver.conf', 'server-user', undefined, 'rstudio-server'],
+  ['workbench', 'rserver.conf', 'ssl-enabled', undefined, 'No'],
+  ['workbench', 'rserver.conf', 'server-shared-storage-path', '/srv//shared/', '/srv/shared'],
+  ['connect', 'rstudio-connect.gcfg', 'server.datadir', undefined, '/var/lib/rstudio-connect/'],
+  ['package-manager', 'rstudio-pm.gcfg', 'filestorage "cran".location', '/a', '/a/'],
+  ['package-manager', 'rstudio-pm.gcfg', 'server.rversion', '/opt/R/4.3.1', '/opt/R/4.3.1/'],
   [...DATABASE, 'provider', 'PostgreSQL', 'postgresql'],
   [...DATABASE, 'host', 'DB.example.com.,db2', 'db.example.com,DB2'],
   [...DATABASE, 'port', undefined, '5432'],
@@ -55,6 +61,11 @@ const DIFFERENT: readonly Row[] = [
   [...URI, 'host=a,b', 'host=b,a'],
   [...URI, 'postgresql://db/c', 'postgresql://db/d'],
   ['connect', 'rstudio-connect.gcfg', 'server.dataservice', 'on', 'off'],
+  ['connect', 'rstudio-connect.gcfg', 'server.datadir', undefined, '/data'],
+  // part of a URL, or not a path at all
+  ['workbench', 'rserver.conf', 'www-root-path', '/a/', '/a'],
+  ['workbench', 'rserver.conf', 'x-data-dir', 'a/', 'a'],
+  ['workbench', 'rserver.conf', 'server-user', undefined, 'other'],
 ];
 
 describe('the sense of a setting', () => {

@@ -3,7 +3,7 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fault } from './fault.js';
-import { ALL, all, append, CONNECT, drop, edit, GROOVY, PM, posit, put, soon, WB } from './plants.js';
+import { ALL, all, append, both, CONNECT, drop, edit, GROOVY, PM, posit, put, soon, WB } from './plants.js';
 
 export const DATABASE: readonly Fault[] = [
   {
@@ -64,6 +64,17 @@ export const DATABASE: readonly Fault[] = [
     requirements: ['WB-14'],
     in: ['workbench'],
     plant: (t, c, n) => put('/var/lib/rstudio-server/rstudio.sqlite', 'x', { modified: soon() })(t, c, n),
+    expect: { 'leftover-sqlite': 'n2' },
+  },
+  {
+    name: 'SQLite is still written, so far to its log',
+    requirements: ['WB-14'],
+    in: ['workbench'],
+    plant: (t, c, n) =>
+      both(
+        put('/var/lib/rstudio-server/rstudio.sqlite', 'x', { modified: 1 }),
+        put('/var/lib/rstudio-server/rstudio.sqlite-wal', 'x', { modified: soon() }),
+      )(t, c, n),
     expect: { 'leftover-sqlite': 'n2' },
   },
   {

@@ -1,0 +1,61 @@
+/** What Workbench's page for its own balancing says of the nodes. Used by `cluster-state`. */
+
+import { type Finding, fail, list, pass, unknown } from 'ha-preflight';
+import type { BalancedNode } from 'ha-preflight/formats/listNodes';
+import { type Known, knows } from './nodeNames.js';
+import { type ClusterNode, told } from './workbenchState.js';
+
+const mean = (s: BalancedNode): string => `${s.host} ${s.load?.join(' ') ?? '?'}`;
+
+/** What a state of the status page means for the verdict; another one is not known. */
+const STATES: ReadonlyMap<string, 'critical' | 'warning'> = new Map([
+  ['unreachable', 'critical'],
+  ['offline', 'warning'],
+]);
+
+/** `/load-balancer/status`: which nodes are reachable, which are busy. `blamed` nodes have been reported by their row. */
+export function statusFindings(
+  running: readonly ClusterNode[],
+  known: readonly Known[],
+  blamed: readonly string[],
+): Finding[] {
+  const nodes = running.map((n) => n.node);
+  const about = { nodes, subject: 'status', requirements: ['WB-39', 'WB-40'] };
+  const unseen = (why: string, subject = about.subject): Finding =>
+    unknown(`/load-balancer/status: ${why}`, { ...about, subject, severity: 'warning' });
+  const { value, trouble } = told(running, (s) => s.status);
+  if (!value || value.nodes.length === 0) return [unseen(trouble ?? value?.trouble ?? 'no node is listed')];
+  const named = (states: readonly BalancedNode[]): string[] =>
+    known.filter((k) => states.some((s) => knows(k, s.host))).map((k) => k.node);
+  const out = [...STATES].flatMap(([state, severity]): Finding[] => {
+    const these = named(value.nodes.filter((s) => s.state === state)).filter((node) => !blamed.includes(node));
+    return these.length === 0
+      ? []
+      : [fail(`${state}: ${list(these)}`, { nodes: these, subject: state, requirements: ['WB-39'], severity })];
+  });
+  const strange = value.nodes.filter(
+    (s) => s.state !== undefined && (!STATES.has(s.state) || !known.some((k) => knows(k, s.host))),
+  );
+  for (const { host, state } of strange)
+    out.push(
+      unseen(
+        STATES.has(state!)
+          ? `${host} is ${state}, and is not a name of a node in the inventory`
+          : `${host} has the state "${state}", which this program does not know`,
+        `status ${host}`,
+      ),
+    );
+  if (value.trouble !== undefined) out.push(unseen(value.trouble));
+  const busy = value.nodes.filter((s) => (s.load?.[2] ?? 0) > 1);
+  if (busy.length > 0)
+    out.push(
+      fail(`more load than processors for 15 minutes: ${list(busy.map((b) => b.host))}`, {
+        nodes: named(busy),
+        subject: 'load',
+        severity: 'info',
+        requirements: ['WB-40'],
+        observed: busy.map(mean).join('; '),
+      }),
+    );
+  return out.length > 0 ? out : [pass(`load: ${value.nodes.map(mean).join('; ')}`, about)];
+}

@@ -1,0 +1,74 @@
+/** What DeployR's files say: the values that verdicts depend on. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { settingsOf } from '../../src/products/profile.js';
+import { foundOf } from '../support/facts.js';
+import { matches } from '../support/settings.js';
+
+const mongo = (lines: string): string => `grails { mongo {\n${lines}\n} }\n`;
+const said = (server: string | undefined, member?: string) =>
+  settingsOf(
+    foundOf('deployr', {
+      'deployr/deployr.groovy': server,
+      ...(member !== undefined && { 'mongo/mongod.conf': member }),
+    }),
+  );
+
+describe('the database of DeployR', () => {
+  const ROWS: readonly [lines: string, host: string, port: string, name: string][] = [
+    ['', 'localhost', '8003', 'deployr'],
+    ['host = "DB1"\nport = 9\ndatabaseName = "d"', 'db1', '9', 'd'],
+    ['replicaSet = [ "h1:8003", "h2:8003" ]\nhost = "x"\nport = 9', 'h1,h2', '8003', 'deployr'],
+    // the driver's default, and one port for each where they differ
+    ['replicaSet = [ "h1:8003", " H2 : 8003", "h3" ]', 'h1,h2,h3', '8003,8003,27017', 'deployr'],
+  ];
+  for (const [lines, host, port, name] of ROWS)
+    it(JSON.stringify(lines), () =>
+      assert.deepEqual(said(mongo(lines)).endpoints, { value: [{ role: 'database', host, port, name }] }),
+    );
+
+  it('of a member without a server', () => {
+    const { endpoints } = said(undefined, 'replSet = rs0\n');
+    assert.match('unseen' in endpoints ? endpoints.unseen : '', /deployr\.groovy does not exist/);
+  });
+});
+
+describe('the key of the replica set', () => {
+  it('is needed where mongod.conf names a set or a key', () => {
+    assert.deepEqual(said('', 'port = 8003\n').keys, []);
+    assert.deepEqual(said('').keys, []);
+    const place = { path: '/home/deployr-user/deployr/8.0.0/mongo/mongodb-keyfile', explicit: false };
+    matches(said('', 'replSet = rs0\n').keys[0], { ...place, because: 'default: the place in the vendor document' });
+    matches(said('', 'keyFile = /k\n').keys[0], {
+      path: '/k',
+      explicit: true,
+      because: 'keyFile in mongo/mongod.conf',
+    });
+  });
+
+  it('as mongod reads it', () =>
+    matches(said('', 'replSet = rs0\n').keys[0], {
+      owners: [],
+      minBytes: 6,
+      maxCharacters: 1024,
+      alphabet: 'base64',
+      presence: 'required',
+      encoding: 'spaceless',
+    }));
+});
+
+describe('where DeployR listens, by its web context', () => {
+  const ROWS: readonly [url: string | undefined, expected: Readonly<Record<string, unknown>>][] = [
+    [undefined, { port: 8050, tls: false, health: undefined }],
+    ['http://h:8000/deployr', { port: 8000, tls: false, health: '/deployr' }],
+    ['https://h:8001', { port: 8001, tls: true, health: '/' }],
+    ['http://h/deployr', { port: 8050, health: undefined }],
+    ['http://h:8000/deployr?x=1', { port: 8050, health: undefined }],
+    ['ftp://h:8000/', { port: 8050, health: undefined }],
+  ];
+  for (const [url, expected] of ROWS)
+    it(url ?? 'not set', () =>
+      matches(said(url === undefined ? '' : `deployr.server.policy.override.web.context = "${url}"\n`), expected),
+    );
+});
