@@ -179,7 +179,9 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
   const trimmed = new Set(good.map((k) => k.value.content?.trimmedDigest));
   const hint =
     inline.length === 0 && trimmed.size === 1
-      ? ['the keys differ only in white space at the end, but the product uses every byte']
+      ? [
+          `the keys differ only in white space at the end, ${good.every((k) => k.value.spec.encoding === 'decoded') ? 'and it is not documented whether the product bears it' : 'but the product uses every byte'}`,
+        ]
       : [];
   // without a majority nobody knows which key opens what is stored: none is copied over another
   const right = good.find((k) => !finding.nodes?.includes(k.node));

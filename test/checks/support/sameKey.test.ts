@@ -179,6 +179,8 @@ describe('one key on every node', () => {
     assert.deepEqual(compared([good, weak])[0]!.details, left);
     const hint = 'the keys differ only in white space at the end, but the product uses every byte';
     assert.deepEqual(compared([good, padded, good])[0]!.details, [hint]);
+    const [decoded, longer] = [{}, { digest: 'd2' }].map((content) => key({ spec: { encoding: 'decoded' }, content }));
+    assert.match(compared([decoded!, longer!, decoded!])[0]!.details![0]!, /it is not documented whether/);
     assert.deepEqual(compared([inline('x'), inline('y')])[0]!.details, []);
   });
 });
