@@ -229,6 +229,13 @@ export const NODE_CASES: readonly NodeCase[] = [
   {
     fault: 'no getent',
     plant: 'rm /usr/bin/getent',
+    unknown: ['database-same', 'name-resolution'],
+    says: /getent/,
+    ...QUICK,
+  },
+  {
+    fault: 'no getent, and a directory before the files in nsswitch.conf',
+    plant: "rm /usr/bin/getent; sed -i 's/^passwd:.*/passwd: sss files/' /etc/nsswitch.conf",
     unknown: ['database-same', 'name-resolution', 'user-ids'],
     says: /getent/,
     ...QUICK,
