@@ -3,22 +3,7 @@
 
 import * as module from 'node:module';
 import { homedir } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
 import { version } from './version.js';
-
-const SMALL = '--semi-space-growth-factor=1';
-const LATE = '--invocation-count-for-turbofan=100000';
-/**
- * Flags of V8 by release of Node, since it complains about one that it does not know. It begins to optimise so early that
- * this takes a tenth of the CPU of a run of a hundred nodes, and gains nothing before the run is over. And its young
- * generation grows to a quarter of all memory of such a run, which saves no CPU either.
- */
-const FLAGS: Readonly<Record<string, readonly string[]>> = {
-  20: ['--interrupt-budget=4000000', SMALL],
-  22: [LATE, SMALL],
-  24: [LATE, SMALL],
-  26: [LATE, SMALL],
-};
 
 if (process.argv.length === 3 && process.argv[2] === '--version') process.stdout.write(`${version}\n`);
 else {
@@ -28,7 +13,6 @@ else {
   } catch {
     process.env.HOME = '/';
   }
-  for (const flag of FLAGS[process.versions.node.split('.')[0]!] ?? []) setFlagsFromString(flag);
   // Node 22 and later keep what they have compiled
   (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
   const { plain } = await import('./plain.js');

@@ -6,6 +6,7 @@ import { type AnyCheck, holdsFor } from '../check.js';
 import { type Cluster, UsageError } from '../model/inventory.js';
 import type { Plan } from '../plan.js';
 import { list } from '../relations.js';
+import { prepareForLongRun } from './longRun.js';
 
 /** Ids or tags given as `a,b` or repeated. */
 export const words = (values: readonly string[]): string[] => values.flatMap((v) => v.split(',')).filter(Boolean);
@@ -32,6 +33,9 @@ const strangers = (
     (word) => !plans.some((plan, i) => plan.checks.some((check) => answersTo(word, check) && fits(check, plan, i))),
   );
 
+/** From so many nodes on, in all clusters, a run is a long one. */
+const MANY = 16;
+
 /** Plans of all clusters. UsageError where every product is known beforehand, and what was asked for fits none of them. */
 export async function plansOf(
   clusters: readonly Cluster[],
@@ -39,6 +43,7 @@ export async function plansOf(
   without: (cluster: Cluster) => Promise<Plan> = (cluster) =>
     planOf(cluster, { only: words(args.only), skip: words(args.skip) }),
 ): Promise<readonly Plan[]> {
+  if (clusters.reduce((sum, { nodes }) => sum + nodes.length, 0) >= MANY) await prepareForLongRun();
   const plans: Plan[] = [];
   // one after the other: there may be thousands
   for (const cluster of clusters) plans.push(await without(cluster));
