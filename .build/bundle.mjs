@@ -4,12 +4,13 @@
  * modules beside them are for plugins and tests.
  */
 
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { EXTERNAL, OPTIONS, OUT, writeLicences } from './common.mjs';
 
-for (const file of readdirSync(OUT)) if (file.startsWith('bundle-')) rmSync(join(OUT, file));
+for (const file of readdirSync(OUT)) if (/^(bundle|help)-/.test(file)) rmSync(join(OUT, file));
 const { metafile } = await build({
   ...OPTIONS,
   outdir: OUT,
@@ -30,4 +31,12 @@ for (const file of readdirSync(OUT).filter((name) => /^bundle-.*\.js$/.test(name
 // npm does so when it installs a package, but not for one whose link it knows already
 chmodSync(join(OUT, 'bin.js'), 0o755);
 writeLicences(metafile, join(OUT, 'bundle-licences.txt'));
+
+// the help of a pipe and of a wide terminal, which is printed without loading the program
+for (const columns of [80, 100]) {
+  const wide = `Object.defineProperty(process.stdout, 'columns', { value: ${columns} })`;
+  const argv = ['--import', `data:text/javascript,${encodeURIComponent(wide)}`, join(OUT, 'bin.js'), '--help'];
+  writeFileSync(join(OUT, `help-${columns}.txt`), execFileSync(process.execPath, argv));
+}
+
 if (!existsSync(join(dirname(OUT), 'checks'))) throw new Error('dist/checks is missing: tsc comes first');

@@ -1,12 +1,24 @@
 #!/usr/bin/env node
-/** Entry point. `--version` answers without loading anything. */
+/** Entry point. `--version` answers without loading anything, and `--help` mostly does. */
 
+import { readFileSync, writeSync } from 'node:fs';
 import * as module from 'node:module';
 import { homedir } from 'node:os';
 import { version } from './version.js';
 
-if (process.argv.length === 3 && process.argv[2] === '--version') process.stdout.write(`${version}\n`);
-else {
+/** Prints the help as it was when the program was built. False: there is none of this width, or nobody takes it. */
+function printHelp(): boolean {
+  try {
+    writeSync(1, readFileSync(new URL(`help-${Math.min(100, process.stdout.columns ?? 80)}.txt`, import.meta.url)));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const [word, ...more] = process.argv.slice(2);
+if (word === '--version' && more.length === 0) process.stdout.write(`${version}\n`);
+else if (!((word === '--help' || word === '-h') && more.length === 0 && printHelp())) {
   // an account that is only a number, as in a container, may have no home; what looks for one then finds nothing in /
   try {
     homedir();

@@ -30,6 +30,16 @@ describe('--help', { concurrency: 2 }, () => {
     assert.doesNotMatch(out, /--(?:nodes|only|format)\b/);
     assert.match(out, /^Exit codes: /m);
   });
+  it('is kept when the program is built, and says what the program would', async () => {
+    const kept = [80, 100].map((columns) => readFileSync(join(ROOT, 'dist', 'src', `help-${columns}.txt`), 'utf8'));
+    for (const flag of ['--help', '-h']) assert.equal((await run([flag])).out, kept[0]);
+    const widest = kept.map((text) => Math.max(...text.split('\n').map((line) => line.length)));
+    assert.ok(widest[0]! <= 80 && widest[1]! > 80 && widest[1]! <= 100, String(widest));
+    // none is kept of this width
+    const narrow = `data:text/javascript,Object.defineProperty(process.stdout,'columns',{value:79})`;
+    const { out } = await run(['--help'], { NODE_OPTIONS: `--import ${narrow}` });
+    for (const text of kept) assert.deepEqual(text.split(/\s+/), out.split(/\s+/));
+  });
   for (const command of COMMANDS)
     it(`${command}: its own options in groups, and examples`, async () => {
       // yargs would write in the language of the terminal
