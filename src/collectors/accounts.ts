@@ -110,7 +110,7 @@ export const namesFor = (asking: Asking, found: Found): string =>
 const script = (users: readonly string[]): string => shell`
 [ $unread = 0 ] || { cat "$R/etc/passwd" "$R/etc/group" >/dev/null; exit; }
 [ -z "$R" ] || { printf %s "$files"; exit 0; }
-if [ $status = 0 ]; then printf '%s%s\n' "$files" "$asked"; else printf %s "$files"; names || exit; fi
+if [ $ended = 0 ]; then printf '%s%s\n' "$files" "$asked"; else printf %s "$files"; names || exit; fi
 [ "$sources" != 'files;' ] || exit 0
 set -- ${users.slice(0, MOST_USERS)}
 o=$(id -G -- "$@" 2>/dev/null); r=$?; n=0; IFS=$nl; for l in $o; do n=$((n + 1)); done

@@ -32,12 +32,12 @@ ask() { k=$1 db=$2 t=$3 c=0; shift 3; n=$# found=; set -f
 /**
  * The lines of passwd and of group in `files` (`unread` is not 0 where they could not be read), then what the name service
  * says of `groups`, their members and `users` in `asked`, as `ask` prints it, with the members' names behind `=members`;
- * `status` is not 0 where it could not be asked. Where a database's own file is its first source, and nothing is merged into
+ * `ended` is not 0 where it could not be asked. Where a database's own file is its first source, and nothing is merged into
  * it, what is in the file is the answer: `passwd` and `group` are the files then, else empty. Source: nsswitch.conf(5).
  */
 export const namesOf = (users: readonly string[], groups: readonly string[]): string => shell`${raw(ASK)}
 passwd= group= initgroups=
-while read -r d w; do case $d in passwd:) passwd="$passwd$w;";; group:) group="$group$w;";; initgroups:) initgroups=$w;; esac; done 2>/dev/null <"$R/etc/nsswitch.conf"
+{ while read -r d w; do case $d in passwd:) passwd="$passwd$w;";; group:) group="$group$w;";; initgroups:) initgroups=$w;; esac; done <"$R/etc/nsswitch.conf"; } 2>/dev/null
 sources=$group$initgroups
 # a shell goes through files of 100 000 bytes and more for longer than getent starts
 own() { [ -n "$R" ] || case \${#files}:$1 in ??????*:*|*'['*|*';'?*) false;; *:files[!a-z]*) ;; *) false;; esac; }
@@ -52,4 +52,4 @@ names() { ask group group "$group" ${groups} || return
   for x in ${users}; do add "$x"; done
   IFS=$nl; set -- $m; IFS=$b; ask user passwd "$passwd" "$@"; }
 add() { case $nl$m in *"$nl$1$nl"*) ;; *) case $1 in ''|-*) ;; *) m=$m$1$nl;; esac;; esac; }
-asked=$(names 2>/dev/null); status=$?`;
+asked=$(names 2>/dev/null); ended=$?`;

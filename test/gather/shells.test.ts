@@ -1,0 +1,60 @@
+/** A node tree answers the questions of both rounds alike, whatever shell `sh` is. */
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { planOf } from '../../src/audit.js';
+import { writeTree } from '../../src/demo/tree.js';
+import { answersFrom, FrameReader } from '../../src/gather/node/frames.js';
+import { secondRound } from '../../src/gather/node/rounds.js';
+import { renderScript } from '../../src/gather/node/script.js';
+import { loadInventory } from '../../src/load/inventory.js';
+import type { Requests } from '../../src/model/collector.js';
+import type { Answer } from '../../src/model/evidence.js';
+import { type Plan, roundOne } from '../../src/plan.js';
+import { EDITIONS, type ProductCluster } from '../support/clusters.js';
+
+const BOUNDARY = 'b0b1b2b3b4b5b6b7';
+const SHELLS = [['bash', '--posix'], ['busybox', 'sh'], ['mksh'], ['zsh', '--emulate', 'sh']] as const;
+
+function ask(shell: readonly string[], root: string, requests: Requests, how: 'together' | 'alone') {
+  const script = renderScript(requests, { boundary: BOUNDARY, nonce: 'ab', root, sudo: 'no' }, how);
+  const { stdout, stderr } = spawnSync(shell[0]!, [...shell.slice(1), '-s'], { input: script });
+  const [out, err] = [new FrameReader(BOUNDARY), new FrameReader(BOUNDARY)];
+  out.push(stdout);
+  err.push(stderr);
+  return answersFrom(requests, out, err, 'no answer');
+}
+
+for (const edition of ['launcher', 'connect', 'primaryStandby'] as const) {
+  const { name, node, inventory = '' }: ProductCluster = EDITIONS[edition];
+  describe(`${name}: the same answers`, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-shells-'));
+    const root = join(folder, 'n1');
+    let plan: Plan;
+    let expected: Readonly<Record<string, Answer>>;
+    const answers = (shell: readonly string[], how: 'together' | 'alone'): Record<string, Answer> => {
+      const first = ask(shell, root, roundOne(plan), how);
+      return { ...first, ...ask(shell, root, secondRound(plan, 'n1', first).batch, how) };
+    };
+    before(async () => {
+      writeTree(root, node('n1'));
+      const file = join(folder, 'it.yml');
+      writeFileSync(file, `version: 1\ncluster: it\n${inventory}nodes:\n  - { name: n1, host: localhost }\n`);
+      plan = await planOf(loadInventory(file), { only: [], skip: [] });
+      expected = answers(['dash'], 'together');
+      assert.ok(Object.keys(expected).length > 6);
+    });
+    after(() => rmSync(folder, { recursive: true }));
+    for (const shell of SHELLS) {
+      const missing = spawnSync(shell[0], ['-c', 'true']).error ? `${shell[0]} is not installed` : false;
+      for (const how of ['together', 'alone'] as const)
+        it(`${shell.join(' ')}, ${how}`, { skip: process.env.CI === 'true' ? false : missing }, () =>
+          assert.deepEqual(answers(shell, how), expected),
+        );
+    }
+  });
+}
