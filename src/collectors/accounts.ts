@@ -108,7 +108,7 @@ export const namesFor = (asking: Asking, found: Found): string =>
  * same ones, the first in order.
  */
 const script = (users: readonly string[]): string => shell`
-[ $unread = 0 ] || { cat "$R/etc/passwd" "$R/etc/group" >/dev/null; exit; }
+[ $unread = 0 ] || { cat "$R/etc/passwd" "$R/etc/group" >/dev/null && echo 'grep could not read passwd and group' >&2; exit 1; }
 [ -z "$R" ] || { printf %s "$files"; exit 0; }
 if [ $ended = 0 ]; then printf '%s%s\n' "$files" "$asked"; else printf %s "$files"; names || exit; fi
 [ "$sources" != 'files;' ] || exit 0
