@@ -28,9 +28,15 @@ export const listsNodes = ({ cluster, node }: Asking, found: Found): boolean =>
 
 const PROGRAM = '/usr/lib/rstudio-server/bin/rstudio-server';
 
+/** Bytes of the list that are read: a shell holds them. */
+const MOST_LISTED = 65_536;
+
 /** The list of nodes in `listed`, for all who need it, and how the program ended; `now`, when it was asked. */
-export const LISTED = shell`now= listed= ended=0
-[ -n "$R" ] || { now=$(date '+=now %s %z'); listed=$(S ${PROGRAM} list-nodes); ended=$?; }`;
+export const LISTED = shell`nl='
+' now= listed= ended=0
+[ -n "$R" ] || { now=$(date '+=now %s %z'); listed=$( { S ${PROGRAM} list-nodes; printf '\n=ended %s\n' $?; } | head -c ${MOST_LISTED})
+  case $listed in *"$nl=ended "*) ended=\${listed##*=ended }; listed=\${listed%"$nl=ended "*}; listed=\${listed%"$nl"};;
+  *) ended=1; echo 'the list is longer than any cluster needs' >&2;; esac; }`;
 
 /** Ticks since boot, made seconds since 1970 by the time of the boot; 100 ticks a second on every Linux there is. */
 const started = (pid: number): string =>
