@@ -30,25 +30,23 @@ export const SECONDS = 10;
  * Requests of this program never write; umask and set -f are for those of plugins.
  */
 const prelude = ({ sudo }: ScriptOptions): string => {
-  const own = S('"$@"', '');
+  const own = S('');
+  const refused = `refused() { ${REFUSED}; }; ${S('refused')}`;
   const rights =
     sudo === 'no'
       ? own
       : sudo === 'passwordless'
-        ? `if [ "$(id -u)" = 0 ]; then ${own}; elif [ -n "$HA_REFUSED" ]; then ${S(REFUSED, 'refused')}; else ${S('sudo -n -- "$@"', 'sudo -n --')}; fi`
-        : `if [ -n "$HA_REFUSED" ]; then ${S(REFUSED, 'refused')}; else ${own}; fi`;
-  // a shell that is asked again has the alias already, and would put it in place of the function's name
+        ? `if [ "$(id -u)" = 0 ]; then ${own}; elif [ -n "$HA_REFUSED" ]; then ${refused}; else ${S('sudo -n --')}; fi`
+        : `if [ -n "$HA_REFUSED" ]; then ${refused}; else ${own}; fi`;
+  // a shell that is asked again has the alias already, and would read it where the function's name stands
   return ['unalias S 2>/dev/null', rights, AWK, 'mask() { $HA_AWK "$@" -- "$HA_MASK"; }'].join('\n');
 };
 
 /** Where both are there gawk is often the first; it takes three times as long to start, and a tenth of all for the mask. */
 const AWK = 'HA_AWK=awk; ! command -v mawk >/dev/null 2>&1 || HA_AWK=mawk';
 
-/** A function, and an alias in its place, which spares the subshell that a function takes in `$( )` and in a pipe. */
-const S = (body: string, words: string): string =>
-  words === 'refused'
-    ? `refused() { ${body}; }; S() { refused "$@"; }; alias S=refused`
-    : `S() { ${body}; }; alias S='${words}'`;
+/** A function, and an alias instead of it, which spares the subshell that a function takes in `$( )` and in a pipe. */
+const S = (words: string): string => `S() { ${words} "$@"; }; alias S='${words}'`;
 
 /** A refused sudo costs only what needs it: the command runs as it is, and where that fails the refusal comes first. */
 const REFUSED = String.raw`{ HA_S=$("$@" 2>&1 >&3 3>&-); set -- $?; } 3>&1; [ $1 = 0 ] || printf '%s\n' "$HA_REFUSED" >&2; [ -z "$HA_S" ] || printf '%s\n' "$HA_S" >&2; return $1`;
