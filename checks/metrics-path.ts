@@ -11,6 +11,7 @@ import {
   unknown,
 } from 'ha-preflight';
 import { type Place, storage } from 'ha-preflight/collectors/storage';
+import { gcfgBoolean } from 'ha-preflight/formats/gcfg';
 import { compareVersions } from 'ha-preflight/formats/version';
 import { oneDirectory } from './support/oneDirectory.js';
 import { placesOf, sharing } from './support/places.js';
@@ -121,7 +122,7 @@ export default defineCheck({
     if (product !== 'connect') return findings;
     const graphite = nodes.map((n) => ({
       node: n.node,
-      key: /^(true|yes|on|1)$/i.test(n.effective.get('metrics.graphiteenabled')?.value ?? '') ? 'true' : 'false',
+      key: String(gcfgBoolean(n.effective.get('metrics.graphiteenabled')?.value ?? '') === true),
     }));
     const alike = same('Metrics.GraphiteEnabled', graphite, cluster.reference, {
       subject: 'graphite',

@@ -1,5 +1,6 @@
 import { defineCheck, effective, everyNode, sift, skip } from 'ha-preflight';
 import { versions } from 'ha-preflight/collectors/versions';
+import { gcfgBoolean } from 'ha-preflight/formats/gcfg';
 import { compareVersions } from 'ha-preflight/formats/version';
 
 /** The setting's history: required, then the default, then unknown to the product (sources T16). */
@@ -56,7 +57,7 @@ export default defineCheck({
           return compareVersions(release, DEFAULT_FROM) >= 0
             ? undefined
             : { problem: 'old publishing clients are accepted', observed: 'EnforceMinRsconnectVersion is not set' };
-        return /^(true|yes|on|1)$/i.test(value)
+        return gcfgBoolean(value)
           ? undefined
           : { problem: 'old publishing clients are accepted', observed: `EnforceMinRsconnectVersion = ${value}` };
       }),

@@ -9,22 +9,23 @@ const MOST = 20;
 
 /** What is not listed, as a number. */
 function counted(rest: readonly Finding[]): Finding[] {
-  const [failed, open] = (['fail', 'unknown'] as const).map((status) => rest.filter((f) => f.status === status));
+  const failed = rest.filter((f) => f.status === 'fail');
+  const open = rest.filter((f) => f.status === 'unknown');
   const nodesOf = (of: readonly Finding[]) => [...new Set(of.flatMap((f) => f.nodes ?? []))];
   return [
-    ...(failed!.length > 0
+    ...(failed.length > 0
       ? [
-          fail(`${count(failed!.length, 'more account')} ${verb(failed!.length, 'differs', 'differ')}`, {
-            nodes: nodesOf(failed!),
+          fail(`${count(failed.length, 'more account')} ${verb(failed.length, 'differs', 'differ')}`, {
+            nodes: nodesOf(failed),
             subject: 'more accounts',
-            ...(failed!.every((f) => f.severity === 'warning') && { severity: 'warning' as const }),
+            ...(failed.every((f) => f.severity === 'warning') && { severity: 'warning' as const }),
           }),
         ]
       : []),
-    ...(open!.length > 0
+    ...(open.length > 0
       ? [
-          unknown(`nothing is known of ${count(open!.length, 'more account')}`, {
-            nodes: nodesOf(open!),
+          unknown(`nothing is known of ${count(open.length, 'more account')}`, {
+            nodes: nodesOf(open),
             subject: 'more accounts unseen',
           }),
         ]

@@ -6,19 +6,14 @@ import { veil } from 'ha-preflight/formats/connInfo';
 import { libpqSettings } from 'ha-preflight/formats/connLibpq';
 import { pgxSettings } from 'ha-preflight/formats/connPgx';
 import { POSTGRES_PORT } from 'ha-preflight/formats/connTypes';
+import { gcfgBoolean } from 'ha-preflight/formats/gcfg';
 import { sameHost } from 'ha-preflight/formats/hostName';
 import { tidyPath } from 'ha-preflight/formats/paths';
 
-const TRUE = /^(true|yes|on|1)$/i;
-const FALSE = /^(false|no|off|0)$/i;
 /** Settings whose value is a directory. */
 const DIRECTORY = /(^|[.-])(data-?dir|landingdir|data-?path|storage-path|location|dir|rversion|pythonversion)$/;
 /** Files whose values have no booleans: a password there may be called `yes`. */
 const PLAIN = /^(database|audit-database)\.conf$/;
-
-/** A boolean by what it means, anything else as it is written. */
-export const booleanSense = (value: string): string =>
-  TRUE.test(value) ? '\0true' : FALSE.test(value) ? '\0false' : value;
 
 /** The address of a database as its drivers read it, with its defaults written out; what they refuse is what it is. */
 function databaseAddress(text: string): string {
@@ -50,5 +45,7 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
   if (PLAIN.test(file)) return value;
   // rserver takes a boolean without a value for true
   if (value === '' && file === 'rserver.conf' && RSERVER.booleans?.test(key)) return '\0true';
-  return DIRECTORY.test(key) && value.startsWith('/') ? tidyPath(value) : booleanSense(value);
+  if (DIRECTORY.test(key) && value.startsWith('/')) return tidyPath(value);
+  const boolean = gcfgBoolean(value);
+  return boolean === undefined ? value : `\0${boolean}`;
 }

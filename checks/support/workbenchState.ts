@@ -66,7 +66,7 @@ const isOf = (row: ListedNode, node: Known): boolean => knows(node, row.host) ||
 
 const label = (name: string): string => (addressOf(name) === undefined ? name.split('.')[0]!.toLowerCase() : name);
 
-/** A node can be listed by an address of its own choice, or by its name with another domain. */
+/** A node can be listed by any of its addresses, or by its name with another domain. */
 const mayBe = ({ host }: ListedNode, { names }: Known): boolean =>
   addressOf(host) !== undefined || names.map(label).includes(label(host));
 
@@ -162,9 +162,9 @@ export function listFindings(
   const dated = rows.every((row) => seenMs(row, by) !== undefined);
   const unlisted = known.filter((k) => nodes.includes(k.node) && !rows.some((r) => isOf(r, k)));
   const strangers = rows.filter((row) => !known.some((k) => isOf(row, k)));
-  const [open, absent] = [true, false].map((may) =>
-    unlisted.filter((k) => strangers.some((row) => mayBe(row, k)) === may).map((k) => k.node),
-  ) as [string[], string[]];
+  const perhaps = (k: Known): boolean => strangers.some((row) => mayBe(row, k));
+  const open = unlisted.filter(perhaps).map((k) => k.node);
+  const absent = unlisted.filter((k) => !perhaps(k)).map((k) => k.node);
   const doubtful = strangers.filter((row) => unlisted.some((k) => mayBe(row, k)));
   const bad = rows
     .filter((row) => !doubtful.includes(row))

@@ -101,3 +101,9 @@ export function gcfg(source: string): StrictConfig {
   }
   return strictConfig(settings, errors, remarks);
 }
+
+/** A boolean as the library reads it; undefined for any other word. */
+export function gcfgBoolean(value: string): boolean | undefined {
+  if (/^(true|yes|on|1)$/i.test(value)) return true;
+  return /^(false|no|off|0)$/i.test(value) ? false : undefined;
+}

@@ -1,6 +1,6 @@
 /** RStudio/Posit Package Manager. Source: docs/sources.md 1, 4.3; Package Manager High Availability, chapter 13. */
 
-import { gcfg } from '../../formats/gcfg.js';
+import { gcfg, gcfgBoolean } from '../../formats/gcfg.js';
 import { PACKAGE_MANAGER_OVERRIDES } from '../../formats/overrides.js';
 import { defineProduct } from '../define.js';
 import {
@@ -42,8 +42,11 @@ const S3_BOOLEANS = ['s3forcepathstyle', 'enablesharedconfig', 'disablessl'];
 const S3_SETTINGS = ['bucket', 'prefix', 'region', 'profile', 'endpoint', 'keyid', ...S3_BOOLEANS];
 
 /** `true` for what gcfg takes for it; false is as good as not set; anything else as it is written. */
-const switched = (value: string | undefined): string | undefined =>
-  /^(true|yes|on|1)$/i.test(value ?? '') ? 'true' : /^(false|no|off|0)$/i.test(value ?? '') ? undefined : value;
+function switched(value: string | undefined): string | undefined {
+  const on = gcfgBoolean(value ?? '');
+  if (on === undefined) return value;
+  return on ? 'true' : undefined;
+}
 
 /** Where each class goes: its own setting, else the default, else files. */
 function destinations(get: (key: string) => Effective | undefined): Map<string, string> {
