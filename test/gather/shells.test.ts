@@ -8,26 +8,14 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { planOf } from '../../src/audit.js';
 import { writeTree } from '../../src/demo/tree.js';
-import { answersFrom, FrameReader } from '../../src/gather/node/frames.js';
 import { secondRound } from '../../src/gather/node/rounds.js';
-import { renderScript } from '../../src/gather/node/script.js';
 import { loadInventory } from '../../src/load/inventory.js';
-import type { Requests } from '../../src/model/collector.js';
 import type { Answer } from '../../src/model/evidence.js';
 import { type Plan, roundOne } from '../../src/plan.js';
+import { askTree } from '../support/answers.js';
 import { EDITIONS, type ProductCluster } from '../support/clusters.js';
 
-const BOUNDARY = 'b0b1b2b3b4b5b6b7';
 const SHELLS = [['bash', '--posix'], ['busybox', 'sh'], ['mksh'], ['zsh', '--emulate', 'sh']] as const;
-
-function ask(shell: readonly string[], root: string, requests: Requests, how: 'together' | 'alone') {
-  const script = renderScript(requests, { boundary: BOUNDARY, nonce: 'ab', root, sudo: 'no' }, how);
-  const { stdout, stderr } = spawnSync(shell[0]!, [...shell.slice(1), '-s'], { input: script });
-  const [out, err] = [new FrameReader(BOUNDARY), new FrameReader(BOUNDARY)];
-  out.push(stdout);
-  err.push(stderr);
-  return answersFrom(requests, out, err, 'no answer');
-}
 
 for (const edition of ['launcher', 'connect', 'primaryStandby'] as const) {
   const { name, node, inventory = '' }: ProductCluster = EDITIONS[edition];
@@ -37,8 +25,8 @@ for (const edition of ['launcher', 'connect', 'primaryStandby'] as const) {
     let plan: Plan;
     let expected: Readonly<Record<string, Answer>>;
     const answers = (shell: readonly string[], how: 'together' | 'alone'): Record<string, Answer> => {
-      const first = ask(shell, root, roundOne(plan), how);
-      return { ...first, ...ask(shell, root, secondRound(plan, 'n1', first).batch, how) };
+      const first = askTree(root, roundOne(plan), shell, how);
+      return { ...first, ...askTree(root, secondRound(plan, 'n1', first).batch, shell, how) };
     };
     before(async () => {
       writeTree(root, node('n1'));

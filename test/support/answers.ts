@@ -10,22 +10,33 @@ import { type Tree, writeTree } from '../../src/demo/tree.js';
 import { answersFrom, FrameReader } from '../../src/gather/node/frames.js';
 import { renderScript } from '../../src/gather/node/script.js';
 import type { Requests } from '../../src/model/collector.js';
-import type { Response } from '../../src/model/evidence.js';
+import type { Answer, Response } from '../../src/model/evidence.js';
 import type { Found, Profile } from '../../src/products/profile.js';
 
-/** What the tree says to these requests, as paths on the node. Throws where one has no answer. */
+const BOUNDARY = 'b0b1b2b3b4b5b6b7';
+
+/** What the tree at `root` says to these requests by one shell. */
+export function askTree(
+  root: string,
+  requests: Requests,
+  shell: readonly string[] = ['sh'],
+  how: 'together' | 'alone' = 'together',
+): Record<string, Answer> {
+  const input = renderScript(requests, { boundary: BOUNDARY, nonce: 'ab', root, sudo: 'no' }, how);
+  const { stdout, stderr } = spawnSync(shell[0]!, [...shell.slice(1), '-s'], { input, timeout: 20_000 });
+  const [out, err] = [new FrameReader(BOUNDARY), new FrameReader(BOUNDARY)];
+  out.push(stdout);
+  err.push(stderr);
+  return answersFrom(requests, out, err, 'no answer');
+}
+
+/** The same of a tree that is written for it, as paths on the node. Throws where one has no answer. */
 export function answersOfTree(requests: Requests, tree: Tree): Readonly<Record<string, Response>> {
   const root = mkdtempSync(join(tmpdir(), 'ha-preflight-answer-'));
   try {
     writeTree(root, tree);
-    const boundary = 'b0b1b2b3b4b5b6b7';
-    const script = renderScript(requests, { boundary, nonce: 'ab', root, sudo: 'no' }, 'together');
-    const ran = spawnSync('sh', ['-s'], { input: script, timeout: 20_000 });
-    const [out, err] = [new FrameReader(boundary), new FrameReader(boundary)];
-    out.push(ran.stdout);
-    err.push(ran.stderr);
     return Object.fromEntries(
-      Object.entries(answersFrom(requests, out, err, 'no answer')).map(([key, answer]) => {
+      Object.entries(askTree(root, requests)).map(([key, answer]) => {
         if ('unseen' in answer) throw new Error(`${key}: ${answer.unseen}`);
         return [key, { ...answer, stdout: answer.stdout.replaceAll(root, '') }];
       }),

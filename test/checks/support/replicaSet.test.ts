@@ -209,7 +209,7 @@ describe('the other settings of the servers', () => {
     ['another database', ['databaseName = "u"', 'x = 1', 'databaseName = "u"'], [], ['fail databaseName B']],
     ['another password', ['password = "u"', 'password = "u"', 'password = "v"'], [], ['fail password C']],
     ['another note', ['note = "u"', 'note = "v"'], [], []],
-    ['the port of its own mongod', ['x = 1', 'port = 1'], ['port=1', 'port=8003'], ['fail port A B']],
+    ['the port of the mongod on the node', ['x = 1', 'port = 1'], ['port=1', 'port=8003'], ['fail port A B']],
     ['no port in the file of mongod', ['port = 1'], ['x=1'], []],
     ['the same', ['x = 1', 'port = 1'], ['port=8003', 'port=1'], []],
     ['on another machine', ['port = 1\nhost = "h1"'], ['port=2'], []],
