@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { Script } from 'node:vm';
+import { writeDemoCluster, writeInventory } from '../src/demo/cluster.js';
 import { loadChecks } from '../src/load/checks.js';
 import { productNames } from '../src/load/productNames.js';
 
@@ -65,4 +66,35 @@ describe('the bundle', () => {
     for (const name of ['yargs', 'ssh2', 'pg', 'ajv', 'js-yaml'])
       assert.match(text, new RegExp(`^${name} [\\d.]+ \\(`, 'm'));
   });
+});
+
+/** What each command may take of the CPU of a bare `node -e 0`: a quarter more than it was when this was written. */
+const MOST = { '--version': 1.4, '--help': 1.4, list: 2.3, validate: 2.3, check: 3.6 };
+
+it('takes as much CPU as it did, compared with Node itself', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-cpu-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const report = `process.on('exit', () => { const { user, system } = process.cpuUsage(); process.stderr.write('CPU ' + (user + system)); })`;
+  const cpu = (argv: readonly string[]): number => {
+    const measured = ['--import', `data:text/javascript,${encodeURIComponent(report)}`, ...argv];
+    const { stderr } = spawnSync(process.execPath, measured, { encoding: 'utf8' });
+    const [, spent] = /CPU (\d+)$/.exec(stderr) ?? [];
+    assert.ok(spent, stderr);
+    return Number(spent);
+  };
+  const bin = join(DIST, 'src', 'bin.js');
+  writeDemoCluster(folder, 'http://127.0.0.1:9');
+  // its bucket is not asked
+  const inventory = writeInventory(folder, false);
+  const files: Readonly<Record<string, readonly string[]>> = { validate: [inventory], check: ['--quiet', inventory] };
+  const commands = [['-e', '0'], ...Object.keys(MOST).map((word) => [bin, word, ...(files[word] ?? [])])];
+  // the least of several: whatever else runs on the machine can only add to it
+  const best = commands.map(() => Number.POSITIVE_INFINITY);
+  for (let round = 0; round < 7; round++)
+    for (const [i, argv] of commands.entries()) best[i] = Math.min(best[i]!, cpu(argv));
+  const [bare, ...ours] = best;
+  for (const [i, [word, most]] of Object.entries(MOST).entries()) {
+    const ratio = ours[i]! / bare!;
+    assert.ok(ratio < most, `${word}: ${ratio.toFixed(2)} of a bare node, ${most} at most`);
+  }
 });
