@@ -13,7 +13,7 @@ import { AROUND } from './start.mjs';
 for (const file of readdirSync(OUT)) if (/^(bundle|help)[-.]/.test(file)) rmSync(join(OUT, file));
 const shared = { ...OPTIONS, target: 'node20' };
 
-/** What a script cannot have, since V8 knows neither where it lies nor who loads modules for it. */
+/** A script from a code cache has no import(): it is given that of bin.js. */
 const place = {
   name: 'place',
   setup({ onLoad }) {
@@ -29,7 +29,7 @@ const { metafile } = await build({
   entryPoints: ['src/cli.ts'],
   outfile: PROGRAM,
   format: 'cjs',
-  // the packages that it does not hold are of the older kind
+  // becomes require(): the packages that are not in the file are CommonJS
   supported: { 'dynamic-import': false },
   banner: { js: AROUND.before },
   footer: { js: AROUND.after },
@@ -42,7 +42,7 @@ const { metafile } = await build({
 const escaped = (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
 writeFileSync(PROGRAM, readFileSync(PROGRAM, 'utf8').replace(/[^\0-\x7f]/g, escaped));
 
-/** The way to the program. */
+/** What bin.js imports as the program. */
 const start = {
   name: 'start',
   setup({ onResolve, onLoad }) {

@@ -79,7 +79,7 @@ const own = {
       contents: `${whole.map((file, i) => `import * as m${i} from './${file}';`).join('\n')}
 export const bundled = { ${whole.map((file, i) => `'${file.replace(/\.ts$/, '.js')}': m${i}`).join(', ')} };`,
     }));
-    // their folders are not scanned by steps, which a module of the older kind could not wait for
+    // without top-level await, which a CommonJS file cannot have
     onLoad({ filter: /src\/load\/products\.ts$/ }, () => ({
       loader: 'ts',
       resolveDir: join(ROOT, 'src/load'),

@@ -22,8 +22,8 @@ const load: LoadSdk = async (name) => {
   try {
     return (await import(name)) as Sdk;
   } catch (error) {
-    // the older loader of modules has another word for it
-    if (!/^(ERR_)?MODULE_NOT_FOUND$/.test((error as { code?: string }).code ?? '')) throw error;
+    // the first is what import() says, the second require()
+    if (!['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes((error as { code?: string }).code ?? '')) throw error;
     throw new Error(`cannot be asked without the optional package ${name}: npm install ${name}`);
   }
 };
