@@ -80,19 +80,16 @@ setFlagsFromString('--no-flush-bytecode');
 const script = scriptOf(file);
 const { main } = begun(script.runInThisContext(), file);
 const ssh = await overSsh(folder);
-for (const argv of [
-  ['check', ssh.file, '--format', 'json', '--timeout', '20', '--quiet'],
-  ['check', ssh.file, '--timeout', '20', '--quiet'],
-  ...['workbench', 'connect', 'packageManager'].map((e) => [
-    'check',
-    ofTrees(folder, e, EDITIONS[e]),
-    '--format',
-    'json',
-    '--quiet',
-  ]),
-  ['demo', '--quiet'],
+const trees = ['workbench', 'connect', 'packageManager'].map((e) => ofTrees(folder, e, EDITIONS[e]));
+const reports = ['junit', 'sarif', 'html'].flatMap((format) => ['--report', `${format}=${join(folder, format)}`]);
+for (const words of [
+  ['check', ssh.file, '--format', 'json', '--timeout', '20'],
+  ['check', ssh.file, '--timeout', '20'],
+  ['check', ...trees, '--format', 'json', ...reports],
+  ['demo'],
 ])
-  await main(argv);
+  await main([...words, '--quiet']);
+await main(['validate', ssh.file]);
 for (const server of ssh.servers) server.close();
 setFlagsFromString('--flush-bytecode');
 writeFileSync(cache, script.createCachedData());
