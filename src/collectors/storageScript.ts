@@ -1,6 +1,6 @@
 /** How a node looks at the paths of `storage`: the scripts, apart from what is made of their answers. */
 
-import { shell } from '../model/collector.js';
+import { raw, shell } from '../model/collector.js';
 import type { Asking, Request } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
 import { namesFor } from './accounts.js';
@@ -21,26 +21,47 @@ const MOST_HOMES = 200;
  * looked at. The attributes of further paths, if any are given, come along in `$o`.
  */
 const LOOK = shell`TZ=UTC0; export TZ; f='=stat %d|%i|%u|%g|%z|%y|%n'; c=--cached=never; nl='
-' b=$IFS
+' b=$IFS seen= spaces=
 first() { i=0; a=; while [ $i -lt ${ENTRIES} ] && IFS= read -r x; do a=$a$x$nl; i=$((i + 1)); done; printf %s "$a"; }
 of() { e=$nl$o$nl; case $e in *"|$1/.$nl"*) e=\${e%%"|$1/.$nl"*}; e=\${e##*"$nl"};; *) e=; false;; esac; }
+entries() { l=$(S ls -1aiU -- "$p/" 2>/dev/null | first); [ -n "$l" ] || l=$(S ls -1ai -- "$p/" | first); }
+attributes() { o=$(S stat -L $c -c "$f" -- "$@" 2>&1); case $nl$o in *"$nl=stat "*) return;; esac
+  o=$(S stat -L -c "$f" -- "$@" 2>&1); case $nl$o in *"$nl=stat "*) c=;; esac; }
 look() {
-  if ! [ -e "$p/." ] && ! o=$(S stat -L -c "$f" -- "$p/." 2>&1); then
-    case $o in *'No such file'*|*'Not a directory'*) echo =missing;; *) printf '=trouble %s\n' "$o"; return;; esac
-    until [ -e "$p/." ] || S stat -L -c "$f" -- "$p/." >/dev/null 2>&1 || [ "$p" = "$R" ]; do p=\${p%/*}; done
+  eval 'l=$l_'"$q"; o=$seen
+  if [ -z "$l" ] || ! of "$p"; then
+    if ! [ -e "$p/." ] && ! o=$(S stat -L -c "$f" -- "$p/." 2>&1); then
+      case $o in *'No such file'*|*'Not a directory'*) echo =missing;; *) printf '=trouble %s\n' "$o"; return;; esac
+      until [ -e "$p/." ] || S stat -L -c "$f" -- "$p/." >/dev/null 2>&1 || [ "$p" = "$R" ]; do p=\${p%/*}; done
+    fi
+    entries; attributes "$p/." "$@"; of "$p"
   fi
-  l=$(S ls -1aiU -- "$p/" 2>/dev/null | first); [ -n "$l" ] || l=$(S ls -1ai -- "$p/" | first)
-  o=$(S stat -L $c -c "$f" -- "$p/." "$@" 2>&1); of "$p" || { o=$(S stat -L -c "$f" -- "$p/." "$@" 2>&1); ! of "$p" || c=; }
   if cd -P -- "$p/" 2>/dev/null && [ -n "$PWD" ]; then e="$e$nl=at $PWD"; cd /
   elif r=$(S readlink -f -- "$p"); then e="$e$nl=at $r"; fi
   printf '%s\n' "$e"
-  if [ -n "$R" ]; then cat "$R/.fake-space" 2>/dev/null; else S stat -f -c '=space %b %a %c %d' -- "$p/." 2>/dev/null; fi
+  case $spaces in *"|$p/.$nl"*) r=\${spaces%%"|$p/.$nl"*}; printf '%s\n' "\${r##*"$nl"}";;
+  *) if [ -n "$R" ]; then cat "$R/.fake-space" 2>/dev/null; else S stat -f -c '=space %b %a %c %d' -- "$p/." 2>/dev/null; fi;; esac
   printf '%s\n' "$l"
 }`;
 
-export const pathRequest = (path: string): Request => ({
-  base: [LOOK],
-  script: shell`p="$R"${path}; look`,
+/**
+ * All directories at once, where no request is under a deadline: first the entries of each, then the attributes of all, and
+ * of the homes that are picked, by one program. `q` names what `look` finds of a directory.
+ */
+export const ahead = (
+  paths: readonly string[],
+): string => shell`ahead() { [ ! -e "$p/." ] || { entries; eval "l_$1="'$l'; dirs=$dirs$nl$p/.; }; }
+[ -n "$HA_ALONE" ] || { dirs= mine= j=h
+${raw(paths.map((path, i) => shell`p="$R"${path}; ahead ${i}`).join('\n'))}
+IFS=$nl; set -f
+for p in $homes; do case $p in /*) p=$R$p; ahead $j; j=h$j;; *) mine="$mine$nl$R\${p#? }/.";; esac; done
+set -- $dirs; [ -n "$R" ] || [ $# = 0 ] || spaces=$nl$(S stat -f -c '=space %b %a %c %d|%n' -- "$@" 2>/dev/null)$nl
+set -- "$@" $mine; [ $# = 0 ] || attributes "$@"; seen=$o; set +f; set --; IFS=$b; }`;
+
+/** One path; `index`: by which `ahead` knows it, `base`: what comes before. */
+export const pathRequest = (path: string, index: number, base: readonly string[]): Request => ({
+  base: [LOOK, ...base],
+  script: shell`q=${index} p="$R"${path}; look`,
   timeoutSeconds: 5,
   optional: true,
 });
@@ -63,32 +84,35 @@ END { for (k = 0; k < most; k++) {
     print own + 0, homes[i] }
   delete count[best] } }`;
 
+const picked = (
+  others: readonly string[],
+): string => shell`t=; [ -r "$R/proc/self/mountinfo" ] && t="$R/proc/self/mountinfo"
+homes= k= i=0; IFS=$nl; set -f
+for l in $asked; do
+  case $l in =user\ *) k=\${l#=user }; for n in ${others}; do [ "$k" != "$n" ] || k=; done;; =*) k=;;
+  *) [ -z "$k" ] || [ $i = ${MOST_HOMES} ] || { homes=$homes$l$nl; i=$((i + 1)); }; k=;; esac; done
+IFS=$b; set +f; homes=$(all=$homes $HA_AWK -v most=${PARENTS} -v users=${USERS} ${PICK} \${t:+"$t"})`;
+
 /**
  * Home directories of the inventory's users, and of members of the groups the product admits: the folders that hold
  * them, and a few homes, since an automounter or a mount for each user shows nothing in the folder above. A home on the
- * device of the folder above it, and no mount, shows nothing more.
+ * device of the folder above it, and no mount, shows nothing more. `paths`: what is looked at together with them.
  */
-export function homesRequest(asking: Asking, found: Found): Request | undefined {
+export function homesRequest(asking: Asking, found: Found, paths: readonly string[]): Request | undefined {
   const { groups, serviceAccounts } = settingsOf(found);
   const { users } = asking.cluster;
   if (!found.profile.sharesHomes || users.length + groups.length === 0) return undefined;
   const others = serviceAccounts.filter((name) => !users.includes(name));
-  const script = shell`
-t=; [ -r "$R/proc/self/mountinfo" ] && t="$R/proc/self/mountinfo"
-all= k= i=0; IFS=$nl; set -f
-for l in $asked; do
-  case $l in =user\ *) k=\${l#=user }; for n in ${others}; do [ "$k" != "$n" ] || k=; done;; =*) k=;;
-  *) [ -z "$k" ] || [ $i = ${MOST_HOMES} ] || { all=$all$l$nl; i=$((i + 1)); }; k=;; esac; done
-IFS=$b; all=$(all=$all $HA_AWK -v most=${PARENTS} -v users=${USERS} ${PICK} \${t:+"$t"})
-folder() { [ -n "$h" ] || return 0; printf '=home %s\n' "$h"; p="$R$h"; a=
-  IFS=$nl; for u in $us; do a="$a$nl$R\${u#? }/."; done; set -- $a; IFS=$b; look "$@"
+  const script = shell`folder() { [ -n "$h" ] || return 0; printf '=home %s\n' "$h"; p="$R$h"; a=
+  IFS=$nl; for u in $us; do a="$a$nl$R\${u#? }/."; done; set -- $a; IFS=$b; q=$j j=h$j; look "$@"
   s=$o; d=\${e%%|*}; IFS=$nl; set -- $us; IFS=$b
   for u; do k=\${u%% *}; u=\${u#? }; o=$s
     if [ $k = 0 ]; then if of "$R$u"; then [ "\${e%%|*}" != "$d" ] || k=; else case $o in *"$R$u/.': No such file"*) k=;; esac; fi; fi
-    [ -z "$k" ] || { printf '=user %s\n' "$u"; p="$R$u"; look; }; done; }
-IFS=$nl; set -- $all; IFS=$b; h=; us=
+    [ -z "$k" ] || { printf '=user %s\n' "$u"; p="$R$u"; q=; look; }; done; }
+set -f; IFS=$nl; set -- $homes; IFS=$b; h= us= j=h
 for home; do case $home in /*) folder; h=$home; us=;; *) us="$us$nl$home";; esac; done; folder`;
-  return { base: [LOOK, namesFor(asking, found)], script, timeoutSeconds: 5, optional: true };
+  const base = [LOOK, namesFor(asking, found), picked(others), ahead(paths)];
+  return { base, script, timeoutSeconds: 5, optional: true };
 }
 
 /**
