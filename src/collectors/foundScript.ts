@@ -10,7 +10,7 @@ import { type Raw, raw, shell } from '../model/collector.js';
 import type { Request } from '../model/evidence.js';
 import type { Profile } from '../products/profile.js';
 import { FOUND } from './foundFunctions.js';
-import { commandLine, listingScript, textFinder } from './listing.js';
+import { commandLine, depthOf, listingScript, textFinder } from './listing.js';
 
 /**
  * The first trace that is there, to `seen`. Homes may be on a file server that is gone: once something hangs, and each
@@ -70,8 +70,10 @@ dirs=$root moved=
 ${raw(profile.directoryVariables === undefined ? '' : directories(profile.directoryVariables))}
 ${raw(profile.movingOptions === undefined ? '' : movedFiles(profile.movingOptions, profile.required[0] ?? profile.product))}
 texts() { S ${raw(commandLine(textFinder(profile)))}; }
-listing() { ${raw(listingScript(profile))}
+found() { ${raw(listingScript(profile))}
 }
+isText() { case $1 in *:*|${raw('*/'.repeat(depthOf(profile)))}*) false;; ${raw(profile.texts.map((t) => t.pattern.replaceAll(/[^\w.*?[\]!/-]/g, '\\$&')).join('|'))}) ;; *) false;; esac; }
+few=${profile.listed === undefined ? '' : '1'}
 variables=${profile.variables}; IFS=$nl; set -f; set -- $dirs; set +f; IFS=$b
 report "$@"`;
 
