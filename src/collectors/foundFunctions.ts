@@ -95,8 +95,7 @@ environment() {
 # the arguments are the files of the unit that are there or may be
 units() {
   [ $# -gt 0 ] || return 0
-  { u=$(S grep -saH '' "$@"); } 2>/dev/null
-  k=$#; IFS=$nl; set -f
+  lined "$@"; k=$#; IFS=$nl; set -f
   for l in $u; do
     l=\${l#"$R"}; l=\${l#*:}; while case $l in [$s]*) ;; *) false;; esac; do l=\${l#?}; done
     case $l in EnvironmentFile=*) ;; *) continue;; esac
@@ -104,7 +103,18 @@ units() {
   done
   set +f; IFS=$b
   for f; do files="$files$nl=unit $f"; [ -r "$f" ] || S test -r "$f" || files="$files$nl=unread $f"; done
-  [ $# = $k ] || { shift $k; u=$u$nl$(S grep -saH '' "$@"); } 2>/dev/null
+  [ $# = $k ] || { shift $k; u=$u$nl; lined "$@"; }
+}
+# to u what grep -H prints of all lines; small files are read here
+lined() {
+  e=$#
+  for f; do
+    a= i=0
+    [ ! -f "$f" ] || [ ! -r "$f" ] || while [ $i -lt ${MOST_LINES} ] && { IFS= read -r l || [ -n "$l" ]; }; do a=$a$f:$l$nl i=$((i + 1)); done <"$f"
+    if [ $i = 0 ] || [ $i = ${MOST_LINES} ]; then set -- "$@" "$f"; else u=$u$a; fi
+  done
+  shift $e; [ $# = 0 ] || { u=$u$(S grep -saH '' "$@"); } 2>/dev/null
+  u=\${u%"$nl"}
 }
 # lines of the main files that name another file, to m; the arguments are the names, then the files
 naming() {
@@ -120,6 +130,7 @@ naming() {
 settings() { candidates "^[ \t]*($n)"; }
 # files that an option of the command line, of the unit or of the main file names
 moved() {
+  [ -n "$m" ] || mentions "$args$u" "$n" -- || return 0
   moved=$(! mentions "$args$u" "$n" -- || { printf '%s\n' "$args" | tr '\n' ' '; echo; printf '%s\n' "$u"; } | candidates "--($n)"
     [ -z "$m" ] || printf '%s\n' "$m" | settings)
   [ -z "$moved" ] || moved=$( { printf '%s\n' "$moved"; printf '%s\n' "$moved" | while IFS= read -r f; do S cat -- "$R$f" 2>/dev/null | settings; done; } | awk '!seen[$0]++')
@@ -151,14 +162,14 @@ plain() {
 }
 # what is to be masked; texts is the product's
 said() {
-  { printf '=\0=\n'; echo '=section environment'; [ -z "$env" ] || printf '=process\n%s\n' "$env"
-    echo '=section arguments'; [ -z "$args" ] || printf '%s\n' "$args" | arguments
-    printf '=section units%s\n' "$files"; [ -z "$u" ] || printf '%s\n' "$u"
-    echo '=section texts'; IFS=$nl; set -f; set -- $plain; set +f; IFS=$b; [ $# = 0 ] || grep -saH '' -- "$@"
-    IFS=$nl; set -f; set -- $hidden; set +f; IFS=$b; for at; do texts; done
-    [ -z "$moved" ] || printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done; } 2>/dev/null
+  exec 2>/dev/null
+  printf '=\0=\n'; echo '=section environment'; [ -z "$env" ] || printf '=process\n%s\n' "$env"
+  echo '=section arguments'; [ -z "$args" ] || printf '%s\n' "$args" | arguments
+  printf '=section units%s\n' "$files"; [ -z "$u" ] || printf '%s\n' "$u"
+  echo '=section texts'; IFS=$nl; set -f; set -- $hidden; set +f; IFS=$b; for at; do texts; done
+  [ -z "$moved" ] || printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done
+  [ -z "$plain" ] || { IFS=$nl; set -f; set -- $plain; exec grep -saH '' -- "$@"; }
 }
-masked() { $HA_AWK -v skip=$((\${#R} + 1)) -v wanted="^($variables)" -v late=1 -v own="$KSH_VERSION" "$@" -- ${SECTIONS}"$HA_MASK" 3>&1 >&4; }
 # texts, masked, and the listing of the directories
 report() {
   tree= plain= hidden=
@@ -166,7 +177,9 @@ report() {
     [ "$d" = "$root" ] || ! absent "$at" || continue
     listing; tree=$tree$l$nl; plain || absent "$at" || hidden=$hidden$nl$at
   done
-  { v=$(said | masked -v nul=1); [ $? != 3 ] || v=$(said | tr '\000' '\001' | masked); } 4>&1
+  p=${SECTIONS}$HA_MASK k=$((\${#R} + 1))
+  { v=$(said | $HA_AWK -v skip=$k -v wanted="^($variables)" -v late=1 -v own="$KSH_VERSION" -v nul=1 -- "$p" 3>&1 >&4)
+  [ $? != 3 ] || v=$(said | tr '\000' '\001' | $HA_AWK -v skip=$k -v wanted="^($variables)" -v late=1 -v own="$KSH_VERSION" -- "$p" 3>&1 >&4); } 4>&1
   [ -z "$v" ] || echo =digests
   IFS=$nl; set -f; for v in $v; do printf %s "$HA_NONCE\${v#+}" | sha256sum; done; set +f; IFS=$b
   printf '=tree\n%s' "$tree"

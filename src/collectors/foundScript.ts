@@ -38,14 +38,17 @@ function unitPatterns(unit: string): string[] {
 /** The words of a set of patterns that are files of this node. */
 const paths = (names: readonly string[]): Raw => raw(names.map((n) => `"$R"${n}`).join(' '));
 
-/** Lines begin with `=` (ours), `~` (a stat), `|`, `+` or a digest (masked text): no file content can look like ours. */
-const script = (profile: Profile): string => shell`
-root=${profile.root}; seen=
+/** Whether the product is there. */
+const detection = (profile: Profile): string => shell`root=${profile.root}; seen=
 ${raw(firstOf(profile.traces))}
 said="=present $seen"
 running ${`${profile.processes.map((p) => `|${p}`).join('')}|`}
-[ -n "$seen$pid" ] || { printf '%s\n' "$said"; exit 0; }
-for t in awk find grep head sed sha256sum stat tr; do command -v $t >/dev/null || said="$said$nl=missing $t"; done
+[ -n "$seen$pid" ] || { printf '%s\n' "$said"; false; }`;
+
+/** Lines begin with `=` (ours), `~` (a stat), `|`, `+` or a digest (masked text): no file content can look like ours. */
+const script = (
+  profile: Profile,
+): string => shell`for t in awk find grep head sed sha256sum stat tr; do command -v $t >/dev/null || said="$said$nl=missing $t"; done
 ${raw(profile.rootAbove === undefined ? '' : `[ -z "$seen" ] || root=\${seen%${'/*'.repeat(profile.rootAbove)}}`)}
 environment
 u=; files=
@@ -87,6 +90,7 @@ naming "$@"; moved`;
 /** What asks a node for one product. */
 export const foundRequest = (profile: Profile): Request => ({
   base: [FOUND],
+  first: detection(profile),
   script: script(profile),
   allowExit: 'any',
 });

@@ -90,7 +90,7 @@ const STUB = /^# UNCONFIGURED FSTAB/m;
 
 export const mountUnits = defineCollector<MountUnits, Found>({
   id: 'mount-units',
-  requests: (_, found) => ({ all: { script: script(found.profile.unit), timeoutSeconds: 5 } }),
+  requests: (_, found) => ({ all: { first: script(found.profile.unit), script: '', timeoutSeconds: 5 } }),
   parse({ all }) {
     const [fstab = '', ...sections] = all!.stdout.split(/^=(?=(?:autofs|links|servers|first|units|waits)$)/m);
     const part = (name: string): string | undefined =>

@@ -61,7 +61,8 @@ set -- "$@" $mine; [ $# = 0 ] || attributes "$@"; seen=$o; set +f; set --; IFS=$
 /** One path; `index`: by which `ahead` knows it, `base`: what comes before. */
 export const pathRequest = (path: string, index: number, base: readonly string[]): Request => ({
   base: [LOOK, ...base],
-  script: shell`q=${index} p="$R"${path}; look`,
+  first: shell`q=${index} p="$R"${path}; look`,
+  script: '',
   timeoutSeconds: 5,
   optional: true,
 });
@@ -103,16 +104,16 @@ export function homesRequest(asking: Asking, found: Found, paths: readonly strin
   const { users } = asking.cluster;
   if (!found.profile.sharesHomes || users.length + groups.length === 0) return undefined;
   const others = serviceAccounts.filter((name) => !users.includes(name));
-  const script = shell`folder() { [ -n "$h" ] || return 0; printf '=home %s\n' "$h"; p="$R$h"; a=
+  const first = shell`folder() { [ -n "$h" ] || return 0; printf '=home %s\n' "$h"; p="$R$h"; a=
   IFS=$nl; for u in $us; do a="$a$nl$R\${u#? }/."; done; set -- $a; IFS=$b; q=$j j=h$j; look "$@"
   s=$o; d=\${e%%|*}; IFS=$nl; set -- $us; IFS=$b
   for u; do k=\${u%% *}; u=\${u#? }; o=$s
     if [ $k = 0 ]; then if of "$R$u"; then [ "\${e%%|*}" != "$d" ] || k=; else case $o in *"$R$u/.': No such file"*) k=;; esac; fi; fi
     [ -z "$k" ] || { printf '=user %s\n' "$u"; p="$R$u"; q=; look; }; done; }
 set -f; IFS=$nl; set -- $homes; IFS=$b; h= us= j=h
-for home; do case $home in /*) folder; h=$home; us=;; *) us="$us$nl$home";; esac; done; folder`;
+for home; do case $home in /*) folder; h=$home; us=;; *) us="$us$nl$home";; esac; done; folder; set +f`;
   const base = [LOOK, namesFor(asking, found), picked(others), ahead(paths)];
-  return { base, script, timeoutSeconds: 5, optional: true };
+  return { base, first, script: '', timeoutSeconds: 5, optional: true };
 }
 
 /**
