@@ -175,7 +175,10 @@ report() {
   tree= plain= hidden=
   for d; do at="$R$d" l=; tree="$tree=dir $d$nl"
     [ "$d" = "$root" ] || ! absent "$at" || continue
-    listing; tree=$tree$l$nl; plain || absent "$at" || hidden=$hidden$nl$at
+    listing
+    # the words of a sudo that refuses come with its listing
+    plain || { [ -z "$t" ] || l=$(found); absent "$at" || hidden=$hidden$nl$at; }
+    tree=$tree$l$nl
   done
   p=${SECTIONS}$HA_MASK k=$((\${#R} + 1))
   { v=$(said | $HA_AWK -v skip=$k -v wanted="^($variables)" -v late=1 -v own="$KSH_VERSION" -v nul=1 -- "$p" 3>&1 >&4)
