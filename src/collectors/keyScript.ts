@@ -99,17 +99,18 @@ printf '=content %d %d 0 %d %s %d - %s\n' $n $t $d $c $v $w
  * One `stat` for the key and the folders up to the root: who can write to one of them can put another key in place. The
  * bytes go from awk straight to sha256sum, behind a line that the shell takes off.
  */
-export const keyScript = (spec: KeySpec, path: string): string => shell`k="$R"${path}; nl='
+export const keyScript = (spec: KeySpec, path: string): string => shell`key() { k="$R"${path}; nl='
 '
 set -- "$k"; d=$k; while d=\${d%/*}; [ -n "$d" ] && [ "$d" != "$R" ]; do set -- "$@" "$d"; done
 st=$(S stat -L -c "=stat %f:%U:%G:%s$nl=up %f %u %g %n" -- "$@" 2>/dev/null)
 case $nl$st in *"$nl=up "*" $k"|*"$nl=up "*" $k$nl"*) ;; *)
   why=$(S stat -L -- "$k" 2>&1)
   case $why in *'No such file'*|*'Not a directory'*) echo =missing;; *) echo "=trouble $(printf '%s' "$why" | tail -n 1)";; esac
-  exit 0;;
+  return;;
 esac
 printf '%s\n' "$st"
 [ -n "$R" ] && grep -s '^[^:]*:[^:]*:[0-9]*:' "$R/etc/passwd"
 echo "=tree $R"${reader(spec)}${pair(spec)}
 ${quick(spec)}
-case $st in '=stat 8'*) quick || S od -An -v -tu1 -N ${LIMIT} -- "$k" | ${measured(spec)} | { IFS= read -r l && printf '%s\n' "$l" && exec sha256sum; };; esac`;
+case $st in '=stat 8'*) quick || S od -An -v -tu1 -N ${LIMIT} -- "$k" | ${measured(spec)} | { IFS= read -r l && printf '%s\n' "$l" && exec sha256sum; };; esac; }
+key`;

@@ -166,7 +166,7 @@ export const keys = defineCollector<ReadonlyMap<string, Fact<KeyMeasure>>, Found
     Object.fromEntries(
       settingsOf(found)
         .keys.filter((k) => k.path?.startsWith('/'))
-        .map((k) => [k.name.replaceAll(' ', '-'), { script: keyScript(k, k.path!) }]),
+        .map((k) => [k.name.replaceAll(' ', '-'), { first: keyScript(k, k.path!), script: '' }]),
     ),
   parse: (answers, _, found) =>
     new Map(

@@ -39,7 +39,8 @@ export const leftovers = defineCollector<readonly Leftover[], Found>({
   requests: (_, found) => ({
     files: {
       // what is written stays in the write-ahead log for a while
-      script: [LOOK, ...byFolder(settingsOf(found).sqlite.flatMap((path) => [path, `${path}-wal`])), ':'].join('\n'),
+      first: [LOOK, ...byFolder(settingsOf(found).sqlite.flatMap((path) => [path, `${path}-wal`])), ':'].join('\n'),
+      script: '',
       timeoutSeconds: 5,
     },
   }),

@@ -26,7 +26,7 @@ for (const encoding of ['raw', 'decoded', 'spaceless'] as const)
       const texts = LINES.flatMap((line) => [line, `${line}\n`]);
       writeTree(root, Object.fromEntries(texts.map((text, i) => [`/etc/key${i}`, { text }])));
       const requests = Object.fromEntries(
-        texts.map((_, i) => [`k${i}`, { script: keyScript({ encoding } as KeySpec, `/etc/key${i}`) }]),
+        texts.map((_, i) => [`k${i}`, { first: keyScript({ encoding } as KeySpec, `/etc/key${i}`), script: '' }]),
       );
       const asked = (...shell: string[]): unknown => askTree(root, requests, shell);
       const byAwk = asked('env', 'KSH_VERSION=1', 'sh');
