@@ -8,6 +8,7 @@ import { defineCollector } from '../model/collector.js';
 import type { Asking, Response, Unseen } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
 import { type MountTable, mountTable } from './mountTable.js';
+import { MOUNT_TABLE } from './mountUnits.js';
 import { ahead, homesRequest, pathRequest, TABLES } from './storageScript.js';
 
 /** What a path is for. `homes`: home directories. `own`: one node's alone (Connect's metrics). */
@@ -167,7 +168,7 @@ export const storage = defineCollector<ReadonlyMap<string, Look>, Found>({
     return {
       ...(homes !== undefined && { homes }),
       ...Object.fromEntries(paths.map((path, i) => [`path ${path}`, pathRequest(path, i, base)])),
-      mounts: { script: TABLES, direct: true },
+      mounts: { base: [MOUNT_TABLE], first: TABLES, script: '', direct: true },
     };
   },
   parse(answers, asking, found) {

@@ -120,12 +120,11 @@ for home; do case $home in /*) folder; h=$home; us=;; *) us="$us$nl$home";; esac
  * The mount table without passwords in addresses, and what shows which service is behind a mount: types in /etc/fstab
  * (no sources and no options, which can hold a password), the helpers of EFS and Azure Files, and the folder that efs-utils keeps its state in.
  */
-export const TABLES = `[ -r "$R/proc/self/mountinfo" ] || { echo "cannot read $R/proc/self/mountinfo" >&2; exit 1; }
-sed 's,//[^/ :]*:[^ ]*@,//,g' "$R/proc/self/mountinfo" "$R/proc/self/mountstats" "$R/proc/fs/nfsfs/volumes" 2>/dev/null
-nl='
-' f=; { while read -r s p t _; do case $s in '#'*) ;; *) [ -z "$t" ] || f="$f- $p $t$nl";; esac; done <"$R/etc/fstab"; } 2>/dev/null
+export const TABLES = `if [ ! -r "$R/proc/self/mountinfo" ]; then echo "cannot read $R/proc/self/mountinfo" >&2; false; else
+printf '%s\\n' "$kernel"
+f=; { while read -r s p t _; do case $s in '#'*) ;; *) [ -z "$t" ] || f="$f- $p $t$nl";; esac; done <"$R/etc/fstab"; } 2>/dev/null
 printf '=fstab\\n%s=processes\\n' "$f"
 for c in "$R"/proc/[0-9]*/comm; do read -r n <"$c" || continue
 case $n in efs-proxy*|stunnel*|aznfs*) tr '\\0' ' ' <"\${c%comm}cmdline"; echo;; esac; done 2>/dev/null
 for d in "$R"/var/run/efs/* "$R"/run/efs/*; do [ -e "$d" ] && { echo =efs; break; }; done
-if [ -n "$R" ]; then echo =tree; cd "$R" && pwd -P; fi; :`;
+if [ -n "$R" ]; then echo =tree; (cd "$R" && pwd -P); fi; :; fi`;
