@@ -4,6 +4,7 @@ import { raw, shell } from '../model/collector.js';
 import type { Asking, Request } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
 import { namesFor } from './accounts.js';
+import { MOUNT_TABLE } from './mountUnits.js';
 
 /** Entries that are looked at: enough to distinguish two directories, few enough for a large one. */
 const ENTRIES = 64;
@@ -20,19 +21,19 @@ const MOST_HOMES = 200;
  * ask its server. Times are UTC, since two nodes can be in two zones. Of what is missing the nearest folder above it is
  * looked at. The attributes of further paths, if any are given, come along in `$o`.
  */
-const LOOK = shell`TZ=UTC0; export TZ; f='=stat %d|%i|%u|%g|%z|%y|%n'; c=--cached=never; nl='
+const LOOK = shell`TZ=UTC0; export TZ; form='=stat %d|%i|%u|%g|%z|%y|%n'; fresh=--cached=never; nl='
 ' b=$IFS seen= spaces=
 first() { i=0; a=; while [ $i -lt ${ENTRIES} ] && IFS= read -r x; do a=$a$x$nl; i=$((i + 1)); done; printf %s "$a"; }
 of() { e=$nl$o$nl; case $e in *"|$1/.$nl"*) e=\${e%%"|$1/.$nl"*}; e=\${e##*"$nl"};; *) e=; false;; esac; }
 entries() { l=$(S ls -1aiU -- "$p/" 2>/dev/null | first); [ -n "$l" ] || l=$(S ls -1ai -- "$p/" | first); }
-attributes() { o=$(S stat -L $c -c "$f" -- "$@" 2>&1); case $nl$o in *"$nl=stat "*) return;; esac
-  o=$(S stat -L -c "$f" -- "$@" 2>&1); case $nl$o in *"$nl=stat "*) c=;; esac; }
+attributes() { o=$(S stat -L $fresh -c "$form" -- "$@" 2>&1); case $nl$o in *"$nl=stat "*) return;; esac
+  o=$(S stat -L -c "$form" -- "$@" 2>&1); case $nl$o in *"$nl=stat "*) fresh=;; esac; }
 look() {
   eval 'l=$l_'"$q"; o=$seen
   if [ -z "$l" ] || ! of "$p"; then
-    if ! [ -e "$p/." ] && ! o=$(S stat -L -c "$f" -- "$p/." 2>&1); then
+    if ! [ -e "$p/." ] && ! o=$(S stat -L -c "$form" -- "$p/." 2>&1); then
       case $o in *'No such file'*|*'Not a directory'*) echo =missing;; *) printf '=trouble %s\n' "$o"; return;; esac
-      until [ -e "$p/." ] || S stat -L -c "$f" -- "$p/." >/dev/null 2>&1 || [ "$p" = "$R" ]; do p=\${p%/*}; done
+      until [ -e "$p/." ] || S stat -L -c "$form" -- "$p/." >/dev/null 2>&1 || [ "$p" = "$R" ]; do p=\${p%/*}; done
     fi
     entries; attributes "$p/." "$@"; of "$p"
   fi
@@ -54,7 +55,7 @@ export const ahead = (
 [ -n "$HA_ALONE" ] || { dirs= mine= j=h
 ${raw(paths.map((path, i) => shell`p="$R"${path}; ahead ${i}`).join('\n'))}
 IFS=$nl; set -f
-for p in $homes; do case $p in /*) p=$R$p; ahead $j; j=h$j;; *) mine="$mine$nl$R\${p#? }/.";; esac; done
+for p in $homes; do case $p in /*) p=$R$p; ahead $j; j=h$j;; *) mine="$mine$nl$R\${p# }/.";; esac; done
 set -- $dirs; [ -n "$R" ] || [ $# = 0 ] || spaces=$nl$(S stat -f -c '=space %b %a %c %d|%n' -- "$@" 2>/dev/null)$nl
 set -- "$@" $mine; [ $# = 0 ] || attributes "$@"; seen=$o; set +f; set --; IFS=$b; }`;
 
@@ -68,31 +69,26 @@ export const pathRequest = (path: string, index: number, base: readonly string[]
 });
 
 /**
- * From lines of passwd in `all`, and the mount table: the folders above the homes, most homes first, and behind each the first
- * homes in it, with `1 ` before one that may be a mount.
+ * From the lines of passwd in `asked`: the folders above the homes, most homes first, and behind each the first homes in it, each
+ * behind a blank. Of as many homes the folder that comes last in the alphabet is first, as on every node.
  */
-const PICK = String.raw`BEGIN { rows = split(ENVIRON["all"], row, "\n"); for (i = 1; i <= rows; i++) {
-  split(row[i], part, ":"); home = part[6]; sub(/\/+$/, "", home); parent = home; sub(/\/[^\/]*$/, "", parent)
-  if (parent !~ /^\// || seen[home]++) continue
-  homes[++n] = home; above[n] = parent; count[parent]++ } }
-{ mounts[$5] }
-END { for (k = 0; k < most; k++) {
-  best = ""; for (p in count) if (best == "" || count[p] > count[best] || (count[p] == count[best] && p "" > best "")) best = p
-  if (best == "") break
-  print best; c = 0
-  for (i = 1; i <= n && c < users; i++) if (above[i] == best) { c++
-    own = homes[i] ~ /[ \t\\]/; for (p in mounts) if (index(p "/", homes[i] "/") == 1) own = 1
-    print own + 0, homes[i] }
-  delete count[best] } }`;
-
 const picked = (
   others: readonly string[],
-): string => shell`t=; [ -r "$R/proc/self/mountinfo" ] && t="$R/proc/self/mountinfo"
-homes= k= i=0; IFS=$nl; set -f
+): string => shell`later() { if [ -n "$ZSH_VERSION" ]; then eval '[[ $1 > $2 ]]'; else [ "$1" \> "$2" ]; fi; }
+rows= above= homes= k= i=0; IFS=$nl; set -f
 for l in $asked; do
   case $l in =user\ *) k=\${l#=user }; for n in ${others}; do [ "$k" != "$n" ] || k=; done;; =*) k=;;
-  *) [ -z "$k" ] || [ $i = ${MOST_HOMES} ] || { homes=$homes$l$nl; i=$((i + 1)); }; k=;; esac; done
-IFS=$b; set +f; homes=$(all=$homes $HA_AWK -v most=${PARENTS} -v users=${USERS} ${PICK} \${t:+"$t"})`;
+  *) [ -z "$k" ] || [ $i = ${MOST_HOMES} ] || { i=$((i + 1)) h=\${l#*:*:*:*:*:}; h=\${h%%:*}
+    while case $h in */) ;; *) false;; esac; do h=\${h%/}; done
+    case $h in /*/*) case $nl$rows in *"$nl$h$nl"*) ;; *) rows=$rows$h$nl;; esac;; esac; }; k=;; esac; done
+for h in $rows; do d=\${h%/*} c=0; case $nl$above in *"$nl$d$nl"*) continue;; esac
+  for x in $rows; do [ "\${x%/*}" != "$d" ] || c=$((c + 1)); done; above=$above$c$nl$d$nl; done
+i=0; while [ $i -lt ${PARENTS} ]; do i=$((i + 1)) k=0 d=
+  for x in $above; do case $x in /*) ;; *) c=$x; continue;; esac; case $nl$homes in *"$nl$x$nl"*) continue;; esac
+    if [ $c -gt $k ] || { [ $c = $k ] && later "$x" "$d"; }; then k=$c d=$x; fi; done
+  [ -n "$d" ] || break; homes=$homes$d$nl c=0
+  for x in $rows; do [ "\${x%/*}" != "$d" ] || [ $c = ${USERS} ] || { homes="$homes $x$nl" c=$((c + 1)); }; done; done
+IFS=$b; set +f`;
 
 /**
  * Home directories of the inventory's users, and of members of the groups the product admits: the folders that hold
@@ -105,14 +101,16 @@ export function homesRequest(asking: Asking, found: Found, paths: readonly strin
   if (!found.profile.sharesHomes || users.length + groups.length === 0) return undefined;
   const others = serviceAccounts.filter((name) => !users.includes(name));
   const first = shell`folder() { [ -n "$h" ] || return 0; printf '=home %s\n' "$h"; p="$R$h"; a=
-  IFS=$nl; for u in $us; do a="$a$nl$R\${u#? }/."; done; set -- $a; IFS=$b; q=$j j=h$j; look "$@"
+  IFS=$nl; for u in $us; do a="$a$nl$R\${u# }/."; done; set -- $a; IFS=$b; q=$j j=h$j; look "$@"
   s=$o; d=\${e%%|*}; IFS=$nl; set -- $us; IFS=$b
-  for u; do k=\${u%% *}; u=\${u#? }; o=$s
+  for u; do k=0 u=\${u# } o=$s
+    # what may be a mount
+    case $u in *' '*|*'	'*|*\\*) k=1;; *) case $kernel in *" $u "*|*" $u/"*) k=1;; esac;; esac
     if [ $k = 0 ]; then if of "$R$u"; then [ "\${e%%|*}" != "$d" ] || k=; else case $o in *"$R$u/.': No such file"*) k=;; esac; fi; fi
     [ -z "$k" ] || { printf '=user %s\n' "$u"; p="$R$u"; q=; look; }; done; }
 set -f; IFS=$nl; set -- $homes; IFS=$b; h= us= j=h
 for home; do case $home in /*) folder; h=$home; us=;; *) us="$us$nl$home";; esac; done; folder; set +f`;
-  const base = [LOOK, namesFor(asking, found), picked(others), ahead(paths)];
+  const base = [LOOK, namesFor(asking, found), picked(others), ahead(paths), MOUNT_TABLE];
   return { base, first, script: '', timeoutSeconds: 5, optional: true };
 }
 
