@@ -27,27 +27,28 @@ const script = (
   file: string,
   key: string,
   known: boolean,
-): string => shell`f="$R"${file}; k="$R"${key}; s=${SPACE}; q=${AROUND}; b=$IFS
-${raw(known ? '[ -e "$f" ] || S test -e "$f"' : `S stat -L -c '=mode %f' -- "$f" 2>/dev/null`)} || { echo =none; exit 0; }
+): string => shell`compared() { f="$R"${file}; k="$R"${key}; s=${SPACE}; q=${AROUND}; b=$IFS
+${raw(known ? '[ -e "$f" ] || S test -e "$f"' : `S stat -L -c '=mode %f' -- "$f" 2>/dev/null`)} || { echo =none; return; }
 nl='
 ' t=; i=0
 [ ! -f "$f" ] || [ ! -r "$f" ] || while [ $i -lt ${MOST_LINES} ] && { IFS= read -r l || [ -n "$l" ]; }; do t=$t$l$nl; i=$((i + 1)); done <"$f"
-if [ $i = 0 ] || [ $i = ${MOST_LINES} ]; then t=$(S cat -- "$f") || exit; fi
+if [ $i = 0 ] || [ $i = ${MOST_LINES} ]; then t=$(S cat -- "$f") || return; fi
 p=; set -f; IFS=$nl
 for l in $t; do case $l in *password*=*) ;; *) continue;; esac
   n=\${l%%=*}; while case $n in [$s]*) n=\${n#?};; *[$s]) n=\${n%?};; *) false;; esac; do :; done
   [ "$n" = password ] || continue
   p=\${l#*=}; while case $p in [$s]*) p=\${p#?};; *) false;; esac; do :; done
   while case $p in *[$q]*) p=\${p%%[$q]*}\${p#*[$q]};; *) false;; esac; do :; done
-  break; done; IFS=$b
-[ -n "$p" ] || { echo =none; exit 0; }
-case $p in *[!A-Za-z0-9+/=]*) echo =plain; exit 0;; esac
-[ \${#p} -ge 40 ] || { echo =plain; exit 0; }
+  break; done; set +f; IFS=$b
+[ -n "$p" ] || { echo =none; return; }
+case $p in *[!A-Za-z0-9+/=]*) echo =plain; return;; esac
+[ \${#p} -ge 40 ] || { echo =plain; return; }
 set -- $(printf '%.8s %s\n' "$p" "\${p#"\${p%????????}"}" | tr a-f A-F)
-if [ "$1" != "$2" ] || case $1 in *[!0-9A-F]*) true;; *) false;; esac; then echo =plain; exit 0; fi
-S test -f "$k" && S test -r "$k" || { echo =unkeyed; exit 0; }
+if [ "$1" != "$2" ] || case $1 in *[!0-9A-F]*) true;; *) false;; esac; then echo =plain; return; fi
+S test -f "$k" && S test -r "$k" || { echo =unkeyed; return; }
 c=$(S cat -- "$k" | gzip -c | tail -c 8 | od -An -v -tx1 -N 4 | awk '{ print toupper($4 $3 $2 $1) }')
-if [ "$c" = "$1" ]; then echo =fits; else echo =differs; fi`;
+if [ "$c" = "$1" ]; then echo =fits; else echo =differs; fi; }
+compared`;
 
 /** `?`: it could not be looked at. */
 const fileOf = ({ tree }: Found): TreeEntry | undefined => tree.find((e) => e.path === 'database.conf');
@@ -59,7 +60,12 @@ export const databasePassword = defineCollector<DatabasePassword, Found>({
     const file = fileOf(found);
     return key === undefined || (file && file.type !== 'file')
       ? {}
-      : { password: { script: script(settingsOf(found).databaseFile, key, (fileOf(found)?.owner ?? '?') !== '?') } };
+      : {
+          password: {
+            first: script(settingsOf(found).databaseFile, key, (fileOf(found)?.owner ?? '?') !== '?'),
+            script: '',
+          },
+        };
   },
   parse({ password }, _, found) {
     if (!password)

@@ -102,9 +102,19 @@ const without = <T>(prefix: string, byPath: ReadonlyMap<string, T>): Map<string,
     ),
   );
 
+/** Puts the digests, which come behind the texts, where each belongs; not where one is missing. Only what is masked has lines `@`. */
+function digested(lines: readonly string[]): readonly string[] {
+  const [from, to] = [lines.indexOf('=digests'), lines.indexOf('=tree')];
+  if (from < 0 || to < from) return lines;
+  const [masked, digests] = [lines.slice(0, from), lines.slice(from + 1, to)];
+  if (digests.length !== masked.filter((l) => l === '@').length) return lines;
+  let next = 0;
+  return [...masked.map((l) => (l === '@' ? digests[next++]! : l)), ...lines.slice(to)];
+}
+
 /** Undefined when the product is not on the node. NotSeen when the answer is not whole. */
 export function answerOf(stdout: string): Answered | undefined {
-  const lines = stdout.split('\n');
+  const lines = digested(stdout.split('\n'));
   const value = (name: string): string | undefined =>
     lines.find((l) => l.startsWith(`=${name} `))?.slice(name.length + 2);
   const running = lines.flatMap((l) => {

@@ -1,15 +1,24 @@
 /** What the scripts of round 1 have in common: the processes of the node, and functions. */
 
 import { raw, SPACE, shell } from '../model/collector.js';
+import { MOST_TEXT } from '../products/profile.js';
 import { inMain, MOST_ENTRIES, STAT } from './listing.js';
 
 /**
  * Before the rules of the mask, so that one awk does for all: a line that begins with `=` is ours, and `=section NAME`
  * begins anew. Of the environment only variables of the product go on. Of the unit the unit's files come first, then
  * files of variables: of these only variables of the product leave the node with their values, and those that the command
- * line is made of. Every line stays a line.
+ * line is made of. Every line stays a line, and a NUL byte in it is 1; an awk that cannot do that says so (`nul`).
+ * What is secret goes to 3, one per line, and digests come behind all: awk starts a program by one more shell. Where
+ * printf is a program (mksh), whose arguments others can see, it does it all the same (`own`).
  */
 const SECTIONS = String.raw`
+nul { gsub("\\000", "\001") }
+NR == 1 { if ($0 != "=\001=") exit 3; next }
+END {
+  if (held != "" && !own) printf "%s", held > "/dev/fd/3"
+  else if (held != "") { print "=digests"; n = split(held, row, "\n"); for (i = 1; i < n; i++) sum(substr(row[i], 2)) }
+}
 /^=section / { section = $2; plain = section == "environment" || section == "arguments"; reset(); file = ""; n0 = groovy = 0; print "=" section; next }
 /^=/ { print; next }
 section == "environment" && $0 !~ wanted { next }
@@ -86,8 +95,7 @@ environment() {
 # the arguments are the files of the unit that are there or may be
 units() {
   [ $# -gt 0 ] || return 0
-  { u=$(S grep -saH '' "$@"); } 2>/dev/null
-  k=$#; IFS=$nl; set -f
+  lined "$@"; k=$#; IFS=$nl; set -f
   for l in $u; do
     l=\${l#"$R"}; l=\${l#*:}; while case $l in [$s]*) ;; *) false;; esac; do l=\${l#?}; done
     case $l in EnvironmentFile=*) ;; *) continue;; esac
@@ -95,7 +103,18 @@ units() {
   done
   set +f; IFS=$b
   for f; do files="$files$nl=unit $f"; [ -r "$f" ] || S test -r "$f" || files="$files$nl=unread $f"; done
-  [ $# = $k ] || { shift $k; u=$u$nl$(S grep -saH '' "$@"); } 2>/dev/null
+  [ $# = $k ] || { shift $k; u=$u$nl; lined "$@"; }
+}
+# to u what grep -H prints of all lines; small files are read here
+lined() {
+  e=$#
+  for f; do
+    a= i=0
+    [ ! -f "$f" ] || [ ! -r "$f" ] || while [ $i -lt ${MOST_LINES} ] && { IFS= read -r l || [ -n "$l" ]; }; do a=$a$f:$l$nl i=$((i + 1)); done <"$f"
+    if [ $i = 0 ] || [ $i = ${MOST_LINES} ]; then set -- "$@" "$f"; else u=$u$a; fi
+  done
+  shift $e; [ $# = 0 ] || { u=$u$(S grep -saH '' "$@"); } 2>/dev/null
+  u=\${u%"$nl"}
 }
 # lines of the main files that name another file, to m; the arguments are the names, then the files
 naming() {
@@ -111,25 +130,63 @@ naming() {
 settings() { candidates "^[ \t]*($n)"; }
 # files that an option of the command line, of the unit or of the main file names
 moved() {
+  [ -n "$m" ] || mentions "$args$u" "$n" -- || return 0
   moved=$(! mentions "$args$u" "$n" -- || { printf '%s\n' "$args" | tr '\n' ' '; echo; printf '%s\n' "$u"; } | candidates "--($n)"
     [ -z "$m" ] || printf '%s\n' "$m" | settings)
   [ -z "$moved" ] || moved=$( { printf '%s\n' "$moved"; printf '%s\n' "$moved" | while IFS= read -r f; do S cat -- "$R$f" 2>/dev/null | settings; done; } | awk '!seen[$0]++')
 }
-# texts, masked, and the listing of the directories; how is the product's
+# all that is in a folder, to t, one path per line; where that may not be seen, or is much, it is left to find
+walk() {
+  [ -r "$1" ] && [ -x "$1" ] || return
+  for f in "$1"/* "$1"/.[!.]*; do
+    case $f in *"$nl"*|"$at"/*/*/*/*/*/*/*/*) return 1;; "$1/*"|"$1/.[!.]*") [ -e "$f" ] || [ -L "$f" ] || continue;; esac
+    t=$t$nl$f i=$((i + 1)); [ $i -lt ${MOST_ENTRIES} ] || return
+    [ ! -d "$f" ] || walk "$f" || return
+  done
+}
+# what is in $at, to l; found and isText are the product's
+listing() {
+  t=$at i=0
+  if [ -z "$few" ] && walk "$at"; then IFS=$nl; set -f; set -- $t; set +f; IFS=$b; l=$(stat -L -c ${STAT} -- "$@" 2>&1)
+  else t=; l=$(found); fi
+}
+# the texts among these, to plain, if they may be read without sudo
+plain() {
+  [ -n "$t" ] || return
+  t=; IFS=$nl; set -f
+  for x in $l; do case $x in '~8'*) ;; *) continue;; esac
+    x=\${x#*:}; f=\${x#*:*:*:*:}; isText "\${f#"$at/"}" && [ \${x%%:*} -le ${MOST_TEXT} ] || continue
+    t=$t$nl$f; [ -r "$f" ] || { t=$nl; break; }
+  done
+  set +f; IFS=$b; [ "$t" != "$nl" ] && plain=$plain$t
+}
+# what is to be masked; texts is the product's
+said() {
+  exec 2>/dev/null
+  printf '=\0=\n'; echo '=section environment'; [ -z "$env" ] || printf '=process\n%s\n' "$env"
+  echo '=section arguments'; [ -z "$args" ] || printf '%s\n' "$args" | arguments
+  printf '=section units%s\n' "$files"; [ -z "$u" ] || printf '%s\n' "$u"
+  echo '=section texts'; IFS=$nl; set -f; set -- $hidden; set +f; IFS=$b; for at; do texts; done
+  [ -z "$moved" ] || printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done
+  [ -z "$plain" ] || { IFS=$nl; set -f; set -- $plain; exec grep -saH '' -- "$@"; }
+}
+# texts, masked, and the listing of the directories
 report() {
-  { echo '=section environment'; [ -z "$env" ] || printf '=process\n%s\n' "$env"
-    echo '=section arguments'; [ -z "$args" ] || printf '%s\n' "$args" | arguments
-    printf '=section units%s\n' "$files"; [ -z "$u" ] || printf '%s\n' "$u"
-    echo '=section texts'; for d; do at="$R$d"; absent "$at" || texts; done
-    [ -z "$moved" ] || printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done; } 2>/dev/null | tr '\000' '\001' |
-    $HA_AWK -v skip=$((\${#R} + 1)) -v wanted="^($variables)" -- ${SECTIONS}"$HA_MASK"
-  h="=tree$nl"
-  for d; do at="$R$d"
-    printf '%s=dir %s\n' "$h" "$d"; h=
+  tree= plain= hidden=
+  for d; do at="$R$d" l=; tree="$tree=dir $d$nl"
     [ "$d" = "$root" ] || ! absent "$at" || continue
     listing
+    # the words of a sudo that refuses come with its listing
+    plain || { [ -z "$t" ] || l=$(found); absent "$at" || hidden=$hidden$nl$at; }
+    tree=$tree$l$nl
   done
-  h="=moved$nl"
-  [ -z "$moved" ] || { printf %s "$h"; h=; printf '%s\n' "$moved" | while IFS= read -r f; do echo "=named $f"; S stat -L -c ${STAT} -- "$R$f"; done 2>&1; }
-  printf '%s=end\n' "$h"
+  p=${SECTIONS}$HA_MASK k=$((\${#R} + 1))
+  { v=$(said | $HA_AWK -v skip=$k -v wanted="^($variables)" -v late=1 -v own="$KSH_VERSION" -v nul=1 -- "$p" 3>&1 >&4)
+  [ $? != 3 ] || v=$(said | tr '\000' '\001' | $HA_AWK -v skip=$k -v wanted="^($variables)" -v late=1 -v own="$KSH_VERSION" -- "$p" 3>&1 >&4); } 4>&1
+  [ -z "$v" ] || echo =digests
+  IFS=$nl; set -f; for v in $v; do printf %s "$HA_NONCE\${v#+}" | sha256sum; done; set +f; IFS=$b
+  printf '=tree\n%s' "$tree"
+  echo =moved
+  [ -z "$moved" ] || printf '%s\n' "$moved" | while IFS= read -r f; do echo "=named $f"; S stat -L -c ${STAT} -- "$R$f"; done 2>&1
+  echo =end
 }`;

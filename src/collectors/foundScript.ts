@@ -10,7 +10,7 @@ import { type Raw, raw, shell } from '../model/collector.js';
 import type { Request } from '../model/evidence.js';
 import type { Profile } from '../products/profile.js';
 import { FOUND } from './foundFunctions.js';
-import { commandLine, listingScript, textFinder } from './listing.js';
+import { commandLine, depthOf, listingScript, textFinder } from './listing.js';
 
 /**
  * The first trace that is there, to `seen`. Homes may be on a file server that is gone: once something hangs, and each
@@ -38,14 +38,17 @@ function unitPatterns(unit: string): string[] {
 /** The words of a set of patterns that are files of this node. */
 const paths = (names: readonly string[]): Raw => raw(names.map((n) => `"$R"${n}`).join(' '));
 
-/** Lines begin with `=` (ours), `~` (a stat), `|`, `+` or a digest (masked text): no file content can look like ours. */
-const script = (profile: Profile): string => shell`
-root=${profile.root}; seen=
+/** Whether the product is there. */
+const detection = (profile: Profile): string => shell`root=${profile.root}; seen=
 ${raw(firstOf(profile.traces))}
 said="=present $seen"
 running ${`${profile.processes.map((p) => `|${p}`).join('')}|`}
-[ -n "$seen$pid" ] || { printf '%s\n' "$said"; exit 0; }
-for t in awk find grep head sed sha256sum stat tr; do command -v $t >/dev/null || said="$said$nl=missing $t"; done
+[ -n "$seen$pid" ] || { printf '%s\n' "$said"; false; }`;
+
+/** Lines begin with `=` (ours), `~` (a stat), `|`, `+` or a digest (masked text): no file content can look like ours. */
+const script = (
+  profile: Profile,
+): string => shell`for t in awk find grep head sed sha256sum stat tr; do command -v $t >/dev/null || said="$said$nl=missing $t"; done
 ${raw(profile.rootAbove === undefined ? '' : `[ -z "$seen" ] || root=\${seen%${'/*'.repeat(profile.rootAbove)}}`)}
 environment
 u=; files=
@@ -70,8 +73,10 @@ dirs=$root moved=
 ${raw(profile.directoryVariables === undefined ? '' : directories(profile.directoryVariables))}
 ${raw(profile.movingOptions === undefined ? '' : movedFiles(profile.movingOptions, profile.required[0] ?? profile.product))}
 texts() { S ${raw(commandLine(textFinder(profile)))}; }
-listing() { ${raw(listingScript(profile))}
+found() { ${raw(listingScript(profile))}
 }
+isText() { case $1 in *:*|${raw('*/'.repeat(depthOf(profile)))}*) false;; ${raw(profile.texts.map((t) => t.pattern.replaceAll(/[^\w.*?[\]!/-]/g, '\\$&')).join('|'))}) ;; *) false;; esac; }
+few=${profile.listed === undefined ? '' : '1'}
 variables=${profile.variables}; IFS=$nl; set -f; set -- $dirs; set +f; IFS=$b
 report "$@"`;
 
@@ -85,6 +90,7 @@ naming "$@"; moved`;
 /** What asks a node for one product. */
 export const foundRequest = (profile: Profile): Request => ({
   base: [FOUND],
+  first: detection(profile),
   script: script(profile),
   allowExit: 'any',
 });

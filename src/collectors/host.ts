@@ -31,7 +31,7 @@ export function minutesEast(zone: string): number {
 
 export const host = defineCollector<Host>({
   id: 'host',
-  requests: { identity: { script: SCRIPT, direct: true } },
+  requests: { identity: { first: SCRIPT, script: '', direct: true } },
   parse({ identity }) {
     const { stdout } = identity!;
     const value = (name: string): string | undefined =>

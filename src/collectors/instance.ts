@@ -15,10 +15,10 @@ export interface Instance {
 }
 
 /** A container on an instance is none: its nodes may be anywhere, and often cannot ask. */
-const SCRIPT = shell`if [ -z "$R" ] && [ -n "$KUBERNETES_SERVICE_HOST" ] || [ -e "$R/.dockerenv" ] || [ -e "$R/run/.containerenv" ]; then echo =elsewhere; exit 0; fi
-v=; for f in sys_vendor bios_version; do { read -r l <"$R/sys/class/dmi/id/$f" && v="$v $l"; } 2>/dev/null; done
-case $v in *Amazon*|*amazon*) ;; *) echo =elsewhere; exit 0;; esac
-printf '=cpus %s\n=memory %s\n' "$(grep -c '^processor' "$R/proc/cpuinfo")" "$(awk '/^MemTotal:/ { print $2 }' "$R/proc/meminfo")"
+const HERE = shell`if [ -z "$R" ] && [ -n "$KUBERNETES_SERVICE_HOST" ] || [ -e "$R/.dockerenv" ] || [ -e "$R/run/.containerenv" ]; then echo =elsewhere; false
+else v=; for f in sys_vendor bios_version; do { read -r l <"$R/sys/class/dmi/id/$f" && v="$v $l"; } 2>/dev/null; done
+case $v in *Amazon*|*amazon*) ;; *) echo =elsewhere; false;; esac; fi`;
+const SCRIPT = shell`printf '=cpus %s\n=memory %s\n' "$(grep -c '^processor' "$R/proc/cpuinfo")" "$(awk '/^MemTotal:/ { print $2 }' "$R/proc/meminfo")"
 if [ -n "$R" ]; then cat "$R/.fake-imds" 2>/dev/null || { echo 'a file tree has no imds' >&2; exit 99; }; exit 0; fi
 command -v curl >/dev/null 2>&1 || { echo 'curl is missing' >&2; exit 127; }
 b=http://169.254.169.254/latest
@@ -30,7 +30,7 @@ for m in $(g network/interfaces/macs/); do for a in $(g "network/interfaces/macs
 /** Undefined: the node is no EC2 instance. */
 export const instance = defineCollector<{ readonly of?: Instance }>({
   id: 'instance',
-  requests: { metadata: { script: SCRIPT, timeoutSeconds: 8 } },
+  requests: { metadata: { first: HERE, script: SCRIPT, timeoutSeconds: 8 } },
   parse({ metadata }) {
     const lines = metadata!.stdout.split('\n');
     if (lines.includes('=elsewhere')) return {};

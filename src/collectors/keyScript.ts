@@ -1,4 +1,4 @@
-/** The script that measures a key: one awk reads the numbers `od` prints and gives length, class and known-bad matches. */
+/** The script that measures a key: length, class, known-bad matches and a digest. */
 
 import { type Raw, raw, shell } from '../model/collector.js';
 import type { KeySpec } from '../products/settings.js';
@@ -18,6 +18,7 @@ const PLACEHOLDERS = [
   'todo',
 ];
 
+/** One awk reads the numbers that `od` prints. */
 const MEASURE = String.raw`
 { for (i = 1; i <= NF; i++) b[n++] = $i + 0 }
 END {
@@ -73,20 +74,43 @@ else
 if [ -z "$a" ] || [ -z "$b" ]; then echo '=pair unknown'; elif [ "$a" = "$b" ]; then echo '=pair yes'; else echo '=pair no'; fi; fi`,
   );
 
+/** Bytes of a key that the shell measures itself; it takes the square of them. */
+const SHORT = 140;
+
+/**
+ * The same of one line of hexadecimal digits, or of a UUID, which most keys are, with no program but sha256sum. The others
+ * are left to awk: a NUL byte does not come with what the shell reads, so the length shows it. Where printf is a program
+ * (mksh) its arguments could be seen by others.
+ */
+const quick = ({ encoding }: KeySpec): Raw =>
+  raw(shell`quick() {
+n=\${st%%"$nl"*}; n=\${n##*:}; [ -z "$KSH_VERSION" ] && [ "$n" -le ${SHORT} ] && [ -r "$k" ] || return
+if IFS= read -r l; then w=10. d=1 t=$((n - 1)); else w= d=0 t=$n; fi <"$k"
+[ \${#l} = $t ] || return
+v=0; case $l in ''|*[!0-9A-Fa-f-]*|[Aa]55[Ee]*|*-*-*-*-*-*) return 1;;
+????????-????-????-????-????????????) c=uuid; v=\${l#??????????????}; v=\${v%"\${v#?}"}; case $v in [!0-9]) v=0;; esac;;
+*-*${raw(encoding === 'decoded' ? '|*[A-F]*' : '')}) return 1;; *) c=hex;; esac
+for x in 0 1 2 3 4 5 6 7 8 9 a b c d e f A B C D E F -; do case $l in *$x*) d=$((d + 1));; esac; done
+set --; while [ -n "$l" ]; do x=\${l#?}; set -- "$@" "'\${l%"$x"}"; l=$x; done
+printf '=content %d %d 0 %d %s %d - %s\n' $n $t $d $c $v $w
+{ printf %s "$HA_NONCE"; printf ' %d' "$@"; } | sha256sum; }`);
+
 /**
  * One `stat` for the key and the folders up to the root: who can write to one of them can put another key in place. The
  * bytes go from awk straight to sha256sum, behind a line that the shell takes off.
  */
-export const keyScript = (spec: KeySpec, path: string): string => shell`k="$R"${path}; nl='
+export const keyScript = (spec: KeySpec, path: string): string => shell`key() { k="$R"${path}; nl='
 '
 set -- "$k"; d=$k; while d=\${d%/*}; [ -n "$d" ] && [ "$d" != "$R" ]; do set -- "$@" "$d"; done
-st=$(S stat -L -c "=stat %f:%U:%G$nl=up %f %u %g %n" -- "$@" 2>/dev/null)
+st=$(S stat -L -c "=stat %f:%U:%G:%s$nl=up %f %u %g %n" -- "$@" 2>/dev/null)
 case $nl$st in *"$nl=up "*" $k"|*"$nl=up "*" $k$nl"*) ;; *)
   why=$(S stat -L -- "$k" 2>&1)
   case $why in *'No such file'*|*'Not a directory'*) echo =missing;; *) echo "=trouble $(printf '%s' "$why" | tail -n 1)";; esac
-  exit 0;;
+  return;;
 esac
 printf '%s\n' "$st"
 [ -n "$R" ] && grep -s '^[^:]*:[^:]*:[0-9]*:' "$R/etc/passwd"
 echo "=tree $R"${reader(spec)}${pair(spec)}
-case $st in '=stat 8'*) S od -An -v -tu1 -N ${LIMIT} -- "$k" | ${measured(spec)} | { IFS= read -r l && printf '%s\n' "$l" && exec sha256sum; };; esac`;
+${quick(spec)}
+case $st in '=stat 8'*) quick || S od -An -v -tu1 -N ${LIMIT} -- "$k" | ${measured(spec)} | { IFS= read -r l && printf '%s\n' "$l" && exec sha256sum; };; esac; }
+key`;

@@ -122,8 +122,8 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
   const lines = stdout.split('\n');
   const grant = `${SET_SUDO}, or grant the audit account read access`;
   if (lines.includes('=missing')) return { value: { spec, state: 'missing' } };
-  // between colons, which no name of an account holds; blanks in evidence of earlier releases
-  const stat = /^=stat ([0-9a-f]+)(?::([^:\n]*):(.*)| (\S+) (\S+))$/m.exec(stdout);
+  // between colons, which no name of an account holds; blanks, or no size, in evidence of earlier releases
+  const stat = /^=stat ([0-9a-f]+)(?::([^:\n]*):([^:\n]*)(?::\d+)?| (\S+) (\S+))$/m.exec(stdout);
   if (!stat)
     return {
       unseen: `${spec.path}: ${lines.find((l) => l.startsWith('=trouble '))?.slice(9) ?? (stderr.trim() || 'no answer')}; ${grant}`,
@@ -166,7 +166,7 @@ export const keys = defineCollector<ReadonlyMap<string, Fact<KeyMeasure>>, Found
     Object.fromEntries(
       settingsOf(found)
         .keys.filter((k) => k.path?.startsWith('/'))
-        .map((k) => [k.name.replaceAll(' ', '-'), { script: keyScript(k, k.path!) }]),
+        .map((k) => [k.name.replaceAll(' ', '-'), { first: keyScript(k, k.path!), script: '' }]),
     ),
   parse: (answers, _, found) =>
     new Map(

@@ -13,8 +13,12 @@ export interface Leftover {
   readonly modified: number;
 }
 
-/** A folder that we may list and that holds no such name, needs no process. Of several names: `find`'s words between them. */
-const LOOK = shell`look() { d=$1; shift
+/**
+ * A folder that we may list and that holds no such name, needs no process; nor does one that is not there, which only
+ * the names in the folder above it show. Of several names: `find`'s words between them.
+ */
+const LOOK = shell`look() { d=$1; a=\${1%/*}/; shift
+  if [ -r "$a" ] && [ -x "$a" ]; then k=; for f in "\${d%?}"*; do [ "$f" != "$d" ] || k=1; done; [ -n "$k" ] || return 0; fi
   if [ -r "$d" ] && [ -x "$d" ]; then k=; for n; do for f in "$d"/$n "$d"/.$n; do [ ! -e "$f" ] && [ ! -L "$f" ] || k=1; done; done; [ -n "$k" ] || return 0; fi
   k=$#; for n; do set -- "$@" -o -name "$n"; done; shift $((k + 1))
   S find -L "$d" -maxdepth 1 -type f "(" "$@" ")" -exec stat -L -c '=%s %Y %n' {} + 2>&1; }
@@ -35,7 +39,8 @@ export const leftovers = defineCollector<readonly Leftover[], Found>({
   requests: (_, found) => ({
     files: {
       // what is written stays in the write-ahead log for a while
-      script: [LOOK, ...byFolder(settingsOf(found).sqlite.flatMap((path) => [path, `${path}-wal`])), ':'].join('\n'),
+      first: [LOOK, ...byFolder(settingsOf(found).sqlite.flatMap((path) => [path, `${path}-wal`])), ':'].join('\n'),
+      script: '',
       timeoutSeconds: 5,
     },
   }),

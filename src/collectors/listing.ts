@@ -11,15 +11,15 @@ export const STAT = '~%f:%s:%Y:%U:%G:%n';
 const RESERVED = ['-name', '..?*', '-prune', '-o'];
 
 /** How far below the directory the named files are. */
-const depthOf = ({ texts, keyFiles, listed = [] }: Profile): string =>
-  String(Math.max(...[...texts.map((t) => t.pattern), ...keyFiles, ...listed].map((p) => p.split('/').length)));
+export const depthOf = ({ texts, keyFiles, listed = [] }: Profile): number =>
+  Math.max(...[...texts.map((t) => t.pattern), ...keyFiles, ...listed].map((p) => p.split('/').length));
 
 /** Stands for the configuration directory in the words of a command. */
 const ROOT = '\0';
 
 /** The directory itself, and what is called one of these names below it. */
 const named = (profile: Profile, names: readonly string[]): string[] => [
-  ...['find', '-L', ROOT, '-maxdepth', depthOf(profile), '(', '-path', ROOT],
+  ...['find', '-L', ROOT, '-maxdepth', String(depthOf(profile)), '(', '-path', ROOT],
   ...names.flatMap((name) => ['-o', '-path', `${ROOT}/${name}`]),
   ')',
 ];

@@ -37,17 +37,35 @@ export const unitName = (path: string): string =>
         .join('');
 
 /**
- * The mount table, then /etc/fstab without comments and credentials: of these neither names nor values are needed here.
- * Behind them mount points that are not in the mount table, and servers that it does not name, a few.
+ * /etc/fstab without comments and credentials: of these neither names nor values are needed here. Behind it mount points
+ * that are not in the mount table, and servers that it does not name, a few. Last the kernel's tables without passwords in
+ * addresses, of statistics only the options (`m` is 2).
  */
-const TABLE = String.raw`m { point[$5]; line[++rows] = $0; for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) == "autofs") auto = auto $5 "\n"; next }
+const TABLE = String.raw`m == 2 && !/^device |opts:/ { next }
+m { shown = $0; gsub(/\/\/[^\/ :]*:[^ ]*@/, "//", shown); kernel[++rows] = shown }
+m > 1 { next }
+m { line[rows] = $0; point[$5]; for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) == "autofs") auto = auto $5 "\n"; next }
 /^# UNCONFIGURED FSTAB/ { print; next } /^[ \t]*#/ { print "#"; next }
 $2 ~ /^\// { p = $2; sub(/\/+$/, "", p); if (!(p in point) && !index(p, "\\")) unmounted = unmounted p "\n" }
 $1 ~ /^[A-Za-z0-9._-]+:/ { s = $1; sub(/:.*/, "", s); if (!seen[s]++ && asked++ < 8) {
   for (i = rows; i > 0 && !index(line[i], " " s ":"); i--); if (!i) unnamed = unnamed s "\n" } }
 NF > 3 { n = split($4, o, ","); $4 = ""; for (i = 1; i <= n; i++) { k = tolower(o[i]); sub(/=.*/, "", k); $4 = $4 (i > 1 ? "," : "") (k != tolower(o[i]) && k ~ /pass|user|cred|secret|token|key|sig/ ? "masked" : o[i]) } }
 { sub(/\/\/[^\/ :]*:[^ ]*@/, "//", $1); sub(/\/\/[^\/@]*@/, "//", $1); sub(/^[^\/@]*:[^\/@]*@/, "", $1); print }
-END { printf "\n=autofs\n%s=unmounted\n%s=unnamed\n%s", auto, unmounted, unnamed }`;
+END { printf "\n=autofs\n%s=unmounted\n%s=unnamed\n%s", auto, unmounted, unnamed
+  print "=kernel"; for (i = 1; i <= rows; i++) print kernel[i] }`;
+
+/**
+ * Read once for all who ask for it, after the paths were looked at, which is what an automounter waits for. In `table`, the
+ * kernel's tables in `kernel`.
+ */
+export const MOUNT_TABLE = shell`nl='
+'
+set --; p="$R/proc/self"; [ ! -r "$p/mountinfo" ] || set -- m=1 "$p/mountinfo"
+[ ! -r "$p/mountstats" ] || set -- "$@" m=2 "$p/mountstats"; f="$R/proc/fs/nfsfs/volumes"; [ ! -r "$f" ] || set -- "$@" m=3 "$f"
+f="$R/etc/fstab"; [ ! -r "$f" ] || set -- "$@" m=0 "$f"
+table=$($HA_AWK ${TABLE} "$@"); set --
+# the short one first: dash takes the square of its length to cut it off
+kernel=$table; table=\${table%%"$nl=kernel"*}; kernel=\${kernel#"$table$nl=kernel"}; kernel=\${kernel#"$nl"}`;
 
 /**
  * A mount point of fstab that is not in the mount table may be a link to one that is; the others are not looked at,
@@ -55,8 +73,7 @@ END { printf "\n=autofs\n%s=unmounted\n%s=unnamed\n%s", auto, unmounted, unnamed
  */
 const script = (unit: string): string => shell`nl='
 '
-set --; f="$R/proc/self/mountinfo"; [ ! -r "$f" ] || set -- m=1 "$f" m=0; f="$R/etc/fstab"; [ ! -r "$f" ] || set -- "$@" "$f"
-t=$($HA_AWK ${TABLE} "$@"); u=\${t##*"$nl=unmounted"}; s=\${u#*"$nl=unnamed"}; u=\${u%%"$nl=unnamed"*}
+t=$table; u=\${t##*"$nl=unmounted"}; s=\${u#*"$nl=unnamed"}; u=\${u%%"$nl=unnamed"*}
 said="\${t%"$nl=unmounted"*}$nl=links"
 linked() { q=$1; while [ -n "$q" ] && [ "$q" != "$R" ]; do [ ! -L "$q" ] || return 0; q=\${q%/*}; done; return 1; }
 b=$IFS; IFS=$nl; set -f
@@ -90,7 +107,9 @@ const STUB = /^# UNCONFIGURED FSTAB/m;
 
 export const mountUnits = defineCollector<MountUnits, Found>({
   id: 'mount-units',
-  requests: (_, found) => ({ all: { script: script(found.profile.unit), timeoutSeconds: 5 } }),
+  requests: (_, found) => ({
+    all: { base: [MOUNT_TABLE], first: script(found.profile.unit), script: '', timeoutSeconds: 5 },
+  }),
   parse({ all }) {
     const [fstab = '', ...sections] = all!.stdout.split(/^=(?=(?:autofs|links|servers|first|units|waits)$)/m);
     const part = (name: string): string | undefined =>

@@ -18,7 +18,7 @@ for p in ${configured}; do [ -e "$R$p" ] || printf '=missing %s\n' "$p"; done; :
 
 export const runtimes = defineCollector<Runtimes, Found>({
   id: 'runtimes',
-  requests: (_, found) => ({ all: { script: script(settingsOf(found).runtimes), timeoutSeconds: 5 } }),
+  requests: (_, found) => ({ all: { first: script(settingsOf(found).runtimes), script: '', timeoutSeconds: 5 } }),
   parse({ all }) {
     const of = (name: string): string[] =>
       all!.stdout.split('\n').flatMap((l) => (l.startsWith(`=${name} `) ? [l.slice(name.length + 2)] : []));

@@ -8,7 +8,8 @@ import { defineCollector } from '../model/collector.js';
 import type { Asking, Response, Unseen } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
 import { type MountTable, mountTable } from './mountTable.js';
-import { homesRequest, pathRequest, TABLES } from './storageScript.js';
+import { MOUNT_TABLE } from './mountUnits.js';
+import { ahead, homesRequest, pathRequest, TABLES } from './storageScript.js';
 
 /** What a path is for. `homes`: home directories. `own`: one node's alone (Connect's metrics). */
 export type Role = 'shared' | 'homes' | 'own';
@@ -161,11 +162,13 @@ function placeFrom(about: Wanted, lines: readonly string[], stderr: string, tabl
 export const storage = defineCollector<ReadonlyMap<string, Look>, Found>({
   id: 'storage',
   requests: (asking, found) => {
-    const homes = homesRequest(asking, found);
+    const paths = [...new Set(wanted(asking, found).map(({ path }) => path))];
+    const homes = homesRequest(asking, found, paths);
+    const base = homes === undefined && paths.length > 1 ? [ahead(paths)] : [];
     return {
-      ...Object.fromEntries(wanted(asking, found).map(({ path }) => [`path ${path}`, pathRequest(path)])),
       ...(homes !== undefined && { homes }),
-      mounts: { script: TABLES, direct: true },
+      ...Object.fromEntries(paths.map((path, i) => [`path ${path}`, pathRequest(path, i, base)])),
+      mounts: { base: [MOUNT_TABLE], first: TABLES, script: '', direct: true },
     };
   },
   parse(answers, asking, found) {

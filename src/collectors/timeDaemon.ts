@@ -40,7 +40,7 @@ d=; for c in /proc/[0-9]*/comm; do read -r n <"$c" || continue
 for s in $(systemctl is-active chronyd chrony ntpd ntp ntpsec openntpd systemd-timesyncd 2>/dev/null); do
   [ "$s" = active ] && add "$1"; shift; done; }
 echo "=daemons$d"
-both() { o=$( { "$@" chronyc -n -c -m tracking sources; } 2>&1); r=$?
+both() { o=$("$@" 2>&1 chronyc -n -c -m tracking sources); r=$?
 # a release that knows no -m
 case $o in *[Uu]sage*|*'nvalid option'*|*nrecogni*) o=$( { "$@" chronyc -n -c tracking; } 2>&1) && o=$o$nl$( { "$@" chronyc -n -c sources; } 2>&1); r=$?;; esac; return $r; }
 said() { case $o in *"$nl"*) s=\${o#*"$nl"};; *) s=;; esac; printf '=chrony\n%s\n=sources\n%s\n' "\${o%%"$nl"*}" "$s"; }

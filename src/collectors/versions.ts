@@ -19,24 +19,27 @@ export interface Versions {
   readonly processesSeen: boolean;
 }
 
+/** Lines behind a package's name among which its version is; dpkg keeps an order. */
+const FIELDS = 20;
+
 /**
  * dpkg or rpm; in a node tree the status file itself, since the tools of this machine need not be there. Here too, where
  * nothing is pending beside it: dpkg-query reads the whole database, which takes it three times as long.
  */
-const packages = (names: readonly string[]): string => shell`known() {
+const packages = (names: readonly string[]): string => shell`known() { k=
   for f in /var/lib/dpkg/updates/*; do [ ! -e "$f" ] || f=; done
-  if [ -z "$f" ] || [ ! -r /var/lib/dpkg/status ]; then dpkg-query -W -f ${'${db:Status-Status}:${Package}:${Version}\\n'} ${names} 2>/dev/null; return; fi
+  if [ -z "$f" ] || [ ! -r /var/lib/dpkg/status ]; then k=$(dpkg-query -W -f ${'${db:Status-Status}:${Package}:${Version}\\n'} ${names} 2>/dev/null); return 0; fi
   b=$IFS; IFS='
 '
-  t=$(sed -n ${names.flatMap((n) => ['-e', `/^Package: ${n.replace(/[.*[\]^$\\/]/g, '\\$&')}$/,/^$/{/^Package:/p;/^Status:/p;/^Version:/p;}`])} /var/lib/dpkg/status)
+  t=$(grep -A ${FIELDS} -xF ${names.flatMap((n) => ['-e', `Package: ${n}`])} /var/lib/dpkg/status)
   for n in ${[...names].sort()}; do for l in $t; do
-    case $l in Package:*) p=\${l#Package: };; Status:*) s=\${l##* };; Version:*) [ "$p" != "$n" ] || echo "$s:$n:\${l#Version: }";; esac; done; done; IFS=$b; }
+    case $l in Package:*) p=\${l#Package: };; Status:*) s=\${l##* };; Version:*) [ "$p" != "$n" ] || k="$k $s:$n:\${l#Version: }";; esac; done; done; IFS=$b; }
 some=
 if [ -n "$R" ]; then
   awk -v want=${names.join(' ')} 'BEGIN { n = split(want, w, " "); for (i = 1; i <= n; i++) ok[w[i]] = 1 }
     /^Package: / { p = $2; i = 0; s = "" } /^Status: / { s = $4; i = s != "not-installed" && s != "config-files" }
     /^Version: / { if (ok[p] && i) print p, $2; if (ok[p] && i && s != "installed" && s !~ /^triggers/) print "=unfinished " s }' "$R/var/lib/dpkg/status" 2>/dev/null
-elif command -v dpkg-query >/dev/null 2>&1 && for p in $(known); do
+elif command -v dpkg-query >/dev/null 2>&1 && known && for p in $k; do
   case $p in not-installed:*|config-files:*) continue;; installed:*|triggers-*) ;; *) echo "=unfinished \${p%%:*}";; esac
   p=\${p#*:}; echo "\${p%%:*} \${p#*:}"; some=1
 done; [ -n "$some" ]; then :

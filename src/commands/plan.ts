@@ -66,7 +66,7 @@ export function commands(requests: Requests): string {
       return [
         ...base.flatMap((text) => ['  # common to what follows', indented(text)]),
         `  # ${key}, ${limit(r)}`,
-        indented(r.script),
+        indented([r.first, r.script].filter(Boolean).join('\n')),
       ];
     })
     .join('\n');

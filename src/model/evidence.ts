@@ -10,6 +10,11 @@ export interface Request {
    * before the first request that has it.
    */
   readonly base?: readonly string[];
+  /**
+   * Shell text that the shell itself runs before `script`, which it leaves out where this fails: a process less. It neither
+   * ends the shell nor changes its folder, `IFS` and options. With it `script` may be empty.
+   */
+  readonly first?: string;
   /** Seconds before it is killed; default 10. */
   readonly timeoutSeconds?: number;
   /**

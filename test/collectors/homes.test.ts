@@ -7,7 +7,7 @@ import { foundOf } from '../support/facts.js';
 
 it('looks at every folder that holds homes, and ends', () => {
   const asking = { cluster: { users: ['jdoe', 'asmith', 'mallory'] }, node: 'n1' } as unknown as Asking;
-  const homes = homesRequest(asking, foundOf('workbench', {}))!;
+  const homes = homesRequest(asking, foundOf('workbench', {}), [])!;
   const { homes: answer } = answersOfTree(
     { homes },
     {

@@ -74,7 +74,7 @@ describe('accounts of a host', { skip, concurrency: false }, () => {
     writeFileSync(inside('asked'), '');
     const requests: Requests = {
       ...(accounts.requests as (asking: Asking, of: typeof found) => Requests)(asking, found),
-      homes: homesRequest(asking, found)!,
+      homes: homesRequest(asking, found, [])!,
     };
     const { homes, ...answers } = askInside(host, requests) as Record<string, Response>;
     return {

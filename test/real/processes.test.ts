@@ -22,11 +22,11 @@ const BUDGET: readonly (readonly [
   programs: number,
   processes: number,
 ])[] = [
-  ['launcher', '', 38, 69],
-  ['workbench', 'rserver', 39, 75],
-  ['connect', 'connect', 48, 86],
-  ['packageManager', 'rstudio-pm', 34, 64],
-  ['primaryStandby', '', 18, 30],
+  ['launcher', '', 27, 42],
+  ['workbench', 'rserver', 30, 55],
+  ['connect', 'connect', 42, 67],
+  ['packageManager', 'rstudio-pm', 28, 46],
+  ['primaryStandby', '', 15, 25],
 ];
 /** Fewer than the budget by more than this: what was saved is to be kept. */
 const SLACK = 5;

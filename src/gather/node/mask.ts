@@ -4,6 +4,7 @@ import { late, MASK_SHAPES } from './maskShapes.js';
  * The awk program that runs on the node and keeps secrets there. It reads `path:line` (from `grep -H`), or plain
  * lines when `-v plain=1`, and writes every line behind a `|`. A secret leaves as a keyed digest instead: what stands
  * before it behind a `+`, then sha256sum's own line, then the rest. So equality can be judged and nothing else.
+ * With `-v late=1` a line `@` stands where sha256sum's would, and the secret is added to `held`.
  * What is a secret: the value of a name that looks like one, or that is in other letters, also inside another value; user:password in a URL; anything
  * between BEGIN and END of a private key; with the lines it goes on in. And whatever has the shape of one, whatever its
  * name (`shape`): credentials of a header, a token as the user of a URL, a signature, the path of a webhook, what follows
@@ -31,10 +32,10 @@ function tag(before, v, single) {
   digest(bare(before), v)
 }
 function digest(before, v) {
-  printf "+%s\n", before; fflush()
-  printf "%s%s", ENVIRON["HA_NONCE"], v | "exec sha256sum"; close("exec sha256sum")
-  tagged = 1
+  printf "+%s\n", before; tagged = 1
+  if (!late) sum(v); else { print "@"; held = held "+" v "\n" }
 }
+function sum(v) { fflush(); printf "%s%s", ENVIRON["HA_NONCE"], v | "exec sha256sum"; close("exec sha256sum") }
 # a text without what has the shape of a secret: of that digests leave
 function bare(s,   p) {
   program = (index(s, " ") || index(s, "\t")) && tolower(s) ~ ${late(String.raw`(^|[^a-z])(sshpass|mysql|mysqldump|mongo|mongosh|redis-cli|ldapsearch|curl|wget|smbclient)[ \t]`)}

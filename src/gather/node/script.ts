@@ -79,12 +79,17 @@ case $1 in nfs*|cifs|smb*|ceph|lustre|gpfs|beegfs|afs|9p|fuse.*) ;; *) continue;
 done </proc/self/mountinfo; wait)
 printf '%s\n' "$stuck"; M d 0; [ -z "$stuck" ] || hung=1`;
 
-const inside = (script: string, index: number): string => `(\n${script}\n) </dev/null; M ${index} $?`;
+function inside(script: string, first: string | undefined, index: number): string {
+  const own = first === undefined ? '' : `{\n${first}\n} </dev/null`;
+  const both = own === '' ? `(\n${script}\n) </dev/null` : `if ${own}; then (\n${script}\n) </dev/null; fi`;
+  return `${script === '' ? own : both}; M ${index} $?`;
+}
 
-const whole = ({ base = [], script }: Request): string => [...base, script].join('\n');
+const whole = ({ base = [], first, script }: Request): string =>
+  [...base, ...(first === undefined ? [] : [script === '' ? first : `{\n${first}\n} || exit 0`]), script].join('\n');
 
 function alone(request: Request, index: number): string {
-  if (request.direct) return inside(whole(request), index);
+  if (request.direct) return inside(whole(request), undefined, index);
   return shell`T ${request.timeoutSeconds ?? SECONDS} sh -c "$HA_PRELUDE
 "${whole(request)} </dev/null; M ${index} "$? $at"`;
 }
@@ -92,10 +97,10 @@ function alone(request: Request, index: number): string {
 /** What requests have in common stands before the first of them, in the shell itself. */
 function together(requests: readonly Request[]): string[] {
   const before = new Set<string>();
-  return requests.flatMap(({ base = [], script }, i) => {
+  return requests.flatMap(({ base = [], first, script }, i) => {
     const missing = base.filter((text) => !before.has(text));
     for (const text of missing) before.add(text);
-    return [...missing.map((text) => `{\n${text}\n} </dev/null`), inside(script, i)];
+    return [...missing.map((text) => `{\n${text}\n} </dev/null`), inside(script, first, i)];
   });
 }
 

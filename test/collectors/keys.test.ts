@@ -1,0 +1,39 @@
+/** A key that the shell measures has the same answer as by awk; which of the two it is must not show between nodes. */
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { it } from 'node:test';
+import { keyScript } from '../../src/collectors/keyScript.js';
+import { writeTree } from '../../src/demo/tree.js';
+import type { KeySpec } from '../../src/products/settings.js';
+import { askTree } from '../support/answers.js';
+
+const UUID = '3f2504e0-4f89-11d3-9a0c-0305e82c3301';
+const HEX = '00112233445566778899aabbccddeeff'.repeat(2);
+const LINES: readonly string[] = [
+  ...[UUID, UUID.toUpperCase(), UUID.replace('1', 'c'), 'a55e5dc0-d6ae-11e3-9334-000c29635f71', `${UUID}0`],
+  ...['11112222-3333-a444-5555-666677778888', '1-11112222333344445555-66667777-8888', '-'.repeat(36)],
+  ...[HEX, HEX.toUpperCase(), HEX.repeat(2), HEX.repeat(4), 'A55E', 'f', '0', '', 'changeme', '1-2', `${HEX}\0`],
+  ...[` ${HEX}`, `${HEX} `, `${HEX}\r`, `${HEX}\n${HEX}`, `${HEX}é`, `\0${UUID}`, `${HEX}\n`, "'", '"', '%d', '*'],
+];
+
+for (const encoding of ['raw', 'decoded', 'spaceless'] as const)
+  it(`a key that is ${encoding}: the same by the shell and by awk`, () => {
+    const root = mkdtempSync(join(tmpdir(), 'ha-preflight-keys-'));
+    try {
+      const texts = LINES.flatMap((line) => [line, `${line}\n`]);
+      writeTree(root, Object.fromEntries(texts.map((text, i) => [`/etc/key${i}`, { text }])));
+      const requests = Object.fromEntries(
+        texts.map((_, i) => [`k${i}`, { first: keyScript({ encoding } as KeySpec, `/etc/key${i}`), script: '' }]),
+      );
+      const asked = (...shell: string[]): unknown => askTree(root, requests, shell);
+      const byAwk = asked('env', 'KSH_VERSION=1', 'sh');
+      assert.ok(/=content 36 36 0 14 uuid 1 - .*hex 0 -/.test(JSON.stringify(byAwk)));
+      assert.deepEqual(asked('sh'), byAwk);
+      if (encoding === 'raw') assert.deepEqual(asked('bash', '--posix'), byAwk);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
