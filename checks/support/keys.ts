@@ -7,7 +7,8 @@ import { compareVersions } from 'ha-preflight/formats/version';
 
 /** Bytes of secret: of an encoded key what it decodes to, where the product decodes it. */
 export function strength(measure: KeyMeasure, content: KeyContent): number {
-  if (measure.spec.encoding !== 'decoded') return content.length;
+  if (measure.spec.encoding === 'raw') return content.length;
+  if (measure.spec.encoding === 'spaceless') return content.trimmed;
   return content.kind === 'hex'
     ? content.trimmed >> 1
     : content.kind === 'base64'
@@ -33,12 +34,11 @@ export function weakness(measure: KeyMeasure, release: string | undefined): stri
   if (content.known === 'placeholder') return 'is a placeholder, not a key';
   if (spec.alphabet === 'base64' && !['hex', 'base64'].includes(content.kind))
     return 'holds characters that are not base64: the server refuses it';
-  // line breaks do not count
-  if (spec.maxCharacters !== undefined && content.trimmed > spec.maxCharacters * 1.02)
+  if (spec.maxCharacters !== undefined && content.trimmed > spec.maxCharacters)
     return `is ${content.trimmed} characters long: the server refuses more than ${spec.maxCharacters}`;
   if (bytes < spec.minBytes) {
     const is =
-      bytes === content.length
+      bytes === content.length || spec.encoding !== 'decoded'
         ? `is ${bytes} bytes long`
         : `holds ${content.trimmed} ${content.kind} characters, which decode to ${bytes} bytes`;
     return `${is} (${bytes * 8} bits); at least ${spec.minBytes} bytes (${spec.minBytes * 8} bits) are required`;

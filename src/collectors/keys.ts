@@ -30,7 +30,7 @@ export interface KeyMeasure {
 export interface KeyContent {
   /** Bytes, a trailing newline included. */
   readonly length: number;
-  /** Bytes without white space at the end. */
+  /** Bytes without white space at the end; of a `spaceless` key without any. */
   readonly trimmed: number;
   readonly nulBytes: number;
   readonly distinct: number;

@@ -42,6 +42,11 @@ const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
   ['workbench', 'a default that is written out', append(RSERVER, 'server-user=rstudio-server\nssl-enabled=0\n')],
   ['connect', 'a unit with blanks and a continued line', edit(MOUNTS, '=', ' = /var \\\n  ')],
   ['primaryStandby', 'white space in the key file of MongoDB', key((t) => t.replaceAll(/(.{40})/g, '$1\n'))],
+  [
+    'primaryStandby',
+    'blanks before and inside the key of MongoDB',
+    key((t) => ` ${t.replaceAll(/(.{5})/g, '$1 \v\t')}\f\r\n`),
+  ],
   ['primaryStandby', 'mongod that listens everywhere', append(MONGOD, 'bind_ip = 0.0.0.0\n')],
 ];
 

@@ -58,7 +58,7 @@ function settings(installed: Installed): Partial<Settings> {
     alphabet: 'base64',
     presence: 'required',
     kind: 'random',
-    // mongod takes the white space out (MongoDB manual, keyfiles)
+    // mongod takes all white space out before it looks at the rest (mongo, security_file.cpp)
     encoding: 'spaceless',
   };
   const inSet = member !== undefined && (last(member, 'replSet') !== undefined || keyFile !== undefined);
