@@ -1,4 +1,4 @@
-/** What is spelled differently on one node and means the same: nothing fails, nothing is unknown. */
+/** What is spelled differently on one node and means the same: nothing fails, nothing is unknown; where nobody documents it, it is unknown. */
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -50,16 +50,37 @@ const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
   ['primaryStandby', 'mongod that listens everywhere', append(MONGOD, 'bind_ip = 0.0.0.0\n')],
 ];
 
+const base64 = (hex: string): string => Buffer.from(hex.trim(), 'hex').toString('base64');
+
+/** Perhaps the same to the product. */
+const PERHAPS: readonly [edition: Edition, what: string, plant: Plant, expected: string][] = [
+  ['packageManager', 'a line break behind a key', key((t) => `${t}\n`), 'shared-keys n1 n2 n3'],
+  ['s3', 'a line break behind a key, storage on S3', key((t) => `${t}\n`), 's3-encryption-key n1 n2 n3'],
+  ['s3', 'a key in base64, storage on S3', key(base64), 's3-encryption-key n1 n2 n3'],
+  [
+    'connect',
+    'a key in base64 with line breaks',
+    key((t) => base64(t).replaceAll(/.{64}/g, '$&\n')),
+    'shared-keys n1 n2 n3',
+  ],
+];
+
 const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-alike-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
+
+const on = (edition: Edition, what: string, plant: Plant) =>
+  audit(join(folder, `${edition}-${what.replaceAll(/\W/g, '-')}`), EDITIONS[edition], { plant });
 
 describe('another spelling on one node', () => {
   for (const [edition, what, plant] of ALIKE)
     it(`${what} (${EDITIONS[edition].name})`, async () => {
-      const { report } = await audit(join(folder, `${edition}-${what.replaceAll(/\W/g, '-')}`), EDITIONS[edition], {
-        plant,
-      });
+      const { report } = await on(edition, what, plant);
       const said = report.verdicts.filter((v) => !['pass', 'skip'].includes(v.status)).map((v) => v.message);
       assert.deepEqual(troubles(report), [], said.join('\n'));
+    });
+  for (const [edition, what, plant, expected] of PERHAPS)
+    it(`${what} (${EDITIONS[edition].name})`, async () => {
+      const { report } = await on(edition, what, plant);
+      assert.deepEqual([troubles(report, 'fail'), troubles(report, 'unknown')], [[], [expected]]);
     });
 });
