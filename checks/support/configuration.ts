@@ -57,17 +57,11 @@ export interface Side {
 
 /** Paths that are compared: no key (shared-keys compares those), no leftover, no directory. */
 export function comparedPaths(side: Side): string[] {
-  const { tree, profile } = side.found;
+  const { tree, dangling = [], profile } = side.found;
   const keyPaths = side.settings.keys.map((k) => k.path);
-  return tree
-    .filter(
-      (e) =>
-        e.type !== 'directory' &&
-        !isLeftover(e.path) &&
-        !profile.keyFiles.includes(e.path) &&
-        !keyPaths.includes(pathOf(side.found, e.path)),
-    )
-    .map((e) => e.path);
+  return [...tree.filter((e) => e.type !== 'directory').map((e) => e.path), ...dangling].filter(
+    (path) => !isLeftover(path) && !profile.keyFiles.includes(path) && !keyPaths.includes(pathOf(side.found, path)),
+  );
 }
 
 /** What is compared byte for byte: the masked text, or a digest; undefined when neither is known. */
