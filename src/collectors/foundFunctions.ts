@@ -121,7 +121,8 @@ report() {
     echo '=section arguments'; [ -z "$args" ] || printf '%s\n' "$args" | arguments
     printf '=section units%s\n' "$files"; [ -z "$u" ] || printf '%s\n' "$u"
     echo '=section texts'; for d; do at="$R$d"; absent "$at" || texts; done
-    [ -z "$moved" ] || printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done; } 2>/dev/null | tr '\000' '\001' |
+    # a new section: what was read above begins anew, and is not twice as long
+    [ -z "$moved" ] || { echo '=section texts'; printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done; }; } 2>/dev/null | tr '\000' '\001' |
     $HA_AWK -v skip=$((\${#R} + 1)) -v wanted="^($variables)" -- ${SECTIONS}"$HA_MASK"
   h="=tree$nl"
   for d; do at="$R$d"

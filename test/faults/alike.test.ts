@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { EDITIONS } from '../support/clusters.js';
 import type { Edition, Plant } from '../support/faults/index.js';
-import { append, CONNECT, edit, GROOVY, PM, WB } from '../support/faults/plants.js';
+import { append, CONNECT, edit, GROOVY, PM, put, WB } from '../support/faults/plants.js';
 import { troubles } from '../support/run.js';
 import { audit } from './audit.js';
 
@@ -23,6 +23,11 @@ const RSERVER = `${WB}rserver.conf`;
 const DATABASE = `${WB}database.conf`;
 const MOUNTS = '/etc/systemd/system/rstudio-connect.service.d/mounts.conf';
 const MONGOD = GROOVY.replace('deployr/deployr.groovy', 'mongo/mongod.conf');
+
+const [WB_UNIT, CONNECT_UNIT, PM_UNIT] = ['rstudio-server', 'rstudio-connect', 'rstudio-pm'].map(
+  (unit) => `/usr/lib/systemd/system/${unit}.service`,
+) as [string, string, string];
+const starts = (command: string): string => `[Service]\nExecStart=/opt/bin/${command}\n`;
 
 const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
   ['workbench', 'line breaks of Windows', text(RSERVER, (t) => t.replaceAll('\n', '\r\n'))],
@@ -46,6 +51,21 @@ const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
     'primaryStandby',
     'blanks before and inside the key of MongoDB',
     key((t) => ` ${t.replaceAll(/(.{5})/g, '$1 \v\t')}\f\r\n`),
+  ],
+  [
+    'connect',
+    'a unit that names the default configuration file',
+    put(CONNECT_UNIT, starts(`connect --config ${CONNECT}`)),
+  ],
+  [
+    'packageManager',
+    'a unit that names the default configuration file',
+    put(PM_UNIT, starts(`rstudio-pm "--config=${PM}"`)),
+  ],
+  [
+    'workbench',
+    'a unit that names the default configuration file',
+    put(WB_UNIT, starts(`rserver --config-file=${RSERVER}`)),
   ],
   ['primaryStandby', 'mongod that listens everywhere', append(MONGOD, 'bind_ip = 0.0.0.0\n')],
 ];

@@ -41,6 +41,15 @@ describe('what the node masks', () => {
   });
 
   it('plain input has no file', () => {
+    const twice = ['=file a', '|x', '=cut 1', '=placeholder 1', '=file b', '|y', '=file a', '|x', '=cut 1'];
+    assert.deepEqual(unmaskLines(twice), {
+      files: new Map([
+        ['a', 'x\n'],
+        ['b', 'y\n'],
+      ]),
+      cut: new Map([['a', [1]]]),
+      placeholders: new Map(),
+    });
     assert.deepEqual(unmaskLines(['|a', '|b'])?.files, new Map([['', 'a\nb\n']]));
   });
 
