@@ -8,7 +8,7 @@ import { pgxSettings } from 'ha-preflight/formats/connPgx';
 import { POSTGRES_PORT } from 'ha-preflight/formats/connTypes';
 import { gcfgBoolean } from 'ha-preflight/formats/gcfg';
 import { sameHost } from 'ha-preflight/formats/hostName';
-import { tidyPath } from 'ha-preflight/formats/paths';
+import { plainPath } from 'ha-preflight/formats/paths';
 
 /** Settings whose value is a directory. */
 const DIRECTORY = /(^|[.-])(data-?dir|landingdir|data-?path|storage-path|location|dir|rversion|pythonversion)$/;
@@ -45,7 +45,7 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
   if (PLAIN.test(file)) return value;
   // rserver takes a boolean without a value for true
   if (value === '' && file === 'rserver.conf' && RSERVER.booleans?.test(key)) return '\0true';
-  if (DIRECTORY.test(key) && value.startsWith('/')) return tidyPath(value);
+  if (DIRECTORY.test(key) && value.startsWith('/')) return plainPath(value);
   const boolean = gcfgBoolean(value);
   return boolean === undefined ? value : `\0${boolean}`;
 }

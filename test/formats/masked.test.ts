@@ -40,7 +40,7 @@ describe('what the node masks', () => {
     });
   });
 
-  it('plain input has no file', () => {
+  it('counts a file that was read twice once', () => {
     const twice = ['=file a', '|x', '=cut 1', '=placeholder 1', '=file b', '|y', '=file a', '|x', '=cut 1'];
     assert.deepEqual(unmaskLines(twice), {
       files: new Map([
@@ -50,6 +50,9 @@ describe('what the node masks', () => {
       cut: new Map([['a', [1]]]),
       placeholders: new Map(),
     });
+  });
+
+  it('plain input has no file', () => {
     assert.deepEqual(unmaskLines(['|a', '|b'])?.files, new Map([['', 'a\nb\n']]));
   });
 

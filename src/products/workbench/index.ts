@@ -33,6 +33,8 @@ export default defineProduct({
     'rserver.conf:server-shared-storage-path': '/var/lib/rstudio-server/shared-storage',
     'rserver.conf:ssl-enabled': '0',
     'rserver.conf:server-health-check-enabled': '0',
+    'rserver.conf:config-file': '/etc/rstudio/rserver.conf',
+    'rserver.conf:database-config-file': '/etc/rstudio/database.conf',
   },
   databaseScope: { file: 'database.conf', key: /./, defaults: { port: '5432', database: 'rstudio' } },
   elsewhere: [

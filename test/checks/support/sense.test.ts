@@ -22,6 +22,8 @@ const ALIKE: readonly Row[] = [
   ['workbench', 'rserver.conf', 'server-user', undefined, 'rstudio-server'],
   ['workbench', 'rserver.conf', 'ssl-enabled', undefined, 'No'],
   ['workbench', 'rserver.conf', 'server-shared-storage-path', '/srv//shared/', '/srv/shared'],
+  ['workbench', 'rserver.conf', 'server-shared-storage-path', '/./srv/././/shared/.', '/srv/shared'],
+  ['workbench', 'rserver.conf', 'database-config-file', '/etc/rstudio/database.conf', undefined],
   ['connect', 'rstudio-connect.gcfg', 'server.datadir', undefined, '/var/lib/rstudio-connect/'],
   ['package-manager', 'rstudio-pm.gcfg', 'filestorage "cran".location', '/a', '/a/'],
   ['package-manager', 'rstudio-pm.gcfg', 'server.rversion', '/opt/R/4.3.1', '/opt/R/4.3.1/'],
@@ -37,6 +39,8 @@ const ALIKE: readonly Row[] = [
 
 const DIFFERENT: readonly Row[] = [
   [...CONF, '1', '0'],
+  ['workbench', 'rserver.conf', 'server-shared-storage-path', '/srv/.shared', '/srv/shared'],
+  ['workbench', 'rserver.conf', 'server-shared-storage-path', '/srv/a../b', '/srv/a/b'],
   [...CONF, '1', '11'],
   [...CONF, '0', '00'],
   [...CONF, 'true', 'untrue'],
