@@ -155,7 +155,8 @@ export function ofMembers(members: readonly At[], servers: readonly At[], cluste
     { ...about, expected: 'replSet and keyFile in mongo/mongod.conf' },
   );
   const named = members.flatMap((m) => {
-    const name = last(m.value, 'replSet')?.value;
+    // behind a slash, members to begin with
+    const name = last(m.value, 'replSet')?.value.replace(/\/.*$/, '');
     return name ? [{ node: m.node, key: name }] : [];
   });
   const bound = faults(

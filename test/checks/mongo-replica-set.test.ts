@@ -26,6 +26,10 @@ testCheck(check, {
       nodes: { a: good, b: node('replicaSet = [ "10.0.0.3:8003", "10.0.0.1:8003", "10.0.0.2:8003" ]') },
     },
     {
+      name: 'members to begin with',
+      nodes: { a: good, b: node(THREE, CONF.replace('rs0 ', 'rs0/192.0.2.1:8003')) },
+    },
+    {
       name: 'YAML',
       nodes: { a: good, b: node(THREE, 'replication:\n  replSetName: rs0\nsecurity:\n  keyFile: /opt/k\n') },
     },
