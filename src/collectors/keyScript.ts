@@ -33,10 +33,11 @@ END {
   u = tolower(s); kind = "printable"; v = 0; known = "-"
   if (t == 0) kind = "empty"
   else if (bin) kind = "binary"
-  else if (u ~ /^-----begin/) kind = "pem"
+  else if (u ~ /-----begin/) kind = "pem"
   else if (t == 36 && u ~ /^[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+$/) { kind = "uuid"; v = substr(u, 15, 1) + 0 }
   else if (u !~ /[^0-9a-f]/) kind = "hex"
   else if (s !~ /[^A-Za-z0-9+\/=\n\r]/) kind = "base64"
+  if (encoding == "spaceless" && kind == "pem") { cut = ""; for (i = index(u, "-----begin") - 1; i < t; i++) cut = cut " " b[i] }
   # the bytes that are meant; of base64 all that is none of them comes as white space does
   if (encoding == "decoded" && t <= 8192) {
     if (kind == "hex" && t % 2 == 0) { cut = ""; for (i = 0; i < t; i += 2) cut = cut " " (nibble(b[i]) * 16 + nibble(b[i+1])) }

@@ -44,6 +44,11 @@ const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
   ['packageManager', 'a byte-order mark', text(PM, (t) => `\uFEFF${t}`)],
   ['packageManager', 'a hexadecimal key in capitals', key((t) => t.toUpperCase())],
   ['workbench', 'blanks before the members of a group', edit('/etc/group', 'jdoe,jsmith', ' jdoe, \tjsmith')],
+  [
+    'launcher',
+    'line breaks of Windows in launcher.pem',
+    text(`${WB}launcher.pem`, (t) => `Bag Attributes\n${t.replaceAll('\n', '\r\n')}\r\n`),
+  ],
   ['connect', 'a directory with more slashes', edit(CONNECT, '= /srv/connect', '= //srv/connect/')],
   ['workbench', 'a default that is written out', append(RSERVER, 'server-user=rstudio-server\nssl-enabled=0\n')],
   ['connect', 'a unit with blanks and a continued line', edit(MOUNTS, '=', ' = /var \\\n  ')],
