@@ -11,7 +11,7 @@ import { formatOf, whyUnread } from 'ha-preflight/products/profile';
  * version. sources F3.
  */
 const LEFTOVER =
-  /(~|\.(bak|backup|copy|orig|old|save|prev|disabled|rej|tmp|rpm(save|new|orig)|(dpkg|ucf)-\w+|sw[a-z]|defaults)([._-]?\d[\d._T-]*)?|[._-]\d{8}([._T-]?\d{2,6})*)$|(^|\/)\.(git|svn)\//;
+  /(~|[._-](bak|backup|copy|orig|old|save|prev|disabled|rej|tmp)([._-]?\d[\d._T-]*)?|\.(rpm(save|new|orig)|(dpkg|ucf)-\w+|sw[a-z]|defaults)([._-]?\d[\d._T-]*)?|[._-]\d{4}-?\d{2}-?\d{2}([._T-]?\d{2,6})*)$|(^|\/)(#.*#$|\.(git|svn)\/)/;
 
 /** Whether the product does not read a file of this name. */
 export const isLeftover = (path: string): boolean => LEFTOVER.test(path);

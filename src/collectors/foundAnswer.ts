@@ -58,15 +58,16 @@ function entryOf(line: string): TreeEntry | undefined {
 
 /** A file that may be there: `stat` was refused. Undefined where `stat` says that there is none. */
 function unseenEntry(path: string, said: readonly string[]): TreeEntry | undefined {
-  const refused = said.some(
-    (line) => line !== '' && !isAbsence(line) && !line.startsWith('sudo: unable to resolve host'),
-  );
+  const refused = said.some((line) => line !== '' && !isAbsence(line) && !HARMLESS.test(line));
   return refused ? { path, type: 'file', mode: 0, owner: '?', group: '?', size: 1, modified: 0 } : undefined;
 }
 
 /** What is said of a link that `find` has just found, and that leads nowhere or to itself. */
 const DANGLING =
   /^(?:find: |stat: can(?:'t|not) statx? )(?:'([^']+)'|"([^"\\$`]+)"): (?:No such file or directory|Too many levels of symbolic links)$/;
+
+/** A link to a folder above it leads to what is listed anyway. */
+const HARMLESS = /^sudo: unable to resolve host|^find: File system loop detected/;
 
 /** What `stat` and `find` say of a path that does not exist. */
 export const isAbsence = (said: string): boolean => /No such file|Not a directory/.test(said);
@@ -88,7 +89,7 @@ function listedOf(path: string, lines: readonly string[], prefix: string): Liste
       const [, plain, quoted] = DANGLING.exec(line) ?? [];
       const link = below(path, (plain ?? quoted ?? '').slice(prefix.length));
       if (link !== undefined) dangling.add(link);
-      else if (line !== '' && !line.startsWith('sudo: unable to resolve host')) trouble ??= line;
+      else if (line !== '' && !HARMLESS.test(line)) trouble ??= line;
       continue;
     }
     const at = entry.path.slice(prefix.length);

@@ -98,6 +98,11 @@ const on = (edition: Edition, what: string, plant: Plant) =>
   audit(join(folder, `${edition}-${what.replaceAll(/\W/g, '-')}`), EDITIONS[edition], { plant });
 
 describe('another spelling on one node', () => {
+  it('a link to the folder it is in', async () => {
+    const after = (at: string): void => symlinkSync('.', join(at, 'n2', WB, 'here'));
+    const { report } = await audit(join(folder, 'loop'), EDITIONS.workbench, { after });
+    assert.deepEqual(troubles(report), []);
+  });
   for (const [edition, what, plant] of ALIKE)
     it(`${what} (${EDITIONS[edition].name})`, async () => {
       const { report } = await on(edition, what, plant);

@@ -60,13 +60,18 @@ describe('files that are compared', () => {
     return comparedPaths({ node: 'n1', found, settings: settingsOf(found), digests: new Map() } as Side).sort();
   };
   it('of Workbench no key', () =>
-    assert.deepEqual(of('workbench', ['secure-cookie-key', 'launcher.pem', 'launcher.pub', 'x.conf', 'x.conf.bak']), [
-      'database.conf',
-      'gone',
-      'load-balancer',
-      'rserver.conf',
-      'x.conf',
-    ]));
+    assert.deepEqual(
+      of('workbench', [
+        'secure-cookie-key',
+        'launcher.pem',
+        'launcher.pub',
+        'x.conf',
+        'x.conf.bak',
+        '#x.conf#',
+        'a/#x#',
+      ]),
+      ['database.conf', 'gone', 'load-balancer', 'rserver.conf', 'x.conf'],
+    ));
   it('of Package Manager neither its key nor one that is named', () => {
     assert.deepEqual(of('package-manager', ['rstudio-pm.key', 'x.key']), ['gone', PM, 'x.key']);
     const text = '[Server]\nEncryptionKeyPath = /etc/rstudio-pm/x.key\n';
