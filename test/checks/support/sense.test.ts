@@ -36,6 +36,8 @@ const ALIKE: readonly Row[] = [
   [...DATABASE, 'host', 'DB.example.com.,db2', 'db.example.com,DB2'],
   [...DATABASE, 'port', undefined, '5432'],
   [...DATABASE, 'database', 'rstudio', undefined],
+  [...DATABASE, 'username', 'postgres', undefined],
+  [...DATABASE, 'host', 'LOCALHOST', undefined],
   [...URI, 'postgresql://DB/c', 'postgresql://db:5432/c'],
   [...URI, 'host=a,b port=5433 dbname=c', 'host=a,b port=5433,5433 dbname=c'],
   [...URI, 'dbname=c host=a', 'host=a dbname=c'],
