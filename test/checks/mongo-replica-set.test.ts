@@ -107,6 +107,25 @@ testCheck(check, {
       on: ['b'],
       beside: ['pass'],
     },
+    {
+      name: 'computed members',
+      nodes: { a: good, b: node('replicaSet = members()'), c: good },
+      on: ['b'],
+      beside: ['pass'],
+      message: /deployr\.groovy line 4: the value of grails\.mongo\.replicaSet is computed/,
+    },
+    {
+      name: 'members computed everywhere',
+      nodes: { a: node('replicaSet = x', 'port=8003\n'), b: node('replicaSet = x', 'port=8003\n') },
+      on: ['a', 'b'],
+    },
+    {
+      name: 'a computed password',
+      nodes: { a: good, b: node(THREE, CONF, 'password = System.getenv("P")'), c: good },
+      on: ['b'],
+      beside: ['pass'],
+      message: /password is computed/,
+    },
   ],
   skip: [{ name: 'a single MongoDB', nodes: { a: node('', 'port=8003\n'), b: node('', 'port=8003\n') } }],
 });
