@@ -14,7 +14,7 @@ export default defineCheck({
   requirements: ['WB-20', 'WB-25', 'WB-27', 'WB-30', 'PPM-AWS-06', 'DEPLOYR-19'],
   rationale:
     'A cookie signed on one node is checked on another, and a secret encrypted by one node is decrypted by another. A node without the key creates a different one, without an error. ' +
-    "Of Workbench's keys every byte counts: a line break at the end makes a different key. The key never leaves the node; only a digest, keyed for this run, does.",
+    'The bytes are compared as they are: a line break at the end makes a different key. The key never leaves the node; only a digest, keyed for this run, does.',
   when: (profile) => profile.hasKeys === true,
   needs: { settings, keys, versions },
   minimumNodes: 2,

@@ -16,9 +16,9 @@ export function strength(measure: KeyMeasure, content: KeyContent): number {
       : content.trimmed;
 }
 
-/** Two keys of different digests are different keys to the product. */
-const sameAs = ({ spec, content }: KeyMeasure): string =>
-  spec.encoding === 'raw' ? content!.digest : content!.trimmedDigest;
+/** Two keys of different digests are different keys. `mixed`: some nodes have it in hexadecimal and some in base64. */
+const sameAs = ({ spec, content }: KeyMeasure, mixed: boolean): string =>
+  spec.encoding === 'spaceless' || (spec.encoding === 'decoded' && mixed) ? content!.trimmedDigest : content!.digest;
 
 /** Why the product cannot use this key, whatever its file's mode; undefined when it can. `release`: the node's version. */
 export function weakness(measure: KeyMeasure, release: string | undefined): string | undefined {
@@ -117,8 +117,8 @@ export function copyOver(from: Place, to: readonly Target[], cluster: Cluster): 
 const quoted = (line: string): string => `'${line.replaceAll("'", "'\\''")}'`;
 
 /**
- * Nodes whose keys decode to the same bytes, and are not written alike: nobody documents what the product makes of a line
- * break at the end, or of base64 (docs/sources.md 4.3). Undefined where they are written alike.
+ * Nodes whose keys decode to the same bytes, in hexadecimal and in base64: nobody documents what the product makes of
+ * base64 (docs/sources.md 4.3). Undefined where they are written alike.
  */
 function otherSpelling(
   name: string,
@@ -128,12 +128,11 @@ function otherSpelling(
   const read = held.flatMap(({ node, value: { spec, content } }) =>
     content && spec.encoding === 'decoded' ? [{ node, content }] : [],
   );
-  const digests = [...new Set(read.map((k) => k.content.digest))];
-  if (digests.length < 2) return undefined;
-  const written = digests.map((digest) => {
-    const alike = read.filter((k) => k.content.digest === digest);
-    const { kind, length } = alike[0]!.content;
-    return `${kind === 'hex' ? 'hexadecimal' : kind}, ${length} bytes, on ${list(alike.map((k) => k.node))}`;
+  const kinds = [...new Set(read.map((k) => k.content.kind))];
+  if (kinds.length < 2) return undefined;
+  const written = kinds.map((kind) => {
+    const alike = read.filter((k) => k.content.kind === kind);
+    return `${kind === 'hex' ? 'hexadecimal' : kind} on ${list(alike.map((k) => k.node))}`;
   });
   return unknown(
     `${name}: the same key, written in different ways (${written.join('; ')}), and it is not documented whether the product reads them alike`,
@@ -201,7 +200,10 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
         { nodes: good.map((k) => k.node), subject: name },
       ),
     ];
-  const values = good.map((k): Has => ({ node: k.node, key: k.value.spec.inline ?? sameAs(k.value), shown: '' }));
+  const mixed = new Set(good.map((k) => k.value.content?.kind)).size > 1;
+  const values = good.map(
+    (k): Has => ({ node: k.node, key: k.value.spec.inline ?? sameAs(k.value, mixed), shown: '' }),
+  );
   const finding = same(`the ${name}`, values, cluster.reference, { subject: name, details });
   const spelled = otherSpelling(
     name,
@@ -213,7 +215,9 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
   const trimmed = new Set(good.map((k) => k.value.content?.trimmedDigest));
   const hint =
     inline.length === 0 && trimmed.size === 1
-      ? ['the keys differ only in white space at the end, but the product uses every byte']
+      ? [
+          `the keys differ only in white space at the end, ${good.every((k) => k.value.spec.encoding === 'decoded') ? 'and it is not documented whether the product bears it' : 'but the product uses every byte'}`,
+        ]
       : [];
   // without a majority nobody knows which key opens what is stored: none is copied over another
   const right = good.find((k) => !finding.nodes?.includes(k.node));

@@ -80,8 +80,6 @@ const base64 = (hex: string): string => Buffer.from(hex.trim(), 'hex').toString(
 
 /** Perhaps the same to the product. */
 const PERHAPS: readonly [edition: Edition, what: string, plant: Plant, expected: string][] = [
-  ['packageManager', 'a line break behind a key', key((t) => `${t}\n`), 'shared-keys n1 n2 n3'],
-  ['s3', 'a line break behind a key, storage on S3', key((t) => `${t}\n`), 's3-encryption-key n1 n2 n3'],
   ['s3', 'a key in base64, storage on S3', key(base64), 's3-encryption-key n1 n2 n3'],
   [
     'connect',

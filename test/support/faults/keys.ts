@@ -106,8 +106,8 @@ export const KEYS: readonly Fault[] = [
   },
   {
     name: 'a line break more at the end of the key',
-    requirements: ['WB-20', 'WB-25'],
-    in: ['workbench'],
+    requirements: ['WB-20', 'WB-25', 'PPM-AWS-06'],
+    in: posit,
     plant: key(/$/, '\n'),
     expect: { 'shared-keys': 'n2' },
   },
