@@ -1,7 +1,6 @@
 /**
  * The last step of the build: the program as few files, since to find and compile some 350 modules takes longer than all
- * they do. `dist/src/bin.js` becomes the bundle and `dist/src/bundle-*.js` are what it loads when it is needed; the
- * modules beside them are for plugins and tests.
+ * they do. `dist/src/bin.js` starts `dist/src/bundle.cjs`; the modules beside them are for plugins and tests.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -9,28 +8,57 @@ import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { EXTERNAL, OPTIONS, OUT, writeLicences } from './common.mjs';
+import { AROUND } from './start.mjs';
 
-for (const file of readdirSync(OUT)) if (/^(bundle|help)-/.test(file)) rmSync(join(OUT, file));
+for (const file of readdirSync(OUT)) if (/^(bundle|help)[-.]/.test(file)) rmSync(join(OUT, file));
+const shared = { ...OPTIONS, target: 'node20' };
+
+/** A script from a code cache has no import(): it is given that of bin.js. */
+const place = {
+  name: 'place',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/place\.ts$/ }, ({ path }) => ({
+      loader: 'ts',
+      contents: readFileSync(path, 'utf8').replace('import(url)', 'importModule(url)'),
+    }));
+  },
+};
+const PROGRAM = join(OUT, 'bundle.cjs');
 const { metafile } = await build({
-  ...OPTIONS,
-  outdir: OUT,
-  chunkNames: 'bundle-[name]-[hash]',
-  splitting: true,
-  target: 'node20',
+  ...shared,
+  entryPoints: ['src/cli.ts'],
+  outfile: PROGRAM,
+  format: 'cjs',
+  // becomes require(): the packages that are not in the file are CommonJS
+  supported: { 'dynamic-import': false },
+  banner: { js: AROUND.before },
+  footer: { js: AROUND.after },
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.url': 'bundleUrl' },
   // a large package, loaded only where it is installed
   external: [...EXTERNAL, '@aws-sdk/*'],
+  plugins: [place, ...OPTIONS.plugins],
 });
-
 // esbuild leaves letters in expressions and comments as they are; V8 keeps a text with one of them in twice the memory
-for (const file of readdirSync(OUT).filter((name) => /^bundle-.*\.js$/.test(name))) {
-  const text = readFileSync(join(OUT, file), 'utf8');
-  const escaped = (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  writeFileSync(join(OUT, file), text.replace(/[^\0-\x7f]/g, escaped));
-}
+const escaped = (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`;
+writeFileSync(PROGRAM, readFileSync(PROGRAM, 'utf8').replace(/[^\0-\x7f]/g, escaped));
+
+/** What bin.js imports as the program. */
+const start = {
+  name: 'start',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/cli\.js$/ }, () => ({ path: 'cli', namespace: 'start' }));
+    onLoad({ filter: /.*/, namespace: 'start' }, () => ({
+      resolveDir: import.meta.dirname,
+      contents: "import { program } from './start.mjs'; export const { main } = program(import.meta.dirname);",
+    }));
+  },
+};
+await build({ ...shared, outfile: join(OUT, 'bin.js'), banner: {}, plugins: [start, ...OPTIONS.plugins] });
 
 // npm does so when it installs a package, but not for one whose link it knows already
 chmodSync(join(OUT, 'bin.js'), 0o755);
 writeLicences(metafile, join(OUT, 'bundle-licences.txt'));
+execFileSync(process.execPath, [join(import.meta.dirname, 'warm.mjs')], { stdio: 'pipe' });
 
 // the help of a pipe and of a wide terminal, which is printed without loading the program
 for (const columns of [80, 100]) {

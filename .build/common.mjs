@@ -67,12 +67,26 @@ const own = {
       resolveDir: ROOT,
       contents: "export { columns as default } from './src/reporters/text.ts';",
     }));
+    // parts of ssh2 that nobody here uses, and that load Node's http and tls
+    onResolve({ filter: /^\.\/(http-agents|server|keygen)\.js$/ }, ({ path, importer }) =>
+      /\/ssh2\/lib\/index\.js$/.test(importer) ? { path, namespace: 'nothing' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: '' }));
     onLoad({ filter: /src\/load\/compile\.ts$/ }, async () => ({ resolveDir: ROOT, contents: await validators() }));
     onLoad({ filter: /src\/load\/bundled\.ts$/ }, () => ({
       loader: 'ts',
       resolveDir: ROOT,
       contents: `${whole.map((file, i) => `import * as m${i} from './${file}';`).join('\n')}
 export const bundled = { ${whole.map((file, i) => `'${file.replace(/\.ts$/, '.js')}': m${i}`).join(', ')} };`,
+    }));
+    // without top-level await, which a CommonJS file cannot have
+    onLoad({ filter: /src\/load\/products\.ts$/ }, () => ({
+      loader: 'ts',
+      resolveDir: join(ROOT, 'src/load'),
+      contents: `import { catalogueOf } from '../products/index.ts';
+import { bundled } from './bundled.ts';
+import { productNames } from './productNames.ts';
+export const builtIn = catalogueOf(productNames.map((name) => bundled[\`src/products/\${name}/index.js\`].default));`,
     }));
     onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');

@@ -1,7 +1,7 @@
 import { defineCheck, type Finding, skip } from 'ha-preflight';
 import { mongo } from 'ha-preflight/collectors/mongo';
 import { listedMembers } from 'ha-preflight/products/deployr/mongo';
-import { ofList, ofMembers, ofSettings } from './support/replicaSet.js';
+import { knowing, ofList, ofMembers, ofSettings } from './support/replicaSet.js';
 
 export default defineCheck({
   id: 'mongo-replica-set',
@@ -30,14 +30,15 @@ export default defineCheck({
     const servers = nodes.flatMap((n) => (n.mongo.server ? [{ node: n.node, value: n.mongo.server }] : []));
     const members = nodes.flatMap((n) => (n.mongo.member ? [{ node: n.node, value: n.mongo.member }] : []));
     const names = nodes.map((n) => n.node);
+    const { seen: listing, findings: open } = knowing(servers, 'replicaSet');
     const inSet =
-      servers.some((s) => listedMembers(s.value).length > 0) ||
+      listing.some((s) => listedMembers(s.value).length > 0) ||
       members.some((m) => m.value.settings.some((s) => s.key === 'replSet'));
     // behind a load balancer each server has its own database and its own settings
     const alike = cluster.mode === 'load-balanced' ? [] : ofSettings(servers, members, cluster);
     const findings: Finding[] = inSet
-      ? [...ofList(servers, cluster), ...ofMembers(members, servers, cluster), ...alike]
-      : alike;
+      ? [...open, ...ofList(listing, cluster), ...ofMembers(members, listing, cluster), ...alike]
+      : [...open, ...alike];
     return findings.length > 0
       ? findings
       : skip('no replica set is configured: a single MongoDB is not highly available', { nodes: names });

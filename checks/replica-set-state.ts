@@ -2,7 +2,7 @@ import { defineCheck, everyNode, type Finding, fail, list, pass, skip, unknown, 
 import { mongo } from 'ha-preflight/collectors/mongo';
 import { replicaSet, type StatusMember } from 'ha-preflight/collectors/replicaSet';
 import { listedMembers, memberName } from 'ha-preflight/products/deployr/mongo';
-import { ofAddresses, ofSizes } from './support/replicaSet.js';
+import { knowing, ofAddresses, ofSizes } from './support/replicaSet.js';
 
 interface View {
   readonly node: string;
@@ -113,9 +113,12 @@ export default defineCheck({
     findings.push(...ofSizes(hosts, voting), ofAddresses(hosts));
     // an arbiter holds no data, so the server need not list it
     const known = new Map(confs[0]!.value.map((m) => [memberName(m.host), m.arbiter]));
-    const servers = nodes.flatMap((n) =>
-      n.mongo.server ? [{ node: n.node, value: listedMembers(n.mongo.server).map(memberName) }] : [],
+    const { seen, findings: open } = knowing(
+      nodes.flatMap((n) => (n.mongo.server ? [{ node: n.node, value: n.mongo.server }] : [])),
+      'replicaSet',
     );
+    const servers = seen.map(({ node, value }) => ({ node, value: listedMembers(value).map(memberName) }));
+    findings.push(...open);
     if (servers.length > 0)
       findings.push(
         everyNode(

@@ -1,5 +1,19 @@
 import { defineCheck, type Finding, list, same, settings, skip, unknown } from 'ha-preflight';
 
+/** A KMS key without the account and region that an ARN adds. */
+const keyName = (id: string): string => id.replace(/^arn:aws[\w-]*:kms:[^:]*:[^:]*:(?:key\/)?/, '');
+
+/** Whether these may name one KMS key: by its id and by an alias, each with or without account and region. */
+function mayBeOneKey(ids: readonly string[]): boolean {
+  const names = [...new Set(ids.map(keyName))];
+  const aliases = names.filter((name) => name.startsWith('alias/'));
+  return aliases.length < 2 && names.length - aliases.length < 2 && !ids.some((id) => NO_KEY.includes(id));
+}
+
+const NOT_SET = 'not set';
+const NOT_THERE = 'not on S3';
+const NO_KEY = [NOT_SET, NOT_THERE];
+
 export default defineCheck({
   id: 's3-settings',
   title: 'Every node uses the same bucket in the same way',
@@ -26,18 +40,21 @@ export default defineCheck({
       const what = name === 'default' ? 'S3Storage' : `S3Storage "${name}"`;
       const of = (n: (typeof nodes)[number]) => n.settings.s3.find((c) => c.name === name)?.settings;
       const keys = [...new Set(nodes.flatMap((n) => Object.keys(of(n) ?? {})))].sort();
-      const findings = keys.map((key) =>
-        same(
-          `${key} of ${what}`,
-          nodes.map((n) => ({ node: n.node, key: of(n) ? (of(n)![key] ?? 'not set') : 'not on S3' })),
-          cluster.reference,
-          {
-            subject: `${what} ${key}`,
-            requirements: key === 'keyid' ? ['RSPM-19', 'PPM-AWS-14'] : ['RSPM-08', 'RSPM-19', 'PPM-AWS-13'],
-          },
-        ),
-      );
-      const bad = findings.filter((f) => f.status === 'fail');
+      const findings = keys.map((key) => {
+        const values = nodes.map((n) => ({ node: n.node, key: of(n) ? (of(n)![key] ?? NOT_SET) : NOT_THERE }));
+        const about = {
+          subject: `${what} ${key}`,
+          requirements: key === 'keyid' ? ['RSPM-19', 'PPM-AWS-14'] : ['RSPM-08', 'RSPM-19', 'PPM-AWS-13'],
+        };
+        const finding = same(`${key} of ${what}`, values, cluster.reference, about);
+        return finding.status === 'fail' && key === 'keyid' && mayBeOneKey(values.map((v) => v.key))
+          ? unknown(
+              `${key} of ${what} is written in different ways (${list([...new Set(values.map((v) => v.key))])}), which may name one key: compare what aws kms describe-key prints for each`,
+              { ...about, nodes: values.map((v) => v.node) },
+            )
+          : finding;
+      });
+      const bad = findings.filter((f) => f.status !== 'pass');
       if (bad.length > 0) return bad;
       return [
         {

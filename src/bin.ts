@@ -2,7 +2,6 @@
 /** Entry point. `--version` answers without loading anything, and `--help` mostly does. */
 
 import { readFileSync, writeSync } from 'node:fs';
-import * as module from 'node:module';
 import { homedir } from 'node:os';
 import { version } from './version.js';
 
@@ -25,8 +24,6 @@ else if (!((word === '--help' || word === '-h') && more.length === 0 && printHel
   } catch {
     process.env.HOME = '/';
   }
-  // Node 22 and later keep what they have compiled
-  (module as { enableCompileCache?: () => unknown }).enableCompileCache?.();
   const { plain } = await import('./plain.js');
   const { isPlugin } = await import('./commands/plugin.js');
   const say = (words: string): boolean => process.stderr.write(`ha-preflight: internal error: ${plain(words)}\n`);

@@ -25,6 +25,11 @@ const one = <T, K extends string>(y: Argv<T>, name: K, describe: string) =>
 const several = <T, K extends string>(y: Argv<T>, name: K, describe: string) =>
   y.positional(name, { type: 'string', array: true, demandOption: true, describe });
 
+/** The part of yargs that is changed here, which it does not publish. */
+interface YargsInside {
+  readonly getInternalMethods?: () => { readonly getUsageInstance: () => { cacheHelpMessage: () => void } };
+}
+
 /** A command with its examples and exit codes below its options. */
 function withHelp<T>(y: Argv<T>, name: CommandName): Argv<T> {
   const shown = y.example(EXAMPLES[name].map(([words, purpose]) => [`ha-preflight ${words}`, purpose]));
@@ -221,6 +226,9 @@ export async function main(argv: readonly string[]): Promise<void> {
     .fail((message, error) => {
       throw error ?? new UsageError(misuse(message, argv));
     });
+  // yargs writes the help of every command that it runs, for a case that does not happen here
+  const inside = (parser as unknown as YargsInside).getInternalMethods?.().getUsageInstance();
+  if (inside) inside.cacheHelpMessage = () => {};
   try {
     await parser.parse();
     const { text, note, exitCode = 0 } = await outcome;

@@ -11,7 +11,7 @@ import { formatOf, whyUnread } from 'ha-preflight/products/profile';
  * version. sources F3.
  */
 const LEFTOVER =
-  /(~|\.(bak|backup|copy|orig|old|save|prev|disabled|rej|tmp|rpm(save|new|orig)|(dpkg|ucf)-\w+|sw[a-z]|defaults)([._-]?\d[\d._T-]*)?|[._-]\d{8}([._T-]?\d{2,6})*)$|(^|\/)\.(git|svn)\//;
+  /(~|[._-](bak|backup|copy|orig|old|save|prev|disabled|rej|tmp)([._-]?\d[\d._T-]*)?|\.(rpm(save|new|orig)|(dpkg|ucf)-\w+|sw[a-z]|defaults)([._-]?\d[\d._T-]*)?|[._-]\d{4}-?\d{2}-?\d{2}([._T-]?\d{2,6})*)$|(^|\/)(#.*#$|\.(git|svn)\/)/;
 
 /** Whether the product does not read a file of this name. */
 export const isLeftover = (path: string): boolean => LEFTOVER.test(path);
@@ -57,17 +57,11 @@ export interface Side {
 
 /** Paths that are compared: no key (shared-keys compares those), no leftover, no directory. */
 export function comparedPaths(side: Side): string[] {
-  const { tree, profile } = side.found;
+  const { tree, dangling = [], profile } = side.found;
   const keyPaths = side.settings.keys.map((k) => k.path);
-  return tree
-    .filter(
-      (e) =>
-        e.type !== 'directory' &&
-        !isLeftover(e.path) &&
-        !profile.keyFiles.includes(e.path) &&
-        !keyPaths.includes(pathOf(side.found, e.path)),
-    )
-    .map((e) => e.path);
+  return [...tree.filter((e) => e.type !== 'directory').map((e) => e.path), ...dangling].filter(
+    (path) => !isLeftover(path) && !profile.keyFiles.includes(path) && !keyPaths.includes(pathOf(side.found, path)),
+  );
 }
 
 /** What is compared byte for byte: the masked text, or a digest; undefined when neither is known. */

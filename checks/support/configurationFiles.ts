@@ -18,9 +18,12 @@ const showBoth = (path: string, sides: readonly (Side | undefined)[], cluster: C
     .flatMap((side) => (side ? [atNode(cluster, side.node, command`sudo cat ${pathOf(side.found, path)}`)] : []))
     .join('\n');
 
+const NOWHERE = 'a link that leads nowhere';
+
 /** A path that is a file on one node and a FIFO on another is not the same. */
 function kindOf(found: Found, path: string): string {
   const entry = found.tree.find((e) => e.path === path);
+  if (found.dangling?.includes(path)) return NOWHERE;
   return entry === undefined ? 'missing' : entry.type === 'file' ? 'present' : 'not a regular file';
 }
 
@@ -40,6 +43,7 @@ export function compareFile(
   }));
   const { reference } = cluster;
   const about = { subject: path };
+  if (there.every((t) => t.key === NOWHERE)) return [`${path}: ${NOWHERE}, on every node`];
   if (there.some((t) => t.key !== 'present'))
     return out(path, 'provider') || new Set(there.map((t) => t.key)).size === 1
       ? []

@@ -136,7 +136,6 @@ function sameDatabase(a: Named, b: Named, cluster: Cluster): boolean {
   if (endpointText(a.value) === endpointText(b.value) && x.some((s) => !s.own)) return true;
   return (
     a.value.name === b.value.name &&
-    x.length === y.length &&
     x.every((s) => y.some((t) => sameServer(s, t, cluster))) &&
     y.every((t) => x.some((s) => sameServer(s, t, cluster)))
   );

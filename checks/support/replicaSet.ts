@@ -1,16 +1,26 @@
 /** A MongoDB replica set as the files of its members and servers declare it. Used by `mongo-replica-set`, in part by `replica-set-state`. */
 
 import type { Cluster } from 'ha-preflight';
-import { everyNode, type Finding, fail, faults, groupsOf, list, type Problem, pass, same } from 'ha-preflight';
+import { everyNode, type Finding, fail, faults, groupsOf, list, type Problem, pass, same, sift } from 'ha-preflight';
 import type { Config, Setting } from 'ha-preflight/formats/settings';
 import { last } from 'ha-preflight/formats/settings';
-import { listedMembers, MONGO_PORT, memberName, mongoSetting } from 'ha-preflight/products/deployr/mongo';
+import { listedMembers, MONGO_PORT, memberName, mongoSetting, unknownMongo } from 'ha-preflight/products/deployr/mongo';
 import { isLoopback } from 'ha-preflight/products/endpoints';
 
 export interface At {
   readonly node: string;
   readonly value: Config;
 }
+
+/** The servers of which these settings are known; deployr.groovy is a program, which may compute them. */
+export const knowing = (servers: readonly At[], ...keys: readonly string[]) =>
+  sift(
+    servers.map(({ node, value }) => {
+      const why = unknownMongo(value, ...keys);
+      return { node, fact: why === undefined ? { value } : { unseen: why } };
+    }),
+    `${keys.join(' and ')} unread`,
+  );
 
 const hostOf = (member: string): string => memberName(member).replace(/:\d+$/, '');
 const portOf = (member: string): string => memberName(member).replace(/^.*:/, '');
@@ -155,7 +165,8 @@ export function ofMembers(members: readonly At[], servers: readonly At[], cluste
     { ...about, expected: 'replSet and keyFile in mongo/mongod.conf' },
   );
   const named = members.flatMap((m) => {
-    const name = last(m.value, 'replSet')?.value;
+    // behind a slash, members to begin with
+    const name = last(m.value, 'replSet')?.value.replace(/\/.*$/, '');
     return name ? [{ node: m.node, key: name }] : [];
   });
   const bound = faults(
@@ -200,9 +211,11 @@ export function ofMembers(members: readonly At[], servers: readonly At[], cluste
 /** The other settings of the server: they agree with each other, and with the mongod on the same machine. */
 export function ofSettings(servers: readonly At[], members: readonly At[], cluster: Cluster): Finding[] {
   const findings = ['databaseName', 'username', 'password'].flatMap((key): Finding[] => {
+    const { seen, findings: open } = knowing(servers, key);
+    if (seen.length < 2) return open;
     const finding = same(
       `${key} of the database`,
-      servers.map((s) => ({
+      seen.map((s) => ({
         node: s.node,
         key: mongoSetting(s.value, key) ?? 'not set',
         ...(key === 'password' && { shown: '(masked)' }),
@@ -214,10 +227,10 @@ export function ofSettings(servers: readonly At[], members: readonly At[], clust
         ...(key !== 'password' && { severity: 'info' as const }),
       },
     );
-    return finding.status === 'fail' ? [finding] : [];
+    return finding.status === 'fail' ? [...open, finding] : open;
   });
   const port = faults(
-    servers.filter(
+    knowing(servers, 'host', 'port').seen.filter(
       (s) => isLoopback(mongoSetting(s.value, 'host') ?? 'localhost') && members.some((m) => m.node === s.node),
     ),
     (server, node) => {

@@ -8,12 +8,21 @@ import { pgxSettings } from 'ha-preflight/formats/connPgx';
 import { POSTGRES_PORT } from 'ha-preflight/formats/connTypes';
 import { gcfgBoolean } from 'ha-preflight/formats/gcfg';
 import { sameHost } from 'ha-preflight/formats/hostName';
-import { tidyPath } from 'ha-preflight/formats/paths';
+import { plainPath } from 'ha-preflight/formats/paths';
 
 /** Settings whose value is a directory. */
 const DIRECTORY = /(^|[.-])(data-?dir|landingdir|data-?path|storage-path|location|dir|rversion|pythonversion)$/;
 /** Files whose values have no booleans: a password there may be called `yes`. */
 const PLAIN = /^(database|audit-database)\.conf$/;
+
+/** An address without a host, as a server written in Go listens to it: to all of them (Go, package net, Listen). */
+const EVERYWHERE = /^(?:0\.0\.0\.0|\[::\])(?=:\d+$)/;
+/** Settings that are such an address. */
+const LISTENS = /(^|\.)listen$/;
+
+/** An address of the web in its one spelling: host, port and an empty path (RFC 3986, 6.2.3). */
+const webAddress = (text: string): string =>
+  /^https?:\/\/[^\s%]+$/i.test(text) && URL.canParse(text) ? new URL(text).href : text;
 
 /** The address of a database as its drivers read it, with its defaults written out; what they refuse is what it is. */
 function databaseAddress(text: string): string {
@@ -45,7 +54,8 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
   if (PLAIN.test(file)) return value;
   // rserver takes a boolean without a value for true
   if (value === '' && file === 'rserver.conf' && RSERVER.booleans?.test(key)) return '\0true';
-  if (DIRECTORY.test(key) && value.startsWith('/')) return tidyPath(value);
+  if (DIRECTORY.test(key) && value.startsWith('/')) return plainPath(value);
+  if (LISTENS.test(key)) return value.replace(EVERYWHERE, '');
   const boolean = gcfgBoolean(value);
-  return boolean === undefined ? value : `\0${boolean}`;
+  return boolean === undefined ? webAddress(value) : `\0${boolean}`;
 }

@@ -47,6 +47,9 @@ const GROUP = 4;
 /** Users whose groups are looked up. */
 const MOST_USERS = 20;
 
+/** The C library takes white space before a member for nothing. */
+const named = (names: readonly string[]): string[] => names.map((name) => name.trimStart()).filter(Boolean);
+
 /** Lines without enough fields, and those that only include a directory (`+`), are skipped, as the C library does. */
 const entries = (text: string, count: number): string[][] =>
   linesOf(text)
@@ -63,7 +66,7 @@ const userOf = ([name, , uid, gid, , home, shell]: string[]): User => ({
 const groupOf = ([name, , gid, members]: string[]): Group => ({
   name: name!,
   gid: Number(gid),
-  members: members!.split(',').filter(Boolean),
+  members: named(members!.split(',')),
 });
 
 /** By name; of two lines with one name the first counts, as in the C library. */
@@ -88,7 +91,7 @@ function answered(text: string): { files: string; answers: ReadonlyMap<string, R
 /** As this node lists them; undefined in a tree. Evidence of earlier releases has the account of each. */
 function membersOf(answers: ReadonlyMap<string, ReadonlyMap<string, string>>): string[] | undefined {
   const names = answers.get('members')?.get('');
-  if (names !== undefined) return linesOf(names).filter(Boolean).sort();
+  if (names !== undefined) return [...new Set(named(linesOf(names)))].sort();
   const accounts = answers.get('member');
   return accounts && [...accounts.keys()].sort();
 }

@@ -13,6 +13,8 @@ export interface Listed {
   readonly seen: boolean;
   /** By their paths below it. */
   readonly entries: readonly TreeEntry[];
+  /** Links that lead nowhere, by their paths below it. */
+  readonly dangling: readonly string[];
   /** What else was said, or that it is not whole. */
   readonly trouble?: string;
 }
@@ -56,31 +58,46 @@ function entryOf(line: string): TreeEntry | undefined {
 
 /** A file that may be there: `stat` was refused. Undefined where `stat` says that there is none. */
 function unseenEntry(path: string, said: readonly string[]): TreeEntry | undefined {
-  const refused = said.some(
-    (line) => line !== '' && !isAbsence(line) && !line.startsWith('sudo: unable to resolve host'),
-  );
+  const refused = said.some((line) => line !== '' && !isAbsence(line) && !HARMLESS.test(line));
   return refused ? { path, type: 'file', mode: 0, owner: '?', group: '?', size: 1, modified: 0 } : undefined;
 }
+
+/** What is said of a link that `find` has just found, and that leads nowhere or to itself. */
+const DANGLING =
+  /^(?:find: |stat: can(?:'t|not) statx? )(?:'([^']+)'|"([^"\\$`]+)"): (?:No such file or directory|Too many levels of symbolic links)$/;
+
+/** A link to a folder above it leads to what is listed anyway. */
+const HARMLESS = /^sudo: unable to resolve host|^find: File system loop detected/;
 
 /** What `stat` and `find` say of a path that does not exist. */
 export const isAbsence = (said: string): boolean => /No such file|Not a directory/.test(said);
 
+/** A path without the folder it is in. */
+const below = (folder: string, path: string): string | undefined => {
+  const start = folder === '/' ? '/' : `${folder}/`;
+  return path.startsWith(start) ? path.slice(start.length) : undefined;
+};
+
 function listedOf(path: string, lines: readonly string[], prefix: string): Listed {
   const entries = new Map<string, TreeEntry>();
+  const dangling = new Set<string>();
   let trouble = lines.length > MOST_ENTRIES ? `the directory has more than ${MOST_ENTRIES} entries` : undefined;
   let seen = false;
   for (const line of lines) {
     const entry = entryOf(line);
     if (!entry) {
-      if (line !== '' && !line.startsWith('sudo: unable to resolve host')) trouble ??= line;
+      const [, plain, quoted] = DANGLING.exec(line) ?? [];
+      const link = below(path, (plain ?? quoted ?? '').slice(prefix.length));
+      if (link !== undefined) dangling.add(link);
+      else if (line !== '' && !HARMLESS.test(line)) trouble ??= line;
       continue;
     }
     const at = entry.path.slice(prefix.length);
     seen = true;
-    if (at !== path) entries.set(at, { ...entry, path: at.slice(path === '/' ? 1 : path.length + 1), at });
+    if (at !== path) entries.set(at, { ...entry, path: below(path, at) ?? at, at });
   }
   const sorted = [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { path, seen, entries: sorted, ...(trouble !== undefined && { trouble }) };
+  return { path, seen, entries: sorted, dangling: [...dangling].sort(), ...(trouble !== undefined && { trouble }) };
 }
 
 /** Parts of a list of lines that begin with one of `=NAME WORDS`, each with the lines behind it. */

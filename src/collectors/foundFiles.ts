@@ -45,6 +45,7 @@ export function filesInForce(profile: Profile, answer: Answered, service: Servic
   const first = new Map<string, TreeEntry>();
   for (const { entries } of listed) for (const e of entries) if (!first.has(e.path)) first.set(e.path, e);
   const tree = [...first.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const dangling = [...new Set(listed.flatMap((d) => d.dangling))].filter((path) => !first.has(path)).sort();
   const main = tree.find((e) => e.path === profile.required[0]);
   const root =
     directories.find((d) => main?.at === `${d}/${main?.path}`) ??
@@ -57,6 +58,7 @@ export function filesInForce(profile: Profile, answer: Answered, service: Servic
     rootBecause: because,
     ...(directories.length > 1 && { directories }),
     tree,
+    ...(dangling.length > 0 && { dangling }),
     ...(troubles.length > 0 && { treeTrouble: troubles[0]! }),
     texts: byName(tree, answer.texts),
     cut: byName(tree, answer.cut),

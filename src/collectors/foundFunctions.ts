@@ -169,7 +169,8 @@ said() {
   echo '=section arguments'; [ -z "$args" ] || printf '%s\n' "$args" | arguments
   printf '=section units%s\n' "$files"; [ -z "$u" ] || printf '%s\n' "$u"
   echo '=section texts'; IFS=$nl; set -f; set -- $hidden; set +f; IFS=$b; for at; do texts; done
-  [ -z "$moved" ] || printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done
+  # a section each: a file that is named, and is in a directory as well, is not twice as long
+  [ -z "$moved" ] || { echo '=section texts'; printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done; echo '=section texts'; }
 }
 # texts, masked, and the listing of the directories
 report() {

@@ -20,24 +20,40 @@ const PLACEHOLDERS = [
 
 /** One awk reads the numbers that `od` prints. */
 const MEASURE = String.raw`
+function white(c) { return c == 32 || c > 8 && c < 14 }
+function nibble(c) { return c > 96 ? c - 87 : c > 64 ? c - 55 : c - 48 }
+function sextet(c) { return c > 96 ? c - 71 : c > 64 ? c - 65 : c > 47 ? c + 4 : c == 43 ? 62 : 63 }
 { for (i = 1; i <= NF; i++) b[n++] = $i + 0 }
 END {
-  for (i = 0; i < n; i++) { if (!(b[i] in seen)) { seen[b[i]] = 1; d++ } if (b[i] == 0) z++ }
-  t = n; while (t > 0 && (b[t-1] == 10 || b[t-1] == 13 || b[t-1] == 32 || b[t-1] == 9)) t--
+  m = n
+  if (encoding == "spaceless") { m = 0; for (i = 0; i < n; i++) if (!white(b[i])) b[m++] = b[i] }
+  for (i = 0; i < m; i++) { if (!(b[i] in seen)) { seen[b[i]] = 1; d++ } if (b[i] == 0) z++ }
+  t = m; while (t > 0 && white(b[t-1])) t--
   bin = 0; s = ""; cut = ""
-  for (i = 0; i < t; i++) { if (encoding != "spaceless" || b[i] != 10 && b[i] != 13 && b[i] != 32 && b[i] != 9) cut = cut " " b[i]; if (b[i] < 32 && b[i] != 10 && b[i] != 13 && b[i] != 9 || b[i] > 126) bin = 1; else if (t <= 8192) s = s sprintf("%c", b[i]) }
+  for (i = 0; i < t; i++) { cut = cut " " b[i]; if (b[i] < 32 && !white(b[i]) || b[i] > 126) bin = 1; else if (i < 8192) s = s sprintf("%c", b[i]) }
   u = tolower(s); kind = "printable"; v = 0; known = "-"
   if (t == 0) kind = "empty"
   else if (bin) kind = "binary"
-  else if (u ~ /^-----begin/) kind = "pem"
+  else if (u ~ /-----begin/) kind = "pem"
   else if (t == 36 && u ~ /^[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+$/) { kind = "uuid"; v = substr(u, 15, 1) + 0 }
   else if (u !~ /[^0-9a-f]/) kind = "hex"
   else if (s !~ /[^A-Za-z0-9+\/=\n\r]/) kind = "base64"
-  # as hexadecimal, A is a
-  if (encoding == "decoded" && kind == "hex") { cut = ""; for (i = 0; i < t; i++) cut = cut " " (b[i] > 64 && b[i] < 71 ? b[i] + 32 : b[i]) }
+  if (encoding == "spaceless" && kind == "pem") { cut = ""; for (i = index(u, "-----begin") - 1; i < t; i++) cut = cut " " b[i] }
+  # the bytes that are meant; of base64 all that is none of them comes as white space does
+  if (encoding == "decoded" && t <= 8192) {
+    if (kind == "hex" && t % 2 == 0) { cut = ""; for (i = 0; i < t; i += 2) cut = cut " " (nibble(b[i]) * 16 + nibble(b[i+1])) }
+    if (kind == "base64" && s ~ /^[^=]+[=\n\r]*$/) {
+      cut = ""
+      for (i = 0; i < t; i++) {
+        if (b[i] == 61 || white(b[i])) { tail = tail b[i] "."; continue }
+        a = a * 64 + sextet(b[i]); h += 6
+        if (h >= 8) { h -= 8; p = h == 4 ? 16 : h == 2 ? 4 : 1; x = int(a / p); cut = cut " " x; a -= x * p }
+      }
+    }
+  }
   if (u == example) known = "example"
   k = split(words, w, " "); for (i = 1; i <= k; i++) if (u == w[i] || (t < 64 && u ~ ("^(" w[i] ")+$"))) known = "placeholder"
-  for (i = t; i < n; i++) tail = tail b[i] "."
+  for (i = t; i < m; i++) tail = tail b[i] "."
   printf "=content %d %d %d %d %s %d %s %s\n", n, t, z, d, kind, v, known, tail
   printf "%s%s", ENVIRON["HA_NONCE"], cut
 }`;
@@ -77,6 +93,10 @@ if [ -z "$a" ] || [ -z "$b" ]; then echo '=pair unknown'; elif [ "$a" = "$b" ]; 
 /** Bytes of a key that the shell measures itself; it takes the square of them. */
 const SHORT = 140;
 
+/** The bytes that are meant. */
+const PAIRS = shell`[ $c$((t % 2)) != hex0 ] || while [ -n "$l" ]; do x=\${l#??}; set -- "$@" $((0x\${l%"$x"})); l=$x; done
+`;
+
 /**
  * The same of one line of hexadecimal digits, or of a UUID, which most keys are, with no program but sha256sum. The others
  * are left to awk: a NUL byte does not come with what the shell reads, so the length shows it. Where printf is a program
@@ -85,13 +105,13 @@ const SHORT = 140;
 const quick = ({ encoding }: KeySpec): Raw =>
   raw(shell`quick() {
 n=\${st%%"$nl"*}; n=\${n##*:}; [ -z "$KSH_VERSION" ] && [ "$n" -le ${SHORT} ] && [ -r "$k" ] || return
-if IFS= read -r l; then w=10. d=1 t=$((n - 1)); else w= d=0 t=$n; fi <"$k"
+if IFS= read -r l; then ${raw(encoding === 'spaceless' ? 'w= d=0' : 'w=10. d=1')} t=$((n - 1)); else w= d=0 t=$n; fi <"$k"
 [ \${#l} = $t ] || return
 v=0; case $l in ''|*[!0-9A-Fa-f-]*|[Aa]55[Ee]*|*-*-*-*-*-*) return 1;;
 ????????-????-????-????-????????????) c=uuid; v=\${l#??????????????}; v=\${v%"\${v#?}"}; case $v in [!0-9]) v=0;; esac;;
-*-*${raw(encoding === 'decoded' ? '|*[A-F]*' : '')}) return 1;; *) c=hex;; esac
+*-*) return 1;; *) c=hex;; esac
 for x in 0 1 2 3 4 5 6 7 8 9 a b c d e f A B C D E F -; do case $l in *$x*) d=$((d + 1));; esac; done
-set --; while [ -n "$l" ]; do x=\${l#?}; set -- "$@" "'\${l%"$x"}"; l=$x; done
+set --; ${raw(encoding === 'decoded' ? PAIRS : '')}while [ -n "$l" ]; do x=\${l#?}; set -- "$@" "'\${l%"$x"}"; l=$x; done
 printf '=content %d %d 0 %d %s %d - %s\n' $n $t $d $c $v $w
 { printf %s "$HA_NONCE"; printf ' %d' "$@"; } | sha256sum; }`);
 

@@ -30,7 +30,7 @@ export interface KeyMeasure {
 export interface KeyContent {
   /** Bytes, a trailing newline included. */
   readonly length: number;
-  /** Bytes without white space at the end. */
+  /** Bytes without white space at the end; of a `spaceless` key without any. */
   readonly trimmed: number;
   readonly nulBytes: number;
   readonly distinct: number;
@@ -42,7 +42,7 @@ export interface KeyContent {
   /** More than the 64 KiB that were read. */
   readonly oversize: boolean;
   readonly digest: string;
-  /** Of the bytes without white space at the end; of a `spaceless` key, without any; hexadecimal that is decoded, in small letters. */
+  /** Of the bytes without white space at the end; of a `spaceless` key, without any; of one that is decoded, of what it decodes to. */
   readonly trimmedDigest: string;
 }
 
@@ -60,8 +60,8 @@ function parseContent(line: string, digests: readonly string[]): KeyContent | un
     ...(m[5] === 'uuid' && { uuidVersion: version }),
     ...(m[7] !== '-' && { known: m[7] as 'example' | 'placeholder' }),
     oversize: Number(m[1]) >= LIMIT,
-    // white space at the end is no secret, and comes as it is
-    digest: `${trimmedDigest} ${m[8]}`,
+    // white space at the end is no secret, and comes as it is; so does the way a key is written
+    digest: `${trimmedDigest} ${m[5]} ${m[8]}`,
     trimmedDigest,
   };
 }

@@ -1,6 +1,6 @@
 /** How a node's accounts and groups are looked up: by the fewest processes, and once for all who ask. */
 
-import { raw, shell } from '../model/collector.js';
+import { raw, SPACE, shell } from '../model/collector.js';
 
 /** Members of the admitted groups that are looked up: each may be a question to the directory. */
 export const MOST_MEMBERS = 500;
@@ -36,7 +36,7 @@ ask() { k=$1 db=$2 t=$3 c=0; shift 3; n=$# found=; set -f
  * it, what is in the file is the answer: `passwd` and `group` are the files then, else empty. Source: nsswitch.conf(5).
  */
 export const namesOf = (users: readonly string[], groups: readonly string[]): string => shell`${raw(ASK)}
-passwd= group= initgroups=
+passwd= group= initgroups= s=${SPACE}
 { while read -r d w; do case $d in passwd:) passwd="$passwd$w;";; group:) group="$group$w;";; initgroups:) initgroups=$w;; esac; done <"$R/etc/nsswitch.conf"; } 2>/dev/null
 sources=$group$initgroups
 # a shell goes through files of 100 000 bytes and more for longer than getent starts
@@ -51,5 +51,6 @@ names() { ask group group "$group" ${groups} || return
   IFS=$b; for x; do add "$x"; done; printf '=members\n%s' "$m"
   for x in ${users}; do add "$x"; done
   IFS=$nl; set -- $m; IFS=$b; ask user passwd "$passwd" "$@"; }
-add() { case $nl$m in *"$nl$1$nl"*) ;; *) case $1 in ''|-*) ;; *) m=$m$1$nl;; esac;; esac; }
+add() { while case $1 in [$s]*) ;; *) false;; esac; do set -- "\${1#?}"; done
+  case $nl$m in *"$nl$1$nl"*) ;; *) case $1 in ''|-*) ;; *) m=$m$1$nl;; esac;; esac; }
 asked=$(names 2>/dev/null); ended=$?`;

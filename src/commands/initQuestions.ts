@@ -1,7 +1,6 @@
 /** The questions `init` asks at a terminal. Every one can be left empty. */
 
 import { statSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { productNames } from '../load/productNames.js';
 import { type Product, UsageError } from '../model/inventory.js';
 
@@ -19,6 +18,7 @@ const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 
 /** Questions go to standard error, so that standard output has only the inventory. UsageError when it is broken off. */
 export async function ask(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Promise<InitAnswers> {
+  const { createInterface } = await import('node:readline');
   const asking = createInterface({ input, output, terminal: false });
   // lines that were pasted wait for their question
   const lines = asking[Symbol.asyncIterator]();

@@ -1,10 +1,10 @@
 /**
  * PostgreSQL connection texts, as libpq (Workbench) and as pgx (Go, Connect and Package Manager) read them. The Go
- * products may use lib/pq instead; where the two readings differ, the address is not known. Source: postgres
- * src/interfaces/libpq/fe-connect.c, jackc/pgx pgconn/config.go (docs/sources.md 10.6).
+ * products may use lib/pq instead, which takes more than libpq; where the two readings differ, the address is not known.
+ * Source: postgres src/interfaces/libpq/fe-connect.c, jackc/pgx pgconn/config.go (docs/sources.md 10.6).
  */
 
-import { libpqServers, libpqSettings } from './connLibpq.js';
+import { type Driver, libpqServers, libpqSettings } from './connLibpq.js';
 import { pgxServers, pgxSettings } from './connPgx.js';
 import type { ConnInfo, DatabaseServer, Refused } from './connTypes.js';
 
@@ -78,8 +78,9 @@ function differenceOf(libpq: ConnInfo | Refused, pgx: ConnInfo | Refused): strin
 /** A URL or `keyword=value` text, with what the service's environment adds. Masked secrets may stand in it. */
 export function connInfo(text: string, environment: ReadonlyMap<string, string> = new Map()): ConnReadings {
   const veiled = veil(text);
-  const libpq = conclude(libpqSettings(veiled), environment, { ...VARIABLES, PGHOSTADDR: 'hostaddr' }, libpqServers);
+  const asRead = (driver: Driver): ConnInfo | Refused =>
+    conclude(libpqSettings(veiled, driver), environment, { ...VARIABLES, PGHOSTADDR: 'hostaddr' }, libpqServers);
   const pgx = conclude(pgxSettings(veiled), environment, VARIABLES, pgxServers);
-  const difference = differenceOf(libpq, pgx);
-  return { libpq, pgx, ...(difference !== undefined && { difference }) };
+  const difference = differenceOf(asRead('lib/pq'), pgx);
+  return { libpq: asRead('libpq'), pgx, ...(difference !== undefined && { difference }) };
 }

@@ -27,22 +27,27 @@ function readServer(text: string): { host: string; port: string } | undefined {
   return host === undefined ? undefined : { host, port };
 }
 
+/** Go's lib/pq hands on to the server what it does not know, and takes values with `=` in them. */
+export type Driver = 'libpq' | 'lib/pq';
+
 /** The part of a URL behind `?`, which may end with one `&`; the keyword `ssl` is JDBC's. */
-function readQuery(query: string, settings: Map<string, string>): Refused | undefined {
+function readQuery(query: string, driver: Driver, settings: Map<string, string>): Refused | undefined {
   const pairs = query.split('&');
   if (pairs.at(-1) === '') pairs.pop();
   for (const pair of pairs) {
-    const [name, value, more] = pair.split('=').map(decoded);
-    if (name === undefined || value === undefined || more !== undefined)
+    const words = pair.split('=');
+    const [name, value] = [words[0]!, words.slice(1).join('=')].map(decoded);
+    const odd = driver === 'libpq' ? words.length !== 2 : words.length < 2 || name === '';
+    if (name === undefined || value === undefined || odd)
       return { refused: 'a query parameter that is not name=value' };
     if (name === 'ssl' && value === 'true') settings.set('sslmode', 'require');
-    else if (!KEYWORDS.has(name)) return { refused: `the query parameter ${name} is not known` };
+    else if (!KEYWORDS.has(name) && driver === 'libpq') return { refused: `the query parameter ${name} is not known` };
     else settings.set(name, value);
   }
   return undefined;
 }
 
-function readUrl(rest: string): Map<string, string> | Refused {
+function readUrl(rest: string, driver: Driver): Map<string, string> | Refused {
   const settings = new Map<string, string>();
   const set = (keyword: string, text: string): boolean => {
     const value = decoded(text);
@@ -64,15 +69,15 @@ function readUrl(rest: string): Map<string, string> | Refused {
     set('port', servers.map((s) => s!.port).join(',')) &&
     set('dbname', name);
   if (!complete) return { refused: 'a percent sign that encodes nothing' };
-  return readQuery(query, settings) ?? settings;
+  return readQuery(query, driver, settings) ?? settings;
 }
 
 /** Keywords and values of a text, or why it is refused. */
-export function libpqSettings(text: string): ReadonlyMap<string, string> | Refused {
+export function libpqSettings(text: string, driver: Driver = 'libpq'): ReadonlyMap<string, string> | Refused {
   const scheme = /^postgres(?:ql)?:\/\//.exec(text);
-  if (scheme) return readUrl(text.slice(scheme[0].length));
+  if (scheme) return readUrl(text.slice(scheme[0].length), driver);
   const settings = connWords(text);
-  if ('refused' in settings) return settings;
+  if ('refused' in settings || driver === 'lib/pq') return settings;
   const unknown = [...settings.keys()].find((keyword) => !KEYWORDS.has(keyword));
   return unknown === undefined ? settings : { refused: `the keyword ${unknown} is not known` };
 }

@@ -28,7 +28,10 @@ export function unmaskLines(lines: readonly string[]): Unmasked | undefined {
     const remark = /^=(cut|placeholder) (\d+)$/.exec(line);
     if (line.startsWith('=file ')) {
       name = line.slice(6);
+      // one that was read twice counts once
       files.set(name, '');
+      cut.delete(name);
+      placeholders.delete(name);
     } else if (remark) {
       const found = remark[1] === 'cut' ? cut : placeholders;
       const numbers = found.get(name);

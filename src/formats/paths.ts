@@ -5,3 +5,6 @@ export const tidyPath = (path: string): string => {
   const single = path.replace(/\/+/g, '/');
   return single.length > 1 && single.endsWith('/') ? single.slice(0, -1) : single;
 };
+
+/** The same without `.`; `..` stays: behind a link it can lead anywhere. */
+export const plainPath = (path: string): string => tidyPath(`${path}/`.replace(/\/(\.?\/)+/g, '/'));

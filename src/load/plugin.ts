@@ -3,9 +3,7 @@
  * gives back, or gives back as junk makes its own check unknown, and changes no other.
  */
 
-import { Console } from 'node:console';
-import { createContext, Script } from 'node:vm';
-import { Worker } from 'node:worker_threads';
+import { type Context, createContext, Script } from 'node:vm';
 import type { AnyCheck, Needs } from '../check.js';
 import type { Collector, Requests } from '../model/collector.js';
 import { frozen } from '../model/frozen.js';
@@ -19,14 +17,15 @@ const MAX_FINDINGS = 1000;
 const MAX_TEXT = 10_000;
 const MAX_LINES = 1000;
 
-const CALL = new Script('call()');
-const stage = createContext({ call: undefined });
+let scene: { readonly call: Script; readonly stage: Context } | undefined;
 
 /** Calls what is synchronous, and ends it when it does not end: V8 stops an endless loop as well. */
 function bounded<T>(call: () => T, seconds: number): T {
+  scene ??= { call: new Script('call()'), stage: createContext({ call: undefined }) };
+  const { stage } = scene;
   stage.call = call;
   try {
-    return CALL.runInContext(stage, { timeout: seconds * 1000 }) as T;
+    return scene.call.runInContext(stage, { timeout: seconds * 1000 }) as T;
   } catch (error) {
     if ((error as NodeJS.ErrnoException | null)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     throw new Error(`did not end within ${seconds} s`);
@@ -179,6 +178,7 @@ export function fence(ours: readonly AnyCheck[], seconds = SECONDS): (check: Any
  * its top level is a `UsageError`; a loop there is ended by a thread, together with the process, because no other code runs.
  */
 export async function loading<T>(names: readonly string[], load: () => Promise<T>, seconds = SECONDS): Promise<T> {
+  const [{ Console }, { Worker }] = await Promise.all([import('node:console'), import('node:worker_threads')]);
   Object.assign(globalThis.console, new Console(process.stderr, process.stderr));
   const words = `plugins (${names.join(', ')}) did not load within ${seconds} s: a module must not wait or loop at its top level`;
   const thread = new Worker(

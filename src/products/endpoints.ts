@@ -1,8 +1,8 @@
 /** Where a product's databases are, from its configuration; credentials come masked and are left out. */
 
 import { connInfo } from '../formats/connInfo.js';
-import type { DatabaseServer } from '../formats/connTypes.js';
-import { foldHost, isLoopback as isLoopbackHost } from '../formats/hostName.js';
+import { type DatabaseServer, isPort } from '../formats/connTypes.js';
+import { addressOf, foldHost, isLoopback as isLoopbackHost } from '../formats/hostName.js';
 import type { Config } from '../formats/settings.js';
 import { first } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
@@ -46,15 +46,22 @@ export function endpointOf(role: string, text: string, driver: 'libpq' | 'go' = 
   };
 }
 
-/** Workbench's database.conf: `connection-uri` over single settings over defaults (sources 4.1). */
+/** What libpq takes for a host: a name, an address, the folder of a socket. */
+const isHost = (text: string): boolean => /^\/|^[^:\s]*$/.test(text) || addressOf(text) !== undefined;
+
+/** Workbench's database.conf: `connection-uri` over single settings over defaults (sources 4.1). NotSeen: libpq refuses it. */
 export function workbenchEndpoint(config: Config): Endpoint {
   const value = (key: string): string | undefined => first(config, key)?.value || undefined;
   const uri = value('connection-uri');
   if (uri) return endpointOf('database', uri);
+  const [host, port] = [value('host') ?? 'localhost', value('port') ?? PORT];
+  if (!host.split(',').every(isHost))
+    throw new NotSeen(`the host in database.conf is "${host}", which is not a host name`);
+  if (!port.split(',').every(isPort)) throw new NotSeen(`the port in database.conf is "${port}", which is not a port`);
   return {
     role: 'database',
-    host: foldHost(value('host') ?? 'localhost'),
-    port: value('port') ?? PORT,
+    host: foldHost(host),
+    port: port.split(',').map(Number).join(','),
     name: value('database') ?? 'rstudio',
   };
 }

@@ -27,6 +27,8 @@ export interface Installed {
   readonly directories?: readonly string[];
   /** Files in force; of equal names in several directories the first. */
   readonly tree: readonly TreeEntry[];
+  /** Links that lead nowhere, by name below the root: the product sees no file there. */
+  readonly dangling?: readonly string[];
   /** Why the listing is not whole. */
   readonly treeTrouble?: string;
   /** By name below the root; secrets masked. */

@@ -44,9 +44,6 @@ function cell(verdicts: readonly Verdict[], measured: boolean, anchor: (key: str
   return `<td class="${status}${minor ? ' minor' : ''}">${mark}</td>`;
 }
 
-/** By name as people count: `wb2` before `wb10`. */
-const BY_NAME = new Intl.Collator('en', { numeric: true });
-
 /** Columns that fit on a page of paper. */
 const ON_PAPER = 40;
 
@@ -87,7 +84,9 @@ function onPaper(
 
 /** `anchor`: where the evidence of a check, or of a failure by its fingerprint, begins. */
 export function matrix({ cluster, verdicts }: Report, anchor: (key: string) => string): string {
-  const nodes = [...cluster.nodes].sort((a, b) => BY_NAME.compare(a.name, b.name));
+  // as people count: `wb2` before `wb10`
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  const nodes = [...cluster.nodes].sort((a, b) => compare(a.name, b.name));
   const names = nodes.map(({ name }) => name);
   const known = new Set(names);
   const aboutNone = (verdict: Verdict): boolean => !verdict.nodes.some((node) => known.has(node));

@@ -50,7 +50,20 @@ testCheck(check, {
       nodes: { a: node({ [file]: a }), b: node({ [file]: b }) },
       message: /differs only in spelling/,
     })),
-    ...['~', '.bak', '.old', '.save', '.bak.1', '.orig-2', '.20260101', '.dpkg-dist'].map((end) => ({
+    ...[
+      '~',
+      '.bak',
+      '.old',
+      '.save',
+      '.bak.1',
+      '.orig-2',
+      '.20260101',
+      '.2026-01-01',
+      '-2026-01-01T10-00',
+      '-old',
+      '_bak',
+      '.dpkg-dist',
+    ].map((end) => ({
       name: `leftovers are not configuration: ${end}`,
       nodes: { a: node({ [`rserver.conf${end}`]: 'x' }), b: node() },
     })),

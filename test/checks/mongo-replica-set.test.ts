@@ -26,6 +26,10 @@ testCheck(check, {
       nodes: { a: good, b: node('replicaSet = [ "10.0.0.3:8003", "10.0.0.1:8003", "10.0.0.2:8003" ]') },
     },
     {
+      name: 'members to begin with',
+      nodes: { a: good, b: node(THREE, CONF.replace('rs0 ', 'rs0/192.0.2.1:8003')) },
+    },
+    {
       name: 'YAML',
       nodes: { a: good, b: node(THREE, 'replication:\n  replSetName: rs0\nsecurity:\n  keyFile: /opt/k\n') },
     },
@@ -102,6 +106,25 @@ testCheck(check, {
       nodes: { a: good, b: { mongo: { unseen: 'permission denied' } }, c: good },
       on: ['b'],
       beside: ['pass'],
+    },
+    {
+      name: 'computed members',
+      nodes: { a: good, b: node('replicaSet = members()'), c: good },
+      on: ['b'],
+      beside: ['pass'],
+      message: /deployr\.groovy line 4: the value of grails\.mongo\.replicaSet is computed/,
+    },
+    {
+      name: 'members computed everywhere',
+      nodes: { a: node('replicaSet = x', 'port=8003\n'), b: node('replicaSet = x', 'port=8003\n') },
+      on: ['a', 'b'],
+    },
+    {
+      name: 'a computed password',
+      nodes: { a: good, b: node(THREE, CONF, 'password = System.getenv("P")'), c: good },
+      on: ['b'],
+      beside: ['pass'],
+      message: /password is computed/,
     },
   ],
   skip: [{ name: 'a single MongoDB', nodes: { a: node('', 'port=8003\n'), b: node('', 'port=8003\n') } }],

@@ -13,6 +13,11 @@ const server = (list: readonly string[] = HOSTS) =>
       'deployr/deployr.groovy': `grails { mongo { replicaSet = [ ${list.map((h) => `"${h}"`).join(', ')} ] } }`,
     }),
   );
+const computed = mongo.parse(
+  {},
+  { cluster: undefined as never, node: '' },
+  foundOf('deployr', { 'deployr/deployr.groovy': 'grails.mongo.replicaSet = members()' }),
+);
 const member = (i: number, self: number, over: Partial<StatusMember> = {}): StatusMember => ({
   name: HOSTS[i]!,
   healthy: true,
@@ -132,6 +137,13 @@ testCheck(check, {
       nodes: { ...three(), b: blind('MongoDB denies it: clusterMonitor') },
       on: ['b'],
       beside: ['pass'],
+    },
+    {
+      name: 'computed members',
+      nodes: { ...three(), b: { ...view(1), mongo: computed } },
+      on: ['b'],
+      beside: ['pass'],
+      message: /replicaSet is computed/,
     },
     { name: 'no shell anywhere', nodes: { a: blind('install mongosh'), b: blind('install mongosh') }, on: ['a', 'b'] },
     {

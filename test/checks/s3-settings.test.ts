@@ -7,6 +7,8 @@ const node = (s3: string, storage = 'Default = s3') => ({
     .settings,
 });
 const good = node('Bucket = b\nRegion = r\nKeyID = k');
+const ARN = 'arn:aws-us-gov:kms:us-gov-west-1:123456789012';
+const keyed = (id: string) => node(`Bucket = b\nKeyID = ${id}`);
 
 testCheck(check, {
   pass: [
@@ -30,6 +32,17 @@ testCheck(check, {
       message: /keyid/,
     },
     {
+      name: 'another key of one account',
+      nodes: { a: keyed(`${ARN}:key/1234`), b: keyed('5678'), c: keyed(`${ARN}:key/1234`) },
+      on: ['b'],
+    },
+    { name: 'another alias', nodes: { a: keyed('alias/a'), b: keyed('alias/b'), c: keyed('alias/a') }, on: ['b'] },
+    {
+      name: 'two aliases and a key',
+      nodes: { a: keyed('alias/a'), b: keyed('alias/b'), c: keyed('1234') },
+      on: ['a', 'b', 'c'],
+    },
+    {
       name: 'one node on files',
       nodes: { a: good, b: node('Bucket = b', 'Default = file'), c: good },
       on: ['b'],
@@ -42,6 +55,14 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'an alias, with and without its account',
+      nodes: { a: keyed('alias/a'), b: keyed(`${ARN}:alias/a`) },
+      on: ['a', 'b'],
+      message: /written in different ways \(alias\/a and arn:aws/,
+    },
+    { name: 'an id and an alias', nodes: { a: keyed('alias/a'), b: keyed('1234') }, on: ['a', 'b'] },
+    { name: 'an id, with and without its account', nodes: { a: keyed(`${ARN}:key/1`), b: keyed('1') }, on: ['a', 'b'] },
     {
       name: 'not seen',
       nodes: { a: good, b: { settings: { unseen: 'permission denied' } }, c: good },

@@ -12,6 +12,13 @@ const node = (url?: string) => ({
     }),
   ),
 });
+const computed = {
+  mongo: mongo.parse(
+    {},
+    { cluster: undefined as never, node: '' },
+    foundOf('deployr', { 'deployr/deployr.groovy': 'deployr.server.policy.override.web.context = "http://${name}/"' }),
+  ),
+};
 const standby = { cluster: { mode: 'primary-standby' as const } };
 
 testCheck(check, {
@@ -41,6 +48,15 @@ testCheck(check, {
   ],
   unknown: [
     { name: 'cannot be read', nodes: { a: { mongo: { unseen: 'permission denied' } } }, ...standby, on: ['a'] },
+    {
+      name: 'computed on one',
+      nodes: { a: computed, b: node('http://b:8000/deployr'), c: node('http://c:8000/deployr') },
+      ...standby,
+      on: ['a'],
+      beside: ['pass'],
+      message: /deployr\.groovy line 1: the value of deployr\.server.*context is computed/,
+    },
+    { name: 'computed everywhere', nodes: { a: computed, b: computed }, ...standby, on: ['a', 'b'] },
   ],
   skip: [
     {

@@ -1,13 +1,13 @@
-/** What is spelled differently on one node and means the same: nothing fails, nothing is unknown. */
+/** What is spelled differently on one node and means the same: nothing fails, nothing is unknown; where nobody documents it, it is unknown. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { EDITIONS } from '../support/clusters.js';
 import type { Edition, Plant } from '../support/faults/index.js';
-import { append, CONNECT, edit, GROOVY, PM, WB } from '../support/faults/plants.js';
+import { append, CONNECT, edit, GROOVY, PM, put, WB } from '../support/faults/plants.js';
 import { troubles } from '../support/run.js';
 import { audit } from './audit.js';
 
@@ -24,6 +24,11 @@ const DATABASE = `${WB}database.conf`;
 const MOUNTS = '/etc/systemd/system/rstudio-connect.service.d/mounts.conf';
 const MONGOD = GROOVY.replace('deployr/deployr.groovy', 'mongo/mongod.conf');
 
+const [WB_UNIT, CONNECT_UNIT, PM_UNIT] = ['rstudio-server', 'rstudio-connect', 'rstudio-pm'].map(
+  (unit) => `/usr/lib/systemd/system/${unit}.service`,
+) as [string, string, string];
+const starts = (command: string): string => `[Service]\nExecStart=/opt/bin/${command}\n`;
+
 const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
   ['workbench', 'line breaks of Windows', text(RSERVER, (t) => t.replaceAll('\n', '\r\n'))],
   ['workbench', 'blanks around the equals signs', text(RSERVER, (t) => t.replaceAll('=', ' = '))],
@@ -38,23 +43,83 @@ const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
   ['packageManager', 'names in small letters, a value in quotes', edit(PM, 'Listen = :4242', 'LISTEN = ":4242"')],
   ['packageManager', 'a byte-order mark', text(PM, (t) => `\uFEFF${t}`)],
   ['packageManager', 'a hexadecimal key in capitals', key((t) => t.toUpperCase())],
+  ['workbench', 'blanks before the members of a group', edit('/etc/group', 'jdoe,jsmith', ' jdoe, \tjsmith')],
+  [
+    'launcher',
+    'line breaks of Windows in launcher.pem',
+    text(`${WB}launcher.pem`, (t) => `Bag Attributes\n${t.replaceAll('\n', '\r\n')}\r\n`),
+  ],
   ['connect', 'a directory with more slashes', edit(CONNECT, '= /srv/connect', '= //srv/connect/')],
   ['workbench', 'a default that is written out', append(RSERVER, 'server-user=rstudio-server\nssl-enabled=0\n')],
   ['connect', 'a unit with blanks and a continued line', edit(MOUNTS, '=', ' = /var \\\n  ')],
   ['primaryStandby', 'white space in the key file of MongoDB', key((t) => t.replaceAll(/(.{40})/g, '$1\n'))],
+  [
+    'primaryStandby',
+    'blanks before and inside the key of MongoDB',
+    key((t) => ` ${t.replaceAll(/(.{5})/g, '$1 \v\t')}\f\r\n`),
+  ],
+  [
+    'connect',
+    'a unit that names the default configuration file',
+    put(CONNECT_UNIT, starts(`connect --config ${CONNECT}`)),
+  ],
+  [
+    'packageManager',
+    'a unit that names the default configuration file',
+    put(PM_UNIT, starts(`rstudio-pm "--config=${PM}"`)),
+  ],
+  [
+    'workbench',
+    'a unit that names the default configuration file',
+    put(WB_UNIT, starts(`rserver --config-file=${RSERVER}`)),
+  ],
   ['primaryStandby', 'mongod that listens everywhere', append(MONGOD, 'bind_ip = 0.0.0.0\n')],
+];
+
+const base64 = (hex: string): string => Buffer.from(hex.trim(), 'hex').toString('base64');
+
+/** Perhaps the same to the product. */
+const PERHAPS: readonly [edition: Edition, what: string, plant: Plant, expected: string][] = [
+  ['s3', 'a key in base64, storage on S3', key(base64), 's3-encryption-key n1 n2 n3'],
+  [
+    'connect',
+    'a key in base64 with line breaks',
+    key((t) => base64(t).replaceAll(/.{64}/g, '$&\n')),
+    'shared-keys n1 n2 n3',
+  ],
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-alike-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
+const on = (edition: Edition, what: string, plant: Plant) =>
+  audit(join(folder, `${edition}-${what.replaceAll(/\W/g, '-')}`), EDITIONS[edition], { plant });
+
 describe('another spelling on one node', () => {
+  it('a link to the folder it is in', async () => {
+    const after = (at: string): void => symlinkSync('.', join(at, 'n2', WB, 'here'));
+    const { report } = await audit(join(folder, 'loop'), EDITIONS.workbench, { after });
+    assert.deepEqual(troubles(report), []);
+  });
   for (const [edition, what, plant] of ALIKE)
     it(`${what} (${EDITIONS[edition].name})`, async () => {
-      const { report } = await audit(join(folder, `${edition}-${what.replaceAll(/\W/g, '-')}`), EDITIONS[edition], {
-        plant,
-      });
+      const { report } = await on(edition, what, plant);
       const said = report.verdicts.filter((v) => !['pass', 'skip'].includes(v.status)).map((v) => v.message);
       assert.deepEqual(troubles(report), [], said.join('\n'));
+    });
+  for (const target of ['/nowhere', 'site.conf'])
+    it(`the same link to ${target}, which leads nowhere, on every node`, async () => {
+      const after = (at: string): void => {
+        for (const node of ['n1', 'n2', 'n3']) symlinkSync(target, join(at, node, WB, 'site.conf'));
+      };
+      const { report } = await audit(join(folder, `link${target.length}`), EDITIONS.workbench, { after });
+      assert.deepEqual(troubles(report), []);
+      const said = report.verdicts.filter((v) => v.id === 'config-identical').flatMap((v) => v.details ?? []);
+      assert.ok(said.includes('site.conf: a link that leads nowhere, on every node'), said.join('\n'));
+    });
+  for (const [edition, what, plant, expected] of PERHAPS)
+    it(`${what} (${EDITIONS[edition].name})`, async () => {
+      const { report } = await on(edition, what, plant);
+      assert.deepEqual([troubles(report, 'fail'), troubles(report, 'unknown')], [[], [expected]]);
     });
 });

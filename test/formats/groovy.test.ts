@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { groovy } from '../../src/formats/groovy.js';
+import { unknownValue } from '../../src/formats/settings.js';
 
 const MASKED = `%masked:${'ab'.repeat(32)}%`;
 const read = (text: string): Record<string, string> =>
@@ -122,6 +123,27 @@ describe('groovy', () => {
       remarks.forEach((pattern, i) => {
         assert.match(config.remarks[i]!, pattern);
       });
+    });
+
+  for (const [text, key, why] of [
+    ['a.b = f()', 'a.b', /^line 1: the value of a\.b is computed$/],
+    ['a {\n b = f()\n}', 'a.b', /^line 2: the value of a\.b is/],
+    ['a.b = f()', 'a.c', undefined],
+    ['a.b = f()', 'a.bc', undefined],
+    ['a.b = f()', 'a', undefined],
+    ['a = f()', 'a.b', /^line 1: the value of a is/],
+    ['a.b = f()\na.b = 1', 'a.b', undefined],
+    ['a.b = 1\na.b = f()', 'a.b', /^line 2/],
+    ['a.b = f()\na.b = ["x"]', 'a.b', undefined],
+    ['a.b = ["x"]\na.b = ["y"] + c', 'a.b', /^line 2/],
+    ['a.b = f()\na.c = 1', 'a.b', /^line 1/],
+    ['a.b = "x', 'a.b', /^line 1/],
+    ['a.b =', 'a.b', undefined],
+  ] as const)
+    it(`the value of ${key} in ${JSON.stringify(text)} is ${why ? 'not ' : ''}known`, () => {
+      const said = unknownValue(groovy(text), key);
+      if (why) assert.match(said ?? '', why);
+      else assert.equal(said, undefined);
     });
 
   it('keeps duplicates in order, with their lines', () => {

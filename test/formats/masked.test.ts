@@ -40,6 +40,18 @@ describe('what the node masks', () => {
     });
   });
 
+  it('counts a file that was read twice once', () => {
+    const twice = ['=file a', '|x', '=cut 1', '=placeholder 1', '=file b', '|y', '=file a', '|x', '=cut 1'];
+    assert.deepEqual(unmaskLines(twice), {
+      files: new Map([
+        ['a', 'x\n'],
+        ['b', 'y\n'],
+      ]),
+      cut: new Map([['a', [1]]]),
+      placeholders: new Map(),
+    });
+  });
+
   it('plain input has no file', () => {
     assert.deepEqual(unmaskLines(['|a', '|b'])?.files, new Map([['', 'a\nb\n']]));
   });

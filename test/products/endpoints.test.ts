@@ -45,12 +45,17 @@ describe('workbenchEndpoint', () => {
     ['host=DB\nport=1\ndatabase=d\n', 'db', '1', 'd'],
     ['host=a\nhost=b\n', 'a', '5432', 'rstudio'],
     ['#host=a\n', 'localhost', '5432', 'rstudio'],
+    ['host=a,B\nport=05432,6\n', 'a,b', '5432,6', 'rstudio'],
+    ['host=/run/postgres:1\nport=\n', '/run/postgres:1', '5432', 'rstudio'],
+    ['host=2001:DB8::1\n', '2001:db8::1', '5432', 'rstudio'],
     ['host=a\nconnection-uri=postgresql://u@b:1/d\n', 'b', '1', 'd'],
   ];
   for (const [text, host, port, name] of CASES)
     it(JSON.stringify(text), () => {
       assert.deepEqual(workbenchEndpoint(keyValue(text)), { role: 'database', host, port, name });
     });
+  for (const text of ['host=db:5432', 'host=postgresql://db', 'host=a,b c', 'port=x', 'port=5432,', 'port=0'])
+    it(`refuses ${text}`, () => assert.throws(() => workbenchEndpoint(keyValue(`${text}\n`)), NotSeen));
 });
 
 describe('isLoopback', () => {

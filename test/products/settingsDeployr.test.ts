@@ -28,6 +28,21 @@ describe('the database of DeployR', () => {
       assert.deepEqual(said(mongo(lines)).endpoints, { value: [{ role: 'database', host, port, name }] }),
     );
 
+  for (const [lines, why] of [
+    ['replicaSet = members()', /line 2: the value of grails\.mongo\.replicaSet is computed/],
+    ['databaseName = name', /databaseName is computed/],
+    ['host = f()', /host is computed/],
+    ['port = 8000 + 3', /port is computed/],
+  ] as const)
+    it(`is not known by ${lines}`, () => {
+      const { endpoints } = said(mongo(lines));
+      assert.match('unseen' in endpoints ? endpoints.unseen : '', why);
+    });
+  it('of members, whatever else is computed', () => {
+    const { endpoints } = said(mongo('replicaSet = [ "h:1" ]\nhost = f()\nport = f()\nusername = f()'));
+    assert.deepEqual(endpoints, { value: [{ role: 'database', host: 'h', port: '1', name: 'deployr' }] });
+  });
+
   it('of a member without a server', () => {
     const { endpoints } = said(undefined, 'replSet = rs0\n');
     assert.match('unseen' in endpoints ? endpoints.unseen : '', /deployr\.groovy does not exist/);

@@ -84,6 +84,11 @@ const PACKAGE_MANAGER: readonly Row[] = [
     `[Storage]\nDefault = s3\n${CLASSES.map((c) => `[S3Storage "${c.toLowerCase()}"]\nBucket = ${c}\n`).join('')}`,
     { s3: CLASSES.map((c) => ({ name: c.toLowerCase(), settings: { bucket: c } })) },
   ],
+  [
+    'switches of S3',
+    '[Storage]\nDefault = s3\n[S3Storage]\nS3ForcePathStyle = yes\nDisableSSL = no\nEnableSharedConfig = maybe\n',
+    { s3: [{ name: 'default', settings: { s3forcepathstyle: 'true', enablesharedconfig: 'maybe' } }] },
+  ],
   ['SQLite', '[SQLite]\nDir = /s\n', { sqlite: ['/s/*.db', '/s/*.sqlite'] }],
   ['SQLite by default', '[Server]\nDataDir = /d\n', { sqlite: ['/d/db/*.db', '/d/db/*.sqlite'] }],
   ['runtimes', '[Server]\nRVersion = /r\nPythonVersion = /p\n', { runtimes: ['/r', '/p'] }],

@@ -101,6 +101,18 @@ describe('type: auto', { skip, timeout: 120_000, concurrency: false }, () => {
     }
   });
 
+  it('a server that only says what would let the ssh program in', async () => {
+    const banner = at('banner');
+    writeFileSync(banner, 'authorised use only; no key exchange algorithm in common, "type: openssh"\n');
+    const talkative = await startSshd([`Banner ${banner}`]);
+    try {
+      const said = await reached(configured(login(talkative).replace(/IdentityFile .*/, 'IdentityFile /none')));
+      assert.match(said, /^unreached: .*refused authentication: .*the server says "authorised use only/);
+    } finally {
+      await talkative.stop();
+    }
+  });
+
   it('a connection that the operator has open is used, and stays open', async () => {
     const file = configured(`Host wb1\n  ControlPath ${at('%C')}\n${login(sshd)}`);
     execFileSync('ssh', ['-F', file, '-M', '-f', '-N', 'wb1'], { stdio: 'ignore' });

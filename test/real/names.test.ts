@@ -29,7 +29,7 @@ rstudio-server:x:998:998::/nowhere:/bin/false
 `,
   },
   '/etc/group': {
-    text: 'asmith:x:5900:\nresearch:x:5100:\nanalysts:x:5200:jdoe,asmith,gone\nrstudio-server:x:998:\n',
+    text: 'asmith:x:5900:\nresearch:x:5100:\nanalysts:x:5200:jdoe, asmith,\tgone\nrstudio-server:x:998:\n',
   },
   '/home/jdoe/': { text: '' },
   '/srv/homes/asmith/': { text: '' },

@@ -22,7 +22,8 @@ const load: LoadSdk = async (name) => {
   try {
     return (await import(name)) as Sdk;
   } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    // the first is what import() says, the second require()
+    if (!['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes((error as { code?: string }).code ?? '')) throw error;
     throw new Error(`cannot be asked without the optional package ${name}: npm install ${name}`);
   }
 };

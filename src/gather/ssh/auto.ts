@@ -81,9 +81,8 @@ function accountHome(): string {
 
 /** Why the ssh program may get in where ssh2 was refused; undefined: it would be refused as well. */
 function secondWay(error: unknown, { node }: Route): string | undefined {
-  if (!(error instanceof Unreachable)) return undefined;
-  if (/"type: openssh"/.test(error.message)) return /no (.+?) in common/.exec(error.message)?.[0] ?? 'ssh2 was refused';
-  return node.gssapi && /refused authentication.*gssapi/.test(error.message) ? 'the server takes Kerberos' : undefined;
+  const way = error instanceof Unreachable ? error.otherWay : undefined;
+  return way === undefined || (way.kerberos && !node.gssapi) ? undefined : way.because;
 }
 
 const withNote = (connection: NodeConnection, note: string): NodeConnection => ({

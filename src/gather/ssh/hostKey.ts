@@ -1,6 +1,7 @@
 /** Whether to connect to a server with a certain key, and the message to the operator if not. */
 
 import { readFileSync } from 'node:fs';
+import type { OtherWay } from '../transports/connection.js';
 import {
   fingerprint,
   judgeHostKey,
@@ -12,7 +13,7 @@ import {
 import type { Target } from './sshTarget.js';
 
 /** `refuse` is the sentence for the operator; `note` is what an accepted key leaves to be reported. */
-export type HostKeyDecision = { readonly refuse: string } | { readonly note?: string };
+export type HostKeyDecision = { readonly refuse: string; readonly otherWay?: OtherWay } | { readonly note?: string };
 
 /** Decides by the files and the target's policy. Synchronous, as ssh2's `hostVerifier` must be. */
 export function decideHostKey(target: Target, files: readonly KnownHostsFile[], key: Buffer): HostKeyDecision {
@@ -49,6 +50,7 @@ export function decideHostKey(target: Target, files: readonly KnownHostsFile[], 
         refuse:
           `${target.keyName} is known only by a certificate authority (${where(outcome.entry)}), ` +
           `which needs the ssh program of the system: set "type: openssh"`,
+        otherWay: { because: 'its host key is certified, which ssh2 cannot verify' },
       };
   }
 }

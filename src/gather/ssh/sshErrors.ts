@@ -1,6 +1,7 @@
 /** Errors of ssh2 and of the network, each as one sentence that says what to do. Pure. */
 
 import { oneLine } from '../lib/oneLine.js';
+import type { OtherWay } from '../transports/connection.js';
 
 /** What is known of an attempt when it fails. */
 export interface Attempt {
@@ -20,6 +21,8 @@ export interface Attempt {
   /** Authentication methods the server still wants. */
   readonly methods: readonly string[];
   readonly certificate: boolean;
+  /** What the ssh program could do with a key that was not tried. */
+  readonly otherWay?: OtherWay | undefined;
   /** Keys that are at hand, in the order in which they are offered. */
   readonly offers: number;
   /** What the server said to everybody who logs in (RFC 4252, 5.4): often why it will refuse. */
@@ -44,7 +47,7 @@ export function whyFailed(attempt: Attempt, error: Failure | undefined): string 
   const message = error?.message ?? 'closed';
   const { label } = attempt;
   if (attempt.stage === 'connecting') return whyNotConnected(attempt.address, error);
-  const algorithm = /no matching (.+)/i.exec(message)?.[1];
+  const algorithm = lacking(message);
   if (algorithm !== undefined) return noCommon(attempt, algorithm);
   if (BUSY.test(attempt.heard))
     return `${attempt.address} takes no more logins now (its words are "${oneLine(attempt.heard, 60)}"): look at MaxStartups and PerSourcePenalties in its sshd_config, and wait a minute`;
@@ -52,7 +55,7 @@ export function whyFailed(attempt: Attempt, error: Failure | undefined): string 
     return `${attempt.address} is not an SSH server (its first words are "${oneLine(attempt.heard, 60)}"): check the port`;
   if (error?.level === 'client-authentication') return refused(attempt);
   if (attempt.stage === 'authentication') {
-    return /too many/i.test(message)
+    return TOO_MANY.test(message)
       ? tooMany(attempt)
       : `${label} ended the connection during authentication (${oneLine(message)})${said(attempt)}; look at the node's sshd log`;
   }
@@ -60,6 +63,19 @@ export function whyFailed(attempt: Attempt, error: Failure | undefined): string 
     return `${attempt.address} closed the connection without an answer: look at MaxStartups, tcp wrappers, fail2ban and the node's sshd log`;
   }
   return `the SSH handshake with ${label} failed (${oneLine(message)})`;
+}
+
+/** What the ssh program may do after such an attempt; undefined: it would end in the same way. */
+export function otherWay(attempt: Attempt, error: Failure | undefined): OtherWay | undefined {
+  const algorithm = attempt.stage === 'connecting' ? undefined : lacking(error?.message ?? '');
+  if (algorithm !== undefined) return { because: `no ${kindOf(algorithm)} in common` };
+  const { stage, certificate, partial, methods } = attempt;
+  const wasRefused =
+    error?.level === 'client-authentication' || (stage === 'authentication' && TOO_MANY.test(error?.message ?? ''));
+  if (!wasRefused || partial) return undefined;
+  if (certificate) return { because: 'ssh2 cannot offer a certificate' };
+  if (attempt.otherWay) return attempt.otherWay;
+  return methods.some(isKerberos) ? { because: 'the server takes Kerberos', kerberos: true } : undefined;
 }
 
 /** The sentence for an attempt that was given up after `ms` milliseconds. */
@@ -116,9 +132,16 @@ export function whyNotForwarded(jump: string, address: string, error: Error & { 
   return `the jump host ${jump} could not connect to ${address} (${oneLine(error.message.replace(/^.*failure: /, ''))})`;
 }
 
+const TOO_MANY = /too many/i;
+
+const isKerberos = (method: string): boolean => method.startsWith('gssapi');
+
+/** The kind of algorithm that both sides would need. */
+const lacking = (message: string): string | undefined => /no matching (.+)/i.exec(message)?.[1];
+const kindOf = (algorithm: string): string => algorithm.replace(/[CS]->[CS] /, '');
+
 function noCommon({ label, serverAlgorithms }: Attempt, algorithm: string): string {
   const key = [...serverAlgorithms.keys()].find((name) => algorithm.toLowerCase().startsWith(name.toLowerCase()));
-  const kind = algorithm.replace(/[CS]->[CS] /, '');
   const isExchange = algorithm.toLowerCase().startsWith('key exchange');
   const offered = serverAlgorithms.get(isExchange ? 'KEX method' : (key ?? '')) ?? '';
   const list = oneLine(
@@ -128,7 +151,7 @@ function noCommon({ label, serverAlgorithms }: Attempt, algorithm: string): stri
       .join(', '),
     300,
   );
-  return `no ${kind} in common with ${label}${list === '' ? '' : `: the server offers only ${list}`}; ${OPENSSH}`;
+  return `no ${kindOf(algorithm)} in common with ${label}${list === '' ? '' : `: the server offers only ${list}`}; ${OPENSSH}`;
 }
 
 /** The words of the server itself. */
@@ -160,7 +183,7 @@ function refused(attempt: Attempt): string {
   const wants = methods.length > 0 ? `; the server accepts ${oneLine(methods.join(', '))}` : '';
   const special = certificate
     ? 'a certificate'
-    : methods.some((m) => m.startsWith('gssapi')) && !methods.includes('publickey')
+    : methods.some(isKerberos) && !methods.includes('publickey')
       ? 'Kerberos'
       : '';
   const hint =

@@ -5,7 +5,7 @@ import { Unreachable } from '../transports/connection.js';
 import { readKnownHosts } from './hostKey.js';
 import type { KnownHostsFile } from './knownHosts.js';
 import { defaultConfigFiles, loadSshConfig, type SshConfig } from './sshConfig.js';
-import { type Key, type ParseKey, readKey } from './sshKeys.js';
+import { type Key, type ParseKey, readKey, type Unusable } from './sshKeys.js';
 
 /** Memoised readers. */
 export interface SshFiles {
@@ -14,14 +14,14 @@ export interface SshFiles {
   /** Read again when it has changed: the remedy for an unknown host is a line in it. */
   knownHosts(path: string): KnownHostsFile;
   /** Opening an encrypted key takes a tenth of a second of CPU by design. */
-  key(path: string, parse: ParseKey, passphrase: string | undefined): Key | { readonly problem: string };
+  key(path: string, parse: ParseKey, passphrase: string | undefined): Key | Unusable;
 }
 
 /** An empty memory. */
 export function sshFiles(): SshFiles {
   const configs = new Map<string, SshConfig>();
   const known = new Map<string, KnownHostsFile>();
-  const keys = new Map<string, Key | { readonly problem: string }>();
+  const keys = new Map<string, Key | Unusable>();
   return {
     config(path) {
       return remember(configs, path ?? '', () => {

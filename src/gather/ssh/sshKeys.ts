@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { oneLine } from '../lib/oneLine.js';
-import { Unreachable } from '../transports/connection.js';
+import { type OtherWay, Unreachable } from '../transports/connection.js';
 import type { Target } from './sshTarget.js';
 
 /** A key as ssh2 parses it; only what is used here, so that this file need not import ssh2. */
@@ -31,6 +31,8 @@ export type Offer =
 export interface Offers {
   readonly offers: readonly Offer[];
   readonly problems: readonly string[];
+  /** One of these is a key that the ssh program could use. */
+  readonly otherWay?: OtherWay;
 }
 
 /** sshd hangs up at the sixth refusal by default (MaxAuthTries), and says so; until then each of the keys may be the one. */
@@ -38,8 +40,14 @@ const MOST = 30;
 
 const DEFAULTS = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
-/** Reads a key file: the key, or why it cannot be used. */
-export type ReadKey = (path: string, passphrase?: string) => Key | { readonly problem: string };
+/** Why a key file cannot be used. */
+export interface Unusable {
+  readonly problem: string;
+  readonly otherWay?: OtherWay;
+}
+
+/** Reads a key file. */
+export type ReadKey = (path: string, passphrase?: string) => Key | Unusable;
 
 /**
  * Chosen keys first (by the agent where it holds them), then what else the agent has, then OpenSSH's default files.
@@ -54,6 +62,7 @@ export function chooseOffers(
 ): Offers {
   const offers: Offer[] = [];
   const problems: string[] = [];
+  let otherWay: OtherWay | undefined;
   const usable = agentKeys.filter((key) => !/-cert-v01@|^sk-/.test(key.type));
   const offer = (from: Offer['from'], name: string, key: Key): void => {
     const seen = offers.some((other) => other.key.getPublicSSH().equals(key.getPublicSSH()));
@@ -64,17 +73,20 @@ export function chooseOffers(
     const key = held ?? read(path, path === target.required ? passphrase() : undefined);
     if (held) offer('agent', `${path} (agent)`, held);
     else if (!('problem' in key)) offer('file', path, key);
-    else if (path === target.required) throw new Unreachable(key.problem);
-    else problems.push(key.problem);
+    else if (path === target.required) throw new Unreachable(key.problem, key.otherWay);
+    else {
+      problems.push(key.problem);
+      otherWay ??= key.otherWay;
+    }
   };
   for (const path of target.identityFiles) offerFile(path);
   if (!target.identitiesOnly) for (const key of usable) offer('agent', `agent key ${agentName(key)}`, key);
   if (target.identityFiles.length === 0) for (const path of defaultFiles()) offerFile(path);
-  return { offers: offers.slice(0, MOST), problems };
+  return { offers: offers.slice(0, MOST), problems, ...(otherWay && { otherWay }) };
 }
 
 /** Reads and, where it is encrypted, opens a private key. Its contents are never part of a problem's sentence. */
-export function readKey(path: string, parse: ParseKey, passphrase?: string): Key | { readonly problem: string } {
+export function readKey(path: string, parse: ParseKey, passphrase?: string): Key | Unusable {
   let data: Buffer;
   try {
     data = readFileSync(path);
@@ -86,7 +98,7 @@ export function readKey(path: string, parse: ParseKey, passphrase?: string): Key
     if (key.isPrivateKey()) return opened(key);
     return { problem: `identity file ${path} is a public key, and the agent does not have its private key` };
   }
-  return { problem: whyNotRead(path, key.message, passphrase !== undefined) };
+  return whyNotRead(path, key.message, passphrase !== undefined);
 }
 
 /** ssh2 reads the text of a key again for each signature, which takes ten times as long as Ed25519 takes to sign. */
@@ -97,14 +109,21 @@ function opened(key: Key): Key {
   return key;
 }
 
-function whyNotRead(path: string, message: string, hasPassphrase: boolean): string {
+function whyNotRead(path: string, message: string, hasPassphrase: boolean): Unusable {
   if (/no passphrase given/i.test(message)) {
-    return `identity file ${path} is encrypted: give "passphrase: {env: NAME}" or "{file: PATH}" next to identityFile, or run ssh-add`;
+    return {
+      problem: `identity file ${path} is encrypted: give "passphrase: {env: NAME}" or "{file: PATH}" next to identityFile, or run ssh-add`,
+    };
   }
   // A private key that ssh2 knows by name but cannot read is the system's ssh's business.
-  if (/unsupported/i.test(message)) return `identity file ${path} is a kind of key that only "type: openssh" can use`;
-  if (hasPassphrase) return `identity file ${path} cannot be opened with the passphrase given, or is damaged`;
-  return `identity file ${path} is not a usable private key`;
+  if (/unsupported/i.test(message))
+    return {
+      problem: `identity file ${path} is a kind of key that only "type: openssh" can use`,
+      otherWay: { because: `ssh2 cannot use the identity file ${path}` },
+    };
+  if (hasPassphrase)
+    return { problem: `identity file ${path} cannot be opened with the passphrase given, or is damaged` };
+  return { problem: `identity file ${path} is not a usable private key` };
 }
 
 /** The agent's key for a file, by the public key next to it (or by the file itself, when there is no other). */

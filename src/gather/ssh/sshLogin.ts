@@ -3,11 +3,11 @@
 import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, AuthHandlerMiddleware, Client, ParsedKey, ServerHostKeyAlgorithm } from 'ssh2';
 import type { Opened } from '../lib/deadline.js';
-import { type ConnectOptions, Unreachable } from '../transports/connection.js';
+import { type ConnectOptions, type OtherWay, Unreachable } from '../transports/connection.js';
 import { decideHostKey } from './hostKey.js';
 import { type KnownHostsFile, preferKnown } from './knownHosts.js';
 import { address, overhear } from './sshDial.js';
-import { type Attempt, busy, whyFailed } from './sshErrors.js';
+import { type Attempt, busy, otherWay, whyFailed } from './sshErrors.js';
 import type { SshFiles } from './sshFiles.js';
 import { chooseOffers, hasCertificate, type Offer, type Offers, type ParseKey } from './sshKeys.js';
 import type { Target } from './sshTarget.js';
@@ -76,12 +76,12 @@ export async function prepare(run: Run, target: Target): Promise<Prepared> {
   const read = (path: string, passphrase?: string) => run.files.key(path, parse, passphrase);
   const passphrase = () => target.passphrase && run.secret(target.passphrase);
   const agent = await keysOfAgent(run.ssh2, target);
-  const { offers, problems } = chooseOffers(target, agent.keys, read, parse, passphrase);
+  const { problems, ...chosen } = chooseOffers(target, agent.keys, read, parse, passphrase);
   return {
-    offers,
+    ...chosen,
     problems: [...agent.problems, ...problems],
     known: target.knownHostsFiles.map(run.files.knownHosts),
-    certificate: hasCertificate(target, offers),
+    certificate: hasCertificate(target, chosen.offers),
   };
 }
 
@@ -92,8 +92,14 @@ export async function prepare(run: Run, target: Target): Promise<Prepared> {
 export function login(run: Run, target: Target, prepared: Prepared, sock: Duplex): Promise<Client> {
   const { ssh2, attempt } = run;
   const { offers, known, problems, certificate } = prepared;
-  Object.assign(attempt, { stage: 'handshake', problems, certificate, offers: offers.length });
-  let refusal: string | undefined;
+  Object.assign(attempt, {
+    stage: 'handshake',
+    problems,
+    certificate,
+    otherWay: prepared.otherWay,
+    offers: offers.length,
+  });
+  let refusal: { readonly refuse: string; readonly otherWay?: OtherWay } | undefined;
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
     const fail = (error?: Error): void => {
@@ -101,7 +107,9 @@ export function login(run: Run, target: Target, prepared: Prepared, sock: Duplex
       reject(
         refusal === undefined && later
           ? new Busy(whyFailed(attempt, error), later.silent)
-          : new Unreachable(refusal ?? whyFailed(attempt, error)),
+          : refusal === undefined
+            ? new Unreachable(whyFailed(attempt, error), otherWay(attempt, error))
+            : new Unreachable(refusal.refuse, refusal.otherWay),
       );
     };
     client.on('ready', () => resolve(client));
@@ -129,7 +137,7 @@ export function login(run: Run, target: Target, prepared: Prepared, sock: Duplex
         // Plain and synchronous: ssh2 takes a promise, like anything truthy, for consent.
         hostVerifier: (key: Buffer): boolean => {
           const decision = decideHostKey(target, known, key);
-          if ('refuse' in decision) refusal = decision.refuse;
+          if ('refuse' in decision) refusal = decision;
           else if (decision.note !== undefined) run.notes.add(decision.note);
           return refusal === undefined;
         },

@@ -72,6 +72,7 @@ function target(node: Node, config: SshConfig, wanted: Wanted): Target {
   if (found.proxyCommand !== undefined && connection.jump === undefined) {
     throw new Unreachable(
       `ssh_config has a ProxyCommand for ${wanted.host}, which needs the ssh program of the system: set "type: openssh", or a "jump" host`,
+      { because: 'a ProxyCommand' },
     );
   }
   const host = found.hostName;

@@ -44,9 +44,23 @@ export interface ConnectOptions {
 
 export type Connect = (node: Node, options: ConnectOptions) => Promise<NodeConnection>;
 
+/** What the ssh program of the system may do where ssh2 did not get in. */
+export interface OtherWay {
+  /** What ssh2 lacks, as the end of a note. */
+  readonly because: string;
+  /** Only where that program is configured for Kerberos. */
+  readonly kerberos?: true;
+}
+
 /** The node was not reached. The message is one sentence with the remedy, without secrets and control characters. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
+  /** Where there may be one. */
+  readonly otherWay: OtherWay | undefined;
   /** What was noticed on the way; it may be why. */
   notes: readonly string[] = [];
+  constructor(message: string, otherWay?: OtherWay) {
+    super(message);
+    this.otherWay = otherWay;
+  }
 }

@@ -8,13 +8,28 @@ import { defineProduct } from '../define.js';
 import { type Installed, pathOf } from '../installed.js';
 import { attempt } from '../profile.js';
 import type { Endpoint, KeySpec, Settings } from '../settings.js';
-import { listedMembers, MEMBER, MONGO_PORT, type Mongo, memberName, mongoOf, mongoSetting, SERVER } from './mongo.js';
+import {
+  listedMembers,
+  MEMBER,
+  MONGO_PORT,
+  type Mongo,
+  memberName,
+  mongoOf,
+  mongoSetting,
+  SERVER,
+  unknownMongo,
+} from './mongo.js';
 import { deployr as document } from './requirements.js';
 
 const KEY = 'mongo/mongodb-keyfile';
 
 function endpoint({ server }: Mongo): Endpoint {
   if (!server) throw new NotSeen(`${SERVER} does not exist: no DeployR server is configured`);
+  const known = (...keys: readonly string[]): void => {
+    const why = unknownMongo(server, ...keys);
+    if (why !== undefined) throw new NotSeen(why);
+  };
+  known('databaseName', 'replicaSet');
   const name = mongoSetting(server, 'databaseName') ?? 'deployr';
   const members = listedMembers(server).map(memberName);
   // of a replica set the driver asks its members, and not `host`
@@ -27,6 +42,7 @@ function endpoint({ server }: Mongo): Endpoint {
       name,
     };
   }
+  known('host', 'port');
   return {
     role: 'database',
     host: (mongoSetting(server, 'host') ?? 'localhost').toLowerCase(),
@@ -58,7 +74,7 @@ function settings(installed: Installed): Partial<Settings> {
     alphabet: 'base64',
     presence: 'required',
     kind: 'random',
-    // mongod takes the white space out (MongoDB manual, keyfiles)
+    // mongod takes all white space out before it looks at the rest (mongo, security_file.cpp)
     encoding: 'spaceless',
   };
   const inSet = member !== undefined && (last(member, 'replSet') !== undefined || keyFile !== undefined);

@@ -2,7 +2,7 @@
 
 import { groovy } from '../../formats/groovy.js';
 import { mongodConf } from '../../formats/mongodConf.js';
-import { type Config, last } from '../../formats/settings.js';
+import { type Config, last, unknownValue } from '../../formats/settings.js';
 import type { Installed } from '../installed.js';
 import { textOf } from '../profile.js';
 
@@ -33,6 +33,12 @@ export function mongoOf(installed: Installed): Mongo {
 const PREFIX = 'grails.mongo.';
 export const mongoSetting = (config: Config | undefined, key: string): string | undefined =>
   config && last(config, `${PREFIX}${key}`)?.value;
+
+/** Why one of these settings of the server, or `replicaSet`, is not known; undefined where all are. */
+export function unknownMongo(config: Config | undefined, ...keys: readonly string[]): string | undefined {
+  const why = keys.flatMap((key) => (config && unknownValue(config, `${PREFIX}${key}`)) ?? [])[0];
+  return why === undefined ? undefined : `${SERVER} ${why}`;
+}
 
 /** Members as the server lists them, in the order of the file and as they stand there; of two lists the last counts. */
 export function listedMembers({ settings }: Config): string[] {

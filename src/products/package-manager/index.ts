@@ -21,7 +21,8 @@ import { packageManagerNow as now } from './requirementsNow.js';
 import { packageManagerOnAws as onAws } from './requirementsOnAws.js';
 
 const FILE = 'rstudio-pm.gcfg';
-/** Where `Server.DataDir` is not set. */
+/** Where `HTTP.Listen` and `Server.DataDir` are not set. */
+const PORT = 4242;
 const DATA_DIR = '/var/lib/rstudio-pm';
 const GCFG: GcfgProduct = { file: FILE, overrides: PACKAGE_MANAGER_OVERRIDES };
 /** Wins over the file (sources 4.3). */
@@ -122,7 +123,7 @@ function settings(installed: Installed): Settings {
     s3,
     ...(doubts.length > 0 && { s3Doubt: doubts.join('; ') }),
     runtimes: gcfgPaths(installed, FILE, ['server.rversion', 'server.pythonversion']),
-    ...gcfgListener(get, 4242),
+    ...gcfgListener(get, PORT),
     serviceAccounts: ['rstudio-pm'],
     groups: [],
   };
@@ -157,7 +158,7 @@ export default defineProduct({
   traces: ['/opt/rstudio-pm/bin/rstudio-pm', `/etc/rstudio-pm/${FILE}`],
   ...gcfgProfile(GCFG, 'usage'),
   keyFiles: ['rstudio-pm.key'],
-  defaults: { [`${FILE}:server.datadir`]: DATA_DIR },
+  defaults: { [`${FILE}:server.datadir`]: DATA_DIR, [`${FILE}:http.listen`]: `:${PORT}` },
   perNode: [],
   // s3-settings compares these
   elsewhere: [{ file: FILE, key: new RegExp(`^s3storage( ".*")?\\.(${S3_SETTINGS.join('|')})$`) }],

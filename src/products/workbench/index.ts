@@ -33,8 +33,14 @@ export default defineProduct({
     'rserver.conf:server-shared-storage-path': '/var/lib/rstudio-server/shared-storage',
     'rserver.conf:ssl-enabled': '0',
     'rserver.conf:server-health-check-enabled': '0',
+    'rserver.conf:config-file': '/etc/rstudio/rserver.conf',
+    'rserver.conf:database-config-file': '/etc/rstudio/database.conf',
   },
-  databaseScope: { file: 'database.conf', key: /./, defaults: { port: '5432', database: 'rstudio' } },
+  databaseScope: {
+    file: 'database.conf',
+    key: /./,
+    defaults: { host: 'localhost', port: '5432', database: 'rstudio', username: 'postgres' },
+  },
   elsewhere: [
     { file: 'file-locks', key: /^lock-type$/ },
     { file: 'rserver.conf', key: /^secure-cookie-key-file$/ },

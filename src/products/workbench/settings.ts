@@ -76,7 +76,8 @@ function keys(installed: Installed, user: string): KeySpec[] {
     minBytes: 16,
     ...absence,
     kind: 'pem',
-    encoding: 'raw',
+    // to OpenSSL white space is nothing, and so is what stands before it begins
+    encoding: 'spaceless',
   };
   return [cookie, launcher];
 }

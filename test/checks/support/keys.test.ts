@@ -21,6 +21,7 @@ const measure = (content: Partial<KeyContent>, spec: Spec = {}): KeyMeasure => {
   };
 };
 const decoded = { encoding: 'decoded' } as Spec;
+const spaceless = { encoding: 'spaceless' } as Spec;
 
 describe('strength of a key', () => {
   const ROWS: readonly [content: Partial<KeyContent>, spec: Spec, bytes: number][] = [
@@ -29,6 +30,7 @@ describe('strength of a key', () => {
     [{ length: 45, trimmed: 44, kind: 'base64' }, decoded, 33],
     [{ length: 44, trimmed: 43, kind: 'base64' }, decoded, 32],
     [{ length: 41, trimmed: 40, kind: 'printable' }, decoded, 40],
+    [{ length: 66, trimmed: 64, kind: 'base64' }, spaceless, 64],
   ];
   for (const [content, spec, bytes] of ROWS)
     it(`${content.kind} ${content.trimmed} is ${bytes}`, () => {
@@ -61,8 +63,21 @@ describe('weakness of a key', () => {
     ['base64', size(64, 'base64'), base64, undefined, undefined],
     ['not base64', size(64, 'printable'), base64, undefined, /not base64/],
     ['any alphabet', size(64, 'printable'), {}, undefined, undefined],
-    ['as long as it may be, with line breaks', size(102), { maxCharacters: 100 }, undefined, undefined],
-    ['too long', size(103), { maxCharacters: 100 }, undefined, /is 103 characters long: .* more than 100$/],
+    [
+      'as long as it may be, with line breaks',
+      { ...size(100), length: 102 },
+      { maxCharacters: 100 },
+      undefined,
+      undefined,
+    ],
+    ['too long', size(101), { maxCharacters: 100 }, undefined, /is 101 characters long: .* more than 100$/],
+    [
+      'too short without its blanks',
+      { length: 40, trimmed: 31, kind: 'hex' },
+      spaceless,
+      undefined,
+      /^is 31 bytes long/,
+    ],
     ['31 bytes', size(31), {}, undefined, /^is 31 bytes long \(248 bits\); at least 32 bytes \(256 bits\)/],
     ['32 bytes', size(32), {}, undefined, undefined],
     [

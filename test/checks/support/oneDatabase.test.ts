@@ -74,6 +74,16 @@ describe('one database by its names', () => {
     ['its own name is itself there', named('n1', 'n1', LOCAL), named('n2', 'n1', { n1: ['127.0.0.1'] }), true],
     ['a list in another order', named('n1', 'a,b'), named('n2', 'b,a'), true],
     ['a list and its first', named('n1', 'a,b'), named('n2', 'a'), false],
+    ['the first of a list', named('n1', 'a'), named('n2', 'a,b'), false],
+    ['a port for all, and one for each', named('n1', 'a,b', {}, '1'), named('n2', 'a,b', {}, '1,1'), true],
+    [
+      'two names of a server, and a third',
+      named('n1', 'a,b', { a: ['192.0.2.1'], b: ['192.0.2.1'] }),
+      named('n2', 'c', { c: ['192.0.2.1'] }),
+      true,
+    ],
+    ['itself, and a name like it', named('n1', 'localhost'), named('n2', 'nas'), false],
+    ['itself by its name, and the other itself', named('n1', 'n1', LOCAL), named('n2', 'localhost'), false],
     [
       'a list of one server twice',
       named('n1', 'a,b', { a: ['192.0.2.1'], b: ['192.0.2.2'] }),

@@ -100,6 +100,7 @@ const weakHere = key({
   content: { length: 3, trimmed: 3 },
   spec: { since: { release: '2023.09', presence: 'optional' }, where: 'the database' },
 });
+const decoded = (content: Partial<KeyContent> = {}) => key({ content, spec: { encoding: 'decoded' } });
 const spaceless = (digest: string) => key({ content: { digest, trimmedDigest: 't' }, spec: { encoding: 'spaceless' } });
 
 function compared(facts: readonly Fact<KeyMeasure>[], over: Partial<Cluster> = {}, release = '2023.09'): Finding[] {
@@ -108,6 +109,8 @@ function compared(facts: readonly Fact<KeyMeasure>[], over: Partial<Cluster> = {
 }
 const short = ({ status, nodes = [] }: Finding): string => [status, ...nodes].join(' ');
 
+const WAYS = /written in different ways \(hexadecimal on a; base64 on b\), and it is not documented/;
+
 describe('one key on every node', () => {
   const ROWS: readonly [name: string, facts: readonly Fact<KeyMeasure>[], expected: string[], message?: RegExp][] = [
     ['the same', [good, good], ['pass a b']],
@@ -115,6 +118,18 @@ describe('one key on every node', () => {
     ['no majority', [good, other], ['fail a b'], /a and b have different keys, and no key has a majority/],
     ['white space at its end', [good, padded, good], ['fail b']],
     ['white space, where the product leaves it out', [spaceless('x'), spaceless('y')], ['pass a b']],
+    ['white space at its end, decoded', [decoded(), decoded({ digest: 'd2' }), decoded()], ['fail b']],
+    ['hexadecimal and base64', [decoded(), decoded({ digest: 'd2', kind: 'base64' })], ['unknown a b'], WAYS],
+    [
+      'written in two ways, and another',
+      [decoded(), decoded({ digest: 'd2', kind: 'base64' }), decoded({ digest: 'd3', trimmedDigest: 't1' })],
+      ['unknown a b', 'fail c'],
+    ],
+    [
+      'another, where a third is written alike',
+      [decoded(), decoded({ digest: 'd1', trimmedDigest: 't1' }), decoded()],
+      ['fail b'],
+    ],
     ['one not read', [good, good, { unseen: 'denied' }], ['unknown c', 'pass a b']],
     ['none read', [{ unseen: 'denied' }, { unseen: 'denied' }], ['unknown a b']],
     ['one weak', [good, weak, good], ['pass a c']],
@@ -152,7 +167,7 @@ describe('one key on every node', () => {
       const findings = compared(facts);
       assert.deepEqual(findings.map(short), expected);
       if (message) assert.match(findings.at(-1)!.message, message);
-      assert.ok(findings.every(({ subject }) => subject === name || subject === `${name} unread`));
+      assert.ok(findings.every(({ subject = '' }) => [name, `${name} unread`, `${name} spelling`].includes(subject)));
     });
 
   it('copies the key of the majority, each from and to its own path', () => {
@@ -179,8 +194,8 @@ describe('one key on every node', () => {
     assert.deepEqual(compared([good, weak])[0]!.details, left);
     const hint = 'the keys differ only in white space at the end, but the product uses every byte';
     assert.deepEqual(compared([good, padded, good])[0]!.details, [hint]);
-    const [decoded, longer] = [{}, { digest: 'd2' }].map((content) => key({ spec: { encoding: 'decoded' }, content }));
-    assert.match(compared([decoded!, longer!, decoded!])[0]!.details![0]!, /it is not documented whether/);
+    const longer = compared([decoded(), decoded({ digest: 'd2' }), decoded()]);
+    assert.match(longer[0]!.details![0]!, /it is not documented whether/);
     assert.deepEqual(compared([inline('x'), inline('y')])[0]!.details, []);
   });
 });

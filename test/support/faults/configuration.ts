@@ -1,6 +1,6 @@
 /** Files of the configuration that differ, or do not say what was meant. */
 
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bytesOf } from '../../../src/gather/lib/bytes.js';
 import { SECRETS } from '../clusters.js';
@@ -20,6 +20,16 @@ export const CONFIGURATION: readonly Fault[] = [
     requirements: ['RSPM-03', 'WB-02', 'PPM-AWS-07'],
     in: posit,
     plant: (t, c) => ({ ...t, [c.config.replace(/[^/]*$/, 'extra.dat')]: { text: 'x' } }),
+    expect: { 'config-identical': 'n2' },
+  },
+  {
+    name: 'a link that leads nowhere',
+    requirements: ['RSPM-03', 'WB-02', 'PPM-AWS-07'],
+    in: ['workbench', 'packageManager'],
+    after: (folder) => {
+      for (const at of ['rstudio', 'rstudio-pm'].map((name) => join(folder, 'n2', 'etc', name)).filter(existsSync))
+        symlinkSync('/nowhere/site.dat', join(at, "the site's.dat"));
+    },
     expect: { 'config-identical': 'n2' },
   },
   {
