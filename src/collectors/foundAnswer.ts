@@ -119,6 +119,18 @@ const without = <T>(prefix: string, byPath: ReadonlyMap<string, T>): Map<string,
     ),
   );
 
+/** What is masked comes twice where an awk gave up: the first time is left out. */
+function lastOf(lines: readonly string[]): readonly string[] {
+  const [from, again, to] = ['=environment', '=again', '=tree'].map((name) => lines.indexOf(name)) as [
+    number,
+    number,
+    number,
+  ];
+  return again < 0 || (again > to && to >= 0)
+    ? lines
+    : [...lines.slice(0, from < 0 || from > again ? again : from), ...lines.slice(again + 1)];
+}
+
 /** Puts the digests, which come behind the texts, where each belongs; not where one is missing. Only what is masked has lines `@`. */
 function digested(lines: readonly string[]): readonly string[] {
   const [from, to] = [lines.indexOf('=digests'), lines.indexOf('=tree')];
@@ -131,7 +143,7 @@ function digested(lines: readonly string[]): readonly string[] {
 
 /** Undefined when the product is not on the node. NotSeen when the answer is not whole. */
 export function answerOf(stdout: string): Answered | undefined {
-  const lines = digested(stdout.split('\n'));
+  const lines = digested(lastOf(stdout.split('\n')));
   const value = (name: string): string | undefined =>
     lines.find((l) => l.startsWith(`=${name} `))?.slice(name.length + 2);
   const running = lines.flatMap((l) => {

@@ -8,13 +8,15 @@ import { inMain, MOST_ENTRIES, STAT } from './listing.js';
  * Before the rules of the mask, so that one awk does for all: a line that begins with `=` is ours, and `=section NAME`
  * begins anew. Of the environment only variables of the product go on. Of the unit the unit's files come first, then
  * files of variables: of these only variables of the product leave the node with their values, and those that the command
- * line is made of. Every line stays a line, and a NUL byte in it is 1; an awk that cannot do that says so (`nul`).
+ * line is made of. Every line stays a line, and a NUL byte in it is 1; an awk that cannot do that says so (`nul`). Texts that may
+ * be read without sudo it reads itself (`from`); if one of them is gone by then, all is said again, behind `=again`.
  * What is secret goes to 3, one per line, and digests come behind all: awk starts a program by one more shell. Where
  * printf is a program (mksh), whose arguments others can see, it does it all the same (`own`).
  */
 const SECTIONS = String.raw`
 nul { gsub("\\000", "\001") }
 NR == 1 { if ($0 != "=\001=") exit 3; next }
+from { $0 = FILENAME ":" $0 }
 END {
   if (held != "" && !own) printf "%s", held > "/dev/fd/3"
   else if (held != "") { print "=digests"; n = split(held, row, "\n"); for (i = 1; i < n; i++) sum(substr(row[i], 2)) }
@@ -169,7 +171,6 @@ said() {
   echo '=section texts'; IFS=$nl; set -f; set -- $hidden; set +f; IFS=$b; for at; do texts; done
   # a section each: a file that is named, and is in a directory as well, is not twice as long
   [ -z "$moved" ] || { echo '=section texts'; printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done; echo '=section texts'; }
-  [ -z "$plain" ] || { IFS=$nl; set -f; set -- $plain; exec grep -saH '' -- "$@"; }
 }
 # texts, masked, and the listing of the directories
 report() {
@@ -182,8 +183,9 @@ report() {
     tree=$tree$l$nl
   done
   p=${SECTIONS}$HA_MASK k=$((\${#R} + 1))
-  { v=$(said | $HA_AWK -v skip=$k -v wanted="^($variables)" -v late=1 -v own="$KSH_VERSION" -v nul=1 -- "$p" 3>&1 >&4)
-  [ $? != 3 ] || v=$(said | tr '\000' '\001' | $HA_AWK -v skip=$k -v wanted="^($variables)" -v late=1 -v own="$KSH_VERSION" -- "$p" 3>&1 >&4); } 4>&1
+  IFS=$nl; set -f; set -- $plain; set +f; IFS=$b
+  { v=$(said | $HA_AWK -v skip=$k -v wanted="^($variables)" -v late=1 -v own="$KSH_VERSION" -v nul=1 -- "$p" - from=1 "$@" 2>/dev/null 3>&1 >&4) || { echo =again
+    v=$( { said; [ $# = 0 ] || grep -saH '' -- "$@"; } | tr '\000' '\001' | $HA_AWK -v skip=$k -v wanted="^($variables)" -v late=1 -v own="$KSH_VERSION" -- "$p" 3>&1 >&4); }; } 4>&1
   [ -z "$v" ] || echo =digests
   IFS=$nl; set -f; for v in $v; do printf %s "$HA_NONCE\${v#+}" | sha256sum; done; set +f; IFS=$b
   printf '=tree\n%s' "$tree"

@@ -2,12 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { foundRequest } from '../../src/collectors/foundScript.js';
 import type { Tree } from '../../src/demo/tree.js';
 import { builtIn } from '../../src/load/products.js';
 import { NotSeen } from '../../src/model/evidence.js';
 import { argumentOf, type Installed } from '../../src/products/installed.js';
 import { settingsOf } from '../../src/products/profile.js';
-import { answerOfTree, foundIn } from '../support/answers.js';
+import { answerOfTree, answersOfTree, foundIn } from '../support/answers.js';
 
 const WORKBENCH = builtIn.profiles.get('workbench')!;
 const CONNECT = builtIn.profiles.get('connect')!;
@@ -166,4 +167,17 @@ describe('what leaves the node', () => {
     assert.equal(argumentOf(installed, 'www-port'), '8791');
     assert.equal(installed.origins?.get('RSTUDIO_CONFIG_DIR'), '/etc/secrets.env line 5');
   });
+});
+
+it('a text that is gone when awk comes to it costs no other, and nothing is there twice', () => {
+  const tree = workbench({ '/etc/rstudio/database.conf': { text: 'host=db\npassword=hunter2\0x\n' } });
+  const request = foundRequest(WORKBENCH);
+  const asked = (files: string) => {
+    const base = request.base!.map((text) => text.replace('- from=1 "$@"', files));
+    return answersOfTree({ it: { ...request, base } }, tree).it!.stdout;
+  };
+  const [whole, again] = [asked('- from=1 "$@"'), asked('- from=1 "$@" /nowhere')];
+  assert.ok(!whole.includes('=again\n') && again.includes('=again\n'));
+  assert.ok(foundIn(WORKBENCH, whole).texts.size === 2 && !again.includes('hunter2'));
+  assert.deepEqual(foundIn(WORKBENCH, again), foundIn(WORKBENCH, whole));
 });

@@ -100,6 +100,28 @@ for (const shell of SHELLS) {
         );
       });
 
+      it('what the shell answers itself comes first, and where it fails the script is left out', async () => {
+        const answers = (await ask(
+          shell,
+          {
+            both: { base: ['n=1'], first: 'echo "$n"; n=2', script: 'echo "$n"; cat; exit 3' },
+            left: { first: 'echo no; false', script: 'echo yes' },
+            own: { first: 'cat; echo own; (exit 4)', script: '' },
+            last: { script: 'echo last' },
+          },
+          how,
+        )) as Record<string, Response>;
+        assert.deepEqual(
+          Object.values(answers).map((a) => [a.stdout, a.exit]),
+          [
+            ['1\n2\n', 3],
+            ['no\n', 0],
+            ['own\n', 4],
+            ['last\n', 0],
+          ],
+        );
+      });
+
       it('quotes whatever is interpolated', async () => {
         const hostile = ['a b', "it's", '$(touch /tmp/x)', '`id`', '-n', 'line\nbreak', '"', '*', '\\', ''];
         const answers = (await ask(

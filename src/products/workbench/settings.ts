@@ -39,7 +39,7 @@ function keys(installed: Installed, user: string): KeySpec[] {
   const explicit = option(installed, 'secure-cookie-key-file');
   const here = pathOf(installed, 'secure-cookie-key');
   const fallback = '/var/lib/rstudio-server/secure-cookie-key';
-  const listed = [...installed.tree.map((e) => e.path), ...(installed.dangling ?? [])].includes('secure-cookie-key');
+  const listed = installed.tree.some((e) => e.path === 'secure-cookie-key');
   // an incomplete listing does not show which of the two paths is used
   const path = explicit?.value || (listed ? here : installed.treeTrouble === undefined ? fallback : undefined);
   const shared = enabled(installed, 'load-balancing-enabled');
