@@ -24,7 +24,7 @@ const LISTENS = /(^|\.)listen$/;
 const GROUPS = /^(auth-required-user-group|admin-group|admin-superuser-group)$/;
 
 /** An address of the web in its one spelling: host, port and an empty path (RFC 3986, 6.2.3). */
-const webAddress = (text: string): string =>
+export const webAddress = (text: string): string =>
   /^https?:\/\/[^\s%]+$/i.test(text) && URL.canParse(text) ? new URL(text).href : text;
 
 /** The address of a database as its drivers read it, with its defaults written out; what they refuse is what it is. */
