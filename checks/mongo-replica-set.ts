@@ -1,7 +1,9 @@
 import { defineCheck, type Finding, skip } from 'ha-preflight';
 import { mongo } from 'ha-preflight/collectors/mongo';
+import { last, unknownValue } from 'ha-preflight/formats/settings';
 import { listedMembers } from 'ha-preflight/products/deployr/mongo';
-import { knowing, ofList, ofMembers, ofSettings } from './support/replicaSet.js';
+import { knowing } from './support/mongoFiles.js';
+import { ofList, ofMembers, ofSettings } from './support/replicaSet.js';
 
 export default defineCheck({
   id: 'mongo-replica-set',
@@ -33,7 +35,7 @@ export default defineCheck({
     const { seen: listing, findings: open } = knowing(servers, 'replicaSet');
     const inSet =
       listing.some((s) => listedMembers(s.value).length > 0) ||
-      members.some((m) => m.value.settings.some((s) => s.key === 'replSet'));
+      members.some((m) => last(m.value, 'replSet') !== undefined || unknownValue(m.value, 'replSet') !== undefined);
     // behind a load balancer each server has its own database and its own settings
     const alike = cluster.mode === 'load-balanced' ? [] : ofSettings(servers, members, cluster);
     const findings: Finding[] = inSet

@@ -2,7 +2,8 @@ import { defineCheck, everyNode, type Finding, fail, list, pass, skip, unknown, 
 import { mongo } from 'ha-preflight/collectors/mongo';
 import { replicaSet, type StatusMember } from 'ha-preflight/collectors/replicaSet';
 import { listedMembers, memberName } from 'ha-preflight/products/deployr/mongo';
-import { knowing, ofAddresses, ofSizes } from './support/replicaSet.js';
+import { knowing } from './support/mongoFiles.js';
+import { ofAddresses, ofSizes } from './support/replicaSet.js';
 
 interface View {
   readonly node: string;

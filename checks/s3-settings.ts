@@ -1,4 +1,5 @@
-import { defineCheck, type Finding, list, same, settings, skip, unknown } from 'ha-preflight';
+import { defineCheck, type Finding, type Has, list, same, settings, skip, unknown } from 'ha-preflight';
+import { webAddress } from './support/sense.js';
 
 /** A KMS key without the account and region that an ARN adds. */
 const keyName = (id: string): string => id.replace(/^arn:aws[\w-]*:kms:[^:]*:[^:]*:(?:key\/)?/, '');
@@ -41,7 +42,10 @@ export default defineCheck({
       const of = (n: (typeof nodes)[number]) => n.settings.s3.find((c) => c.name === name)?.settings;
       const keys = [...new Set(nodes.flatMap((n) => Object.keys(of(n) ?? {})))].sort();
       const findings = keys.map((key) => {
-        const values = nodes.map((n) => ({ node: n.node, key: of(n) ? (of(n)![key] ?? NOT_SET) : NOT_THERE }));
+        const values = nodes.map((n): Has => {
+          const shown = of(n) ? (of(n)![key] ?? NOT_SET) : NOT_THERE;
+          return { node: n.node, key: key === 'endpoint' ? webAddress(shown) : shown, shown };
+        });
         const about = {
           subject: `${what} ${key}`,
           requirements: key === 'keyid' ? ['RSPM-19', 'PPM-AWS-14'] : ['RSPM-08', 'RSPM-19', 'PPM-AWS-13'],

@@ -100,13 +100,21 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
     `${setting} unseen`,
   );
   const out = [...broken, ...findings];
+  const using = [...new Set([...held, ...missing, ...place.blind].map((n) => n.node))];
+  // fewer than half of the nodes are the odd ones, be it that they have it or that they do not
+  const odd = using.length > 0 && using.length < unset.length ? using : unset;
   if (unset.length > 0 && place.role === 'shared')
     out.push(
-      fail(`${setting} is not set on ${list(unset)}; on the other nodes it is ${what}`, {
-        nodes: unset,
-        subject: `${setting} unset`,
-        requirements,
-      }),
+      fail(
+        odd === unset
+          ? `${setting} is not set, or not used, on ${list(unset)}; on the other nodes it is ${what}`
+          : `${setting} is used on ${list(odd)} alone: ${what}`,
+        {
+          nodes: odd,
+          subject: `${setting} unset`,
+          requirements,
+        },
+      ),
     );
   // a directory that does not exist yet would be on the mount above it
   const absent = missing.filter((m) => held.length > 0 || sharing(m.value) === 'local');

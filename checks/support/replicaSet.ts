@@ -1,26 +1,12 @@
 /** A MongoDB replica set as the files of its members and servers declare it. Used by `mongo-replica-set`, in part by `replica-set-state`. */
 
 import type { Cluster } from 'ha-preflight';
-import { everyNode, type Finding, fail, faults, groupsOf, list, type Problem, pass, same, sift } from 'ha-preflight';
+import { everyNode, type Finding, fail, faults, groupsOf, list, type Problem, pass, same } from 'ha-preflight';
 import type { Config, Setting } from 'ha-preflight/formats/settings';
 import { last } from 'ha-preflight/formats/settings';
-import { listedMembers, MONGO_PORT, memberName, mongoSetting, unknownMongo } from 'ha-preflight/products/deployr/mongo';
+import { listedMembers, MONGO_PORT, memberName, mongoSetting } from 'ha-preflight/products/deployr/mongo';
 import { isLoopback } from 'ha-preflight/products/endpoints';
-
-export interface At {
-  readonly node: string;
-  readonly value: Config;
-}
-
-/** The servers of which these settings are known; deployr.groovy is a program, which may compute them. */
-export const knowing = (servers: readonly At[], ...keys: readonly string[]) =>
-  sift(
-    servers.map(({ node, value }) => {
-      const why = unknownMongo(value, ...keys);
-      return { node, fact: why === undefined ? { value } : { unseen: why } };
-    }),
-    `${keys.join(' and ')} unread`,
-  );
+import { type At, knowing, readable } from './mongoFiles.js';
 
 const hostOf = (member: string): string => memberName(member).replace(/:\d+$/, '');
 const portOf = (member: string): string => memberName(member).replace(/^.*:/, '');
@@ -150,8 +136,9 @@ export function ofSizes(listing: Listing, voting: Listing = listing): Finding[] 
 }
 
 /** mongod.conf of every member. */
-export function ofMembers(members: readonly At[], servers: readonly At[], cluster: Cluster): Finding[] {
+export function ofMembers(all: readonly At[], servers: readonly At[], cluster: Cluster): Finding[] {
   const about = { subject: 'member', requirements: ['DEPLOYR-22'] };
+  const { seen: members, findings: open } = readable(all);
   const set = faults(
     members,
     (conf) => {
@@ -199,6 +186,7 @@ export function ofMembers(members: readonly At[], servers: readonly At[], cluste
     { subject: 'listed port', requirements: ['DEPLOYR-25'], expected: 'the port that the list of members names' },
   );
   return [
+    ...open,
     ...set,
     ...bound,
     ...listed,

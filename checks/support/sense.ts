@@ -20,8 +20,11 @@ const EVERYWHERE = /^(?:0\.0\.0\.0|\[::\])(?=:\d+$)/;
 /** Settings that are such an address. */
 const LISTENS = /(^|\.)listen$/;
 
+/** Settings of rserver.conf that are a set of groups, with commas. */
+const GROUPS = /^(auth-required-user-group|admin-group|admin-superuser-group)$/;
+
 /** An address of the web in its one spelling: host, port and an empty path (RFC 3986, 6.2.3). */
-const webAddress = (text: string): string =>
+export const webAddress = (text: string): string =>
   /^https?:\/\/[^\s%]+$/i.test(text) && URL.canParse(text) ? new URL(text).href : text;
 
 /** The address of a database as its drivers read it, with its defaults written out; what they refuse is what it is. */
@@ -55,6 +58,10 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
   // rserver takes a boolean without a value for true
   if (value === '' && file === 'rserver.conf' && RSERVER.booleans?.test(key)) return '\0true';
   if (DIRECTORY.test(key) && value.startsWith('/')) return plainPath(value);
+  if (file === 'rserver.conf' && GROUPS.test(key)) {
+    const groups = value.split(',').map((group) => group.trim());
+    return [...new Set(groups)].filter(Boolean).sort().join(',');
+  }
   if (LISTENS.test(key)) return value.replace(EVERYWHERE, '');
   const boolean = gcfgBoolean(value);
   return boolean === undefined ? webAddress(value) : `\0${boolean}`;

@@ -26,7 +26,7 @@ export const addresses = defineCollector<Addresses, Found>({
       resolved: {
         script: shell`[ -n "$R" ] || command -v getent >/dev/null || { echo 'getent is missing: names could not be resolved' >&2; exit 127; }
 for n in ${names}; do printf '=name %s\n' "$n"
-if [ -n "$R" ]; then awk -v n="$n" '!/^#/ { for (i = 2; i <= NF; i++) if (tolower($i) == n) print $1 }' "$R/etc/hosts"; else getent ahosts "$n"; fi; done; :`,
+if [ -n "$R" ]; then awk -v n="$n" '{ sub(/#.*/, ""); for (i = 2; i <= NF; i++) if (tolower($i) == n) print $1 }' "$R/etc/hosts"; else getent ahosts "$n"; fi; done; :`,
         timeoutSeconds: 8,
       },
     };

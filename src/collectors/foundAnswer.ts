@@ -62,9 +62,8 @@ function unseenEntry(path: string, said: readonly string[]): TreeEntry | undefin
   return refused ? { path, type: 'file', mode: 0, owner: '?', group: '?', size: 1, modified: 0 } : undefined;
 }
 
-/** What is said of a link that `find` has just found, and that leads nowhere or to itself. */
-const DANGLING =
-  /^(?:find: |stat: can(?:'t|not) statx? )(?:'([^']+)'|"([^"\\$`]+)"): (?:No such file or directory|Too many levels of symbolic links)$/;
+/** What `stat` says of a link that `find` has just found, and that leads nowhere; one that leads to itself is not understood. */
+const DANGLING = /^stat: can(?:'t|not) statx? (?:'([^']+)'|"([^"\\$`]+)"): No such file or directory$/;
 
 /** A link to a folder above it leads to what is listed anyway. */
 const HARMLESS = /^sudo: unable to resolve host|^find: File system loop detected/;

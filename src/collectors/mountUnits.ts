@@ -80,7 +80,7 @@ b=$IFS; IFS=$nl; set -f
 for p in $u; do linked "$R$p" && r=$(readlink -f -- "$R$p") && r=\${r#"$R"} && [ "$r" != "$p" ] && said="$said$nl$p $r"; done
 said="$said$nl=servers"
 for s in $s; do
-  if [ -n "$R" ]; then a=$(awk -v n="$s" '!/^#/ { for (i = 2; i <= NF; i++) if (tolower($i) == tolower(n)) print $1 }' "$R/etc/hosts")
+  if [ -n "$R" ]; then a=$(awk -v n="$s" '{ sub(/#.*/, ""); for (i = 2; i <= NF; i++) if (tolower($i) == tolower(n)) print $1 }' "$R/etc/hosts")
   elif [ -z "$HA_ALONE" ]; then a=$(getent ahosts "$s")
   elif command -v timeout >/dev/null; then a=$(timeout 2 getent ahosts "$s")
   else a=; fi

@@ -5,7 +5,7 @@
  */
 
 import { type Remark, type Token, tokensOf } from './groovyTokens.js';
-import type { Computed, Config, Setting } from './settings.js';
+import type { Config, Setting, Unread } from './settings.js';
 
 /** Deeper than any real file; keeps names short. */
 const DEEPEST = 32;
@@ -32,7 +32,7 @@ const number = (text: string): string =>
 class Reader {
   readonly settings: Setting[] = [];
   readonly remarks: Remark[];
-  readonly computed: Computed[] = [];
+  readonly unread: Unread[] = [];
   private readonly tokens: readonly Token[];
   private readonly blocks: { readonly name: string; readonly line: number }[] = [];
   private at = 0;
@@ -137,7 +137,7 @@ class Reader {
     const end = this.tokens[this.at];
     if (!understood || (end && end.kind !== 'end' && !this.is('}'))) {
       if (end?.kind !== 'broken') this.remark(line, `${name} is code, so its value is not known`);
-      this.computed.push({ key: name, line });
+      this.unread.push({ key: name, line, why: 'is computed' });
       this.at = first;
       this.skip();
       return;
@@ -196,7 +196,7 @@ class Reader {
     for (const { name, line } of this.blocks) this.remark(line, `the { of ${name} is not closed`);
     return {
       settings: this.settings,
-      ...(this.computed.length > 0 && { computed: this.computed }),
+      ...(this.unread.length > 0 && { unread: this.unread }),
       remarks: [...this.remarks].sort((a, b) => a.line - b.line).map((r) => `line ${r.line}: ${r.text}`),
     };
   }

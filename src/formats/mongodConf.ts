@@ -3,7 +3,7 @@
  * the value), YAML since. Of YAML only nested mappings are read; anything else is a remark. Source: docs/sources.md 4.4.
  */
 
-import { type Config, linesOf, type Setting } from './settings.js';
+import { type Config, linesOf, type Setting, type Unread } from './settings.js';
 
 /** One name for what both forms, and their ages, name differently. */
 const CANONICAL: Readonly<Record<string, string>> = {
@@ -23,13 +23,20 @@ const setting = (name: string, value: string, line: number): Setting => ({
   line,
 });
 
+/** What a name of a setting or of a block stands for. */
+const meant = (name: string): string[] => [
+  ...Object.entries(CANONICAL).flatMap(([from, to]) => (from.startsWith(`${name}.`) ? [to] : [])),
+  setting(name, '', 0).key,
+];
+
 interface Read {
+  readonly unread: Unread[];
   readonly settings: Setting[];
   readonly remarks: { readonly line: number; readonly text: string }[];
 }
 
 function ini(lines: readonly string[]): Read {
-  const read: Read = { settings: [], remarks: [] };
+  const read: Read = { settings: [], remarks: [], unread: [] };
   lines.forEach((source, i) => {
     const line = source.replace(/#.*/, '').trim();
     const at = line.indexOf('=');
@@ -131,7 +138,7 @@ function yamlLine(text: string, prefix: string): { pairs: readonly Pair[]; opens
 }
 
 function yaml(lines: readonly string[]): Read {
-  const read: Read = { settings: [], remarks: [] };
+  const read: Read = { settings: [], remarks: [], unread: [] };
   /** Open blocks from the outside in; the indentation of a block is that of its first line. */
   const blocks: { prefix: string; indent: number | undefined; above: number }[] = [
     { prefix: '', indent: undefined, above: -1 },
@@ -151,6 +158,10 @@ function yaml(lines: readonly string[]): Read {
     const said = here ? yamlLine(text, block.prefix) : undefined;
     if (!said) {
       read.remarks.push({ line: i + 1, text: 'not understood' });
+      const key = scalar(text, 0, false);
+      const named = key && text[blanks(text, key.end)] === ':' ? block.prefix + key.value : block.prefix.slice(0, -1);
+      if (named !== '')
+        read.unread.push(...meant(named).map((k) => ({ key: k, line: i + 1, why: 'is not understood' })));
       lost = indent;
       return;
     }
@@ -164,13 +175,14 @@ function yaml(lines: readonly string[]): Read {
 export function mongodConf(text: string): Config {
   const lines = linesOf(text);
   const told = lines.flatMap((l) => /^\s*[^\s#:=]+\s*([:=])/.exec(l)?.[1] ?? [])[0];
-  const { settings, remarks } = told === '=' ? ini(lines) : yaml(lines);
+  const { settings, remarks, unread } = told === '=' ? ini(lines) : yaml(lines);
   // in the middle of a path or a name they may well be meant
   const typographic = settings
     .filter((s) => /^[“”‘’]|[“”‘’]$/.test(s.value))
     .map((s) => ({ line: s.line, text: `typographic quotes around ${s.key}: they are part of the value` }));
   return {
     settings,
+    ...(unread.length > 0 && { unread }),
     remarks: [...remarks, ...typographic].sort((a, b) => a.line - b.line).map((r) => `line ${r.line}: ${r.text}`),
   };
 }

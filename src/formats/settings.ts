@@ -23,14 +23,16 @@ export interface Config {
   readonly settings: readonly Setting[];
   /** Lines the product would refuse or silently ignore; for people. */
   readonly remarks: readonly string[];
-  /** Settings whose value is computed, so that nobody knows it who does not run the program. */
-  readonly computed?: readonly Computed[];
+  /** Settings that stand there and whose value could not be read. */
+  readonly unread?: readonly Unread[];
 }
 
 /** A setting, or the block or list above several. */
-export interface Computed {
+export interface Unread {
   readonly key: string;
   readonly line: number;
+  /** As the end of a sentence about the value. */
+  readonly why: string;
 }
 
 /** A configuration read by the product's own grammar (docs/sources.md 10); every refusal is among the remarks too. */
@@ -56,12 +58,12 @@ export const last = (config: Config, key: string): Setting | undefined =>
   config.settings.findLast((s) => s.key === key);
 
 /** Why the value in force of a setting, or of the list of that name, is not known; undefined where it is. */
-export function unknownValue({ settings, computed = [] }: Config, key: string): string | undefined {
+export function unknownValue({ settings, unread = [] }: Config, key: string): string | undefined {
   const within = (name: string, above: string): boolean =>
     name === above || name.startsWith(`${above}.`) || name.startsWith(`${above}[`);
-  const last = computed.findLast((c) => within(key, c.key));
+  const last = unread.findLast((c) => within(key, c.key));
   if (!last || settings.some((s) => within(s.key, key) && s.line > last.line)) return undefined;
-  return `line ${last.line}: the value of ${last.key} is computed`;
+  return `line ${last.line}: the value of ${last.key} ${last.why}`;
 }
 
 /** Values by key, in order: what is compared when only meaning counts. */

@@ -120,6 +120,22 @@ testCheck(check, {
       on: ['a', 'b'],
     },
     {
+      name: 'a key file that YAML folds',
+      nodes: {
+        a: good,
+        b: node(THREE, 'replication:\n  replSetName: rs0\nsecurity:\n  keyFile: >-\n    /k\n'),
+        c: good,
+      },
+      on: ['b'],
+      beside: ['pass'],
+      message: /mongod\.conf line 4: the value of keyFile is not understood/,
+    },
+    {
+      name: 'no list, and a set that nobody can name',
+      nodes: { a: node('', 'replication: {replSetName: rs\n}\n'), b: node('', 'replication: &r\n  replSetName: rs\n') },
+      on: ['a', 'b'],
+    },
+    {
       name: 'a computed password',
       nodes: { a: good, b: node(THREE, CONF, 'password = System.getenv("P")'), c: good },
       on: ['b'],

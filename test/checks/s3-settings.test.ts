@@ -14,6 +14,13 @@ testCheck(check, {
   pass: [
     { name: 'the same', nodes: { a: good, b: good }, on: ['a', 'b'] },
     {
+      name: 'an endpoint in another spelling',
+      nodes: {
+        a: node('Bucket = b\nEndpoint = https://minio.example.com'),
+        b: node('Bucket = b\nEndpoint = HTTPS://MinIO.example.com:443/'),
+      },
+    },
+    {
       name: 'booleans by other words',
       nodes: { a: node('Bucket = b\nDisableSSL = no\nS3ForcePathStyle = 1'), b: node('Bucket = b\nS3ForcePathStyle') },
     },

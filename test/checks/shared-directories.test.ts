@@ -175,7 +175,20 @@ testCheck(check, {
       nodes: { a: good, b: { storage: new Map() }, c: good },
       ...pm,
       on: ['b'],
-      message: /not set/,
+      message: /not set, or not used, on b; on the other nodes it is \/data/,
+    },
+    {
+      name: 'used on one alone',
+      nodes: { a: good, b: { storage: new Map() }, c: { storage: new Map() } },
+      ...pm,
+      on: ['a'],
+      message: /Server\.DataDir is used on a alone: \/data/,
+    },
+    {
+      name: 'used on one of two',
+      nodes: { a: good, b: { storage: new Map() } },
+      ...pm,
+      on: ['b'],
     },
     {
       name: 'belongs to nobody',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { mongodConf } from '../../src/formats/mongodConf.js';
+import { unknownValue } from '../../src/formats/settings.js';
 
 type Case = readonly [name: string, text: string, expected: Record<string, string>, remarks?: readonly RegExp[]];
 
@@ -91,4 +92,22 @@ describe('mongodConf', () => {
     ]);
     assert.deepEqual(mongodConf('net:\n\n  port: 1\n').settings, [{ key: 'port', value: '1', line: 3 }]);
   });
+
+  for (const [text, key, line] of [
+    ['net: &n\n  port: 1\n', 'port', 1],
+    ['net: &n\n  port: 1\n', 'keyFile', undefined],
+    ['security:\n  keyFile: >-\n    /k\n', 'keyFile', 2],
+    ['security:\n  keyFile:\n    /k\n', 'keyFile', 3],
+    ['net:\n  bindIp:\n    - 10.0.0.1\n', 'bindIp', 3],
+    ['net:\n  bindIp: [10.0.0.1]\n  port: 1\n', 'bindIp', 2],
+    ['net:\n  bindIp: [10.0.0.1]\n  port: 1\n', 'port', undefined],
+    ['replication: {replSetName: rs\n}\n', 'replSet', 1],
+    ['net:\n  bindIp: [10.0.0.1]\n  bindIp: 10.0.0.1\n', 'bindIp', undefined],
+    ['%YAML 1.2\n---\nnet:\n  port: 1\n', 'port', undefined],
+    ['port = 1\nfork\n', 'port', undefined],
+  ] as const)
+    it(`the value of ${key} in ${JSON.stringify(text)} is ${line ? 'not ' : ''}known`, () => {
+      const why = line && `line ${line}: the value of ${key} is not understood`;
+      assert.equal(unknownValue(mongodConf(text), key), why);
+    });
 });

@@ -62,6 +62,12 @@ describe('the key of the replica set', () => {
     });
   });
 
+  it('is somewhere where its path could not be read', () => {
+    const [key, ...more] = said('', 'security:\n  keyFile: >-\n    /k\n').keys;
+    assert.deepEqual([key!.path, more], [undefined, []]);
+    assert.match(key!.because, /^mongo\/mongod\.conf line 2: the value of keyFile is not understood/);
+  });
+
   it('as mongod reads it', () =>
     matches(said('', 'replSet = rs0\n').keys[0], {
       owners: [],

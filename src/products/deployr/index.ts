@@ -2,7 +2,7 @@
 
 import { groovy } from '../../formats/groovy.js';
 import { mongodConf } from '../../formats/mongodConf.js';
-import { type Config, last } from '../../formats/settings.js';
+import { type Config, last, unknownValue } from '../../formats/settings.js';
 import { NotSeen } from '../../model/evidence.js';
 import { defineProduct } from '../define.js';
 import { type Installed, pathOf } from '../installed.js';
@@ -62,10 +62,16 @@ function settings(installed: Installed): Partial<Settings> {
   const mongo = attempt(() => mongoOf(installed));
   const member = 'value' in mongo ? mongo.value.member : undefined;
   const keyFile = member && last(member, 'keyFile')?.value;
+  const unread = member && unknownValue(member, 'keyFile');
   const key: KeySpec = {
     name: 'mongodb-keyfile',
-    path: keyFile ?? `${installed.root}/${KEY}`,
-    because: keyFile ? `keyFile in ${MEMBER}` : 'default: the place in the vendor document',
+    ...(unread === undefined && { path: keyFile ?? `${installed.root}/${KEY}` }),
+    because:
+      unread !== undefined
+        ? `${MEMBER} ${unread}`
+        : keyFile
+          ? `keyFile in ${MEMBER}`
+          : 'default: the place in the vendor document',
     explicit: keyFile !== undefined,
     // the account that runs mongod
     owners: [],
@@ -77,7 +83,9 @@ function settings(installed: Installed): Partial<Settings> {
     // mongod takes all white space out before it looks at the rest (mongo, security_file.cpp)
     encoding: 'spaceless',
   };
-  const inSet = member !== undefined && (last(member, 'replSet') !== undefined || keyFile !== undefined);
+  const inSet =
+    member !== undefined &&
+    ['replSet', 'keyFile'].some((key) => last(member, key) !== undefined || unknownValue(member, key) !== undefined);
   return {
     database: { value: { provider: 'mongodb', because: 'DeployR keeps its data in MongoDB' } },
     databaseFile: pathOf(installed, SERVER),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type At, ofAddresses, ofList, ofMembers, ofSettings, ofSizes } from '../../../checks/support/replicaSet.js';
+import type { At } from '../../../checks/support/mongoFiles.js';
+import { ofAddresses, ofList, ofMembers, ofSettings, ofSizes } from '../../../checks/support/replicaSet.js';
 import { groovy } from '../../../src/formats/groovy.js';
 import { mongodConf } from '../../../src/formats/mongodConf.js';
 import { bareCluster } from '../../../src/model/inventory.js';
