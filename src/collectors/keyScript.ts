@@ -93,25 +93,20 @@ if [ -z "$a" ] || [ -z "$b" ]; then echo '=pair unknown'; elif [ "$a" = "$b" ]; 
 /** Bytes of a key that the shell measures itself; it takes the square of them. */
 const SHORT = 140;
 
-/** The bytes that are meant. */
-const PAIRS = shell`[ $c$((t % 2)) != hex0 ] || while [ -n "$l" ]; do x=\${l#??}; set -- "$@" $((0x\${l%"$x"})); l=$x; done
-`;
-
 /**
  * The same of one line of hexadecimal digits, or of a UUID, which most keys are, with no program but sha256sum. The others
  * are left to awk: a NUL byte does not come with what the shell reads, so the length shows it. Where printf is a program
  * (mksh) its arguments could be seen by others.
  */
-const quick = ({ encoding }: KeySpec): Raw =>
-  raw(shell`quick() {
+const QUICK = raw(shell`quick() {
 n=\${st%%"$nl"*}; n=\${n##*:}; [ -z "$KSH_VERSION" ] && [ "$n" -le ${SHORT} ] && [ -r "$k" ] || return
-if IFS= read -r l; then ${raw(encoding === 'spaceless' ? 'w= d=0' : 'w=10. d=1')} t=$((n - 1)); else w= d=0 t=$n; fi <"$k"
+if IFS= read -r l; then w=10. d=1 t=$((n - 1)); else w= d=0 t=$n; fi <"$k"
 [ \${#l} = $t ] || return
 v=0; case $l in ''|*[!0-9A-Fa-f-]*|[Aa]55[Ee]*|*-*-*-*-*-*) return 1;;
 ????????-????-????-????-????????????) c=uuid; v=\${l#??????????????}; v=\${v%"\${v#?}"}; case $v in [!0-9]) v=0;; esac;;
 *-*) return 1;; *) c=hex;; esac
 for x in 0 1 2 3 4 5 6 7 8 9 a b c d e f A B C D E F -; do case $l in *$x*) d=$((d + 1));; esac; done
-set --; ${raw(encoding === 'decoded' ? PAIRS : '')}while [ -n "$l" ]; do x=\${l#?}; set -- "$@" "'\${l%"$x"}"; l=$x; done
+set --; while [ -n "$l" ]; do x=\${l#?}; set -- "$@" "'\${l%"$x"}"; l=$x; done
 printf '=content %d %d 0 %d %s %d - %s\n' $n $t $d $c $v $w
 { printf %s "$HA_NONCE"; printf ' %d' "$@"; } | sha256sum; }`);
 
@@ -131,6 +126,6 @@ esac
 printf '%s\n' "$st"
 [ -n "$R" ] && grep -s '^[^:]*:[^:]*:[0-9]*:' "$R/etc/passwd"
 echo "=tree $R"${reader(spec)}${pair(spec)}
-${quick(spec)}
+${spec.encoding === 'raw' ? QUICK : raw('quick() { false; }')}
 case $st in '=stat 8'*) quick || S od -An -v -tu1 -N ${LIMIT} -- "$k" | ${measured(spec)} | { IFS= read -r l && printf '%s\n' "$l" && exec sha256sum; };; esac; }
 key`;
