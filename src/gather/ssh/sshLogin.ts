@@ -164,20 +164,23 @@ export function login(run: Run, target: Target, prepared: Prepared, sock: Duplex
 /** The part of ssh2 that `withoutFurtherKeys` changes, which it does not publish. */
 interface Inside {
   readonly _protocol?: {
-    readonly _handlers?: { GLOBAL_REQUEST?: (...given: [unknown, string, ...unknown[]]) => void };
+    readonly _handlers?: { GLOBAL_REQUEST?: (...given: [{ ping(): void }, string, ...unknown[]]) => void };
   };
 }
 
 /**
  * After the login sshd lists all its host keys, and ssh2 has it sign for each of them and verifies that: work for both
- * sides, and a round trip, for an event that nobody listens to. The key of this connection was verified before.
+ * sides, and a round trip, for an event that nobody listens to. The key of this connection was verified before. But without
+ * an answer this machine acknowledges the list only after 40 ms, and until then sshd (Nagle) holds back that there is a channel.
  */
 function withoutFurtherKeys(client: Client): void {
   const handlers = (client as unknown as Inside)._protocol?._handlers;
   const handle = handlers?.GLOBAL_REQUEST;
   if (!handlers || !handle) return;
   handlers.GLOBAL_REQUEST = (...given) => {
-    if (given[1] !== 'hostkeys-00@openssh.com') handle(...given);
+    const [protocol, name] = given;
+    if (name === 'hostkeys-00@openssh.com') protocol.ping();
+    else handle(...given);
   };
 }
 
