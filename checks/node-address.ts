@@ -12,11 +12,7 @@ interface Given {
 const keyOf = ({ host, address }: Given): string => `${sameHost(host)}${address.slice(host.length)}`;
 
 /** A short name and a long one that begins with it: whether they are one machine depends on the resolver. */
-const mayBeOne = (a: string, b: string): boolean =>
-  a !== b &&
-  addressOf(a) === undefined &&
-  addressOf(b) === undefined &&
-  (a.startsWith(`${b}.`) || b.startsWith(`${a}.`));
+const mayBeOne = (a: string, b: string): boolean => a !== b && (a.startsWith(`${b}.`) || b.startsWith(`${a}.`));
 
 /** How Workbench chooses the address that it gives to the other nodes. */
 function givenAddress(get: (key: string) => string | undefined, hostName: string): Given {
@@ -67,7 +63,8 @@ export default defineCheck({
     }));
     const chosen = given.filter((g) => g.explicit);
     // a chosen address can also be the one another node has by its name
-    const explicit = given.filter((g) => g.explicit || chosen.some((c) => keyOf(c) === keyOf(g)));
+    const taken = new Set(chosen.map(keyOf));
+    const explicit = given.filter((g) => g.explicit || taken.has(keyOf(g)));
     if (explicit.length > 0)
       findings.push(
         distinct(
@@ -82,9 +79,10 @@ export default defineCheck({
           },
         ),
       );
-    const unclear = explicit.filter((a) =>
-      explicit.some((b) => b.node !== a.node && mayBeOne(sameHost(a.host), sameHost(b.host))),
-    );
+    const names = explicit
+      .map((g) => ({ ...g, name: sameHost(g.host) }))
+      .filter((g) => addressOf(g.name) === undefined);
+    const unclear = names.filter((a) => names.some((b) => b.node !== a.node && mayBeOne(a.name, b.name)));
     if (unclear.length > 0)
       findings.push(
         unknown(

@@ -36,11 +36,19 @@ export const FILES: readonly { readonly pattern: string; readonly format: Format
 
 const NONE: Config = { settings: [], remarks: [] };
 
-/** One file by its own grammar; nothing where it is not there. NotSeen when it is there and could not be read. */
+const known = new WeakMap<Installed, Map<string, Config>>();
+
+/** One file by its own grammar, read once; nothing where it is not there. NotSeen when it is there and could not be read. */
 export function read(installed: Installed, name: string): Config {
+  const files = known.get(installed) ?? new Map<string, Config>();
+  known.set(installed, files);
+  const before = files.get(name);
+  if (before) return before;
   const text = textOf(installed, name);
   const format = formatOf(FILES, name);
-  return text === undefined || !format ? NONE : format(text);
+  const config = text === undefined || !format ? NONE : format(text);
+  files.set(name, config);
+  return config;
 }
 
 /** An option of rserver: of its command line, else of rserver.conf. */
