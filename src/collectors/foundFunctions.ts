@@ -11,7 +11,7 @@ import { inMain, MOST_ENTRIES, STAT } from './listing.js';
  * line is made of. Every line stays a line, and a NUL byte in it is 1; an awk that cannot do that says so (`nul`). Texts that may
  * be read without sudo it reads itself (`from`); if one of them is gone by then, all is said again, behind `=again`.
  * What is secret goes to 3, one per line, and digests come behind all: awk starts a program by one more shell. Where
- * printf is a program (mksh), whose arguments others can see, it does it all the same (`own`).
+ * printf is a program (mksh), whose arguments others can see, or nothing is in /dev, it does it all the same (`own`).
  */
 const SECTIONS = String.raw`
 nul { gsub("\\000", "\001") }
@@ -182,10 +182,11 @@ report() {
     plain || { [ -z "$t" ] || l=$(found); absent "$at" || hidden=$hidden$nl$at; }
     tree=$tree$l$nl
   done
-  p=${SECTIONS}$HA_MASK k=$((\${#R} + 1))
+  p=${SECTIONS}$HA_MASK k=$((\${#R} + 1)) own=$KSH_VERSION
+  [ -e /dev/fd/0 ] || own=1
   IFS=$nl; set -f; set -- $plain; set +f; IFS=$b
-  { v=$(said | $HA_AWK -v skip=$k -v wanted="^($variables)" -v late=1 -v own="$KSH_VERSION" -v nul=1 -- "$p" - from=1 "$@" 2>/dev/null 3>&1 >&4) || { echo =again
-    v=$( { said; [ $# = 0 ] || grep -saH '' -- "$@"; } | tr '\000' '\001' | $HA_AWK -v skip=$k -v wanted="^($variables)" -v late=1 -v own="$KSH_VERSION" -- "$p" 3>&1 >&4); }; } 4>&1
+  { v=$(said | $HA_AWK -v skip=$k -v wanted="^($variables)" -v late=1 -v own="$own" -v nul=1 -- "$p" - from=1 "$@" 2>/dev/null 3>&1 >&4) || { echo =again
+    v=$( { said; [ $# = 0 ] || grep -saH '' -- "$@"; } | tr '\000' '\001' | $HA_AWK -v skip=$k -v wanted="^($variables)" -v late=1 -v own="$own" -- "$p" 3>&1 >&4); }; } 4>&1
   [ -z "$v" ] || echo =digests
   IFS=$nl; set -f; for v in $v; do printf %s "$HA_NONCE\${v#+}" | sha256sum; done; set +f; IFS=$b
   printf '=tree\n%s' "$tree"
