@@ -6,6 +6,7 @@ import { type CommandName, commandOf, OPTIONS } from './commands/options.js';
 import type { Outcome } from './commands/outcome.js';
 import { isPlugin } from './commands/plugin.js';
 import { print } from './commands/print.js';
+import { spareHelp } from './commands/spareHelp.js';
 import { failure, misuse, operands, refuseRepeated, refuseValueless } from './commands/usage.js';
 import { UsageError } from './model/inventory.js';
 import { plain } from './plain.js';
@@ -25,11 +26,6 @@ const one = <T, K extends string>(y: Argv<T>, name: K, describe: string) =>
 const several = <T, K extends string>(y: Argv<T>, name: K, describe: string) =>
   y.positional(name, { type: 'string', array: true, demandOption: true, describe });
 
-/** The part of yargs that is changed here, which it does not publish. */
-interface YargsInside {
-  readonly getInternalMethods?: () => { readonly getUsageInstance: () => { cacheHelpMessage: () => void } };
-}
-
 /** A command with its examples and exit codes below its options. */
 function withHelp<T>(y: Argv<T>, name: CommandName): Argv<T> {
   const shown = y.example(EXAMPLES[name].map(([words, purpose]) => [`ha-preflight ${words}`, purpose]));
@@ -40,7 +36,7 @@ function withHelp<T>(y: Argv<T>, name: CommandName): Argv<T> {
 /** Parses and runs; never throws. Usage errors end with 2, internal errors with 4. */
 export async function main(argv: readonly string[]): Promise<void> {
   const completing = argv[0] === '--get-yargs-completions';
-  if (completing && (await completed(argv.slice(1)))) return;
+  if (completing && (await (await import('./commands/complete.js')).completed(argv.slice(1)))) return;
   let outcome: Promise<Outcome> = Promise.resolve({});
   const run = (command: () => Promise<Outcome>): void => {
     outcome = command();
@@ -226,9 +222,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .fail((message, error) => {
       throw error ?? new UsageError(misuse(message, argv));
     });
-  // yargs writes the help of every command that it runs, for a case that does not happen here
-  const inside = (parser as unknown as YargsInside).getInternalMethods?.().getUsageInstance();
-  if (inside) inside.cacheHelpMessage = () => {};
+  spareHelp(parser);
   try {
     await parser.parse();
     const { text, note, exitCode = 0 } = await outcome;
@@ -247,11 +241,4 @@ export async function main(argv: readonly string[]): Promise<void> {
     const prefix = /^\S+:\d+:\d+: /.test(words) ? '' : 'ha-preflight: ';
     process.stderr.write(`${prefix}${plain(words)}\n`);
   }
-}
-
-/** Prints what our own completion knows; false: the parser is to be asked. */
-async function completed(line: readonly string[]): Promise<boolean> {
-  const words = await (await import('./commands/complete.js')).complete(line);
-  if (words && words.length > 0) await print(words.join('\n'));
-  return words !== undefined;
 }

@@ -5,6 +5,7 @@ import { productNames } from '../load/productNames.js';
 import { builtIn } from '../load/products.js';
 import { reporters } from '../reporters/index.js';
 import { COMMANDS, type CommandName, OPTIONS, takenBy } from './options.js';
+import { print } from './print.js';
 
 /** Commands whose `--format` is that of a report, `check` also without its name. */
 const RENDER: readonly (CommandName | undefined)[] = [...takenBy('report'), undefined];
@@ -48,4 +49,11 @@ export async function complete(line: readonly string[]): Promise<string[] | unde
     return [...ids, ...builtIn.requirements.keys()];
   }
   return undefined;
+}
+
+/** Prints what our own completion knows; false: the parser is to be asked. */
+export async function completed(line: readonly string[]): Promise<boolean> {
+  const words = await complete(line);
+  if (words && words.length > 0) await print(words.join('\n'));
+  return words !== undefined;
 }
