@@ -1,7 +1,8 @@
-import { defineCheck, distinct, faults, sift, skip } from 'ha-preflight';
+import { defineCheck, distinct, faults, skip } from 'ha-preflight';
 import { mongo } from 'ha-preflight/collectors/mongo';
 import { foldHost, isLoopback } from 'ha-preflight/formats/hostName';
 import { last, unknownValue } from 'ha-preflight/formats/settings';
+import { sure } from './support/mongoFiles.js';
 
 const KEY = 'deployr.server.policy.override.web.context';
 
@@ -26,29 +27,24 @@ export default defineCheck({
   products: ['deployr'],
   needs: { mongo },
   judge(nodes, { cluster }) {
-    const told = nodes.flatMap(({ node, mongo: { server } }) => (server ? [{ node, server }] : []));
-    if (told.length === 0)
+    const servers = nodes.flatMap(({ node, mongo: { server } }) => (server ? [{ node, value: server }] : []));
+    if (servers.length === 0)
       return skip('no DeployR server is configured on these nodes', { nodes: nodes.map((n) => n.node) });
     if (cluster.mode === 'load-balanced')
       return skip('behind a load balancer the web context is the address of the load balancer', {
-        nodes: told.map((s) => s.node),
+        nodes: servers.map((s) => s.node),
       });
-    const { seen: servers, findings } = sift(
-      told.map(({ node, server }) => {
-        const why = unknownValue(server, KEY);
-        return {
-          node,
-          fact: why === undefined ? { value: last(server, KEY)?.value } : { unseen: `deployr.groovy ${why}` },
-        };
-      }),
-      'unread',
-    );
-    const unset = faults(servers, (url) => (url ? undefined : { problem: `${KEY} is not set`, observed: 'not set' }), {
+    const { seen, findings } = sure(servers, 'unread', (server) => {
+      const why = unknownValue(server, KEY);
+      return why === undefined ? undefined : `deployr.groovy ${why}`;
+    });
+    const told = seen.map(({ node, value }) => ({ node, value: last(value, KEY)?.value }));
+    const unset = faults(told, (url) => (url ? undefined : { problem: `${KEY} is not set`, observed: 'not set' }), {
       subject: 'unset',
       expected: `${KEY} = "http://ADDRESS:8000/deployr"`,
     });
     findings.push(...unset);
-    const named = servers.flatMap(({ node, value }) => (value ? [{ node, key: normal(value), shown: value }] : []));
+    const named = told.flatMap(({ node, value }) => (value ? [{ node, key: normal(value), shown: value }] : []));
     findings.push(
       ...faults(
         named.map(({ node, shown }) => ({ node, value: shown })),

@@ -22,8 +22,8 @@ const NOWHERE = 'a link that leads nowhere';
 
 /** A path that is a file on one node and a FIFO on another is not the same. */
 function kindOf(found: Found, path: string): string {
-  const entry = found.tree.find((e) => e.path === path);
   if (found.dangling?.includes(path)) return NOWHERE;
+  const entry = found.tree.find((e) => e.path === path);
   return entry === undefined ? 'missing' : entry.type === 'file' ? 'present' : 'not a regular file';
 }
 

@@ -205,13 +205,10 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
     (k): Has => ({ node: k.node, key: k.value.spec.inline ?? sameAs(k.value, mixed), shown: '' }),
   );
   const finding = same(`the ${name}`, values, cluster.reference, { subject: name, details });
-  const spelled = otherSpelling(
-    name,
-    good.filter((k) => finding.status === 'pass' || !finding.nodes?.includes(k.node)),
-    finding.status === 'pass' ? details : [],
-  );
-  if (finding.status === 'pass')
-    return [...findings, spelled ?? { ...finding, observed: `${good.length} nodes, equal by keyed digest` }];
+  const passed = finding.status === 'pass';
+  const alike = good.filter((k) => passed || !finding.nodes?.includes(k.node));
+  const spelled = otherSpelling(name, alike, passed ? details : []);
+  if (passed) return [...findings, spelled ?? { ...finding, observed: `${good.length} nodes, equal by keyed digest` }];
   const trimmed = new Set(good.map((k) => k.value.content?.trimmedDigest));
   const hint =
     inline.length === 0 && trimmed.size === 1

@@ -9,22 +9,23 @@ export interface At {
   readonly value: Config;
 }
 
-/** The servers of which these settings are known; deployr.groovy is a program, which may compute them. */
-export const knowing = (servers: readonly At[], ...keys: readonly string[]) =>
+/** Those of which is known what the judge needs; `doubt`: why it is not. */
+export const sure = (files: readonly At[], subject: string, doubt: (file: Config) => string | undefined) =>
   sift(
-    servers.map(({ node, value }) => {
-      const why = unknownMongo(value, ...keys);
+    files.map(({ node, value }) => {
+      const why = doubt(value);
       return { node, fact: why === undefined ? { value } : { unseen: why } };
     }),
-    `${keys.join(' and ')} unread`,
+    subject,
   );
+
+/** The servers of which these settings are known; deployr.groovy is a program, which may compute them. */
+export const knowing = (servers: readonly At[], ...keys: readonly string[]) =>
+  sure(servers, `${keys.join(' and ')} unread`, (file) => unknownMongo(file, ...keys));
 
 /** Members whose mongod.conf could be read where it matters. */
 export const readable = (members: readonly At[]) =>
-  sift(
-    members.map(({ node, value }) => {
-      const why = ['replSet', 'keyFile', 'port', 'bindIp'].flatMap((key) => unknownValue(value, key) ?? [])[0];
-      return { node, fact: why === undefined ? { value } : { unseen: `mongod.conf ${why}` } };
-    }),
-    'member unread',
-  );
+  sure(members, 'member unread', (file) => {
+    const why = ['replSet', 'keyFile', 'port', 'bindIp'].flatMap((key) => unknownValue(file, key) ?? [])[0];
+    return why === undefined ? undefined : `mongod.conf ${why}`;
+  });
