@@ -73,25 +73,32 @@ function ofTrees(folder, name, { node, inventory = '' }) {
   return file;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-warm-'));
+/** Runs what people run, one after the other. */
+async function runAll(main, folder) {
+  const ssh = await overSsh(folder);
+  const trees = ['workbench', 'connect', 'packageManager'].map((e) => ofTrees(folder, e, EDITIONS[e]));
+  const reports = ['junit', 'sarif', 'html'].flatMap((format) => ['--report', `${format}=${join(folder, format)}`]);
+  for (const words of [
+    ['check', ssh.file, '--format', 'json', '--timeout', '20'],
+    ['check', ssh.file, '--timeout', '20'],
+    ['check', ...trees, '--format', 'json', ...reports],
+    ['demo'],
+  ])
+    await main([...words, '--quiet']);
+  await main(['validate', ssh.file]);
+  for (const server of ssh.servers) server.close();
+}
+
 const { file, cache } = filesIn(OUT);
 // what has not run for a while is kept
 setFlagsFromString('--no-flush-bytecode');
 const script = scriptOf(file);
-const { main } = begun(script.runInThisContext(), file);
-const ssh = await overSsh(folder);
-const trees = ['workbench', 'connect', 'packageManager'].map((e) => ofTrees(folder, e, EDITIONS[e]));
-const reports = ['junit', 'sarif', 'html'].flatMap((format) => ['--report', `${format}=${join(folder, format)}`]);
-for (const words of [
-  ['check', ssh.file, '--format', 'json', '--timeout', '20'],
-  ['check', ssh.file, '--timeout', '20'],
-  ['check', ...trees, '--format', 'json', ...reports],
-  ['demo'],
-])
-  await main([...words, '--quiet']);
-await main(['validate', ssh.file]);
-for (const server of ssh.servers) server.close();
+const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-warm-'));
+try {
+  await runAll(begun(script.runInThisContext(), file).main, folder);
+} finally {
+  rmSync(folder, { recursive: true });
+}
 setFlagsFromString('--flush-bytecode');
 writeFileSync(cache, script.createCachedData());
-rmSync(folder, { recursive: true });
 process.exit(0);
