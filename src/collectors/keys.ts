@@ -60,7 +60,7 @@ function parseContent(line: string, digests: readonly string[]): KeyContent | un
     ...(m[5] === 'uuid' && { uuidVersion: version }),
     ...(m[7] !== '-' && { known: m[7] as 'example' | 'placeholder' }),
     oversize: Number(m[1]) >= LIMIT,
-    // white space at the end is no secret, and comes as it is; so does the way a key is written
+    // white space at the end is not secret, and comes as it is; so does the way a key is written
     digest: `${trimmedDigest} ${m[5]} ${m[8]}`,
     trimmedDigest,
   };
