@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { sharedFolder } from '../../src/demo/tree.js';
+import { startAgent } from '../../src/gather/services/storageAgent.js';
+import type { Shell } from '../../src/gather/transports/connection.js';
 import type { Report } from '../../src/model/report.js';
 import { EDITIONS } from '../support/clusters.js';
 import { BIN, run } from '../support/run.js';
@@ -113,5 +115,24 @@ describe('--active', () => {
     }
     assert.deepEqual(rest, []);
     assert.equal(processes, '');
+  });
+  it('an agent that is killed leaves nobody who waits for it', async () => {
+    const child = spawn('sh', ['-s'], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const own: Shell = {
+      write: (data) => void child.stdin.write(data),
+      end: () => void child.stdin.end(),
+      kill: () => void child.kill('SIGKILL'),
+      onStdout: (listener) => void child.stdout.on('data', listener),
+      onStderr: () => {},
+      closed: new Promise((resolve) => child.on('exit', () => resolve({ lost: 'killed' }))),
+    };
+    await startAgent(own, folder, '.ha-preflight-killed', false);
+    own.kill();
+    await own.closed;
+    const waiting = (): string =>
+      execFileSync('sh', ['-c', "ps -eo args | grep 'ha-preflight-[k]illed' || :"], { encoding: 'utf8' });
+    const ended = Date.now() + 10_000;
+    while (waiting() !== '' && Date.now() < ended) await new Promise((resolve) => setTimeout(resolve, 250));
+    assert.equal(waiting(), '');
   });
 });

@@ -45,7 +45,9 @@ const LOOP =
 trap end EXIT HUP INT TERM
 # nobody listens any more: that must not be the end before the cleaning up
 trap '' PIPE
-( trap - EXIT HUP INT; trap 'kill $s; exit' TERM; sleep "$LIFE" & s=$!; wait $s && kill -TERM $$ ) </dev/null >/dev/null 2>&1 & w=$!
+# a TERM that comes before the trap is lost: who waits looks every second whether there is anybody left
+( trap - EXIT HUP INT; trap 'kill $s; exit' TERM; n=0; while [ $n -lt "$LIFE" ] && kill -0 $$; do sleep 1 & s=$!; wait $s; n=$((n + 1)); done
+[ $n -lt "$LIFE" ] || kill -TERM $$ ) </dev/null >/dev/null 2>&1 & w=$!
 lock() { case $1 in
   flock) sh -c "$FLOCK" x "$d/flock" "$2" ;;
   fcntl) sh -c "$FCNTL" x "$d/fcntl" "$2" ;;
