@@ -117,7 +117,7 @@ describe('--active', () => {
     assert.equal(processes, '');
   });
   it('an agent that is killed leaves nobody who waits for it', async () => {
-    const child = spawn('sh', ['-s'], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn('sh', ['-s'], { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
     const own: Shell = {
       write: (data) => void child.stdin.write(data),
       end: () => void child.stdin.end(),
@@ -127,10 +127,12 @@ describe('--active', () => {
       closed: new Promise((resolve) => child.on('exit', () => resolve({ lost: 'killed' }))),
     };
     await startAgent(own, folder, '.ha-preflight-killed', false);
+    // it leads a group of its own, and whom it starts stays in that
+    const waiting = (): string =>
+      execFileSync('sh', ['-c', `pgrep -l -g ${child.pid} | grep -v ^${child.pid}; :`], { encoding: 'utf8' });
+    assert.notEqual(waiting(), '');
     own.kill();
     await own.closed;
-    const waiting = (): string =>
-      execFileSync('sh', ['-c', "ps -eo args | grep 'ha-preflight-[k]illed' || :"], { encoding: 'utf8' });
     const ended = Date.now() + 10_000;
     while (waiting() !== '' && Date.now() < ended) await new Promise((resolve) => setTimeout(resolve, 250));
     assert.equal(waiting(), '');
