@@ -9,6 +9,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TRACKING, type Tree, type TreeFile, writeTree } from '../../src/demo/tree.js';
+import { freePlace } from './addresses.js';
 
 export interface Host {
   readonly name: string;
@@ -100,13 +101,14 @@ const sharesOf = (tree: Tree): string =>
     .flatMap(([path, { shared }]) => (shared === undefined ? [] : [`${path}=${shared}`]))
     .join(' ');
 
-/**
- * Two addresses of a /30 of this process's own: of 198.18.0.0/15, set aside for tests of networks and on no real one, so
- * that runs side by side, or what a killed run left, do not meet.
- */
-function pair(i: number): [string, string] {
-  const at = ((process.pid % 300) * 100 + i) * 4;
-  const spell = (n: number): string => `198.${18 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`;
+/** How many sets of hosts have addresses, and how many hosts are in one. */
+const PLACES = 160;
+const PER_PLACE = 100;
+
+/** Two addresses of a /30 of host `i`: of 198.18.0.0/16, set aside for tests of networks (RFC 2544) and on no real one. */
+function pair(place: number, i: number): [string, string] {
+  const at = (place * PER_PLACE + i) * 4;
+  const spell = (n: number): string => `198.18.${n >> 8}.${n & 255}`;
   return [spell(at + 1), spell(at + 2)];
 }
 
@@ -123,7 +125,7 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
   const identity = join(folder, 'id');
   run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', identity);
   const children: ChildProcess[] = [];
-  const id = process.pid % 100_000;
+  const place = freePlace(PLACES, (p) => names.map((_, i) => pair(p, i)[0]));
   const known: string[] = [];
   let networks = 0;
   const stop = (): void => {
@@ -132,7 +134,7 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
         process.kill(-child.pid!, 'SIGKILL');
       } catch {}
     }
-    while (networks > 0) run('ip', 'netns', 'del', `hp${id}-${--networks}`);
+    while (networks > 0) run('ip', 'netns', 'del', `hp-${place}-${--networks}`);
     pause(200);
     run('umount', '-l', folder);
     rmSync(folder, { recursive: true, force: true });
@@ -144,7 +146,7 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
     for (const part of ['upper', 'work', 'root']) mkdirSync(join(d, part), { recursive: true });
     run('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', join(d, 'hostkey'));
     const key = readFileSync(join(d, 'hostkey.pub'), 'utf8').split(' ').slice(0, 2).join(' ');
-    const [here, address] = pair(i);
+    const [here, address] = pair(place, i);
     known.push(`${address} ${key}\n`);
     writeTree(join(d, 'upper'), {
       ...overlayOf(tree(name)),
@@ -157,12 +159,12 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
         text: 'Port 22\nHostKey /etc/ssh/test_key\nAuthorizedKeysFile /etc/ssh/test_authorized\nPermitRootLogin prohibit-password\nUsePAM no\nUseDNS no\nStrictModes no\nLogLevel VERBOSE\nMaxStartups 100\nPidFile /run/sshd.pid\n',
       },
     });
-    const ns = `hp${id}-${i}`;
+    const ns = `hp-${place}-${i}`;
     run('ip', 'netns', 'add', ns);
     networks++;
-    run('ip', 'link', 'add', `hp${id}v${i}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', ns);
-    run('ip', 'addr', 'add', `${here}/30`, 'dev', `hp${id}v${i}`);
-    run('ip', 'link', 'set', `hp${id}v${i}`, 'up');
+    run('ip', 'link', 'add', `hp-${place}v${i}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', ns);
+    run('ip', 'addr', 'add', `${here}/30`, 'dev', `hp-${place}v${i}`);
+    run('ip', 'link', 'set', `hp-${place}v${i}`, 'up');
     for (const args of [
       ['link', 'set', 'lo', 'up'],
       ['addr', 'add', `${address}/30`, 'dev', 'eth0'],
@@ -247,7 +249,15 @@ export function startHosts(names: readonly string[], tree: (name: string) => Tre
     net(host, state) {
       const i = list.indexOf(host);
       // the host's answers are dropped: to us it is silent, as behind a firewall
-      run('ip', '-n', `hp${id}-${i}`, 'route', state === 'drop' ? 'replace' : 'del', 'blackhole', `${pair(i)[0]}/32`);
+      run(
+        'ip',
+        '-n',
+        `hp-${place}-${i}`,
+        'route',
+        state === 'drop' ? 'replace' : 'del',
+        'blackhole',
+        `${pair(place, i)[0]}/32`,
+      );
     },
     log: (host) => readFileSync(join(host.root, 'sshd.log'), 'utf8'),
     stop,

@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Tree, writeTree } from '../../src/demo/tree.js';
+import { freePlace } from './addresses.js';
 import { overlayOf } from './hosts.js';
 
 const MODULES = '/usr/lib/uml/modules';
@@ -122,7 +123,7 @@ const run = (program: string, ...args: string[]): string =>
 export async function startVms(names: readonly string[], tree: (name: string) => Tree): Promise<Vms> {
   const folder = mkdtempSync(join(tmpdir(), 'hp-vms-'));
   run('mount', '-t', 'tmpfs', '-o', 'mode=755', 'hp-vms', folder);
-  const third = process.pid % 250;
+  const third = freePlace(250, (place) => [`198.19.${place}.1`]);
   const bridge = `hpb${third}`;
   const children: ChildProcess[] = [];
   const taps: string[] = [];
