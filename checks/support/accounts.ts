@@ -2,7 +2,7 @@
 
 import type { Cluster } from 'ha-preflight';
 import { command, type Finding, fail, fixOn, groupsOf, list, same, unknown } from 'ha-preflight';
-import type { Accounts, Group } from 'ha-preflight/collectors/accounts';
+import type { Accounts, Group, User } from 'ha-preflight/collectors/accounts';
 
 /** One node's accounts. */
 export interface NodeAccounts {
@@ -24,19 +24,23 @@ export type Kind = 'user' | 'group';
 interface Named {
   readonly name: string;
   readonly id: number;
-  /** An account of a person: above the system's numbers, and somebody can log in with it. */
+  /** An account of a person: somebody can log in with it. */
   readonly person: boolean;
 }
 
+/** Those above the system's numbers. */
 function idsOf(kind: Kind, { users, groups }: Accounts): Named[] {
-  const all = [...users.values()];
+  const canLogIn = ({ shell = '' }: User): boolean => !NO_LOGIN.test(shell);
   if (kind === 'user')
-    return all.map((u) => ({ name: u.name, id: u.uid, person: aboveSystem(u.uid) && !NO_LOGIN.test(u.shell ?? '') }));
-  return [...groups.values()].map((g) => {
+    return [...users.values()].flatMap((u) =>
+      aboveSystem(u.uid) ? [{ name: u.name, id: u.uid, person: canLogIn(u) }] : [],
+    );
+  return [...groups.values()].flatMap((g) => {
+    if (!aboveSystem(g.gid)) return [];
     // the private group of a daemon is the daemon's
-    const owners = all.filter((u) => u.gid === g.gid);
-    const daemon = g.members.length === 0 && owners.length > 0 && owners.every((u) => NO_LOGIN.test(u.shell ?? ''));
-    return { name: g.name, id: g.gid, person: aboveSystem(g.gid) && !daemon };
+    const owners = [...users.values()].filter((u) => u.gid === g.gid);
+    const daemon = g.members.length === 0 && owners.length > 0 && !owners.some(canLogIn);
+    return [{ name: g.name, id: g.gid, person: !daemon }];
   });
 }
 
@@ -110,6 +114,7 @@ export function conflicts(
 
 /** `EXAMPLE\\jdoe`, `jdoe@example.com` and `JDoe`: the bare name and the first label of the domain, without case. */
 function bareName(name: string): { bare: string; domain?: string } {
+  if (!/[\\@]/.test(name)) return { bare: name.toLowerCase() };
   const m = /^(?:([^\\]+)\\)?(.+?)(?:@([^@]+))?$/.exec(name.toLowerCase());
   const domain = m?.[1] ?? m?.[3]?.split('.')[0];
   return { bare: m?.[2] ?? name, ...(domain !== undefined && { domain }) };
@@ -144,7 +149,7 @@ export function collisions(kind: Kind, nodes: readonly NodeAccounts[], blamed: R
     for (const { name, id, person } of idsOf(kind, a)) {
       const key = oneName(name);
       const reported = [key, name].some((n) => blamed.has(`${kind} ${n}`) || blamed.has(`user ${n}`));
-      if (!aboveSystem(id) || reported) continue;
+      if (reported) continue;
       const held = owners.get(id) ?? [];
       held.push({ node, key, person });
       owners.set(id, held);
