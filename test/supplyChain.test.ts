@@ -76,7 +76,7 @@ describe('dependencies', () => {
       const load = Module._load;
       Module._load = (name, ...rest) => { if (/cpu-features|\\.node$/.test(name)) throw new Error('absent'); return load(name, ...rest); };
       const { default: ssh2 } = await import('ssh2');
-      const { private: key } = ssh2.utils.generateKeyPairSync('ed25519');
+      const { private: key } = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
       if (ssh2.utils.parseKey(key) instanceof Error) process.exit(1);`;
     const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
       cwd: ROOT,
