@@ -6,7 +6,7 @@ import { veil } from 'ha-preflight/formats/connInfo';
 import { libpqSettings } from 'ha-preflight/formats/connLibpq';
 import { pgxSettings } from 'ha-preflight/formats/connPgx';
 import { POSTGRES_PORT } from 'ha-preflight/formats/connTypes';
-import { gcfgBoolean } from 'ha-preflight/formats/gcfg';
+import { gcfgBoolean, gcfgDuration } from 'ha-preflight/formats/gcfg';
 import { sameHost } from 'ha-preflight/formats/hostName';
 import { plainPath } from 'ha-preflight/formats/paths';
 
@@ -63,6 +63,8 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
     return [...new Set(groups)].filter(Boolean).sort().join(',');
   }
   if (LISTENS.test(key)) return value.replace(EVERYWHERE, '');
+  const duration = file.endsWith('.gcfg') ? gcfgDuration(value) : undefined;
+  if (duration !== undefined) return String(duration);
   const boolean = gcfgBoolean(value);
   return boolean === undefined ? webAddress(value) : `\0${boolean}`;
 }

@@ -107,3 +107,22 @@ export function gcfgBoolean(value: string): boolean | undefined {
   if (/^(true|yes|on|1)$/i.test(value)) return true;
   return /^(false|no|off|0)$/i.test(value) ? false : undefined;
 }
+
+const NANOSECONDS: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1e3,
+  µs: 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  h: 3600e9,
+};
+
+/** A length of time in nanoseconds, as a plain number is one: `1m15s` (docs/sources.md 10.3); undefined for any other text. */
+export function gcfgDuration(value: string): number | undefined {
+  if (!/^(\d+(\.\d*)?(ns|us|µs|ms|s|m|h))+$/.test(value)) return undefined;
+  return [...value.matchAll(/([\d.]+)(\D+)/g)].reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * NANOSECONDS[unit!]!,
+    0,
+  );
+}

@@ -51,6 +51,17 @@ testCheck(check, {
       message: /differs only in spelling/,
     })),
     ...[
+      ['60m', '1h'],
+      ['1m15s', '75s'],
+      ['500ms', '500000000'],
+      ['1.5h', '90m0s'],
+    ].map(([a, b]) => ({
+      name: `another spelling: ${a} and ${b}`,
+      nodes: { a: pm(`${PM}[Git]\nPollInterval = ${a}\n`), b: pm(`${PM}[Git]\nPollInterval = ${b}\n`) },
+      product: 'package-manager' as const,
+      message: /differs only in spelling/,
+    })),
+    ...[
       '~',
       '.bak',
       '.old',
@@ -117,6 +128,16 @@ testCheck(check, {
       name: `no other spelling: ${name}`,
       nodes: { a: node({ [file]: a }), b: node({ [file]: b }), c: node({ [file]: a }) },
       on: ['b'],
+    })),
+    ...[
+      ['1h', '2h'],
+      // a unit that Go does not have
+      ['24h', '1d'],
+    ].map(([a, b]) => ({
+      name: `no other spelling: ${a} and ${b}`,
+      nodes: Object.fromEntries([a, b, a].map((value, i) => [`n${i}`, pm(`${PM}[Git]\nPollInterval = ${value}\n`)])),
+      product: 'package-manager' as const,
+      on: ['n1'],
     })),
     {
       name: 'one setting on one node',
