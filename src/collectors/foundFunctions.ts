@@ -182,8 +182,8 @@ report() {
     plain || { [ -z "$t" ] || l=$(found); absent "$at" || hidden=$hidden$nl$at; }
     tree=$tree$l$nl
   done
-  p=${SECTIONS}$HA_MASK k=$((\${#R} + 1)) own=$KSH_VERSION
-  [ -e /dev/fd/0 ] || own=1
+  p=${SECTIONS}$HA_MASK k=$((\${#R} + 1)) own=
+  PATH=/dev/null printf '' 2>/dev/null && [ -e /dev/fd/0 ] || own=1
   IFS=$nl; set -f; set -- $plain; set +f; IFS=$b
   { v=$(said | $HA_AWK -v skip=$k -v wanted="^($variables)" -v late=1 -v own="$own" -v nul=1 -- "$p" - from=1 "$@" 2>/dev/null 3>&1 >&4) || { echo =again
     v=$( { said; [ $# = 0 ] || grep -saH '' -- "$@"; } | tr '\000' '\001' | $HA_AWK -v skip=$k -v wanted="^($variables)" -v late=1 -v own="$own" -- "$p" 3>&1 >&4); }; } 4>&1

@@ -99,7 +99,7 @@ const SHORT = 140;
  * (mksh) its arguments could be seen by others.
  */
 const QUICK = raw(shell`quick() {
-n=\${st%%"$nl"*}; n=\${n##*:}; [ -z "$KSH_VERSION" ] && [ "$n" -le ${SHORT} ] && [ -r "$k" ] || return
+n=\${st%%"$nl"*}; n=\${n##*:}; PATH=/dev/null printf '' 2>/dev/null && [ "$n" -le ${SHORT} ] && [ -r "$k" ] || return
 if IFS= read -r l; then w=10. d=1 t=$((n - 1)); else w= d=0 t=$n; fi <"$k"
 [ \${#l} = $t ] || return
 v=0; case $l in ''|*[!0-9A-Fa-f-]*|[Aa]55[Ee]*|*-*-*-*-*-*) return 1;;

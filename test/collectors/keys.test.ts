@@ -1,7 +1,7 @@
 /** A key that the shell measures has the same answer as by awk; which of the two it is must not show between nodes. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
@@ -19,7 +19,9 @@ const LINES: readonly string[] = [
   ...[` ${HEX}`, `${HEX} `, `${HEX}\r`, `${HEX}\n${HEX}`, `${HEX}é`, `\0${UUID}`, `${HEX}\n`, "'", '"', '%d', '*'],
 ];
 
-it('a key of which every byte counts: the same by the shell and by awk', () => {
+const missing = existsSync('/usr/bin/mksh') || process.env.CI === 'true' ? false : 'mksh is not installed';
+
+it('a key of which every byte counts: the same by the shell and by awk', { skip: missing }, () => {
   const root = mkdtempSync(join(tmpdir(), 'ha-preflight-keys-'));
   try {
     const texts = LINES.flatMap((line) => [line, `${line}\n`]);
@@ -28,7 +30,8 @@ it('a key of which every byte counts: the same by the shell and by awk', () => {
       texts.map((_, i) => [`k${i}`, { first: keyScript({ encoding: 'raw' } as KeySpec, `/etc/key${i}`), script: '' }]),
     );
     const asked = (...shell: string[]): unknown => askTree(root, requests, shell);
-    const byAwk = asked('env', 'KSH_VERSION=1', 'sh');
+    // there printf is a program, which is not given a key
+    const byAwk = asked('mksh');
     assert.ok(/=content 36 36 0 14 uuid 1 - .*hex 0 -/.test(JSON.stringify(byAwk)));
     assert.deepEqual(asked('sh'), byAwk);
     assert.deepEqual(asked('bash', '--posix'), byAwk);
