@@ -9,16 +9,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { oneLine } from '../lib/oneLine.js';
 import { Unreachable } from '../transports/connection.js';
+import { plainConfig } from './plainConfig.js';
 import { ordinary, sameForAll } from './sameForAll.js';
-import { expand, type HostConfig, type Self, self } from './sshConfig.js';
-
-/** Who is asked about, as the inventory says. */
-export interface AskedHost {
-  readonly host: string;
-  readonly user?: string | undefined;
-  readonly port?: number | undefined;
-  readonly configFile?: string | undefined;
-}
+import { type AskedHost, accountHome, expand, type HostConfig, type Self, self } from './sshConfig.js';
 
 export interface SshAnswer {
   readonly config: HostConfig;
@@ -70,7 +63,10 @@ export async function askSsh(asked: AskedHost, timeoutMs: number): Promise<SshAn
     const text = known.text.replace(/^(host|hostname) .*$/gm, `$1 ${host}`);
     return answerOf(text, asked, self());
   }
-  const printing = print(asked, timeoutMs);
+  const me = self();
+  // ssh reads the files of the account's own folder, whatever HOME is
+  const plain = ordinary(host) && me.home === accountHome() ? plainConfig(asked, me) : undefined;
+  const printing = plain === undefined ? print(asked, timeoutMs) : Promise.resolve({ host, text: plain, files: [] });
   if (ordinary(host) && !common.has(key))
     common.set(
       key,

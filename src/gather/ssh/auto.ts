@@ -4,14 +4,14 @@
  */
 
 import { existsSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Node } from '../../model/inventory.js';
 import { type Connect, type ConnectOptions, type NodeConnection, Unreachable } from '../transports/connection.js';
-import { type AskedHost, askSsh, type SshAnswer } from './askSsh.js';
+import { askSsh, type SshAnswer } from './askSsh.js';
 import { connectOpen, connectOpenssh } from './openssh.js';
 import { connectSsh, connectSshAs } from './ssh.js';
-import type { SshConfig } from './sshConfig.js';
+import { type AskedHost, accountHome, type SshConfig } from './sshConfig.js';
 import { loadSsh2 } from './sshLogin.js';
 import { parseJump } from './sshTarget.js';
 
@@ -68,15 +68,6 @@ function foreignHome({ connection }: Node): string | undefined {
   return home !== own && connection.configFile === undefined && existsSync(join(home, '.ssh'))
     ? `HOME is ${home}, and ssh would read ${own}/.ssh`
     : undefined;
-}
-
-/** The folder that the system lists for this account; that of the environment where it lists none. */
-function accountHome(): string {
-  try {
-    return userInfo().homedir;
-  } catch {
-    return homedir();
-  }
 }
 
 /** Why the ssh program may get in where ssh2 was refused; undefined: it would be refused as well. */

@@ -36,12 +36,29 @@ export interface Self {
   readonly user: string;
 }
 
+/** Who is asked about, as the inventory says. */
+export interface AskedHost {
+  readonly host: string;
+  readonly user?: string | undefined;
+  readonly port?: number | undefined;
+  readonly configFile?: string | undefined;
+}
+
 /** This process's own account. In a container it may be a number that no file lists; then the environment has to do. */
 export function self(): Self {
   try {
     return { home: homedir(), user: userInfo().username };
   } catch {
     return { home: homedir(), user: process.env.USER || process.env.LOGNAME || String(process.getuid?.()) };
+  }
+}
+
+/** The folder that the system lists for this account; that of the environment where it lists none. */
+export function accountHome(): string {
+  try {
+    return userInfo().homedir;
+  } catch {
+    return homedir();
   }
 }
 
