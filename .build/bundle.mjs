@@ -53,7 +53,17 @@ const start = {
     }));
   },
 };
-await build({ ...shared, outfile: join(OUT, 'bin.js'), banner: {}, plugins: [start, ...OPTIONS.plugins] });
+/** Parts of Node as they are: the loader of modules takes some milliseconds for the first that is imported. */
+const parts = {
+  name: 'parts',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'parts' }));
+    onLoad({ filter: /.*/, namespace: 'parts' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}')`,
+    }));
+  },
+};
+await build({ ...shared, outfile: join(OUT, 'bin.js'), banner: {}, plugins: [start, parts, ...OPTIONS.plugins] });
 
 // npm does so when it installs a package, but not for one whose link it knows already
 chmodSync(join(OUT, 'bin.js'), 0o755);
