@@ -1,6 +1,7 @@
-/** Which of the addresses for tests are free on this machine. */
+/** Which addresses and ports for tests are free on this machine. */
 
 import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:net';
 
 /**
  * The first of `count` places, from this process's own on, where this machine has none of the `addresses`: runs side by
@@ -15,3 +16,12 @@ export function freePlace(count: number, addresses: (place: number) => readonly 
   }
   throw new Error('every address for tests is taken: end what is left (ip -4 addr)');
 }
+
+/** A TCP port of this machine that nothing listens at. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });

@@ -8,8 +8,9 @@ import { after, before, describe, it } from 'node:test';
 import type { Report } from '../../src/model/report.js';
 import { EDITIONS } from '../support/clusters.js';
 import { run } from '../support/run.js';
+import { freePort } from './addresses.js';
 import { type Hosts, startHosts, whyNoHosts } from './hosts.js';
-import { freePort, PASSWORD, type Servers, servers, whyNoPostgres } from './postgres.js';
+import { PASSWORD, type Servers, servers, whyNoPostgres } from './postgres.js';
 
 const skip =
   process.env.CI === 'true'

@@ -9,13 +9,13 @@ import { after, before, describe, it } from 'node:test';
 import type { Report } from '../../src/model/report.js';
 import { EDITIONS } from '../support/clusters.js';
 import { run } from '../support/run.js';
+import { freePort } from './addresses.js';
 import { type Host, type Hosts, inventoryOf, startHosts, whyNoHosts } from './hosts.js';
 
 const PROGRAMS = ['/usr/sbin/slapd', '/usr/bin/ldapadd', '/usr/sbin/sssd', '/usr/lib/x86_64-linux-gnu/libnss_sss.so.2'];
 const missing = PROGRAMS.filter((p) => !existsSync(p));
 const why = whyNoHosts() ?? (missing.length > 0 ? `needs ${missing.join(', ')} (slapd, ldap-utils, sssd-ldap)` : false);
 
-const PORT = 10_389;
 const PEOPLE = ['jdoe', 'jsmith', 'anna'];
 const person = (name: string, i: number): string => `dn: uid=${name},dc=example,dc=com
 objectClass: account
@@ -39,7 +39,7 @@ const DIRECTORY = [
   group('RStudio-Users', 62_002, PEOPLE),
 ].join('\n');
 
-/** Of one host: where the directory is, and what else is set. */
+/** Of one host: where the directory is (`ADDRESS:PORT`), and what else is set. */
 const sssd = (server: string, more = ''): string => `[sssd]
 domains = example.com
 services = nss
@@ -49,7 +49,7 @@ entry_cache_nowait_percentage = 0
 id_provider = ldap
 auth_provider = none
 access_provider = permit
-ldap_uri = ldap://${server}:${PORT}
+ldap_uri = ldap://${server}
 ldap_search_base = dc=example,dc=com
 ldap_schema = rfc2307
 case_sensitive = false
@@ -58,6 +58,7 @@ ${more}
 
 describe('accounts of a directory', { skip: why, concurrency: false, timeout: 240_000 }, () => {
   let hosts: Hosts;
+  let port: number;
   let stopServer = (): void => {};
   const folder = mkdtempSync(join(tmpdir(), 'hp-directory-'));
   const file = join(folder, 'inventory.yml');
@@ -66,7 +67,7 @@ describe('accounts of a directory', { skip: why, concurrency: false, timeout: 24
   const hereOf = ({ address }: Host): string => address.replace(/\d+$/, (n) => String(Number(n) - 1));
   /** Starts sssd anew, without what it has cached. */
   const start = (host: Host, more = ''): void => {
-    writeFileSync(join(host.root, 'etc/sssd/sssd.conf'), sssd(hereOf(host), more), { mode: 0o600 });
+    writeFileSync(join(host.root, 'etc/sssd/sssd.conf'), sssd(`${hereOf(host)}:${port}`, more), { mode: 0o600 });
     host.exec(
       `[ ! -e /run/sssd.pid ] || kill $(cat /run/sssd.pid); sleep 0.5; rm -f /var/lib/sss/db/* /var/lib/sss/mc/* /run/sssd.pid
 /usr/sbin/sssd -D --logger=files; i=0; until getent passwd jdoe >/dev/null || [ $i = 40 ]; do sleep 0.25; i=$((i + 1)); done`,
@@ -89,12 +90,13 @@ directory ${folder}/db
 `;
     execFileSync('mkdir', [join(folder, 'db')]);
     writeFileSync(join(folder, 'slapd.conf'), config);
-    const url = `ldap://0.0.0.0:${PORT}`;
+    port = await freePort();
+    const url = `ldap://0.0.0.0:${port}`;
     const server = spawn('/usr/sbin/slapd', ['-d', '0', '-f', join(folder, 'slapd.conf'), '-h', url], {
       stdio: 'ignore',
     });
     stopServer = () => void server.kill();
-    const add = ['-x', '-H', `ldap://127.0.0.1:${PORT}`, '-D', 'cn=admin,dc=example,dc=com', '-w', 'planted'];
+    const add = ['-x', '-H', `ldap://127.0.0.1:${port}`, '-D', 'cn=admin,dc=example,dc=com', '-w', 'planted'];
     for (let tries = 0; ; tries++)
       try {
         execFileSync('ldapadd', add, { input: DIRECTORY, stdio: ['pipe', 'pipe', 'pipe'] });
@@ -165,7 +167,7 @@ directory ${folder}/db
   it('the directory cannot be reached from one node, which has no cache: it knows nobody', async () => {
     const [, second] = hosts.list;
     stop(second!);
-    second!.exec(`sed -i s/:${PORT}/:9/ /etc/sssd/sssd.conf; /usr/sbin/sssd -D --logger=files; sleep 2`);
+    second!.exec(`sed -i s/:${port}/:9/ /etc/sssd/sssd.conf; /usr/sbin/sssd -D --logger=files; sleep 2`);
     const { of, said } = await audit();
     start(second!);
     assert.deepEqual(of('fail'), ['n2'], said);

@@ -11,9 +11,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './addresses.js';
 
 export const PASSWORD = 'pg-planted-secret';
 
@@ -27,14 +27,6 @@ const asRoot = process.getuid?.() === 0;
 
 export const whyNoPostgres = (): string | undefined =>
   bins.length === 0 ? 'PostgreSQL is not installed' : asRoot && !account ? 'there is no account postgres' : undefined;
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 export interface Servers {
   readonly folder: string;

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { askNtp } from '../../src/gather/services/ntp.js';
 import type { NtpSample } from '../../src/probes/ntp.js';
+import { freePort } from './addresses.js';
 
 const must = process.env.CI === 'true';
 const folder = mkdtempSync(join(tmpdir(), 'hp-services-'));
@@ -17,14 +17,6 @@ after(() => {
   for (const child of children) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 /** Until it does not reject, at most 15 s. */
 async function until<T>(attempt: () => Promise<T>): Promise<T> {

@@ -13,7 +13,8 @@ import { connect } from '../../src/gather/transports/connect.js';
 import type { ConnectOptions, Shell } from '../../src/gather/transports/connection.js';
 import { Unreachable } from '../../src/gather/transports/connection.js';
 import type { Node, Connection as Way } from '../../src/model/inventory.js';
-import { freePort, makeKey, publicKey, type Sshd, startSshd, whyNoSshd } from './sshd.js';
+import { freePort } from './addresses.js';
+import { makeKey, publicKey, type Sshd, startSshd, whyNoSshd } from './sshd.js';
 
 const skip = whyNoSshd() ?? false;
 
