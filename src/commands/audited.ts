@@ -4,9 +4,10 @@ import { audit } from '../audit.js';
 import { checkSecrets } from '../load/secrets.js';
 import type { Audit } from './concluded.js';
 import { gathering } from './gathering.js';
-import { baseline, clusters, type InventoryArgs } from './output.js';
+import { baseline, clusters, type InventoryArgs, say } from './output.js';
 import type { ReportFile } from './reportFile.js';
 import { plansOf } from './selection.js';
+import { twice } from './twice.js';
 
 export interface AuditArgs extends InventoryArgs {
   readonly only: readonly string[];
@@ -30,6 +31,11 @@ export async function audited(
   take: (one: Audit) => void,
 ): Promise<boolean> {
   const found = clusters(args);
+  const [one, other] = twice(found) ?? [];
+  if (one && other)
+    say(
+      `cluster ${one.name} is there twice (${one.file}, ${other.file}), and a finding of one has the fingerprint of the same finding of the other: give each its own cluster: name`,
+    );
   const plans = await plansOf(found, args);
   checkSecrets(found);
   const old = baseline(

@@ -53,8 +53,8 @@ export function inventoriesOf(given: readonly string[] = []): readonly string[] 
   if (!existsSync(DEFAULT_INVENTORY)) throw new UsageError(HOW_TO_BEGIN);
   return [DEFAULT_INVENTORY];
 }
-/** What a list of nodes left out belongs to no report. */
-const say = (note: string): void => void process.stderr.write(`${plain(note)}\n`);
+/** At once, for what belongs to no report. */
+export const say = (note: string): void => void process.stderr.write(`${plain(note)}\n`);
 
 /** The clusters the arguments name. UsageError for every error of every file at once. */
 export function clusters(args: InventoryArgs): Cluster[] {

@@ -84,6 +84,12 @@ describe('saved evidence', () => {
     assert.match(err, /two\.yml and .*one\.yml are both of cluster clean/);
     assert.equal(existsSync(at('both.json')), false);
   });
+  it('of two inventories with one name is checked, and that is said', async () => {
+    const { code, err } = await run(['check', at('one.yml'), at('two.yml'), '--quiet']);
+    assert.notEqual(code, 2);
+    assert.match(err, /cluster clean is there twice \(.*one\.yml, .*two\.yml\)/);
+    assert.doesNotMatch((await run(['check', at('one.yml'), '--quiet'])).err, /twice/);
+  });
   it('that names a way to a node that is not known is refused', async () => {
     const { cluster, ...rest } = JSON.parse(readFileSync(at('e.json'), 'utf8')) as Evidence;
     const nodes = cluster.nodes.map((node) => ({ ...node, connection: { type: 'pigeon' } }));
