@@ -71,7 +71,7 @@ export default defineCheck({
       ({ settings: { database } }) => 'value' in database && !/^postgres/.test(database.value.provider),
     );
     const database = other ? 'all' : endpoints.size > 1 ? 'address' : 'none';
-    const out = leftOut(sides[0]!.found, database, params.perNode);
+    const out = leftOut(sides, database, params.perNode);
     const results = all.flatMap((path) => compareFile(path, sides, cluster, out));
     const remarks = results.filter((r) => typeof r === 'string');
     const differing = [...results.filter((r) => typeof r === 'object'), ...compareInForce(sides, cluster, out)];

@@ -59,8 +59,12 @@ export interface Profile {
     /** What the product takes where a setting is not there. */
     readonly defaults?: Readonly<Record<string, string>>;
   };
-  /** Settings that other checks compare, and `config-identical` does not. */
-  readonly elsewhere: readonly { readonly file: string; readonly key: RegExp }[];
+  /** Settings that other checks compare, and `config-identical` does not; `when`: whether they do on a node. */
+  readonly elsewhere: readonly {
+    readonly file: string;
+    readonly key: RegExp;
+    readonly when?: (settings: Settings, key: string) => boolean;
+  }[];
   /** What it says, defaults applied. */
   readonly settings: (installed: Installed) => Settings;
   /** Single settings by name. */

@@ -91,6 +91,12 @@ testCheck(check, {
     },
   ],
   fail: [
+    {
+      name: 'a bucket that nothing is stored in',
+      nodes: { a: pm(`${PM}[S3Storage]\nBucket = a\n`), b: pm(`${PM}[S3Storage]\nBucket = b\n`) },
+      product: 'package-manager',
+      message: /s3storage\.bucket/,
+    },
     ...(
       [
         ['a boolean', 'rserver.conf', 'server-health-check-enabled=1\n', 'server-health-check-enabled=off\n'],

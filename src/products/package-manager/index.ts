@@ -11,11 +11,10 @@ import {
   gcfgListener,
   gcfgPaths,
   gcfgProfile,
-  gcfgSettings,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
 import { textOf } from '../profile.js';
-import type { Effective, KeySpec, S3Class, Settings } from '../settings.js';
+import type { Effective, EffectiveSettings, KeySpec, S3Class, Settings } from '../settings.js';
 import { packageManager as document } from './requirements.js';
 import { packageManagerNow as now } from './requirementsNow.js';
 import { packageManagerOnAws as onAws } from './requirementsOnAws.js';
@@ -27,20 +26,13 @@ const DATA_DIR = '/var/lib/rstudio-pm';
 const GCFG: GcfgProduct = { file: FILE, overrides: PACKAGE_MANAGER_OVERRIDES };
 /** Wins over the file (sources 4.3). */
 const VARIABLE = 'PACKAGEMANAGER_ENCRYPTION_KEY';
-/** sources 4.3; a class a release does not have is simply not configured. */
-export const STORAGE_CLASSES = [
-  'cache',
-  'metrics',
-  'packages',
-  'cran',
-  'pypi',
-  'bioconductor',
-  'persistent',
-  'launcher',
-];
+/** The classes of the document (sources 4.3); a class a release does not have is simply not configured. */
+const STORAGE_CLASSES = ['cache', 'metrics', 'packages', 'cran', 'pypi', 'bioconductor', 'persistent'];
 /** False where they are not set. */
 const S3_BOOLEANS = ['s3forcepathstyle', 'enablesharedconfig', 'disablessl'];
 const S3_SETTINGS = ['bucket', 'prefix', 'region', 'profile', 'endpoint', 'keyid', ...S3_BOOLEANS];
+/** One of them in the configuration, of a class or common to all. */
+const S3_KEY = new RegExp(`^s3storage(?: "(.*)")?\\.(?:${S3_SETTINGS.join('|')})$`);
 
 /** `true` for what gcfg takes for it; false is as good as not set; anything else as it is written. */
 function switched(value: string | undefined): string | undefined {
@@ -49,10 +41,15 @@ function switched(value: string | undefined): string | undefined {
   return on ? 'true' : undefined;
 }
 
-/** Where each class goes: its own setting, else the default, else files. */
-function destinations(get: (key: string) => Effective | undefined): Map<string, string> {
-  const byDefault = get('storage.default')?.value.toLowerCase() ?? 'file';
-  return new Map(STORAGE_CLASSES.map((name) => [name, get(`storage.${name}`)?.value.toLowerCase() ?? byDefault]));
+/** Where each class goes: its own setting, else the default, else files. A class of another release counts where it is named. */
+function destinations(inForce: EffectiveSettings): Map<string, string> {
+  const named = [...inForce.keys()].flatMap((key) => {
+    const [, setting, section] = /^(?:storage\.(.+)|(?:s3|file)storage "(.+)"\..+)$/.exec(key) ?? [];
+    return setting ?? section?.toLowerCase() ?? [];
+  });
+  const to = (name: string): string | undefined => inForce.get(`storage.${name}`)?.value.toLowerCase();
+  const classes = [...new Set([...STORAGE_CLASSES, ...named])].filter((name) => name !== 'default');
+  return new Map(classes.map((name) => [name, to(name) ?? to('default') ?? 'file']));
 }
 
 /** Only what differs from the common [S3Storage] section makes a class of its own. */
@@ -60,10 +57,11 @@ function s3Classes(installed: Installed, to: ReadonlyMap<string, string>): S3Cla
   const classes = [...to].filter(([, destination]) => destination === 's3').map(([name]) => name);
   if (classes.length === 0) return [];
   const config = gcfg(textOf(installed, FILE) ?? '');
+  // whether the product finds the section of a class in other letters is not known; nodes are to have the same one
   const section = (name: string): Record<string, string> =>
     Object.fromEntries(
       S3_SETTINGS.flatMap((setting) => {
-        const written = config.settings.findLast((s) => s.key === `${name}.${setting}`)?.value;
+        const written = config.settings.findLast((s) => s.key.toLowerCase() === `${name}.${setting}`)?.value;
         const value = S3_BOOLEANS.includes(setting) ? switched(written) : written;
         return value ? [[setting, value]] : [];
       }),
@@ -76,9 +74,10 @@ function s3Classes(installed: Installed, to: ReadonlyMap<string, string>): S3Cla
 }
 
 function settings(installed: Installed): Settings {
-  const get = gcfgSettings(installed, GCFG);
+  const inForce = gcfgInForce(installed, GCFG);
+  const get = (key: string): Effective | undefined => inForce.get(key);
   const dataDir = get('server.datadir')?.value ?? DATA_DIR;
-  const to = destinations(get);
+  const to = destinations(inForce);
   const s3 = s3Classes(installed, to);
   const files = [...to].filter(([, destination]) => destination === 'file').map(([name]) => name);
   const inline = installed.environment.get(VARIABLE);
@@ -105,11 +104,11 @@ function settings(installed: Installed): Settings {
     encoding: 'decoded',
     ...(s3.length > 0 && { forS3: true }),
   };
-  const doubts = [...gcfgInForce(installed, GCFG)].flatMap(([key, e]) =>
+  const doubts = [...inForce].flatMap(([key, e]) =>
     e.doubt !== undefined && /^(s3)?storage\./.test(key) ? [e.doubt] : [],
   );
   const locations = files.flatMap((name) => {
-    const at = get(`filestorage "${name}".location`)?.value;
+    const at = [...inForce].find(([key]) => key.toLowerCase() === `filestorage "${name}".location`)?.[1].value;
     return at ? [{ setting: `FileStorage "${name}".Location`, path: at }] : [];
   });
   return {
@@ -160,8 +159,14 @@ export default defineProduct({
   keyFiles: ['rstudio-pm.key'],
   defaults: { [`${FILE}:server.datadir`]: DATA_DIR, [`${FILE}:http.listen`]: `:${PORT}` },
   perNode: [],
-  // s3-settings compares these
-  elsewhere: [{ file: FILE, key: new RegExp(`^s3storage( ".*")?\\.(${S3_SETTINGS.join('|')})$`) }],
+  // s3-settings compares these, of the sections in force
+  elsewhere: [
+    {
+      file: FILE,
+      key: S3_KEY,
+      when: ({ s3 }, key) => s3.some((c) => c.name === (S3_KEY.exec(key)![1]?.toLowerCase() ?? 'default')),
+    },
+  ],
   packages: ['rstudio-pm'],
   versionCommand: ['/opt/rstudio-pm/bin/rstudio-pm', '--version'],
   processes: ['rstudio-pm'],
