@@ -83,6 +83,10 @@ export function gcfgSettings(installed: Installed, product: GcfgProduct): Get {
   return (key) => settings.get(key);
 }
 
+/** Whether a variable with the product's prefix fits no known section: it is compared as it is. */
+export const unmapped = (variable: string, { overrides }: GcfgProduct): boolean =>
+  overrideOf(variable, overrides)?.kind === 'unmapped';
+
 /** All values of these settings that are absolute paths. */
 export const gcfgPaths = (installed: Installed, file: string, keys: readonly string[]): string[] =>
   gcfg(textOf(installed, file) ?? '').settings.flatMap((s) =>

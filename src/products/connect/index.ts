@@ -11,6 +11,7 @@ import {
   gcfgPaths,
   gcfgProfile,
   gcfgSettings,
+  unmapped,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
 import { type KeySpec, LOG_BYTES, type Settings } from '../settings.js';
@@ -115,6 +116,7 @@ export default defineProduct({
   unit: 'rstudio-connect',
   sudoCommands: ACCESS_LOGS.map((path) => `/usr/bin/tail ^-c ${LOG_BYTES} -- ${path.replaceAll('.', '[.]')}$`),
   variables: 'CONNECT_',
+  looseVariable: (name) => unmapped(name, GCFG),
   settings,
   postgres: supportedPostgres,
   nfsVersions: (release) =>

@@ -11,6 +11,7 @@ import {
   gcfgListener,
   gcfgPaths,
   gcfgProfile,
+  unmapped,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
 import { textOf } from '../profile.js';
@@ -26,6 +27,11 @@ const DATA_DIR = '/var/lib/rstudio-pm';
 const GCFG: GcfgProduct = { file: FILE, overrides: PACKAGE_MANAGER_OVERRIDES };
 /** Wins over the file (sources 4.3). */
 const VARIABLE = 'PACKAGEMANAGER_ENCRYPTION_KEY';
+/** Set by Kubernetes operators; what it means is not confirmed (sources 10.5). */
+const OTHER_KEY = 'PACKAGEMANAGER_SECRET_KEY';
+/** Variables by which the SDK finds the bucket and the credential; what a role hands to each node is not among them. */
+const REACHES_S3 =
+  /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|(DEFAULT_)?(PROFILE|REGION)|ENDPOINT_URL(_S3)?|CONFIG_FILE|SHARED_CREDENTIALS_FILE|ROLE_ARN|CA_BUNDLE|SDK_LOAD_CONFIG)$/;
 /** The classes of the document (sources 4.3); a class a release does not have is simply not configured. */
 const STORAGE_CLASSES = ['cache', 'metrics', 'packages', 'cran', 'pypi', 'bioconductor', 'persistent'];
 /** False where they are not set. */
@@ -172,6 +178,8 @@ export default defineProduct({
   processes: ['rstudio-pm'],
   unit: 'rstudio-pm',
   variables: 'PACKAGEMANAGER_|RSPM_|AWS_',
+  looseVariable: (name, { s3 }) =>
+    unmapped(name, GCFG) || name === OTHER_KEY || (s3.length > 0 && REACHES_S3.test(name)),
   settings,
   postgres: supportedPostgres,
   nfsVersions: () => ['3', '4'],
