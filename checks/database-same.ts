@@ -18,7 +18,15 @@ import {
 } from 'ha-preflight';
 import { addresses } from 'ha-preflight/collectors/addresses';
 import { database, databaseTarget } from 'ha-preflight/probes/database';
-import { agreedOn, databaseKeys, endpointText, type Named, provenFindings, serversOf } from './support/oneDatabase.js';
+import {
+  agreedOn,
+  databaseKeys,
+  endpointText,
+  type Named,
+  provenFindings,
+  schemaFindings,
+  serversOf,
+} from './support/oneDatabase.js';
 
 const numbers = (named: Named): readonly string[] => serversOf(named).flatMap((s) => (s.own ? [] : s.addresses));
 
@@ -114,9 +122,9 @@ export default defineCheck({
                 seen.map((n) => n.node),
                 { separate, reference: cluster.reference, requirements: main },
               );
+      const findings = [...unread, ...schemaFindings(role, seen, cluster.reference, main), ...measured];
       // what is proven needs no conclusion from the configuration
-      if (measured.length > 0 && measured.every((f) => f.status !== 'unknown')) return [...unread, ...measured];
-      const findings = [...unread, ...measured];
+      if (measured.length > 0 && measured.every((f) => f.status !== 'unknown')) return findings;
       if (measured.some((f) => f.status === 'fail')) return findings;
       const named = seen.map((s): Named => ({ ...s, addresses: nodes.find((n) => n.node === s.node)!.addresses }));
       const agreed = sift(named.map(agreedOn), `${role} driver`);

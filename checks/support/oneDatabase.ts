@@ -11,6 +11,7 @@ import {
   list,
   same,
   sift,
+  unknown,
 } from 'ha-preflight';
 import type { Addresses } from 'ha-preflight/collectors/addresses';
 import { addressOf, foldHost } from 'ha-preflight/formats/hostName';
@@ -74,6 +75,31 @@ export function provenFindings(
         .filter((v) => v.key !== right.key)
         .map((v) => `${v.node}: ${likeness(sight(v.node), sight(right.node))} (as ${right.node} reaches it)`),
     },
+  ];
+}
+
+/** Nodes that look for their tables in different schemas share a database, and nothing in it. */
+export function schemaFindings(
+  role: string,
+  seen: readonly { readonly node: string; readonly value: Endpoint }[],
+  reference: string | undefined,
+  requirements: readonly string[],
+): Finding[] {
+  const about = { subject: `${role} schema`, requirements };
+  // a node without this database has no port
+  const used = seen.filter(({ value }) => value.port !== '');
+  const named = used.flatMap(({ node, value }) =>
+    value.searchPath === undefined ? [] : [{ node, key: value.searchPath, shown: value.searchPath }],
+  );
+  const finding = named.length > 1 ? same(`the schema of the ${role}`, named, reference, about) : undefined;
+  if (finding?.status === 'fail') return [finding];
+  const silent = used.filter((s) => !named.some((n) => n.node === s.node)).map((s) => s.node);
+  if (named.length === 0 || silent.length === 0) return [];
+  return [
+    unknown(
+      `${list(named.map((n) => n.node))} look for the tables of the ${role} in the schema ${named[0]!.shown}; the address on ${list(silent)} names none, so the login decides there: SHOW search_path with the login of each`,
+      { ...about, nodes: used.map((s) => s.node) },
+    ),
   ];
 }
 

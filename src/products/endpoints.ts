@@ -42,6 +42,7 @@ export function endpointOf(role: string, text: string, driver: 'libpq' | 'go' = 
   if ('refused' in read) throw new NotSeen(`the address of the ${role} is not a valid URL: ${read.refused}`);
   return {
     ...endpoint(role, read.servers, read.database ?? '', read.targetSessionAttrs),
+    ...(read.searchPath !== undefined && { searchPath: read.searchPath }),
     ...(driver === 'go' && difference !== undefined && { doubt: difference }),
   };
 }

@@ -13,6 +13,7 @@ const at = (
   }).settings,
   addresses: new Map(addresses) as Addresses,
 });
+const inSchema = (query: string) => at(`"postgres://db/connect?${query}"`);
 const nowhere = at('postgres://db/connect', []);
 const pm = 'package-manager' as const;
 const deployr = (host: string, replicaSet = '') => ({
@@ -87,6 +88,25 @@ testCheck(check, {
     },
   ],
   fail: [
+    {
+      name: 'another schema of the same database',
+      nodes: {
+        a: inSchema('search_path=prod'),
+        b: inSchema('options=-c%20search_path%3Dtest'),
+        c: inSchema('search_path=PROD'),
+      },
+      on: ['b'],
+      message: /the schema of the database on b differs/,
+      beside: ['pass'],
+    },
+    {
+      name: 'another schema, although a lock proves the database',
+      nodes: { a: inSchema('search_path=prod'), b: inSchema('search_path=test'), c: inSchema('search_path=prod') },
+      ...probe({ a: 0, b: 0, c: 0 }, { a: seen(), b: seen(), c: seen() }),
+      on: ['b'],
+      message: /the schema of the database on b differs/,
+      beside: ['pass'],
+    },
     {
       name: 'a clone of the same name',
       nodes: abc,
@@ -180,6 +200,13 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'a schema on one node, and the login decides on the others',
+      nodes: { a: inSchema('search_path=prod'), b: at('postgres://db/connect'), c: at('postgres://db/connect') },
+      on: ['a', 'b', 'c'],
+      message: /the address on b and c names none/,
+      beside: ['pass'],
+    },
     {
       name: 'the proof fails on one',
       nodes: abc,
