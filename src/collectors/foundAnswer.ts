@@ -35,6 +35,7 @@ export interface Answered {
   readonly unitPlaceholders: ReadonlyMap<string, readonly number[]>;
   readonly texts: ReadonlyMap<string, string>;
   readonly cut: ReadonlyMap<string, readonly number[]>;
+  readonly unencoded: ReadonlyMap<string, readonly number[]>;
   readonly placeholders: ReadonlyMap<string, readonly number[]>;
   readonly directories: readonly Listed[];
   /** Files that an option could name, by absolute path; one that could not be looked at has nobody's owner and mode. */
@@ -197,6 +198,7 @@ export function answerOf(stdout: string): Answered | undefined {
     unitPlaceholders: without(prefix, told.placeholders),
     texts: without(prefix, texts.files),
     cut: without(prefix, texts.cut),
+    unencoded: without(prefix, texts.unencoded),
     placeholders: new Map([...without(prefix, texts.placeholders), ...variables.placeholders]),
     directories: [...parts(section('tree'), 'dir')].map(([path, said]) => listedOf(path, said, prefix)),
     moved: new Map(moved),

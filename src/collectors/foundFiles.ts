@@ -62,6 +62,7 @@ export function filesInForce(profile: Profile, answer: Answered, service: Servic
     ...(troubles.length > 0 && { treeTrouble: troubles[0]! }),
     texts: byName(tree, answer.texts),
     cut: byName(tree, answer.cut),
+    unencoded: byName(tree, answer.unencoded),
     placeholders: new Map([...byName(tree, answer.placeholders), ...variablesOf(answer), ...service.placeholders]),
   };
   for (let step = 0; profile.moved && step < STEPS; step++) {
@@ -91,6 +92,7 @@ function moveTo(installed: Installed, places: ReadonlyMap<string, string>, answe
     moved: places,
     texts: byName(tree, answer.texts),
     cut: byName(tree, answer.cut),
+    unencoded: byName(tree, answer.unencoded),
     // those of variables stay
     placeholders: new Map([
       ...[...installed.placeholders].filter(([name]) => name === '' || name.startsWith('/')),

@@ -47,13 +47,18 @@ export function endpointOf(role: string, text: string, driver: 'libpq' | 'go' = 
   };
 }
 
+/** Of a password that is masked here; the node has looked at it. */
+export const UNENCODED = 'the password in the URL has a character that must be percent-encoded';
+
 /** What libpq takes for a host: a name, an address, the folder of a socket. */
 const isHost = (text: string): boolean => /^\/|^[^:\s]*$/.test(text) || addressOf(text) !== undefined;
 
 /** Workbench's database.conf: `connection-uri` over single settings over defaults (sources 4.1). NotSeen: libpq refuses it. */
-export function workbenchEndpoint(config: Config): Endpoint {
+export function workbenchEndpoint(config: Config, unencoded: readonly number[] = []): Endpoint {
   const value = (key: string): string | undefined => first(config, key)?.value || undefined;
   const uri = value('connection-uri');
+  if (uri && unencoded.includes(first(config, 'connection-uri')!.line))
+    throw new NotSeen(`the address of the database in database.conf is not a valid URL: ${UNENCODED}`);
   if (uri) return endpointOf('database', uri);
   const [host, port] = [value('host') ?? 'localhost', value('port') ?? PORT];
   if (!host.split(',').every(isHost))

@@ -13,6 +13,14 @@ const at = (
   }).settings,
   addresses: new Map(addresses) as Addresses,
 });
+const unencoded = () => ({
+  settings: configured(
+    'connect',
+    { 'rstudio-connect.gcfg': '[Database]\nProvider = postgres\n[Postgres]\nURL = postgres://u:x@db/connect\n' },
+    { unencoded: new Map([['rstudio-connect.gcfg', [4]]]) },
+  ).settings,
+  addresses: new Map() as Addresses,
+});
 const inSchema = (query: string) => at(`"postgres://db/connect?${query}"`);
 const nowhere = at('postgres://db/connect', []);
 const pm = 'package-manager' as const;
@@ -200,6 +208,13 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'a password that ends the address',
+      nodes: { a: unencoded(), b: at('postgres://db/connect'), c: at('postgres://db/connect') },
+      on: ['a'],
+      message: /rstudio-connect\.gcfg line 4: the password in the URL has a character/,
+      beside: ['pass'],
+    },
     {
       name: 'a schema on one node, and the login decides on the others',
       nodes: { a: inSchema('search_path=prod'), b: at('postgres://db/connect'), c: at('postgres://db/connect') },

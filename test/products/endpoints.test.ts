@@ -40,6 +40,11 @@ describe('endpointOf', () => {
 });
 
 describe('workbenchEndpoint', () => {
+  it('a password that libpq does not take as it stands', () => {
+    const config = keyValue('provider=postgresql\nconnection-uri=postgres://u:x@h/d\n');
+    assert.throws(() => workbenchEndpoint(config, [2]), /percent-encoded/);
+    assert.equal(workbenchEndpoint(config, [1]).host, 'h');
+  });
   const CASES: readonly [text: string, host: string, port: string, name: string][] = [
     ['', 'localhost', '5432', 'rstudio'],
     ['host=DB\nport=1\ndatabase=d\n', 'db', '1', 'd'],

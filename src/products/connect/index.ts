@@ -55,7 +55,7 @@ function settings(installed: Installed): Settings {
   return {
     database: gcfgDatabase(get, FILE),
     databaseFile: pathOf(installed, FILE),
-    endpoints: gcfgEndpoints(get, { key: 'postgres.instrumentationurl', role: 'instrumentation' }),
+    endpoints: gcfgEndpoints(installed, GCFG, get, { key: 'postgres.instrumentationurl', role: 'instrumentation' }),
     keys: [key],
     shared: [
       { setting: 'Server.DataDir', path: dataDir },

@@ -120,7 +120,7 @@ function settings(installed: Installed): Settings {
   return {
     database: gcfgDatabase(get, FILE),
     databaseFile: pathOf(installed, FILE),
-    endpoints: gcfgEndpoints(get, { key: 'postgres.usagedataurl', role: 'usage data' }),
+    endpoints: gcfgEndpoints(installed, GCFG, get, { key: 'postgres.usagedataurl', role: 'usage data' }),
     keys: [key],
     shared: files.length > 0 ? [{ setting: 'Server.DataDir', path: dataDir }, ...locations] : [],
     own: [],
