@@ -4,6 +4,9 @@ import type { Problem } from 'ha-preflight';
 import type { KeyMeasure } from 'ha-preflight/collectors/keys';
 import { strength, weakness } from './keys.js';
 
+/** Bytes of a key of Connect or Package Manager, decoded (docs/sources.md 4.3). */
+export const RSKEY_BYTES = 512;
+
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
 export interface Rule {
@@ -100,6 +103,19 @@ function advice(key: KeyMeasure, release: string | undefined): Problem | undefin
     };
   if ((mode & 0o100) !== 0 || (mode & 0o7000) !== 0)
     return { problem: `${spec.path} has mode ${octal(mode)}, not 0600`, observed: `mode ${octal(mode)}` };
+  if (spec.encoding === 'decoded' && content.kind === 'hex') {
+    const bytes = strength(key, content);
+    if (bytes !== RSKEY_BYTES)
+      return {
+        problem: `${spec.path} holds ${bytes} bytes: keys of this product have ${RSKEY_BYTES}, and rskey reads no other`,
+        observed: `${bytes} bytes`,
+      };
+    if (content.length !== content.trimmed)
+      return {
+        problem: `${spec.path} has white space behind the key: rskey does not read it, and whether the product does is not documented`,
+        observed: `${content.length} characters`,
+      };
+  }
   if (content.uuidVersion === 1)
     return {
       problem: `${spec.path} is a time-based UUID (version 1): made of the time and a network address, so it can be guessed`,
