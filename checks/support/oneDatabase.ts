@@ -159,7 +159,7 @@ function sameServer(a: Server, b: Server, cluster: Cluster): boolean {
 function sameDatabase(a: Named, b: Named, cluster: Cluster): boolean {
   const [x, y] = [serversOf(a), serversOf(b)];
   // a list with the node's own name among others is judged as a list
-  if (endpointText(a.value) === endpointText(b.value) && x.some((s) => !s.own)) return true;
+  if (endpointText(a.value) === endpointText(b.value) && [x, y].every((all) => all.some((s) => !s.own))) return true;
   return (
     a.value.name === b.value.name &&
     x.every((s) => y.some((t) => sameServer(s, t, cluster))) &&
@@ -176,6 +176,22 @@ export function databaseKeys(named: readonly Named[], cluster: Cluster): Has[] {
     shown: endpointText(n.value),
   }));
 }
+
+/** Nodes for which the host's name is the node itself, while for others it is another machine, which may be this node. */
+export const aliasedHere = (named: readonly Named[], cluster: Cluster): Named[] =>
+  named.filter((one) => {
+    const away = named.filter((n) => serversOf(n).some((s) => !s.own));
+    const own = serversOf(one).every((s) => s.own && !isLoopback(s.host));
+    return own && away.length > 0 && !away.some((other) => sameDatabase(one, other, cluster));
+  });
+
+/** Nodes of the inventory on which one of these servers is. */
+export const onNodes = (named: readonly Named[], cluster: Cluster): string[] =>
+  cluster.nodes
+    .map((n) => n.name)
+    .filter((name) =>
+      named.some((n) => serversOf(n).some((s) => (s.own ? s.node === name : isNode(cluster, name, s)))),
+    );
 
 /** What the two drivers that may be in use would do with the address, as a fact for `sift`. */
 export const agreedOn = ({ node, value }: Named): { node: string; fact: Fact<Endpoint> } => ({

@@ -40,6 +40,11 @@ export function endpointOf(role: string, text: string, driver: 'libpq' | 'go' = 
   const nowhere = !('refused' in read) && read.database === undefined && read.servers.every((s) => s.host === '');
   if (nowhere) throw new NotSeen(`the address of the ${role} names neither a host nor a database`);
   if ('refused' in read) throw new NotSeen(`the address of the ${role} is not a valid URL: ${read.refused}`);
+  const odd = read.servers.find(({ host, hostaddr }) => !hostaddr && !host.startsWith('/') && /[=\s]/.test(host));
+  if (odd)
+    throw new NotSeen(
+      `the host of the ${role} is "${odd.host}", which is not a host name: an empty value takes the next word`,
+    );
   return {
     ...endpoint(role, read.servers, read.database ?? '', read.targetSessionAttrs),
     ...(read.searchPath !== undefined && { searchPath: read.searchPath }),

@@ -58,6 +58,12 @@ const mode = (m: 'primary-standby' | 'load-balanced') => ({ product: 'deployr' a
 testCheck(check, {
   pass: [
     {
+      name: 'the own name leads to the node itself where the database is',
+      nodes: { a: at('postgres://a/c', [['a', ['127.0.1.1']]]), b: at('postgres://a/c', [['a', ['192.0.2.1']]]) },
+      product: pm,
+      on: ['a', 'b'],
+    },
+    {
       name: 'one server',
       nodes: { a: at('postgres://x:y@db/connect'), b: at('postgres://x:y@db:5432/connect') },
       product: pm,
@@ -208,6 +214,17 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'a name that is the node itself on one',
+      nodes: {
+        a: at('postgres://db/connect'),
+        b: at('postgres://db/connect', [['db', ['127.0.0.1']]]),
+        c: at('postgres://db/connect'),
+      },
+      on: ['b'],
+      message: /db is the node itself on b \(\/etc\/hosts\)/,
+      beside: ['pass'],
+    },
     {
       name: 'a password that ends the address',
       nodes: { a: unencoded(), b: at('postgres://db/connect'), c: at('postgres://db/connect') },

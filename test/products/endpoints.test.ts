@@ -33,7 +33,15 @@ describe('endpointOf', () => {
       assert.deepEqual(endpointOf('database', text), { role: 'database', host, port, name });
     });
 
-  for (const text of ['', 'h', 'h:5432/d', 'postgres://h:port/d', 'postgres://h/100%', 'sslmode=require'])
+  for (const text of [
+    '',
+    'h',
+    'h:5432/d',
+    'postgres://h:port/d',
+    'postgres://h/100%',
+    'sslmode=require',
+    'host= port=1',
+  ])
     it(`not told by ${JSON.stringify(text)}`, () => {
       assert.throws(() => endpointOf('database', text), NotSeen);
     });
