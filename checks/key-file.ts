@@ -183,10 +183,11 @@ export default defineCheck({
       const files = judged.filter((s) => s.value.state !== 'inline');
       if (files.length === 0) return findings;
       findings.push(...pathFinding(name, seen, product, cluster.reference));
+      const alike = new Set(files.map((f) => f.value.content?.length)).size === 1;
       let sound = files;
       const kept: Rule[] = [];
       for (const rule of RULES) {
-        const [finding] = faults(sound, (key, node) => rule.judge(key, releases.get(node)), {
+        const [finding] = faults(sound, (key, node) => rule.judge(key, releases.get(node), alike), {
           subject: `${name} ${rule.subject}`,
           requirements: rule.rows(files[0]!.value),
           expected: 'a regular file, mode 0600 or stricter, at least 128 random bits',

@@ -14,7 +14,8 @@ export interface Rule {
   /** Requirements of all products; a finding cites those of its product. */
   readonly rows: (key: KeyMeasure) => readonly string[];
   readonly severity?: 'warning';
-  readonly judge: (key: KeyMeasure, release: string | undefined) => Problem | undefined;
+  /** `alike`: the key has one length on all nodes; another is a difference, which other checks name. */
+  readonly judge: (key: KeyMeasure, release: string | undefined, alike: boolean) => Problem | undefined;
 }
 
 const ofPem = (key: KeyMeasure, others: readonly string[]) => (key.spec.kind === 'pem' ? ['WB-30'] : others);
@@ -93,7 +94,7 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** What is allowed, but should be changed. */
-function advice(key: KeyMeasure, release: string | undefined): Problem | undefined {
+function advice(key: KeyMeasure, release: string | undefined, alike: boolean): Problem | undefined {
   const { spec, content, owner = '', mode = 0 } = key;
   if (content === undefined) return undefined;
   if (spec.owners.length > 0 && !spec.owners.includes(owner))
@@ -103,7 +104,7 @@ function advice(key: KeyMeasure, release: string | undefined): Problem | undefin
     };
   if ((mode & 0o100) !== 0 || (mode & 0o7000) !== 0)
     return { problem: `${spec.path} has mode ${octal(mode)}, not 0600`, observed: `mode ${octal(mode)}` };
-  if (spec.encoding === 'decoded' && content.kind === 'hex') {
+  if (alike && spec.encoding === 'decoded' && content.kind === 'hex') {
     const bytes = strength(key, content);
     if (bytes !== RSKEY_BYTES)
       return {

@@ -5,7 +5,7 @@
 
 import { connected, type Finding, faults, type Has, list, pass, unknown, verb } from 'ha-preflight';
 import type { Addresses } from 'ha-preflight/collectors/addresses';
-import { addressOf } from 'ha-preflight/formats/hostName';
+import { addressOf, isLoopback } from 'ha-preflight/formats/hostName';
 import { memberName } from 'ha-preflight/products/deployr/mongo';
 
 export const hostOf = (member: string): string => memberName(member).replace(/:\d+$/, '');
@@ -37,9 +37,11 @@ export function listKeys(lists: readonly Listed[]): Has[] {
   return sets.map((s) => ({ node: s.node, key: String(groups.findIndex((g) => g.includes(s))), shown: s.names }));
 }
 
-/** A name without an address may be any host. */
+/** A name without an address may be any host, but for those that mean the node itself. */
 const isOpen = (member: string, addresses: Addresses): boolean =>
-  addressOf(hostOf(member)) === undefined && (addresses.get(hostOf(member)) ?? []).length !== 1;
+  addressOf(hostOf(member)) === undefined &&
+  !isLoopback(hostOf(member)) &&
+  (addresses.get(hostOf(member)) ?? []).length !== 1;
 
 /** Whether the servers list the members of the running set. `members`: whether each is an arbiter, by name. */
 export function listsMembers(servers: readonly Listed[], members: ReadonlyMap<string, boolean>): Finding[] {

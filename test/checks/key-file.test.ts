@@ -34,6 +34,18 @@ testCheck(check, {
   ],
   fail: [
     {
+      name: 'a key that differs is named by shared-keys alone',
+      nodes: {
+        a: pm({ length: 1024, trimmed: 1024 }),
+        b: pm({ length: 1025, trimmed: 1024 }, { mode: 0o640 }),
+        c: pm({ length: 1025, trimmed: 1024 }),
+      },
+      product: 'package-manager',
+      on: ['b'],
+      message: /mode 0640/,
+      beside: ['pass'],
+    },
+    {
       name: 'readable by others',
       nodes: { a: key(), b: key({}, { mode: 0o644 }) },
       on: ['b'],
