@@ -1,4 +1,4 @@
-import { count, defineCheck, effective, everyNode, type Problem, skip } from 'ha-preflight';
+import { count, defineCheck, effective, everyNode, faults, type Problem, skip } from 'ha-preflight';
 import { type Certificate, certificate } from 'ha-preflight/collectors/certificates';
 
 const DAY = 86_400_000;
@@ -36,17 +36,24 @@ export default defineCheck({
         ? [{ node: n.node, value: n.certificate.served, name: n.effective.get('load-balancer:www-host-name')?.value }]
         : [],
     );
+    const missing = faults(
+      nodes.map((n) => ({ node: n.node, value: n.certificate.missing })),
+      (path) => (path === undefined ? undefined : { problem: `${path} does not exist, so the product serves no TLS` }),
+      { subject: 'missing', expected: 'the file that the configuration names' },
+    );
+    if (serving.length === 0 && missing.length > 0) return missing;
     if (serving.length === 0)
       return skip('no node serves TLS itself: look at the certificates where TLS ends, such as the load balancer', {
         nodes: nodes.map((n) => n.node),
       });
     const names = new Map(serving.map((s) => [s.node, s.name]));
-    return everyNode(
+    const valid = everyNode(
       `every certificate is valid until ${day(Math.min(...serving.map((s) => s.value.to)))} at least`,
       serving,
       (served, node) => trouble(served, names.get(node), now.getTime(), params.warnDays),
       { expected: `valid for ${count(params.warnDays, 'more day')}, and for the name of the node` },
     );
+    return [...missing, valid];
   },
   remediation:
     'openssl x509 -in CERTIFICATE -noout -subject -dates -ext subjectAltName    # on the nodes named; then install a new certificate and restart the product',

@@ -14,7 +14,7 @@ import {
 import { digests } from 'ha-preflight/collectors/digests';
 import { comparedPaths, comparePermissions, directoryTrouble, leftOut, type Side } from './support/configuration.js';
 import { compareFile } from './support/configurationFiles.js';
-import { compareInForce } from './support/configurationInForce.js';
+import { compareInForce, compareVariables } from './support/configurationInForce.js';
 
 export default defineCheck({
   id: 'config-identical',
@@ -71,10 +71,14 @@ export default defineCheck({
       ({ settings: { database } }) => 'value' in database && !/^postgres/.test(database.value.provider),
     );
     const database = other ? 'all' : endpoints.size > 1 ? 'address' : 'none';
-    const out = leftOut(sides[0]!.found, database, params.perNode);
+    const out = leftOut(sides, database, params.perNode);
     const results = all.flatMap((path) => compareFile(path, sides, cluster, out));
     const remarks = results.filter((r) => typeof r === 'string');
-    const differing = [...results.filter((r) => typeof r === 'object'), ...compareInForce(sides, cluster, out)];
+    const differing = [
+      ...results.filter((r) => typeof r === 'object'),
+      ...compareInForce(sides, cluster, out),
+      ...compareVariables(sides, cluster, out),
+    ];
     const files = new Set(differing.map((f) => f.subject?.replace(/:.*$/, '')));
     const modes = comparePermissions(
       all.filter((path) => sides.every((s) => s.found.tree.some((e) => e.path === path))),

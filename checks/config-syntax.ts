@@ -14,6 +14,7 @@ import { gcfg } from 'ha-preflight/formats/gcfg';
 import { keyValue } from 'ha-preflight/formats/keyValue';
 import { isMasked } from 'ha-preflight/formats/masked';
 import type { Config, Format, StrictConfig } from 'ha-preflight/formats/settings';
+import { UNENCODED } from 'ha-preflight/products/endpoints';
 import { pathOf } from 'ha-preflight/products/installed';
 import { formatOf } from 'ha-preflight/products/profile';
 import { unreadTexts } from './support/configuration.js';
@@ -24,12 +25,15 @@ interface Text {
   readonly config: Config;
   readonly format: Format;
   readonly cut: readonly number[];
+  readonly unencoded: readonly number[];
 }
 
 const textsOf = (f: Found): Text[] =>
   [...f.texts].flatMap(([file, text]) => {
     const format = formatOf(f.profile.texts, file);
-    return format ? [{ file, config: format(text), format, cut: f.cut.get(file) ?? [] }] : [];
+    return format
+      ? [{ file, config: format(text), format, cut: f.cut.get(file) ?? [], unencoded: f.unencoded?.get(file) ?? [] }]
+      : [];
   });
 
 /** Lines at which the product refuses to start. */
@@ -41,6 +45,10 @@ const refusals = ({ file, config }: Text): string[] =>
 /** Values that end too early: in gcfg any unquoted `;` or `#` begins a comment. */
 const cutValues = ({ file, cut }: Text): string[] =>
   cut.map((line) => `${file} line ${line}: an unquoted ; or # ends the value`);
+
+/** Passwords that end the address in which they stand. */
+const passwords = ({ file, cut, unencoded }: Text): string[] =>
+  unencoded.filter((line) => !cut.includes(line)).map((line) => `${file} line ${line}: ${UNENCODED}`);
 
 /** Lines of a file without comments that have no effect or the wrong one: a second value, words after a `#`. */
 const strayLines = ({ file, config }: Text): string[] => [
@@ -54,6 +62,7 @@ const problemsOf = (text: Text): string[] => [
   ...refusals(text),
   ...(text.format === gcfg ? cutValues(text) : []),
   ...(text.format === keyValue ? strayLines(text) : []),
+  ...passwords(text),
 ];
 
 /** Shows the first line that is wrong; what belongs there is known to a person only. */
@@ -64,7 +73,7 @@ function shown(f: Found): string | undefined {
 }
 
 const BY_HAND =
-  'put the value in double quotes (gcfg), or remove the second line or the comment (database.conf, file-locks), and restart the product';
+  'put the value in double quotes (gcfg), write # as %23 and / as %2F in the password of a URL, or remove the second line or the comment (database.conf, file-locks), and restart the product';
 
 export default defineCheck({
   id: 'config-syntax',

@@ -18,7 +18,17 @@ import {
 } from 'ha-preflight';
 import { addresses } from 'ha-preflight/collectors/addresses';
 import { database, databaseTarget } from 'ha-preflight/probes/database';
-import { agreedOn, databaseKeys, endpointText, type Named, provenFindings, serversOf } from './support/oneDatabase.js';
+import {
+  agreedOn,
+  aliasedHere,
+  databaseKeys,
+  endpointText,
+  type Named,
+  onNodes,
+  provenFindings,
+  schemaFindings,
+  serversOf,
+} from './support/oneDatabase.js';
 
 const numbers = (named: Named): readonly string[] => serversOf(named).flatMap((s) => (s.own ? [] : s.addresses));
 
@@ -114,14 +124,23 @@ export default defineCheck({
                 seen.map((n) => n.node),
                 { separate, reference: cluster.reference, requirements: main },
               );
+      const findings = [...unread, ...schemaFindings(role, seen, cluster.reference, main), ...measured];
       // what is proven needs no conclusion from the configuration
-      if (measured.length > 0 && measured.every((f) => f.status !== 'unknown')) return [...unread, ...measured];
-      const findings = [...unread, ...measured];
+      if (measured.length > 0 && measured.every((f) => f.status !== 'unknown')) return findings;
       if (measured.some((f) => f.status === 'fail')) return findings;
       const named = seen.map((s): Named => ({ ...s, addresses: nodes.find((n) => n.node === s.node)!.addresses }));
       const agreed = sift(named.map(agreedOn), `${role} driver`);
       findings.push(...agreed.findings.map((f) => ({ ...f, requirements: main })));
-      const told = named.filter((n) => n.value.doubt === undefined);
+      const clear = named.filter((n) => n.value.doubt === undefined);
+      const here = separate ? [] : aliasedHere(clear, cluster);
+      if (here.length > 0)
+        findings.push(
+          unknown(
+            `${here[0]!.value.host} is the node itself on ${list(here.map((h) => h.node))} (/etc/hosts), and another machine on the other nodes: whether they are one is not visible; compare getent ahosts ${here[0]!.value.host} with ip -br address`,
+            { ...about, nodes: here.map((h) => h.node), subject: `${role} here` },
+          ),
+        );
+      const told = clear.filter((n) => !here.includes(n));
       if (told.length < 2) return findings;
       // localhost is a different machine for each node, and may be the one that another node names
       const keys = databaseKeys(told, cluster);
@@ -147,20 +166,17 @@ export default defineCheck({
       if (alike.status === 'fail') return [...findings, alike];
       const split = apart(role, told, main);
       if (split) return [...findings, split];
-      const hosts = told[0]!.value.host.split(',');
-      const on = cluster.nodes.filter(
-        (n) => hosts.includes(n.host.toLowerCase()) || hosts.includes(n.name.toLowerCase()),
-      );
+      const on = product === 'connect' ? onNodes(told, cluster) : [];
       const alone =
-        on.length > 0 && product === 'connect'
+        on.length > 0
           ? [
               fail(
-                `the ${role} is on ${list(on.map((n) => n.name))}, a node of the cluster: when that node fails, the ${role} fails too`,
+                `the ${role} is on ${list(on)}, a node of the cluster: when that node fails, the ${role} fails too`,
                 {
                   subject: `${role} host`,
                   severity: 'info',
                   requirements: ['CONN-27'],
-                  nodes: on.map((n) => n.name).filter((n) => told.some((t) => t.node === n)),
+                  nodes: on.filter((n) => told.some((t) => t.node === n)),
                 },
               ),
             ]

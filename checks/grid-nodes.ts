@@ -1,5 +1,25 @@
-import { defineCheck, type Finding, fail, found, groupsOf, list, pass, skip, unknown } from 'ha-preflight';
-import { isLoopback, sameHost } from 'ha-preflight/formats/hostName';
+import {
+  type Cluster,
+  defineCheck,
+  type Finding,
+  fail,
+  found,
+  groupsOf,
+  list,
+  pass,
+  skip,
+  unknown,
+} from 'ha-preflight';
+import { addressOf, isLoopback, sameHost } from 'ha-preflight/formats/hostName';
+
+/** A grid node without its port; a server of the cluster, also as localhost, by its name in the inventory. */
+function machineOf(host: string, on: string, { nodes }: Cluster): string {
+  const bare = sameHost(addressOf(host) === undefined ? host.replace(/:\d+$/, '') : host);
+  const server = nodes.find((n) => (isLoopback(bare) ? n.name === on : [n.host, n.name].map(sameHost).includes(bare)));
+  return server?.name ?? bare;
+}
+
+const short = (host: string): string => (addressOf(host) === undefined ? host.split('.')[0]! : host);
 
 export default defineCheck({
   id: 'grid-nodes',
@@ -23,18 +43,25 @@ export default defineCheck({
         nodes: names,
       });
     const without = names.filter((name) => !grids.some((g) => g.name === name));
-    const shared = groupsOf(
-      grids.flatMap((n) =>
-        // localhost is another machine on each
-        [...new Set(n.grid?.filter((host) => !isLoopback(host)).map(sameHost))].map((key) => ({ node: n.name, key })),
-      ),
-    ).filter((g) => g.nodes.length > 1);
+    const machines = grids.flatMap((n) =>
+      [...new Set(n.grid?.map((host) => machineOf(host, n.name, cluster)))].map((key) => ({ node: n.name, key })),
+    );
+    const shared = groupsOf(machines).filter((g) => g.nodes.length > 1);
     if (shared.length > 0)
       return fail(shared.map((g) => `${g.key} is in the grid of ${list(g.nodes)}`).join('; '), {
         nodes: [...new Set(shared.flatMap((g) => g.nodes))],
         observed: shared.map((g) => g.key).join(', '),
         expected: 'separate grid nodes for each server',
       });
+    // a name with its domain and one without may be one machine
+    const alike = groupsOf(machines.map(({ node, key }) => ({ node, key: short(key) }))).find(
+      (g) => new Set(g.nodes).size > 1 && machines.some((m) => m.key === g.key),
+    );
+    if (alike)
+      return unknown(
+        `whether ${list([...new Set(machines.flatMap((m) => (short(m.key) === alike.key ? [m.key] : [])))])} are one machine is not known: write both names with their domains in the inventory`,
+        { nodes: [...new Set(alike.nodes)] },
+      );
     return without.length > 0
       ? unknown(`the inventory does not list the grid nodes of ${list(without)}: add grid: [HOST, …]`, {
           nodes: without,

@@ -15,14 +15,19 @@ import {
 } from 'ha-preflight';
 import { type KeyMeasure, keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
-import { RULES, type Rule } from './support/keyRules.js';
+import { RSKEY_BYTES, RULES, type Rule } from './support/keyRules.js';
 import { absence, copyOver } from './support/keys.js';
 
 const NEW_PAIR =
   'openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out launcher.pem && openssl pkey -in launcher.pem -pubout -out launcher.pub    # once; then copy both to every node, mode 0600, and restart the product';
 
-const NEW_KEY =
-  'openssl rand -hex 32 | tr -d "\\n"    # once; then put it into the key file of every node, with mode 0600, and restart the product';
+/** `bytes`: as many as the product's own keys have. */
+const newKey = (bytes: number): string =>
+  `openssl rand -hex ${bytes} | tr -d "\\n"    # once; then put it into the key file of every node, with mode 0600, and restart the product`;
+
+/** A key in use stays, whatever its length: a new one does not open what the old one closed. */
+const OTHER_KEY =
+  'sudo truncate -s 1024 KEY    # where only a line break is too much; a key of another length is replaced before the first start only, by rskey generate, on every node';
 
 /** Owner and mode, node by node; a key that is itself weak has no command. */
 function adviceFix(
@@ -61,9 +66,12 @@ function remedy(
     return spec.owners[0] === undefined
       ? {}
       : { fixes: fixOn(bad, (node) => command`sudo chown ${spec.owners[0]!} ${fileOf(node)}`) };
-  if (subject === 'advice') return { fixes: adviceFix(bad, files) };
+  if (subject === 'advice') {
+    const fixes = adviceFix(bad, files);
+    return fixes.length > 0 || spec.encoding !== 'decoded' ? { fixes } : { remediation: OTHER_KEY };
+  }
   if (subject === 'missing' && !files.some((f) => f.value.state === 'present') && files[0]!.value.spec.kind !== 'pem')
-    return { remediation: NEW_KEY };
+    return { remediation: newKey(files[0]!.value.spec.encoding === 'decoded' ? RSKEY_BYTES : 32) };
   const good = files.find((f) => f.value.state === 'present' && !bad.includes(f.node));
   // who has the key gives it to the others: a new one would lock out what the old one opens
   if (subject === 'missing' && good) {
@@ -175,10 +183,11 @@ export default defineCheck({
       const files = judged.filter((s) => s.value.state !== 'inline');
       if (files.length === 0) return findings;
       findings.push(...pathFinding(name, seen, product, cluster.reference));
+      const alike = new Set(files.map((f) => f.value.content?.length)).size === 1;
       let sound = files;
       const kept: Rule[] = [];
       for (const rule of RULES) {
-        const [finding] = faults(sound, (key, node) => rule.judge(key, releases.get(node)), {
+        const [finding] = faults(sound, (key, node) => rule.judge(key, releases.get(node), alike), {
           subject: `${name} ${rule.subject}`,
           requirements: rule.rows(files[0]!.value),
           expected: 'a regular file, mode 0600 or stricter, at least 128 random bits',

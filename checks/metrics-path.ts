@@ -82,6 +82,9 @@ export default defineCheck({
     const about = { requirements: ['CONN-07', 'CONN-15', 'WB26-04'] };
     const byDefault =
       product === 'connect' ? nodes.filter((n) => !n.effective.has('metrics.datapath')).map((n) => n.node) : [];
+    const noRrd = nodes
+      .filter((n) => gcfgBoolean(n.effective.get('metrics.rrdenabled')?.value ?? '') === false)
+      .map((n) => n.node);
     for (const { what, held, missing, findings: blind } of placesOf(nodes, ['own'])) {
       findings.push(...blind);
       const all: At[] = [...held, ...missing];
@@ -104,10 +107,20 @@ export default defineCheck({
             { ...about, nodes: open.map((at) => at.node), subject: 'unproven' },
           ),
         );
+      const idle = known.filter(
+        (one) => noRrd.includes(one.node) && !open.includes(one) && groups.some((g) => g.length > 1 && g.includes(one)),
+      );
+      if (idle.length > 0)
+        findings.push(
+          unknown(
+            `${list(idle.map((one) => one.node))} would share ${what} with another node, but Metrics.RRDEnabled is off there, and whether that stops the writing is not confirmed: see whether its files still change, ls -lt ${idle[0]!.value.path}`,
+            { ...about, nodes: idle.map((one) => one.node), subject: 'RRD off' },
+          ),
+        );
       const at = known
-        .filter((one) => !open.includes(one))
+        .filter((one) => !open.includes(one) && !idle.includes(one))
         .map((one) => ({ node: one.node, key: String(groups.findIndex((g) => g.includes(one))), shown: shown(one) }));
-      if (at.length > 0 && (at.length > 1 || open.length === 0))
+      if (at.length > 0 && (at.length > 1 || open.length + idle.length === 0))
         findings.push(
           distinct('the metrics directory', at, {
             ...about,

@@ -1,4 +1,5 @@
 import { defineCheck, type Finding, skip } from 'ha-preflight';
+import { addresses } from 'ha-preflight/collectors/addresses';
 import { mongo } from 'ha-preflight/collectors/mongo';
 import { last, unknownValue } from 'ha-preflight/formats/settings';
 import { listedMembers } from 'ha-preflight/products/deployr/mongo';
@@ -26,12 +27,13 @@ export default defineCheck({
     'An even number of members has no majority after half of them fail. A member named localhost is a different machine for every reader. The commands and the sample in the vendor document have typographic quotes and blanks inside host strings, so a configuration copied from there is broken. ' +
     'The check reads deployr.groovy and mongod.conf of every node.',
   products: ['deployr'],
-  needs: { mongo },
+  needs: { mongo, addresses },
   minimumNodes: 2,
   judge(nodes, { cluster }) {
     const servers = nodes.flatMap((n) => (n.mongo.server ? [{ node: n.node, value: n.mongo.server }] : []));
     const members = nodes.flatMap((n) => (n.mongo.member ? [{ node: n.node, value: n.mongo.member }] : []));
     const names = nodes.map((n) => n.node);
+    const addressesOf = (node: string) => nodes.find((n) => n.node === node)!.addresses;
     const { seen: listing, findings: open } = knowing(servers, 'replicaSet');
     const inSet =
       listing.some((s) => listedMembers(s.value).length > 0) ||
@@ -39,7 +41,7 @@ export default defineCheck({
     // behind a load balancer each server has its own database and its own settings
     const alike = cluster.mode === 'load-balanced' ? [] : ofSettings(servers, members, cluster);
     const findings: Finding[] = inSet
-      ? [...open, ...ofList(listing, cluster), ...ofMembers(members, listing, cluster), ...alike]
+      ? [...open, ...ofList(listing, cluster, addressesOf), ...ofMembers(members, listing, cluster), ...alike]
       : [...open, ...alike];
     return findings.length > 0
       ? findings

@@ -30,6 +30,13 @@ export default defineCheck({
         },
       );
       if (unresolved.length > 0) return unresolved;
+      if (asked.length === 1)
+        return [
+          skip(`only ${asked[0]!.node} names ${name}, so there is nothing to compare`, {
+            nodes: [asked[0]!.node],
+            subject: name,
+          }),
+        ];
       const overlapping = asked.filter((a) => asked.every((b) => a.value.some((address) => b.value.includes(address))));
       return overlapping.length < 2
         ? [skip(`${name} is a different host on each node: see database-same`, { subject: name })]

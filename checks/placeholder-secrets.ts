@@ -26,7 +26,9 @@ export default defineCheck({
       nodes.map((n) => ({ node: n.node, value: n.found })),
       ({ placeholders, root }) => {
         const where = [...placeholders].map(([file, lines]) =>
-          file === '' ? 'the environment' : `${root}/${file} line ${list(lines.map(String))}`,
+          file === ''
+            ? 'the environment'
+            : `${file.startsWith('/') ? file : `${root}/${file}`} line ${list(lines.map(String))}`,
         );
         return where.length > 0
           ? { problem: `${list(where)} ${verb(where.length, 'holds', 'hold')} a placeholder instead of a secret` }

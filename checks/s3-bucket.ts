@@ -118,7 +118,12 @@ export default defineCheck({
       n.settings.s3.flatMap((c) => (c.settings.bucket ? [{ node: n.node, bucket: c.settings }] : [])),
     );
     const names = [...new Set(configured.map((c) => c.node))];
-    if (names.length === 0) return skip('no storage class is on S3', { nodes: nodes.map((n) => n.node) });
+    if (names.length === 0) {
+      const none = nodes.every((n) => n.settings.s3.length === 0);
+      return skip(none ? 'no storage class is on S3' : 'the configuration names no bucket: see s3-settings', {
+        nodes: nodes.map((n) => n.node),
+      });
+    }
     if (!cluster.s3)
       return skip('the bucket was not asked: give s3: { credentials: default } in the inventory', { nodes: names });
     const of = (

@@ -1,4 +1,4 @@
-import { defineCheck, type Finding, type Has, list, same, settings, skip, unknown } from 'ha-preflight';
+import { defineCheck, type Finding, fail, type Has, list, same, settings, skip, unknown } from 'ha-preflight';
 import { webAddress } from './support/sense.js';
 
 /** A KMS key without the account and region that an ARN adds. */
@@ -60,11 +60,25 @@ export default defineCheck({
       });
       const bad = findings.filter((f) => f.status !== 'pass');
       if (bad.length > 0) return bad;
+      const all = nodes.map((n) => n.node);
+      const common = nodes[0]!.settings.s3.find((c) => c.name === 'default')?.settings;
+      if (!{ ...common, ...of(nodes[0]!) }.bucket)
+        return [
+          fail(`${what} names no bucket, although storage classes are on S3`, {
+            nodes: all,
+            subject: `${what} bucket`,
+            requirements: ['RSPM-08', 'RSPM-19'],
+            observed: 'no Bucket',
+            expected: '[S3Storage] Bucket, the same on every node',
+            remediation:
+              'ha-preflight settings INVENTORY --match storage    # then set Bucket in [S3Storage] of rstudio-pm.gcfg on every node, and restart Package Manager',
+          }),
+        ];
       return [
         {
           ...same(
             what,
-            nodes.map((n) => ({ node: n.node, key: '', shown: '' })),
+            all.map((node) => ({ node, key: '', shown: '' })),
             undefined,
             { subject: what },
           ),

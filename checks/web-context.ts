@@ -1,6 +1,6 @@
-import { defineCheck, distinct, faults, skip } from 'ha-preflight';
+import { type Cluster, defineCheck, distinct, faults, skip } from 'ha-preflight';
 import { mongo } from 'ha-preflight/collectors/mongo';
-import { foldHost, isLoopback } from 'ha-preflight/formats/hostName';
+import { addressOf, foldHost, isLoopback } from 'ha-preflight/formats/hostName';
 import { last, unknownValue } from 'ha-preflight/formats/settings';
 import { sure } from './support/mongoFiles.js';
 
@@ -14,6 +14,19 @@ const normal = (url: string): string =>
   (URL.canParse(url) ? new URL(url).href.replace(new URL(url).hostname, hostOf(url)) : url)
     .replace(/\/+$/, '')
     .toLowerCase();
+
+/** A name without its domain; an address is all of it. */
+const short = (host: string): string => (addressOf(host) === undefined ? host.split('.')[0]! : host);
+type Node = Cluster['nodes'][number];
+const isNamed = ({ host, name }: Node, wanted: string): boolean => [host, name].map(foldHost).includes(wanted);
+const isShort = ({ host, name }: Node, wanted: string): boolean =>
+  [host, name].map((text) => short(foldHost(text))).includes(short(wanted));
+
+/** The one node of the inventory that this host is. */
+function only({ nodes }: Cluster, is: (node: Node, host: string) => boolean, host: string): Node | undefined {
+  const [node, ...more] = nodes.filter((n) => is(n, host));
+  return more.length === 0 ? node : undefined;
+}
 
 export default defineCheck({
   id: 'web-context',
@@ -51,11 +64,9 @@ export default defineCheck({
         (url, node) => {
           if (isLoopback(hostOf(url)))
             return { problem: `the web context is ${hostOf(url)}, which leads each client to itself`, observed: url };
-          const other = cluster.nodes.find(
-            (n) => n.name !== node && [n.host, n.name].map(foldHost).includes(hostOf(url)),
-          );
           const own = cluster.nodes.find((n) => n.name === node);
-          return other && own && ![own.host, own.name].map(foldHost).includes(hostOf(url))
+          const other = own && [isNamed, isShort].map((is) => only(cluster, is, hostOf(url))).find(Boolean);
+          return other && other !== own
             ? { problem: `the web context is the address of ${other.name}`, observed: url }
             : undefined;
         },

@@ -78,12 +78,18 @@ const ADDRESS = /(^|\.)(host|port|database|connection-uri|url|(instrumentation|u
  * `database`: which of its settings differ for a reason that another check names, its address or all of them. `meant`:
  * settings that the inventory says differ on purpose, as `FILE:KEY`.
  */
-export function leftOut({ profile }: Found, database: 'none' | 'address' | 'all', meant: readonly string[]): LeftOut {
-  const { perNode, databaseScope, elsewhere } = profile;
+export function leftOut(
+  sides: readonly Pick<Side, 'found' | 'settings'>[],
+  database: 'none' | 'address' | 'all',
+  meant: readonly string[],
+): LeftOut {
+  const { perNode, databaseScope, elsewhere } = sides[0]!.found.profile;
   const wanted = new Set(meant.map((m) => m.toLowerCase()));
   return (file, key) =>
     perNode.some((p) => p.file === file && p.key === key) ||
-    elsewhere.some((e) => e.file === file && e.key.test(key)) ||
+    elsewhere.some(
+      (e) => e.file === file && e.key.test(key) && sides.some(({ settings }) => e.when?.(settings, key) ?? true),
+    ) ||
     (database !== 'none' &&
       databaseScope.file === file &&
       databaseScope.key.test(key) &&

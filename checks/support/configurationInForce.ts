@@ -16,6 +16,8 @@ function inForceOf(found: Found): ReadonlyMap<string, Effective> | undefined {
   }
 }
 
+const asIs: Sense = (_, value) => value ?? '\0absent';
+
 /** `FILE:KEY` of a setting, as a person writes it. */
 const subjectOf = ({ profile }: Found, key: string): string =>
   key.includes(':') ? key : `${profile.required[0]}:${key}`;
@@ -25,6 +27,32 @@ export function originOf(found: Found, path: string, key: string): string | unde
   const settings = inForceOf(found);
   const main = path === found.profile.required[0];
   return (settings?.get(`${path}:${key}`) ?? (main ? settings?.get(key) : undefined))?.because;
+}
+
+/** How a variable of no setting is called in a verdict, and in `params: { config-identical: { perNode } }`. */
+const PLACE = 'environment';
+
+/** Variables that decide something and have no place in the configuration. */
+export function compareVariables(sides: readonly Side[], cluster: Cluster, out: LeftOut): Finding[] {
+  const known = sides.filter((s) => inForceOf(s.found) !== undefined);
+  const decides = ({ found: { profile }, settings }: Side, name: string): boolean =>
+    profile.looseVariable?.(name, settings) ?? false;
+  const names = new Set(known.flatMap((s) => [...s.found.environment.keys()].filter((name) => decides(s, name))));
+  return [...names].sort().flatMap((name): Finding[] => {
+    const values = known.map((s) => ({
+      node: s.node,
+      value: s.found.environment.get(name),
+      origin: s.found.origins?.get(name),
+    }));
+    if (out(PLACE, name) || new Set(values.map((v) => v.value)).size === 1) return [];
+    const finding = oneSetting(
+      `${PLACE}:${name}`,
+      values,
+      { what: 'the environment of the product differs', in: name, reference: cluster.reference, sense: asIs },
+      () => ({ remediation: '# set the variable to the same value on every node, and restart the product' }),
+    );
+    return [{ ...finding, severity: 'warning' }];
+  });
 }
 
 /** Settings that variables or the command line decide on some node: their values in force. */

@@ -4,6 +4,9 @@ import type { Problem } from 'ha-preflight';
 import type { KeyMeasure } from 'ha-preflight/collectors/keys';
 import { strength, weakness } from './keys.js';
 
+/** Bytes of a key of Connect or Package Manager, decoded (docs/sources.md 4.3). */
+export const RSKEY_BYTES = 512;
+
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 
 export interface Rule {
@@ -11,7 +14,8 @@ export interface Rule {
   /** Requirements of all products; a finding cites those of its product. */
   readonly rows: (key: KeyMeasure) => readonly string[];
   readonly severity?: 'warning';
-  readonly judge: (key: KeyMeasure, release: string | undefined) => Problem | undefined;
+  /** `alike`: the key has one length on all nodes; another is a difference, which other checks name. */
+  readonly judge: (key: KeyMeasure, release: string | undefined, alike: boolean) => Problem | undefined;
 }
 
 const ofPem = (key: KeyMeasure, others: readonly string[]) => (key.spec.kind === 'pem' ? ['WB-30'] : others);
@@ -90,7 +94,7 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** What is allowed, but should be changed. */
-function advice(key: KeyMeasure, release: string | undefined): Problem | undefined {
+function advice(key: KeyMeasure, release: string | undefined, alike: boolean): Problem | undefined {
   const { spec, content, owner = '', mode = 0 } = key;
   if (content === undefined) return undefined;
   if (spec.owners.length > 0 && !spec.owners.includes(owner))
@@ -100,6 +104,19 @@ function advice(key: KeyMeasure, release: string | undefined): Problem | undefin
     };
   if ((mode & 0o100) !== 0 || (mode & 0o7000) !== 0)
     return { problem: `${spec.path} has mode ${octal(mode)}, not 0600`, observed: `mode ${octal(mode)}` };
+  if (alike && spec.encoding === 'decoded' && content.kind === 'hex') {
+    const bytes = strength(key, content);
+    if (bytes !== RSKEY_BYTES)
+      return {
+        problem: `${spec.path} holds ${bytes} bytes: keys of this product have ${RSKEY_BYTES}, and rskey reads no other`,
+        observed: `${bytes} bytes`,
+      };
+    if (content.length !== content.trimmed)
+      return {
+        problem: `${spec.path} has white space behind the key: rskey does not read it, and whether the product does is not documented`,
+        observed: `${content.length} characters`,
+      };
+  }
   if (content.uuidVersion === 1)
     return {
       problem: `${spec.path} is a time-based UUID (version 1): made of the time and a network address, so it can be guessed`,

@@ -232,7 +232,9 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
       observed: `a different key on ${list(finding.nodes ?? [])}`,
       expected: 'the same bytes on every node',
       details: [...hint, ...details],
-      ...(copied !== undefined && { fixes: copied }),
+      ...(inline.length > 0
+        ? { remediation: `# ${good[0]!.value.spec.because}: set the same key on every node, and restart the product` }
+        : copied !== undefined && { fixes: copied }),
     },
   ];
 }

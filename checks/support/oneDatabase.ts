@@ -11,6 +11,7 @@ import {
   list,
   same,
   sift,
+  unknown,
 } from 'ha-preflight';
 import type { Addresses } from 'ha-preflight/collectors/addresses';
 import { addressOf, foldHost } from 'ha-preflight/formats/hostName';
@@ -77,6 +78,31 @@ export function provenFindings(
   ];
 }
 
+/** Nodes that look for their tables in different schemas share a database, and nothing in it. */
+export function schemaFindings(
+  role: string,
+  seen: readonly { readonly node: string; readonly value: Endpoint }[],
+  reference: string | undefined,
+  requirements: readonly string[],
+): Finding[] {
+  const about = { subject: `${role} schema`, requirements };
+  // a node without this database has no port
+  const used = seen.filter(({ value }) => value.port !== '');
+  const named = used.flatMap(({ node, value }) =>
+    value.searchPath === undefined ? [] : [{ node, key: value.searchPath, shown: value.searchPath }],
+  );
+  const finding = named.length > 1 ? same(`the schema of the ${role}`, named, reference, about) : undefined;
+  if (finding?.status === 'fail') return [finding];
+  const silent = used.filter((s) => !named.some((n) => n.node === s.node)).map((s) => s.node);
+  if (named.length === 0 || silent.length === 0) return [];
+  return [
+    unknown(
+      `${list(named.map((n) => n.node))} look for the tables of the ${role} in the schema ${named[0]!.shown}; the address on ${list(silent)} names none, so the login decides there: SHOW search_path with the login of each`,
+      { ...about, nodes: used.map((s) => s.node) },
+    ),
+  ];
+}
+
 /** A database as one node names it, and what the names mean there. */
 export interface Named {
   readonly node: string;
@@ -133,7 +159,7 @@ function sameServer(a: Server, b: Server, cluster: Cluster): boolean {
 function sameDatabase(a: Named, b: Named, cluster: Cluster): boolean {
   const [x, y] = [serversOf(a), serversOf(b)];
   // a list with the node's own name among others is judged as a list
-  if (endpointText(a.value) === endpointText(b.value) && x.some((s) => !s.own)) return true;
+  if (endpointText(a.value) === endpointText(b.value) && [x, y].every((all) => all.some((s) => !s.own))) return true;
   return (
     a.value.name === b.value.name &&
     x.every((s) => y.some((t) => sameServer(s, t, cluster))) &&
@@ -150,6 +176,22 @@ export function databaseKeys(named: readonly Named[], cluster: Cluster): Has[] {
     shown: endpointText(n.value),
   }));
 }
+
+/** Nodes for which the host's name is the node itself, while for others it is another machine, which may be this node. */
+export const aliasedHere = (named: readonly Named[], cluster: Cluster): Named[] =>
+  named.filter((one) => {
+    const away = named.filter((n) => serversOf(n).some((s) => !s.own));
+    const own = serversOf(one).every((s) => s.own && !isLoopback(s.host));
+    return own && away.length > 0 && !away.some((other) => sameDatabase(one, other, cluster));
+  });
+
+/** Nodes of the inventory on which one of these servers is. */
+export const onNodes = (named: readonly Named[], cluster: Cluster): string[] =>
+  cluster.nodes
+    .map((n) => n.name)
+    .filter((name) =>
+      named.some((n) => serversOf(n).some((s) => (s.own ? s.node === name : isNode(cluster, name, s)))),
+    );
 
 /** What the two drivers that may be in use would do with the address, as a fact for `sift`. */
 export const agreedOn = ({ node, value }: Named): { node: string; fact: Fact<Endpoint> } => ({

@@ -2,14 +2,13 @@
 
 import type { Cluster } from 'ha-preflight';
 import { everyNode, type Finding, fail, faults, groupsOf, list, type Problem, pass, same } from 'ha-preflight';
+import type { Addresses } from 'ha-preflight/collectors/addresses';
 import type { Config, Setting } from 'ha-preflight/formats/settings';
 import { last } from 'ha-preflight/formats/settings';
 import { listedMembers, MONGO_PORT, memberName, mongoSetting } from 'ha-preflight/products/deployr/mongo';
 import { isLoopback } from 'ha-preflight/products/endpoints';
+import { hostOf, listKeys, portOf } from './memberNames.js';
 import { type At, knowing, readable } from './mongoFiles.js';
-
-const hostOf = (member: string): string => memberName(member).replace(/:\d+$/, '');
-const portOf = (member: string): string => memberName(member).replace(/^.*:/, '');
 
 /** All addresses of the machine, where a program listens at it. */
 const UNSPECIFIED = /^(0\.0\.0\.0|::|\[::\])$/;
@@ -32,8 +31,16 @@ function spelling(config: Config): Problem | undefined {
 }
 
 /** The list of members, as the servers have it. */
-export function ofList(servers: readonly At[], cluster: Cluster): Finding[] {
-  const lists = servers.map((s) => ({ node: s.node, value: listedMembers(s.value) }));
+export function ofList(
+  servers: readonly At[],
+  cluster: Cluster,
+  addresses: (node: string) => Addresses = () => new Map(),
+): Finding[] {
+  const lists = servers.map((s) => ({
+    node: s.node,
+    value: listedMembers(s.value),
+    addresses: addresses(s.node),
+  }));
   const findings = faults(servers, spelling, {
     subject: 'spelling',
     requirements: ['DEPLOYR-25'],
@@ -43,12 +50,7 @@ export function ofList(servers: readonly At[], cluster: Cluster): Finding[] {
   if (listing.length === 0) return findings;
   const members = [...new Set(listing.flatMap((l) => l.value.map(memberName)))].sort();
   findings.push(
-    same(
-      'the list of members',
-      lists.map((l) => ({ node: l.node, key: l.value.map(memberName).sort().join(', ') || 'none' })),
-      cluster.reference,
-      { subject: 'list', requirements: ['DEPLOYR-25'] },
-    ),
+    same('the list of members', listKeys(lists), cluster.reference, { subject: 'list', requirements: ['DEPLOYR-25'] }),
     ...ofSizes(listing),
     ofAddresses(listing),
   );

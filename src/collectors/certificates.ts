@@ -16,21 +16,23 @@ export interface Certificate {
   readonly covers: (host: string) => boolean;
 }
 
-/** Undefined: the product does not speak TLS itself. */
-export const certificate = defineCollector<{ readonly served?: Certificate }, Found>({
+/** `served` undefined: the product does not speak TLS itself, or the file that its configuration names is not there. */
+export const certificate = defineCollector<{ readonly served?: Certificate; readonly missing?: string }, Found>({
   id: 'certificate',
   requests: (_, found) => {
     const { certificate: path } = settingsOf(found);
     if (path === undefined) return {};
     return {
       pem: {
-        script: shell`S cat -- "$R"${path} >/dev/null || exit; S cat -- "$R"${path} | sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p'`,
+        script: shell`e=$(S cat -- "$R"${path} 2>&1 >/dev/null) || { case $e in *'No such file'*) echo =missing; exit 0;; esac; printf '%s\n' "$e" >&2; exit 1; }
+S cat -- "$R"${path} | sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p'`,
       },
     };
   },
   parse({ pem }, _, found) {
     const { certificate: path } = settingsOf(found);
     if (path === undefined || !pem) return {};
+    if (pem.stdout.trim() === '=missing') return { missing: path };
     if (pem.stdout.trim() === '') throw new NotSeen(`${path} does not contain a certificate`);
     let first: X509Certificate;
     try {

@@ -31,8 +31,11 @@ export interface Answered {
   /** Files of the unit and files of variables, as far as they could be read. */
   readonly units: readonly UnitFile[];
   readonly unread: readonly string[];
+  /** Lines of these files whose secret is a placeholder. */
+  readonly unitPlaceholders: ReadonlyMap<string, readonly number[]>;
   readonly texts: ReadonlyMap<string, string>;
   readonly cut: ReadonlyMap<string, readonly number[]>;
+  readonly unencoded: ReadonlyMap<string, readonly number[]>;
   readonly placeholders: ReadonlyMap<string, readonly number[]>;
   readonly directories: readonly Listed[];
   /** Files that an option could name, by absolute path; one that could not be looked at has nobody's owner and mode. */
@@ -174,7 +177,7 @@ export function answerOf(stdout: string): Answered | undefined {
   const environment = section('environment');
   const words = section('arguments');
   const units = section('units');
-  const told = unmasked(units).files;
+  const told = unmasked(units);
   const texts = unmasked(section('texts'));
   const variables = unmasked(environment);
   const places = { home: value('home'), user: value('user'), hostname: value('host') };
@@ -190,10 +193,12 @@ export function answerOf(stdout: string): Answered | undefined {
     ...(words.length > 0 && { arguments: plain(words) }),
     units: units
       .filter((l) => l.startsWith('=unit '))
-      .map((l) => ({ path: l.slice(6 + prefix.length), text: told.get(l.slice(6)) ?? '' })),
+      .map((l) => ({ path: l.slice(6 + prefix.length), text: told.files.get(l.slice(6)) ?? '' })),
     unread: units.filter((l) => l.startsWith('=unread ')).map((l) => l.slice(8 + prefix.length)),
+    unitPlaceholders: without(prefix, told.placeholders),
     texts: without(prefix, texts.files),
     cut: without(prefix, texts.cut),
+    unencoded: without(prefix, texts.unencoded),
     placeholders: new Map([...without(prefix, texts.placeholders), ...variables.placeholders]),
     directories: [...parts(section('tree'), 'dir')].map(([path, said]) => listedOf(path, said, prefix)),
     moved: new Map(moved),

@@ -10,8 +10,18 @@ import type { Answered } from './foundAnswer.js';
 
 type Service = Pick<
   Installed,
-  'environment' | 'origins' | 'environmentFrom' | 'environmentTrouble' | 'arguments' | 'argumentsFrom'
+  'environment' | 'origins' | 'environmentFrom' | 'environmentTrouble' | 'arguments' | 'argumentsFrom' | 'placeholders'
 >;
+
+/** Lines of the unit and its files, by path, that set one of these variables to a placeholder. */
+function placeholdersOf(origins: readonly string[], { unitPlaceholders }: Answered): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const origin of origins) {
+    const [, path = '', line] = /^(.+) line (\d+)$/.exec(origin) ?? [];
+    if (unitPlaceholders.get(path)?.includes(Number(line))) found.set(path, [...(found.get(path) ?? []), Number(line)]);
+  }
+  return found;
+}
 
 /** A glob of EnvironmentFile= as an expression over whole paths. */
 function globbed(pattern: string): RegExp {
@@ -97,6 +107,7 @@ export function environmentFrom(profile: Profile, answer: Answered): Service {
     environment: new Map(set.map(({ name, value }) => [name, value])),
     origins: new Map(set.map(({ name, origin }) => [name, origin])),
     environmentFrom: process ? 'process' : 'files',
+    placeholders: placeholdersOf([...new Set(set.map(({ origin }) => origin))], answer),
     ...(!process && trouble.length > 0 && { environmentTrouble: trouble }),
     ...(given && { arguments: given, argumentsFrom: answer.arguments ? 'the running process' : command!.origin }),
   };

@@ -10,7 +10,7 @@ import { type Answered, isAbsence, type Listed } from './foundAnswer.js';
 /** A program or a process of the product, and no directory in which it could be configured. */
 export class NoConfiguration extends NotSeen {}
 
-type Service = Omit<Installed, 'root' | 'rootBecause' | 'tree' | 'texts' | 'cut' | 'placeholders'>;
+type Service = Omit<Installed, 'root' | 'rootBecause' | 'tree' | 'texts' | 'cut'>;
 
 /** An option that names a file can stand in a file that an option names: that far, and no further. */
 const STEPS = 3;
@@ -62,7 +62,8 @@ export function filesInForce(profile: Profile, answer: Answered, service: Servic
     ...(troubles.length > 0 && { treeTrouble: troubles[0]! }),
     texts: byName(tree, answer.texts),
     cut: byName(tree, answer.cut),
-    placeholders: new Map([...byName(tree, answer.placeholders), ...variablesOf(answer)]),
+    unencoded: byName(tree, answer.unencoded),
+    placeholders: new Map([...byName(tree, answer.placeholders), ...variablesOf(answer), ...service.placeholders]),
   };
   for (let step = 0; profile.moved && step < STEPS; step++) {
     const places = profile.moved(installed);
@@ -91,6 +92,11 @@ function moveTo(installed: Installed, places: ReadonlyMap<string, string>, answe
     moved: places,
     texts: byName(tree, answer.texts),
     cut: byName(tree, answer.cut),
-    placeholders: new Map([...byName(tree, answer.placeholders), ...variablesOf(answer)]),
+    unencoded: byName(tree, answer.unencoded),
+    // those of variables stay
+    placeholders: new Map([
+      ...[...installed.placeholders].filter(([name]) => name === '' || name.startsWith('/')),
+      ...byName(tree, answer.placeholders),
+    ]),
   };
 }

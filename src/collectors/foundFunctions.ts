@@ -97,11 +97,12 @@ environment() {
 # the arguments are the files of the unit that are there or may be
 units() {
   [ $# -gt 0 ] || return 0
-  lined "$@"; k=$#; IFS=$nl; set -f
+  lined "$@"; k=$#; IFS=$nl; set -f; had=$nl"$*"$nl
   for l in $u; do
     l=\${l#"$R"}; l=\${l#*:}; while case $l in [$s]*) ;; *) false;; esac; do l=\${l#?}; done
     case $l in EnvironmentFile=*) ;; *) continue;; esac
-    l=\${l#EnvironmentFile=}; set +f; for f in "$R"\${l#-}; do [ -e "$f" ] && set -- "$@" "$f"; done; set -f
+    l=\${l#EnvironmentFile=}; set +f; for f in "$R"\${l#-}; do
+      case $had in *"$nl$f$nl"*) ;; *) [ -e "$f" ] && had=$had$f$nl && set -- "$@" "$f";; esac; done; set -f
   done
   set +f; IFS=$b
   for f; do files="$files$nl=unit $f"; [ -r "$f" ] || S test -r "$f" || files="$files$nl=unread $f"; done

@@ -34,6 +34,17 @@ const unveil = (text: string): string => text.replace(STAND_IN, '%masked:$1%');
 
 type Settings = ReadonlyMap<string, string>;
 
+/** `search_path` as a parameter, or among the options of the server: `-c search_path=x`, `--search_path=x`. */
+function searchPathOf(settings: Settings): string | undefined {
+  const options = [
+    ...(settings.get('options') ?? '').matchAll(/(?<!\S)(?:-c\s*|--)search[_-]path=((?:\\[\s\S]|\S)*)/g),
+  ];
+  const text = options.at(-1)?.[1]?.replace(/\\([\s\S])/g, '$1') ?? settings.get('search_path');
+  const schemas = (text ?? '').split(',').map((name) => name.trim());
+  // without quotes a name has no case
+  return schemas.map((s) => (/^".*"$/.test(s) ? s.slice(1, -1) : s.toLowerCase())).join(',') || undefined;
+}
+
 function conclude(
   read: Settings | Refused,
   environment: Settings,
@@ -57,6 +68,7 @@ function conclude(
     database: value('dbname') ?? value('user'),
     targetSessionAttrs: value('target_session_attrs'),
     sslmode: value('sslmode'),
+    searchPath: searchPathOf(settings),
   };
 }
 

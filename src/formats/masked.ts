@@ -15,28 +15,33 @@ export interface Unmasked {
   readonly cut: ReadonlyMap<string, readonly number[]>;
   /** Lines whose secret is a placeholder; by file. */
   readonly placeholders: ReadonlyMap<string, readonly number[]>;
+  /** Lines whose URL has a password with characters that must be percent-encoded; by file. */
+  readonly unencoded: ReadonlyMap<string, readonly number[]>;
 }
 
 /** The node's masked output; undefined when a digest is missing. */
 export function unmaskLines(lines: readonly string[]): Unmasked | undefined {
   const files = new Map<string, string>();
-  const [cut, placeholders] = [new Map<string, number[]>(), new Map<string, number[]>()];
+  const remarks = {
+    cut: new Map<string, number[]>(),
+    placeholder: new Map<string, number[]>(),
+    unencoded: new Map<string, number[]>(),
+  };
   let name = '';
   let open = '';
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
-    const remark = /^=(cut|placeholder) (\d+)$/.exec(line);
+    const [, kind, number] = /^=(cut|placeholder|unencoded) (\d+)$/.exec(line) ?? [];
     if (line.startsWith('=file ')) {
       name = line.slice(6);
       // one that was read twice counts once
       files.set(name, '');
-      cut.delete(name);
-      placeholders.delete(name);
-    } else if (remark) {
-      const found = remark[1] === 'cut' ? cut : placeholders;
+      for (const found of Object.values(remarks)) found.delete(name);
+    } else if (kind !== undefined) {
+      const found = remarks[kind as keyof typeof remarks];
       const numbers = found.get(name);
-      if (numbers) numbers.push(Number(remark[2]));
-      else found.set(name, [Number(remark[2])]);
+      if (numbers) numbers.push(Number(number));
+      else found.set(name, [Number(number)]);
     } else if (line.startsWith('+')) {
       const digest = /^([0-9a-f]{64})\s/.exec(lines[i + 1] ?? '')?.[1];
       if (digest === undefined) return undefined;
@@ -47,5 +52,5 @@ export function unmaskLines(lines: readonly string[]): Unmasked | undefined {
       open = '';
     }
   }
-  return { files, cut, placeholders };
+  return { files, cut: remarks.cut, placeholders: remarks.placeholder, unencoded: remarks.unencoded };
 }

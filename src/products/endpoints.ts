@@ -40,19 +40,30 @@ export function endpointOf(role: string, text: string, driver: 'libpq' | 'go' = 
   const nowhere = !('refused' in read) && read.database === undefined && read.servers.every((s) => s.host === '');
   if (nowhere) throw new NotSeen(`the address of the ${role} names neither a host nor a database`);
   if ('refused' in read) throw new NotSeen(`the address of the ${role} is not a valid URL: ${read.refused}`);
+  const odd = read.servers.find(({ host, hostaddr }) => !hostaddr && !host.startsWith('/') && /[=\s]/.test(host));
+  if (odd)
+    throw new NotSeen(
+      `the host of the ${role} is "${odd.host}", which is not a host name: an empty value takes the next word`,
+    );
   return {
     ...endpoint(role, read.servers, read.database ?? '', read.targetSessionAttrs),
+    ...(read.searchPath !== undefined && { searchPath: read.searchPath }),
     ...(driver === 'go' && difference !== undefined && { doubt: difference }),
   };
 }
+
+/** Of a password that is masked here; the node has looked at it. */
+export const UNENCODED = 'the password in the URL has a character that must be percent-encoded';
 
 /** What libpq takes for a host: a name, an address, the folder of a socket. */
 const isHost = (text: string): boolean => /^\/|^[^:\s]*$/.test(text) || addressOf(text) !== undefined;
 
 /** Workbench's database.conf: `connection-uri` over single settings over defaults (sources 4.1). NotSeen: libpq refuses it. */
-export function workbenchEndpoint(config: Config): Endpoint {
+export function workbenchEndpoint(config: Config, unencoded: readonly number[] = []): Endpoint {
   const value = (key: string): string | undefined => first(config, key)?.value || undefined;
   const uri = value('connection-uri');
+  if (uri && unencoded.includes(first(config, 'connection-uri')!.line))
+    throw new NotSeen(`the address of the database in database.conf is not a valid URL: ${UNENCODED}`);
   if (uri) return endpointOf('database', uri);
   const [host, port] = [value('host') ?? 'localhost', value('port') ?? PORT];
   if (!host.split(',').every(isHost))

@@ -4,10 +4,10 @@ import { gcfg } from '../formats/gcfg.js';
 import { type OverrideRules, overrideOf } from '../formats/overrides.js';
 import { last } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
-import { endpointOf } from './endpoints.js';
+import { endpointOf, UNENCODED } from './endpoints.js';
 import { argumentOf, type Installed, pathOf } from './installed.js';
 import { attempt, environmentDoubt, type Profile, textOf } from './profile.js';
-import type { Effective, EffectiveSettings, Settings } from './settings.js';
+import type { Effective, EffectiveSettings, Endpoint, Settings } from './settings.js';
 
 /** Where a product keeps its settings. */
 export interface GcfgProduct {
@@ -83,6 +83,10 @@ export function gcfgSettings(installed: Installed, product: GcfgProduct): Get {
   return (key) => settings.get(key);
 }
 
+/** Whether a variable with the product's prefix fits no known section: it is compared as it is. */
+export const unmapped = (variable: string, { overrides }: GcfgProduct): boolean =>
+  overrideOf(variable, overrides)?.kind === 'unmapped';
+
 /** All values of these settings that are absolute paths. */
 export const gcfgPaths = (installed: Installed, file: string, keys: readonly string[]): string[] =>
   gcfg(textOf(installed, file) ?? '').settings.flatMap((s) =>
@@ -103,14 +107,21 @@ export function gcfgListener(get: Get, port: number): Pick<Settings, 'port' | 't
 
 /** The databases of a gcfg product: `[Postgres] URL`, and a second one by the name of its setting. */
 export function gcfgEndpoints(
+  { unencoded }: Installed,
+  { file }: GcfgProduct,
   get: Get,
   second: { readonly key: string; readonly role: string },
 ): Settings['endpoints'] {
+  const lines = (unencoded?.get(file) ?? []).map((line) => `${file} line ${line}`);
+  const named = (role: string, { value, because }: Effective): Endpoint => {
+    if (!lines.includes(because)) return endpointOf(role, value, 'go');
+    throw new NotSeen(`the address of the ${role} is not a valid URL: ${because}: ${UNENCODED}`);
+  };
   return attempt(() => {
     const url = get('postgres.url');
     if (!url) throw new NotSeen('[Postgres] URL is not set: the address of the database is not known');
     const other = get(second.key);
-    return [endpointOf('database', url.value, 'go'), ...(other ? [endpointOf(second.role, other.value, 'go')] : [])];
+    return [named('database', url), ...(other ? [named(second.role, other)] : [])];
   });
 }
 

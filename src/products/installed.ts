@@ -37,7 +37,9 @@ export interface Installed {
   readonly moved?: ReadonlyMap<string, string>;
   /** Lines whose value an unquoted comment character ends, by name below the root. */
   readonly cut: ReadonlyMap<string, readonly number[]>;
-  /** Lines whose secret is a word everybody tries first; '' for the environment. */
+  /** Lines whose URL has a password that the product's driver does not take as it stands, by name below the root. */
+  readonly unencoded?: ReadonlyMap<string, readonly number[]>;
+  /** Lines whose secret is a word everybody tries first; '' for the environment, files of variables by their paths. */
   readonly placeholders: ReadonlyMap<string, readonly number[]>;
   /** Overriding variables; secret values masked. */
   readonly environment: ReadonlyMap<string, string>;

@@ -59,8 +59,12 @@ export interface Profile {
     /** What the product takes where a setting is not there. */
     readonly defaults?: Readonly<Record<string, string>>;
   };
-  /** Settings that other checks compare, and `config-identical` does not. */
-  readonly elsewhere: readonly { readonly file: string; readonly key: RegExp }[];
+  /** Settings that other checks compare, and `config-identical` does not; `when`: whether they do on a node. */
+  readonly elsewhere: readonly {
+    readonly file: string;
+    readonly key: RegExp;
+    readonly when?: (settings: Settings, key: string) => boolean;
+  }[];
   /** What it says, defaults applied. */
   readonly settings: (installed: Installed) => Settings;
   /** Single settings by name. */
@@ -76,6 +80,8 @@ export interface Profile {
   readonly unit: string;
   /** Extended regular expression of the environment variables that override the configuration. */
   readonly variables: string;
+  /** Whether a variable decides something although it is no setting of the configuration: its value is compared. */
+  readonly looseVariable?: (name: string, settings: Settings) => boolean;
   /** Files of variables in addition to the unit's own. */
   readonly environmentFiles?: readonly string[];
   /** Commands that sudo has to allow in addition to reading files: program and `sudoers` pattern of its arguments. */

@@ -58,6 +58,8 @@ export interface Endpoint {
   /** One for all servers, or one for each. */
   readonly port: string;
   readonly name: string;
+  /** Schemas in which tables are looked for, where the address names them. */
+  readonly searchPath?: string;
   /** Which of several servers is used, where the configuration says so. */
   readonly targetSessionAttrs?: string;
   /** In which way the drivers that may be in use read it differently. */

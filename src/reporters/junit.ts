@@ -72,24 +72,21 @@ function child(verdict: Verdict, report: Report): string {
 
 const LONGEST_NAME = 200;
 
+/** Of verdicts with one name the first of these is the one whose history counts. */
+const ORDER: readonly Verdict['status'][] = ['fail', 'unknown', 'pass', 'skip'];
+
 /**
- * Names that CI servers can follow from run to run: the check, and what it is about where it is about several things.
- * Neither the nodes that deviate today nor the status is part of it; the fingerprint tells apart what is still the same.
+ * Names that CI servers can follow from run to run: the check, and what it is about. Neither the nodes that deviate
+ * today, nor the status, nor how much else the check says is part of it; the fingerprint tells apart what is still the same.
  */
 function names(verdicts: readonly Verdict[]): string[] {
-  const several = new Set<string>();
-  const seen = new Set<string>();
-  for (const { id, subject } of verdicts) {
-    if (subject !== undefined && seen.has(id)) several.add(id);
-    seen.add(id);
-  }
-  const used = new Set<string>();
-  return verdicts.map(({ id, subject, fingerprint }) => {
-    const name = clip(subject !== undefined && several.has(id) ? `${id}: ${subject}` : id, LONGEST_NAME);
-    if (used.has(name)) return `${name} ${fingerprint}`;
-    used.add(name);
-    return name;
+  const plain = verdicts.map(({ id, subject }) => clip(subject === undefined ? id : `${id}: ${subject}`, LONGEST_NAME));
+  const first = new Map<string, Verdict>();
+  verdicts.forEach((verdict, i) => {
+    const other = first.get(plain[i]!);
+    if (!other || ORDER.indexOf(verdict.status) < ORDER.indexOf(other.status)) first.set(plain[i]!, verdict);
   });
+  return verdicts.map((v, i) => (first.get(plain[i]!) === v ? plain[i]! : `${plain[i]} ${v.fingerprint}`));
 }
 
 /** The gate as a test case, where no check passed or failed. */

@@ -38,6 +38,13 @@ testCheck(check, {
     },
     { name: 'not yet valid', nodes: { a: node(1, 365) }, on: ['a'], message: /not valid before/ },
     { name: 'expires soon', nodes: { a: node(-10, 29), b: node(-10, 31) }, on: ['a'], message: /expires on/ },
+    {
+      name: 'not there on one node',
+      nodes: { a: node(-10, 365), b: { ...node(-1, 365), certificate: { missing: '/etc/ssl/node.pem' } } },
+      on: ['b'],
+      message: /\/etc\/ssl\/node\.pem does not exist/,
+      beside: ['pass'],
+    },
     { name: 'of another name', nodes: { a: node(-10, 365, 'other', 'n1') }, on: ['a'], message: /does not cover n1/ },
   ],
   unknown: [

@@ -9,6 +9,14 @@ const node = (files: Record<string, string | undefined> = {}, digests: Record<st
   digests: new Map(Object.entries(digests)),
 });
 const pm = (text: string) => ({ ...configured('package-manager', { 'rstudio-pm.gcfg': text }), digests: new Map() });
+const onS3 = (variables: Readonly<Record<string, string>>) => ({
+  ...configured(
+    'package-manager',
+    { 'rstudio-pm.gcfg': '[Database]\nProvider = postgres\n[Storage]\nDefault = s3\n[S3Storage]\nBucket = b\n' },
+    { environment: new Map(Object.entries(variables)) },
+  ),
+  digests: new Map(),
+});
 const PM = '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n';
 
 testCheck(check, {
@@ -21,6 +29,14 @@ testCheck(check, {
         b: node({ 'load-balancer': '[config]\nwww-host-name=b\n' }),
       },
       message: /may differ/,
+    },
+    {
+      name: 'what a role hands to each node, and what is no setting',
+      nodes: {
+        a: onS3({ AWS_SESSION_TOKEN: 'a', PACKAGEMANAGER_ADDRESS: 'a' }),
+        b: onS3({ AWS_SESSION_TOKEN: 'b', PACKAGEMANAGER_ADDRESS: 'b' }),
+      },
+      product: 'package-manager',
     },
     {
       name: 'order and comments',
@@ -102,6 +118,31 @@ testCheck(check, {
     },
   ],
   fail: [
+    ...(
+      [
+        ['a credential', 'AWS_SECRET_ACCESS_KEY', 'one', 'other'],
+        ['a credential on some nodes', 'AWS_ACCESS_KEY_ID', 'one', undefined],
+        ['a key of an operator', 'PACKAGEMANAGER_SECRET_KEY', 'one', 'other'],
+        ['of an unknown section', 'PACKAGEMANAGER_NOVEL_THING', '1', '2'],
+      ] as const
+    ).map(([name, variable, a, c]) => ({
+      name: `a variable: ${name}`,
+      nodes: {
+        a: onS3({ [variable]: a }),
+        b: onS3({ [variable]: a }),
+        c: onS3(c === undefined ? {} : { [variable]: c }),
+      },
+      product: 'package-manager' as const,
+      on: ['c'],
+      severity: 'warning' as const,
+      message: new RegExp(`environment .* differs on c in ${variable}`),
+    })),
+    {
+      name: 'a bucket that nothing is stored in',
+      nodes: { a: pm(`${PM}[S3Storage]\nBucket = a\n`), b: pm(`${PM}[S3Storage]\nBucket = b\n`) },
+      product: 'package-manager',
+      message: /s3storage\.bucket/,
+    },
     ...(
       [
         ['a boolean', 'rserver.conf', 'server-health-check-enabled=1\n', 'server-health-check-enabled=off\n'],

@@ -48,6 +48,17 @@ testCheck(
         message: /"advisory # EFS"/,
       },
       {
+        name: 'a password in a URL',
+        nodes: {
+          a: workbench(
+            { 'database.conf': `provider=postgresql\nconnection-uri=postgres://u:${hidden}@h/d\n` },
+            { unencoded: new Map([['database.conf', [2]]]) },
+          ),
+        },
+        on: ['a'],
+        message: /database\.conf line 2: the password in the URL .* percent-encoded/,
+      },
+      {
         name: 'a value is cut',
         nodes: { a: connect('', [7]), b: connect('[A]\nb = 1\n') },
         product: 'connect',

@@ -13,6 +13,15 @@ const at = (
   }).settings,
   addresses: new Map(addresses) as Addresses,
 });
+const unencoded = () => ({
+  settings: configured(
+    'connect',
+    { 'rstudio-connect.gcfg': '[Database]\nProvider = postgres\n[Postgres]\nURL = postgres://u:x@db/connect\n' },
+    { unencoded: new Map([['rstudio-connect.gcfg', [4]]]) },
+  ).settings,
+  addresses: new Map() as Addresses,
+});
+const inSchema = (query: string) => at(`"postgres://db/connect?${query}"`);
 const nowhere = at('postgres://db/connect', []);
 const pm = 'package-manager' as const;
 const deployr = (host: string, replicaSet = '') => ({
@@ -48,6 +57,12 @@ const mode = (m: 'primary-standby' | 'load-balanced') => ({ product: 'deployr' a
 
 testCheck(check, {
   pass: [
+    {
+      name: 'the own name leads to the node itself where the database is',
+      nodes: { a: at('postgres://a/c', [['a', ['127.0.1.1']]]), b: at('postgres://a/c', [['a', ['192.0.2.1']]]) },
+      product: pm,
+      on: ['a', 'b'],
+    },
     {
       name: 'one server',
       nodes: { a: at('postgres://x:y@db/connect'), b: at('postgres://x:y@db:5432/connect') },
@@ -87,6 +102,25 @@ testCheck(check, {
     },
   ],
   fail: [
+    {
+      name: 'another schema of the same database',
+      nodes: {
+        a: inSchema('search_path=prod'),
+        b: inSchema('options=-c%20search_path%3Dtest'),
+        c: inSchema('search_path=PROD'),
+      },
+      on: ['b'],
+      message: /the schema of the database on b differs/,
+      beside: ['pass'],
+    },
+    {
+      name: 'another schema, although a lock proves the database',
+      nodes: { a: inSchema('search_path=prod'), b: inSchema('search_path=test'), c: inSchema('search_path=prod') },
+      ...probe({ a: 0, b: 0, c: 0 }, { a: seen(), b: seen(), c: seen() }),
+      on: ['b'],
+      message: /the schema of the database on b differs/,
+      beside: ['pass'],
+    },
     {
       name: 'a clone of the same name',
       nodes: abc,
@@ -180,6 +214,31 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'a name that is the node itself on one',
+      nodes: {
+        a: at('postgres://db/connect'),
+        b: at('postgres://db/connect', [['db', ['127.0.0.1']]]),
+        c: at('postgres://db/connect'),
+      },
+      on: ['b'],
+      message: /db is the node itself on b \(\/etc\/hosts\)/,
+      beside: ['pass'],
+    },
+    {
+      name: 'a password that ends the address',
+      nodes: { a: unencoded(), b: at('postgres://db/connect'), c: at('postgres://db/connect') },
+      on: ['a'],
+      message: /rstudio-connect\.gcfg line 4: the password in the URL has a character/,
+      beside: ['pass'],
+    },
+    {
+      name: 'a schema on one node, and the login decides on the others',
+      nodes: { a: inSchema('search_path=prod'), b: at('postgres://db/connect'), c: at('postgres://db/connect') },
+      on: ['a', 'b', 'c'],
+      message: /the address on b and c names none/,
+      beside: ['pass'],
+    },
     {
       name: 'the proof fails on one',
       nodes: abc,

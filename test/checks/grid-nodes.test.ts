@@ -18,6 +18,7 @@ const cluster = (a?: string[], b?: string[], mode: 'load-balanced' | 'primary-st
 testCheck(check, {
   pass: [
     { name: 'apart', nodes, ...cluster(['g1', 'g2'], ['g3']), on: ['a', 'b'] },
+    { name: 'the same name in two domains', nodes, ...cluster(['g1.example.com'], ['g1.example.net']) },
     {
       name: 'each its own machine',
       nodes,
@@ -28,8 +29,17 @@ testCheck(check, {
   fail: [
     { name: 'a shared one', nodes, ...cluster(['g1', 'g2'], ['G2']), on: ['a', 'b'], message: /g2/ },
     { name: 'by two spellings', nodes, ...cluster(['g2.example.com.'], ['G2.example.com']), on: ['a', 'b'] },
+    { name: 'one with its port', nodes, ...cluster(['g1:8006'], ['g1']), on: ['a', 'b'], message: /g1 is in/ },
+    { name: 'a server that is in its own grid too', nodes, ...cluster(['B'], ['localhost']), on: ['a', 'b'] },
   ],
   unknown: [
+    {
+      name: 'a name with its domain and one without',
+      nodes,
+      ...cluster(['g1.example.com'], ['g1']),
+      on: ['a', 'b'],
+      message: /g1\.example\.com and g1 are one machine/,
+    },
     { name: 'of one it is not known', nodes, ...cluster(['g1']), on: ['b'] },
     {
       name: 'not seen',

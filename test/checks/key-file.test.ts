@@ -23,12 +23,28 @@ testCheck(check, {
       nodes: { a: key({ length: 16, trimmed: 16 }, {}, { program: '1.3.1093-1', outdated: [], processesSeen: false }) },
     },
     {
-      name: 'Package Manager: 32 hexadecimal characters are 16 bytes',
-      nodes: { a: pm({ length: 32, trimmed: 32 }) },
+      name: "Package Manager: rskey's 512 bytes, in hexadecimal and in base64",
+      nodes: {
+        a: pm({ length: 1024, trimmed: 1024 }),
+        b: pm({ length: 685, trimmed: 683, kind: 'base64' }),
+        c: pm({ length: 684, trimmed: 684, kind: 'base64' }),
+      },
       product: 'package-manager',
     },
   ],
   fail: [
+    {
+      name: 'a key that differs is named by shared-keys alone',
+      nodes: {
+        a: pm({ length: 1024, trimmed: 1024 }),
+        b: pm({ length: 1025, trimmed: 1024 }, { mode: 0o640 }),
+        c: pm({ length: 1025, trimmed: 1024 }),
+      },
+      product: 'package-manager',
+      on: ['b'],
+      message: /mode 0640/,
+      beside: ['pass'],
+    },
     {
       name: 'readable by others',
       nodes: { a: key(), b: key({}, { mode: 0o644 }) },
@@ -45,6 +61,22 @@ testCheck(check, {
       beside: ['pass'],
     },
     { name: 'readable by the group', nodes: { a: key({}, { mode: 0o640 }) }, on: ['a'] },
+    {
+      name: 'Package Manager: 32 hexadecimal characters are 16 bytes',
+      nodes: { a: pm({ length: 32, trimmed: 32 }) },
+      product: 'package-manager',
+      on: ['a'],
+      severity: 'warning',
+      message: /holds 16 bytes: keys of this product have 512/,
+    },
+    {
+      name: 'Package Manager: a line break behind the key',
+      nodes: { a: pm({ length: 1025, trimmed: 1024 }) },
+      product: 'package-manager',
+      on: ['a'],
+      severity: 'warning',
+      message: /white space behind the key/,
+    },
     { name: '8 bytes', nodes: { a: key({ length: 8, trimmed: 8 }) }, on: ['a'], message: /64 bits/ },
     { name: '15 bytes', nodes: { a: key({ length: 15, trimmed: 15 }) }, on: ['a'] },
     {

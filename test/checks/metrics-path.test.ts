@@ -12,6 +12,9 @@ const own = { setting: 'Metrics.DataPath', role: 'own' } as const;
 const local = (path: string) => node(`DataPath = ${path}`, heldOn('ext4', '', path, own));
 const shared = (path: string, inode: string) => node(`DataPath = ${path}`, heldOn('nfs4', '', path, { ...own, inode }));
 
+const byDefault = node('', heldOn('nfs', '', '/data/metrics', own));
+const rrdOff = node('RRDEnabled = no', heldOn('nfs', '', '/data/metrics', own));
+
 /** Too little to prove that a directory is one. */
 const BARE = { entries: new Map<string, string>(), changed: '2026-01-01 00:00:01' };
 const workbench = (storage: ReturnType<typeof heldOn>) => {
@@ -46,8 +49,8 @@ testCheck(check, {
     {
       name: 'the default',
       nodes: {
-        a: node('', heldOn('nfs', '', '/data/metrics', own)),
-        b: node('', heldOn('nfs', '', '/data/metrics', own)),
+        a: byDefault,
+        b: byDefault,
         c: local('/var/m'),
       },
       on: ['a', 'b'],
@@ -82,6 +85,18 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'the default, the RRD files switched off',
+      nodes: { a: rrdOff, b: rrdOff },
+      on: ['a', 'b'],
+      message: /RRDEnabled is off there/,
+    },
+    {
+      name: 'switched off on one of three',
+      nodes: { a: rrdOff, b: byDefault, c: byDefault },
+      on: ['a'],
+      beside: ['fail'],
+    },
     {
       name: 'equal numbers on two file servers',
       nodes: {

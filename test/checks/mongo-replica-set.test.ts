@@ -1,4 +1,5 @@
 import check from '../../checks/mongo-replica-set.js';
+import type { Addresses } from '../../src/collectors/addresses.js';
 import { mongo } from '../../src/collectors/mongo.js';
 import { testCheck } from '../../src/testing.js';
 import { foundOf } from '../support/facts.js';
@@ -6,7 +7,9 @@ import { foundOf } from '../support/facts.js';
 const CONF = 'port=8003\nreplSet = rs0 \nkeyFile = /opt/k\n';
 const THREE = 'replicaSet = [ "10.0.0.1:8003", "10.0.0.2:8003", "10.0.0.3:8003" ]';
 const SECRET = 'password = "a"';
+const NAMES: Addresses = new Map([1, 2, 3].map((i): [string, string[]] => [`m${i}`, [`10.0.0.${i}`]]));
 const node = (set = THREE, conf: string | undefined = CONF, more = SECRET) => ({
+  addresses: NAMES,
   mongo: mongo.parse(
     {},
     { cluster: undefined as never, node: '' },
@@ -26,6 +29,10 @@ testCheck(check, {
       nodes: { a: good, b: node('replicaSet = [ "10.0.0.3:8003", "10.0.0.1:8003", "10.0.0.2:8003" ]') },
     },
     {
+      name: 'by name',
+      nodes: { a: good, b: node('replicaSet = [ "m1:8003", "m2:8003", "M3:8003" ]') },
+    },
+    {
       name: 'members to begin with',
       nodes: { a: good, b: node(THREE, CONF.replace('rs0 ', 'rs0/192.0.2.1:8003')) },
     },
@@ -35,7 +42,7 @@ testCheck(check, {
     },
     {
       name: 'a member without a server',
-      nodes: { a: good, b: { mongo: { member: good.mongo.member! } } },
+      nodes: { a: good, b: { addresses: NAMES, mongo: { member: good.mongo.member! } } },
       beside: ['skip'],
     },
   ],
@@ -103,7 +110,7 @@ testCheck(check, {
   unknown: [
     {
       name: 'cannot be read',
-      nodes: { a: good, b: { mongo: { unseen: 'permission denied' } }, c: good },
+      nodes: { a: good, b: { addresses: NAMES, mongo: { unseen: 'permission denied' } }, c: good },
       on: ['b'],
       beside: ['pass'],
     },

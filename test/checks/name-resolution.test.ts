@@ -24,6 +24,12 @@ testCheck(check, {
   ],
   skip: [
     { name: 'no names', nodes: { a: { addresses: new Map() }, b: { addresses: new Map() } } },
+    {
+      name: 'one node alone has it',
+      nodes: { a: node('192.0.2.1'), b: { addresses: new Map() } },
+      on: ['a'],
+      message: /only a names db/,
+    },
     { name: 'two servers: database-same says so', nodes: { a: node('192.0.2.1'), b: node('192.0.2.2') } },
   ],
 });

@@ -31,6 +31,12 @@ testCheck(check, {
       on: ['b'],
       message: /database\.conf line 2/,
     },
+    {
+      name: 'in a file of variables',
+      nodes: { a: node([['/etc/default/x', [2, 3]]]) },
+      on: ['a'],
+      message: /^\/etc\/default\/x line 2 and 3 holds/,
+    },
     { name: 'in the environment', nodes: { a: node([['', [1]]]) }, on: ['a'], message: /environment/ },
   ],
   unknown: [

@@ -1,9 +1,15 @@
 import check from '../../checks/replica-set-state.js';
+import type { Addresses } from '../../src/collectors/addresses.js';
 import { mongo } from '../../src/collectors/mongo.js';
 import type { ConfMember, ReplicaSetAnswer, StatusMember } from '../../src/collectors/replicaSet.js';
 import { testCheck } from '../../src/testing.js';
 import { foundOf } from '../support/facts.js';
 
+const NAMES: Addresses = new Map([
+  ['m1', ['10.0.0.1']],
+  ['m2', ['10.0.0.2']],
+  ['m3', ['10.0.0.9']],
+]);
 const HOSTS = ['10.0.0.1:8003', '10.0.0.2:8003', '10.0.0.3:8003'];
 const server = (list: readonly string[] = HOSTS) =>
   mongo.parse(
@@ -32,7 +38,9 @@ const view = (
   over: Readonly<Record<number, Partial<StatusMember>>> = {},
   members = conf(),
   list = HOSTS,
+  addresses: Addresses = NAMES,
 ) => ({
+  addresses,
   mongo: server(list),
   replicaSet: {
     of: {
@@ -48,11 +56,16 @@ const three = (over: Parameters<typeof view>[1] = {}, members = conf(), list = H
   b: view(1, over, members, list),
   c: view(2, over, members, list),
 });
-const notAsked = { mongo: server(), replicaSet: {} };
-const blind = (unseen: string) => ({ mongo: server(), replicaSet: { of: { unseen } } });
+const notAsked = { addresses: NAMES, mongo: server(), replicaSet: {} };
+const blind = (unseen: string) => ({ addresses: NAMES, mongo: server(), replicaSet: { of: { unseen } } });
 
 testCheck(check, {
   pass: [
+    {
+      name: 'listed by name',
+      nodes: { ...three(), b: view(1, {}, conf(), ['M1:8003', 'm2:8003', '10.0.0.3:8003']) },
+      message: /lists the members of the replica set/,
+    },
     {
       name: 'one primary, two secondaries',
       nodes: three(),
@@ -68,6 +81,12 @@ testCheck(check, {
     { name: 'a machine that is no member', nodes: { ...three(), d: notAsked } },
   ],
   fail: [
+    {
+      name: 'a name that leads to a host outside the set',
+      nodes: three({}, conf(), ['m1:8003', 'm2:8003', 'm3:8003']),
+      on: ['a', 'b', 'c'],
+      message: /does not list 10.0.0.3:8003 and lists m3:8003/,
+    },
     {
       name: 'two primaries',
       nodes: { ...three(), b: view(1, { 1: { state: 'PRIMARY' } }) },
@@ -132,6 +151,19 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'a name without an address',
+      nodes: { ...three(), b: view(1, {}, conf(), ['m1:8003', 'm2:8003', 'db3:8003']) },
+      on: ['b'],
+      message: /lists db3:8003 where the replica set has 10.0.0.3:8003/,
+      beside: ['pass'],
+    },
+    {
+      name: 'a set of names, a list of addresses',
+      nodes: { a: view(0, {}, conf({ host: 'db1:8003' }, { host: 'db2:8003' }, { host: 'db3:8003' })) },
+      on: ['a'],
+      beside: ['pass'],
+    },
     {
       name: 'denied on one node',
       nodes: { ...three(), b: blind('MongoDB denies it: clusterMonitor') },

@@ -7,6 +7,7 @@ const node = (s3: string, storage = 'Default = s3') => ({
     .settings,
 });
 const good = node('Bucket = b\nRegion = r\nKeyID = k');
+const withClass = (bucket: string) => node(`Bucket = b\n[S3Storage "CRAN"]\nBucket = ${bucket}`);
 const ARN = 'arn:aws-us-gov:kms:us-gov-west-1:123456789012';
 const keyed = (id: string) => node(`Bucket = b\nKeyID = ${id}`);
 
@@ -54,6 +55,19 @@ testCheck(check, {
       nodes: { a: good, b: node('Bucket = b', 'Default = file'), c: good },
       on: ['b'],
       message: /not on S3/,
+    },
+    {
+      name: 'no section [S3Storage]',
+      nodes: { a: node('', 'Default = s3'), b: node('', 'Default = s3') },
+      on: ['a', 'b'],
+      message: /names no bucket/,
+    },
+    {
+      name: 'a class whose name is in capitals',
+      nodes: { a: withClass('x'), b: withClass('y'), c: withClass('x') },
+      on: ['b'],
+      message: /"cran"/,
+      beside: ['pass'],
     },
     {
       name: 'a class of its own on one',

@@ -29,8 +29,21 @@ testCheck(check, {
       ...standby,
       on: ['a', 'b'],
     },
+    {
+      name: 'by names in another domain',
+      nodes: { a: node('http://a.example.com:8000/deployr'), b: node('http://b.example.com:8000/deployr') },
+      ...standby,
+    },
   ],
   fail: [
+    {
+      name: "each the other's, by names with a domain",
+      nodes: { a: node('http://b.example.com:8000/deployr'), b: node('http://a.example.com:8000/deployr') },
+      ...standby,
+      on: ['a', 'b'],
+      message: /a: the web context is the address of b/,
+      beside: ['pass'],
+    },
     {
       name: 'the same',
       nodes: { a: node('http://a:8000/deployr'), b: node('http://A:8000/deployr/') },

@@ -119,6 +119,19 @@ describe('the environment of a unit', () => {
       else assert.equal(installed.environmentTrouble, undefined);
     });
 
+  it('placeholders of variables in force, by their lines', () => {
+    const tree = connect({
+      '/usr/lib/systemd/system/rstudio-connect.service': {
+        text: '[Service]\nEnvironment=CONNECT_SMTP_PASSWORD=changeme\nEnvironment=CONNECT_SMTP_PASSWORD=k8-Quartz-91\nEnvironmentFile=/etc/default/rstudio-connect\n',
+      },
+      '/etc/default/rstudio-connect': {
+        text: '# mail\nCONNECT_POSTGRES_PASSWORD=CHANGE_ME\nOTHER_PASSWORD=changeme\n',
+      },
+    });
+    const installed = foundIn(CONNECT, answerOfTree(CONNECT, tree));
+    assert.deepEqual([...installed.placeholders], [['/etc/default/rstudio-connect', [2]]]);
+  });
+
   it('an empty variable over a setting of the file is not decided', () => {
     const installed = foundIn(
       CONNECT,

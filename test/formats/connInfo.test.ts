@@ -168,8 +168,26 @@ describe('connInfo', () => {
       database: undefined,
       targetSessionAttrs: 'read-write',
       sslmode: 'require',
+      searchPath: undefined,
     });
   });
+
+  const PATHS: readonly [text: string, searchPath: string | undefined][] = [
+    ['postgres://h/d?search_path=prod', 'prod'],
+    ['postgres://h/d?search_path=Prod,%20public', 'prod,public'],
+    ['postgres://h/d?options=-csearch_path%3Dprod', 'prod'],
+    ['postgres://h/d?options=-c%20statement_timeout%3D0%20-c%20search_path%3Dprod,public', 'prod,public'],
+    ["host=h options='--search-path=prod,\\\\ public'", 'prod,public'],
+    ['postgres://h/d?search_path=%22Prod%22', 'Prod'],
+    ['postgres://h/d?options=-c%20my.search_path%3Dx', undefined],
+    ['postgres://h/d?search_path=', undefined],
+    ['postgres://h/d', undefined],
+  ];
+  for (const [text, expected] of PATHS)
+    it(`schemas of ${text}`, () => {
+      const { pgx } = connInfo(text);
+      assert.equal('refused' in pgx ? pgx.refused : pgx.searchPath, expected);
+    });
 
   const SOCKETS: readonly [text: string, libpq: boolean, pgx: boolean | undefined][] = [
     ['', true, true],

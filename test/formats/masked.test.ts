@@ -22,6 +22,7 @@ describe('what the node masks', () => {
         '=cut 5 ',
         '=placeholder 1',
         '=placeholder 2',
+        '=unencoded 3',
       ],
     ]);
     assert.deepEqual(read, {
@@ -37,6 +38,7 @@ describe('what the node masks', () => {
         ['one', [10]],
         ['two', [1, 2]],
       ]),
+      unencoded: new Map([['two', [3]]]),
     });
   });
 
@@ -49,6 +51,7 @@ describe('what the node masks', () => {
       ]),
       cut: new Map([['a', [1]]]),
       placeholders: new Map(),
+      unencoded: new Map(),
     });
   });
 

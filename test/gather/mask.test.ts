@@ -436,6 +436,28 @@ const FLAGS: readonly [name: string, file: string, text: string, cut: number[], 
   ['YAML', 'mongod.conf', 'password: changeme\n# password: changeme\n', [], [1]],
 ];
 
+/** Files whose first line is a database's URL with a password that the product's driver does not take, and others. */
+const URLS: readonly [file: string, text: string, refused: boolean][] = [
+  ...['p#w', 'a/b', 'a?b', 'a b', 'a[b', 'a%zz', 'a%', 'a^b@c'].map((word): [string, string, boolean] => [
+    'a.gcfg',
+    `URL = "postgres://u:${word}@h/d"`,
+    true,
+  ]),
+  ...['pw', 'a@b', 'a;b', "it's", 'a%23b', 'changeme', '<password>'].map((word): [string, string, boolean] => [
+    'a.gcfg',
+    `URL = "postgresql://u:${word}@h/d?application_name=a@b"`,
+    false,
+  ]),
+  ['a.gcfg', 'URL = postgres://u:a;b@h/d', true],
+  ['a.gcfg', '; URL = "postgres://u:a#b@h/d"', false],
+  ['a.gcfg', 'x = "https://u:a#b@h/d"', false],
+  ['database.conf', 'connection-uri=postgres://u:a#b?c@h/d', false],
+  ['database.conf', 'connection-uri=postgres://u:pw@h/d?application_name=a@b', false],
+  ['database.conf', 'connection-uri=postgres://u:a@b@h/d', true],
+  ['database.conf', 'connection-uri=postgres://u:a/b@h/d', true],
+  ['database.conf', 'connection-uri=postgres://u:a%b@h/d', true],
+];
+
 const isHere = (awk: readonly string[]): boolean => !spawnSync(awk[0]!, [...awk.slice(1), 'BEGIN { exit 0 }']).error;
 
 it('there is an awk to test with', () => {
@@ -474,6 +496,14 @@ for (const awk of AWKS) {
       FLAGS.forEach(([what, , , cuts, words], i) => {
         assert.deepEqual(cut.get(files[i]!.name) ?? [], cuts, what);
         assert.deepEqual(placeholders.get(files[i]!.name) ?? [], words, what);
+      });
+    });
+
+    it('says which passwords must be encoded', () => {
+      const files = URLS.map(([file, text], i) => ({ name: `/${i}/${file}`, text: `${text}\n` }));
+      const { unencoded } = run(awk, files);
+      URLS.forEach(([, text, refused], i) => {
+        assert.deepEqual(unencoded.get(files[i]!.name), refused ? [1] : undefined, text);
       });
     });
 

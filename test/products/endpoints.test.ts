@@ -33,13 +33,26 @@ describe('endpointOf', () => {
       assert.deepEqual(endpointOf('database', text), { role: 'database', host, port, name });
     });
 
-  for (const text of ['', 'h', 'h:5432/d', 'postgres://h:port/d', 'postgres://h/100%', 'sslmode=require'])
+  for (const text of [
+    '',
+    'h',
+    'h:5432/d',
+    'postgres://h:port/d',
+    'postgres://h/100%',
+    'sslmode=require',
+    'host= port=1',
+  ])
     it(`not told by ${JSON.stringify(text)}`, () => {
       assert.throws(() => endpointOf('database', text), NotSeen);
     });
 });
 
 describe('workbenchEndpoint', () => {
+  it('a password that libpq does not take as it stands', () => {
+    const config = keyValue('provider=postgresql\nconnection-uri=postgres://u:x@h/d\n');
+    assert.throws(() => workbenchEndpoint(config, [2]), /percent-encoded/);
+    assert.equal(workbenchEndpoint(config, [1]).host, 'h');
+  });
   const CASES: readonly [text: string, host: string, port: string, name: string][] = [
     ['', 'localhost', '5432', 'rstudio'],
     ['host=DB\nport=1\ndatabase=d\n', 'db', '1', 'd'],

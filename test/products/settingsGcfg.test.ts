@@ -70,6 +70,14 @@ const PACKAGE_MANAGER: readonly Row[] = [
   ['nothing set', '', { shared: [PM_DATA], own: [], s3: [], s3Doubt: undefined, serviceAccounts: ['rstudio-pm'] }],
   ['all on S3', `[Storage]\nDefault = S3\n${S3}`, { shared: [], s3: [{ name: 'default', settings: { bucket: 'b' } }] }],
   [
+    'the classes of the document on S3, one by one',
+    `[Storage]\n${CLASSES.filter((c) => c !== 'Launcher')
+      .map((c) => `${c} = s3\n`)
+      .join('')}${S3}`,
+    { shared: [], s3: [{ name: 'default', settings: { bucket: 'b' } }] },
+  ],
+  ['a class of a later release on files', `[Storage]\nDefault = s3\nOpenVSX = file\n${S3}`, { shared: [PM_DATA] }],
+  [
     'one class on files',
     `[Storage]\nDefault = s3\nCRAN = file\n${S3}[FileStorage "cran"]\nLocation = /c\n[FileStorage "pypi"]\nLocation = /p\n`,
     { shared: [PM_DATA, { setting: 'FileStorage "cran".Location', path: '/c' }] },

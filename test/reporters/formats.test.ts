@@ -104,6 +104,10 @@ test('junit: names are the same whichever node deviates, and whether it passes',
     verdict('key-file', status, { nodes, subject: 'launcher.pem' });
   const [pass, one, other] = [key('pass', ['a', 'b']), key('fail', ['a']), key('fail', ['b'])].map((v) => namesOf(v));
   assert.deepEqual([pass, one], [one, other]);
+  // nor how many findings stand beside it, nor their order
+  const more = namesOf(key('pass', ['b']), verdict('key-file', 'pass', { subject: 'other' }), key('fail', ['a']));
+  assert.deepEqual([more[1], more[2]], ['key-file: other', one![0]]);
+  assert.match(more[0]!, /^key-file: launcher\.pem \S+$/);
   assert.deepEqual(
     namesOf(key('fail', ['a']), verdict('key-file', 'fail', { subject: 'x'.repeat(500) }))[1]!.length,
     200,

@@ -13,7 +13,8 @@ import { late, MASK_SHAPES } from './maskShapes.js';
  * numbers, booleans, host names and plain words stay readable where no name says that they are secret.
  *
  * What is only visible while the value is there comes on separate lines: `=cut N`, an unquoted `;` or `#` inside the
- * value of line N; `=placeholder N`, a secret of line N that is a common placeholder.
+ * value of line N; `=placeholder N`, a secret of line N that is a common placeholder; `=unencoded N`, a database's password
+ * whose characters mean something else in the URL of line N.
  */
 export const MASK_PROGRAM = String.raw`
 ${PLACEHOLDER}
@@ -119,6 +120,13 @@ function inUrl(seen, v,   s, p, c, at, rest, word, q) {
   }
   return 0
 }
+# whether the driver of the product does not take this password as it stands: Go's net/url, or libpq. An @ may end it
+function unencoded(before, pw, inQuotes,   first, bad) {
+  if (comment || before !~ /postgres(ql)?:\/\/[^:\/@ \t]*:$/) return 0
+  first = bad = pw; sub(/@.*/, "", first); sub(/@.*/, "", bad); if (placeholder(first)) return 0; gsub(/%[0-9A-Fa-f][0-9A-Fa-f]/, "", bad)
+  if (f ~ /\.gcfg$/) return bad ~ (inQuotes ? "[^A-Za-z0-9._:~!$&'()*+,;=-]" : "[^A-Za-z0-9._:~!$&'()*+,=-]")
+  return f ~ /\/database\.conf$/ && (bad ~ /[%\/]/ || (first != pw && substr(pw, length(first) + 2) !~ /\//))
+}
 # length of the secret u begins with; all of it where nothing tells its end
 function extent(u, q, query,   c, n, z) {
   c = substr(u, 1, 1)
@@ -134,6 +142,7 @@ function value(head, v,   seen, p, b, u, before, q, n, s) {
     p = inUrl(seen, v); b = named(v); s = sep
     if (!p && !b) break
     if (p && (!b || p <= s)) {
+      if (unencoded(seen substr(v, 1, p - 1), substr(v, p, long), quoteIn(seen substr(v, 1, p - 1)) != "")) printf "=unencoded %d\n", n0
       tag(head substr(v, 1, p - 1), substr(v, p, long)); head = ""
       seen = seen substr(v, 1, p + long - 1); v = substr(v, p + long)
       continue

@@ -11,6 +11,7 @@ import {
   gcfgPaths,
   gcfgProfile,
   gcfgSettings,
+  unmapped,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
 import { type KeySpec, LOG_BYTES, type Settings } from '../settings.js';
@@ -54,7 +55,7 @@ function settings(installed: Installed): Settings {
   return {
     database: gcfgDatabase(get, FILE),
     databaseFile: pathOf(installed, FILE),
-    endpoints: gcfgEndpoints(get, { key: 'postgres.instrumentationurl', role: 'instrumentation' }),
+    endpoints: gcfgEndpoints(installed, GCFG, get, { key: 'postgres.instrumentationurl', role: 'instrumentation' }),
     keys: [key],
     shared: [
       { setting: 'Server.DataDir', path: dataDir },
@@ -115,6 +116,7 @@ export default defineProduct({
   unit: 'rstudio-connect',
   sudoCommands: ACCESS_LOGS.map((path) => `/usr/bin/tail ^-c ${LOG_BYTES} -- ${path.replaceAll('.', '[.]')}$`),
   variables: 'CONNECT_',
+  looseVariable: (name) => unmapped(name, GCFG),
   settings,
   postgres: supportedPostgres,
   nfsVersions: (release) =>

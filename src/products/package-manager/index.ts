@@ -11,11 +11,11 @@ import {
   gcfgListener,
   gcfgPaths,
   gcfgProfile,
-  gcfgSettings,
+  unmapped,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
 import { textOf } from '../profile.js';
-import type { Effective, KeySpec, S3Class, Settings } from '../settings.js';
+import type { Effective, EffectiveSettings, KeySpec, S3Class, Settings } from '../settings.js';
 import { packageManager as document } from './requirements.js';
 import { packageManagerNow as now } from './requirementsNow.js';
 import { packageManagerOnAws as onAws } from './requirementsOnAws.js';
@@ -27,20 +27,18 @@ const DATA_DIR = '/var/lib/rstudio-pm';
 const GCFG: GcfgProduct = { file: FILE, overrides: PACKAGE_MANAGER_OVERRIDES };
 /** Wins over the file (sources 4.3). */
 const VARIABLE = 'PACKAGEMANAGER_ENCRYPTION_KEY';
-/** sources 4.3; a class a release does not have is simply not configured. */
-export const STORAGE_CLASSES = [
-  'cache',
-  'metrics',
-  'packages',
-  'cran',
-  'pypi',
-  'bioconductor',
-  'persistent',
-  'launcher',
-];
+/** Set by Kubernetes operators; what it means is not confirmed (sources 10.5). */
+const OTHER_KEY = 'PACKAGEMANAGER_SECRET_KEY';
+/** Variables by which the SDK finds the bucket and the credential; what a role hands to each node is not among them. */
+const REACHES_S3 =
+  /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|(DEFAULT_)?(PROFILE|REGION)|ENDPOINT_URL(_S3)?|CONFIG_FILE|SHARED_CREDENTIALS_FILE|ROLE_ARN|CA_BUNDLE|SDK_LOAD_CONFIG)$/;
+/** The classes of the document (sources 4.3); a class a release does not have is simply not configured. */
+const STORAGE_CLASSES = ['cache', 'metrics', 'packages', 'cran', 'pypi', 'bioconductor', 'persistent'];
 /** False where they are not set. */
 const S3_BOOLEANS = ['s3forcepathstyle', 'enablesharedconfig', 'disablessl'];
 const S3_SETTINGS = ['bucket', 'prefix', 'region', 'profile', 'endpoint', 'keyid', ...S3_BOOLEANS];
+/** One of them in the configuration, of a class or common to all. */
+const S3_KEY = new RegExp(`^s3storage(?: "(.*)")?\\.(?:${S3_SETTINGS.join('|')})$`);
 
 /** `true` for what gcfg takes for it; false is as good as not set; anything else as it is written. */
 function switched(value: string | undefined): string | undefined {
@@ -49,10 +47,15 @@ function switched(value: string | undefined): string | undefined {
   return on ? 'true' : undefined;
 }
 
-/** Where each class goes: its own setting, else the default, else files. */
-function destinations(get: (key: string) => Effective | undefined): Map<string, string> {
-  const byDefault = get('storage.default')?.value.toLowerCase() ?? 'file';
-  return new Map(STORAGE_CLASSES.map((name) => [name, get(`storage.${name}`)?.value.toLowerCase() ?? byDefault]));
+/** Where each class goes: its own setting, else the default, else files. A class of another release counts where it is named. */
+function destinations(inForce: EffectiveSettings): Map<string, string> {
+  const named = [...inForce.keys()].flatMap((key) => {
+    const [, setting, section] = /^(?:storage\.(.+)|(?:s3|file)storage "(.+)"\..+)$/.exec(key) ?? [];
+    return setting ?? section?.toLowerCase() ?? [];
+  });
+  const to = (name: string): string | undefined => inForce.get(`storage.${name}`)?.value.toLowerCase();
+  const classes = [...new Set([...STORAGE_CLASSES, ...named])].filter((name) => name !== 'default');
+  return new Map(classes.map((name) => [name, to(name) ?? to('default') ?? 'file']));
 }
 
 /** Only what differs from the common [S3Storage] section makes a class of its own. */
@@ -60,10 +63,11 @@ function s3Classes(installed: Installed, to: ReadonlyMap<string, string>): S3Cla
   const classes = [...to].filter(([, destination]) => destination === 's3').map(([name]) => name);
   if (classes.length === 0) return [];
   const config = gcfg(textOf(installed, FILE) ?? '');
+  // whether the product finds the section of a class in other letters is not known; nodes are to have the same one
   const section = (name: string): Record<string, string> =>
     Object.fromEntries(
       S3_SETTINGS.flatMap((setting) => {
-        const written = config.settings.findLast((s) => s.key === `${name}.${setting}`)?.value;
+        const written = config.settings.findLast((s) => s.key.toLowerCase() === `${name}.${setting}`)?.value;
         const value = S3_BOOLEANS.includes(setting) ? switched(written) : written;
         return value ? [[setting, value]] : [];
       }),
@@ -76,9 +80,10 @@ function s3Classes(installed: Installed, to: ReadonlyMap<string, string>): S3Cla
 }
 
 function settings(installed: Installed): Settings {
-  const get = gcfgSettings(installed, GCFG);
+  const inForce = gcfgInForce(installed, GCFG);
+  const get = (key: string): Effective | undefined => inForce.get(key);
   const dataDir = get('server.datadir')?.value ?? DATA_DIR;
-  const to = destinations(get);
+  const to = destinations(inForce);
   const s3 = s3Classes(installed, to);
   const files = [...to].filter(([, destination]) => destination === 'file').map(([name]) => name);
   const inline = installed.environment.get(VARIABLE);
@@ -105,17 +110,17 @@ function settings(installed: Installed): Settings {
     encoding: 'decoded',
     ...(s3.length > 0 && { forS3: true }),
   };
-  const doubts = [...gcfgInForce(installed, GCFG)].flatMap(([key, e]) =>
+  const doubts = [...inForce].flatMap(([key, e]) =>
     e.doubt !== undefined && /^(s3)?storage\./.test(key) ? [e.doubt] : [],
   );
   const locations = files.flatMap((name) => {
-    const at = get(`filestorage "${name}".location`)?.value;
+    const at = [...inForce].find(([key]) => key.toLowerCase() === `filestorage "${name}".location`)?.[1].value;
     return at ? [{ setting: `FileStorage "${name}".Location`, path: at }] : [];
   });
   return {
     database: gcfgDatabase(get, FILE),
     databaseFile: pathOf(installed, FILE),
-    endpoints: gcfgEndpoints(get, { key: 'postgres.usagedataurl', role: 'usage data' }),
+    endpoints: gcfgEndpoints(installed, GCFG, get, { key: 'postgres.usagedataurl', role: 'usage data' }),
     keys: [key],
     shared: files.length > 0 ? [{ setting: 'Server.DataDir', path: dataDir }, ...locations] : [],
     own: [],
@@ -160,13 +165,21 @@ export default defineProduct({
   keyFiles: ['rstudio-pm.key'],
   defaults: { [`${FILE}:server.datadir`]: DATA_DIR, [`${FILE}:http.listen`]: `:${PORT}` },
   perNode: [],
-  // s3-settings compares these
-  elsewhere: [{ file: FILE, key: new RegExp(`^s3storage( ".*")?\\.(${S3_SETTINGS.join('|')})$`) }],
+  // s3-settings compares these, of the sections in force
+  elsewhere: [
+    {
+      file: FILE,
+      key: S3_KEY,
+      when: ({ s3 }, key) => s3.some((c) => c.name === (S3_KEY.exec(key)![1]?.toLowerCase() ?? 'default')),
+    },
+  ],
   packages: ['rstudio-pm'],
   versionCommand: ['/opt/rstudio-pm/bin/rstudio-pm', '--version'],
   processes: ['rstudio-pm'],
   unit: 'rstudio-pm',
   variables: 'PACKAGEMANAGER_|RSPM_|AWS_',
+  looseVariable: (name, { s3 }) =>
+    unmapped(name, GCFG) || name === OTHER_KEY || (s3.length > 0 && REACHES_S3.test(name)),
   settings,
   postgres: supportedPostgres,
   nfsVersions: () => ['3', '4'],

@@ -99,7 +99,9 @@ export function settings(installed: Installed): Settings {
   return {
     database: attempt(() => database(installed)),
     databaseFile: pathOf(installed, 'database.conf'),
-    endpoints: attempt(() => [workbenchEndpoint(read(installed, 'database.conf'))]),
+    endpoints: attempt(() => [
+      workbenchEndpoint(read(installed, 'database.conf'), installed.unencoded?.get('database.conf')),
+    ]),
     keys: keys(installed, user),
     shared: [{ setting: 'server-shared-storage-path', path: shared ?? '/var/lib/rstudio-server/shared-storage' }],
     own: value('monitor-data-path') ? [{ setting: 'monitor-data-path', path: value('monitor-data-path')! }] : [],

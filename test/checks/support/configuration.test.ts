@@ -116,7 +116,7 @@ describe('a directory that is not the one that was meant', () => {
 
 describe('settings of the database', () => {
   const of = (database: Parameters<typeof leftOut>[1], meant: readonly string[] = []) =>
-    leftOut(foundOf('workbench'), database, meant);
+    leftOut([side('a', [])], database, meant);
   for (const [database, file, key, out] of [
     ['none', 'database.conf', 'host', false],
     ['address', 'database.conf', 'host', true],

@@ -187,6 +187,8 @@ describe('one key on every node', () => {
   });
   it('copies no file where the key is not in one', () =>
     assert.equal(compared([inline('x'), inline('y'), inline('x')])[0]!.fixes, undefined));
+  it('of an inline key names the setting, and no file to copy', () =>
+    assert.match(compared([inline('x'), inline('y'), inline('x')])[0]!.remediation!, /set the same key on every node/));
   it('says what was compared', () => {
     assert.match(compared([good, good])[0]!.observed!, /^2 nodes, equal by keyed digest$/);
     const left = ['not compared, see key-file: b'];

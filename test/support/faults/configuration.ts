@@ -85,7 +85,7 @@ export const CONFIGURATION: readonly Fault[] = [
     in: ['packageManager'],
     nodes: all,
     plant: edit(PM, SECRETS.url, 'planted#url-password'),
-    expect: { 'config-syntax': ALL },
+    expect: { 'config-syntax': ALL, 'database-same': ALL },
   },
   {
     name: 'a setting twice in database.conf',
