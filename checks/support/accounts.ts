@@ -75,16 +75,28 @@ function renumber(finding: Finding, kind: Kind, name: string, nodes: readonly No
   return { ...finding, fixes: fixOn(there, () => change, 'then chown the files of the old id') };
 }
 
-/** An account that must be there: by name, on every node. */
+/** An account that must be there: by name, on every node. Where it is missing is wrong, however many nodes lack it. */
 export function required(kind: Kind, name: string, nodes: readonly NodeAccounts[], cluster: Cluster): Finding {
   const values = nodes.map((n) => ({ node: n.node, key: idOf(n, kind, name) ?? 'missing' }));
   const subject = `${kind} ${name}`;
-  if (values.every((v) => v.key === 'missing'))
+  const there = values.filter((v) => v.key !== 'missing');
+  if (there.length === 0)
     return unknown(
       `${subject} does not exist on any node: check the name, and whether the directory service is running`,
       { nodes: values.map((v) => v.node), subject },
     );
-  return renumber(same(subject, values, cluster.reference, { subject }), kind, name, nodes);
+  const absent = values.filter((v) => v.key === 'missing').map((v) => v.node);
+  const oneId = new Set(there.map((v) => v.key)).size === 1;
+  if (absent.length === 0 || !oneId)
+    return renumber(same(subject, values, cluster.reference, { subject }), kind, name, nodes);
+  const id = there[0]!.key;
+  return fail(`${subject} is missing on ${list(absent)}`, {
+    nodes: absent,
+    subject,
+    observed: 'missing',
+    expected: `${id} (as on ${list(there.map((v) => v.node))})`,
+    remediation: `create ${subject} with ${id} on ${list(absent)}, or join it to the directory service`,
+  });
 }
 
 /** A person's account that exists only on some nodes is not a fault; the same name with two ids is. */
