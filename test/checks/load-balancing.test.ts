@@ -24,6 +24,12 @@ testCheck(check, {
     { name: 'diagnostics', nodes: { a: node('diagnostics=tmp') }, on: ['a'], severity: 'warning' },
   ],
   unknown: [
+    ...['balancer=sessions # by their number', 'verify-ssl-certs=0 ; self-signed', 'timeout=0 # never'].map((line) => ({
+      name: `a remark behind a value: ${line}`,
+      nodes: { a: node(line), b: node('') },
+      on: ['a'],
+      beside: ['pass'] as const,
+    })),
     { name: 'unreadable', nodes: { a: { ...node(''), effective: { unseen: 'permission denied' } } }, on: ['a'] },
   ],
 });
