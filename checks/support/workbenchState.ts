@@ -1,6 +1,6 @@
 /** Compares Workbench's own list of nodes with the inventory. Used by `cluster-state`. */
 
-import type { EffectiveSettings, Fact, TreeEntry } from 'ha-preflight';
+import type { EffectiveSettings, Fact, Found, TreeEntry } from 'ha-preflight';
 import { command, everyNode, type Finding, fail, faults, fixOn, list, pass, unknown, withFix } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { boostBoolean } from 'ha-preflight/formats/boostOptions';
@@ -14,7 +14,7 @@ export interface ClusterNode {
   readonly node: string;
   readonly state: ClusterState;
   readonly effective: EffectiveSettings;
-  readonly found: { readonly tree: readonly TreeEntry[] };
+  readonly found: Pick<Found, 'tree' | 'profile'>;
   readonly host: { readonly name: string; readonly utcOffset?: number };
 }
 
@@ -200,16 +200,16 @@ export function listFindings(
 }
 
 const minute = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 16)}Z`;
-const newestOf = (tree: readonly TreeEntry[]): TreeEntry | undefined =>
+const newestOf = ({ tree, profile }: ClusterNode['found']): TreeEntry | undefined =>
   tree
-    .filter((e) => e.type === 'file' && !isLeftover(e.path))
+    .filter((e) => e.type === 'file' && !isLeftover(e.path, profile.texts))
     .reduce<TreeEntry | undefined>((a, b) => (a === undefined || b.modified > a.modified ? b : a), undefined);
 
 /** A configuration that was changed after the server started is not the one it runs with. */
 export function restartFindings(running: readonly ClusterNode[]): Finding[] {
   const about = { subject: 'restart', severity: 'warning' as const, requirements: ['WB-38'] };
   const known = running.flatMap(({ node, state: { started }, found }) =>
-    started === undefined ? [] : [{ node, value: { started, newest: newestOf(found.tree) } }],
+    started === undefined ? [] : [{ node, value: { started, newest: newestOf(found) } }],
   );
   const silent = running.filter((n) => n.state.started === undefined).map((n) => n.node);
   return [

@@ -196,7 +196,7 @@ describe('servers that do not run, or were not restarted', () => {
       modified: at,
       type: path.endsWith('/') ? ('directory' as const) : ('file' as const),
     }));
-    return { ...it, found: { tree } };
+    return { ...it, found: { ...it.found, tree } };
   };
   it('changed after the start', () => {
     const found = restartFindings([
