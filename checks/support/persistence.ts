@@ -32,13 +32,16 @@ function remote(source: string): { host: string; path: string } | undefined {
   return host === undefined ? undefined : { host: foldHost(host), path: tidyPath(m![2] ?? m![4] ?? m![6]!) };
 }
 
-/** Whether an entry of fstab mounts what is mounted now: `other` says what it mounts instead, `unclear` why it is not known. */
+/** What is mounted at boot, and the place that says so. */
+type Entry = Pick<FstabEntry, 'source' | 'type'> & Partial<Pick<FstabEntry, 'options'>> & { readonly place: string };
+
+/** Whether an entry mounts what is mounted now: `other` says what it mounts instead, `unclear` why it is not known. */
 type Kept = { readonly kept: true } | { readonly other: string } | { readonly unclear: string };
 
-function comparedTo(entry: FstabEntry, { mount, options, service }: Held, { servers }: MountUnits): Kept {
+function comparedTo(entry: Entry, { mount, options, service }: Held, { servers }: MountUnits): Kept {
   const shown = `${entry.source} (${entry.type})`;
-  const unclear = `/etc/fstab line ${entry.line} has ${shown}, and ${mount.source} (${mount.type}) is mounted`;
-  if (entry.options.has('bind') || entry.options.has('rbind')) return { kept: true };
+  const unclear = `${entry.place} has ${shown}, and ${mount.source} (${mount.type}) is mounted`;
+  if (entry.options?.has('bind') || entry.options?.has('rbind')) return { kept: true };
   if (HELPERS.has(entry.type)) {
     const id = /\b(fs-[0-9a-f]+)\b/.exec(entry.source)?.[1];
     return id !== undefined && service?.id !== undefined && id !== service.id ? { other: shown } : { kept: true };
@@ -64,11 +67,17 @@ export function persistence(held: Held, units: MountUnits): Kept | undefined {
   const { mount } = held;
   // of two entries for one mount point the last is on top
   const entry = units.fstab.findLast((e) => e.point === mount.point);
-  if (entry) return comparedTo(entry, held, units);
-  return units.autofs.some((a) => below(mount.point, a)) ||
-    units.units.some((u) => [`${unitName(mount.point)}.mount`, `${unitName(mount.point)}.automount`].includes(u))
-    ? { kept: true }
-    : undefined;
+  const names = [`${unitName(mount.point)}.mount`, `${unitName(mount.point)}.automount`];
+  const needed = (units.waitsFor ?? []).some((w) => w.startsWith('/') && below(w, mount.point));
+  const started =
+    names.some((name) => units.units.includes(name)) ||
+    (needed && names.some((name) => units.disabled?.includes(name)));
+  // a unit of the site beats what systemd makes of fstab
+  const own = units.sources?.get(names[0]!);
+  if (own?.source && (entry || started))
+    return comparedTo({ type: mount.type, ...own, place: `/etc/systemd/system/${names[0]}` }, held, units);
+  if (entry) return comparedTo({ ...entry, place: `/etc/fstab line ${entry.line}` }, held, units);
+  return started || units.autofs.some((a) => below(mount.point, a)) ? { kept: true } : undefined;
 }
 
 /** Whether systemd starts the service after the mount, or after all network mounts, or after what mounts on demand. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { EDITIONS } from '../support/clusters.js';
 import type { Edition, Plant } from '../support/faults/index.js';
-import { append, CONNECT, edit, GROOVY, PM, put, WB } from '../support/faults/plants.js';
+import { append, both, CONNECT, edit, GROOVY, PM, put, WB } from '../support/faults/plants.js';
 import { troubles } from '../support/run.js';
 import { audit } from './audit.js';
 
@@ -43,6 +43,16 @@ const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
   ['packageManager', 'names in small letters, a value in quotes', edit(PM, 'Listen = :4242', 'LISTEN = ":4242"')],
   ['packageManager', 'a byte-order mark', text(PM, (t) => `\uFEFF${t}`)],
   ['packageManager', 'a hexadecimal key in capitals', key((t) => t.toUpperCase())],
+  [
+    'workbench',
+    'mount units that the service needs, instead of fstab',
+    both(
+      put('/etc/fstab', '# see the mount units\n'),
+      put('/etc/systemd/system/srv-shared.mount', '[Mount]\nWhat=NFS1.example.com:/export/\nType=nfs\n'),
+      put('/etc/systemd/system/home.mount', '[Mount]\nWhat=192.0.2.5:/export\n'),
+      edit('/etc/systemd/system/rstudio-server.service.d/mounts.conf', 'Requires', 'Wants'),
+    ),
+  ],
   ['workbench', 'blanks before the members of a group', edit('/etc/group', 'jdoe,jsmith', ' jdoe, \tjsmith')],
   [
     'launcher',

@@ -77,8 +77,19 @@ describe('without fstab', () => {
     { autofs: ['/'] },
     { units: ['data.mount'] },
     { units: ['x', 'data.automount'] },
+    { disabled: ['data.mount'], waitsFor: ['/data/x'] },
+    { units: ['data.mount'], sources: new Map([['data.mount', { source: 'nas:/x/', type: 'nfs' }]]) },
+    { units: ['data.mount'], sources: new Map([['data.mount', { source: '' }]]) },
   ])
     it(JSON.stringify(more), () => assert.deepEqual(kept(more), { kept: true }));
+  const other = new Map([['data.mount', { source: 'nas:/y' }]]);
+  it('a unit that mounts something else', () => {
+    assert.deepEqual(kept({ units: ['data.mount'], sources: other }), { other: 'nas:/y (nfs4)' });
+    const besideFstab = persistence(nas, units('nas:/x /data nfs', { sources: other }));
+    assert.deepEqual(besideFstab, { other: 'nas:/y (nfs4)' });
+  });
+  for (const more of [{ disabled: ['data.mount'], waitsFor: ['data.mount', '/'] }, { sources: other }])
+    it(`not at boot: ${JSON.stringify(more)}`, () => assert.equal(kept(more), undefined));
   for (const more of [{}, { autofs: ['/dat'] }, { autofs: ['/data/x'] }, { units: ['dat.mount', ''] }])
     it(`mounted by hand: ${JSON.stringify(more)}`, () => assert.equal(kept(more), undefined));
 
