@@ -21,8 +21,12 @@ import { absence, copyOver } from './support/keys.js';
 const NEW_PAIR =
   'openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out launcher.pem && openssl pkey -in launcher.pem -pubout -out launcher.pub    # once; then copy both to every node, mode 0600, and restart the product';
 
-const NEW_KEY =
-  'openssl rand -hex 32 | tr -d "\\n"    # once; then put it into the key file of every node, with mode 0600, and restart the product';
+/** As long as the product itself makes it: 512 bytes where it decodes the key (docs/sources.md 4.3). */
+const newKey = ({ encoding }: KeyMeasure['spec']): string =>
+  `openssl rand -hex ${encoding === 'decoded' ? 512 : 32} | tr -d "\\n"    # once; then put it into the key file of every node, with mode 0600, and restart the product`;
+
+/** Rules about what is in the file. */
+const OF_CONTENT: readonly string[] = ['guessable', 'short'];
 
 /** Owner and mode, node by node; a key that is itself weak has no command. */
 function adviceFix(
@@ -47,9 +51,10 @@ function adviceFix(
 
 /** What fixes this rule, each command with the path on that node; nothing where the check's own words do. */
 function remedy(
-  { subject }: Rule,
+  { subject, judge }: Rule,
   bad: readonly string[],
   files: readonly { readonly node: string; readonly value: KeyMeasure }[],
+  releases: ReadonlyMap<string, string | undefined>,
   cluster: Cluster,
 ): { remediation?: string; fixes?: readonly Fix[] } {
   const fileOf = (name: string): string => files.find((f) => f.node === name)?.value.spec.path ?? '';
@@ -62,17 +67,28 @@ function remedy(
       ? {}
       : { fixes: fixOn(bad, (node) => command`sudo chown ${spec.owners[0]!} ${fileOf(node)}`) };
   if (subject === 'advice') return { fixes: adviceFix(bad, files) };
-  if (subject === 'missing' && !files.some((f) => f.value.state === 'present') && files[0]!.value.spec.kind !== 'pem')
-    return { remediation: NEW_KEY };
-  const good = files.find((f) => f.value.state === 'present' && !bad.includes(f.node));
+  const unusable = subject === 'missing' || OF_CONTENT.includes(subject);
+  // a node that broke an earlier rule was not judged by this one
+  const good = files.find((f) => f.value.state === 'present' && judge(f.value, releases.get(f.node)) === undefined);
+  if (unusable && !good && spec.kind !== 'pem')
+    return {
+      remediation:
+        subject === 'missing'
+          ? newKey(spec)
+          : `${newKey(spec)}; what was encrypted with the old key has to be entered again`,
+    };
   // who has the key gives it to the others: a new one would lock out what the old one opens
-  if (subject === 'missing' && good) {
+  if (unusable && good) {
     // where no setting says otherwise, the product finds it in the same place
     const pathOn = (name: string): string =>
-      fileOf(files.find((f) => f.node === name)?.value.spec.explicit ? name : good.node);
+      fileOf(subject !== 'missing' || files.find((f) => f.node === name)?.value.spec.explicit ? name : good.node);
     const fixes = copyOver(
       { node: good.node, path: fileOf(good.node) },
-      bad.map((node) => ({ node, path: pathOn(node), absent: { owner: good.value.owner } })),
+      bad.map((node) => ({
+        node,
+        path: pathOn(node),
+        ...(subject === 'missing' && { absent: { owner: good.value.owner } }),
+      })),
       cluster,
     );
     if (fixes) return { fixes };
@@ -102,6 +118,8 @@ function pathFinding(
     same(`the path of the ${name}`, at, reference, {
       subject: `${name} path`,
       proof: 'declared',
+      // DeployR reads the key wherever it is: a copy in a different place is only less easy to replace
+      ...(product === 'deployr' && { severity: 'warning' as const }),
       // WB 54 asks for identical configurations, and Package Manager's document for a copy in the same place
       requirements: ['RSPM-17', 'WB-02', 'WB-29', 'DEPLOYR-20'],
       remediation: 'set the same path in the configuration of every node, and copy the key there',
@@ -187,7 +205,7 @@ export default defineCheck({
         if (!finding) kept.push(rule);
         else {
           const bad = finding.nodes ?? [];
-          findings.push({ ...finding, ...remedy(rule, bad, files, cluster) });
+          findings.push({ ...finding, ...remedy(rule, bad, files, releases, cluster) });
           sound = sound.filter((s) => !bad.includes(s.node));
         }
       }

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
 import check from '../../checks/key-file.js';
-import { testCheck } from '../../src/testing.js';
+import { judgeCase, testCheck } from '../../src/testing.js';
 import { foundOf, keyOf, settingsOf } from '../support/facts.js';
 
 const found = foundOf('workbench');
@@ -111,4 +113,22 @@ testCheck(check, {
     },
     { name: 'node not reached', nodes: { a: { unseen: 'refused' } }, on: ['a'] },
   ],
+});
+
+const fixOf = (
+  nodes: Record<string, ReturnType<typeof key> | ReturnType<typeof pm>>,
+  product: 'workbench' | 'package-manager',
+) =>
+  judgeCase(check, { name: '', nodes, product })
+    .filter((f) => f.status === 'fail' && /guessable|short/.test(f.subject ?? ''))
+    .map((f) => `${f.remediation ?? ''}${(f.fixes ?? []).flatMap((x) => x.commands).join('')}`)
+    .join('');
+
+it('a weak key is copied from a node that has a good one, and made anew where none has', () => {
+  const weak = key({ known: 'placeholder' });
+  assert.match(fixOf({ a: key(), b: weak }, 'workbench'), /copy the key from a to b|tee/);
+  assert.match(fixOf({ a: weak, b: weak }, 'workbench'), /^openssl rand -hex 32 .*entered again$/);
+  const open = key({ known: 'placeholder' }, { mode: 0o644 });
+  assert.match(fixOf({ a: open, b: weak }, 'workbench'), /^openssl/);
+  assert.match(fixOf({ a: pm({ length: 30, trimmed: 30 }) }, 'package-manager'), /^openssl rand -hex 512 /);
 });
