@@ -66,6 +66,16 @@ function remedy(
     return spec.owners[0] === undefined
       ? {}
       : { fixes: fixOn(bad, (node) => command`sudo chown ${spec.owners[0]!} ${fileOf(node)}`) };
+  // the private key is compared with that of the other nodes; the public one is made of it
+  if (subject === 'pair')
+    return {
+      fixes: fixOn(
+        bad,
+        (node) =>
+          command`sudo openssl pkey -in ${fileOf(node)} -pubout -out ${files.find((f) => f.node === node)?.value.spec.publicPath ?? ''}`,
+        'then restart the product',
+      ),
+    };
   if (subject === 'advice') return { fixes: adviceFix(bad, files) };
   const unusable = subject === 'missing' || OF_CONTENT.includes(subject);
   // a node that broke an earlier rule was not judged by this one

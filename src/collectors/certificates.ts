@@ -16,21 +16,22 @@ export interface Certificate {
   readonly covers: (host: string) => boolean;
 }
 
-/** Undefined: the product does not speak TLS itself. */
-export const certificate = defineCollector<{ readonly served?: Certificate }, Found>({
+/** Neither: the product does not speak TLS itself. `missing`: the path that it is to serve, where no file is. */
+export const certificate = defineCollector<{ readonly served?: Certificate; readonly missing?: string }, Found>({
   id: 'certificate',
   requests: (_, found) => {
     const { certificate: path } = settingsOf(found);
     if (path === undefined) return {};
     return {
       pem: {
-        script: shell`S cat -- "$R"${path} >/dev/null || exit; S cat -- "$R"${path} | sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p'`,
+        script: shell`S cat -- "$R"${path} >/dev/null || { case $(S stat -- "$R"${path} 2>&1) in *'No such file'*) echo =missing; exit 0;; esac; exit 1; }; S cat -- "$R"${path} | sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p'`,
       },
     };
   },
   parse({ pem }, _, found) {
     const { certificate: path } = settingsOf(found);
     if (path === undefined || !pem) return {};
+    if (pem.stdout === '=missing\n') return { missing: path };
     if (pem.stdout.trim() === '') throw new NotSeen(`${path} does not contain a certificate`);
     let first: X509Certificate;
     try {
