@@ -122,6 +122,18 @@ describe('another spelling on one node', () => {
       const said = report.verdicts.filter((v) => !['pass', 'skip'].includes(v.status)).map((v) => v.message);
       assert.deepEqual(troubles(report), [], said.join('\n'));
     });
+  it('a link to the share', async () => {
+    const plant = text(RSERVER, (t) => t.replace('/srv/shared/', '/data/shared/'));
+    const after = (at: string): void => {
+      for (const node of ['n1', 'n2', 'n3']) symlinkSync('srv', join(at, node, 'data'));
+    };
+    const { report } = await audit(join(folder, 'data'), EDITIONS.workbench, {
+      plant,
+      nodes: ['n1', 'n2', 'n3'],
+      after,
+    });
+    assert.deepEqual(troubles(report), []);
+  });
   it('the same link on every node, which leads nowhere', async () => {
     const after = (at: string): void => {
       for (const node of ['n1', 'n2', 'n3']) symlinkSync('/nowhere', join(at, node, WB, 'site.conf'));
