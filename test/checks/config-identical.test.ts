@@ -179,6 +179,17 @@ testCheck(check, {
       severity: 'warning',
     },
     {
+      name: 'rsession.conf in another place',
+      nodes: {
+        a: node({ 'rserver.conf': 'www-port=1\n' }),
+        b: node({ 'rserver.conf': 'www-port=1\nrsession-config-file=/etc/s\n' }),
+        c: node({ 'rserver.conf': 'www-port=1\n' }),
+      },
+      on: ['b'],
+      severity: 'warning',
+      message: /rsession-config-file/,
+    },
+    {
       name: 'another directory in force',
       nodes: { a: node(), b: node({}, {}, { root: '/mnt/rstudio' }), c: node() },
       on: ['b'],
