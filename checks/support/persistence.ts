@@ -29,7 +29,10 @@ const familyOf = (type: string): string => FAMILY[type] ?? type.replace(/^fuse\.
 function remote(source: string): { host: string; path: string } | undefined {
   const m = /^(?:\/\/([^/]+)(\/.*)|\[([^\]]+)\]:(\/.*)|([^:/]+):(\/.*))$/.exec(source);
   const host = m?.[1] ?? m?.[3] ?? m?.[5];
-  return host === undefined ? undefined : { host: foldHost(host), path: tidyPath(m![2] ?? m![4] ?? m![6]!) };
+  // a Lustre server has its network behind it
+  return host === undefined
+    ? undefined
+    : { host: foldHost(host.replace(/@(tcp|o2ib)\d*$/, '')), path: tidyPath(m![2] ?? m![4] ?? m![6]!) };
 }
 
 /** What is mounted at boot, and the place that says so. */
@@ -50,7 +53,7 @@ function comparedTo(entry: Entry, { mount, options, service }: Held, { servers }
   const sameFamily = familyOf(entry.type) === familyOf(mount.type);
   const [a, b] = [remote(entry.source), remote(mount.source)];
   if (!a || !b) return sameFamily ? { kept: true } : { unclear };
-  const address = options.get('addr') ?? options.get('mountaddr');
+  const address = options.get('addr') ?? options.get('mountaddr') ?? addressOf(b.host);
   const literal = addressOf(a.host);
   const known = literal === undefined ? (servers.get(a.host) ?? []) : [literal];
   const sameHost = a.host === b.host || a.host === address;
@@ -61,6 +64,16 @@ function comparedTo(entry: Entry, { mount, options, service }: Held, { servers }
   if (!sameFamily) return { unclear };
   return a.path === b.path ? { kept: true } : { other: shown };
 }
+
+/** File systems that a separate service mounts, or a cluster manager, and what shows it. */
+const MOUNTED_BY: Readonly<Record<string, string>> = {
+  gpfs: 'Spectrum Scale mounts its file systems itself: mmlsfs all -A',
+  beegfs: 'beegfs-client mounts what beegfs-mounts.conf names: systemctl is-enabled beegfs-client',
+  acfs: 'Oracle Clusterware can mount it: srvctl config filesystem',
+  ...Object.fromEntries(
+    ['gfs2', 'ocfs2', 'vxfs'].map((type) => [type, 'a cluster manager can mount it: crm_mon -1, or hastatus -sum']),
+  ),
+};
 
 /** In fstab, below an automounter, or in a unit of systemd; undefined when it was mounted by hand. */
 export function persistence(held: Held, units: MountUnits): Kept | undefined {
@@ -77,7 +90,11 @@ export function persistence(held: Held, units: MountUnits): Kept | undefined {
   if (own?.source && (entry || started))
     return comparedTo({ type: mount.type, ...own, place: `/etc/systemd/system/${names[0]}` }, held, units);
   if (entry) return comparedTo({ ...entry, place: `/etc/fstab line ${entry.line}` }, held, units);
-  return started || units.autofs.some((a) => below(mount.point, a)) ? { kept: true } : undefined;
+  if (started || units.autofs.some((a) => below(mount.point, a))) return { kept: true };
+  const by = MOUNTED_BY[mount.type];
+  return by === undefined
+    ? undefined
+    : { unclear: `no entry of /etc/fstab mounts ${mount.point} (${mount.type}) at boot; ${by}` };
 }
 
 /** Whether systemd starts the service after the mount, or after all network mounts, or after what mounts on demand. */
