@@ -15,15 +15,8 @@ import {
 } from 'ha-preflight';
 import { type KeyMeasure, keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
-import { RULES, type Rule } from './support/keyRules.js';
+import { NEW_PAIR, newKey, RULES, type Rule } from './support/keyRules.js';
 import { absence, copyOver } from './support/keys.js';
-
-const NEW_PAIR =
-  'openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out launcher.pem && openssl pkey -in launcher.pem -pubout -out launcher.pub    # once; then copy both to every node, mode 0600, and restart the product';
-
-/** As long as the product itself makes it: 512 bytes where it decodes the key (docs/sources.md 4.3). */
-const newKey = ({ encoding }: KeyMeasure['spec']): string =>
-  `openssl rand -hex ${encoding === 'decoded' ? 512 : 32} | tr -d "\\n"    # once; then put it into the key file of every node, with mode 0600, and restart the product`;
 
 /** Rules about what is in the file. */
 const OF_CONTENT: readonly string[] = ['guessable', 'short'];
@@ -215,7 +208,13 @@ export default defineCheck({
         if (!finding) kept.push(rule);
         else {
           const bad = finding.nodes ?? [];
-          findings.push({ ...finding, ...remedy(rule, bad, files, releases, cluster) });
+          const inDatabase = rule.subject === 'missing' && elsewhere.some((s) => s.value.state === 'missing');
+          const fix = inDatabase
+            ? {
+                remediation: `set load-balancing-enabled=1 on ${list(bad)} as on ${list(elsewhere.map((s) => s.node))}, where the key is in the database of the cluster, and restart the product`,
+              }
+            : remedy(rule, bad, files, releases, cluster);
+          findings.push({ ...finding, ...fix });
           sound = sound.filter((s) => !bad.includes(s.node));
         }
       }

@@ -24,6 +24,9 @@ const JUDGED = ['balancer', 'verify-ssl-certs', 'timeout', 'diagnostics'] as con
 const edit = (what: string): string =>
   `${what} in /etc/rstudio/load-balancer on the nodes named, then: sudo rstudio-server restart`;
 
+const SWITCH =
+  'set load-balancing-enabled=1 in rserver.conf on the nodes named, or delete the line where the file load-balancer is to decide; then: sudo rstudio-server restart';
+
 export default defineCheck({
   id: 'load-balancing',
   title: 'Load balancing is enabled and correctly configured',
@@ -128,10 +131,16 @@ export default defineCheck({
         ? { problem: 'diagnostics are still on', observed: `diagnostics=${get(n, 'load-balancer:diagnostics')}` }
         : undefined,
     );
+    const bySwitch = nodes.some((n) => whole(n, 'rserver.conf:load-balancing-enabled') !== undefined);
     const absent = nodes.filter((n) => on.nodes?.includes(n.node) && switchOf(n) === undefined);
     const created = (node: string) =>
       command`sudo touch ${pathOf(nodes.find((n) => n.node === node)!.found, 'load-balancer')}`;
-    const enabled = absent.length === on.nodes?.length ? withFix(on, created, 'then restart the product') : on;
+    const enabled =
+      bySwitch && on.status === 'fail'
+        ? { ...on, remediation: SWITCH }
+        : absent.length === on.nodes?.length
+          ? withFix(on, created, 'then restart the product')
+          : on;
     return [enabled, ...unclear, ...method, ...certificates, ...headers, ...timeout, ...diagnostics];
   },
   remediation:

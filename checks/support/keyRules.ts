@@ -110,3 +110,10 @@ function advice(key: KeyMeasure, release: string | undefined): Problem | undefin
     };
   return undefined;
 }
+
+export const NEW_PAIR =
+  'openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out launcher.pem && openssl pkey -in launcher.pem -pubout -out launcher.pub    # once; then copy both to every node, mode 0600, and restart the product';
+
+/** As long as the product itself makes it: 512 bytes where it decodes the key (docs/sources.md 4.3). */
+export const newKey = ({ encoding }: KeyMeasure['spec']): string =>
+  `openssl rand -hex ${encoding === 'decoded' ? 512 : 32} | tr -d "\\n"    # once; then put it into the key file of every node, with mode 0600, and restart the product`;

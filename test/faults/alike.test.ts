@@ -1,6 +1,7 @@
 /** What is spelled differently on one node and means the same: nothing fails, nothing is unknown; where nobody documents it, it is unknown. */
 
 import assert from 'node:assert/strict';
+import { createPrivateKey } from 'node:crypto';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +59,11 @@ const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
     'launcher',
     'line breaks of Windows in launcher.pem',
     text(`${WB}launcher.pem`, (t) => `Bag Attributes\n${t.replaceAll('\n', '\r\n')}\r\n`),
+  ],
+  [
+    'launcher',
+    'launcher.pem in another form',
+    text(`${WB}launcher.pem`, (t) => createPrivateKey(t).export({ type: 'pkcs1', format: 'pem' }).toString()),
   ],
   [
     'workbench',
