@@ -108,6 +108,15 @@ const PERHAPS: readonly [edition: Edition, what: string, plant: Plant, expected:
     key((t) => base64(t).replaceAll(/.{64}/g, '$&\n')),
     'shared-keys n1 n2 n3',
   ],
+  [
+    'workbench',
+    'a user that a directory may have on the node of a tree',
+    both(
+      put('/etc/nsswitch.conf', 'passwd:\tfiles sss systemd # by realmd\ngroup: files [SUCCESS=merge] systemd\n'),
+      edit('/etc/passwd', /^jdoe:.*\n/m, ''),
+    ),
+    'user-ids n2',
+  ],
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-alike-'));

@@ -115,6 +115,16 @@ describe('what makes accounts alike', () => {
     );
   });
 
+  it('what a tree does not have is not missing where a directory may have it', () => {
+    const tree = node('n3', []);
+    const blind = { ...tree, accounts: { ...tree.accounts, unasked: { user: 'sss' } } };
+    const finding = required('user', 'a', [node('n1', ['a:1001']), node('n2', ['a:1001']), blind], cluster);
+    assert.deepEqual([finding.status, finding.nodes], ['unknown', ['n3']]);
+    assert.match(finding.message, /sss .* getent passwd a$/);
+    const bad = required('user', 'a', [node('n1', ['a:1001']), node('n2', []), blind], cluster);
+    assert.deepEqual([bad.status, bad.nodes], ['fail', ['n2']]);
+  });
+
   it('in a tie nobody is told to change', () => {
     const finding = required('user', 'a', [node('n1', ['a:1001']), node('n2', ['a:1002'])], cluster);
     assert.deepEqual([finding.status, finding.fixes, finding.remediation], ['fail', undefined, undefined]);
