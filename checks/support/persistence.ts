@@ -97,12 +97,18 @@ export function persistence(held: Held, units: MountUnits): Kept | undefined {
     : { unclear: `no entry of /etc/fstab mounts ${mount.point} (${mount.type}) at boot; ${by}` };
 }
 
-/** Whether systemd starts the service after the mount, or after all network mounts, or after what mounts on demand. */
-export const waited = ({ mount }: Held, { waitsFor = [], autofs }: MountUnits): boolean =>
-  waitsFor.some(
-    (w) =>
-      w === 'remote-fs.target' ||
-      [`${unitName(mount.point)}.mount`, `${unitName(mount.point)}.automount`].includes(w) ||
-      (w === 'autofs.service' && autofs.some((a) => below(mount.point, a))) ||
-      (w.startsWith('/') && below(w, mount.point)),
-  );
+/**
+ * Whether systemd starts the service after the mount, or after all network mounts, or after what mounts on demand: its own
+ * automounts are before local-fs.target, and so before every service (systemd.automount(5)).
+ */
+export const waited = ({ mount }: Held, { waitsFor, autofs, fstab, units }: MountUnits): boolean =>
+  waitsFor !== undefined &&
+  (fstab.findLast((e) => e.point === mount.point)?.options.has('x-systemd.automount') === true ||
+    units.includes(`${unitName(mount.point)}.automount`) ||
+    waitsFor.some(
+      (w) =>
+        w === 'remote-fs.target' ||
+        [`${unitName(mount.point)}.mount`, `${unitName(mount.point)}.automount`].includes(w) ||
+        (w === 'autofs.service' && autofs.some((a) => below(mount.point, a))) ||
+        (w.startsWith('/') && below(w, mount.point)),
+    ));

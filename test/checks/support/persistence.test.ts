@@ -104,6 +104,13 @@ describe('without fstab', () => {
   for (const unit of ['', 'dat.mount', '/', '/dat', 'autofs.service', 'local-fs.target'])
     it(`does not wait: ${unit}`, () => assert.ok(!waits([unit], ['/home'])));
   it('does not wait where autofs has it, but nothing says so', () => assert.ok(!waits(['x.service'], ['/data'])));
+  it('an automount of systemd is before every service', () => {
+    const fstab = 'nas:/x /data nfs noauto,x-systemd.automount';
+    assert.ok(waited(nas, units(fstab, { waitsFor: ['basic.target'] })));
+    assert.ok(waited(nas, units('', { waitsFor: [], units: ['data.automount'] })));
+    assert.ok(!waited(nas, units('', { waitsFor: [], units: ['data.mount'], disabled: ['data.automount'] })));
+    assert.ok(!waited(nas, units(fstab)));
+  });
   it('no systemd', () => assert.ok(!waited(nas, units(''))));
 
   it('below a folder', () => {
