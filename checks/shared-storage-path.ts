@@ -29,5 +29,5 @@ export default defineCheck({
       { expected: 'server-shared-storage-path in rserver.conf, on storage that all nodes share' },
     ),
   remediation:
-    'set server-shared-storage-path=DIRECTORY in rserver.conf on the nodes named, on one line and without quotes, with a directory on shared storage; then: sudo rstudio-server restart',
+    'sudo grep -n server-shared-storage-path /etc/rstudio/rserver.conf    # on the nodes named; set it there once, without quotes, to a directory on shared storage, then: sudo rstudio-server restart',
 });

@@ -104,10 +104,10 @@ export const BLINDNESSES: readonly Blindness[] = [
     plant: drop('/.fake-list-nodes'),
     unknown: ALL,
   }),
-  hide(['certificates'], 'the certificate is gone', 'workbench', {
+  hide(['certificates'], 'a certificate that is none', 'workbench', {
     nodes: all,
     plant: both(append(`${WB}rserver.conf`, 'ssl-enabled=1\nssl-certificate=/etc/ssl/node.pem\n'), (t, c, n) =>
-      n === 'n2' ? t : put('/etc/ssl/node.pem', GOOD)(t, c, n),
+      put('/etc/ssl/node.pem', n === 'n2' ? 'nothing\n' : GOOD)(t, c, n),
     ),
   }),
   hide(['database-health'], 'a credential that is none', 'workbench', {
