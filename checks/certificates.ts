@@ -1,5 +1,6 @@
 import { count, defineCheck, effective, everyNode, faults, type Problem, skip } from 'ha-preflight';
 import { type Certificate, certificate } from 'ha-preflight/collectors/certificates';
+import { withoutRemark } from 'ha-preflight/formats/keyValue';
 
 const DAY = 86_400_000;
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
@@ -33,13 +34,23 @@ export default defineCheck({
   judge(nodes, { params, now }) {
     const serving = nodes.flatMap((n) =>
       n.certificate.served
-        ? [{ node: n.node, value: n.certificate.served, name: n.effective.get('load-balancer:www-host-name')?.value }]
+        ? [
+            {
+              node: n.node,
+              value: n.certificate.served,
+              name: withoutRemark(n.effective.get('load-balancer:www-host-name')?.value),
+            },
+          ]
         : [],
     );
     const missing = faults(
       nodes.map((n) => ({ node: n.node, value: n.certificate.missing })),
-      (path) => (path === undefined ? undefined : { problem: `${path} does not exist, so the product serves no TLS` }),
-      { subject: 'missing', expected: 'the file that the configuration names' },
+      (path) => (path === undefined ? undefined : { problem: `${path} does not exist`, observed: 'missing' }),
+      {
+        subject: 'missing',
+        expected: 'the certificate that the configuration names',
+        remediation: 'install the certificate and its key on the nodes named, and restart the product',
+      },
     );
     if (serving.length === 0 && missing.length > 0) return missing;
     if (serving.length === 0)

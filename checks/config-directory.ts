@@ -1,5 +1,17 @@
-import { defineCheck, everyNode, found, unknown, withGrant } from 'ha-preflight';
+import { defineCheck, everyNode, type Found, found, unknown, withGrant } from 'ha-preflight';
+import { envVars } from 'ha-preflight/formats/xdg';
 import { directoryTrouble } from './support/configuration.js';
+
+/**
+ * A variable that names a different directory, in Workbench's own file of variables. The server sets these itself after
+ * it has started, and whether it looks for its other files there is not documented.
+ */
+function movedWithin({ root, profile, texts }: Found): string | undefined {
+  const names = (profile.directoryVariables ?? '').split('|');
+  const set = envVars(texts.get('env-vars') ?? '').filter(({ name, value }) => names.includes(name) && value !== '');
+  const elsewhere = set.find(({ value }) => !value.split(':').some((d) => [d, `${d}/rstudio`].includes(root)));
+  return elsewhere && `env-vars line ${elsewhere.line} sets ${elsewhere.name}=${elsewhere.value}`;
+}
 
 export default defineCheck({
   id: 'config-directory',
@@ -17,17 +29,30 @@ export default defineCheck({
     const findings = hidden.map((n) =>
       unknown(withGrant(`${n.node}: ${n.found.treeTrouble}`), { nodes: [n.node], subject: n.node }),
     );
-    if (seen.length === 0) return findings;
+    const doubtful = seen.flatMap(({ node, found: f }) => {
+      const within = movedWithin(f);
+      return within === undefined || directoryTrouble(f) !== undefined ? [] : [{ node, found: f, within }];
+    });
+    findings.push(
+      ...doubtful.map(({ node, found: f, within }) =>
+        unknown(
+          `${node}: ${within}, and whether the server then reads its configuration there, and not in ${f.root}, is not documented: set the variable in the unit (sudo systemctl edit rstudio-server), and delete it from env-vars`,
+          { nodes: [node], subject: `${node} env-vars` },
+        ),
+      ),
+    );
+    const clear = seen.filter((n) => !doubtful.some((d) => d.node === n.node));
+    if (clear.length === 0) return findings;
     return [
       ...findings,
       everyNode(
-        `the product reads ${[...new Set(seen.map((n) => `${n.found.root} (${n.found.rootBecause})`))].join(', ')}`,
-        seen.map((n) => ({ node: n.node, value: n.found })),
+        `the product reads ${[...new Set(clear.map((n) => `${n.found.root} (${n.found.rootBecause})`))].join(', ')}`,
+        clear.map((n) => ({ node: n.node, value: n.found })),
         (f) => {
           const problem = directoryTrouble(f);
           return problem === undefined ? undefined : { problem, observed: f.root };
         },
-        { expected: `a directory with ${seen[0]!.found.profile.required.join(', ')}` },
+        { expected: `a directory with ${clear[0]!.found.profile.required.join(', ')}` },
       ),
     ];
   },

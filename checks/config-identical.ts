@@ -60,7 +60,12 @@ export default defineCheck({
       'the configuration directory',
       sides.map((s) => ({ node: s.node, key: s.found.root })),
       cluster.reference,
-      { subject: 'directory' },
+      {
+        subject: 'directory',
+        // what is in them is compared; the place alone does no harm
+        severity: 'warning',
+        remediation: `ha-preflight settings INVENTORY    # shows what each node reads; then let ${profile.directoryVariables?.replace('|', ' or ') ?? 'the command line'} of the service name the same directory on every node`,
+      },
     );
     if (roots.status === 'fail') findings.push(roots);
     // a node on another database differs in its settings too; postgres-backend or database-same names it, once

@@ -73,7 +73,7 @@ function shown(f: Found): string | undefined {
 }
 
 const BY_HAND =
-  'put the value in double quotes (gcfg), write # as %23 and / as %2F in the password of a URL, or remove the second line or the comment (database.conf, file-locks), and restart the product';
+  'put the value in double quotes (gcfg), write # as %23 and / as %2F in the password of a URL, remove the second line or the comment (database.conf, file-locks), or correct the line (rserver.conf), and restart the product';
 
 export default defineCheck({
   id: 'config-syntax',

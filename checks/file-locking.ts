@@ -8,8 +8,12 @@ import { isEfs, isTunnel, placesOf } from './support/places.js';
 const DECLARED = ['WB-34', 'WB-36', 'WB-47'];
 const PROVEN = ['WB-31', 'WB-32'];
 
+/** Of NFS, Lustre, and of OCFS2 and GFS2: locks are kept by the client itself. */
+const LOCAL = ['nolock', 'localflock', 'localflocks'] as const;
+
 const localLocks = (held: Held): string | undefined => {
-  if (held.options.has('nolock')) return 'nolock';
+  const option = LOCAL.find((name) => held.options.has(name));
+  if (option !== undefined) return option;
   const local = held.options.get('local_lock');
   return local !== undefined && local !== 'none' ? `local_lock=${local}` : undefined;
 };
@@ -89,10 +93,13 @@ export default defineCheck({
     const places = placesOf(nodes, ['shared', 'homes']);
     const types = new Map(nodes.map((n) => [n.node, lockType(n.effective.get('file-locks:lock-type')?.value)]));
     const findings = places.flatMap(({ what, setting, held, findings: blind }): Finding[] => {
-      const onNfs = held.filter((h) => isNfs(h.value.mount));
+      const onNfs = held.filter((h) => isNfs(h.value.mount) || localLocks(h.value) !== undefined);
       if (onNfs.length === 0 && blind.length > 0) return blind;
       if (onNfs.length === 0)
-        return [...blind, skip(`${what} is not on NFS, so no mount option can make locks local`, { subject: setting })];
+        return [
+          ...blind,
+          skip(`${what} is not on NFS, and no mount option makes its locks local`, { subject: setting }),
+        ];
       const finding = everyNode(
         `the file server keeps the locks of ${what} (${[...new Set(onNfs.map((h) => types.get(h.node)))].join(', ')})`,
         onNfs,
@@ -148,5 +155,5 @@ export default defineCheck({
     return [...findings.filter((f) => !(f.status === 'fail' && proven.includes(f.subject!))), ...trialled];
   },
   remediation:
-    'findmnt -t nfs,nfs4 -o TARGET,OPTIONS    # on the nodes named; mount without nolock and local_lock (stop the product, umount, correct /etc/fstab, mount, start); on EFS set lock-type=advisory in file-locks',
+    'findmnt -t nfs,nfs4 -o TARGET,OPTIONS    # on the nodes named; mount without nolock, local_lock and localflock (stop the product, umount, correct /etc/fstab, mount, start); on EFS set lock-type=advisory in file-locks',
 });

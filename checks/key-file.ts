@@ -15,19 +15,8 @@ import {
 } from 'ha-preflight';
 import { type KeyMeasure, keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
-import { RSKEY_BYTES, RULES, type Rule } from './support/keyRules.js';
+import { NEW_PAIR, newKey, OF_CONTENT, OTHER_KEY, RULES, type Rule } from './support/keyRules.js';
 import { absence, copyOver } from './support/keys.js';
-
-const NEW_PAIR =
-  'openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out launcher.pem && openssl pkey -in launcher.pem -pubout -out launcher.pub    # once; then copy both to every node, mode 0600, and restart the product';
-
-/** `bytes`: as many as the product's own keys have. */
-const newKey = (bytes: number): string =>
-  `openssl rand -hex ${bytes} | tr -d "\\n"    # once; then put it into the key file of every node, with mode 0600, and restart the product`;
-
-/** A key in use stays, whatever its length: a new one does not open what the old one closed. */
-const OTHER_KEY =
-  'sudo truncate -s 1024 KEY    # where only a line break is too much; a key of another length is replaced before the first start only, by rskey generate, on every node';
 
 /** Owner and mode, node by node; a key that is itself weak has no command. */
 function adviceFix(
@@ -52,9 +41,10 @@ function adviceFix(
 
 /** What fixes this rule, each command with the path on that node; nothing where the check's own words do. */
 function remedy(
-  { subject }: Rule,
+  { subject, judge }: Rule,
   bad: readonly string[],
   files: readonly { readonly node: string; readonly value: KeyMeasure }[],
+  releases: ReadonlyMap<string, string | undefined>,
   cluster: Cluster,
 ): { remediation?: string; fixes?: readonly Fix[] } {
   const fileOf = (name: string): string => files.find((f) => f.node === name)?.value.spec.path ?? '';
@@ -66,21 +56,44 @@ function remedy(
     return spec.owners[0] === undefined
       ? {}
       : { fixes: fixOn(bad, (node) => command`sudo chown ${spec.owners[0]!} ${fileOf(node)}`) };
+  // the private key is compared with that of the other nodes; the public one is made of it
+  if (subject === 'pair')
+    return {
+      fixes: fixOn(
+        bad,
+        (node) =>
+          command`sudo openssl pkey -in ${fileOf(node)} -pubout -out ${files.find((f) => f.node === node)?.value.spec.publicPath ?? ''}`,
+        'then restart the product',
+      ),
+    };
   if (subject === 'advice') {
     const fixes = adviceFix(bad, files);
     return fixes.length > 0 || spec.encoding !== 'decoded' ? { fixes } : { remediation: OTHER_KEY };
   }
-  if (subject === 'missing' && !files.some((f) => f.value.state === 'present') && files[0]!.value.spec.kind !== 'pem')
-    return { remediation: newKey(files[0]!.value.spec.encoding === 'decoded' ? RSKEY_BYTES : 32) };
-  const good = files.find((f) => f.value.state === 'present' && !bad.includes(f.node));
+  const unusable = subject === 'missing' || OF_CONTENT.includes(subject);
+  // a node that broke an earlier rule was not judged by this one
+  const good = files.find(
+    (f) => f.value.state === 'present' && judge(f.value, releases.get(f.node), true) === undefined,
+  );
+  if (unusable && !good && spec.kind !== 'pem')
+    return {
+      remediation:
+        subject === 'missing'
+          ? newKey(spec)
+          : `${newKey(spec)}; what was encrypted with the old key has to be entered again`,
+    };
   // who has the key gives it to the others: a new one would lock out what the old one opens
-  if (subject === 'missing' && good) {
+  if (unusable && good) {
     // where no setting says otherwise, the product finds it in the same place
     const pathOn = (name: string): string =>
-      fileOf(files.find((f) => f.node === name)?.value.spec.explicit ? name : good.node);
+      fileOf(subject !== 'missing' || files.find((f) => f.node === name)?.value.spec.explicit ? name : good.node);
     const fixes = copyOver(
       { node: good.node, path: fileOf(good.node) },
-      bad.map((node) => ({ node, path: pathOn(node), absent: { owner: good.value.owner } })),
+      bad.map((node) => ({
+        node,
+        path: pathOn(node),
+        ...(subject === 'missing' && { absent: { owner: good.value.owner } }),
+      })),
       cluster,
     );
     if (fixes) return { fixes };
@@ -110,6 +123,8 @@ function pathFinding(
     same(`the path of the ${name}`, at, reference, {
       subject: `${name} path`,
       proof: 'declared',
+      // DeployR reads the key wherever it is: a copy in a different place is only less easy to replace
+      ...(product === 'deployr' && { severity: 'warning' as const }),
       // WB 54 asks for identical configurations, and Package Manager's document for a copy in the same place
       requirements: ['RSPM-17', 'WB-02', 'WB-29', 'DEPLOYR-20'],
       remediation: 'set the same path in the configuration of every node, and copy the key there',
@@ -196,7 +211,13 @@ export default defineCheck({
         if (!finding) kept.push(rule);
         else {
           const bad = finding.nodes ?? [];
-          findings.push({ ...finding, ...remedy(rule, bad, files, cluster) });
+          const inDatabase = rule.subject === 'missing' && elsewhere.some((s) => s.value.state === 'missing');
+          const fix = inDatabase
+            ? {
+                remediation: `set load-balancing-enabled=1 on ${list(bad)} as on ${list(elsewhere.map((s) => s.node))}, where the key is in the database of the cluster, and restart the product`,
+              }
+            : remedy(rule, bad, files, releases, cluster);
+          findings.push({ ...finding, ...fix });
           sound = sound.filter((s) => !bad.includes(s.node));
         }
       }

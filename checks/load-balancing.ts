@@ -1,9 +1,31 @@
-import { command, defineCheck, effective, everyNode, faults, found, type Problem, withFix } from 'ha-preflight';
+import {
+  command,
+  defineCheck,
+  effective,
+  everyNode,
+  faults,
+  found,
+  list,
+  type Problem,
+  unknown,
+  withFix,
+} from 'ha-preflight';
 import { boostBoolean, boostNumber } from 'ha-preflight/formats/boostOptions';
+import { withoutRemark } from 'ha-preflight/formats/keyValue';
 import { pathOf } from 'ha-preflight/products/installed';
 
 /** The methods that Workbench documents; with any other it does not start. */
 const METHODS = ['sessions', 'system-load', 'user-hash', 'custom'];
+
+/** Settings that are judged below. */
+const JUDGED = ['balancer', 'verify-ssl-certs', 'timeout', 'diagnostics'] as const;
+
+/** What corrects a setting of the file; the path may be another one. */
+const edit = (what: string): string =>
+  `${what} in /etc/rstudio/load-balancer on the nodes named, then: sudo rstudio-server restart`;
+
+const SWITCH =
+  'set load-balancing-enabled=1 in rserver.conf on the nodes named, or delete the line where the file load-balancer is to decide; then: sudo rstudio-server restart';
 
 export default defineCheck({
   id: 'load-balancing',
@@ -17,14 +39,35 @@ export default defineCheck({
   products: ['workbench'],
   needs: { found, effective },
   judge(nodes) {
-    const get = (n: (typeof nodes)[number], key: string) => n.effective.get(key)?.value;
+    const whole = (n: (typeof nodes)[number], key: string) => n.effective.get(key)?.value;
+    const remarked = (n: (typeof nodes)[number], key: string): boolean =>
+      withoutRemark(whole(n, key)) !== whole(n, key);
+    // a value with a remark behind it is not judged: see below
+    const get = (n: (typeof nodes)[number], key: string) => (remarked(n, key) ? undefined : whole(n, key));
     const of = <T>(read: (n: (typeof nodes)[number]) => T) => nodes.map((n) => ({ node: n.node, value: read(n) }));
-    const warn = (subject: string, requirement: string, judge: (n: (typeof nodes)[number]) => Problem | undefined) =>
+    const warn = (
+      subject: string,
+      requirement: string,
+      remediation: string,
+      judge: (n: (typeof nodes)[number]) => Problem | undefined,
+    ) =>
       faults(
         of((n) => n),
         judge,
-        { subject, severity: 'warning', requirements: [requirement] },
+        { subject, severity: 'warning', requirements: [requirement], remediation },
       );
+    const unclear = JUDGED.flatMap((name) => {
+      const key = `load-balancer:${name}`;
+      const there = nodes.filter((n) => remarked(n, key));
+      return there.length === 0
+        ? []
+        : [
+            unknown(
+              `${name}=${whole(there[0]!, key)} (${list(there.map((n) => n.node))}): whether the product reads the remark as part of the value is not documented: put it on a separate line`,
+              { subject: `${name} remark`, nodes: there.map((n) => n.node), severity: 'warning' },
+            ),
+          ];
+    });
     const switchOf = (n: (typeof nodes)[number]): string | undefined =>
       get(n, 'rserver.conf:load-balancing-enabled') ??
       (n.found.tree.some((e) => e.path === 'load-balancer') ? '1' : undefined);
@@ -52,6 +95,7 @@ export default defineCheck({
         severity: 'warning',
         requirements: ['WB-50'],
         expected: METHODS.join(', '),
+        remediation: edit(`set balancer= to one of ${METHODS.join(', ')}`),
       },
     );
     const certificates = faults(
@@ -64,14 +108,15 @@ export default defineCheck({
         subject: 'verify-ssl-certs',
         requirements: ['WB-44'],
         expected: 'the default, or verify-ssl-certs=1',
+        remediation: edit('delete the line verify-ssl-certs'),
       },
     );
-    const headers = warn('headers', 'WB-22', (n) =>
+    const headers = warn('headers', 'WB-22', edit('delete the lines [nodes], those of the hosts, and [config]'), (n) =>
       /^\s*\[(nodes|config)\]/m.test(n.found.texts.get('load-balancer') ?? '')
         ? { problem: 'load-balancer still has a [nodes] or [config] header' }
         : undefined,
     );
-    const timeout = warn('timeout', 'WB-43', (n) => {
+    const timeout = warn('timeout', 'WB-43', edit('delete the line timeout'), (n) => {
       // what is not a number is the parser's affair: config-syntax
       const seconds = boostNumber(get(n, 'load-balancer:timeout') ?? '10');
       return seconds === undefined || (seconds > 0 && seconds <= 60)
@@ -81,16 +126,22 @@ export default defineCheck({
             observed: `timeout=${seconds}`,
           };
     });
-    const diagnostics = warn('diagnostics', 'WB-48', (n) =>
+    const diagnostics = warn('diagnostics', 'WB-48', edit('delete the line diagnostics'), (n) =>
       get(n, 'load-balancer:diagnostics')
         ? { problem: 'diagnostics are still on', observed: `diagnostics=${get(n, 'load-balancer:diagnostics')}` }
         : undefined,
     );
+    const bySwitch = nodes.some((n) => whole(n, 'rserver.conf:load-balancing-enabled') !== undefined);
     const absent = nodes.filter((n) => on.nodes?.includes(n.node) && switchOf(n) === undefined);
     const created = (node: string) =>
       command`sudo touch ${pathOf(nodes.find((n) => n.node === node)!.found, 'load-balancer')}`;
-    const enabled = absent.length === on.nodes?.length ? withFix(on, created, 'then restart the product') : on;
-    return [enabled, ...method, ...certificates, ...headers, ...timeout, ...diagnostics];
+    const enabled =
+      bySwitch && on.status === 'fail'
+        ? { ...on, remediation: SWITCH }
+        : absent.length === on.nodes?.length
+          ? withFix(on, created, 'then restart the product')
+          : on;
+    return [enabled, ...unclear, ...method, ...certificates, ...headers, ...timeout, ...diagnostics];
   },
   remediation:
     'sudo touch /etc/rstudio/load-balancer && sudo rstudio-server restart    # on the nodes named; the file may be empty',

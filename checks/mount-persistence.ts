@@ -21,6 +21,9 @@ const SOFT = ['soft', 'softerr'] as const;
 /** Options of a mount that its entry in /etc/fstab repeats; the kernel shows many more. */
 const KEPT = ['vers', 'sec', 'lookupcache', 'actimeo', 'acdirmax'] as const;
 
+const CORRECTED =
+  'grep MOUNT-POINT /proc/mounts    # on the nodes named: correct the entry in /etc/fstab, or the .mount unit, to this server and path';
+
 /** Adds what is mounted to /etc/fstab; a space in a name would end a field there. */
 function fstabLine({ mount: { source, point, type }, options }: Held): string | undefined {
   const kept = KEPT.flatMap((name) => (options.has(name) ? [`${name}=${options.get(name)}`] : []));
@@ -83,6 +86,7 @@ export default defineCheck({
             subject: `${setting} at boot`,
             requirements: ['WB-46', 'X-07'],
             expected: 'in /etc/fstab, a .mount unit or an automounter',
+            ...(clear.every(({ value: { kept } }) => kept !== undefined) && { remediation: CORRECTED }),
           },
         );
         const notJudged = [
@@ -141,7 +145,13 @@ export default defineCheck({
                   observed: soft,
                 };
           },
-          { subject: `${setting} soft`, requirements: ['WB-46'], expected: 'hard' },
+          {
+            subject: `${setting} soft`,
+            requirements: ['WB-46'],
+            expected: 'hard',
+            remediation:
+              'replace soft or softerr by hard in the entry of the mount on the nodes named, then stop the product, umount, mount, and start the product',
+          },
         );
         // without systemd it is not visible whether the service waits
         const told = clear.every((r) => r.value.units.waitsFor !== undefined);

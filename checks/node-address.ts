@@ -1,6 +1,7 @@
 import { defineCheck, distinct, effective, type Finding, faults, list, unknown } from 'ha-preflight';
 import { host } from 'ha-preflight/collectors/host';
 import { addressOf, foldHost, isLoopback, sameHost } from 'ha-preflight/formats/hostName';
+import { withoutRemark } from 'ha-preflight/formats/keyValue';
 
 interface Given {
   readonly host: string;
@@ -8,6 +9,9 @@ interface Given {
   readonly by: string;
   readonly explicit: boolean;
 }
+
+const OWN_NAME =
+  'set www-host-name in /etc/rstudio/load-balancer to the name of the node itself, then: rstudio-server restart';
 
 const keyOf = ({ host, address }: Given): string => `${sameHost(host)}${address.slice(host.length)}`;
 
@@ -17,7 +21,8 @@ const mayBeOne = (a: string, b: string): boolean => a !== b && (a.startsWith(`${
 /** How Workbench chooses the address that it gives to the other nodes. */
 function givenAddress(get: (key: string) => string | undefined, hostName: string): Given {
   const port = get('rserver.conf:www-port') ?? '8787';
-  const named = get('load-balancer:www-host-name');
+  // a name has no blanks: a remark may follow it
+  const named = withoutRemark(get('load-balancer:www-host-name'));
   if (named) return { host: named, address: `${named}:${port}`, by: 'www-host-name', explicit: true };
   const bound = get('rserver.conf:www-address');
   if (bound && !/^(0\.0\.0\.0|::|\*)$/.test(addressOf(bound) ?? bound))
@@ -74,8 +79,7 @@ export default defineCheck({
             subject: 'address',
             proof: 'declared',
             requirements: ['WB-21'],
-            remediation:
-              'set www-host-name in /etc/rstudio/load-balancer to the name of the node itself, then: rstudio-server restart',
+            remediation: OWN_NAME,
           },
         ),
       );
@@ -101,8 +105,7 @@ export default defineCheck({
         proof: 'declared',
         requirements: ['WB-21'],
         expected: 'a name or address that the other nodes reach',
-        remediation:
-          'set www-host-name in /etc/rstudio/load-balancer to the name of the node itself, then: rstudio-server restart',
+        remediation: OWN_NAME,
       },
     );
     findings.push(...toItself);
@@ -115,6 +118,7 @@ export default defineCheck({
         proof: 'declared',
         requirements: ['WB-21'],
         expected: 'www-host-name in load-balancer, or www-address in rserver.conf',
+        remediation: OWN_NAME,
       },
     );
     return [...findings, ...guessed];

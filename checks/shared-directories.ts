@@ -128,7 +128,9 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
       }),
     );
   else if (missing.length > 0) out.push(notThereYet(place, requirements, reference));
-  const local = held.filter((h) => sharing(h.value) === 'local');
+  // the memory of one machine is not what a file server gives the others
+  const served = held.some((h) => sharing(h.value) === 'network');
+  const local = held.filter((h) => sharing(h.value) === 'local' || (served && sharing(h.value) === 'memory'));
   if (local.length > 0)
     out.push(
       fail(`${what} (${setting}) is on a local disk of ${list(local.map((h) => h.node))}: is the mount missing?`, {

@@ -1,5 +1,7 @@
 import { defineCheck, effective, everyNode } from 'ha-preflight';
 
+const QUOTED = /^["']/;
+
 export default defineCheck({
   id: 'shared-storage-path',
   title: 'The shared storage path of the server is set',
@@ -16,11 +18,16 @@ export default defineCheck({
       'server-shared-storage-path is set',
       nodes.map((n) => ({ node: n.node, value: n.effective.get('rserver.conf:server-shared-storage-path')?.value })),
       (path) =>
-        path
+        path?.startsWith('/')
           ? undefined
-          : { problem: 'server-shared-storage-path is not set', observed: 'the default, on the local disk' },
+          : path
+            ? {
+                problem: `server-shared-storage-path=${path} is not an absolute path${QUOTED.test(path) ? ': the quotes are part of it' : ''}`,
+                observed: path,
+              }
+            : { problem: 'server-shared-storage-path is not set', observed: 'the default, on the local disk' },
       { expected: 'server-shared-storage-path in rserver.conf, on storage that all nodes share' },
     ),
   remediation:
-    'echo server-shared-storage-path=DIRECTORY | sudo tee -a /etc/rstudio/rserver.conf    # on the nodes named, with a directory on shared storage; then restart',
+    'sudo grep -n server-shared-storage-path /etc/rstudio/rserver.conf    # on the nodes named; set it there once, without quotes, to a directory on shared storage, then: sudo rstudio-server restart',
 });

@@ -53,9 +53,18 @@ export default defineCheck({
     const users = unique([...cluster.users, ...services]);
     // the content of Connect has the groups of its account
     const runsAs = product === 'connect' ? services : [];
+    // what only other nodes are configured with need not be there; config-identical names the setting
     const checked = [
-      ...users.map((u) => required('user', u, nodes, cluster)),
-      ...groups.map((g) => required('group', g, nodes, cluster)),
+      ...users.flatMap((u) => {
+        const there = nodes.filter(
+          (n) => cluster.users.includes(u) || n.settings.serviceAccounts.includes(u) || n.accounts.users.has(u),
+        );
+        return there.length === 1 && there[0]!.accounts.users.has(u) ? [] : [required('user', u, there, cluster)];
+      }),
+      ...groups.flatMap((g) => {
+        const there = nodes.filter((n) => n.settings.groups.includes(g) || n.accounts.groups.has(g));
+        return there.length === 1 && there[0]!.accounts.groups.has(g) ? [] : [required('group', g, there, cluster)];
+      }),
     ];
     const others = unique([...members, ...people('user', nodes)]).filter((u) => !users.includes(u));
     const clashes = conflicts('user', others, nodes, cluster);

@@ -75,16 +75,44 @@ function renumber(finding: Finding, kind: Kind, name: string, nodes: readonly No
   return { ...finding, fixes: fixOn(there, () => change, 'then chown the files of the old id') };
 }
 
-/** An account that must be there: by name, on every node. */
-export function required(kind: Kind, name: string, nodes: readonly NodeAccounts[], cluster: Cluster): Finding {
-  const values = nodes.map((n) => ({ node: n.node, key: idOf(n, kind, name) ?? 'missing' }));
+/** An account that must be there: by name, on every node. Where it is missing is wrong, however many nodes lack it. */
+export function required(kind: Kind, name: string, all: readonly NodeAccounts[], cluster: Cluster): Finding {
   const subject = `${kind} ${name}`;
-  if (values.every((v) => v.key === 'missing'))
+  const has = (n: NodeAccounts): boolean => idOf(n, kind, name) !== undefined;
+  const there = all.filter(has);
+  if (there.length === 0)
     return unknown(
       `${subject} does not exist on any node: check the name, and whether the directory service is running`,
-      { nodes: values.map((v) => v.node), subject },
+      { nodes: all.map((n) => n.node), subject },
     );
-  return renumber(same(subject, values, cluster.reference, { subject }), kind, name, nodes);
+  const open = all.filter((n) => !has(n) && n.accounts.unasked?.[kind] !== undefined);
+  const nodes = all.filter((n) => !open.includes(n));
+  const finding = open.length > 0 && nodes.length === 1 ? undefined : among(kind, name, nodes, cluster);
+  if (open.length === 0 || finding?.status === 'fail') return finding!;
+  const command = `getent ${kind === 'user' ? 'passwd' : 'group'} ${name}`;
+  return unknown(
+    `${subject} is not in the files of ${list(open.map((n) => n.node))}, and ${open[0]!.accounts.unasked![kind]!} (nsswitch.conf) cannot be asked in a tree of files: ${command}`,
+    { nodes: open.map((n) => n.node), subject },
+  );
+}
+
+/** Of nodes that were asked. */
+function among(kind: Kind, name: string, nodes: readonly NodeAccounts[], cluster: Cluster): Finding {
+  const values = nodes.map((n) => ({ node: n.node, key: idOf(n, kind, name) ?? 'missing' }));
+  const subject = `${kind} ${name}`;
+  const there = values.filter((v) => v.key !== 'missing');
+  const absent = values.filter((v) => v.key === 'missing').map((v) => v.node);
+  const oneId = new Set(there.map((v) => v.key)).size === 1;
+  if (absent.length === 0 || !oneId)
+    return renumber(same(subject, values, cluster.reference, { subject }), kind, name, nodes);
+  const id = there[0]!.key;
+  return fail(`${subject} is missing on ${list(absent)}`, {
+    nodes: absent,
+    subject,
+    observed: 'missing',
+    expected: `${id} (as on ${list(there.map((v) => v.node))})`,
+    remediation: `create ${subject} with ${id} on ${list(absent)}, or join it to the directory service`,
+  });
 }
 
 /** A person's account that exists only on some nodes is not a fault; the same name with two ids is. */

@@ -4,17 +4,23 @@ import type { Found, TreeEntry } from 'ha-preflight';
 import { command, consensus, type Finding, type Fix, fail, fixOn, list, type Settings } from 'ha-preflight';
 import { type Format, meaning } from 'ha-preflight/formats/settings';
 import { pathOf } from 'ha-preflight/products/installed';
-import { formatOf, whyUnread } from 'ha-preflight/products/profile';
+import { formatOf, type Profile, whyUnread } from 'ha-preflight/products/profile';
 
 /**
  * Left behind by editors, package managers and people, with a date or a number perhaps; `*.defaults` follows the
  * version. sources F3.
  */
 const LEFTOVER =
-  /(~|[._-](bak|backup|copy|orig|old|save|prev|disabled|rej|tmp)([._-]?\d[\d._T-]*)?|\.(rpm(save|new|orig)|(dpkg|ucf)-\w+|sw[a-z]|defaults)([._-]?\d[\d._T-]*)?|[._-]\d{4}-?\d{2}-?\d{2}([._T-]?\d{2,6})*)$|(^|\/)(#.*#$|\.(git|svn)\/)/;
+  /(~|[._-](bak|backup|copy|orig|old|save|prev|disabled|rej|tmp)([._-]?\d[\d._T-]*)?|\.(rpm(save|new|orig)|(dpkg|ucf)-\w+|sw[a-z]|defaults)([._-]?\d[\d._T-]*)?|[._-]\d{4}-?\d{2}-?\d{2}([._T-]?\d{2,6})*)$|(^|\/)(#.*#$|(\.git|\.svn|bak|backups?|old|orig|archive)\/)/i;
 
-/** Whether the product does not read a file of this name. */
-export const isLeftover = (path: string): boolean => LEFTOVER.test(path);
+/**
+ * Whether the product does not read a file of this name: a leftover, or a file that it reads (`texts`) with something
+ * behind its name (`rserver.conf.1`, `rserver.conf.pre-upgrade`).
+ */
+export const isLeftover = (path: string, texts: Profile['texts']): boolean =>
+  LEFTOVER.test(path) ||
+  (formatOf(texts, path) === undefined &&
+    [...path.matchAll(/[._~@-](?=[^/]*$)/g)].some(({ index }) => formatOf(texts, path.slice(0, index)) !== undefined));
 
 /** Why the directory that the product reads is not the one that was meant; undefined where it is. sources 4.1, X-08. */
 export function directoryTrouble({ root, rootBecause, tree, environment, profile }: Found): string | undefined {
@@ -60,7 +66,10 @@ export function comparedPaths(side: Side): string[] {
   const { tree, dangling = [], profile } = side.found;
   const keyPaths = side.settings.keys.map((k) => k.path);
   return [...tree.filter((e) => e.type !== 'directory').map((e) => e.path), ...dangling].filter(
-    (path) => !isLeftover(path) && !profile.keyFiles.includes(path) && !keyPaths.includes(pathOf(side.found, path)),
+    (path) =>
+      !isLeftover(path, profile.texts) &&
+      !profile.keyFiles.includes(path) &&
+      !keyPaths.includes(pathOf(side.found, path)),
   );
 }
 

@@ -2,10 +2,12 @@
 
 import type { Cluster, Found } from 'ha-preflight';
 import { atNode, command, consensus, type Finding, fail, list, same, unknown } from 'ha-preflight';
+import { sections, withoutRemark } from 'ha-preflight/formats/keyValue';
 import { pathOf } from 'ha-preflight/products/installed';
+import { formatOf } from 'ha-preflight/products/profile';
 import { contentOf, type LeftOut, type Side, settingsOf } from './configuration.js';
 import { originOf } from './configurationInForce.js';
-import { differingKeys, inWords, OFTEN_OWN, oneSetting, type Sense } from './configurationSettings.js';
+import { differingKeys, inWords, namesPlace, OFTEN_OWN, oneSetting, type Sense } from './configurationSettings.js';
 import { lineEdits } from './lineEdits.js';
 import { senseOf } from './sense.js';
 
@@ -79,7 +81,32 @@ export function compareFile(
   if (differing.length === 0)
     return [`${path}: differs only in spelling, or in settings that may differ or that another check compares`];
   if (differing.length > MOST_SETTINGS) return [wholeFile(path, settings, sides, cluster, sense)];
-  return differing.map((key) =>
+  // no document says whether a remark behind a value belongs to it
+  const remarked = (key: string): boolean =>
+    formatOf(sides[0]!.found.profile.texts, path) === sections &&
+    new Set(settings.map((s) => sense(key, withoutRemark(s.settings.get(key))))).size === 1;
+  const open = differing.filter(remarked);
+  const unclear = open.map((key) =>
+    unknown(
+      `${path}: ${key} differs in the remark behind its value, and whether the product reads that as part of the value is not documented: put the remark on a separate line`,
+      { subject: `${path}:${key}`, nodes: settings.map((s) => s.node) },
+    ),
+  );
+  const clear = differing.filter((key) => !open.includes(key));
+  return [...unclear, ...differences(path, clear, settings, sides, cluster, sense)];
+}
+
+/** The settings that differ, one by one. */
+function differences(
+  path: string,
+  keys: readonly string[],
+  settings: readonly { node: string; settings: ReadonlyMap<string, string> }[],
+  sides: readonly Side[],
+  cluster: Cluster,
+  sense: Sense,
+): Finding[] {
+  const { reference } = cluster;
+  return keys.map((key) =>
     oneSetting(
       `${path}:${key}`,
       settings.map((s) => ({
@@ -87,7 +114,17 @@ export function compareFile(
         value: s.settings.get(key),
         origin: originOf(sides.find((side) => side.node === s.node)!.found, path, key),
       })),
-      { what: `${path} differs`, in: key, reference, sense },
+      {
+        what: `${path} differs`,
+        in: key,
+        reference,
+        sense,
+        place: namesPlace(
+          sides[0]!.found,
+          key,
+          settings.map((s) => s.settings.get(key)),
+        ),
+      },
       (right, bad) => {
         const sideOf = (node: string) => sides.find((s) => s.node === node)!;
         // what often belongs to one node is not copied from another

@@ -3,7 +3,7 @@
 import type { Cluster, Effective, Found } from 'ha-preflight';
 import { type Finding, NotSeen } from 'ha-preflight';
 import type { LeftOut, Side } from './configuration.js';
-import { oneSetting, type Sense } from './configurationSettings.js';
+import { namesPlace, oneSetting, type Sense } from './configurationSettings.js';
 import { senseOf } from './sense.js';
 
 /** The settings in force of a node; undefined where they could not be read, which the comparison of files says. */
@@ -83,7 +83,17 @@ export function compareInForce(sides: readonly Side[], cluster: Cluster, out: Le
     const finding = oneSetting(
       subject,
       values,
-      { what: 'the settings in force differ', in: key, reference, sense },
+      {
+        what: 'the settings in force differ',
+        in: key,
+        reference,
+        sense,
+        place: namesPlace(
+          forced[0]!.found,
+          subject.slice(at + 1),
+          values.map((v) => v.value),
+        ),
+      },
       () => ({
         remediation: '# set the variable, or the argument, to the same value on every node, and restart the product',
       }),

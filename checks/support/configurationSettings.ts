@@ -1,4 +1,4 @@
-import { consensus, type Difference, type Finding, type Fix, fail, list } from 'ha-preflight';
+import { consensus, type Difference, type Finding, type Fix, type Found, fail, list } from 'ha-preflight';
 import { hideMasks } from 'ha-preflight/formats/masked';
 
 /** What a value of a setting means: see `senseOf`. */
@@ -37,6 +37,10 @@ export const OFTEN_OWN = /certificate|client-id|host-?name|callback|address|(^|[
 const meant = (subject: string): string =>
   `if it is meant to differ: params: { config-identical: { perNode: ["${subject}"] } } in the inventory`;
 
+/** Whether a setting only says where a file of the configuration is; what is in the file is compared. */
+export const namesPlace = ({ profile }: Found, key: string, values: readonly (string | undefined)[]): boolean =>
+  (profile.movingOptions ?? '').split('|').includes(key) && !values.includes('none');
+
 /** What to do, in words or as commands. */
 export type Remedy = { readonly remediation: string } | { readonly fixes: readonly Fix[] };
 
@@ -53,9 +57,12 @@ export function oneSetting(
     in: key,
     reference,
     sense,
+    place = false,
   }: {
     readonly what: string;
     readonly in: string;
+    /** See `namesPlace`. */
+    readonly place?: boolean;
     readonly reference: string | undefined;
     readonly sense: Sense;
   },
@@ -85,6 +92,7 @@ export function oneSetting(
   return fail(`${what} ${tie ? 'between' : 'on'} ${list(nodes)} in ${key}`, {
     subject,
     nodes,
+    ...(place && { severity: 'warning' as const }),
     observed: difference ? inWords(difference) : '',
     expected: right === undefined ? 'the same on every node' : `as on ${right}`,
     ...(OFTEN_OWN.test(key) && { details: [meant(subject)] }),

@@ -127,3 +127,17 @@ function advice(key: KeyMeasure, release: string | undefined, alike: boolean): P
     };
   return undefined;
 }
+
+export const NEW_PAIR =
+  'openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out launcher.pem && openssl pkey -in launcher.pem -pubout -out launcher.pub    # once; then copy both to every node, mode 0600, and restart the product';
+
+/** As long as the product itself makes it. */
+export const newKey = ({ encoding }: KeyMeasure['spec']): string =>
+  `openssl rand -hex ${encoding === 'decoded' ? RSKEY_BYTES : 32} | tr -d "\\n"    # once; then put it into the key file of every node, with mode 0600, and restart the product`;
+
+/** A key in use stays, whatever its length: a new one does not open what the old one closed. */
+export const OTHER_KEY =
+  'sudo truncate -s 1024 KEY    # where only a line break is too much; a key of another length is replaced before the first start only, by rskey generate, on every node';
+
+/** Rules about what is in the file. */
+export const OF_CONTENT: readonly string[] = ['guessable', 'short'];

@@ -201,8 +201,13 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
       ),
     ];
   const mixed = new Set(good.map((k) => k.value.content?.kind)).size > 1;
+  const publics = good.every((k) => k.value.publicDigest !== undefined);
   const values = good.map(
-    (k): Has => ({ node: k.node, key: k.value.spec.inline ?? sameAs(k.value, mixed), shown: '' }),
+    ({ node, value }): Has => ({
+      node,
+      key: value.spec.inline ?? (publics ? value.publicDigest! : sameAs(value, mixed)),
+      shown: '',
+    }),
   );
   const finding = same(`the ${name}`, values, cluster.reference, { subject: name, details });
   const passed = finding.status === 'pass';

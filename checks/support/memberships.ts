@@ -111,17 +111,35 @@ export function memberLists(
               ),
             ];
     if (listed.length < 2) return findings;
-    const finding = same(
-      `the member list of group ${name}`,
-      listed.map(({ n, group }) => ({
-        node: n.node,
-        key: [...new Set(group.members.map((m) => identity(n, m)))].sort().join(', '),
-        shown: list(group.members) || 'nobody',
-      })),
-      reference,
-      about,
-    );
-    return finding.status === 'fail' ? [...findings, finding] : findings;
+    // who has the group for a primary group is a member of it, listed or not
+    const mentioned = [...new Set(listed.flatMap(({ group }) => group.members))].sort();
+    const membersOn = ({ n, group }: (typeof listed)[number]): string[] =>
+      mentioned.filter((m) => group.members.includes(m) || n.accounts.users.get(m)?.gid === group.gid);
+    const idsOn = (at: (typeof listed)[number]): Set<string> => new Set(membersOn(at).map((m) => identity(at.n, m)));
+    const values = listed.map((at) => ({
+      node: at.n.node,
+      key: [...idsOn(at)].sort().join(', '),
+      shown: list(membersOn(at)) || 'nobody',
+    }));
+    const finding = same(`the member list of group ${name}`, values, reference, about);
+    if (finding.status !== 'fail') return findings;
+    const sideOf = (node: string) => listed.find(({ n }) => n.node === node)!;
+    const right = values.find((v) => !finding.nodes?.includes(v.node))?.node;
+    const add = (node: string): string | undefined => {
+      if (right === undefined) return undefined;
+      const here = idsOn(sideOf(node));
+      const lacking = membersOn(sideOf(right)).filter((m) => !here.has(identity(sideOf(right).n, m)));
+      return lacking.length > 0 ? lacking.map((m) => command`sudo gpasswd -a ${m} ${name}`).join(' && ') : undefined;
+    };
+    return [
+      ...findings,
+      finding.nodes?.every((node) => add(node) !== undefined)
+        ? withFix(finding, add, 'where a directory service has the group: look at its client there')
+        : {
+            ...finding,
+            remediation: `getent group ${name} on every node: then sudo gpasswd -a USER ${name}, or sudo gpasswd -d USER ${name}, on the nodes named`,
+          },
+    ];
   });
 }
 
@@ -143,7 +161,7 @@ export function furtherGroups(
     cluster,
   );
   const clashing = new Set(clashes.map((f) => f.subject!.replace(/^group /, '')));
-  const differing = users
+  const differing = [...new Set(users)]
     .filter((u) => !blamed.has(`user ${u}`))
     .flatMap((user): Finding[] => {
       const held = nodes.flatMap((n) => {

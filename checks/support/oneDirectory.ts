@@ -93,7 +93,13 @@ export function byInodes(
   });
   if (finding.status === 'fail')
     return held.every((h) => serverInodes(h.value))
-      ? { ...finding, message: `${what} on ${list(finding.nodes ?? [])} is not the directory that the other nodes use` }
+      ? {
+          ...finding,
+          message:
+            finding.nodes?.length === nodes.length
+              ? `${what} is not one directory on ${list(nodes)}`
+              : `${what} on ${list(finding.nodes ?? [])} is not the directory that the other nodes use`,
+        }
       : unknown(`${what}: inodes on ${type} are different on every node, so they prove nothing: ${hint}`, about);
   const [first, ...rest] = held.map((h) => h.value);
   const against = rest.flatMap((r) => contradiction(first!, r) ?? [])[0];

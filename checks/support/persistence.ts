@@ -29,16 +29,22 @@ const familyOf = (type: string): string => FAMILY[type] ?? type.replace(/^fuse\.
 function remote(source: string): { host: string; path: string } | undefined {
   const m = /^(?:\/\/([^/]+)(\/.*)|\[([^\]]+)\]:(\/.*)|([^:/]+):(\/.*))$/.exec(source);
   const host = m?.[1] ?? m?.[3] ?? m?.[5];
-  return host === undefined ? undefined : { host: foldHost(host), path: tidyPath(m![2] ?? m![4] ?? m![6]!) };
+  // a Lustre server has its network behind it
+  return host === undefined
+    ? undefined
+    : { host: foldHost(host.replace(/@(tcp|o2ib)\d*$/, '')), path: tidyPath(m![2] ?? m![4] ?? m![6]!) };
 }
 
-/** Whether an entry of fstab mounts what is mounted now: `other` says what it mounts instead, `unclear` why it is not known. */
+/** What is mounted at boot, and the place that says so. */
+type Entry = Pick<FstabEntry, 'source' | 'type'> & Partial<Pick<FstabEntry, 'options'>> & { readonly place: string };
+
+/** Whether an entry mounts what is mounted now: `other` says what it mounts instead, `unclear` why it is not known. */
 type Kept = { readonly kept: true } | { readonly other: string } | { readonly unclear: string };
 
-function comparedTo(entry: FstabEntry, { mount, options, service }: Held, { servers }: MountUnits): Kept {
+function comparedTo(entry: Entry, { mount, options, service }: Held, { servers }: MountUnits): Kept {
   const shown = `${entry.source} (${entry.type})`;
-  const unclear = `/etc/fstab line ${entry.line} has ${shown}, and ${mount.source} (${mount.type}) is mounted`;
-  if (entry.options.has('bind') || entry.options.has('rbind')) return { kept: true };
+  const unclear = `${entry.place} has ${shown}, and ${mount.source} (${mount.type}) is mounted`;
+  if (entry.options?.has('bind') || entry.options?.has('rbind')) return { kept: true };
   if (HELPERS.has(entry.type)) {
     const id = /\b(fs-[0-9a-f]+)\b/.exec(entry.source)?.[1];
     return id !== undefined && service?.id !== undefined && id !== service.id ? { other: shown } : { kept: true };
@@ -47,7 +53,7 @@ function comparedTo(entry: FstabEntry, { mount, options, service }: Held, { serv
   const sameFamily = familyOf(entry.type) === familyOf(mount.type);
   const [a, b] = [remote(entry.source), remote(mount.source)];
   if (!a || !b) return sameFamily ? { kept: true } : { unclear };
-  const address = options.get('addr') ?? options.get('mountaddr');
+  const address = options.get('addr') ?? options.get('mountaddr') ?? addressOf(b.host);
   const literal = addressOf(a.host);
   const known = literal === undefined ? (servers.get(a.host) ?? []) : [literal];
   const sameHost = a.host === b.host || a.host === address;
@@ -59,24 +65,50 @@ function comparedTo(entry: FstabEntry, { mount, options, service }: Held, { serv
   return a.path === b.path ? { kept: true } : { other: shown };
 }
 
+/** File systems that a separate service mounts, or a cluster manager, and what shows it. */
+const MOUNTED_BY: Readonly<Record<string, string>> = {
+  gpfs: 'Spectrum Scale mounts its file systems itself: mmlsfs all -A',
+  beegfs: 'beegfs-client mounts what beegfs-mounts.conf names: systemctl is-enabled beegfs-client',
+  acfs: 'Oracle Clusterware can mount it: srvctl config filesystem',
+  ...Object.fromEntries(
+    ['gfs2', 'ocfs2', 'vxfs'].map((type) => [type, 'a cluster manager can mount it: crm_mon -1, or hastatus -sum']),
+  ),
+};
+
 /** In fstab, below an automounter, or in a unit of systemd; undefined when it was mounted by hand. */
 export function persistence(held: Held, units: MountUnits): Kept | undefined {
   const { mount } = held;
   // of two entries for one mount point the last is on top
   const entry = units.fstab.findLast((e) => e.point === mount.point);
-  if (entry) return comparedTo(entry, held, units);
-  return units.autofs.some((a) => below(mount.point, a)) ||
-    units.units.some((u) => [`${unitName(mount.point)}.mount`, `${unitName(mount.point)}.automount`].includes(u))
-    ? { kept: true }
-    : undefined;
+  const names = [`${unitName(mount.point)}.mount`, `${unitName(mount.point)}.automount`];
+  const needed = (units.waitsFor ?? []).some((w) => w.startsWith('/') && below(w, mount.point));
+  const started =
+    names.some((name) => units.units.includes(name)) ||
+    (needed && names.some((name) => units.disabled?.includes(name)));
+  // a unit of the site beats what systemd makes of fstab
+  const own = units.sources?.get(names[0]!);
+  if (own?.source && (entry || started))
+    return comparedTo({ type: mount.type, ...own, place: `/etc/systemd/system/${names[0]}` }, held, units);
+  if (entry) return comparedTo({ ...entry, place: `/etc/fstab line ${entry.line}` }, held, units);
+  if (started || units.autofs.some((a) => below(mount.point, a))) return { kept: true };
+  const by = MOUNTED_BY[mount.type];
+  return by === undefined
+    ? undefined
+    : { unclear: `no entry of /etc/fstab mounts ${mount.point} (${mount.type}) at boot; ${by}` };
 }
 
-/** Whether systemd starts the service after the mount, or after all network mounts, or after what mounts on demand. */
-export const waited = ({ mount }: Held, { waitsFor = [], autofs }: MountUnits): boolean =>
-  waitsFor.some(
-    (w) =>
-      w === 'remote-fs.target' ||
-      [`${unitName(mount.point)}.mount`, `${unitName(mount.point)}.automount`].includes(w) ||
-      (w === 'autofs.service' && autofs.some((a) => below(mount.point, a))) ||
-      (w.startsWith('/') && below(w, mount.point)),
-  );
+/**
+ * Whether systemd starts the service after the mount, or after all network mounts, or after what mounts on demand: its own
+ * automounts are before local-fs.target, and so before every service (systemd.automount(5)).
+ */
+export const waited = ({ mount }: Held, { waitsFor, autofs, fstab, units }: MountUnits): boolean =>
+  waitsFor !== undefined &&
+  (fstab.findLast((e) => e.point === mount.point)?.options.has('x-systemd.automount') === true ||
+    units.includes(`${unitName(mount.point)}.automount`) ||
+    waitsFor.some(
+      (w) =>
+        w === 'remote-fs.target' ||
+        [`${unitName(mount.point)}.mount`, `${unitName(mount.point)}.automount`].includes(w) ||
+        (w === 'autofs.service' && autofs.some((a) => below(mount.point, a))) ||
+        (w.startsWith('/') && below(w, mount.point)),
+    ));

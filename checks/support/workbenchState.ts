@@ -1,6 +1,6 @@
 /** Compares Workbench's own list of nodes with the inventory. Used by `cluster-state`. */
 
-import type { EffectiveSettings, Fact, TreeEntry } from 'ha-preflight';
+import type { EffectiveSettings, Fact, Found, TreeEntry } from 'ha-preflight';
 import { command, everyNode, type Finding, fail, faults, fixOn, list, pass, unknown, withFix } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { boostBoolean } from 'ha-preflight/formats/boostOptions';
@@ -14,7 +14,7 @@ export interface ClusterNode {
   readonly node: string;
   readonly state: ClusterState;
   readonly effective: EffectiveSettings;
-  readonly found: { readonly tree: readonly TreeEntry[] };
+  readonly found: Pick<Found, 'tree' | 'profile'>;
   readonly host: { readonly name: string; readonly utcOffset?: number };
 }
 
@@ -70,6 +70,9 @@ const label = (name: string): string => (addressOf(name) === undefined ? name.sp
 const mayBe = ({ host }: ListedNode, { names }: Known): boolean =>
   addressOf(host) !== undefined || names.map(label).includes(label(host));
 
+const ONLINE = /^online$/i;
+const LEFT = /^(online|offline|failed to resolve)$/i;
+
 /** One row of `list-nodes`; `now` by the clock of the node that printed it. */
 function rowFinding(
   row: ListedNode,
@@ -77,8 +80,10 @@ function rowFinding(
   by: ClusterNode,
   now: number,
   maxMinutes: number,
+  rows: readonly ListedNode[],
 ): Finding[] {
-  const names = known.filter((n) => isOf(row, n)).map((n) => n.node);
+  const itself = known.filter((n) => isOf(row, n));
+  const names = itself.map((n) => n.node);
   const about = {
     // a node that is not in the inventory is reported for the node that listed it
     nodes: names.length > 0 ? names : [by.node],
@@ -98,20 +103,27 @@ function rowFinding(
         ),
       }),
     ];
+  const alive = (r: ListedNode): boolean =>
+    ONLINE.test(r.status) && Math.abs(now - (seenMs(r, by) ?? now)) <= maxMinutes * 60_000;
+  // what a node left behind that had a different address or port before
+  if (LEFT.test(row.status) && !alive(row) && rows.some((r) => alive(r) && itself.some((n) => isOf(r, n))))
+    return [
+      fail(`${row.host} is listed twice: it is online, and an entry of it (${row.status}) was left behind`, {
+        ...{ ...about, severity: 'warning', requirements: ['WB-41'] },
+        fixes: fixOn([by.node], () => command`sudo rstudio-server delete-node ${row.id}`),
+      }),
+    ];
   const meaning = MEANINGS.find(([status]) => status.test(row.status));
   if (meaning) return [fail(`${row.host} ${meaning[1]}`, { ...about, requirements: meaning[2], severity: meaning[3] })];
-  if (!/^online$/i.test(row.status))
+  if (!ONLINE.test(row.status))
     return [
       unknown(
         `${row.host} has the status "${row.status}", which this program does not know: rstudio-server list-nodes`,
-        {
-          ...about,
-          requirements: ['WB-39', 'WB-41'],
-        },
+        { ...about, requirements: ['WB-39', 'WB-41'] },
       ),
     ];
   const seen = seenMs(row, by);
-  if (seen === undefined || Math.abs(now - seen) <= maxMinutes * 60_000) return [];
+  if (seen === undefined || alive(row)) return [];
   if (seen > now)
     return [
       unknown(
@@ -121,9 +133,7 @@ function rowFinding(
     ];
   return [
     fail(`${row.host} is listed as online, but was last seen ${Math.round((now - seen) / 60_000)} minutes ago`, {
-      ...about,
-      severity: 'warning',
-      requirements: ['WB-18'],
+      ...{ ...about, severity: 'warning', requirements: ['WB-18'] },
     }),
   ];
 }
@@ -168,7 +178,7 @@ export function listFindings(
   const doubtful = strangers.filter((row) => unlisted.some((k) => mayBe(row, k)));
   const bad = rows
     .filter((row) => !doubtful.includes(row))
-    .flatMap((row) => rowFinding(row, known, by, by.state.now ?? now, maxMinutes));
+    .flatMap((row) => rowFinding(row, known, by, by.state.now ?? now, maxMinutes, rows));
   bad.push(...protocolFaults(running, value));
   if (open.length > 0)
     bad.push(
@@ -200,16 +210,16 @@ export function listFindings(
 }
 
 const minute = (seconds: number): string => `${new Date(seconds * 1000).toISOString().slice(0, 16)}Z`;
-const newestOf = (tree: readonly TreeEntry[]): TreeEntry | undefined =>
+const newestOf = ({ tree, profile }: ClusterNode['found']): TreeEntry | undefined =>
   tree
-    .filter((e) => e.type === 'file' && !isLeftover(e.path))
+    .filter((e) => e.type === 'file' && !isLeftover(e.path, profile.texts))
     .reduce<TreeEntry | undefined>((a, b) => (a === undefined || b.modified > a.modified ? b : a), undefined);
 
 /** A configuration that was changed after the server started is not the one it runs with. */
 export function restartFindings(running: readonly ClusterNode[]): Finding[] {
   const about = { subject: 'restart', severity: 'warning' as const, requirements: ['WB-38'] };
   const known = running.flatMap(({ node, state: { started }, found }) =>
-    started === undefined ? [] : [{ node, value: { started, newest: newestOf(found.tree) } }],
+    started === undefined ? [] : [{ node, value: { started, newest: newestOf(found) } }],
   );
   const silent = running.filter((n) => n.state.started === undefined).map((n) => n.node);
   return [

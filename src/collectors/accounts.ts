@@ -37,6 +37,8 @@ export interface Accounts {
     /** Members of those groups, as this node lists them. */
     readonly members: readonly string[];
   };
+  /** Of a node tree: sources of nsswitch.conf that could not be asked, so a name that is not in the files may exist. */
+  readonly unasked?: { readonly user?: string; readonly group?: string };
   /** All groups of a user, by the user's name: through the name service, or by the files of a tree. */
   readonly groupsOf: ReadonlyMap<string, readonly Group[]>;
 }
@@ -112,7 +114,10 @@ export const namesFor = (asking: Asking, found: Found): string =>
  */
 const script = (users: readonly string[]): string => shell`
 [ $unread = 0 ] || { cat "$R/etc/passwd" "$R/etc/group" >/dev/null && echo 'grep could not read passwd and group' >&2; exit 1; }
-[ -z "$R" ] || { printf %s "$files"; exit 0; }
+[ -z "$R" ] || { printf %s "$files"
+  { while read -r d w; do case $d in passwd:|group:) set -f; for x in $w; do
+    case $x in '#'*) break;; files|compat|systemd|db|*'['*|*']'*|*=*) ;; *) echo "=unasked \${d%:} $x";; esac; done;; esac; done <"$R/etc/nsswitch.conf"; } 2>/dev/null
+  exit 0; }
 if [ $ended = 0 ]; then printf '%s%s\n' "$files" "$asked"; else printf %s "$files"; names || exit; fi
 [ "$sources" != 'files;' ] || exit 0
 set -- ${users.slice(0, MOST_USERS)}
@@ -164,10 +169,20 @@ export const accounts = defineCollector<Accounts, Found>({
       return local.filter((g) => g.gid === gid || g.members.includes(user));
     };
     const asked = usersOf(asking, found);
+    const source = (database: string): string | undefined =>
+      new RegExp(`^=unasked ${database} (\\S+)$`, 'm').exec(answer!.stdout)?.[1];
+    const [user, group] = [source('passwd'), source('group')];
     return {
       users,
       groups,
-      asked: { users: asked, groups: wanted, members },
+      asked: {
+        users: asked,
+        groups: wanted,
+        members: user === undefined ? members : members.filter((m) => users.has(m)),
+      },
+      ...((user ?? group) !== undefined && {
+        unasked: { ...(user !== undefined && { user }), ...(group !== undefined && { group }) },
+      }),
       groupsOf: new Map([...asked, ...members].filter((u) => users.has(u)).map((u) => [u, mine(u)])),
     };
   },

@@ -16,7 +16,7 @@ export interface Certificate {
   readonly covers: (host: string) => boolean;
 }
 
-/** `served` undefined: the product does not speak TLS itself, or the file that its configuration names is not there. */
+/** Neither: the product does not speak TLS itself. `missing`: the path that it is to serve, where no file is. */
 export const certificate = defineCollector<{ readonly served?: Certificate; readonly missing?: string }, Found>({
   id: 'certificate',
   requests: (_, found) => {
@@ -24,15 +24,14 @@ export const certificate = defineCollector<{ readonly served?: Certificate; read
     if (path === undefined) return {};
     return {
       pem: {
-        script: shell`e=$(S cat -- "$R"${path} 2>&1 >/dev/null) || { case $e in *'No such file'*) echo =missing; exit 0;; esac; printf '%s\n' "$e" >&2; exit 1; }
-S cat -- "$R"${path} | sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p'`,
+        script: shell`S cat -- "$R"${path} >/dev/null || { case $(S stat -- "$R"${path} 2>&1) in *'No such file'*) echo =missing; exit 0;; esac; exit 1; }; S cat -- "$R"${path} | sed -n '/-----BEGIN CERTIFICATE-----/,/-----END CERTIFICATE-----/p'`,
       },
     };
   },
   parse({ pem }, _, found) {
     const { certificate: path } = settingsOf(found);
     if (path === undefined || !pem) return {};
-    if (pem.stdout.trim() === '=missing') return { missing: path };
+    if (pem.stdout === '=missing\n') return { missing: path };
     if (pem.stdout.trim() === '') throw new NotSeen(`${path} does not contain a certificate`);
     let first: X509Certificate;
     try {

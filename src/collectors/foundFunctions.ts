@@ -58,7 +58,7 @@ export const FOUND = shell`nl='
 for d in "$R"/proc/[0-9]*; do read -r c <"$d/comm" && processes="$processes\${d##*/} $c$nl"; done 2>/dev/null
 candidates() { awk -v names="$1" -v h="$home" -v u="$user" -v n="$host" '
 function put(v,   a, i, k) { k = split(v, a, ":"); for (i = 1; i <= k; i++) { v = a[i]
-  gsub(/[$]([{]HOME[}]|HOME)/, h, v); gsub(/[$]([{]USER[}]|USER)/, u, v); gsub(/[$]([{]HOSTNAME[}]|HOSTNAME)/, n, v); sub(/^~\//, h "/", v)
+  gsub(/%H/, n, v); gsub(/[$]([{]HOME[}]|HOME)/, h, v); gsub(/[$]([{]USER[}]|USER)/, u, v); gsub(/[$]([{]HOSTNAME[}]|HOSTNAME)/, n, v); sub(/^~\//, h "/", v)
   if (v ~ /^\// && !seen[v]++) print v } }
 { l = $0; while (match(l, "(" names ")[\"\047]?[ \t]*[= ][ \t]*")) { q = RSTART > 1 ? substr(l, RSTART - 1, 1) : ""; l = substr(l, RSTART + RLENGTH)
   if (q !~ /["\047]/) q = substr(l, 1, 1); v = l

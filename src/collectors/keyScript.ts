@@ -83,6 +83,8 @@ p="$R"${publicPath}
 if ! S test -e "$p"; then echo '=pair missing'; elif ! command -v openssl >/dev/null 2>&1; then echo '=pair unknown'
 else
   if [ -r "$k" ]; then a=$(openssl pkey -pubout <"$k" 2>/dev/null); else a=$(S cat -- "$k" | openssl pkey -pubout 2>/dev/null); fi
+  # the nonce is not for the arguments of a program
+  [ -z "$a" ] || { printf '=public '; printf '%s\n' "$a" | $HA_AWK ${'BEGIN { printf "%s", ENVIRON["HA_NONCE"] } { print }'} | sha256sum; }
   b=; [ ! -f "$p" ] || [ ! -r "$p" ] || while IFS= read -r l; do b="$b$l
 "; done <"$p"
   [ "$b" = "$a

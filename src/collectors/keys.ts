@@ -25,6 +25,8 @@ export interface KeyMeasure {
   readonly openFolder?: string;
   /** Of a private key: whether the public key next to it belongs to it. */
   readonly pair?: 'yes' | 'no' | 'missing' | 'unknown';
+  /** Keyed digest of the public key that openssl makes of it: one key, in whatever form it is written. */
+  readonly publicDigest?: string;
 }
 
 export interface KeyContent {
@@ -137,6 +139,7 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
   const unreadableFor = barrier(spec, lines);
   const { itself, folders } = ownedIn(spec, lines);
   const open = folders.find(({ mode }) => (mode & OPEN) !== 0 && (mode & STICKY) === 0)?.path;
+  const publicDigest = /^=public ([0-9a-f]{64})/m.exec(stdout)?.[1];
   const pair = /^=pair (\w+)$/m.exec(stdout)?.[1] as KeyMeasure['pair'];
   if (regular && (!content || (content.length === 0 && stderr.trim() !== '')))
     return {
@@ -155,6 +158,7 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
       ...(unreadableFor !== undefined && { unreadableFor }),
       ...(open !== undefined && { openFolder: open }),
       ...(pair && { pair }),
+      ...(publicDigest !== undefined && { publicDigest }),
     },
   };
 }

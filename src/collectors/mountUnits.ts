@@ -16,6 +16,10 @@ export interface MountUnits {
   readonly autofs: readonly string[];
   /** systemd's mount and automount units that are enabled or generated, by name. */
   readonly units: readonly string[];
+  /** Those that are not: they are mounted where another unit needs them. */
+  readonly disabled?: readonly string[];
+  /** What the mount units of the site mount, by name, as far as their own files say it alone. */
+  readonly sources?: ReadonlyMap<string, { readonly source: string; readonly type?: string }>;
   /** Paths and units the product's service waits for; undefined where there is no systemd. */
   readonly waitsFor?: readonly string[];
   /** What shows that the node is a container: then what runs the container mounts its volumes. */
@@ -47,7 +51,7 @@ m > 1 { next }
 m { line[rows] = $0; point[$5]; for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) == "autofs") auto = auto $5 "\n"; next }
 /^# UNCONFIGURED FSTAB/ { print; next } /^[ \t]*#/ { print "#"; next }
 $2 ~ /^\// { p = $2; sub(/\/+$/, "", p); if (!(p in point) && !index(p, "\\")) unmounted = unmounted p "\n" }
-$1 ~ /^[A-Za-z0-9._-]+:/ { s = $1; sub(/:.*/, "", s); if (!seen[s]++ && asked++ < 8) {
+$1 ~ /^[A-Za-z0-9._-]+(@[a-z0-9]+)?:/ { s = $1; sub(/[@:].*/, "", s); if (!seen[s]++ && asked++ < 8) {
   for (i = rows; i > 0 && !index(line[i], " " s ":"); i--); if (!i) unnamed = unnamed s "\n" } }
 NF > 3 { n = split($4, o, ","); $4 = ""; for (i = 1; i <= n; i++) { k = tolower(o[i]); sub(/=.*/, "", k); $4 = $4 (i > 1 ? "," : "") (k != tolower(o[i]) && k ~ /pass|user|cred|secret|token|key|sig/ ? "masked" : o[i]) } }
 { sub(/\/\/[^\/ :]*:[^ ]*@/, "//", $1); sub(/\/\/[^\/@]*@/, "//", $1); sub(/^[^\/@]*:[^\/@]*@/, "", $1); print }
@@ -87,14 +91,25 @@ for s in $s; do
   for l in $a; do s="$s \${l%% *}"; done; said="$said$nl$s"; done
 IFS=$b; set +f; c=
 { read -r c <"$R/proc/1/comm"; } 2>/dev/null
-printf '%s\n=first\n%s\n=units\n' "$said" "$c"
+printf '%s\n=first\n%s\n=sources\n' "$said" "$c"
+d="$R"/etc/systemd/system
+for u in "$d"/*.mount; do
+  [ -f "$u" ] && [ -r "$u" ] && [ ! -d "$u.d" ] || continue
+  while IFS= read -r l || [ -n "$l" ]; do case $l in *//*@*|*:*@*) ;; What*=*|Type*=*) echo "\${u##*/} $l";; esac; done <"$u"
+done
+echo =units
 if [ -n "$R" ]; then
-  for u in "$R"/etc/systemd/system/*.mount "$R"/etc/systemd/system/*.automount; do [ -e "$u" ] && echo "\${u##*/}"; done
+  for u in "$d"/*.mount "$d"/*.automount; do
+    [ -e "$u" ] || continue
+    u=\${u##*/} e=disabled
+    for w in "$d"/*.wants/"$u" "$d"/*.requires/"$u"; do [ ! -L "$w" ] && [ ! -e "$w" ] || e=; done
+    echo "$u $e"
+  done
   set --; for f in "$R"/usr/lib/systemd/system/${unit}.service "$R"/etc/systemd/system/${unit}.service "$R"/etc/systemd/system/${unit}.service.d/*.conf; do [ -e "$f" ] && set -- "$@" "$f"; done
-  [ $# -eq 0 ] || { echo =waits; for f; do sed -e :a -e '/^[[:blank:]]*[#;]/d' -e '/\\\$/{' -e N -e 's/\\\n/ /' -e ta -e '}' "$f"; echo; done | grep -E '^[[:blank:]]*(RequiresMountsFor|After)[[:blank:]]*='; }
+  [ $# -eq 0 ] || { echo =waits; for f; do sed -e :a -e '/^[[:blank:]]*[#;]/d' -e '/\\\$/{' -e N -e 's/\\\n/ /' -e ta -e '}' "$f"; echo; done | grep -E '^[[:blank:]]*((Requires|Wants)MountsFor|After)[[:blank:]]*='; }
 elif [ -d /run/systemd/system ] && command -v systemctl >/dev/null; then
   systemctl list-unit-files --type=mount,automount --no-legend --no-pager 2>/dev/null
-  w=$(systemctl show -p LoadState -p RequiresMountsFor -p After ${unit}); case $w in *=loaded*) echo =waits; printf '%s\n' "$w";; esac
+  w=$(systemctl show -p LoadState -p RequiresMountsFor -p WantsMountsFor -p After ${unit}); case $w in *=loaded*) echo =waits; printf '%s\n' "$w";; esac
 fi; :`;
 
 /** Words between blanks; a path with a blank stands in quotes. */
@@ -111,7 +126,7 @@ export const mountUnits = defineCollector<MountUnits, Found>({
     all: { base: [MOUNT_TABLE], first: script(found.profile.unit), script: '', timeoutSeconds: 5 },
   }),
   parse({ all }) {
-    const [fstab = '', ...sections] = all!.stdout.split(/^=(?=(?:autofs|links|servers|first|units|waits)$)/m);
+    const [fstab = '', ...sections] = all!.stdout.split(/^=(?=(?:autofs|links|servers|first|sources|units|waits)$)/m);
     const part = (name: string): string | undefined =>
       sections.find((s) => s === name || s.startsWith(`${name}\n`))?.slice(name.length + 1);
     const lines = (name: string): string[] => (part(name) ?? '').split('\n').filter(Boolean);
@@ -120,6 +135,14 @@ export const mountUnits = defineCollector<MountUnits, Found>({
     );
     const first = part('first')?.trim() ?? '';
     const waits = part('waits');
+    // each with its state
+    const states = lines('units').map((l) => l.trim().split(/\s+/));
+    const sources = new Map<string, { source: string; type?: string }>();
+    for (const line of lines('sources')) {
+      const [, name = '', key, value = ''] = /^(\S+) (What|Type)[ \t]*=[ \t]*(.*?)[ \t\r]*$/.exec(line) ?? [];
+      if (key === 'What') sources.set(name, { ...sources.get(name), source: value });
+      else if (key === 'Type' && value) sources.set(name, { source: '', ...sources.get(name), type: value });
+    }
     const entries = parseFstab(fstab);
     const container = !INIT.test(first)
       ? `process 1 is ${first}`
@@ -135,11 +158,9 @@ export const mountUnits = defineCollector<MountUnits, Found>({
         }),
       ),
       autofs: lines('autofs').map(unescapeOctal),
-      // each with its state
-      units: lines('units').flatMap((l) => {
-        const [name = '', state] = l.trim().split(/\s+/);
-        return state === 'disabled' || state === 'masked' ? [] : [name];
-      }),
+      units: states.flatMap(([name = '', state]) => (state === 'disabled' || state === 'masked' ? [] : [name])),
+      disabled: states.flatMap(([name = '', state]) => (state === 'disabled' ? [name] : [])),
+      sources,
       ...(waits !== undefined && {
         waitsFor: wordsOf(waits.replace(/^LoadState=.*$/m, '').replace(/^[ \t]*\w+[ \t]*=/gm, ' ')),
       }),

@@ -122,7 +122,7 @@ function placeFrom(about: Wanted, lines: readonly string[], stderr: string, tabl
   const { tree } = table;
   const below = tree === undefined || at === tree || at.startsWith(tree === '/' ? '/' : `${tree}/`);
   const resolved =
-    tree === undefined || tree === '/' ? at : below ? at.slice(tree.length) || '/' : tidyPath(about.path);
+    tree === undefined || tree === '/' ? at : tidyPath(below ? at.slice(tree.length) || '/' : about.path);
   const mount = mountHolding(table.mounts, resolved, tree === undefined ? deviceOf(Number(device)) : undefined);
   if (lines.includes('=missing')) return { value: { ...about, missing: true, ...(mount && { mount }) } };
   if (!mount)

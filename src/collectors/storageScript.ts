@@ -28,6 +28,14 @@ of() { e=$nl$o$nl; case $e in *"|$1/.$nl"*) e=\${e%%"|$1/.$nl"*}; e=\${e##*"$nl"
 entries() { l=$(S ls -1aiU -- "$p/" 2>/dev/null | first); [ -n "$l" ] || l=$(S ls -1ai -- "$p/" | first); }
 attributes() { o=$(S stat -L $fresh -c "$form" -- "$@" 2>&1); case $nl$o in *"$nl=stat "*) return;; esac
   o=$(S stat -L -c "$form" -- "$@" 2>&1); case $nl$o in *"$nl=stat "*) fresh=;; esac; }
+# a link of a node tree may lead out of it, to a folder that trees share: up to there its links are the node's
+within() { t=$(cd -P -- "$R/" && pwd); case $r in "$t"|"$t"/*) return;; esac
+  r=$t x=\${p#"$R"}
+  while [ -n "$x" ]; do
+    x=\${x#/} c=\${x%%/*}; case $x in */*) x=/\${x#*/};; *) x=;; esac
+    if cd -P -- "$r/$c" 2>/dev/null; then case $PWD in "$t"|"$t"/*) r=$PWD; continue;; esac; fi
+    r=$r/$c$x x=
+  done; }
 look() {
   eval 'l=$l_'"$q"; o=$seen
   if [ -z "$l" ] || ! of "$p"; then
@@ -37,7 +45,7 @@ look() {
     fi
     entries; attributes "$p/." "$@"; of "$p"
   fi
-  if cd -P -- "$p/" 2>/dev/null && [ -n "$PWD" ]; then e="$e$nl=at $PWD"; cd /
+  if cd -P -- "$p/" 2>/dev/null && [ -n "$PWD" ]; then r=$PWD; [ -z "$R" ] || within; e="$e$nl=at $r"; cd /
   elif r=$(S readlink -f -- "$p"); then e="$e$nl=at $r"; fi
   printf '%s\n' "$e"
   case $spaces in *"|$p/.$nl"*) r=\${spaces%%"|$p/.$nl"*}; printf '%s\n' "\${r##*"$nl"}";;

@@ -12,15 +12,19 @@ export interface BoostRules {
   readonly lists?: readonly string[];
   /** Options that take a boolean, and nothing else. */
   readonly booleans?: RegExp;
+  /** Options that take an integer, and nothing else. */
+  readonly numbers?: RegExp;
   /** What the program does with a name it does not know: rserver refuses, a launcher plugin ignores. */
   readonly unknownKeys: 'refuse' | 'ignore' | 'unverified';
 }
 
-/** The options of rserver.conf that may be repeated. */
+/** The options of rserver.conf that may be repeated, and types: src/cpp/server/server-options.json, and the Pro options that are judged. */
 export const RSERVER: BoostRules = {
   lists: ['server-add-header', 'www-allow-origin'],
   booleans:
-    /^(admin|launcher-sessions|load-balancing|monitor|server-health-check|ssl)-enabled$|^server-project-sharing$/,
+    /^((admin|launcher-sessions|load-balancing|monitor|server-app-armor|server-health-check|ssl)-enabled|server-(project-sharing|daemonize|set-umask)|www-(use-emulated-stack|proxy-localhost|verify-user-agent|enable-origin-check)|session-use-file-storage|auth-(none|validate-users|encrypt-password|pam-require-password-prompt|pam-requires-priv|cookies-force-secure))$/,
+  numbers:
+    /^(www-thread-pool-size|rsession-(proxy-max-wait-secs|memory-limit-mb|stack-limit-mb|process-limit)|auth-(stay-signed-in-days|timeout-minutes|sign-in-throttle-seconds)|monitor-interval-seconds)$/,
   unknownKeys: 'refuse',
 };
 export const RSESSION: BoostRules = { unknownKeys: 'unverified' };
@@ -75,6 +79,8 @@ export function boostOptions(text: string, rules: BoostRules = RSERVER): StrictC
         line,
         what: `"${value}" is not a boolean, and ${key} takes 1, 0, true, false, yes, no, on or off`,
       });
+    if (rules.numbers?.test(key) && boostNumber(value) === undefined)
+      errors.push({ line, what: `"${value}" is not a whole number, as ${key} takes it` });
     settings.push({ key, value, line });
   });
   return strictConfig(settings, errors, remarks);

@@ -57,3 +57,6 @@ export function sections(text: string): Config {
   });
   return { settings, remarks };
 }
+
+/** A value of a sectioned file up to a remark behind it; whether the product ends it there is not documented. */
+export const withoutRemark = <T extends string | undefined>(value: T): T => value?.replace(/\s+[#;].*$/s, '') as T;

@@ -20,6 +20,10 @@ testCheck(check, {
       },
     },
     {
+      name: 'the same directory in env-vars',
+      nodes: { a: node({}, { 'env-vars': 'XDG_CONFIG_DIRS=/opt/x:/etc\nHTTP_PROXY=http://p\n' }) },
+    },
+    {
       name: 'a desktop directory before it',
       nodes: { a: node({ environment: new Map([['XDG_CONFIG_DIRS', '/etc/xdg']]) }) },
     },
@@ -51,6 +55,13 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'moved by a variable that the server sets itself',
+      nodes: { a: node({}, { 'env-vars': 'RSTUDIO_CONFIG_DIR=/opt/x\n' }), b: node() },
+      on: ['a'],
+      message: /env-vars line 1 sets RSTUDIO_CONFIG_DIR=\/opt\/x/,
+      beside: ['pass'],
+    },
     {
       name: 'cannot be listed',
       nodes: { a: node({ treeTrouble: 'find: Permission denied' }, bare), b: node() },

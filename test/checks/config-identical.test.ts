@@ -241,13 +241,35 @@ testCheck(check, {
       severity: 'warning',
     },
     {
+      name: 'rsession.conf in another place',
+      nodes: {
+        a: node({ 'rserver.conf': 'www-port=1\n' }),
+        b: node({ 'rserver.conf': 'www-port=1\nrsession-config-file=/etc/s\n' }),
+        c: node({ 'rserver.conf': 'www-port=1\n' }),
+      },
+      on: ['b'],
+      severity: 'warning',
+      message: /rsession-config-file/,
+    },
+    {
       name: 'another directory in force',
       nodes: { a: node(), b: node({}, {}, { root: '/mnt/rstudio' }), c: node() },
       on: ['b'],
+      severity: 'warning',
       message: /directory/,
     },
   ],
   unknown: [
+    {
+      name: 'a remark behind a value on one node',
+      nodes: {
+        a: node({ 'load-balancer': 'balancer=sessions\n' }),
+        b: node({ 'load-balancer': 'balancer=sessions # by their number\n' }),
+      },
+      on: ['a', 'b'],
+      message: /remark/,
+      beside: ['pass'],
+    },
     {
       name: 'directory unreadable',
       nodes: { a: node(), b: node({}, {}, { treeTrouble: 'Permission denied' }), c: node() },

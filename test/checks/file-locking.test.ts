@@ -43,6 +43,15 @@ testCheck(check, {
       message: /a and b hold the same linkbased lock/,
       severity: 'critical',
     },
+    ...[
+      ['lustre', 'flock', 'localflock'],
+      ['gfs2', 'acl', 'localflocks'],
+    ].map(([type, others, local]) => ({
+      name: `${local} of ${type} on one node`,
+      nodes: { a: node(type!, others!), b: node(type!, local!) },
+      on: ['b'],
+      message: /hold only on the node itself/,
+    })),
     {
       name: 'two of two hold it',
       nodes: { a: good, b: good },

@@ -1,6 +1,9 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
 import check from '../../checks/key-file.js';
-import { testCheck } from '../../src/testing.js';
-import { foundOf, keyOf, settingsOf } from '../support/facts.js';
+import type { KeyMeasure } from '../../src/collectors/keys.js';
+import { judgeCase, testCheck } from '../../src/testing.js';
+import { configured, foundOf, keyOf, settingsOf } from '../support/facts.js';
 
 const found = foundOf('workbench');
 const pmFound = foundOf('package-manager');
@@ -143,4 +146,36 @@ testCheck(check, {
     },
     { name: 'node not reached', nodes: { a: { unseen: 'refused' } }, on: ['a'] },
   ],
+});
+
+const fixOf = (
+  nodes: Record<string, ReturnType<typeof key> | ReturnType<typeof pm>>,
+  product: 'workbench' | 'package-manager',
+) =>
+  judgeCase(check, { name: '', nodes, product })
+    .filter((f) => f.status === 'fail' && /guessable|short/.test(f.subject ?? ''))
+    .map((f) => `${f.remediation ?? ''}${(f.fixes ?? []).flatMap((x) => x.commands).join('')}`)
+    .join('');
+
+it('a weak key is copied from a node that has a good one, and made anew where none has', () => {
+  const weak = key({ known: 'placeholder' });
+  assert.match(fixOf({ a: key(), b: weak }, 'workbench'), /copy the key from a to b|tee/);
+  assert.match(fixOf({ a: weak, b: weak }, 'workbench'), /^openssl rand -hex 32 .*entered again$/);
+  const open = key({ known: 'placeholder' }, { mode: 0o644 });
+  assert.match(fixOf({ a: open, b: weak }, 'workbench'), /^openssl/);
+  assert.match(fixOf({ a: pm({ length: 30, trimmed: 30 }) }, 'package-manager'), /^openssl rand -hex 512 /);
+});
+
+it('a public key that is missing is made of the private one', () => {
+  const launcher = configured('workbench', { 'rserver.conf': 'launcher-sessions-enabled=1\n' }).settings.keys[1]!;
+  const pair = (of: 'yes' | 'missing') => {
+    const { value } = keyOf(found, { kind: 'pem' }, { pair: of }).get('secure-cookie-key') as { value: KeyMeasure };
+    return { keys: new Map([['launcher.pem', { value: { ...value, spec: launcher } }]]), versions };
+  };
+  const nodes = { a: pair('yes'), b: pair('missing') };
+  const [finding] = judgeCase(check, { name: '', nodes, product: 'workbench' }).filter((f) => f.status === 'fail');
+  assert.deepEqual(
+    finding?.fixes?.map((f) => [f.nodes, f.commands]),
+    [[['b'], ['sudo openssl pkey -in /etc/rstudio/launcher.pem -pubout -out /etc/rstudio/launcher.pub']]],
+  );
 });

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
 import check from '../../checks/load-balancing.js';
-import { testCheck } from '../../src/testing.js';
+import { judgeCase, testCheck } from '../../src/testing.js';
 import { configured, effectiveOf } from '../support/facts.js';
 
 const node = (loadBalancer: string | undefined, rserver = '') => {
@@ -24,6 +26,23 @@ testCheck(check, {
     { name: 'diagnostics', nodes: { a: node('diagnostics=tmp') }, on: ['a'], severity: 'warning' },
   ],
   unknown: [
+    ...['balancer=sessions # by their number', 'verify-ssl-certs=0 ; self-signed', 'timeout=0 # never'].map((line) => ({
+      name: `a remark behind a value: ${line}`,
+      nodes: { a: node(line), b: node('') },
+      on: ['a'],
+      beside: ['pass'] as const,
+    })),
     { name: 'unreadable', nodes: { a: { ...node(''), effective: { unseen: 'permission denied' } } }, on: ['a'] },
   ],
+});
+
+it('what is switched by rserver.conf is switched on there', () => {
+  const remedyOf = (nodes: Record<string, ReturnType<typeof node>>) => {
+    const [finding] = judgeCase(check, { name: '', nodes }).filter((f) => f.status === 'fail');
+    return `${finding?.remediation ?? ''}${finding?.fixes?.flatMap((f) => f.commands).join() ?? ''}`;
+  };
+  const on = node(undefined, 'load-balancing-enabled=1\n');
+  assert.match(remedyOf({ a: on, b: node(undefined) }), /^set load-balancing-enabled=1/);
+  assert.match(remedyOf({ a: node(''), b: node(undefined) }), /^sudo touch/);
+  assert.match(remedyOf({ a: node('verify-ssl-certs=0') }), /^delete the line verify-ssl-certs/);
 });

@@ -75,6 +75,11 @@ testCheck(
         on: ['a', 'b'],
         severity: 'warning',
       },
+      {
+        name: 'one address, with a remark behind it',
+        nodes: { a: node('a', 'www-host-name=a # self'), b: node('b', 'www-host-name=a'), c: node('c') },
+        on: ['a', 'b'],
+      },
       { name: 'one address', nodes: { a: node('a'), b: node('b', 'www-host-name=a'), c: node('c') }, on: ['a', 'b'] },
       {
         name: 'the address is guessed',

@@ -73,6 +73,13 @@ testCheck(check, {
   ],
   fail: [
     {
+      name: 'a memory file system over the share of one node',
+      nodes: { a: node(), b: node({}, 'tmpfs'), c: node() },
+      ...pm,
+      on: ['b'],
+      message: /local disk of b/,
+    },
+    {
       name: 'a mount whose server forgot it',
       nodes: { a: good, b: faulty('broken', 'Stale file handle'), c: good },
       ...pm,

@@ -8,6 +8,18 @@ testCheck(check, {
   pass: [{ name: 'set', nodes: { a: node('server-shared-storage-path=/shared') }, on: ['a'] }],
   fail: [
     { name: 'not set', nodes: { a: node('server-shared-storage-path=/shared'), b: node('') }, on: ['b'] },
+    {
+      name: 'in quotes',
+      nodes: { a: node('server-shared-storage-path="/shared"') },
+      on: ['a'],
+      message: /"\/shared" is not an absolute path: the quotes/,
+    },
+    {
+      name: 'relative',
+      nodes: { a: node('server-shared-storage-path=shared') },
+      on: ['a'],
+      message: /=shared is not an absolute path \(a\)/,
+    },
     { name: 'empty', nodes: { a: node('server-shared-storage-path=') }, on: ['a'] },
     { name: 'commented out', nodes: { a: node('# server-shared-storage-path=/shared') }, on: ['a'] },
   ],

@@ -72,6 +72,13 @@ testCheck(check, {
       beside: ['fail'],
     },
     {
+      name: 'a member by the primary group, and listed as well on one node',
+      nodes: {
+        a: node(['alice:1001:50', 'zoe:2001'], ['staff:50:zoe']),
+        b: node(['alice:1001:50', 'zoe:2001'], ['staff:50:zoe,alice']),
+      },
+    },
+    {
       name: 'an alias on one node',
       nodes: { a: node(['alice:1001', 'ali:1001'], none), b: node(['alice:1001'], none) },
     },
@@ -209,6 +216,25 @@ testCheck(check, {
       nodes: { a: node(['zoe:2001'], none), b: node([], none), c: node(['zoe:2001'], none) },
       cluster: { users: ['zoe'] },
       on: ['b'],
+    },
+    {
+      name: 'a named user is on one node only',
+      nodes: { a: node(['zoe:2001'], none), b: node([], none), c: node([], none) },
+      cluster: { users: ['zoe'] },
+      on: ['b', 'c'],
+      message: /user zoe is missing on b and c/,
+    },
+    {
+      name: 'a named user is on one node of two',
+      nodes: { a: node(['zoe:2001'], none), b: node([], none) },
+      cluster: { users: ['zoe'] },
+      on: ['b'],
+    },
+    {
+      name: 'an admitted group is on one node only',
+      nodes: { a: node([], ['staff:50']), b: node([], []), c: node([], []) },
+      on: ['b', 'c'],
+      message: /group staff is missing/,
     },
     {
       name: 'a group has another id',

@@ -55,10 +55,20 @@ describe('an answer of now and of before', () => {
     const value = both(
       mountUnits,
       'all',
-      `${fstab}192.0.2.2 192.0.2.1 192.0.2.1\n=first\nsystemd\n=units\nhome.mount generated -\nold.mount disabled enabled\nno.mount masked enabled\n=waits\nLoadState=loaded\nAfter=home.mount\n`,
+      `${fstab}192.0.2.2 192.0.2.1 192.0.2.1\n=first\nsystemd\n=units\nhome.mount generated -\nno.mount masked enabled\n=waits\nLoadState=loaded\nAfter=home.mount\n`,
       `${fstab}192.0.2.1 192.0.2.2\n=first\nsystemd\n=units\nhome.mount\n=waits\nAfter=home.mount\n`,
     );
     assert.deepEqual([value.units, value.waitsFor], [['home.mount'], ['home.mount']]);
+  });
+
+  it('mount-units: those that are not enabled, and what the files of the site mount', () => {
+    const value = read(
+      mountUnits,
+      'all',
+      '=first\nsystemd\n=sources\nd.mount What = nas:/x \nd.mount Type=nfs\nd.mount WhatEver=no\n=units\nd.mount disabled enabled\n',
+    );
+    assert.deepEqual([value.units, value.disabled], [[], ['d.mount']]);
+    assert.deepEqual([...value.sources!], [['d.mount', { source: 'nas:/x', type: 'nfs' }]]);
   });
 
   it('keys: one look at the key and the folders above it, what `id` prints', () => {

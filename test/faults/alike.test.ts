@@ -1,13 +1,14 @@
 /** What is spelled differently on one node and means the same: nothing fails, nothing is unknown; where nobody documents it, it is unknown. */
 
 import assert from 'node:assert/strict';
+import { createPrivateKey } from 'node:crypto';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { EDITIONS } from '../support/clusters.js';
 import type { Edition, Plant } from '../support/faults/index.js';
-import { append, CONNECT, edit, GROOVY, PM, put, WB } from '../support/faults/plants.js';
+import { append, both, CONNECT, edit, GROOVY, PM, put, WB } from '../support/faults/plants.js';
 import { troubles } from '../support/run.js';
 import { audit } from './audit.js';
 
@@ -43,11 +44,26 @@ const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
   ['packageManager', 'names in small letters, a value in quotes', edit(PM, 'Listen = :4242', 'LISTEN = ":4242"')],
   ['packageManager', 'a byte-order mark', text(PM, (t) => `\uFEFF${t}`)],
   ['packageManager', 'a hexadecimal key in capitals', key((t) => t.toUpperCase())],
+  [
+    'workbench',
+    'mount units that the service needs, instead of fstab',
+    both(
+      put('/etc/fstab', '# see the mount units\n'),
+      put('/etc/systemd/system/srv-shared.mount', '[Mount]\nWhat=NFS1.example.com:/export/\nType=nfs\n'),
+      put('/etc/systemd/system/home.mount', '[Mount]\nWhat=192.0.2.5:/export\n'),
+      edit('/etc/systemd/system/rstudio-server.service.d/mounts.conf', 'Requires', 'Wants'),
+    ),
+  ],
   ['workbench', 'blanks before the members of a group', edit('/etc/group', 'jdoe,jsmith', ' jdoe, \tjsmith')],
   [
     'launcher',
     'line breaks of Windows in launcher.pem',
     text(`${WB}launcher.pem`, (t) => `Bag Attributes\n${t.replaceAll('\n', '\r\n')}\r\n`),
+  ],
+  [
+    'launcher',
+    'launcher.pem in another form',
+    text(`${WB}launcher.pem`, (t) => createPrivateKey(t).export({ type: 'pkcs1', format: 'pem' }).toString()),
   ],
   [
     'workbench',
@@ -92,6 +108,15 @@ const PERHAPS: readonly [edition: Edition, what: string, plant: Plant, expected:
     key((t) => base64(t).replaceAll(/.{64}/g, '$&\n')),
     'shared-keys n1 n2 n3',
   ],
+  [
+    'workbench',
+    'a user that a directory may have on the node of a tree',
+    both(
+      put('/etc/nsswitch.conf', 'passwd:\tfiles sss systemd # by realmd\ngroup: files [SUCCESS=merge] systemd\n'),
+      edit('/etc/passwd', /^jdoe:.*\n/m, ''),
+    ),
+    'user-ids n2',
+  ],
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-alike-'));
@@ -112,6 +137,18 @@ describe('another spelling on one node', () => {
       const said = report.verdicts.filter((v) => !['pass', 'skip'].includes(v.status)).map((v) => v.message);
       assert.deepEqual(troubles(report), [], said.join('\n'));
     });
+  it('a link to the share', async () => {
+    const plant = text(RSERVER, (t) => t.replace('/srv/shared/', '/data/shared/'));
+    const after = (at: string): void => {
+      for (const node of ['n1', 'n2', 'n3']) symlinkSync('srv', join(at, node, 'data'));
+    };
+    const { report } = await audit(join(folder, 'data'), EDITIONS.workbench, {
+      plant,
+      nodes: ['n1', 'n2', 'n3'],
+      after,
+    });
+    assert.deepEqual(troubles(report), []);
+  });
   it('the same link on every node, which leads nowhere', async () => {
     const after = (at: string): void => {
       for (const node of ['n1', 'n2', 'n3']) symlinkSync('/nowhere', join(at, node, WB, 'site.conf'));

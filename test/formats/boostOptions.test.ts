@@ -69,6 +69,9 @@ const CASES: readonly Case[] = [
   ['a section that ends with a dot', '[s.]\na=1\n', [['s.a', '1']], [/the file has no sections/]],
   ['a nameless section', '[]\na=1\n', [['.a', '1']], [/the file has no sections/]],
   ['a boolean that is none', 'ssl-enabled=2\n', [['ssl-enabled', '2']], [/^"2" is not a boolean/]],
+  ['a short boolean', 'auth-none=y\n', [['auth-none', 'y']], [/^"y" is not a boolean/]],
+  ['a number with its unit', 'auth-timeout-minutes=60m\n', [['auth-timeout-minutes', '60m']], [/not a whole number/]],
+  ['a number', 'www-thread-pool-size=-4 # few\n', [['www-thread-pool-size', '-4']]],
   ['half a section', '[server\n', [], [/^not of the form/]],
   [
     'the same name twice',

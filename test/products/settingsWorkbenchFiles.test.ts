@@ -72,6 +72,18 @@ describe('settings in force', () => {
       'rserver.conf:auth-none': '0',
     });
   });
+  it('of no rserver.conf where the command line says so', () => {
+    assert.deepEqual(values(of('www-port=80\n', ['--config-file=none'], {}, files)), {
+      'rserver.conf:config-file': 'none',
+    });
+  });
+  it('of the variable with a password', () => {
+    const environment = new Map([
+      ['WORKBENCH_POSTGRES_PASSWORD', 'x'],
+      ['RSTUDIO_LOG', 'y'],
+    ]);
+    assert.deepEqual(values(of('', [], { environment }, files)), { 'environment:WORKBENCH_POSTGRES_PASSWORD': 'x' });
+  });
   it('of no directory and of no pipe; of a pipe that was read', () => {
     const tree = [entry('rserver.conf', 'other'), entry('rsession.conf', 'directory'), entry('file-locks', 'other')];
     assert.deepEqual(values(of('www-port=80\n', [], { tree }, files)), { 'rserver.conf:www-port': '80' });

@@ -7,14 +7,12 @@ import { late, MASK_SHAPES } from './maskShapes.js';
  * before it behind a `+`, then sha256sum's own line, then the rest. So equality can be judged and nothing else.
  * With `-v late=1` a line `@` stands where sha256sum's would, and the secret is added to `held`.
  * What is a secret: the value of a name that looks like one, or that is in other letters, also inside another value; user:password in a URL; anything
- * between BEGIN and END of a private key; with the lines it goes on in. And whatever has the shape of one, whatever its
- * name (`shape`): credentials of a header, a token as the user of a URL, a signature, the path of a webhook, what follows
- * `--password`, a long word of a random alphabet. Of a comment only its mark leaves. It rather masks too much; paths,
- * numbers, booleans, host names and plain words stay readable where no name says that they are secret.
+ * between BEGIN and END of a private key; with the lines it goes on in. And whatever has the shape of one, whatever its name (`shape`): credentials
+ * of a header, a token as the user of a URL, a signature, the path of a webhook, what follows `--password`, a long word of a random alphabet. Of a
+ * comment only its mark leaves. It rather masks too much; paths, numbers, booleans, host names and plain words stay readable where no name says that they are secret.
  *
- * What is only visible while the value is there comes on separate lines: `=cut N`, an unquoted `;` or `#` inside the
- * value of line N; `=placeholder N`, a secret of line N that is a common placeholder; `=unencoded N`, a database's password
- * whose characters mean something else in the URL of line N.
+ * What is only visible while the value is there comes on separate lines: `=cut N`, an unquoted `;` or `#` in the value of line N;
+ * `=placeholder N`, a common placeholder for its secret; `=unencoded N`, a password with characters that its URL does not take.
  */
 export const MASK_PROGRAM = String.raw`
 ${PLACEHOLDER}

@@ -44,7 +44,9 @@ export function read(installed: Installed, name: string): Config {
   known.set(installed, files);
   const before = files.get(name);
   if (before) return before;
-  const text = textOf(installed, name);
+  // --config-file=none: rserver reads no file
+  const none = name === 'rserver.conf' && argumentOf(installed, 'config-file') === 'none';
+  const text = none ? undefined : textOf(installed, name);
   const format = formatOf(FILES, name);
   const config = text === undefined || !format ? NONE : format(text);
   files.set(name, config);
@@ -107,6 +109,17 @@ export function inForce(installed: Installed): EffectiveSettings {
     if ('unseen' in config) continue;
     for (const { key, value, line } of config.value.settings)
       if (!settings.has(`${path}:${key}`)) settings.set(`${path}:${key}`, { value, because: `${path} line ${line}` });
+  }
+  // nobody documents which of two passwords counts
+  for (const name of ['WORKBENCH_POSTGRES_PASSWORD']) {
+    const value = installed.environment.get(name);
+    if (value !== undefined)
+      settings.set(`environment:${name}`, {
+        value,
+        because: installed.origins?.get(name) ?? 'a variable',
+        beside: true,
+        doubt: `${name} counts from 2024.04 on, and which of two passwords counts is not documented`,
+      });
   }
   for (const word of installed.arguments ?? []) {
     const name = /^--([a-z][a-z0-9-]*)(?:=|$)/.exec(word)?.[1];

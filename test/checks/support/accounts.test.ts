@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { conflicts, type NodeAccounts, people, required } from '../../../checks/support/accounts.js';
+import { furtherGroups, memberLists } from '../../../checks/support/memberships.js';
 import { bareCluster } from '../../../src/testing.js';
 
 /** Users as `name:uid:gid:shell`, groups as `name:gid:members`. */
@@ -88,6 +89,40 @@ describe('what makes accounts alike', () => {
     const finding = required('user', 'a', nodes, cluster);
     assert.deepEqual([finding.status, finding.nodes, finding.fixes], ['fail', ['n3'], undefined]);
     assert.match(finding.remediation ?? '', /^create user a with uid 1001, gid 1001 on n3, or join/);
+  });
+
+  it('a member that one node does not list is added there', () => {
+    const nodes = ['n1', 'n2', 'n3'].map((name, i) =>
+      node(name, ['a:1001', 'b:1002'], [i === 2 ? 'g:1200:b' : 'g:1200:a,b']),
+    );
+    const [finding] = memberLists(['g'], nodes, undefined, new Set());
+    assert.deepEqual([finding?.nodes, commands(finding)], [['n3'], 'sudo gpasswd -a a g']);
+    const [more] = memberLists(['g'], [...nodes.slice(0, 2), node('n3', [], ['g:1200:a,b,c'])], undefined, new Set());
+    assert.deepEqual([more?.nodes, more?.fixes], [['n3'], undefined]);
+    assert.match(more?.remediation ?? '', /gpasswd -d/);
+  });
+
+  it('a user who is named twice is reported once', () => {
+    const nodes = ['n1', 'n2', 'n3'].map((name, i): NodeAccounts => {
+      const { accounts } = node(name, ['a:1001']);
+      const groupsOf = new Map([['a', i === 2 ? [] : [{ name: 'h', gid: 1300, members: [] }]]]);
+      return { node: name, accounts: { ...accounts, groupsOf } };
+    });
+    const findings = furtherGroups(['a', 'a'], [], nodes, cluster, new Set());
+    assert.deepEqual(
+      findings.map((f) => f.subject),
+      ['groups of a'],
+    );
+  });
+
+  it('what a tree does not have is not missing where a directory may have it', () => {
+    const tree = node('n3', []);
+    const blind = { ...tree, accounts: { ...tree.accounts, unasked: { user: 'sss' } } };
+    const finding = required('user', 'a', [node('n1', ['a:1001']), node('n2', ['a:1001']), blind], cluster);
+    assert.deepEqual([finding.status, finding.nodes], ['unknown', ['n3']]);
+    assert.match(finding.message, /sss .* getent passwd a$/);
+    const bad = required('user', 'a', [node('n1', ['a:1001']), node('n2', []), blind], cluster);
+    assert.deepEqual([bad.status, bad.nodes], ['fail', ['n2']]);
   });
 
   it('in a tie nobody is told to change', () => {

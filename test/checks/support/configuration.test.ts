@@ -24,7 +24,6 @@ const side = (node: string, tree: readonly TreeEntry[], digests: Readonly<Record
 
 describe('copies that nobody reads', () => {
   const NO = [
-    'rserver.conf',
     'bak',
     'x.bak.conf',
     'holder',
@@ -35,11 +34,28 @@ describe('copies that nobody reads', () => {
     '#a',
     '.gitignore',
     'tmp',
+    'rserver.conf',
+    'launcher.kubernetes.conf',
+    'launcher.kubernetes.profiles.conf',
+    'rserver-http.conf',
+    'launcher.pem',
+    'rserver.conf.d/x',
+    'themes/old.rstheme',
   ];
   const YES = ['x~', 'x.bak', 'x.bak-1', 'x_old', 'x.swp', 'x.rpmsave', 'x.dpkg-dist', 'x.defaults', 'x.20260131'];
   const DATED = ['x-2026-01-31', 'x.2026-01-31T10-00-00', 'x.20260131-1200', '#x#', 'd/#x#', '.git/x', 'd/.svn/x'];
-  for (const name of NO) it(`not ${name}`, () => assert.equal(isLeftover(name), false));
-  for (const name of [...YES, ...DATED]) it(name, () => assert.equal(isLeftover(name), true));
+  const BEHIND = [
+    'rserver.conf.1',
+    'rserver.conf.pre-upgrade',
+    'rserver.conf~1',
+    'launcher.slurm.conf.augnew',
+    'profiles.jd',
+  ];
+  const ASIDE = ['backup/rserver.conf', 'OLD/rserver.conf', 'a/archive/x', 'x.BAK'];
+  const { texts } = foundOf('workbench').profile;
+  for (const name of NO) it(`not ${name}`, () => assert.equal(isLeftover(name, texts), false));
+  for (const name of [...YES, ...DATED, ...BEHIND, ...ASIDE])
+    it(name, () => assert.equal(isLeftover(name, texts), true));
 });
 
 describe('files of a known format whose text could not be read', () => {

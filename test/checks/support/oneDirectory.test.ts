@@ -152,6 +152,7 @@ describe('several nodes', () => {
   const quiet = busy('1', { ...none });
   const ROWS: readonly [name: string, nodes: readonly Given[], expected: string, why: RegExp, reference?: string][] = [
     ['one is elsewhere', [{}, lost, {}], 'fail b', /^\/data on b is not the directory that the other nodes use$/],
+    ['two of two', [{}, lost], 'fail a b', /^\/data is not one directory on a and b$/],
     ['the reference is', [{}, lost, {}], 'fail a c', /on a and c/, 'b'],
     ['one has a type that nobody knows', [{}, {}, { type: 'newfs' }], 'unknown a b c', /on nfs4, newfs: whether/],
     ['nothing proves the last one', [quiet, quiet, busy('2')], 'unknown a b c', /changed while/],

@@ -39,6 +39,11 @@ describe('fstab and what is mounted', () => {
     ['nas2:/x /data nfs', held('nfs4', 'nas:/x', 'addr=192.0.2.5'), 'other', at('nas2', '192.0.2.4')],
     ['nas2:/x /data nfs', held('nfs4', 'nas:/x', 'addr=192.0.2.5'), 'unclear', at('nas2')],
     ['nas2:/x /data nfs', held('nfs4', 'nas:/x'), 'unclear', at('nas2', '192.0.2.5')],
+    ['fs-0:/x /data nfs', held('nfs4', '192.0.2.5:/x'), 'kept', at('fs-0', '192.0.2.5')],
+    ['fs-0.example@tcp:/x /data lustre', held('lustre', '192.0.2.5@tcp:/x'), 'kept', at('fs-0.example', '192.0.2.5')],
+    ['fs-0.example@tcp:/x /data lustre', held('lustre', '192.0.2.6@tcp:/x'), 'other', at('fs-0.example', '192.0.2.5')],
+    ['nas:/x /other nfs', held('gpfs', 'gpfs1'), 'unclear'],
+    ['nas:/x /other nfs', held('beegfs', 'beegfs_nodev'), 'unclear'],
     ['/dev/sdb1 /data ext4', held('nfs4', 'nas:/x'), 'other'],
     ['a,b:/vol /data fuse.glusterfs', held('fuse.glusterfs', 'a:/vol'), 'unclear'],
     ['vol /data glusterfs', held('fuse.glusterfs', 'vol'), 'kept'],
@@ -77,8 +82,19 @@ describe('without fstab', () => {
     { autofs: ['/'] },
     { units: ['data.mount'] },
     { units: ['x', 'data.automount'] },
+    { disabled: ['data.mount'], waitsFor: ['/data/x'] },
+    { units: ['data.mount'], sources: new Map([['data.mount', { source: 'nas:/x/', type: 'nfs' }]]) },
+    { units: ['data.mount'], sources: new Map([['data.mount', { source: '' }]]) },
   ])
     it(JSON.stringify(more), () => assert.deepEqual(kept(more), { kept: true }));
+  const other = new Map([['data.mount', { source: 'nas:/y' }]]);
+  it('a unit that mounts something else', () => {
+    assert.deepEqual(kept({ units: ['data.mount'], sources: other }), { other: 'nas:/y (nfs4)' });
+    const besideFstab = persistence(nas, units('nas:/x /data nfs', { sources: other }));
+    assert.deepEqual(besideFstab, { other: 'nas:/y (nfs4)' });
+  });
+  for (const more of [{ disabled: ['data.mount'], waitsFor: ['data.mount', '/'] }, { sources: other }])
+    it(`not at boot: ${JSON.stringify(more)}`, () => assert.equal(kept(more), undefined));
   for (const more of [{}, { autofs: ['/dat'] }, { autofs: ['/data/x'] }, { units: ['dat.mount', ''] }])
     it(`mounted by hand: ${JSON.stringify(more)}`, () => assert.equal(kept(more), undefined));
 
@@ -88,6 +104,13 @@ describe('without fstab', () => {
   for (const unit of ['', 'dat.mount', '/', '/dat', 'autofs.service', 'local-fs.target'])
     it(`does not wait: ${unit}`, () => assert.ok(!waits([unit], ['/home'])));
   it('does not wait where autofs has it, but nothing says so', () => assert.ok(!waits(['x.service'], ['/data'])));
+  it('an automount of systemd is before every service', () => {
+    const fstab = 'nas:/x /data nfs noauto,x-systemd.automount';
+    assert.ok(waited(nas, units(fstab, { waitsFor: ['basic.target'] })));
+    assert.ok(waited(nas, units('', { waitsFor: [], units: ['data.automount'] })));
+    assert.ok(!waited(nas, units('', { waitsFor: [], units: ['data.mount'], disabled: ['data.automount'] })));
+    assert.ok(!waited(nas, units(fstab)));
+  });
   it('no systemd', () => assert.ok(!waited(nas, units(''))));
 
   it('below a folder', () => {

@@ -47,6 +47,23 @@ describe('list-nodes', () => {
       /^a is listed as online, but was last seen 3 minutes ago$/,
     ],
     [
+      'an entry that a node left behind',
+      list([...ALL, row('b.example.com', 'Offline', '2025-Dec-01 00:00:00', 3)]),
+      ['fail warning listed b.example.com b WB-41'],
+      /is listed twice: it is online/,
+    ],
+    [
+      'an old entry that says online',
+      list([...ALL, row('b', 'Online', '2025-Dec-01 00:00:00', 3)]),
+      ['fail warning listed b b WB-41'],
+      /left behind/,
+    ],
+    [
+      'two entries, neither of them seen lately',
+      list([row('a', 'Offline', '2025-Dec-01 00:00:00'), row('a', 'Online', '2025-Dec-02 00:00:00'), ...ALL.slice(1)]),
+      ['fail warning listed a a WB-39 WB-41', 'fail warning listed a a WB-18'],
+    ],
+    [
       'in the future',
       list([row('a', 'Online', '2026-Jan-01 01:00:00'), ...ALL.slice(1)]),
       ['unknown warning listed a a WB-18'],
@@ -196,7 +213,7 @@ describe('servers that do not run, or were not restarted', () => {
       modified: at,
       type: path.endsWith('/') ? ('directory' as const) : ('file' as const),
     }));
-    return { ...it, found: { tree } };
+    return { ...it, found: { ...it.found, tree } };
   };
   it('changed after the start', () => {
     const found = restartFindings([

@@ -12,6 +12,16 @@ export const ACCOUNTS: readonly Fault[] = [
     expect: { 'user-ids': 'n2' },
   },
   {
+    name: 'a user is missing, and only a remark in nsswitch.conf names a directory service',
+    requirements: ['WB-03'],
+    in: ['workbench'],
+    plant: both(
+      edit('/etc/passwd', /^jdoe:.*\n/m, ''),
+      put('/etc/nsswitch.conf', 'passwd: files systemd # no sss\ngroup: files\n'),
+    ),
+    expect: { 'user-ids': 'n2' },
+  },
+  {
     name: 'a group has another id',
     requirements: ['WB-04'],
     in: ['workbench'],

@@ -7,6 +7,8 @@ import type { ProductCluster } from '../clusters.js';
 import type { Fault } from './fault.js';
 import { ALL, all, append, both, CONNECT, drop, edit, mounts, PM, posit, put, unmounted, WB } from './plants.js';
 
+const MOUNTS_OF_WB = '/etc/systemd/system/rstudio-server.service.d/mounts.conf';
+
 export const STORAGE: readonly Fault[] = [
   {
     name: 'the data directory is not mounted',
@@ -171,6 +173,19 @@ export const STORAGE: readonly Fault[] = [
     requirements: ['WB-46', 'X-07'],
     in: posit,
     plant: put('/etc/fstab', '# nothing\n'),
+    expect: { 'mount-persistence': 'n2' },
+  },
+  {
+    name: 'the mount unit of the site names another server, and a second one is not enabled',
+    requirements: [],
+    in: ['workbench'],
+    plant: both(
+      put('/etc/fstab', '# see the mount units\n'),
+      put(MOUNTS_OF_WB, '[Unit]\nAfter=remote-fs.target\n'),
+      put('/etc/systemd/system/srv-shared.mount', '[Mount]\nWhat = 192.0.2.99:/export\nWhere=/srv/shared\n'),
+      put('/etc/systemd/system/remote-fs.target.wants/srv-shared.mount', ''),
+      put('/etc/systemd/system/home.mount', '[Mount]\nWhat=nfs1.example.com:/export\nType=nfs\n'),
+    ),
     expect: { 'mount-persistence': 'n2' },
   },
   {
