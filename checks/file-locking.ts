@@ -93,16 +93,16 @@ export default defineCheck({
     const places = placesOf(nodes, ['shared', 'homes']);
     const types = new Map(nodes.map((n) => [n.node, lockType(n.effective.get('file-locks:lock-type')?.value)]));
     const findings = places.flatMap(({ what, setting, held, findings: blind }): Finding[] => {
-      const onNfs = held.filter((h) => isNfs(h.value.mount) || localLocks(h.value) !== undefined);
-      if (onNfs.length === 0 && blind.length > 0) return blind;
-      if (onNfs.length === 0)
+      const mounts = held.filter((h) => isNfs(h.value.mount) || localLocks(h.value) !== undefined);
+      if (mounts.length === 0 && blind.length > 0) return blind;
+      if (mounts.length === 0)
         return [
           ...blind,
           skip(`${what} is not on NFS, and no mount option makes its locks local`, { subject: setting }),
         ];
       const finding = everyNode(
-        `the file server keeps the locks of ${what} (${[...new Set(onNfs.map((h) => types.get(h.node)))].join(', ')})`,
-        onNfs,
+        `the file server keeps the locks of ${what} (${[...new Set(mounts.map((h) => types.get(h.node)))].join(', ')})`,
+        mounts,
         (at, node) => {
           const option = localLocks(at);
           if (option)
@@ -120,7 +120,7 @@ export default defineCheck({
           requirements: DECLARED,
         },
       );
-      const unclear = onNfs.filter((h) => isTunnel(h.value) && types.get(h.node) === 'linkbased').map((h) => h.node);
+      const unclear = mounts.filter((h) => isTunnel(h.value) && types.get(h.node) === 'linkbased').map((h) => h.node);
       if (unclear.length > 0)
         return [
           ...blind,

@@ -10,7 +10,7 @@ import {
   skip,
   unknown,
 } from 'ha-preflight';
-import { addressOf, isLoopback, sameHost } from 'ha-preflight/formats/hostName';
+import { addressOf, isLoopback, sameHost, shortHost } from 'ha-preflight/formats/hostName';
 
 /** A grid node without its port; a server of the cluster, also as localhost, by its name in the inventory. */
 function machineOf(host: string, on: string, { nodes }: Cluster): string {
@@ -18,8 +18,6 @@ function machineOf(host: string, on: string, { nodes }: Cluster): string {
   const server = nodes.find((n) => (isLoopback(bare) ? n.name === on : [n.host, n.name].map(sameHost).includes(bare)));
   return server?.name ?? bare;
 }
-
-const short = (host: string): string => (addressOf(host) === undefined ? host.split('.')[0]! : host);
 
 export default defineCheck({
   id: 'grid-nodes',
@@ -54,12 +52,12 @@ export default defineCheck({
         expected: 'separate grid nodes for each server',
       });
     // a name with its domain and one without may be one machine
-    const alike = groupsOf(machines.map(({ node, key }) => ({ node, key: short(key) }))).find(
+    const alike = groupsOf(machines.map(({ node, key }) => ({ node, key: shortHost(key) }))).find(
       (g) => new Set(g.nodes).size > 1 && machines.some((m) => m.key === g.key),
     );
     if (alike)
       return unknown(
-        `whether ${list([...new Set(machines.flatMap((m) => (short(m.key) === alike.key ? [m.key] : [])))])} are one machine is not known: write both names with their domains in the inventory`,
+        `whether ${list([...new Set(machines.flatMap((m) => (shortHost(m.key) === alike.key ? [m.key] : [])))])} are one machine is not known: write both names with their domains in the inventory`,
         { nodes: [...new Set(alike.nodes)] },
       );
     return without.length > 0

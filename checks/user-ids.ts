@@ -1,6 +1,6 @@
 import { count, defineCheck, type Finding, fail, pass, settings, unknown, verb } from 'ha-preflight';
 import { accounts } from 'ha-preflight/collectors/accounts';
-import { collisions, conflicts, people, required } from './support/accounts.js';
+import { collisions, conflicts, people, requiredWhere } from './support/accounts.js';
 import { loginFindings } from './support/logins.js';
 import { furtherGroups, memberFindings, memberLists } from './support/memberships.js';
 
@@ -53,18 +53,20 @@ export default defineCheck({
     const users = unique([...cluster.users, ...services]);
     // the content of Connect has the groups of its account
     const runsAs = product === 'connect' ? services : [];
-    // what only other nodes are configured with need not be there; config-identical names the setting
+    const settingsOf = (node: string) => nodes.find((n) => n.node === node)!.settings;
     const checked = [
-      ...users.flatMap((u) => {
-        const there = nodes.filter(
-          (n) => cluster.users.includes(u) || n.settings.serviceAccounts.includes(u) || n.accounts.users.has(u),
-        );
-        return there.length === 1 && there[0]!.accounts.users.has(u) ? [] : [required('user', u, there, cluster)];
-      }),
-      ...groups.flatMap((g) => {
-        const there = nodes.filter((n) => n.settings.groups.includes(g) || n.accounts.groups.has(g));
-        return there.length === 1 && there[0]!.accounts.groups.has(g) ? [] : [required('group', g, there, cluster)];
-      }),
+      ...users.flatMap((u) =>
+        requiredWhere(
+          'user',
+          u,
+          nodes,
+          cluster,
+          (node) => cluster.users.includes(u) || settingsOf(node).serviceAccounts.includes(u),
+        ),
+      ),
+      ...groups.flatMap((g) =>
+        requiredWhere('group', g, nodes, cluster, (node) => settingsOf(node).groups.includes(g)),
+      ),
     ];
     const others = unique([...members, ...people('user', nodes)]).filter((u) => !users.includes(u));
     const clashes = conflicts('user', others, nodes, cluster);

@@ -1,6 +1,6 @@
 import { type Cluster, defineCheck, distinct, faults, skip } from 'ha-preflight';
 import { mongo } from 'ha-preflight/collectors/mongo';
-import { addressOf, foldHost, isLoopback } from 'ha-preflight/formats/hostName';
+import { foldHost, isLoopback, shortHost } from 'ha-preflight/formats/hostName';
 import { last, unknownValue } from 'ha-preflight/formats/settings';
 import { sure } from './support/mongoFiles.js';
 
@@ -15,12 +15,10 @@ const normal = (url: string): string =>
     .replace(/\/+$/, '')
     .toLowerCase();
 
-/** A name without its domain; an address is all of it. */
-const short = (host: string): string => (addressOf(host) === undefined ? host.split('.')[0]! : host);
 type Node = Cluster['nodes'][number];
 const isNamed = ({ host, name }: Node, wanted: string): boolean => [host, name].map(foldHost).includes(wanted);
 const isShort = ({ host, name }: Node, wanted: string): boolean =>
-  [host, name].map((text) => short(foldHost(text))).includes(short(wanted));
+  [host, name].map((text) => shortHost(foldHost(text))).includes(shortHost(wanted));
 
 /** The one node of the inventory that this host is. */
 function only({ nodes }: Cluster, is: (node: Node, host: string) => boolean, host: string): Node | undefined {

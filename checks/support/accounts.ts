@@ -85,15 +85,36 @@ export function required(kind: Kind, name: string, all: readonly NodeAccounts[],
       `${subject} does not exist on any node: check the name, and whether the directory service is running`,
       { nodes: all.map((n) => n.node), subject },
     );
-  const open = all.filter((n) => !has(n) && n.accounts.unasked?.[kind] !== undefined);
-  const nodes = all.filter((n) => !open.includes(n));
-  const finding = open.length > 0 && nodes.length === 1 ? undefined : among(kind, name, nodes, cluster);
-  if (open.length === 0 || finding?.status === 'fail') return finding!;
-  const command = `getent ${kind === 'user' ? 'passwd' : 'group'} ${name}`;
-  return unknown(
-    `${subject} is not in the files of ${list(open.map((n) => n.node))}, and ${open[0]!.accounts.unasked![kind]!} (nsswitch.conf) cannot be asked in a tree of files: ${command}`,
-    { nodes: open.map((n) => n.node), subject },
+  const open = all.flatMap((n) => {
+    const source = has(n) ? undefined : n.accounts.unasked?.[kind];
+    return source === undefined ? [] : [{ node: n.node, source }];
+  });
+  const nodes = open.map((o) => o.node);
+  const finding = among(
+    kind,
+    name,
+    all.filter((n) => !nodes.includes(n.node)),
+    cluster,
   );
+  if (open.length === 0 || finding.status === 'fail') return finding;
+  return unknown(
+    `${subject} is not in the files of ${list(nodes)}, and ${open[0]!.source} (nsswitch.conf) cannot be asked in a tree of files: getent ${kind === 'user' ? 'passwd' : 'group'} ${name}`,
+    { nodes, subject },
+  );
+}
+
+/** The same of what the nodes' own configuration names (`named`): one that lacks both need not have it. */
+export function requiredWhere(
+  kind: Kind,
+  name: string,
+  nodes: readonly NodeAccounts[],
+  cluster: Cluster,
+  named: (node: string) => boolean,
+): Finding[] {
+  const has = ({ accounts }: NodeAccounts): boolean => (kind === 'user' ? accounts.users : accounts.groups).has(name);
+  const there = nodes.filter((n) => named(n.node) || has(n));
+  // what one node alone has agrees with nothing; config-identical names the setting
+  return there.length === 1 && has(there[0]!) ? [] : [required(kind, name, there, cluster)];
 }
 
 /** Of nodes that were asked. */

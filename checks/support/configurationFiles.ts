@@ -7,7 +7,7 @@ import { pathOf } from 'ha-preflight/products/installed';
 import { formatOf } from 'ha-preflight/products/profile';
 import { contentOf, type LeftOut, type Side, settingsOf } from './configuration.js';
 import { originOf } from './configurationInForce.js';
-import { differingKeys, inWords, namesPlace, OFTEN_OWN, oneSetting, type Sense } from './configurationSettings.js';
+import { differingKeys, inWords, OFTEN_OWN, oneSetting, type Sense } from './configurationSettings.js';
 import { lineEdits } from './lineEdits.js';
 import { senseOf } from './sense.js';
 
@@ -106,6 +106,7 @@ function differences(
   sense: Sense,
 ): Finding[] {
   const { reference } = cluster;
+  const { movingOptions } = sides[0]!.found.profile;
   return keys.map((key) =>
     oneSetting(
       `${path}:${key}`,
@@ -114,17 +115,7 @@ function differences(
         value: s.settings.get(key),
         origin: originOf(sides.find((side) => side.node === s.node)!.found, path, key),
       })),
-      {
-        what: `${path} differs`,
-        in: key,
-        reference,
-        sense,
-        place: namesPlace(
-          sides[0]!.found,
-          key,
-          settings.map((s) => s.settings.get(key)),
-        ),
-      },
+      { what: `${path} differs`, in: key, reference, sense, movingOptions },
       (right, bad) => {
         const sideOf = (node: string) => sides.find((s) => s.node === node)!;
         // what often belongs to one node is not copied from another

@@ -3,7 +3,7 @@
 import type { Cluster, Effective, Found } from 'ha-preflight';
 import { type Finding, NotSeen } from 'ha-preflight';
 import type { LeftOut, Side } from './configuration.js';
-import { namesPlace, oneSetting, type Sense } from './configurationSettings.js';
+import { oneSetting, type Sense } from './configurationSettings.js';
 import { senseOf } from './sense.js';
 
 /** The settings in force of a node; undefined where they could not be read, which the comparison of files says. */
@@ -29,7 +29,7 @@ export function originOf(found: Found, path: string, key: string): string | unde
   return (settings?.get(`${path}:${key}`) ?? (main ? settings?.get(key) : undefined))?.because;
 }
 
-/** How a variable of no setting is called in a verdict, and in `params: { config-identical: { perNode } }`. */
+/** How a variable that is not a setting is called in a verdict, and in `params: { config-identical: { perNode } }`. */
 const PLACE = 'environment';
 
 /** Variables that decide something and have no place in the configuration. */
@@ -88,11 +88,7 @@ export function compareInForce(sides: readonly Side[], cluster: Cluster, out: Le
         in: key,
         reference,
         sense,
-        place: namesPlace(
-          forced[0]!.found,
-          subject.slice(at + 1),
-          values.map((v) => v.value),
-        ),
+        movingOptions: forced[0]!.found.profile.movingOptions,
       },
       () => ({
         remediation: '# set the variable, or the argument, to the same value on every node, and restart the product',

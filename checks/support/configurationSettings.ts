@@ -1,4 +1,4 @@
-import { consensus, type Difference, type Finding, type Fix, type Found, fail, list } from 'ha-preflight';
+import { consensus, type Difference, type Finding, type Fix, fail, list } from 'ha-preflight';
 import { hideMasks } from 'ha-preflight/formats/masked';
 
 /** What a value of a setting means: see `senseOf`. */
@@ -37,10 +37,6 @@ export const OFTEN_OWN = /certificate|client-id|host-?name|callback|address|(^|[
 const meant = (subject: string): string =>
   `if it is meant to differ: params: { config-identical: { perNode: ["${subject}"] } } in the inventory`;
 
-/** Whether a setting only says where a file of the configuration is; what is in the file is compared. */
-export const namesPlace = ({ profile }: Found, key: string, values: readonly (string | undefined)[]): boolean =>
-  (profile.movingOptions ?? '').split('|').includes(key) && !values.includes('none');
-
 /** What to do, in words or as commands. */
 export type Remedy = { readonly remediation: string } | { readonly fixes: readonly Fix[] };
 
@@ -57,12 +53,12 @@ export function oneSetting(
     in: key,
     reference,
     sense,
-    place = false,
+    movingOptions = '',
   }: {
     readonly what: string;
     readonly in: string;
-    /** See `namesPlace`. */
-    readonly place?: boolean;
+    /** Of the profile: settings that only say where a file of the configuration is; what is in the file is compared. */
+    readonly movingOptions?: string | undefined;
     readonly reference: string | undefined;
     readonly sense: Sense;
   },
@@ -72,6 +68,9 @@ export function oneSetting(
     values.map((v) => ({ node: v.node, key: sense(key, v.value), shown: '' })),
     reference,
   );
+  const place =
+    movingOptions.split('|').includes(subject.slice(subject.indexOf(':') + 1)) &&
+    !values.some((v) => v.value === 'none');
   const tie = result.kind === 'tie';
   const right = result.kind === 'outliers' ? result.right.nodes[0] : undefined;
   const nodes = result.kind === 'outliers' ? result.wrong.flatMap((g) => g.nodes) : values.map((v) => v.node);

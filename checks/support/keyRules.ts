@@ -5,7 +5,7 @@ import type { KeyMeasure } from 'ha-preflight/collectors/keys';
 import { strength, weakness } from './keys.js';
 
 /** Bytes of a key of Connect or Package Manager, decoded (docs/sources.md 4.3). */
-export const RSKEY_BYTES = 512;
+const RSKEY_BYTES = 512;
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 

@@ -14,7 +14,7 @@ import {
   unknown,
 } from 'ha-preflight';
 import type { Addresses } from 'ha-preflight/collectors/addresses';
-import { addressOf, foldHost } from 'ha-preflight/formats/hostName';
+import { addressOf, foldHost, shortHost } from 'ha-preflight/formats/hostName';
 import type { DatabaseProbe, SeenDatabase } from 'ha-preflight/probes/database';
 import { isLoopback } from 'ha-preflight/products/endpoints';
 
@@ -142,8 +142,7 @@ function isNode({ nodes }: Cluster, name: string, { host, addresses }: Server): 
   const node = nodes.find((n) => n.name === name);
   if (!node) return false;
   const names = [node.host, node.name].map(foldHost);
-  const short = (text: string): string => (addressOf(text) === undefined ? text.split('.')[0]! : text);
-  return names.some((n) => n === host || addresses.includes(n)) || names.map(short).includes(short(host));
+  return names.some((n) => n === host || addresses.includes(n)) || names.map(shortHost).includes(shortHost(host));
 }
 
 /** Whether two nodes mean one server: by name, by address, or one means itself and the other names it. */

@@ -75,18 +75,24 @@ const MOUNTED_BY: Readonly<Record<string, string>> = {
   ),
 };
 
+/** The units of systemd that mount it: at boot, and on demand. */
+const unitsOf = (point: string): [mount: string, automount: string] => [
+  `${unitName(point)}.mount`,
+  `${unitName(point)}.automount`,
+];
+
 /** In fstab, below an automounter, or in a unit of systemd; undefined when it was mounted by hand. */
 export function persistence(held: Held, units: MountUnits): Kept | undefined {
   const { mount } = held;
   // of two entries for one mount point the last is on top
   const entry = units.fstab.findLast((e) => e.point === mount.point);
-  const names = [`${unitName(mount.point)}.mount`, `${unitName(mount.point)}.automount`];
+  const names = unitsOf(mount.point);
   const needed = (units.waitsFor ?? []).some((w) => w.startsWith('/') && below(w, mount.point));
   const started =
     names.some((name) => units.units.includes(name)) ||
     (needed && names.some((name) => units.disabled?.includes(name)));
   // a unit of the site beats what systemd makes of fstab
-  const own = units.sources?.get(names[0]!);
+  const own = units.sources?.get(names[0]);
   if (own?.source && (entry || started))
     return comparedTo({ type: mount.type, ...own, place: `/etc/systemd/system/${names[0]}` }, held, units);
   if (entry) return comparedTo({ ...entry, place: `/etc/fstab line ${entry.line}` }, held, units);
@@ -104,11 +110,11 @@ export function persistence(held: Held, units: MountUnits): Kept | undefined {
 export const waited = ({ mount }: Held, { waitsFor, autofs, fstab, units }: MountUnits): boolean =>
   waitsFor !== undefined &&
   (fstab.findLast((e) => e.point === mount.point)?.options.has('x-systemd.automount') === true ||
-    units.includes(`${unitName(mount.point)}.automount`) ||
+    units.includes(unitsOf(mount.point)[1]) ||
     waitsFor.some(
       (w) =>
         w === 'remote-fs.target' ||
-        [`${unitName(mount.point)}.mount`, `${unitName(mount.point)}.automount`].includes(w) ||
+        unitsOf(mount.point).includes(w) ||
         (w === 'autofs.service' && autofs.some((a) => below(mount.point, a))) ||
         (w.startsWith('/') && below(w, mount.point)),
     ));

@@ -4,7 +4,7 @@ import type { EffectiveSettings, Fact, Found, TreeEntry } from 'ha-preflight';
 import { command, everyNode, type Finding, fail, faults, fixOn, list, pass, unknown, withFix } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { boostBoolean } from 'ha-preflight/formats/boostOptions';
-import { addressOf } from 'ha-preflight/formats/hostName';
+import { addressOf, shortHost } from 'ha-preflight/formats/hostName';
 import { type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
 import { isLeftover } from './configuration.js';
 import { type Known, knows } from './nodeNames.js';
@@ -64,7 +64,7 @@ const seenMs = ({ lastSeen }: ListedNode, { state, host }: ClusterNode): number 
 
 const isOf = (row: ListedNode, node: Known): boolean => knows(node, row.host) || knows(node, row.ipv4);
 
-const label = (name: string): string => (addressOf(name) === undefined ? name.split('.')[0]!.toLowerCase() : name);
+const label = (name: string): string => shortHost(name.toLowerCase());
 
 /** A node can be listed by any of its addresses, or by its name with another domain. */
 const mayBe = ({ host }: ListedNode, { names }: Known): boolean =>
@@ -109,7 +109,9 @@ function rowFinding(
   if (LEFT.test(row.status) && !alive(row) && rows.some((r) => alive(r) && itself.some((n) => isOf(r, n))))
     return [
       fail(`${row.host} is listed twice: it is online, and an entry of it (${row.status}) was left behind`, {
-        ...{ ...about, severity: 'warning', requirements: ['WB-41'] },
+        ...about,
+        severity: 'warning',
+        requirements: ['WB-41'],
         fixes: fixOn([by.node], () => command`sudo rstudio-server delete-node ${row.id}`),
       }),
     ];
@@ -131,11 +133,9 @@ function rowFinding(
         { ...about, severity: 'warning', requirements: ['WB-18'] },
       ),
     ];
-  return [
-    fail(`${row.host} is listed as online, but was last seen ${Math.round((now - seen) / 60_000)} minutes ago`, {
-      ...{ ...about, severity: 'warning', requirements: ['WB-18'] },
-    }),
-  ];
+  const ago = `${Math.round((now - seen) / 60_000)} minutes ago`;
+  const message = `${row.host} is listed as online, but was last seen ${ago}`;
+  return [fail(message, { ...about, severity: 'warning', requirements: ['WB-18'] })];
 }
 
 const protocolFaults = (running: readonly ClusterNode[], { protocol }: ListedNodes): Finding[] =>

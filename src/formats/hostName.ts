@@ -22,6 +22,9 @@ export function addressOf(text: string): string | undefined {
 /** A name or address by which two spellings of it are equal: case, a final dot, the forms of an IPv6 address. */
 export const sameHost = (host: string): string => addressOf(host) ?? foldHost(host);
 
+/** A name without its domain; an address is all of it. */
+export const shortHost = (host: string): string => (addressOf(host) === undefined ? host.split('.')[0]! : host);
+
 /** Names that every machine has for itself. `localhost.example.com` is not one of them. */
 const LOOPBACK_NAME =
   /^(?:(?:.+\.)?localhost|(?:.+\.)?localhost\.localdomain|localhost[46](?:\.localdomain[46])?|ip6-localhost|ip6-loopback)$/;

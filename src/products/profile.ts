@@ -80,7 +80,7 @@ export interface Profile {
   readonly unit: string;
   /** Extended regular expression of the environment variables that override the configuration. */
   readonly variables: string;
-  /** Whether a variable decides something although it is no setting of the configuration: its value is compared. */
+  /** Whether a variable decides something although it is not a setting of the configuration: its value is compared. */
   readonly looseVariable?: (name: string, settings: Settings) => boolean;
   /** Files of variables in addition to the unit's own. */
   readonly environmentFiles?: readonly string[];

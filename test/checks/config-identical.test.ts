@@ -31,7 +31,7 @@ testCheck(check, {
       message: /may differ/,
     },
     {
-      name: 'what a role hands to each node, and what is no setting',
+      name: 'what a role hands to each node, and what is not a setting',
       nodes: {
         a: onS3({ AWS_SESSION_TOKEN: 'a', PACKAGEMANAGER_ADDRESS: 'a' }),
         b: onS3({ AWS_SESSION_TOKEN: 'b', PACKAGEMANAGER_ADDRESS: 'b' }),

@@ -121,7 +121,7 @@ function inUrl(seen, v,   s, p, c, at, rest, word, q) {
 # whether the driver of the product does not take this password as it stands: Go's net/url, or libpq. An @ may end it
 function unencoded(before, pw, inQuotes,   first, bad) {
   if (comment || before !~ /postgres(ql)?:\/\/[^:\/@ \t]*:$/) return 0
-  first = bad = pw; sub(/@.*/, "", first); sub(/@.*/, "", bad); if (placeholder(first)) return 0; gsub(/%[0-9A-Fa-f][0-9A-Fa-f]/, "", bad)
+  first = pw; sub(/@.*/, "", first); if (placeholder(first)) return 0; bad = first; gsub(/%[0-9A-Fa-f][0-9A-Fa-f]/, "", bad)
   if (f ~ /\.gcfg$/) return bad ~ (inQuotes ? "[^A-Za-z0-9._:~!$&'()*+,;=-]" : "[^A-Za-z0-9._:~!$&'()*+,=-]")
   return f ~ /\/database\.conf$/ && (bad ~ /[%\/]/ || (first != pw && substr(pw, length(first) + 2) !~ /\//))
 }

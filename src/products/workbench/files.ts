@@ -34,6 +34,9 @@ export const FILES: readonly { readonly pattern: string; readonly format: Format
   ].map((pattern) => ({ pattern, format: sections })),
 ];
 
+/** Beside the password of database.conf. */
+const PASSWORD = 'WORKBENCH_POSTGRES_PASSWORD';
+
 const NONE: Config = { settings: [], remarks: [] };
 
 const known = new WeakMap<Installed, Map<string, Config>>();
@@ -111,16 +114,14 @@ export function inForce(installed: Installed): EffectiveSettings {
       if (!settings.has(`${path}:${key}`)) settings.set(`${path}:${key}`, { value, because: `${path} line ${line}` });
   }
   // nobody documents which of two passwords counts
-  for (const name of ['WORKBENCH_POSTGRES_PASSWORD']) {
-    const value = installed.environment.get(name);
-    if (value !== undefined)
-      settings.set(`environment:${name}`, {
-        value,
-        because: installed.origins?.get(name) ?? 'a variable',
-        beside: true,
-        doubt: `${name} counts from 2024.04 on, and which of two passwords counts is not documented`,
-      });
-  }
+  const password = installed.environment.get(PASSWORD);
+  if (password !== undefined)
+    settings.set(`environment:${PASSWORD}`, {
+      value: password,
+      because: installed.origins?.get(PASSWORD) ?? 'a variable',
+      beside: true,
+      doubt: `${PASSWORD} counts from 2024.04 on, and which of two passwords counts is not documented`,
+    });
   for (const word of installed.arguments ?? []) {
     const name = /^--([a-z][a-z0-9-]*)(?:=|$)/.exec(word)?.[1];
     const given = name === undefined ? undefined : option(installed, name);
