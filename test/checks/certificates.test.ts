@@ -36,12 +36,6 @@ testCheck(check, {
       message: /expired/,
       severity: 'warning',
     },
-    {
-      name: 'not there',
-      nodes: { a: node(-10, 365), b: { ...node(-10, 365), certificate: { missing: '/etc/ssl/node.pem' } } },
-      on: ['b'],
-      message: /node\.pem does not exist/,
-    },
     { name: 'not there on any', nodes: { a: { ...node(-10, 365), certificate: { missing: '/c.pem' } } }, on: ['a'] },
     { name: 'not yet valid', nodes: { a: node(1, 365) }, on: ['a'], message: /not valid before/ },
     { name: 'expires soon', nodes: { a: node(-10, 29), b: node(-10, 31) }, on: ['a'], message: /expires on/ },
