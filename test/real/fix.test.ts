@@ -83,6 +83,7 @@ describe('fix, on three sshd hosts', { skip, concurrency: false }, () => {
           ...process.env,
           ANSIBLE_SSH_COMMON_ARGS: `-o UserKnownHostsFile=${hosts.knownHosts}`,
           ANSIBLE_LOCALHOST_WARNING: 'false',
+          ANSIBLE_LOCAL_TEMP: join(folder, 'ansible'),
           LC_ALL: 'C.UTF-8',
         },
       });
