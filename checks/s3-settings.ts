@@ -1,4 +1,6 @@
 import { defineCheck, type Finding, fail, type Has, list, same, settings, skip, unknown } from 'ha-preflight';
+import { isLoopback } from 'ha-preflight/formats/hostName';
+import { endpointUrl } from 'ha-preflight/probes/s3';
 import { webAddress } from './support/sense.js';
 
 /** A KMS key without the account and region that an ARN adds. */
@@ -9,6 +11,12 @@ function mayBeOneKey(ids: readonly string[]): boolean {
   const names = [...new Set(ids.map(keyName))];
   const aliases = names.filter((name) => name.startsWith('alias/'));
   return aliases.length < 2 && names.length - aliases.length < 2 && !ids.some((id) => NO_KEY.includes(id));
+}
+
+/** Whether an endpoint is a different machine for each node. */
+function onEachNode(bucket: Readonly<Record<string, string>> = {}): boolean {
+  const url = endpointUrl(bucket) ?? '';
+  return URL.canParse(url) && isLoopback(new URL(url).hostname);
 }
 
 const NOT_SET = 'not set';
@@ -44,7 +52,8 @@ export default defineCheck({
       const findings = keys.map((key) => {
         const values = nodes.map((n): Has => {
           const shown = of(n) ? (of(n)![key] ?? NOT_SET) : NOT_THERE;
-          return { node: n.node, key: key === 'endpoint' ? webAddress(shown) : shown, shown };
+          if (key !== 'endpoint') return { node: n.node, key: shown, shown };
+          return { node: n.node, key: onEachNode(of(n)) ? 'loopback' : webAddress(shown), shown };
         });
         const about = {
           subject: `${what} ${key}`,
@@ -61,6 +70,13 @@ export default defineCheck({
       const bad = findings.filter((f) => f.status !== 'pass');
       if (bad.length > 0) return bad;
       const all = nodes.map((n) => n.node);
+      if (nodes.every((n) => onEachNode(of(n))))
+        return [
+          unknown(
+            `endpoint of ${what} is ${of(nodes[0]!)!.endpoint}, so each node asks a server on itself: compare what the servers name as their cluster (MinIO: mc admin info)`,
+            { nodes: all, subject: `${what} endpoint`, requirements: ['RSPM-08', 'RSPM-19', 'PPM-AWS-13'] },
+          ),
+        ];
       const common = nodes[0]!.settings.s3.find((c) => c.name === 'default')?.settings;
       if (!{ ...common, ...of(nodes[0]!) }.bucket)
         return [

@@ -36,6 +36,11 @@ type Bucket = Readonly<Record<string, string>>;
 /** What decides where a request goes. */
 export const bucketName = (bucket: Bucket): string =>
   [bucket.bucket, bucket.region, bucket.endpoint].filter(Boolean).join(' ');
+/** The endpoint that a node names. Without a scheme it gets one, as in the SDK for Go (aws-sdk-go, endpoints.AddScheme). */
+export const endpointUrl = ({ endpoint, disablessl }: Partial<Bucket>): string | undefined =>
+  endpoint === undefined || endpoint === '' || /^[^:]+:\/\//.test(endpoint)
+    ? endpoint || undefined
+    : `http${disablessl === 'true' ? '' : 's'}://${endpoint}`;
 export const probeName = (bucket: Bucket): string =>
   `probe ${bucketName(bucket)}${bucket.prefix ? ` below ${bucket.prefix}` : ''}`;
 

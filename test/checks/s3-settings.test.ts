@@ -84,6 +84,16 @@ testCheck(check, {
     },
     { name: 'an id and an alias', nodes: { a: keyed('alias/a'), b: keyed('1234') }, on: ['a', 'b'] },
     { name: 'an id, with and without its account', nodes: { a: keyed(`${ARN}:key/1`), b: keyed('1') }, on: ['a', 'b'] },
+    ...['localhost:9000', 'https://[::1]:9000', 'http://127.0.0.1:9000'].map((endpoint) => ({
+      name: `a store on each node: ${endpoint}`,
+      nodes: {
+        a: node(`Bucket = b\nEndpoint = ${endpoint}`),
+        b: node(`Bucket = b\nEndpoint = ${endpoint}`),
+        c: node('Bucket = b\nEndpoint = http://localhost:9000/'),
+      },
+      on: ['a', 'b', 'c'],
+      message: /a server on itself.* mc admin info/,
+    })),
     {
       name: 'not seen',
       nodes: { a: good, b: { settings: { unseen: 'permission denied' } }, c: good },

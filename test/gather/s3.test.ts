@@ -69,6 +69,29 @@ describe('looking at a bucket', () => {
     await assert.rejects(ask(store, {}), /did not answer/);
     await assert.rejects(ask(store, { endpoint: 'no url' }), /did not answer/);
   });
+  it('asks an endpoint without a scheme as Package Manager does', () =>
+    on(undefined, async (store) => {
+      const endpoint = store.endpoint.replace('http://', '');
+      const { head } = await ask<BucketView>(store, { endpoint, disablessl: 'true' });
+      assert.deepEqual(head, { region: 'us-east-1' });
+      await assert.rejects(ask(store, { endpoint }), /did not answer/);
+    }));
+  it('does not take a server of this machine for one of the nodes', () =>
+    on(undefined, async (store) => {
+      const [node] = cluster.nodes;
+      const nodes = [node!, { ...node!, name: 'b', connection: { type: 'ssh' as const } }];
+      const question = (endpoint: string) => ({
+        ...{ via: 's3' as const, target: 'x' },
+        options: { bucket: 'mine', s3forcepathstyle: 'true', endpoint },
+      });
+      for (const endpoint of [store.endpoint, 'localhost:9000', 'https://[::1]:9000'])
+        await assert.rejects(
+          askS3(question(endpoint), { cluster: { ...cluster, nodes }, secret: none }),
+          /was not asked: http\S+ is a different machine for each node/,
+        );
+      const named = { ...cluster, nodes, s3: { ...cluster.s3!, endpoint: store.endpoint, forcePathStyle: true } };
+      await askS3(question('http://localhost:1'), { cluster: named, secret: none });
+    }));
   it('gives no secret away when it is none', async () => {
     const secret = 'planted\nsecret';
     const asked = askS3(

@@ -3,9 +3,11 @@
 import { randomBytes } from 'node:crypto';
 import { pipeline, Readable, Transform } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { isLoopback } from '../../formats/hostName.js';
 import type { Answer } from '../../model/evidence.js';
+import type { Cluster } from '../../model/inventory.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
-import type { BucketTrial, BucketView, Refusal } from '../../probes/s3.js';
+import { type BucketTrial, type BucketView, endpointUrl, type Refusal } from '../../probes/s3.js';
 import type { ServiceContext } from './context.js';
 
 /** The SDK's own warning about Node releases would stand in the middle of our progress. */
@@ -152,6 +154,12 @@ async function guardToken(client: S3Client, endpoint: string | undefined, named:
     );
 }
 
+/** Whether a loopback address means a machine that is not this one. */
+const elsewhere = (endpoint: string, { nodes }: Pick<Cluster, 'nodes'>): boolean =>
+  URL.canParse(endpoint) &&
+  isLoopback(new URL(endpoint).hostname) &&
+  !nodes.every(({ connection }) => connection.type === 'local' && connection.root === undefined);
+
 /** Looks at the bucket, or writes one object into it where the question `writes`. Rejects when the store does not answer. */
 export async function askS3(question: ServiceQuestion, { cluster, secret, signal }: Context): Promise<Answer> {
   process.env[QUIET] ??= 'true';
@@ -161,7 +169,11 @@ export async function askS3(question: ServiceQuestion, { cluster, secret, signal
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   const inventory = cluster.s3;
-  const endpoint = inventory?.endpoint ?? text('endpoint');
+  const endpoint = inventory?.endpoint ?? endpointUrl({ endpoint: text('endpoint'), disablessl: text('disablessl') });
+  if (inventory?.endpoint === undefined && endpoint !== undefined && elsewhere(endpoint, cluster))
+    throw new Error(
+      `was not asked: ${endpoint} is a different machine for each node and for this one; name the store as this machine reaches it with s3: { endpoint } in the inventory`,
+    );
   const credentials = inventory?.credentials;
   const client = new S3Client({
     region: inventory?.region ?? text('region') ?? 'us-east-1',
