@@ -85,7 +85,7 @@ it('takes as much CPU as it did, compared with Node itself', () => {
   const bin = join(DIST, 'src', 'bin.js');
   writeDemoCluster(folder, 'http://127.0.0.1:9');
   // its bucket is not asked
-  const inventory = writeInventory(folder, false);
+  const inventory = writeInventory(folder);
   const files: Readonly<Record<string, readonly string[]>> = { validate: [inventory], check: ['--quiet', inventory] };
   const commands = [['-e', '0'], ...Object.keys(MOST).map((word) => [bin, word, ...(files[word] ?? [])])];
   // the least of several: whatever else runs on the machine can only add to it

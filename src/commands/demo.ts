@@ -52,7 +52,7 @@ export async function demo(args: DemoArgs): Promise<Outcome> {
     });
     run.end();
     const { report } = audited!;
-    if (args.keep !== undefined) writeInventory(folder, false);
+    if (args.keep !== undefined) writeInventory(folder);
     const wrong = differences(report);
     const { text = '', note, exitCode } = await deliver(report, args, targets);
     const words = [

@@ -17,7 +17,7 @@ interface DemoNode {
   readonly alice?: number;
 }
 
-const config = (node: DemoNode, endpoint: string): string => `; Posit Package Manager
+const config = (node: DemoNode): string => `; Posit Package Manager
 [Server]
 Address = https://packages.example.com
 DataDir = /var/lib/rstudio-pm
@@ -38,11 +38,11 @@ Packages = s3
 [S3Storage]
 Bucket = demo-packages
 Region = us-east-1
-Endpoint = ${endpoint}
+Endpoint = https://objects.example.com
 S3ForcePathStyle = true
 `;
 
-const treeOf = (node: DemoNode, endpoint: string): Tree => ({
+const treeOf = (node: DemoNode): Tree => ({
   ...baseTree({
     name: node.name,
     mounts: [nfsMount('/var/lib/rstudio-pm', node.nfsOptions ?? 'lookupcache=pos,')],
@@ -52,7 +52,7 @@ const treeOf = (node: DemoNode, endpoint: string): Tree => ({
     clockAhead: node.clockAhead ?? 0,
     unit: 'rstudio-pm',
   }),
-  '/etc/rstudio-pm/rstudio-pm.gcfg': { text: config(node, endpoint), mode: 0o640 },
+  '/etc/rstudio-pm/rstudio-pm.gcfg': { text: config(node), mode: 0o640 },
   '/etc/rstudio-pm/rstudio-pm.key': { text: node.key, mode: node.keyMode ?? 0o600, uid: ownId(992) },
   '/var/lib/rstudio-pm': sharedFolder('shared'),
 });
@@ -71,8 +71,8 @@ export const PLANTED: readonly { readonly check: string; readonly node: string; 
 
 const NAMES = ['pm1', 'pm2', 'pm3'];
 
-/** The inventory; without `store` the bucket is not asked (the demo's own store ends with it). */
-export function writeInventory(folder: string, store: boolean): string {
+/** The inventory; without `endpoint` the bucket is not asked (the demo's own store ends with it). */
+export function writeInventory(folder: string, endpoint?: string): string {
   const file = join(folder, 'ha-preflight.yml');
   writeFileSync(
     file,
@@ -85,12 +85,12 @@ connection: { type: local }
 nodes:
 ${NAMES.map((n) => `  - { name: ${n}, host: ${n}.example.com, connection: { root: ./${n} } }`).join('\n')}
 users: [alice, bob]
-${store ? 's3: { credentials: anonymous }\n' : ''}`,
+${endpoint === undefined ? '' : `s3: { credentials: anonymous, endpoint: '${endpoint}', forcePathStyle: true }\n`}`,
   );
   return file;
 }
 
-/** Writes the node trees and an inventory below `folder`; returns the inventory's path. */
+/** Writes the node trees and an inventory below `folder`, with `endpoint` for their store; returns the inventory's path. */
 export function writeDemoCluster(folder: string, endpoint: string): string {
   const key = randomBytes(512).toString('hex');
   const nodes: DemoNode[] = [
@@ -98,6 +98,6 @@ export function writeDemoCluster(folder: string, endpoint: string): string {
     { name: 'pm2', key: randomBytes(512).toString('hex'), listen: ':4343', nfsOptions: '' },
     { name: 'pm3', key, clockAhead: 90, version: '2023.12.0-13', alice: 5003 },
   ];
-  for (const node of nodes) writeTree(join(folder, node.name), treeOf(node, endpoint));
-  return writeInventory(folder, true);
+  for (const node of nodes) writeTree(join(folder, node.name), treeOf(node));
+  return writeInventory(folder, endpoint);
 }
