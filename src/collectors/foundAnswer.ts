@@ -1,10 +1,10 @@
 /** The answer to `foundScript`, taken apart; nothing in it is decided yet. */
 
-import { unmaskLines } from '../formats/masked.js';
 import { modeOf } from '../formats/stat.js';
 import type { UnitFile } from '../formats/systemdLines.js';
 import { NotSeen } from '../model/evidence.js';
 import type { TreeEntry } from '../products/installed.js';
+import { headOf, unmasked } from './foundHead.js';
 import { MOST_ENTRIES } from './listing.js';
 
 export interface Listed {
@@ -146,16 +146,9 @@ function digested(lines: readonly string[]): readonly string[] {
 /** Undefined when the product is not on the node. NotSeen when the answer is not whole. */
 export function answerOf(stdout: string): Answered | undefined {
   const lines = digested(lastOf(stdout.split('\n')));
-  const value = (name: string): string | undefined =>
-    lines.find((l) => l.startsWith(`=${name} `))?.slice(name.length + 2);
-  const running = lines.flatMap((l) => {
-    const m = /^=pid (\d+) (.*)$/.exec(l);
-    return m ? [{ pid: Number(m[1]), name: m[2]! }] : [];
-  });
-  if (!value('present') && running.length === 0) return undefined;
-  const missing = lines.flatMap((l) => (l.startsWith('=missing ') ? [l.slice(9)] : []));
-  if (missing.length > 0)
-    throw new NotSeen(`${missing.join(', ')} missing on the node: install coreutils, findutils, grep, sed and awk`);
+  const head = headOf(lines);
+  if (!head) return undefined;
+  const { value, running } = head;
   const sections = ['environment', 'arguments', 'units', 'texts', 'tree', 'moved', 'end'];
   // names in the listing may hold any line: before it the first counts, behind it the last
   const starts = sections.map((name, i) => (i < 5 ? lines.indexOf(`=${name}`) : lines.lastIndexOf(`=${name}`)));
@@ -166,13 +159,6 @@ export function answerOf(stdout: string): Answered | undefined {
     return lines.slice(starts[i]! + 1, starts[i + 1]);
   };
   const prefix = value('prefix') ?? '';
-  const unmasked = (given: readonly string[]) => {
-    const result = unmaskLines(given);
-    if (result) return result;
-    throw new NotSeen(
-      'sha256sum is missing on the node: secrets in the configuration could not be compared; install coreutils',
-    );
-  };
   const plain = (given: readonly string[]): string[] => (unmasked(given).files.get('') ?? '').split('\n').slice(0, -1);
   const environment = section('environment');
   const words = section('arguments');

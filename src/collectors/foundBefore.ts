@@ -1,11 +1,11 @@
 /** Round 1 as versions before 0.2 saved it: one configuration directory, variables already filtered on the node. */
 
-import { unmaskLines } from '../formats/masked.js';
 import { modeOf } from '../formats/stat.js';
 import { NotSeen } from '../model/evidence.js';
 import type { Installed, TreeEntry } from '../products/installed.js';
 import type { Profile } from '../products/profile.js';
 import { withGrant } from '../remedy.js';
+import { headOf, unmasked } from './foundHead.js';
 import { MOST_ENTRIES } from './listing.js';
 
 function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[]; trouble?: string } {
@@ -38,29 +38,18 @@ function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[
 /** What one product's answer says; undefined when the product is not there. */
 export function installedBefore(profile: Profile, stdout: string): Installed | undefined {
   const lines = stdout.split('\n');
-  const value = (name: string): string | undefined =>
-    lines.find((l) => l.startsWith(`=${name} `))?.slice(name.length + 2);
+  const head = headOf(lines);
+  if (!head) return undefined;
+  const { value, running } = head;
   const between = (from: string, to: string): string[] => {
     const a = lines.findIndex((l) => l.startsWith(`=${from}`));
     const b = lines.findIndex((l, i) => i > a && l.startsWith(`=${to}`));
     return a < 0 || b < 0 ? [] : lines.slice(a + 1, b);
   };
-  const running = lines.flatMap((l) => {
-    const m = /^=pid (\d+) (.*)$/.exec(l);
-    return m ? [{ pid: Number(m[1]), name: m[2]! }] : [];
-  });
-  if (!value('present') && running.length === 0) return undefined;
-  const missing = lines.flatMap((l) => (l.startsWith('=missing ') ? [l.slice(9)] : []));
-  if (missing.length > 0)
-    throw new NotSeen(`${missing.join(', ')} missing on the node: install coreutils, findutils, grep, sed and awk`);
   if (!lines.includes('=end')) throw new NotSeen('the node stopped answering while its configuration was read');
   const [how = 'default', root = profile.root] = /^(\S+) (.*)$/.exec(value('root') ?? '')?.slice(1) ?? [];
-  const texts = unmaskLines(between('texts', 'tree'));
-  const environment = unmaskLines(between('environment', 'root'));
-  if (!texts || !environment)
-    throw new NotSeen(
-      'sha256sum is missing on the node: secrets in the configuration could not be compared; install coreutils',
-    );
+  const texts = unmasked(between('texts', 'tree'));
+  const environment = unmasked(between('environment', 'root'));
   // the last `=end` is that of the script, whatever files are called; paths begin with the `$R` of the node tree, as the line of the directory shows
   const listing = lines.slice(lines.indexOf('=tree') + 1, lines.lastIndexOf('=end'));
   const top = /^~\S+ \d+ \d+ \S+ \S+ (.+)$/.exec(listing.find((l) => l.startsWith('~')) ?? '')?.[1] ?? root;
