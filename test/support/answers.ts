@@ -23,7 +23,7 @@ export function askTree(
   how: 'together' | 'alone' = 'together',
 ): Record<string, Answer> {
   const input = renderScript(requests, { boundary: BOUNDARY, nonce: 'ab', root, sudo: 'no' }, how);
-  const { stdout, stderr } = spawnSync(shell[0]!, [...shell.slice(1), '-s'], { input, timeout: 20_000 });
+  const { stdout, stderr } = spawnSync(shell[0]!, [...shell.slice(1), '-s'], { input, timeout: 60_000 });
   const [out, err] = [new FrameReader(BOUNDARY), new FrameReader(BOUNDARY)];
   out.push(stdout);
   err.push(stderr);
