@@ -3,17 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { cpuOf } from '../support/cpu.js';
 import { COMMON, PARSERS } from './parsers.js';
 
 fc.configureGlobal({ seed: 20_260_101, numRuns: 150 });
-
-/** Milliseconds of CPU: on a busy machine the clock also counts the work of others. */
-const took = (work: () => void): number => {
-  const start = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1e3;
-};
 
 let count = 0;
 /** `length` characters of one piece, each № another number, after another piece; the last characters fit neither. */
@@ -40,7 +33,7 @@ describe('parsers', () => {
     it(`${name} takes ten times as long for ten times as much`, () => {
       const measure = (head: string, piece: string, length: number, times = 1): number => {
         const texts = Array.from({ length: times }, () => long(head, piece, length));
-        return took(() => texts.forEach(parse));
+        return cpuOf(() => texts.forEach(parse));
       };
       const worst = ['', ...special]
         .flatMap((head) => [...COMMON, ...special].map((piece) => ({ head, piece, ms: measure(head, piece, 4000) })))
