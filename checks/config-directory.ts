@@ -1,6 +1,6 @@
 import { defineCheck, everyNode, type Found, found, unknown, withGrant } from 'ha-preflight';
 import { envVars } from 'ha-preflight/formats/xdg';
-import { directoryTrouble } from './support/configuration.js';
+import { directoryTrouble, linksNowhere } from './support/configuration.js';
 
 /**
  * A variable that names a different directory, in Workbench's own file of variables. The server sets these itself after
@@ -23,7 +23,7 @@ export default defineCheck({
     'RSTUDIO_CONFIG_DIR and XDG_CONFIG_DIRS move the directory. With one level too many or too few the product finds no configuration, starts with its defaults, and reports no error. ' +
     'The environment is read from the running process where there is one.',
   needs: { found },
-  judge(nodes) {
+  judge(nodes, { cluster, profile }) {
     const hidden = nodes.filter((n) => n.found.treeTrouble !== undefined && n.found.tree.length === 0);
     const seen = nodes.filter((n) => !hidden.includes(n));
     const findings = hidden.map((n) =>
@@ -41,7 +41,18 @@ export default defineCheck({
         ),
       ),
     );
-    const clear = seen.filter((n) => !doubtful.some((d) => d.node === n.node));
+    // the link of a tree may lead to what only the node has
+    const trees = cluster.nodes.flatMap((n) => (n.connection.root === undefined ? [] : [n.name]));
+    const apart = seen.filter((n) => trees.includes(n.node) && linksNowhere(n.found).length > 0);
+    findings.push(
+      ...apart.map((n) =>
+        unknown(`${n.node}: ${directoryTrouble(n.found)} in this tree: put a copy of the file there`, {
+          nodes: [n.node],
+          subject: n.node,
+        }),
+      ),
+    );
+    const clear = seen.filter((n) => !apart.includes(n) && !doubtful.some((d) => d.node === n.node));
     if (clear.length === 0) return findings;
     return [
       ...findings,
@@ -52,7 +63,12 @@ export default defineCheck({
           const problem = directoryTrouble(f);
           return problem === undefined ? undefined : { problem, observed: f.root };
         },
-        { expected: `a directory with ${clear[0]!.found.profile.required.join(', ')}` },
+        {
+          expected: `a directory with ${clear[0]!.found.profile.required.join(', ')}`,
+          ...(profile.directoryVariables === undefined && {
+            remediation: `sudo ls -l ${clear[0]!.found.root}; systemctl cat ${profile.unit}    # --config in ExecStart names the file; put it there as on a good node, or mount what it is a link to`,
+          }),
+        },
       ),
     ];
   },

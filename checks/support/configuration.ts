@@ -22,10 +22,17 @@ export const isLeftover = (path: string, texts: Profile['texts']): boolean =>
   (formatOf(texts, path) === undefined &&
     [...path.matchAll(/[._~@-](?=[^/]*$)/g)].some(({ index }) => formatOf(texts, path.slice(0, index)) !== undefined));
 
+/** Files that the product needs, and that are links to what is not there. */
+export const linksNowhere = ({ dangling = [], profile }: Found): string[] =>
+  profile.required.filter((file) => dangling.includes(file));
+
 /** Why the directory that the product reads is not the one that was meant; undefined where it is. sources 4.1, X-08. */
-export function directoryTrouble({ root, rootBecause, tree, environment, profile }: Found): string | undefined {
+export function directoryTrouble(found: Found): string | undefined {
+  const { root, rootBecause, tree, environment, profile } = found;
   const named = (profile.directoryVariables ?? '').split('|').find((name) => environment.get(name));
   const [main] = profile.required;
+  const nowhere = linksNowhere(found);
+  if (nowhere.length > 0) return `in ${root}, ${nowhere.join(', ')} is a link that leads nowhere`;
   const only = environment.get('RSTUDIO_CONFIG_DIR');
   // before 0.2 the search went on to the default directory
   if (only && profile.directoryVariables && rootBecause === 'default' && only !== root)

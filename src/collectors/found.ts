@@ -60,10 +60,12 @@ export const discovery = (profiles: readonly Profile[]): Collector<Found> => ({
     const [one, other] = here;
     const stuck = Object.values(answers).flatMap((a) => /^=stuck (.*)$/m.exec(a.stdout)?.[1] ?? []);
     if (!one && stuck.length > 0) throw new NotSeen(`the product could not be detected: ${stuck[0]} does not answer`);
-    if (!one)
+    if (!one) {
+      const lookedFor = profiles.flatMap((p) => p.traces.slice(0, profiles.length === 1 ? 3 : 1));
       throw new NotSeen(
-        `${profiles.map((p) => p.title).join(', ')} not found on the node: ${profiles.map((p) => p.root).join(', ')} ${profiles.length === 1 ? 'does' : 'do'} not exist`,
+        `${profiles.map((p) => p.title).join(', ')} not found on the node: none of ${lookedFor.join(', ')} exists`,
       );
+    }
     if (other)
       throw new NotSeen(
         `the node has several products (${here.map((h) => h.product).join(', ')}): set product: in the inventory`,

@@ -13,13 +13,15 @@ import { FOUND } from './foundFunctions.js';
 import { commandLine, depthOf, listingScript, textFinder } from './listing.js';
 
 /**
- * The first trace that is there, to `seen`. Homes may be on a file server that is gone: once something hangs, and each
+ * The first trace that is there, to `seen`; a link that leads nowhere is there too. Homes may be on a file server that is gone: once something hangs, and each
  * request is asked alone, they are given two seconds.
  */
 function firstOf(traces: readonly string[]): string {
   const homes = traces.filter((t) => t.startsWith('/home/'));
   const look = (paths: readonly string[]): Raw =>
-    raw(`for t in ${paths.map((t) => `"$R"${t}`).join(' ')}; do [ -e "$t" ] && seen=\${t#"$R"} && break; done`);
+    raw(
+      `for t in ${paths.map((t) => `"$R"${t}`).join(' ')}; do { [ -e "$t" ] || [ -L "$t" ]; } && seen=\${t#"$R"} && break; done`,
+    );
   if (homes.length === 0) return look(traces).text;
   return shell`if [ -n "$HA_ALONE" ] && command -v timeout >/dev/null; then seen=$(timeout -s KILL 2 sh -c ${`${look(homes).text}; printf %s "$seen"`}); [ $? != 137 ] || echo '=stuck /home'
 else ${look(homes)}; fi

@@ -49,7 +49,12 @@ export const gcfgProfile = (product: GcfgProduct, second: string) =>
 /** Every setting by `section.key`. NotSeen when the main file cannot be read or is not there. */
 export function gcfgInForce(installed: Installed, { file, overrides }: GcfgProduct): EffectiveSettings {
   const text = textOf(installed, file);
-  if (text === undefined) throw new NotSeen(`${pathOf(installed, file)} does not exist: the product is not configured`);
+  if (text === undefined)
+    throw new NotSeen(
+      installed.dangling?.includes(file)
+        ? `${pathOf(installed, file)} is a link that leads nowhere: mount, or copy, what it is a link to`
+        : `${pathOf(installed, file)} does not exist: the product is not configured`,
+    );
   variablesSeen(installed);
   const config = gcfg(text);
   const settings = new Map<string, Effective>();

@@ -31,6 +31,12 @@ testCheck(check, {
   fail: [
     { name: 'empty', nodes: { a: node({}, bare), b: node() }, on: ['a'], message: /is empty/ },
     {
+      name: 'links that lead nowhere',
+      nodes: { a: node({ dangling: ['rserver.conf'] }, { 'rserver.conf': undefined }), b: node() },
+      on: ['a'],
+      message: /rserver.conf is a link that leads nowhere/,
+    },
+    {
       name: 'names a directory that is not there',
       nodes: { a: node({ environment: new Map([['RSTUDIO_CONFIG_DIR', '/mnt/gone']]) }) },
       on: ['a'],
@@ -55,6 +61,16 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'a link of a tree, which may lead to what only the node has',
+      nodes: { a: node({ dangling: ['rserver.conf'] }, { 'rserver.conf': undefined }), b: node() },
+      cluster: {
+        nodes: ['a', 'b'].map((name) => ({ name, host: name, connection: { type: 'local' as const, root: '/tree' } })),
+      },
+      on: ['a'],
+      message: /rserver.conf is a link that leads nowhere in this tree/,
+      beside: ['pass'],
+    },
     {
       name: 'moved by a variable that the server sets itself',
       nodes: { a: node({}, { 'env-vars': 'RSTUDIO_CONFIG_DIR=/opt/x\n' }), b: node() },
