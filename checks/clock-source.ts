@@ -16,16 +16,28 @@ function trouble({ state, said, daemons, errorMs = 0 }: NodeTime) {
     : undefined;
 }
 
-/** Starts the daemon that keeps the time, or shows what keeps it from its servers. */
-function remedy({ state, daemons, by }: NodeTime): string | undefined {
-  if (daemons.length > 1) return command`sudo systemctl disable --now ${UNIT.get(daemons[1]!) ?? daemons[1]!}`;
-  if (by === 'chrony' && daemons.length > 0) return 'chronyc sources -v; chronyc tracking';
-  if (by === 'systemd') return state === 'lost' ? 'timedatectl timesync-status' : 'sudo timedatectl set-ntp true';
-  return by === 'ntpd' ? 'ntpq -pn' : 'sudo systemctl enable --now chronyd';
-}
+/** Shows what keeps a daemon from its servers. */
+const LOOK: Readonly<Record<string, string>> = {
+  chrony: 'chronyc sources -v; chronyc tracking',
+  ntpd: 'ntpq -pn',
+  openntpd: 'ntpctl -s all',
+  systemd: 'timedatectl timesync-status',
+};
+/** Processes that are not called as the daemon is, and units that are not called as the process is. */
+const PROCESS = new Map([['systemd', 'systemd-timesyn']]);
+const UNIT = new Map([
+  ['systemd-timesyn', 'systemd-timesyncd'],
+  ['ntp-daemon', 'ntpd-rs'],
+]);
 
-/** Units whose name is not that of the process. */
-const UNIT = new Map([['systemd-timesyn', 'systemd-timesyncd']]);
+/** Of two daemons the one that was asked stays, if it keeps the time. */
+function remedy({ state, daemons, by }: NodeTime): string | undefined {
+  if (by === 'systemd' && daemons.length === 0) return 'sudo timedatectl set-ntp true';
+  const other = daemons.find((name) => !name.startsWith(PROCESS.get(by) ?? by));
+  return state === 'synchronised' && other !== undefined
+    ? command`sudo systemctl disable --now ${UNIT.get(other) ?? other}`
+    : LOOK[by];
+}
 
 export default defineCheck({
   id: 'clock-source',
@@ -52,5 +64,5 @@ export default defineCheck({
     return [...findings, withFix(finding, (node) => remedy(of.get(node)!), note)];
   },
   remediation:
-    'sudo systemctl enable --now chronyd; chronyc sources -v    # on the nodes named, with the same time servers on every node',
+    'sudo systemctl enable --now chronyd; chronyc sources -v    # on the nodes named (Debian, Ubuntu: the unit is chrony), with the same time servers on every node',
 });

@@ -88,6 +88,8 @@ export default defineCheck({
     const nameless = decisive.filter((t) => t.state === 'nameless' && !t.given);
     const known = decisive.filter((t) => !nameless.includes(t));
     const by = [...new Set(nameless.map((t) => t.by))];
+    // what others reach says nothing of what this node reaches
+    const mute = nodes.filter((n) => running.includes(n.node) && n.peers.length === 0).map((n) => n.node);
     const findings: Finding[] = [
       ...(by.length > 0
         ? [
@@ -95,6 +97,14 @@ export default defineCheck({
               `${list(by)} cannot resolve ${list([...new Set(nameless.map((t) => t.address))])}: in the inventory, give the nodes addresses that they can resolve`,
               { nodes: by, subject: 'nameless' },
             ),
+          ]
+        : []),
+      ...(mute.length > 0 && decisive.length > 0
+        ? [
+            unknown(`no connection could be tried from ${list(mute)}: ${INSTALL_MEANS}`, {
+              nodes: mute,
+              subject: 'untried',
+            }),
           ]
         : []),
       ...reached('product', running, known),

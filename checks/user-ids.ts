@@ -99,10 +99,10 @@ export default defineCheck({
       ...collisions('group', nodes, new Set([...reported, ...oneNumber.map((f) => f.subject!)])),
       ...memberLists(groups, nodes, cluster.reference, blamed),
     );
-    const good = checked.filter((f) => f.status === 'pass').length;
+    const good = checked.flatMap((f) => (f.status === 'pass' ? [f.subject!.replace(/^(user|group) /, '')] : []));
     // what only one node has agrees with nothing
     const compared = others.filter((u) => nodes.filter((n) => n.accounts.users.has(u)).length > 1);
-    const all = good + compared.length;
+    const all = good.length + compared.length;
     const spelled = nodes.flatMap((n) =>
       [...n.accounts.users].flatMap(([asked, { name }]) =>
         asked !== name && users.includes(asked) ? [`${n.node} spells ${asked} ${name}`] : [],
@@ -112,10 +112,10 @@ export default defineCheck({
     const ordered = [...bad.filter((f) => f.status === 'fail'), ...bad.filter((f) => f.status !== 'fail')];
     const result = ordered.slice(0, MOST);
     result.push(...counted(ordered.slice(MOST)));
-    if (good > 0 && !bad.some((f) => f.status === 'fail'))
+    if (good.length > 0 && !bad.some((f) => f.status === 'fail'))
       result.push(
         pass(
-          `${count(all, 'account')} ${verb(all, 'agrees', 'agree')}: ${[...users, ...groups].join(', ')}${compared.length > 0 ? ` and ${compared.length} more` : ''}`,
+          `${count(all, 'account')} ${verb(all, 'agrees', 'agree')}: ${good.join(', ')}${compared.length > 0 ? ` and ${compared.length} more` : ''}`,
           { nodes: nodes.map((n) => n.node), ...(spelled.length > 0 && { details: spelled }) },
         ),
       );

@@ -72,6 +72,16 @@ function renumber(finding: Finding, kind: Kind, name: string, nodes: readonly No
       ...finding,
       remediation: `create ${kind} ${name} with ${idOf(right, kind, name)} on ${list(finding.nodes!.filter((n) => !there.includes(n)))}, or join it to the directory service`,
     };
+  // what has no line in /etc/passwd or /etc/group no usermod changes
+  const mapped = there.filter((node) => {
+    const n = nodes.find((one) => one.node === node)!;
+    return (kind === 'user' ? n.accounts.users.get(name) : groupNamed(n, name))?.fromDirectory;
+  });
+  if (mapped.length > 0)
+    return {
+      ...finding,
+      remediation: `${kind} ${name} comes from a directory service on ${list(mapped)}: compare how it makes ids there and on ${right.node} (sssd.conf: ldap_id_mapping; smb.conf: idmap config), then chown the files of the old id`,
+    };
   return { ...finding, fixes: fixOn(there, () => change, 'then chown the files of the old id') };
 }
 
@@ -80,25 +90,22 @@ export function required(kind: Kind, name: string, all: readonly NodeAccounts[],
   const subject = `${kind} ${name}`;
   const has = (n: NodeAccounts): boolean => idOf(n, kind, name) !== undefined;
   const there = all.filter(has);
-  if (there.length === 0)
-    return unknown(
-      `${subject} does not exist on any node: check the name, and whether the directory service is running`,
-      { nodes: all.map((n) => n.node), subject },
-    );
   const open = all.flatMap((n) => {
     const source = has(n) ? undefined : n.accounts.unasked?.[kind];
     return source === undefined ? [] : [{ node: n.node, source }];
   });
   const nodes = open.map((o) => o.node);
-  const finding = among(
-    kind,
-    name,
-    all.filter((n) => !nodes.includes(n.node)),
-    cluster,
-  );
-  if (open.length === 0 || finding.status === 'fail') return finding;
+  if (there.length === 0 && open.length < all.length)
+    return unknown(
+      `${subject} does not exist on any node: check the name, and whether the directory service is running`,
+      { nodes: all.map((n) => n.node), subject },
+    );
+  const asked = all.filter((n) => !nodes.includes(n.node));
+  const finding = asked.length > 0 ? among(kind, name, asked, cluster) : undefined;
+  if (finding && (open.length === 0 || finding.status === 'fail')) return finding;
+  const database = kind === 'user' ? 'passwd' : 'group';
   return unknown(
-    `${subject} is not in the files of ${list(nodes)}, and ${open[0]!.source} (nsswitch.conf) cannot be asked in a tree of files: getent ${kind === 'user' ? 'passwd' : 'group'} ${name}`,
+    `${subject} is not in the files of ${list(nodes)}, and ${open[0]!.source} (nsswitch.conf) cannot be asked in a tree of files: ${command`getent ${database} ${name}` ?? `getent ${database} NAME`}`,
     { nodes, subject },
   );
 }

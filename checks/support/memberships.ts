@@ -178,7 +178,10 @@ export function furtherGroups(
       const joined = right.kind === 'outliers' ? right.right.nodes[0] : undefined;
       // groups that only the good nodes give the user, and that the node has
       const join = (node: string): string | undefined => {
-        const names = (at: string): string[] => of(nodes.find((n) => n.node === at)!, user).map((g) => g.name);
+        const at = nodes.find((n) => n.node === node)!;
+        // usermod knows no account of a directory
+        if (at.accounts.users.get(user)?.fromDirectory) return undefined;
+        const names = (node: string): string[] => of(nodes.find((n) => n.node === node)!, user).map((g) => g.name);
         const lacking = joined === undefined ? [] : names(joined).filter((name) => !names(node).includes(name));
         return lacking.length === 0 ? undefined : command`sudo usermod -aG ${lacking.sort().join(',')} ${user}`;
       };

@@ -17,6 +17,8 @@ export interface User {
   readonly gid: number;
   readonly home?: string;
   readonly shell?: string;
+  /** Not in the node's own files: usermod cannot change it. */
+  readonly fromDirectory?: boolean;
 }
 
 export interface Group {
@@ -138,12 +140,13 @@ export const accounts = defineCollector<Accounts, Found>({
   parse({ files: answer }, asking, found) {
     const { groups: wanted } = settingsOf(found);
     const { files, answers } = answered(answer!.stdout);
-    const users = firsts(entries(files, PASSWD).map(userOf));
+    const own = firsts(entries(files, PASSWD).map(userOf));
+    const users = new Map(own);
     const local = entries(files, GROUP).map(groupOf);
     const groups = firsts(local);
     for (const [name, text] of [...(answers.get('user') ?? []), ...(answers.get('member') ?? [])]) {
       const [line] = entries(text, PASSWD);
-      if (line) users.set(name, userOf(line));
+      if (line) users.set(name, { ...userOf(line), ...(!own.has(line[0]!) && { fromDirectory: true }) });
       else users.delete(name);
     }
     for (const [name, text] of answers.get('group') ?? []) {

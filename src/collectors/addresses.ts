@@ -4,8 +4,11 @@ import { defineCollector, shell } from '../model/collector.js';
 import { isLoopback } from '../products/endpoints.js';
 import { type Found, settingsOf } from '../products/profile.js';
 
-/** Addresses by name, sorted; empty for a name the node cannot resolve. */
-export type Addresses = ReadonlyMap<string, readonly string[]>;
+/**
+ * Addresses by name, sorted; empty for a name the node cannot resolve. Undefined in a node tree for a name that is not in
+ * its /etc/hosts, unless nsswitch.conf has no other source of hosts: DNS cannot be asked there.
+ */
+export type Addresses = ReadonlyMap<string, readonly string[] | undefined>;
 
 /** A literal address needs no resolver. */
 const isAddress = (host: string): boolean => /^[\d.]+$|:/.test(host);
@@ -25,21 +28,25 @@ export const addresses = defineCollector<Addresses, Found>({
     return {
       resolved: {
         script: shell`[ -n "$R" ] || command -v getent >/dev/null || { echo 'getent is missing: names could not be resolved' >&2; exit 127; }
+[ -z "$R" ] || grep -Eqs '^[[:blank:]]*hosts:([[:blank:]]+(files|myhostname))*[[:blank:]]*(#.*)?$' "$R/etc/nsswitch.conf"; others=$?
 for n in ${names}; do printf '=name %s\n' "$n"
-if [ -n "$R" ]; then awk -v n="$n" '{ sub(/#.*/, ""); for (i = 2; i <= NF; i++) if (tolower($i) == n) print $1 }' "$R/etc/hosts"; else getent ahosts "$n"; fi; done; :`,
+if [ -z "$R" ]; then getent ahosts "$n"; else
+a=$(awk -v n="$n" '{ sub(/#.*/, ""); for (i = 2; i <= NF; i++) if (tolower($i) == n) print $1 }' "$R/etc/hosts" 2>/dev/null)
+if [ -n "$a" ]; then printf '%s\n' "$a"; elif [ $others != 0 ]; then echo '=unasked'; fi; fi; done; :`,
         timeoutSeconds: 8,
       },
     };
   },
   parse({ resolved }) {
-    const byName = new Map<string, string[]>();
+    const byName = new Map<string, string[] | undefined>();
     let name = '';
     for (const line of (resolved?.stdout ?? '').split('\n')) {
       if (line.startsWith('=name ')) {
         name = line.slice(6);
         byName.set(name, []);
-      } else if (line !== '') byName.get(name)?.push(line.split(' ')[0]!);
+      } else if (line === '=unasked') byName.set(name, undefined);
+      else if (line !== '') byName.get(name)?.push(line.split(' ')[0]!);
     }
-    return new Map([...byName].map(([n, list]) => [n, [...new Set(list)].sort()]));
+    return new Map([...byName].map(([n, list]) => [n, list && [...new Set(list)].sort()]));
   },
 });

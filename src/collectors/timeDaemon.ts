@@ -29,7 +29,7 @@ boxed() { while read -r l; do case $l in *docker*|*kubepods*|*libpod*|*lxc*|*con
 ! boxed /proc/self/cgroup || boxed() { return 1; }
 add() { case " $d " in *" $1 "*) ;; *) d="$d $1";; esac; }
 d=; for c in /proc/[0-9]*/comm; do read -r n <"$c" || continue
-  case $n in chronyd|ntpd|ntpd-ng|openntpd|systemd-timesyn|ptp4l) ;; *) continue;; esac
+  case $n in chronyd|ntpd|ntpd-ng|ntp-daemon|openntpd|systemd-timesyn|ptp4l|phc2sys) ;; *) continue;; esac
   boxed "\${c%comm}cgroup" && continue
   if [ $n = chronyd ]; then l=; read -r l <"\${c%comm}cmdline"
     # some shells leave the NUL bytes out, others end there
@@ -114,8 +114,14 @@ export function nodeTime({ exit, stdout, stderr }: Response, now: number): Fact<
   const answer = PARSERS[by]!(part.get(by)!, part.get('sources') ?? '', bare ? undefined : now);
   const spoken = names.map((n) => n.replace(/-x$/, '')).join(', ');
   const runs = names.some((n) => PROCESS[by]!.test(n));
-  if (answer.state === 'silent' && !runs && names.length > 0)
-    return { unseen: `${spoken} keeps the time and was not asked: look at it on the node` };
+  if ((answer.state === 'silent' || by === 'systemd') && !runs && names.length > 0)
+    return {
+      unseen: `${spoken} keeps the time and was not asked: look at it on the node${names.includes('ntp-daemon') ? ' (ntp-ctl status)' : ''}`,
+    };
+  if (by === 'ptp' && answer.state === 'synchronised' && !names.includes('phc2sys'))
+    return {
+      unseen: `${answer.said}, and phc2sys does not run: with hardware time stamps, the default, ptp4l sets only the clock of the network card; ps -C ptp4l -o args shows -S, or the file with time_stamping`,
+    };
   if (answer.state === 'silent' && runs)
     return {
       unseen: `${spoken} runs, but told this account nothing (${answer.said}): ${ASK[by]} as root; ${SET_SUDO}`,

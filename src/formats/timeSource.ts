@@ -89,8 +89,14 @@ export function chronyTracking(text: string, sources = '', now?: number): TimeSo
     return { state: 'unsynchronised', said: `chrony: stratum ${stratum}, too far from any reference clock`, ...more };
   const listed = chronySources(sources);
   const followed = listed.filter((s) => /[*+]/.test(s.state) && s.reach !== 0);
-  if (listed.length > 0 && followed.length === 0)
-    return { state: 'lost', said: `chrony: still names ${name}, but no source answers (reach 0)`, ...more };
+  if (listed.length > 0 && followed.length === 0) {
+    const marks = listed.filter((s) => s.reach !== 0).map((s) => s.state);
+    const why =
+      marks.length === 0
+        ? 'no source answers (reach 0)'
+        : `none of the sources that answer is selected (marked ${[...new Set(marks)].join(' ')})`;
+    return { state: 'lost', said: `chrony: still names ${name}, but ${why}`, ...more };
+  }
   const poll = followed.length > 0 ? Math.max(...followed.map((s) => s.pollSeconds)) : interval!;
   const age = (now ?? reference!) - reference!;
   if (stale(age, poll))

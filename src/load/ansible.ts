@@ -28,6 +28,8 @@ export interface AnsibleInventory {
 
 /** Bytes of the largest file that is read: `--list` of a cloud has hundreds of variables for each host. */
 const MAX_BYTES = 64_000_000;
+/** Hosts that a refusal names. */
+const MOST_LOST = 3;
 const NOTHING: VarsBeside = { group: () => ({}), host: () => ({}), remarks: [] };
 
 const wayOut = (fileName: string): string =>
@@ -121,10 +123,12 @@ export function ansibleHosts(
     throw new UsageError(`${place}${message}\n${wayOut(fileName)}`);
   }
   const hosts = hostsIn(all, fileName, only, beside);
-  if (!hosts.some(({ leftOut }) => !leftOut))
+  if (!hosts.some(({ leftOut }) => !leftOut)) {
+    const lost = hosts.slice(0, MOST_LOST).map(({ name, note }) => `; ${name} is left out: ${note}`);
     throw new UsageError(
-      `${fileName}: found no host that is reached over SSH${only === undefined ? '' : ` in ${only}`}; if there are some, ${wayOut(fileName)}`,
+      `${fileName}: found no host that is reached over SSH${only === undefined ? '' : ` in ${only}`}${lost.join('')}; if there are some, ${wayOut(fileName)}`,
     );
+  }
   return { hosts, remarks: beside.remarks };
 }
 

@@ -34,7 +34,8 @@ export function parseTarget(text: string): Address | { readonly wrong: string } 
     return { wrong: 'expected [user@]host[:port], without special characters' };
   if (/\[[^\]]*$|^[^[]*\]/.test(rest)) return { wrong: 'expected brackets in pairs, such as wb[1-3]' };
   if (host === undefined || !/^[^-,@/][^,@/]*$/.test(host)) return { wrong: 'expected [user@]host[:port]' };
-  if (user !== undefined && !/^[^-:@][^:@]*$/.test(user)) return { wrong: 'expected a user name before the @' };
+  // an account of a directory may have an @ itself, and ssh takes the last one
+  if (user !== undefined && !/^[^-:@]([^:]*[^:@])?$/.test(user)) return { wrong: 'expected a user name before the @' };
   const port = address === undefined && digits !== undefined ? Number(digits) : undefined;
   if (port !== undefined && (digits === '' || port < 1 || port > 65535))
     return { wrong: 'expected a port between 1 and 65535' };

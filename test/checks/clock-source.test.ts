@@ -39,23 +39,30 @@ testCheck(check, {
   ],
 });
 
-describe('the command for two daemons', () => {
-  const ROWS: readonly [second: string, unit: string | undefined][] = [
-    ['ntpd', 'ntpd'],
-    ['systemd-timesyn', 'systemd-timesyncd'],
-    ['ntpd;reboot', "'ntpd;reboot'"],
-    ["x'$(id)", "'x'\\''$(id)'"],
-    ['--root=/x', undefined],
+describe('the command', () => {
+  const DISABLE = 'sudo systemctl disable --now';
+  const ROWS: readonly [by: string, daemons: string[], state: NodeTime['state'], command: string | undefined][] = [
+    ['chrony', ['chronyd', 'ntpd'], 'synchronised', `${DISABLE} ntpd`],
+    ['chrony', ['systemd-timesyn', 'chronyd'], 'synchronised', `${DISABLE} systemd-timesyncd`],
+    ['ntpd', ['ntpd-ng', 'ntp-daemon'], 'synchronised', `${DISABLE} ntpd-rs`],
+    ['systemd', ['systemd-timesyn', 'ntp-daemon'], 'synchronised', `${DISABLE} ntpd-rs`],
+    ['chrony', ['chronyd', 'ntpd;reboot'], 'synchronised', `${DISABLE} 'ntpd;reboot'`],
+    ['chrony', ['chronyd', "x'$(id)"], 'synchronised', `${DISABLE} 'x'\\''$(id)'`],
+    ['chrony', ['chronyd', '--root=/x'], 'synchronised', undefined],
+    ['chrony', ['chronyd', 'systemd-timesyn'], 'lost', 'chronyc sources -v; chronyc tracking'],
+    ['chrony', [], 'itself', 'chronyc sources -v; chronyc tracking'],
+    ['openntpd', ['openntpd'], 'unsynchronised', 'ntpctl -s all'],
+    ['systemd', ['systemd-timesyn'], 'unsynchronised', 'timedatectl timesync-status'],
+    ['systemd', [], 'unsynchronised', 'sudo timedatectl set-ntp true'],
   ];
-  for (const [second, unit] of ROWS)
-    it(`disables ${second}`, () => {
-      const [finding] = judgeCase(check, {
-        name: '',
-        nodes: { a: node('synchronised', ['chronyd', second]) },
-      }).filter((f) => f.status === 'fail');
+  for (const [by, daemons, state, command] of ROWS)
+    it(`${by}, ${state}: ${daemons.join(' and ') || 'no daemon'}`, () => {
+      const value = { state, said: '', by, daemons };
+      const nodes = { a: { clock: { ...clockOf(0), source: { value } } } };
+      const [finding] = judgeCase(check, { name: '', nodes }).filter((f) => f.status === 'fail');
       assert.deepEqual(
         finding!.fixes!.flatMap((f) => f.commands),
-        unit === undefined ? [] : [`sudo systemctl disable --now ${unit}`],
+        command === undefined ? [] : [command],
       );
     });
 });

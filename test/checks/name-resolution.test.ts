@@ -1,6 +1,7 @@
 import check from '../../checks/name-resolution.js';
 import { testCheck } from '../../src/testing.js';
 
+const unasked = { addresses: new Map([['db', undefined]]) };
 const node = (...addresses: string[]) => ({ addresses: new Map([['db', addresses]]) });
 
 testCheck(check, {
@@ -21,6 +22,15 @@ testCheck(check, {
       on: ['b'],
       beside: ['pass'],
     },
+    {
+      name: 'a tree without the name, where DNS cannot be asked',
+      nodes: { a: node('192.0.2.1'), b: unasked, c: node('192.0.2.1') },
+      on: ['b'],
+      message: /DNS cannot be asked in a tree of files: getent ahosts db/,
+      beside: ['pass'],
+    },
+    { name: 'trees without the name', nodes: { a: unasked, b: unasked }, on: ['a', 'b'] },
+    { name: 'only one tree has the name', nodes: { a: node('192.0.2.1'), b: unasked }, on: ['b'] },
   ],
   skip: [
     { name: 'no names', nodes: { a: { addresses: new Map() }, b: { addresses: new Map() } } },

@@ -123,6 +123,13 @@ testCheck(check, {
       on: ['a'],
       beside: ['pass'],
     },
+    {
+      name: 'no tool on one node',
+      nodes: { a: node('a', { b: 'open' }), b: node('b', {}) },
+      on: ['b'],
+      message: /no connection could be tried from b: install/,
+      beside: ['pass'],
+    },
     { name: 'no tool', nodes: { a: node('a', {}), b: node('b', {}) }, on: ['a', 'b'] },
   ],
   skip: [{ name: 'not started', nodes: { a: node('a', {}, false), b: node('b', {}, false) } }],

@@ -1,13 +1,16 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
 import check from '../../checks/user-ids.js';
 import type { Accounts } from '../../src/collectors/accounts.js';
-import { testCheck } from '../../src/testing.js';
+import { judgeCase, testCheck } from '../../src/testing.js';
 import { foundOf, settingsOf } from '../support/facts.js';
 
 const found = foundOf('workbench');
 type Row = readonly [name: string, id: number, ...more: string[]];
 /**
  * `name:uid:gid:shell`, groups `name:gid:member,member`, further groups of users `user: [name:gid]`; the service account
- * and its group are there unless left out. An answer in another spelling is `asked=answered:uid`.
+ * and its group are there unless left out. An answer in another spelling is `asked=answered:uid`. What ends in `@@ldap`
+ * comes from a directory.
  */
 const node = (
   users: string[],
@@ -24,9 +27,11 @@ const node = (
   const accounts: Accounts = {
     users: new Map(
       [service, ...users].filter(Boolean).map((u) => {
-        const [spelled, uid, gid, shell] = fields(u);
+        const [row, from] = u.split('@@');
+        const [spelled, uid, gid, shell] = fields(row!);
         const [asked, answered = asked] = spelled.split('=');
-        return [asked!, { name: answered!, uid, gid: Number(gid ?? uid), shell: shell ?? '/bin/bash' }];
+        const user = { name: answered!, uid, gid: Number(gid ?? uid), shell: shell ?? '/bin/bash' };
+        return [asked!, { ...user, ...(from !== undefined && { fromDirectory: true }) }];
       }),
     ),
     groups: new Map(
@@ -41,6 +46,10 @@ const node = (
   return { settings: settingsOf(found), accounts };
 };
 const none = ['staff:50'];
+const tree = {
+  settings: settingsOf(found),
+  accounts: { ...node([], none).accounts, unasked: { user: 'sss', group: 'sss' } },
+};
 
 testCheck(check, {
   pass: [
@@ -291,6 +300,13 @@ testCheck(check, {
       message: /ghost does not exist on any node/,
     },
     {
+      name: 'trees whose directory cannot be asked',
+      nodes: { a: tree, b: tree },
+      cluster: { users: ['john smith'] },
+      beside: ['pass'],
+      message: /sss \(nsswitch\.conf\) cannot be asked in a tree of files: getent passwd 'john smith'/,
+    },
+    {
       name: 'a node not reached',
       nodes: { a: node([], none), b: node([], none), c: { unseen: 'refused' } },
       on: ['c'],
@@ -307,4 +323,33 @@ testCheck(check, {
       beside: ['pass'],
     },
   ],
+});
+
+it('names in its pass only what agrees', () => {
+  const nodes = { a: node([], none), b: node([], none) };
+  const found = judgeCase(check, { name: '', nodes, cluster: { users: ['ghost'] } }).find((f) => f.status === 'pass');
+  assert.equal(found?.message, '2 accounts agree: rstudio-server, staff');
+});
+
+describe('the fix of an id', () => {
+  const GOOD = node(['alice:1001']);
+  const ROWS: readonly [name: string, bad: ReturnType<typeof node>, subject: string, fix: RegExp][] = [
+    ['of the files', node(['alice:1002']), 'user alice', /^sudo usermod -u 1001 -g 1001 alice/],
+    ['that a directory maps', node(['alice:1002:1002@@ldap']), 'user alice', /directory service on c: .*ldap_id_map/],
+    ['of a group in a directory', node(['alice:1001'], ['staff:51:alice@@ldap']), 'group staff', /directory.* on a /],
+  ];
+  for (const [name, bad, subject, fix] of ROWS)
+    it(name, () => {
+      const found = judgeCase(check, { name, nodes: { a: GOOD, b: GOOD, c: bad } }).find((f) => f.subject === subject);
+      assert.equal(found?.status, 'fail');
+      assert.match(found?.fixes?.flatMap((f) => f.commands).join() ?? found?.remediation ?? '', fix);
+    });
+  it('no usermod adds an account of a directory to a group', () => {
+    const groups = (...all: string[]) => node(['alice:1001:1001@@ldap'], undefined, undefined, { alice: all });
+    const good = groups('lab:3000', 'alice:1001');
+    const nodes = { a: good, b: good, c: groups('alice:1001') };
+    const found = judgeCase(check, { name: '', nodes }).find((f) => f.subject === 'groups of alice');
+    assert.equal(found?.status, 'fail');
+    assert.equal(found?.fixes, undefined);
+  });
 });

@@ -59,6 +59,7 @@ research team@example.com:*:5200:
       [5001, 'jdoe@example.com', 5002],
     );
     assert.equal(users.has('jdoe@example.com'), false);
+    assert.equal(users.get('jdoe')?.fromDirectory, true);
     assert.deepEqual(groups.get('Domain Users'), {
       name: 'domain users@example.com',
       gid: 5100,

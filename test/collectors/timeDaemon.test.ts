@@ -18,6 +18,7 @@ describe('nodeTime', () => {
     ['timesyncd', '=daemons systemd-timesyn\n=systemd\nNTP=yes\nNTPSynchronized=yes\nAge=20\n', 'synchronised'],
     ['timesyncd, stopped hearing', '=daemons systemd-timesyn\n=systemd\nNTPSynchronized=yes\nAge=90000\n', 'lost'],
     ['no daemon on a real machine', '=daemons\n=systemd\nNTP=no\nNTPSynchronized=no\n', 'unsynchronised'],
+    ['linuxptp', '=daemons ptp4l phc2sys\n=ptp\n\t\tgmPresent true\n', 'synchronised'],
     ['OpenNTPD', '=daemons openntpd\n=openntpd\n4/4 peers valid, clock synced, stratum 3\n', 'synchronised'],
   ];
   for (const [name, stdout, state] of SEEN)
@@ -35,6 +36,9 @@ describe('nodeTime', () => {
     ['a guest without a daemon', '=daemons\n=guest\n=systemd\nNTPSynchronized=no\n', /virtual machine/],
     ['a container', '=daemons\n=systemd\nSystem has not been booted with systemd\n', /container/],
     ['nothing at all', '=daemons\n=systemd\n', /no time daemon/],
+    ['ptp4l sets the clock of the card', '=daemons ptp4l\n=ptp\n\t\tgmPresent true\n', /phc2sys does not run/],
+    ['ntpd-rs', '=daemons ntp-daemon\n=systemd\nNTP=no\nNTPSynchronized=no\n', /^ntp-daemon keeps.*ntp-ctl status/],
+    ['phc2sys alone', '=daemons phc2sys\n=systemd\nNTPSynchronized=yes\n', /^phc2sys keeps/],
     ['ptp4l without rights', '=daemons ptp4l\n=ptp\nfailed to open uds\n', /ptp4l runs/],
   ];
   for (const [name, stdout, why] of UNSEEN)

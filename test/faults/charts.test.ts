@@ -69,7 +69,6 @@ const FAULTS: Readonly<Record<keyof typeof CHARTS, readonly Row[]>> = {
       'database.conf: another host',
       swap('/mnt/secret-configmap/rstudio/database.conf', 'db.example.com', 'db2.example.com'),
       'database-same n2',
-      'name-resolution n2',
     ],
     [
       'secure-cookie-key: another',

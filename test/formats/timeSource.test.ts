@@ -88,6 +88,12 @@ describe('chronyTracking', () => {
     ['the last sample of ntp1.example.com is 3 days old', CHRONY, '', 260_000],
     ['still names ntp1.example.com, but no source answers (reach 0)', CHRONY, '^,?,a,2,6,0,423,0,0,0\n', 0],
     [
+      'still names ntp1.example.com, but none of the sources that answer is selected (marked x ~)',
+      CHRONY,
+      '^,x,a,2,6,377,23,0,0,0\n^,?,b,2,6,0,23,0,0,0\n^,~,c,2,6,17,23,0,0,0\n',
+      0,
+    ],
+    [
       'the root distance to ntp1.example.com has grown to 3.5 s',
       CHRONY.replace('0.010000000,0.002000000', '4.0,1.5'),
       '',

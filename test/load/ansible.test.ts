@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 
-import { ansibleHosts, readAnsible } from '../../src/load/ansible.js';
+import { type AnsibleHost, ansibleHosts, readAnsible } from '../../src/load/ansible.js';
 import { loadInventory } from '../../src/load/inventory.js';
 import { UsageError } from '../../src/model/inventory.js';
 import { run } from '../support/run.js';
@@ -36,6 +36,7 @@ describe('how a host is reached', () => {
     ],
     ['ansible_ssh_private_key_file=~/.ssh/prod', { identityFile: '~/.ssh/prod' }],
     ['ansible_user="ops" # who', { user: 'ops' }],
+    ['ansible_user=ops@example.com', { user: 'ops@example.com' }],
     ['ansible_user=ops # who', { note: 'ansible: the user cannot be used and is left out' }],
     ...['$HOME/.ssh/id', '${HOME}/.ssh/id', '~ops/.ssh/id', '%d/.ssh/id'].map((path): [string, object] => [
       `ansible_private_key_file=${path}`,
@@ -58,6 +59,10 @@ describe('how a host is reached', () => {
     [`ansible_ssh_common_args='-o ProxyCommand="ssh -q -W %h:%p -l me -p 23 b.x"'`, { jump: 'me@b.x:23' }],
     [`ansible_ssh_common_args='-o ProxyCommand="ssh me@b.x -W %h:%p"'`, { jump: 'me@b.x' }],
     [`ansible_ssh_common_args='-o ProxyCommand="ssh b nc %h %p"'`, { jump: 'b' }],
+    [
+      `ansible_ssh_common_args='-o ProxyCommand="ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -W %h:%p b"'`,
+      { jump: 'b' },
+    ],
     [`ansible_ssh_common_args='-o ProxyCommand="exec ssh -W [%h]:%p b"'`, { jump: 'b' }],
     ...['cloudflared access ssh', 'ssh -i k -W %h:%p b', 'ssh -W other:22 b'].map((command): [string, object] => [
       `ansible_ssh_common_args='-o ProxyCommand="${command}"'`,
@@ -82,7 +87,12 @@ describe('how a host is reached', () => {
   ];
   for (const [vars, expected] of cases)
     it(vars, () => {
-      if ('leftOut' in expected) assert.throws(() => one(vars), /found no host that is reached over SSH/);
+      if ('leftOut' in expected)
+        assert.throws(() => one(vars), {
+          message: new RegExp(
+            `found no host that is reached over SSH; wb1 is left out: ${(expected as AnsibleHost).note};`,
+          ),
+        });
       else assert.deepEqual(one(vars), expected);
     });
 

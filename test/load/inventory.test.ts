@@ -38,6 +38,21 @@ test('a shortest inventory gets every default', () => {
   });
 });
 
+test('an account of a directory has an @ itself', () => {
+  const { cluster } = load(
+    'connection: { jump: "ops@example.com@bastion" }\nnodes: ["ops@example.com@wb1:2222", wb2]\n',
+  );
+  const [node] = cluster.nodes;
+  assert.equal(node?.host, 'wb1');
+  assert.deepEqual(node?.connection, {
+    type: 'auto',
+    hostKeyCheck: 'strict',
+    user: 'ops@example.com',
+    port: 2222,
+    jump: 'ops@example.com@bastion',
+  });
+});
+
 test('an inventory with everything', () => {
   const { cluster, folder } = load(`
 version: 1
@@ -65,7 +80,7 @@ reference: wb1
 time: { servers: [ntp1.example.com, "10.0.0.1:1123"], warnSkew: 250ms, maxSkew: 1.5m }
 database: { url: { env: PGURL }, urls: { usage: { file: ~/usage } } }
 storage: { homes: /home, paths: [/shared] }
-users: [alice, 'CORP\\bob']
+users: [alice, 'CORP\\john smith', domain users@example.com]
 s3:
   endpoint: http://127.0.0.1:9000
   region: eu-central-1
@@ -113,7 +128,7 @@ plugins: [./site-checks, ../more, /opt/checks, ~/checks, ha-preflight-plugin-acm
   });
   assert.deepEqual(cluster.database, { url: { env: 'PGURL' }, urls: { usage: { file: join(homedir(), 'usage') } } });
   assert.deepEqual(cluster.storage, { homes: '/home', paths: ['/shared'] });
-  assert.deepEqual(cluster.users, ['alice', 'CORP\\bob']);
+  assert.deepEqual(cluster.users, ['alice', 'CORP\\john smith', 'domain users@example.com']);
   assert.deepEqual(cluster.s3?.credentials, { accessKeyId: { env: 'KEY_ID' }, secretAccessKey: { file: at('key') } });
   assert.equal(cluster.mode, 'load-balanced');
   assert.equal(cluster.reference, 'wb1');

@@ -21,10 +21,10 @@ function secret(n, v,   raw, strong) {
   # a setting of systemd: names of variables
   if (raw == "passenvironment") return 0
   gsub(/[^a-z0-9]/, "", n)
-  strong = n ~ /(pass|pwd|secret|token|credential|private|apikey|accesskey|salt|license|passwd|otp$|^pin$)/ || n ~ /(key|pw|keydata|certdata|authheader)$/
+  strong = n ~ /(pass|pwd|secret|token|authtok|credential|private|apikey|accesskey|salt|license|passwd|sessionid|wachtwoord|heslo|otp$|^pin$)/ || n ~ /(key|pw|keydata|certdata|authheader)(b64|base64|hex|pem)?$/
   if (n ~ /(path|file|dir|url|uri|id|enabled|name|length|lifetime|timeout)$/) return strong && !harmless(v)
   if (strong) return 1
-  return (n ~ /(cookie|jwt|hmac|authorization|bearer|signature|webhook|serial|community|assertion|kennwort|senha|contrase|csrf|nonce|pepper)/ || n ~ /(^session|sessionid|basicauth|securityanswer)$/ || raw ~ /(^|[^a-z0-9])(otp|seed|pin|sso|sig|codes?|hook|auth|mdp|clave|keys?[0-9]*)$/) && !harmless(v)
+  return (n ~ /(cookie|jwt|hmac|authorization|bearer|signature|webhook|serial|community|assertion|kennwort|senha|contrase|csrf|nonce|pepper)/ || n ~ /(^session|basicauth|securityanswer)$/ || raw ~ /(^|[^a-z0-9])(otp|seed|pin|psk|sso|sig|codes?|hook|auth|mdp|clave|keys?[0-9]*)$/) && !harmless(v)
 }
 # a long word that nobody wrote by hand: letters and digits change places all the time
 function random(w,   i, c, k, last, digits, changes, marks) {
@@ -42,10 +42,12 @@ function random(w,   i, c, k, last, digits, changes, marks) {
   if (digits > 1 && w ~ /^[0-9a-fA-F]+$/ && w !~ /^[0-9]+$/) return 1
   return (digits > 1 && changes > length(w) * 0.3) || changes > length(w) * 0.45
 }
+# a product key: groups of four capitals and digits, five and more of them
+function licence(w) { return length(w) > 23 && w ~ /^([A-Z0-9][A-Z0-9][A-Z0-9][A-Z0-9]-)+[A-Z0-9][A-Z0-9][A-Z0-9][A-Z0-9]$/ }
 # how much of the word w is one by its looks
 function looks(w) {
   return w ~ /^(AKIA|ASIA)[A-Z0-9]+$/ && length(w) > 15 || \
-    w ~ /^(ghp_|gho_|ghs_|ghu_|ghr_|github_pat_|glpat-|xox[abeprs]-|sk-|sk_|rk_|npm_|pypi-|hvs\.|hvb\.|dop_v1_|SG\.|AIza|ya29\.|eyJ|MII|LS0tLS1|shp[a-z][a-z]_|ATATT|AGE-SECRET-KEY-|dckr_pat_|hf_|dapi|xapp-|whsec_|sbp_|PMAK-|lin_api_|NRAK-|gl[a-z]+-)/ && length(w) > 11 || random(w)
+    w ~ /^(ghp_|gho_|ghs_|ghu_|ghr_|github_pat_|glpat-|xox[abeprs]-|sk-|sk_|rk_|npm_|pypi-|hvs\.|hvb\.|dop_v1_|SG\.|AIza|ya29\.|eyJ|MII|LS0tLS1|shp[a-z][a-z]_|ATATT|AGE-SECRET-KEY-|dckr_pat_|hf_|dapi|xapp-|whsec_|sbp_|PMAK-|lin_api_|NRAK-|gl[a-z]+-)/ && length(w) > 11 || licence(w) || random(w)
 }
 # where the first text with the shape of a secret stands in s; its length is wide
 function shape(s,   at, from, w, n, c, before) {
@@ -68,6 +70,8 @@ function shape(s,   at, from, w, n, c, before) {
   if (index(low, "login") && match(low, ${late(String.raw`(docker|podman|nerdctl|helm|skopeo|oc|az)[ \t]+([a-z-]+[ \t]+)*login[ \t].*[ \t]-p[ \t]*[^- \t][^ \t]*`)})) after("^.*[ \t]-p[ \t]*")
   if (index(low, "vault") && match(low, ${late(String.raw`vault[ \t]+login[ \t]+[^- \t][^ \t]*`)})) after("^vault[ \t]+login[ \t]+")
   if (index(low, "openssl") && match(low, ${late(String.raw`openssl([ \t].*)?[ \t]-k[ \t]+[^- \t][^ \t]*`)})) after("^.*[ \t]-k[ \t]+")
+  if (index(low, "pass:") && match(low, ${late(String.raw`(^|[ \t"'])pass:[^ \t"']+`)})) after("^[^p]?pass:")
+  if (index(low, "set") && match(low, ${late(String.raw`[ \t]set[ \t]+[a-z0-9_.-]*(passw|secret|token|access_?key|api_?key)[a-z0-9_.-]*[ \t]+[^- \t][^ \t]*`)})) after("^[ \t]set[ \t]+[^ \t]+[ \t]+")
   # what a program is given to read, and headers that are set
   if (index(low, "|") && match(low, ${late(String.raw`(^|[^a-z0-9])(echo|printf)[ \t][^|]*[|][ \t]*(env[ \t]+)?(sudo|su|passwd|chpasswd|docker|podman|helm|kinit|cryptsetup|openssl|mysql|psql|smbclient|sshpass)([ \t]|$)`)})) after("^[^a-z]?(echo|printf)[ \t]+(-[a-z]+[ \t]+)*", "[ \t]*[|]")
   if (index(low, "<<<") && match(low, ${late(String.raw`<<<[ \t]*[^ \t].*`)})) after("^<<<[ \t]*")
@@ -75,13 +79,13 @@ function shape(s,   at, from, w, n, c, before) {
   # lines of .netrc and .pgpass, a user of a share with its password
   if (index(low, "passw") && match(low, ${late(String.raw`(^|[ \t])(machine|login|default)[ \t].*[ \t]passw(or)?d[ \t]+[^ \t]+`)})) after("^.*[ \t]passw(or)?d[ \t]+")
   if (index(low, ":") && match(low, ${late(String.raw`(^|[ \t="'])[a-z0-9_-]*[g-z.*-][a-z0-9_.*-]*:([0-9]+|[*]):[^: \t]*:[^: \t]*:[^ \t"']+`)})) after("^[^:]*:[^:]*:[^:]*:[^:]*:")
-  if (index(low, "%") && match(low, ${late(String.raw`(^|[ \t,])user(name)?=[^%, \t]+%[^, \t]+`)})) after("^[^%]*%")
+  if (index(low, "%") && match(low, ${late(String.raw`((^|[ \t,])user(name)?=|[ \t]-u[ \t]*)[^%, \t]+%[^, \t]+`)})) after("^[^%]*%")
   # user:password@host and user/password@host without a scheme
   if (index(low, "@") && low !~ ${late('(mailto|sip|ssh):')} && match(low, ${late(String.raw`(^|[ \t="'(,\/])[a-z0-9_.%+-]+:[^ \t:\/@"'()]+@`)})) after("^[^:]*:", "[@]")
   if (index(low, "@") && match(low, ${late(String.raw`(^|[ \t="'])[a-z0-9_$#]+\/[^ \t\/:@"']+@[a-z0-9-]+([.][a-z]|:[0-9])`)})) after("^[^/]*/", "[@]")
   # XML, and a name beside its value
   if (index(low, "<") && match(low, ${late('<[a-z0-9_.:-]*(password|passwd|passphrase|secret|token|apikey|credential)[a-z0-9_.:-]*>[^<]+')})) after("^<[^>]*>")
-  if (index(low, "value") && match(low, ${late(String.raw`(name|key)["']?[ \t]*[=:][ \t]*["'][^"']*(pass|pwd|secret|token|api_?key|credential|private)[^"']*["'][ \t]*,?[ \t]*["']?value["']?[ \t]*[=:][ \t]*["'][^"']+`)})) after("^.*value[\"']?[ \t]*[=:][ \t]*[\"']")
+  if (index(low, "value") && match(low, ${late(String.raw`(name|key)["']?[ \t]*[=:][ \t]*["']?[^"',: \t]*(pass|pwd|secret|token|api_?key|credential|private)[^"',: \t]*["']?[ \t]*,?[ \t]*["']?value["']?[ \t]*[=:][ \t]*["']?[^"'},]+`)})) after("^.*value[\"']?[ \t]*[=:][ \t]*[\"']?")
   # a token as the user of a URL, an account with its password before an @
   if (index(s, "@")) for (from = 1; match(substr(s, from), ${late(String.raw`:\/\/[^\/@ \t"']+@|[\/:][^\/:@ \t"']+\/[^\/:@ \t"']+@`)}); from = at) {
     at = from + RSTART - 1 + RLENGTH; w = substr(s, from + RSTART - 1, RLENGTH)

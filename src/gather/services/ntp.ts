@@ -73,10 +73,19 @@ function exchange(host: string, port: number, signal?: AbortSignal): Promise<Ntp
   });
 }
 
-/** `host` or `host:port`; the answer is a JSON list of samples. Rejects when the server gives none. */
+/**
+ * `host` or `host:port`; the answer is a JSON list of samples. Rejects when the server gives none. A server that limits
+ * how often it is asked (ntpd with `limited`) answers the first question only: that is an answer.
+ */
 export async function askNtp(server: string, signal?: AbortSignal): Promise<Answer> {
   const [, host = server, port = '123'] = /^\[?([^\]]*?)\]?(?::(\d+))?$/.exec(server) ?? [];
   const samples: NtpSample[] = [];
-  for (let i = 0; i < SAMPLES; i++) samples.push(await exchange(host, Number(port), signal));
+  for (let i = 0; i < SAMPLES; i++)
+    try {
+      samples.push(await exchange(host, Number(port), signal));
+    } catch (error) {
+      if (samples.length === 0 || signal?.aborted) throw error;
+      break;
+    }
   return { exit: 0, stdout: JSON.stringify(samples), stderr: '' };
 }

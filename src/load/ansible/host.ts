@@ -81,7 +81,7 @@ function fieldsOf(text: Text, notes: string[]): SshFields {
   };
   const fits: Readonly<Record<string, (value: unknown) => boolean>> = {
     port: (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 65535,
-    user: (value) => /^[^-\s:@][^\s:@]*$/.test(String(value)),
+    user: (value) => /^[^-\s:@]([^\s:]*[^\s:@])?$/.test(String(value)),
     identityFile: (value) => isPath(String(value)),
     configFile: (value) => isPath(String(value)),
     knownHosts: (value) => isPath(String(value)) && !/\s/.test(String(value)),

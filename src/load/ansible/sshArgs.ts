@@ -61,7 +61,8 @@ function jumpOfCommand(command: string): string | undefined {
   const { options, rest } = optionsOf(first.rest.slice(1));
   const all = new Map([...first.options, ...options].reverse());
   const forwards = /^(%h|\[%h\]):%p$/.test(all.get('-W') ?? '') || /^(nc|netcat|ncat)\b.*%h.*%p/.test(rest.join(' '));
-  const known = ['-W', 'user', 'port'];
+  // how the jump host's key is checked stays with hostKeyCheck
+  const known = ['-W', 'user', 'port', 'stricthostkeychecking', 'userknownhostsfile'];
   if (!forwards || [...all.keys()].some((name) => !known.includes(name) && !HARMLESS.test(name))) return undefined;
   const target = parseTarget(first.rest[0] ?? '');
   if ('wrong' in target) return undefined;

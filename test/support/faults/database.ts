@@ -48,7 +48,7 @@ export const DATABASE: readonly Fault[] = [
     name: 'the name of the database is not known',
     requirements: ['X-06'],
     in: posit,
-    plant: edit('/etc/hosts', /192\.0\.2\.10.*\n/, ''),
+    plant: both(put('/etc/nsswitch.conf', 'hosts: files\n'), edit('/etc/hosts', /192\.0\.2\.10.*\n/, '')),
     expect: { 'name-resolution': 'n2' },
   },
   {
@@ -57,7 +57,7 @@ export const DATABASE: readonly Fault[] = [
     in: ['connect'],
     nodes: all,
     plant: edit(CONNECT, '@db.example.com', '@n1.example.com'),
-    expect: { 'database-same': 'n1', 'name-resolution': ALL },
+    expect: { 'database-same': 'n1' },
   },
   {
     name: 'SQLite is still written',
