@@ -16,13 +16,27 @@ function trouble({ state, said, daemons, errorMs = 0 }: NodeTime) {
     : undefined;
 }
 
-/** Starts the daemon that keeps the time, or shows what keeps it from its servers. */
+/**
+ * Starts the daemon that keeps the time, or shows what keeps it from its servers. systemd finds the unit, because chrony's
+ * has a different name on Debian (chrony) and elsewhere (chronyd), and `enable` refuses the alias.
+ */
 function remedy({ state, daemons, by }: NodeTime): string | undefined {
-  if (daemons.length > 1) return command`sudo systemctl disable --now ${UNIT.get(daemons[1]!) ?? daemons[1]!}`;
-  if (by === 'chrony' && daemons.length > 0) return 'chronyc sources -v; chronyc tracking';
-  if (by === 'systemd') return state === 'lost' ? 'timedatectl timesync-status' : 'sudo timedatectl set-ntp true';
-  return by === 'ntpd' ? 'ntpq -pn' : 'sudo systemctl enable --now chronyd';
+  if (daemons.length > 1) {
+    // the one that reports stays: the order of the processes is different on every node
+    const second = daemons.find((name) => !name.startsWith(by)) ?? daemons[1]!;
+    return command`sudo systemctl disable --now ${UNIT.get(second) ?? second}`;
+  }
+  if (by === 'systemd') return state === 'lost' ? 'timedatectl timesync-status' : START;
+  return by === 'chrony' && daemons.length === 0 ? START : LOOK[by];
 }
+
+const START = 'sudo timedatectl set-ntp true';
+const LOOK: Readonly<Record<string, string>> = {
+  chrony: 'chronyc sources -v; chronyc tracking',
+  ntpd: 'ntpq -pn',
+  openntpd: 'ntpctl -s status',
+  ptp: "pmc -u -b 0 'GET TIME_STATUS_NP'",
+};
 
 /** Units whose name is not that of the process. */
 const UNIT = new Map([['systemd-timesyn', 'systemd-timesyncd']]);
@@ -52,5 +66,5 @@ export default defineCheck({
     return [...findings, withFix(finding, (node) => remedy(of.get(node)!), note)];
   },
   remediation:
-    'sudo systemctl enable --now chronyd; chronyc sources -v    # on the nodes named, with the same time servers on every node',
+    'sudo timedatectl set-ntp true; timedatectl    # on the nodes named: starts chrony, ntpd or systemd-timesyncd, with the same time servers on every node',
 });

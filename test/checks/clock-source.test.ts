@@ -39,6 +39,16 @@ testCheck(check, {
   ],
 });
 
+describe('the command', () => {
+  const commands = (on: ReturnType<typeof node>) =>
+    judgeCase(check, { name: '', nodes: { a: on } }).flatMap((f) => f.fixes?.flatMap(({ commands: all }) => all) ?? []);
+
+  it('starts the daemon under whatever name its unit has', () =>
+    assert.deepEqual(commands(node('unsynchronised', [])), ['sudo timedatectl set-ntp true']));
+  it('leaves the daemon that reports, on every node', () =>
+    assert.deepEqual(commands(node('synchronised', ['ntpd', 'chronyd'])), ['sudo systemctl disable --now ntpd']));
+});
+
 describe('the command for two daemons', () => {
   const ROWS: readonly [second: string, unit: string | undefined][] = [
     ['ntpd', 'ntpd'],
