@@ -55,6 +55,23 @@ const idOf = (seen: NodeAccounts, kind: Kind, name: string): string | undefined 
   return group && `gid ${group.gid}`;
 };
 
+/** usermod refuses the number of a group that the node does not have: the group with the name of the good node gets it first. */
+function withGroup(
+  gid: number,
+  right: NodeAccounts,
+  bad: NodeAccounts,
+  change: string | undefined,
+): string | undefined {
+  const byNumber = (n: NodeAccounts): Group | undefined =>
+    [...n.accounts.groups.values(), ...[...n.accounts.groupsOf.values()].flat()].find((g) => g.gid === gid);
+  const group = byNumber(right);
+  if (change === undefined || group === undefined || byNumber(bad)) return change;
+  const first = groupNamed(bad, group.name)
+    ? command`sudo groupmod -g ${gid} ${group.name}`
+    : command`sudo groupadd -g ${gid} ${group.name}`;
+  return first && `${first} && ${change}`;
+}
+
 /** Commands that give the deviating nodes the id of the others; none where there is no majority. */
 function renumber(finding: Finding, kind: Kind, name: string, nodes: readonly NodeAccounts[]): Finding {
   const right = nodes.find((n) => !finding.nodes?.includes(n.node));
@@ -63,16 +80,21 @@ function renumber(finding: Finding, kind: Kind, name: string, nodes: readonly No
   const there = finding.nodes!.filter((node) =>
     nodes.some((n) => n.node === node && idOf(n, kind, name) !== undefined),
   );
-  const change =
+  const change = (node: string): string | undefined =>
     kind === 'user' && user
-      ? command`sudo usermod -u ${user.uid} -g ${user.gid} ${name}`
+      ? withGroup(
+          user.gid,
+          right,
+          nodes.find((n) => n.node === node)!,
+          command`sudo usermod -u ${user.uid} -g ${user.gid} ${name}`,
+        )
       : command`sudo groupmod -g ${group?.gid ?? 'GID'} ${name}`;
   if (there.length < finding.nodes!.length)
     return {
       ...finding,
       remediation: `create ${kind} ${name} with ${idOf(right, kind, name)} on ${list(finding.nodes!.filter((n) => !there.includes(n)))}, or join it to the directory service`,
     };
-  return { ...finding, fixes: fixOn(there, () => change, 'then chown the files of the old id') };
+  return { ...finding, fixes: fixOn(there, change, 'then chown the files of the old id') };
 }
 
 /** An account that must be there: by name, on every node. Where it is missing is wrong, however many nodes lack it. */
