@@ -58,7 +58,7 @@ export default defineCheck({
       severity: 'warning',
       requirements: ['X-01'],
       remediation:
-        'sudo rm /etc/machine-id; sudo systemd-machine-id-setup    # on all nodes named except one; then reboot',
+        'sudo rm -f /etc/machine-id /var/lib/dbus/machine-id; sudo systemd-machine-id-setup    # on all nodes named except one; then reboot',
     });
     if (machines.status === 'fail') findings.push(machines);
     if (product !== 'workbench') return findings;
