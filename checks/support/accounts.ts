@@ -94,7 +94,14 @@ function renumber(finding: Finding, kind: Kind, name: string, nodes: readonly No
       ...finding,
       remediation: `create ${kind} ${name} with ${idOf(right, kind, name)} on ${list(finding.nodes!.filter((n) => !there.includes(n)))}, or join it to the directory service`,
     };
-  return { ...finding, fixes: fixOn(there, change, 'then chown the files of the old id') };
+  return {
+    ...finding,
+    fixes: fixOn(
+      there,
+      change,
+      `${kind === 'user' ? 'after its processes have ended; ' : ''}then chown the files of the old id`,
+    ),
+  };
 }
 
 /** An account that must be there: by name, on every node. Where it is missing is wrong, however many nodes lack it. */

@@ -74,7 +74,7 @@ describe('what makes accounts alike', () => {
     assert.match(commands(finding), /^sudo usermod -u 1001 -g 1100 a$/m);
     assert.deepEqual(
       finding?.fixes?.map((f) => [f.nodes, f.note]),
-      [[['n3'], 'then chown the files of the old id']],
+      [[['n3'], 'after its processes have ended; then chown the files of the old id']],
     );
   });
 
