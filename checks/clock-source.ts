@@ -17,8 +17,8 @@ function trouble({ state, said, daemons, errorMs = 0 }: NodeTime) {
 }
 
 /**
- * Starts the daemon that keeps the time, or shows what keeps it from its servers. systemd finds the unit, because chrony's
- * has a different name on Debian (chrony) and elsewhere (chronyd), and `enable` refuses the alias.
+ * Shows what keeps the daemon from its servers, or starts one. systemd finds the unit, because chrony's has a different
+ * name on Debian (chrony) and elsewhere (chronyd), and `enable` refuses the alias.
  */
 function remedy({ state, daemons, by }: NodeTime): string | undefined {
   if (daemons.length > 1) {
@@ -26,11 +26,10 @@ function remedy({ state, daemons, by }: NodeTime): string | undefined {
     const second = daemons.find((name) => !name.startsWith(by)) ?? daemons[1]!;
     return command`sudo systemctl disable --now ${UNIT.get(second) ?? second}`;
   }
-  if (by === 'systemd') return state === 'lost' ? 'timedatectl timesync-status' : START;
-  return by === 'chrony' && daemons.length === 0 ? START : LOOK[by];
+  if (by === 'systemd') return state === 'lost' ? 'timedatectl timesync-status' : 'sudo timedatectl set-ntp true';
+  return LOOK[by];
 }
 
-const START = 'sudo timedatectl set-ntp true';
 const LOOK: Readonly<Record<string, string>> = {
   chrony: 'chronyc sources -v; chronyc tracking',
   ntpd: 'ntpq -pn',

@@ -5,8 +5,8 @@ import type { NodeTime } from '../../src/collectors/clock.js';
 import { judgeCase, testCheck } from '../../src/testing.js';
 import { clockOf } from '../support/facts.js';
 
-const node = (state: NodeTime['state'], daemons = ['chronyd'], errorMs = 12) => ({
-  clock: { ...clockOf(0), source: { value: { state, said: `chrony: ${state}`, by: 'chrony', daemons, errorMs } } },
+const node = (state: NodeTime['state'], daemons = ['chronyd'], errorMs = 12, by = 'chrony') => ({
+  clock: { ...clockOf(0), source: { value: { state, said: `${by}: ${state}`, by, daemons, errorMs } } },
 });
 const good = node('synchronised');
 
@@ -43,8 +43,13 @@ describe('the command', () => {
   const commands = (on: ReturnType<typeof node>) =>
     judgeCase(check, { name: '', nodes: { a: on } }).flatMap((f) => f.fixes?.flatMap(({ commands: all }) => all) ?? []);
 
-  it('starts the daemon under whatever name its unit has', () =>
-    assert.deepEqual(commands(node('unsynchronised', [])), ['sudo timedatectl set-ntp true']));
+  const ROWS: readonly [state: NodeTime['state'], by: string, daemons: readonly string[], command: string][] = [
+    ['unsynchronised', 'systemd', [], 'sudo timedatectl set-ntp true'],
+    ['lost', 'chrony', [], 'chronyc sources -v; chronyc tracking'],
+    ['lost', 'openntpd', ['openntpd'], 'ntpctl -s status'],
+  ];
+  for (const [state, by, daemons, command] of ROWS)
+    it(`${by}, ${state}: ${command}`, () => assert.deepEqual(commands(node(state, [...daemons], 12, by)), [command]));
   it('leaves the daemon that reports, on every node', () =>
     assert.deepEqual(commands(node('synchronised', ['ntpd', 'chronyd'])), ['sudo systemctl disable --now ntpd']));
 });
