@@ -176,7 +176,10 @@ function fileServer(setting: string, clocks: readonly (readonly [node: string, v
                     observed: `${signed((clock.low + clock.high) / 2)}`,
                   }
                 : undefined,
-            about,
+            {
+              ...about,
+              remediation: 'chronyc tracking    # on the file server, whose clock is judged here',
+            },
           ),
         ]
       : []),
@@ -233,10 +236,12 @@ export default defineCheck({
     const findings = [
       { ...pairs, details: [...(pairs.details ?? []), ...because, ...sources] },
       ...servers.map((s) => againstServer(s, services.timeServers.get(s), readings, warnSkewMs, maxSkewMs, slow)),
-      ...fileServers(services.storageTrials.get(TRIAL)),
     ];
     const daemonOn = new Map(nodes.map((n) => [n.node, 'value' in n.clock.source ? n.clock.source.value.by : '']));
-    return findings.map((f) => withFix(f, (node) => STEP[daemonOn.get(node)!] ?? STEP.chrony!, LOOK_FIRST));
+    return [
+      ...findings.map((f) => withFix(f, (node) => STEP[daemonOn.get(node)!] ?? STEP.chrony!, LOOK_FIRST)),
+      ...fileServers(services.storageTrials.get(TRIAL)),
+    ];
   },
   remediation: 'sudo chronyc makestep    # on the nodes named, after: chronyc sources -v; chronyc tracking',
 });

@@ -22,6 +22,7 @@ const LOOK: Readonly<Record<string, string>> = {
   ntpd: 'ntpq -pn',
   openntpd: 'ntpctl -s all',
   systemd: 'timedatectl timesync-status',
+  ptp: "pmc -u -b 0 'GET TIME_STATUS_NP'",
 };
 /** Processes that are not called as the daemon is, and units that are not called as the process is. */
 const PROCESS = new Map([['systemd', 'systemd-timesyn']]);
@@ -64,5 +65,5 @@ export default defineCheck({
     return [...findings, withFix(finding, (node) => remedy(of.get(node)!), note)];
   },
   remediation:
-    'sudo systemctl enable --now chronyd; chronyc sources -v    # on the nodes named (Debian, Ubuntu: the unit is chrony), with the same time servers on every node',
+    'sudo timedatectl set-ntp true; timedatectl    # on the nodes named: starts chrony, ntpd or systemd-timesyncd, with the same time servers on every node',
 });

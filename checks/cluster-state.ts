@@ -33,5 +33,5 @@ export default defineCheck({
     ];
   },
   remediation:
-    'rstudio-server list-nodes; curl -s http://localhost:8787/load-balancer/status    # on a good node; then on the nodes named: rstudio-server restart',
+    'rstudio-server list-nodes; curl -s http://localhost:8787/load-balancer/status    # on a good node; on the nodes named correct the key (shared-keys) or the release (product-version) first where the status is about them, then: sudo rstudio-server restart',
 });

@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Finding, fail, list, skip, unknown, withFix } from 'ha-preflight';
+import { command, defineCheck, everyNode, type Finding, fail, list, skip, unknown, withFix } from 'ha-preflight';
 import { databasePassword } from 'ha-preflight/collectors/databasePassword';
 import { compareVersions } from 'ha-preflight/formats/version';
 
@@ -71,7 +71,7 @@ export default defineCheck({
               expected: 'mode 0600, or an encrypted password',
             },
           ),
-          'sudo chmod 0600 /etc/rstudio/database.conf',
+          (node) => command`sudo chmod 0600 ${plain.find((n) => n.node === node)!.password.path}`,
         ),
       );
     return findings.length > 0

@@ -19,24 +19,31 @@ import { byMount, placesOf, sharing } from './support/places.js';
 const SOFT = ['soft', 'softerr'] as const;
 
 /** Options of a mount that its entry in /etc/fstab repeats; the kernel shows many more. */
-const KEPT = ['vers', 'sec', 'lookupcache', 'actimeo', 'acdirmax'] as const;
+const KEPT = ['vers', 'sec', 'lookupcache', 'actimeo', 'acdirmax', 'noac'] as const;
 
 const CORRECTED =
   'grep MOUNT-POINT /proc/mounts    # on the nodes named: correct the entry in /etc/fstab, or the .mount unit, to this server and path';
 
-/** Adds what is mounted to /etc/fstab; a space in a name would end a field there. */
-function fstabLine({ mount: { source, point, type }, options }: Held): string | undefined {
-  const kept = KEPT.flatMap((name) => (options.has(name) ? [`${name}=${options.get(name)}`] : []));
+/**
+ * Adds what is mounted to /etc/fstab; a space in a name would end a field there. Undefined for a mount that the kernel
+ * shows in a different way than mount(8) takes it: by a helper (EFS), with credentials (SMB, CephFS), a part of a mount.
+ */
+function fstabLine({ mount: { source, point, type, root }, options }: Held): string | undefined {
+  if (!/^nfs4?$/.test(type) || /^(?:127\.|localhost:|\[?::1)/.test(source) || root !== '/') return undefined;
+  const kept = KEPT.flatMap((name) => {
+    const value = options.get(name);
+    return value === undefined ? [] : [value === '' ? name : `${name}=${value}`];
+  });
   const fields = [source, point, type, ['_netdev', ...kept].join(','), '0', '0'];
   return fields.some((field) => /\s/.test(field))
     ? undefined
     : command`echo ${fields.join(' ')} | sudo tee -a /etc/fstab`;
 }
 
-/** Lets the service wait for the mount, in a file that is added to its unit. */
+/** Lets the service wait for the mount, in a file that is added to its unit; it may wait for a second one there already. */
 function waiting(unit: string, point: string): string | undefined {
   const folder = `/etc/systemd/system/${unit}.service.d`;
-  return command`sudo mkdir -p ${folder} && printf '[Unit]\\nRequiresMountsFor=%s\\n' ${point} | sudo tee ${`${folder}/ha-preflight.conf`} && sudo systemctl daemon-reload`;
+  return command`sudo mkdir -p ${folder} && printf '[Unit]\\nRequiresMountsFor=%s\\n' ${point} | sudo tee -a ${`${folder}/ha-preflight.conf`} && sudo systemctl daemon-reload`;
 }
 
 export default defineCheck({
@@ -131,8 +138,9 @@ export default defineCheck({
           },
         ).map((f) => withFix(f, (node) => waiting(nodes[0]!.found.profile.unit, pointOn(node))));
         const byHand = clear.filter(({ value }) => value.kept === undefined).map(({ node }) => node);
-        const entered = kept.nodes?.every((node) => byHand.includes(node))
-          ? withFix(kept, (node) => fstabLine(clear.find((r) => r.node === node)!.value.at))
+        const lineOn = (node: string) => fstabLine(clear.find((r) => r.node === node)!.value.at);
+        const entered = kept.nodes?.every((node) => byHand.includes(node) && lineOn(node) !== undefined)
+          ? withFix(kept, lineOn)
           : kept;
         const soft = faults(
           remote,
@@ -161,5 +169,6 @@ export default defineCheck({
     );
     return findings.length > 0 ? findings : skip('the product has no shared directory');
   },
-  remediation: 'grep MOUNT-POINT /proc/mounts    # on the nodes named: add this line to /etc/fstab, with _netdev',
+  remediation:
+    'grep MOUNT-POINT /proc/mounts    # on the nodes named: add the mount to /etc/fstab, with _netdev, as mount takes it (EFS: fs-ID:/ with type efs; SMB: credentials=FILE)',
 });

@@ -38,5 +38,5 @@ export default defineCheck({
     });
   },
   remediation:
-    "ssh GOOD sudo cat KEY | ssh NODE 'sudo tee KEY >/dev/null'    # keep owner and mode 0600, and restart the product there",
+    "ssh GOOD sudo cat KEY | ssh NODE 'sudo cp -np KEY KEY.ha-preflight.bak; sudo tee KEY >/dev/null'    # keep owner and mode 0600, and restart the product there",
 });

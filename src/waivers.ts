@@ -107,11 +107,16 @@ function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Ve
   if (cluster.sideBySide) return [];
   // what did not run, or could not be seen, may be broken still
   if (!verdicts.some((v) => v.id === waiver.check) || own.some((v) => v.status === 'unknown')) return [];
+  const fails = verdicts.flatMap((v) => (v.id === waiver.check && v.status === 'fail' ? (v.subject ?? []) : []));
+  const differently =
+    waiver.subject === undefined || fails.length === 0
+      ? ''
+      : `; what fails is ${[...new Set(fails)].slice(0, 5).join(', ')}`;
   return [
     complaint(
       cluster,
       waiver,
-      `the waiver of ${purpose(waiver)} covers nothing: the failure is fixed, or on other nodes`,
+      `the waiver of ${purpose(waiver)} covers nothing: the failure is fixed, or on other nodes${differently}`,
     ),
   ];
 }

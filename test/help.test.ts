@@ -100,6 +100,12 @@ describe('an option that a command would ignore', { concurrency: 2 }, () => {
     [['fix', 'r.json', '--format', 'yaml'], /--format yaml: use sh or ansible/],
     [['judge'], /judge needs more arguments: see ha-preflight judge --help/],
     [['check', '--nodes', 'a', '--shard', '1/2'], /--shard is for a run with inventories/],
+    [
+      ['plan', '--nodes', 'a', '--sudoers'],
+      /--sudoers needs one account for all nodes: write USER@ before each of --nodes/,
+    ],
+    [['check', '--nodes', 'ops:hunter2@a'], /found "ops:\*\*\*\*@a", expected no password/],
+    [['check', '--nodes', 'a, b', '--only', 'keys, nope'], /no check or tag has the name nope[:;]/],
     [['plan', '--nodes', 'a', '--sudoers', '--only', 'keys'], /--sudoers covers all checks/],
   ];
   for (const [args, message] of MISUSE)

@@ -31,6 +31,13 @@ const files = {
 };
 
 describe('merge', () => {
+  it('says that a cluster is counted twice, as where *.json has an earlier merge too', async () => {
+    assert.match(
+      (await run(['merge', files.clean, files.clean])).err,
+      /^more than one report of wb-prod workbench is counted/m,
+    );
+    assert.doesNotMatch((await run(['merge', files.clean])).err, /more than one/);
+  });
   const cases: [string, string[], number, number][] = [
     ['one', [files.clean], 1, 0],
     ['a blind one', [files.clean, files.blind], 2, 3],

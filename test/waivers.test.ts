@@ -240,7 +240,7 @@ describe('a waiver of one subject', () => {
   it('that names nothing is reported', () =>
     assert.deepEqual(said(apply([about('y')], [waiver({ subject: 'x' })])), [
       'a fail',
-      'the waiver of a (x) covers nothing: the failure is fixed, or on other nodes',
+      'the waiver of a (x) covers nothing: the failure is fixed, or on other nodes; what fails is y',
     ]));
   it('left out where there are several: a warning that names them', () => {
     const [x, y, complaint] = apply([about('x'), about('y')], [waiver()]);

@@ -1,14 +1,9 @@
 /** Compares accounts: which must exist, and which must not differ. Used by `user-ids`. */
 
 import type { Cluster } from 'ha-preflight';
-import { command, type Finding, fail, fixOn, groupsOf, list, same, unknown } from 'ha-preflight';
-import type { Accounts, Group, User } from 'ha-preflight/collectors/accounts';
-
-/** One node's accounts. */
-export interface NodeAccounts {
-  readonly node: string;
-  readonly accounts: Accounts;
-}
+import { command, type Finding, fail, groupsOf, list, same, unknown } from 'ha-preflight';
+import type { Accounts, User } from 'ha-preflight/collectors/accounts';
+import { idOf, type Kind, type NodeAccounts, renumber } from './accountIds.js';
 
 /** First uid of people's accounts, and the uid of nobody (login.defs, sources F17). */
 const FIRST_PERSON = 1000;
@@ -17,9 +12,6 @@ const NOBODY = 65534;
 const NO_LOGIN = /\/(nologin|false|sync|shutdown|halt)$/;
 
 const aboveSystem = (id: number): boolean => id >= FIRST_PERSON && id !== NOBODY;
-
-/** What an id belongs to. */
-export type Kind = 'user' | 'group';
 
 interface Named {
   readonly name: string;
@@ -42,47 +34,6 @@ function idsOf(kind: Kind, { users, groups }: Accounts): Named[] {
     const daemon = g.members.length === 0 && owners.length > 0 && !owners.some(canLogIn);
     return [{ name: g.name, id: g.gid, person: !daemon }];
   });
-}
-
-/** A group by name, also one that only a user's own groups show. */
-const groupNamed = ({ accounts }: NodeAccounts, name: string): Group | undefined =>
-  accounts.groups.get(name) ?? [...accounts.groupsOf.values()].flat().find((g) => g.name === name);
-
-const idOf = (seen: NodeAccounts, kind: Kind, name: string): string | undefined => {
-  const user = seen.accounts.users.get(name);
-  if (kind === 'user') return user && `uid ${user.uid}, gid ${user.gid}`;
-  const group = groupNamed(seen, name);
-  return group && `gid ${group.gid}`;
-};
-
-/** Commands that give the deviating nodes the id of the others; none where there is no majority. */
-function renumber(finding: Finding, kind: Kind, name: string, nodes: readonly NodeAccounts[]): Finding {
-  const right = nodes.find((n) => !finding.nodes?.includes(n.node));
-  if (finding.status !== 'fail' || !right) return finding;
-  const [user, group] = [right.accounts.users.get(name), groupNamed(right, name)];
-  const there = finding.nodes!.filter((node) =>
-    nodes.some((n) => n.node === node && idOf(n, kind, name) !== undefined),
-  );
-  const change =
-    kind === 'user' && user
-      ? command`sudo usermod -u ${user.uid} -g ${user.gid} ${name}`
-      : command`sudo groupmod -g ${group?.gid ?? 'GID'} ${name}`;
-  if (there.length < finding.nodes!.length)
-    return {
-      ...finding,
-      remediation: `create ${kind} ${name} with ${idOf(right, kind, name)} on ${list(finding.nodes!.filter((n) => !there.includes(n)))}, or join it to the directory service`,
-    };
-  // what has no line in /etc/passwd or /etc/group no usermod changes
-  const mapped = there.filter((node) => {
-    const n = nodes.find((one) => one.node === node)!;
-    return (kind === 'user' ? n.accounts.users.get(name) : groupNamed(n, name))?.fromDirectory;
-  });
-  if (mapped.length > 0)
-    return {
-      ...finding,
-      remediation: `${kind} ${name} comes from a directory service on ${list(mapped)}: compare how it makes ids there and on ${right.node} (sssd.conf: ldap_id_mapping; smb.conf: idmap config), then chown the files of the old id`,
-    };
-  return { ...finding, fixes: fixOn(there, () => change, 'then chown the files of the old id') };
 }
 
 /** An account that must be there: by name, on every node. Where it is missing is wrong, however many nodes lack it. */

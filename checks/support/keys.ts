@@ -91,7 +91,8 @@ type Target = Place & { readonly absent?: { readonly owner: string | undefined }
 
 /**
  * Copies the key through the operator's machine without writing it there; a file that is there keeps its owner and mode,
- * a new one is private from the start. Undefined where no such command is possible.
+ * and its first contents as a copy, because tee empties it even when nothing can be read on the good node. A new one is
+ * private from the start. Undefined where no such command is possible.
  */
 export function copyOver(from: Place, to: readonly Target[], cluster: Cluster): Fix[] | undefined {
   const source = loginTo(cluster, from.node);
@@ -101,7 +102,7 @@ export function copyOver(from: Place, to: readonly Target[], cluster: Cluster): 
     const target = loginTo(cluster, node);
     const write =
       absent === undefined
-        ? command`sudo tee ${path}`
+        ? command`sudo cp -np ${path} ${`${path}.ha-preflight.bak`}; sudo tee ${path}`
         : absent.owner === undefined
           ? command`sudo install -m 0600 /dev/stdin ${path}`
           : command`sudo install -m 0600 -o ${absent.owner} /dev/stdin ${path}`;

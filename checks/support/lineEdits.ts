@@ -52,9 +52,10 @@ function edit(path: string, key: string, right: Side, bad: Side): string | undef
 export function lineEdits(path: string, key: string, right: Side, bad: readonly Side[]): readonly Fix[] | undefined {
   const made = new Map(bad.map((side) => [side.node, edit(path, key, right, side)]));
   if ([...made.values()].includes(undefined)) return undefined;
+  const value = valueIn(right, path, key, contentOf(right, path) ?? '') ?? '';
   return fixOn(
     bad.map(({ node }) => node),
     (node) => made.get(node),
-    'then restart the product',
+    `${value.startsWith('/') ? 'after what it names is there, with the same content; ' : ''}then restart the product`,
   );
 }

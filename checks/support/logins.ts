@@ -3,7 +3,10 @@
 import { command, type Finding, list, same, withFix } from 'ha-preflight';
 import type { User } from 'ha-preflight/collectors/accounts';
 import { tidyPath } from 'ha-preflight/formats/paths';
-import type { NodeAccounts } from './accounts.js';
+import type { NodeAccounts } from './accountIds.js';
+
+const DIRECTORY =
+  'where a directory service has the account: its rules for homes and shells (override_homedir, override_shell)';
 
 /** An empty shell is /bin/sh (passwd(5)); on merged systems /bin is /usr/bin, and /sbin /usr/sbin. */
 const shellOf = ({ shell }: User): string => (shell || '/bin/sh').replace(/^\/usr\/(?=s?bin\/)/, '/');
@@ -37,7 +40,12 @@ export function loginFindings(
     const [first, ...rest] = differing;
     if (!first) return [];
     const { user, held, finding } = first;
-    const about = { subject: what, severity: 'warning' as const, requirements: ['WB-03'] };
+    const about = {
+      subject: what,
+      severity: 'warning' as const,
+      requirements: ['WB-03'],
+      remediation: `${of === homeOf ? 'sudo usermod -d HOME NAME' : 'sudo usermod -s SHELL NAME'}    # on the nodes named; ${DIRECTORY}`,
+    };
     if (rest.length > 0)
       return [
         {
@@ -49,14 +57,15 @@ export function loginFindings(
         },
       ];
     const right = held.find((h) => !finding.nodes?.includes(h.node))?.key;
+    const { remediation: _, ...bare } = about;
     return right === undefined
       ? [{ ...finding, ...about }]
       : [
           withFix(
-            { ...finding, ...about },
+            { ...finding, ...bare },
             () =>
               of === homeOf ? command`sudo usermod -d ${right} ${user}` : command`sudo usermod -s ${right} ${user}`,
-            'where a directory service has the account: its rules for homes and shells (override_homedir, override_shell)',
+            DIRECTORY,
           ),
         ];
   });

@@ -15,7 +15,8 @@ import {
   withFix,
 } from 'ha-preflight';
 import type { Group } from 'ha-preflight/collectors/accounts';
-import { conflicts, type NodeAccounts } from './accounts.js';
+import type { NodeAccounts } from './accountIds.js';
+import { conflicts } from './accounts.js';
 
 /** The row about members and further groups, of each product that has one. */
 const ABOUT_MEMBERS = ['WB-04', 'CONN-35'];

@@ -14,6 +14,8 @@ export interface DatabasePassword {
   readonly kind: 'none' | 'plain' | 'fits' | 'differs' | 'unkeyed';
   /** Permission bits of database.conf, as they were found; of earlier evidence, as they were asked for. */
   readonly mode: number;
+  /** Where it is. */
+  readonly path: string;
 }
 
 /** What may stand around a password. */
@@ -79,6 +81,7 @@ export const databasePassword = defineCollector<DatabasePassword, Found>({
     return {
       kind: kind as DatabasePassword['kind'],
       mode: earlier === undefined ? (fileOf(found)?.mode ?? 0) : modeOf(earlier).bits,
+      path: settingsOf(found).databaseFile,
     };
   },
 });

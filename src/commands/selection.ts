@@ -8,8 +8,9 @@ import type { Plan } from '../plan.js';
 import { list } from '../relations.js';
 import { prepareForLongRun } from './longRun.js';
 
-/** Ids or tags given as `a,b` or repeated. */
-export const words = (values: readonly string[]): string[] => values.flatMap((v) => v.split(',')).filter(Boolean);
+/** Ids or tags given as `a,b`, `a, b` or repeated. */
+export const words = (values: readonly string[]): string[] =>
+  values.flatMap((v) => v.split(',').map((word) => word.trim())).filter(Boolean);
 
 /** What looks like a path is one, from here; everything else is a package. */
 export const pluginNames = (given: readonly string[] = []): string[] => [

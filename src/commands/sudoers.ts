@@ -63,7 +63,7 @@ export function sudoersOf(cluster: Cluster, installations: readonly Found[], pro
   const [user] = users;
   if (users.length !== 1 || user === undefined)
     throw new UsageError(
-      `${cluster.file ?? cluster.name}: --sudoers needs one account for all nodes: set connection.user in the inventory`,
+      `${cluster.file ?? cluster.name}: --sudoers needs one account for all nodes: ${cluster.file === undefined ? 'write USER@ before each of --nodes' : 'set connection.user in the inventory'}`,
     );
   const commands = [...new Set([...ANY, ...installations.flatMap(allowed)])];
   return [

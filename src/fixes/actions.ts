@@ -52,6 +52,9 @@ const EDITS: readonly (readonly [RegExp, (a: string, b?: string) => Edit])[] = [
   [new RegExp(`^\\$a\\\\(${LINE})$`), (line) => ({ line })],
 ];
 
+/** A setting that names a file or directory is worth nothing before that is there: a key would be made anew, and different. */
+const NAMES_PATH = /(?:^\$a\\|\|)[^|]*=\s*["']?\//;
+
 function editOf(script: string): Edit | undefined {
   for (const [form, make] of EDITS) {
     const found = form.exec(script);
@@ -77,7 +80,9 @@ export function actionOf(command: string, folders: readonly string[]): Action | 
   // a copy stays, and the product reads the file when it is started the next time
   if (program === 'sed' && args.length === 4 && first === '--follow-symlinks' && second === `-i${BACKUP}`) {
     const edit = editOf(third);
-    return edit && configured(fourth) ? { kind: 'edit', path: fourth, script: third, edit } : undefined;
+    return edit && configured(fourth) && !NAMES_PATH.test(third)
+      ? { kind: 'edit', path: fourth, script: third, edit }
+      : undefined;
   }
   if (program === 'touch' && args.length === 1 && configured(first)) return { kind: 'create', path: first };
   if (program === 'systemctl' && args.length === 3 && first === 'enable' && second === '--now' && TIME_UNIT.test(third))
@@ -99,6 +104,10 @@ const WHY_NOT: readonly (readonly [RegExp, string])[] = [
   [/\b(?:rm|delete-node|disable)\b/, 'something is removed'],
   [/\btee\b/, 'a file of the system is written'],
   [/^sudo chmod\b/, 'rights are given to others'],
+  [
+    /^sudo sed .*(?:\$a\\|\|)[^|]*=\s*["']?\//,
+    'the setting names a file or directory, which must be on the node first',
+  ],
   [/^sudo (?:chown|sed)\b/, 'the file is not in a configuration directory of a product'],
 ];
 

@@ -11,8 +11,10 @@ interface Kind {
 
 /** A group has hosts, children or vars; ours has none of these at any level. */
 const isGroup = (value: unknown): boolean => isMap(value) && ['hosts', 'children'].some((key) => key in value);
-const isOurs = (value: unknown): boolean => isMap(value) && ('nodes' in value || 'nodesFrom' in value);
 const schemaOf = (value: unknown): string => (isMap(value) && typeof value.schema === 'string' ? value.schema : '');
+// evidence has nodes as well
+const isOurs = (value: unknown): boolean =>
+  isMap(value) && ('nodes' in value || 'nodesFrom' in value) && !schemaOf(value).startsWith('ha-preflight/');
 const contentLines = (text: string): string[] =>
   text
     .split(/\r\n|[\r\n]/)
@@ -51,7 +53,7 @@ const KINDS: readonly Kind[] = [
   {
     what: 'a report of ha-preflight',
     is: (_, v) => /^ha-preflight\/reports?\//.test(schemaOf(v)),
-    instead: (f) => ours(f, 'diff, merge or fix'),
+    instead: (f) => ours(f, 'report, diff, merge or fix'),
   },
   {
     what: 'evidence of ha-preflight',

@@ -6,6 +6,9 @@ import { follow, type Tree } from './yamlTree.js';
 const SECRET_KEY = /pass?w|passphrase|pwd|secret|token|credential|access_?key/i;
 const HARMLESS_KEYS = new Set(['env', 'file', 'url', 'urls', 'password', 'accessKeyId', 'secretAccessKey']);
 
+/** A host as `user:password@host`. */
+const PASSWORD = /^[^\s:@/]*:[^@]+@/;
+
 const isSecretKey = (path: readonly string[], key: string): boolean =>
   SECRET_KEY.test(key) || (path.length === 0 && key === 'database');
 
@@ -24,7 +27,8 @@ export function hiddenSpans(root: Tree): Span[] {
     if (hide && done.has(node)) return;
     if (hide) done.add(node);
     if (node.kind === 'list') for (const item of node.items) visit(item, [...path, ''], hide);
-    if (node.kind === 'scalar' && hide && node.from >= 0) spans.push({ start: node.from, end: node.end });
+    if (node.kind === 'scalar' && (hide || PASSWORD.test(node.text)) && node.from >= 0)
+      spans.push({ start: node.from, end: node.end });
     if (node.kind !== 'map') return;
     for (const { key, value } of node.pairs) {
       const name = key.kind === 'scalar' ? key.text : '';

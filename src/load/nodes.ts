@@ -34,6 +34,7 @@ export function parseTarget(text: string): Address | { readonly wrong: string } 
     return { wrong: 'expected [user@]host[:port], without special characters' };
   if (/\[[^\]]*$|^[^[]*\]/.test(rest)) return { wrong: 'expected brackets in pairs, such as wb[1-3]' };
   if (host === undefined || !/^[^-,@/][^,@/]*$/.test(host)) return { wrong: 'expected [user@]host[:port]' };
+  if (user?.includes(':')) return { wrong: 'expected no password: log in by key' };
   // an account of a directory may have an @ itself, and ssh takes the last one
   if (user !== undefined && !/^[^-:@]([^:]*[^:@])?$/.test(user)) return { wrong: 'expected a user name before the @' };
   const port = address === undefined && digits !== undefined ? Number(digits) : undefined;

@@ -62,5 +62,9 @@ export function expandRanges(text: string): readonly string[] | Wrong {
   return values.flatMap((value) => after.map((end) => `${before}${value}${end}`));
 }
 
-/** Words of `a,wb[1-3,7]`: a comma in brackets does not separate. */
-export const splitNodes = (text: string): string[] => text.split(/,(?![^[\]]*\])/).filter(Boolean);
+/** Words of `a, wb[1-3,7]`: a comma in brackets does not separate. */
+export const splitNodes = (text: string): string[] =>
+  text
+    .split(/,(?![^[\]]*\])/)
+    .map((name) => name.trim())
+    .filter(Boolean);

@@ -33,7 +33,8 @@ export function show(value: unknown, secret = false): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a mapping';
   if (secret) return typeof value === 'string' ? 'a string' : `a ${typeof value}`;
-  const text = JSON.stringify(value);
+  // user:password@host
+  const text = JSON.stringify(value).replace(/^"([^:@/]*):[^@]*@/, '"$1:****@');
   const short = text.length > 60 ? `${text.slice(0, 56)}…"` : text;
   return typeof value === 'string' ? short : `the ${typeof value} ${short}`;
 }
@@ -60,6 +61,13 @@ function typeMessage(error: ErrorObject, secret: boolean): string {
     return `found ${found}, ${HOW_TO_PASS}`;
   }
   const wanted = String(error.params.type);
+  // in quotes it would be refused as well: 2 for 2s
+  if (
+    schema.pattern &&
+    ['number', 'boolean'].includes(typeof error.data) &&
+    !RegExp(schema.pattern, 'u').test(String(error.data))
+  )
+    return valueMessage(error, secret);
   const quote = quoteHint(wanted, error.data);
   return `found ${show(error.data, secret)}, expected ${TYPES[wanted] ?? wanted}${quote}`;
 }
@@ -72,7 +80,8 @@ function unionMessage(error: ErrorObject, secret: boolean): string {
     const keys = Object.keys(branch.properties);
     return `a mapping with ${list(keys, branch.required ? 'and' : 'or')}`;
   });
-  return `found ${show(error.data, secret)}, expected ${list(words, 'or')}`;
+  const quote = branches.map(({ type }) => quoteHint(type, error.data)).find((hint) => hint !== '') ?? '';
+  return `found ${show(error.data, secret)}, expected ${list(words, 'or')}${quote}`;
 }
 
 /** Keys that are known elsewhere in the schema, with the name of the place. */

@@ -119,7 +119,8 @@ function findings(report: Report): string[] {
     ...fails.flatMap((verdict) => {
       const fix = firstFix(verdict);
       const said = `${verdict.severity} ${placed(safe(verdict.id), fold(verdict.nodes))}: ${safe(verdict.message)}`;
-      return [said, ...(fix === undefined ? [] : [`  fix: ${fix}`])];
+      // a bar would begin performance data, and written in another way it is a different command
+      return [said, ...(fix === undefined || fix.includes('|') ? [] : [`  fix: ${fix}`])];
     }),
     ...unknownsOf(counting(report)).map(({ ids, nodes, message }) => `unknown ${placed(ids, nodes)}: ${message}`),
     ...waivedLines(report).map((line) => `waived ${line}`),

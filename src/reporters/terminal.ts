@@ -97,8 +97,11 @@ function page(full: Report, given: ReporterOptions): string[] {
   const unknown = of('unknown');
   const open = unknown.filter((verdict) => !isHidden(verdict, lost));
   const quiet = verbosity < 0;
+  // a check that failed on one node did not pass, although a finding about the others did; --verbose has these findings
+  const bad = new Set([...of('fail'), ...open].map(({ id }) => id));
+  const passed = of('pass').filter(({ id }) => verbosity > 0 || !bad.has(id));
   const blocks: Block[] = [
-    ...(quiet ? [] : [[...passLines(of('pass'), options), ...skipLines(of('skip'), options)]]),
+    ...(quiet ? [] : [[...passLines(passed, options), ...skipLines(of('skip'), options)]]),
     ...(quiet ? [] : [goneLines(options)]),
     ...waivedBlocks(
       of('fail').filter(({ waiver }) => waiver !== undefined),

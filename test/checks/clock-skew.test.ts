@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
 import check from '../../checks/clock-skew.js';
-import { testCheck } from '../../src/testing.js';
+import { judgeCase, testCheck } from '../../src/testing.js';
 import { clockOf } from '../support/facts.js';
 import { trialOf } from '../support/trials.js';
 
@@ -154,4 +156,14 @@ testCheck(check, {
     },
   ],
   skip: [{ name: 'one node', nodes: nodes([0]) }],
+});
+
+it('the clock of a file server is not fixed by a step of the clocks of the nodes', () => {
+  const [finding] = judgeCase(check, { name: '', nodes: nodes([100], [101]), services: server(5000, 5004) }).filter(
+    ({ status }) => status === 'fail',
+  );
+  assert.deepEqual(
+    [finding!.fixes, finding!.remediation],
+    [undefined, 'chronyc tracking    # on the file server, whose clock is judged here'],
+  );
 });

@@ -5,8 +5,8 @@ import type { NodeTime } from '../../src/collectors/clock.js';
 import { judgeCase, testCheck } from '../../src/testing.js';
 import { clockOf } from '../support/facts.js';
 
-const node = (state: NodeTime['state'], daemons = ['chronyd'], errorMs = 12) => ({
-  clock: { ...clockOf(0), source: { value: { state, said: `chrony: ${state}`, by: 'chrony', daemons, errorMs } } },
+const node = (state: NodeTime['state'], daemons = ['chronyd'], errorMs = 12, by = 'chrony') => ({
+  clock: { ...clockOf(0), source: { value: { state, said: `${by}: ${state}`, by, daemons, errorMs } } },
 });
 const good = node('synchronised');
 
@@ -53,6 +53,7 @@ describe('the command', () => {
     ['chrony', [], 'itself', 'chronyc sources -v; chronyc tracking'],
     ['openntpd', ['openntpd'], 'unsynchronised', 'ntpctl -s all'],
     ['systemd', ['systemd-timesyn'], 'unsynchronised', 'timedatectl timesync-status'],
+    ['ptp', ['ptp4l', 'phc2sys'], 'lost', "pmc -u -b 0 'GET TIME_STATUS_NP'"],
     ['systemd', [], 'unsynchronised', 'sudo timedatectl set-ntp true'],
   ];
   for (const [by, daemons, state, command] of ROWS)

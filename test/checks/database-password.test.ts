@@ -1,8 +1,12 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
 import check from '../../checks/database-password.js';
 import type { DatabasePassword } from '../../src/collectors/databasePassword.js';
-import { testCheck } from '../../src/testing.js';
+import { judgeCase, testCheck } from '../../src/testing.js';
 
-const node = (kind: DatabasePassword['kind'], mode = 0o600) => ({ password: { kind, mode } });
+const node = (kind: DatabasePassword['kind'], mode = 0o600) => ({
+  password: { kind, mode, path: '/etc/moved/database.conf' },
+});
 
 testCheck(check, {
   pass: [
@@ -23,4 +27,9 @@ testCheck(check, {
     { name: 'the file cannot be read', nodes: { a: { password: { unseen: 'permission denied' } } }, on: ['a'] },
   ],
   skip: [{ name: 'no password', nodes: { a: node('none') } }],
+});
+
+it('the command names the file that was read', () => {
+  const [finding] = judgeCase(check, { name: '', nodes: { a: node('plain', 0o644) } });
+  assert.deepEqual(finding!.fixes?.[0]?.commands, ['sudo chmod 0600 /etc/moved/database.conf']);
 });

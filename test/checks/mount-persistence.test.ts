@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
 import check from '../../checks/mount-persistence.js';
 import type { MountUnits } from '../../src/collectors/mountUnits.js';
 import { parseFstab } from '../../src/formats/fstab.js';
-import { testCheck } from '../../src/testing.js';
+import { judgeCase, testCheck } from '../../src/testing.js';
 import { foundOf, heldOn } from '../support/facts.js';
 
 const found = foundOf('package-manager');
@@ -123,4 +125,27 @@ testCheck(check, {
     { name: 'a local disk', nodes: { a: node({}, '', 'ext4') } },
     { name: 'nothing shared', nodes: { a: { ...good, storage: new Map() } } },
   ],
+});
+
+describe('the line for fstab', () => {
+  const ROWS: readonly [what: string, on: ReturnType<typeof node>, options: string | undefined][] = [
+    ['with the options that other checks judge', node({}, 'rw,noac,vers=4.1,hard'), '_netdev,vers=4.1,noac'],
+    ['not of a helper', node({}, 'port=20049,vers=4.1', 'nfs4', '127.0.0.1:/'), undefined],
+    ['not where mount needs credentials', node({}, 'vers=3.0', 'cifs', '//nas/x'), undefined],
+  ];
+  for (const [what, on, options] of ROWS)
+    it(what, () => {
+      const [finding] = judgeCase(check, { name: '', nodes: { a: on } }).filter((f) => f.status === 'fail');
+      const line = options && `echo 'nas:/x /data nfs4 ${options} 0 0' | sudo tee -a /etc/fstab`;
+      assert.deepEqual(
+        finding!.fixes?.flatMap((f) => f.commands),
+        line && [line],
+      );
+    });
+});
+
+it('the second mount that the service waits for leaves the first in the file', () => {
+  const late = node({ fstab: ['/data'], waitsFor: ['network.target'] });
+  const [finding] = judgeCase(check, { name: '', nodes: { a: late } }).filter((f) => f.status === 'fail');
+  assert.match(finding!.fixes![0]!.commands[0]!, /\| sudo tee -a \S+\/ha-preflight\.conf /);
 });

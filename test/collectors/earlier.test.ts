@@ -89,7 +89,7 @@ describe('an answer of now and of before', () => {
 
   it('database-password: the mode that was found; cluster-state and host: the zone', () => {
     const password = both(databasePassword, 'password', '=plain\n', '=mode 8180\n=plain\n');
-    assert.deepEqual(password, { kind: 'plain', mode: 0o600 });
+    assert.deepEqual([password.kind, password.mode], ['plain', 0o600]);
     const state = read(clusterState, 'nodes', '=now 1700000000 +0530\nnothing\n');
     assert.deepEqual([state.now, state.utcOffset], [1_700_000_000_000, 330]);
     assert.deepEqual(state.listed, { value: { nodes: [], trouble: 'no table of nodes: nothing' } });

@@ -30,7 +30,11 @@ const FILES: readonly (readonly [text: string, words: RegExp | undefined])[] = [
   ['[defaults]\nremote_user = ops\n', /ansible\.cfg/],
   ['apiVersion: v1\nkind: Pod\n', /a manifest of Kubernetes: .*nodesFrom: \{ kubernetes/],
   ['version: "3"\nservices: { web: { image: x } }\n', /Docker Compose: .*type: command/],
-  ['{"schema":"ha-preflight/report/1"}', /a report of ha-preflight: give it to ha-preflight diff, merge or fix f$/],
+  [
+    '{"schema":"ha-preflight/report/1"}',
+    /a report of ha-preflight: give it to ha-preflight report, diff, merge or fix f$/,
+  ],
+  ['{"schema":"ha-preflight/evidence/1","nodes":[]}', /evidence of ha-preflight: give it to ha-preflight judge f$/],
   ['{"schema":"ha-preflight/evidence/1"}', /evidence of ha-preflight: give it to ha-preflight judge f$/],
   ['wb1\nwb2\n', HOSTS],
   ['name,ip\nwb1,10.0.0.1\n', HOSTS],

@@ -95,7 +95,11 @@ export const MALFORMED: readonly Bad[] = [
     `${N}connection: { sudo: yes }\n`,
     ['2:21', 'found "yes", expected true or false or a mapping with password'],
   ],
-  ['duration without unit', `${N}time: { maxSkew: 2 }\n`, ['2:18', 'found the number 2, expected a string']],
+  [
+    'duration without unit',
+    `${N}time: { maxSkew: 2 }\n`,
+    ['2:18', 'found the number 2, expected something like 500ms, 2s or 5m'],
+  ],
   [
     'duration in words',
     `${N}time: { maxSkew: 2 sec }\n`,
@@ -106,6 +110,8 @@ export const MALFORMED: readonly Bad[] = [
     `${N}storage: { paths: [shared] }\n`,
     ['2:20', 'found "shared", expected something like /shared'],
   ],
+  ['nodes as numbers', 'nodes: [1e3, b]\n', ['1:9', 'put it in quotes']],
+  ['a boolean in quotes', `${N}connection: { sudo: "true" }\n`, ['2:21', 'leave out the quotes']],
   ['user as a number', `${N}users: [1001]\n`, ['2:9', 'put it in quotes']],
   [
     "somebody else's home",

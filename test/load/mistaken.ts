@@ -11,6 +11,11 @@ export const MISTAKEN: readonly Bad[] = [
     `${N}connection: { sudo: { password: hunter2 } }\n`,
     ['2:33', 'expected { env: NAME } or { file: PATH }'],
   ],
+  [
+    'password of a node',
+    'nodes: ["ops:hunter2@a", b]\n',
+    ['1:9', 'found "ops:****@a", expected no password: log in by key'],
+  ],
   ['passphrase in the file, a number', `${N}connection: { passphrase: 1234 }\n`, ['2:27', 'expected { env: NAME }']],
   ['database URL in the file', `${N}database:\n  url: postgres://u:hunter2@db/x\n`, ['3:8', 'expected { env: NAME }']],
   ['database URL in a block', `${N}database:\n  url: |\n    hunter2\n`, ['3:3', 'expected { env: NAME }']],

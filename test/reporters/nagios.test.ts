@@ -72,6 +72,12 @@ test('of several clusters the worst: critical, unknown, warning, ok', () => {
 
 test('the lines that follow: each finding and its fix, at most 8 KiB', () => {
   assert.match(nagios(broken), /^critical clock-skew on wb2: wb2 is 4\.2 s ahead.*\n {2}fix: chronyc makestep/m);
+  const piped = verdict('shared-keys', 'fail', { remediation: 'ssh a sudo cat K | ssh b sudo tee K' });
+  assert.doesNotMatch(
+    nagios(report([piped])),
+    /ssh a/,
+    'a bar that is written in another way makes a different command',
+  );
   assert.match(nagios(broken), /^unknown .*key-file on wb4: wb4: sudo refused/m);
   const many = report(Array.from({ length: 90 }, (_, i) => verdict(`c${i}`, 'fail', { message: 'x'.repeat(900) })));
   assert.match(nagios(many), /^and 70 more lines in the other formats$/m);

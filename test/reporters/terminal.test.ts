@@ -183,6 +183,18 @@ test('a window of 24 lines shows the worst failure and its fix', () => {
   assert.ok(page.findIndex((l) => l.startsWith('WARN ')) < page.findIndex((l) => l.startsWith('FAIL ')));
 });
 
+test('a check that failed on one node is not listed as passed, except one by one', () => {
+  const both = report([
+    verdict('a', 'pass'),
+    verdict('b', 'pass'),
+    verdict('b', 'fail'),
+    verdict('c', 'unknown'),
+    verdict('c', 'pass'),
+  ]);
+  assert.match(terminal(both, plain), /^PASS 1 check: a$/m);
+  assert.match(terminal(both, { ...plain, verbosity: 1 }), /^PASS b: /m);
+});
+
 test('a critical failure differs from a warning in word and colour', () => {
   const text = terminal(broken, { ...plain, color: true });
   assert.match(text, /^\u001b\[31mFAIL\u001b\[0m clock-skew/m);

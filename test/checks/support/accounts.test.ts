@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { conflicts, type NodeAccounts, people, required } from '../../../checks/support/accounts.js';
+import type { NodeAccounts } from '../../../checks/support/accountIds.js';
+import { conflicts, people, required } from '../../../checks/support/accounts.js';
 import { furtherGroups, memberLists } from '../../../checks/support/memberships.js';
 import { bareCluster } from '../../../src/testing.js';
 
@@ -74,9 +75,21 @@ describe('what makes accounts alike', () => {
     assert.match(commands(finding), /^sudo usermod -u 1001 -g 1100 a$/m);
     assert.deepEqual(
       finding?.fixes?.map((f) => [f.nodes, f.note]),
-      [[['n3'], 'then chown the files of the old id']],
+      [[['n3'], 'after its processes have ended; then chown the files of the old id']],
     );
   });
+
+  const GID: readonly [what: string, groups: readonly string[], first: RegExp][] = [
+    ['is there under a different name', ['staff:1001'], /^sudo usermod -u 1001 -g 1001 a$/],
+    ['is to be given to the group of that name', ['a:1003'], /^sudo groupmod -g 1001 a && sudo usermod -u 1001 /],
+    ['belongs to a group that is missing', ['b:1003'], /^sudo groupadd -g 1001 a && sudo usermod -u 1001 /],
+  ];
+  for (const [what, groups, command] of GID)
+    it(`the number of a user's group ${what}`, () => {
+      const good = ['n1', 'n2'].map((name) => node(name, ['a:1001'], ['a:1001']));
+      const [finding] = conflicts('user', ['a'], [...good, node('n3', ['a:1003'], groups)], cluster);
+      assert.match(commands(finding), command);
+    });
 
   it('a group gets the id of the majority', () => {
     const nodes = ['n1', 'n2', 'n3'].map((name, i) => node(name, ['g:7:7'], [`g:${i === 2 ? 1201 : 1200}`]));

@@ -29,7 +29,8 @@ function edited(product: Product, key: string, right: string, bad: string): stri
     writeFileSync(path, bad);
     const fixes = lineEdits(FILES[product]!, key, side(product, 'a', right), [side(product, 'b', bad, root)]);
     if (fixes === undefined) return undefined;
-    assert.deepEqual(fixes, [{ nodes: ['b'], commands: fixes[0]!.commands, note: 'then restart the product' }]);
+    const first = /^\s*a ?= ?\//m.test(right) ? 'after what it names is there, with the same content; ' : '';
+    assert.deepEqual(fixes, [{ nodes: ['b'], commands: fixes[0]!.commands, note: `${first}then restart the product` }]);
     const [line, ...more] = fixes[0]!.commands;
     assert.deepEqual(more, []);
     execFileSync('sh', ['-c', line!.replace(/^sudo /, '')]);

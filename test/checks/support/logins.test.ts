@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { NodeAccounts } from '../../../checks/support/accounts.js';
+import type { NodeAccounts } from '../../../checks/support/accountIds.js';
 import { loginFindings } from '../../../checks/support/logins.js';
 import type { User } from '../../../src/collectors/accounts.js';
 
@@ -141,7 +141,10 @@ describe('where a user logs in to', () => {
       assert.deepEqual(finding!.requirements, ['WB-03']);
       const commands = finding!.fixes?.flatMap((f) => f.commands) ?? [];
       if (fix) assert.match(commands.join('\n'), fix);
-      else assert.deepEqual(commands, []);
+      else {
+        assert.deepEqual(commands, []);
+        assert.match(finding!.remediation ?? '', /^sudo usermod -d HOME NAME /, 'not the change of an id');
+      }
     });
 
   it('both at once are two findings', () =>

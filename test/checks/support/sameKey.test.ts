@@ -24,7 +24,9 @@ describe('a key is copied', () => {
       'a',
       '/k',
       [{ node: 'b', path: '/m' }],
-      ["ssh a.example.com 'sudo cat /k' | ssh b.example.com 'sudo tee /m >/dev/null'"],
+      [
+        "ssh a.example.com 'sudo cat /k' | ssh b.example.com 'sudo cp -np /m /m.ha-preflight.bak; sudo tee /m >/dev/null'",
+      ],
     ],
     [
       'to where none is',
@@ -45,7 +47,9 @@ describe('a key is copied', () => {
       'a',
       "/k'",
       [{ node: 'b', path: '/k' }],
-      ["ssh a.example.com 'sudo cat '\\''/k'\\''\\'\\'''\\'''\\''' | ssh b.example.com 'sudo tee /k >/dev/null'"],
+      [
+        "ssh a.example.com 'sudo cat '\\''/k'\\''\\'\\'''\\'''\\''' | ssh b.example.com 'sudo cp -np /k /k.ha-preflight.bak; sudo tee /k >/dev/null'",
+      ],
     ],
     [
       'not over itself',
@@ -55,7 +59,9 @@ describe('a key is copied', () => {
         { node: 'a', path: '/k' },
         { node: 'b', path: '/k' },
       ],
-      ["ssh a.example.com 'sudo cat /k' | ssh b.example.com 'sudo tee /k >/dev/null'"],
+      [
+        "ssh a.example.com 'sudo cat /k' | ssh b.example.com 'sudo cp -np /k /k.ha-preflight.bak; sudo tee /k >/dev/null'",
+      ],
     ],
     ['nowhere', 'a', '/k', [{ node: 'a', path: '/k' }], undefined],
     ['not from a name that no command can hold', 'a', '-k', [{ node: 'b', path: '/k' }], undefined],
@@ -175,7 +181,11 @@ describe('one key on every node', () => {
     const [finding] = compared([moved, good, good]);
     assert.deepEqual(
       finding!.fixes!.map((f) => f.commands),
-      [["ssh b.example.com 'sudo cat /k' | ssh a.example.com 'sudo tee /moved >/dev/null'"]],
+      [
+        [
+          "ssh b.example.com 'sudo cat /k' | ssh a.example.com 'sudo cp -np /moved /moved.ha-preflight.bak; sudo tee /moved >/dev/null'",
+        ],
+      ],
     );
     assert.deepEqual([finding!.observed, finding!.details], ['a different key on a', []]);
   });
