@@ -112,6 +112,12 @@ describe('how a host is reached', () => {
     ]);
   });
 
+  it('an account before the name of a host, also one with an @', () =>
+    assert.deepEqual(ansibleHosts('ops@a\nops@example.com@b\n', 'h').hosts, [
+      { name: 'a', user: 'ops' },
+      { name: 'b', user: 'ops@example.com' },
+    ]));
+
   it('of two groups on one level, the priority decides, then the name', () => {
     const text = '[a]\nwb1\n[b]\nwb1\n[a:vars]\nansible_user=a\nansible_port=1\n[b:vars]\nansible_user=b\n';
     assert.deepEqual(ansibleHosts(text, 'h').hosts, [{ name: 'wb1', user: 'b', port: 1 }]);

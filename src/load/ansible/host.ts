@@ -107,7 +107,7 @@ function sudoOf(text: Text, vars: Vars, notes: string[]): boolean {
 
 /** A host with all its variables, those of its groups included. */
 export function hostOf(written: string, given: Vars): AnsibleHost {
-  const [, login, name = written] = /^([^@]+)@(.+)$/.exec(written) ?? [];
+  const [, login, name = written] = /^(.+)@([^@]+)$/.exec(written) ?? [];
   const vars: Vars = {
     inventory_hostname: written,
     inventory_hostname_short: written.split('.')[0],

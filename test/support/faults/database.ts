@@ -57,7 +57,7 @@ export const DATABASE: readonly Fault[] = [
     in: ['connect'],
     nodes: all,
     plant: edit(CONNECT, '@db.example.com', '@n1.example.com'),
-    expect: { 'database-same': 'n1' },
+    expect: { 'database-same': 'n1', 'name-resolution': ALL },
   },
   {
     name: 'SQLite is still written',
