@@ -103,6 +103,8 @@ describe('exit codes and streams', () => {
     ['--sudo with an inventory', ['check', clean, '--sudo'], /--sudo goes with --nodes/],
     ['garbage as evidence', ['judge', clean], /clean\.yml/],
     ['explaining nothing', ['explain', 'nothing'], /no check or requirement/],
+    ['an id that is taken', ['new-check', 'key-file', '--dir', folder], /key-file is a check of ha-preflight/],
+    ['a verdict about waivers', ['explain', 'waivers'], /reports a waiver of the inventory/],
     ['a bad id', ['new-check', 'Bad_Id', '--dir', folder], /kebab-case/],
   ];
   for (const [name, args, message] of misuse)

@@ -185,6 +185,10 @@ export async function explain(id: string, plugins: readonly string[] = []): Prom
   if (check) return { text: checkPage(check, catalogue) };
   const row = requirements.get(id.toUpperCase());
   if (row) return { text: requirementPage(row, checks) };
+  if (id === 'waivers')
+    throw new UsageError(
+      'waivers is not a check: it reports a waiver of the inventory that expired, covers nothing or too much',
+    );
   const hint = didYouMean(id, [...checks.map((c) => c.id), ...requirements.keys()]);
   throw new UsageError(
     `no check or requirement has the id ${id}${hint || ': see ha-preflight list, and ha-preflight list --requirements'}`,

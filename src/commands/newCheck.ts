@@ -2,6 +2,7 @@
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadChecks } from '../load/checks.js';
 import { UsageError } from '../model/inventory.js';
 import { PACKAGE, textOf } from '../place.js';
 import type { Outcome } from './outcome.js';
@@ -22,6 +23,9 @@ export async function newCheck(id: string, dir: string): Promise<Outcome> {
   ]);
   const taken = files.find(([path]) => existsSync(path));
   if (taken) throw new UsageError(`${taken[0]} exists: nothing was written`);
+  // a plugin with the id of a check that is there is refused when it is loaded
+  if ((await loadChecks()).some((check) => check.id === id))
+    throw new UsageError(`${id} is a check of ha-preflight: choose a different id; nothing was written`);
   for (const [path, text] of files) {
     mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, text.replaceAll('_template', id).replaceAll('template-check', id));
