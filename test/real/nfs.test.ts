@@ -37,7 +37,7 @@ if (why === undefined)
     why = (error as Error).message;
   }
 
-describe('real NFS', { skip: why ?? false, concurrency: false, timeout: 500_000 }, () => {
+describe('real NFS', { skip: why ?? false, concurrency: false, timeout: 1_200_000 }, () => {
   const { list, server, identity, knownHosts } = vms ?? ({ list: [] } as unknown as Vms);
   const folder = mkdtempSync(join(tmpdir(), 'hp-nfs-'));
   after(() => {

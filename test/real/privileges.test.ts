@@ -204,5 +204,5 @@ for (const cluster of CLUSTERS)
 it('--sudoers without one account for all nodes is refused', async () => {
   const { code, err } = await run(['plan', '--sudoers', '--nodes', 'a,b']);
   assert.equal(code, 2);
-  assert.match(err, /set connection\.user/);
+  assert.match(err, /write USER@ before/);
 });
