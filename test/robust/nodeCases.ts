@@ -124,7 +124,8 @@ export const NODE_CASES: readonly NodeCase[] = [
     fault: 'a link to / in the configuration directory',
     plant: `ln -s / ${WB}/everything`,
     unknown: ['config-identical'],
-    says: /more than 2000 entries/,
+    // the first files of this machine may be large
+    says: /more than 2000 entries|digests: did not answer within/,
     ...QUICK,
   },
   {
@@ -341,8 +342,8 @@ export const NODE_CASES: readonly NodeCase[] = [
     connection: SUDO,
     unknown: ROOT_ONLY,
     says: /sudo did not answer within 3 s on the node|grant the audit account read access/,
-    timeout: 8,
-    within: 12,
+    timeout: 20,
+    within: 26,
   },
   // sshd and the network
   {
