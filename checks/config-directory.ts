@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Found, found, unknown, withGrant } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, type Found, found, unknown, withGrant } from 'ha-preflight';
 import { envVars } from 'ha-preflight/formats/xdg';
 import { directoryTrouble, linksNowhere } from './support/configuration.js';
 
@@ -13,6 +13,24 @@ function movedWithin({ root, profile, texts }: Found): string | undefined {
   return elsewhere && `env-vars line ${elsewhere.line} sets ${elsewhere.name}=${elsewhere.value}`;
 }
 
+/** Why nothing is certain of the directory of a node; empty where it can be judged. */
+function openQuestion(node: string, found: Found, isTree: boolean): Finding[] {
+  const about = { nodes: [node], subject: node };
+  if (found.treeTrouble !== undefined && found.tree.length === 0)
+    return [unknown(withGrant(`${node}: ${found.treeTrouble}`), about)];
+  const trouble = directoryTrouble(found);
+  if (isTree && linksNowhere(found).length > 0)
+    return [unknown(`${node}: ${trouble} in this tree: put a copy of the file there`, about)];
+  const within = movedWithin(found);
+  if (within === undefined || trouble !== undefined) return [];
+  return [
+    unknown(
+      `${node}: ${within}, and whether the server then reads its configuration there, and not in ${found.root}, is not documented: set the variable in the unit (sudo systemctl edit rstudio-server), and delete it from env-vars`,
+      { ...about, subject: `${node} env-vars` },
+    ),
+  ];
+}
+
 export default defineCheck({
   id: 'config-directory',
   title: 'The product reads the configuration directory that was meant',
@@ -24,35 +42,10 @@ export default defineCheck({
     'The environment is read from the running process where there is one.',
   needs: { found },
   judge(nodes, { cluster, profile }) {
-    const hidden = nodes.filter((n) => n.found.treeTrouble !== undefined && n.found.tree.length === 0);
-    const seen = nodes.filter((n) => !hidden.includes(n));
-    const findings = hidden.map((n) =>
-      unknown(withGrant(`${n.node}: ${n.found.treeTrouble}`), { nodes: [n.node], subject: n.node }),
-    );
-    const doubtful = seen.flatMap(({ node, found: f }) => {
-      const within = movedWithin(f);
-      return within === undefined || directoryTrouble(f) !== undefined ? [] : [{ node, found: f, within }];
-    });
-    findings.push(
-      ...doubtful.map(({ node, found: f, within }) =>
-        unknown(
-          `${node}: ${within}, and whether the server then reads its configuration there, and not in ${f.root}, is not documented: set the variable in the unit (sudo systemctl edit rstudio-server), and delete it from env-vars`,
-          { nodes: [node], subject: `${node} env-vars` },
-        ),
-      ),
-    );
     // the link of a tree may lead to what only the node has
     const trees = cluster.nodes.flatMap((n) => (n.connection.root === undefined ? [] : [n.name]));
-    const apart = seen.filter((n) => trees.includes(n.node) && linksNowhere(n.found).length > 0);
-    findings.push(
-      ...apart.map((n) =>
-        unknown(`${n.node}: ${directoryTrouble(n.found)} in this tree: put a copy of the file there`, {
-          nodes: [n.node],
-          subject: n.node,
-        }),
-      ),
-    );
-    const clear = seen.filter((n) => !apart.includes(n) && !doubtful.some((d) => d.node === n.node));
+    const findings = nodes.flatMap((n) => openQuestion(n.node, n.found, trees.includes(n.node)));
+    const clear = nodes.filter((n) => !findings.some((f) => f.nodes?.includes(n.node)));
     if (clear.length === 0) return findings;
     return [
       ...findings,

@@ -1,5 +1,5 @@
 import { defineCheck, type Finding, fail, type Has, list, same, settings, skip, unknown } from 'ha-preflight';
-import { isLoopback } from 'ha-preflight/formats/hostName';
+import { isLoopbackUrl } from 'ha-preflight/formats/hostName';
 import { endpointUrl } from 'ha-preflight/probes/s3';
 import { webAddress } from './support/sense.js';
 
@@ -13,11 +13,7 @@ function mayBeOneKey(ids: readonly string[]): boolean {
   return aliases.length < 2 && names.length - aliases.length < 2 && !ids.some((id) => NO_KEY.includes(id));
 }
 
-/** Whether an endpoint is a different machine for each node. */
-function onEachNode(bucket: Readonly<Record<string, string>> = {}): boolean {
-  const url = endpointUrl(bucket) ?? '';
-  return URL.canParse(url) && isLoopback(new URL(url).hostname);
-}
+const ONE_BUCKET = ['RSPM-08', 'RSPM-19', 'PPM-AWS-13'];
 
 const NOT_SET = 'not set';
 const NOT_THERE = 'not on S3';
@@ -48,16 +44,17 @@ export default defineCheck({
     return classes.flatMap((name): Finding[] => {
       const what = name === 'default' ? 'S3Storage' : `S3Storage "${name}"`;
       const of = (n: (typeof nodes)[number]) => n.settings.s3.find((c) => c.name === name)?.settings;
+      const onItself = (n: (typeof nodes)[number]) => isLoopbackUrl(endpointUrl(of(n) ?? {}));
       const keys = [...new Set(nodes.flatMap((n) => Object.keys(of(n) ?? {})))].sort();
       const findings = keys.map((key) => {
         const values = nodes.map((n): Has => {
           const shown = of(n) ? (of(n)![key] ?? NOT_SET) : NOT_THERE;
           if (key !== 'endpoint') return { node: n.node, key: shown, shown };
-          return { node: n.node, key: onEachNode(of(n)) ? 'loopback' : webAddress(shown), shown };
+          return { node: n.node, key: onItself(n) ? 'loopback' : webAddress(shown), shown };
         });
         const about = {
           subject: `${what} ${key}`,
-          requirements: key === 'keyid' ? ['RSPM-19', 'PPM-AWS-14'] : ['RSPM-08', 'RSPM-19', 'PPM-AWS-13'],
+          requirements: key === 'keyid' ? ['RSPM-19', 'PPM-AWS-14'] : ONE_BUCKET,
         };
         const finding = same(`${key} of ${what}`, values, cluster.reference, about);
         return finding.status === 'fail' && key === 'keyid' && mayBeOneKey(values.map((v) => v.key))
@@ -70,11 +67,11 @@ export default defineCheck({
       const bad = findings.filter((f) => f.status !== 'pass');
       if (bad.length > 0) return bad;
       const all = nodes.map((n) => n.node);
-      if (nodes.every((n) => onEachNode(of(n))))
+      if (nodes.every(onItself))
         return [
           unknown(
             `endpoint of ${what} is ${of(nodes[0]!)!.endpoint}, so each node asks a server on itself: compare what the servers name as their cluster (MinIO: mc admin info)`,
-            { nodes: all, subject: `${what} endpoint`, requirements: ['RSPM-08', 'RSPM-19', 'PPM-AWS-13'] },
+            { nodes: all, subject: `${what} endpoint`, requirements: ONE_BUCKET },
           ),
         ];
       const common = nodes[0]!.settings.s3.find((c) => c.name === 'default')?.settings;

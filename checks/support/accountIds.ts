@@ -41,32 +41,28 @@ function withGroup(
   return first && `${first} && ${change}`;
 }
 
-/** Commands that give the deviating nodes the id of the others; none where there is no majority. */
+/** Commands that give the deviating nodes the id of the others; none for a tie. */
 export function renumber(finding: Finding, kind: Kind, name: string, nodes: readonly NodeAccounts[]): Finding {
   const right = nodes.find((n) => !finding.nodes?.includes(n.node));
   if (finding.status !== 'fail' || !right) return finding;
+  const at = (node: string): NodeAccounts => nodes.find((n) => n.node === node)!;
   const [user, group] = [right.accounts.users.get(name), groupNamed(right, name)];
   const there = finding.nodes!.filter((node) =>
     nodes.some((n) => n.node === node && idOf(n, kind, name) !== undefined),
   );
   const change = (node: string): string | undefined =>
     kind === 'user' && user
-      ? withGroup(
-          user.gid,
-          right,
-          nodes.find((n) => n.node === node)!,
-          command`sudo usermod -u ${user.uid} -g ${user.gid} ${name}`,
-        )
+      ? withGroup(user.gid, right, at(node), command`sudo usermod -u ${user.uid} -g ${user.gid} ${name}`)
       : command`sudo groupmod -g ${group?.gid ?? 'GID'} ${name}`;
   if (there.length < finding.nodes!.length)
     return {
       ...finding,
       remediation: `create ${kind} ${name} with ${idOf(right, kind, name)} on ${list(finding.nodes!.filter((n) => !there.includes(n)))}, or join it to the directory service`,
     };
-  // what has no line in /etc/passwd or /etc/group no usermod changes
-  const mapped = there.filter((node) => {
-    const n = nodes.find((one) => one.node === node)!;
-    return (kind === 'user' ? n.accounts.users.get(name) : groupNamed(n, name))?.fromDirectory;
+  // usermod and groupmod change only what is in the node's own files
+  const mapped = there.map(at).flatMap((n) => {
+    const account = kind === 'user' ? n.accounts.users.get(name) : groupNamed(n, name);
+    return account?.fromDirectory ? [n.node] : [];
   });
   if (mapped.length > 0)
     return {

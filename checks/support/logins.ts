@@ -40,12 +40,8 @@ export function loginFindings(
     const [first, ...rest] = differing;
     if (!first) return [];
     const { user, held, finding } = first;
-    const about = {
-      subject: what,
-      severity: 'warning' as const,
-      requirements: ['WB-03'],
-      remediation: `${of === homeOf ? 'sudo usermod -d HOME NAME' : 'sudo usermod -s SHELL NAME'}    # on the nodes named; ${DIRECTORY}`,
-    };
+    const about = { subject: what, severity: 'warning' as const, requirements: ['WB-03'] };
+    const remediation = `${of === homeOf ? 'sudo usermod -d HOME NAME' : 'sudo usermod -s SHELL NAME'}    # on the nodes named; ${DIRECTORY}`;
     if (rest.length > 0)
       return [
         {
@@ -57,12 +53,11 @@ export function loginFindings(
         },
       ];
     const right = held.find((h) => !finding.nodes?.includes(h.node))?.key;
-    const { remediation: _, ...bare } = about;
     return right === undefined
-      ? [{ ...finding, ...about }]
+      ? [{ ...finding, ...about, remediation }]
       : [
           withFix(
-            { ...finding, ...bare },
+            { ...finding, ...about },
             () =>
               of === homeOf ? command`sudo usermod -d ${right} ${user}` : command`sudo usermod -s ${right} ${user}`,
             DIRECTORY,

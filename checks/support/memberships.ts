@@ -179,10 +179,10 @@ export function furtherGroups(
       const joined = right.kind === 'outliers' ? right.right.nodes[0] : undefined;
       // groups that only the good nodes give the user, and that the node has
       const join = (node: string): string | undefined => {
-        const at = nodes.find((n) => n.node === node)!;
-        // usermod knows no account of a directory
-        if (at.accounts.users.get(user)?.fromDirectory) return undefined;
-        const names = (node: string): string[] => of(nodes.find((n) => n.node === node)!, user).map((g) => g.name);
+        const named = (at: string) => nodes.find((n) => n.node === at)!;
+        // usermod changes only what is in the node's own files
+        if (named(node).accounts.users.get(user)?.fromDirectory) return undefined;
+        const names = (at: string): string[] => of(named(at), user).map((g) => g.name);
         const lacking = joined === undefined ? [] : names(joined).filter((name) => !names(node).includes(name));
         return lacking.length === 0 ? undefined : command`sudo usermod -aG ${lacking.sort().join(',')} ${user}`;
       };

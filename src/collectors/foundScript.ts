@@ -13,8 +13,8 @@ import { FOUND } from './foundFunctions.js';
 import { commandLine, depthOf, listingScript, textFinder } from './listing.js';
 
 /**
- * The first trace that is there, to `seen`; a link that leads nowhere is there too. Homes may be on a file server that is gone: once something hangs, and each
- * request is asked alone, they are given two seconds.
+ * The first trace that is there, to `seen`; a link that leads nowhere is there too. Homes may be on a file server that is
+ * gone: once something hangs, and each request is asked alone, they are given two seconds.
  */
 function firstOf(traces: readonly string[]): string {
   const homes = traces.filter((t) => t.startsWith('/home/'));

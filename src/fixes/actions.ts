@@ -53,7 +53,7 @@ const EDITS: readonly (readonly [RegExp, (a: string, b?: string) => Edit])[] = [
 ];
 
 /** A setting that names a file or directory is worth nothing before that is there: a key would be made anew, and different. */
-const NAMES_PATH = /(?:^\$a\\|\|)[^|]*=\s*["']?\//;
+const NAMES_PATH = /(?:\$a\\|\|)[^|]*=\s*["']?\//;
 
 function editOf(script: string): Edit | undefined {
   for (const [form, make] of EDITS) {
@@ -105,7 +105,7 @@ const WHY_NOT: readonly (readonly [RegExp, string])[] = [
   [/\btee\b/, 'a file of the system is written'],
   [/^sudo chmod\b/, 'rights are given to others'],
   [
-    /^sudo sed .*(?:\$a\\|\|)[^|]*=\s*["']?\//,
+    new RegExp(`^sudo sed .*${NAMES_PATH.source}`),
     'the setting names a file or directory, which must be on the node first',
   ],
   [/^sudo (?:chown|sed)\b/, 'the file is not in a configuration directory of a product'],

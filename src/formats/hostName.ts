@@ -36,3 +36,7 @@ export function isLoopback(host: string): boolean {
   const address = addressOf(host);
   return LOOPBACK_ADDRESS.test(address ?? host) || (address === undefined && LOOPBACK_NAME.test(foldHost(host)));
 }
+
+/** Whether an address of the web is on the node that uses it. */
+export const isLoopbackUrl = (url: string | undefined): boolean =>
+  url !== undefined && URL.canParse(url) && isLoopback(new URL(url).hostname);

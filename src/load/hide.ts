@@ -6,8 +6,11 @@ import { follow, type Tree } from './yamlTree.js';
 const SECRET_KEY = /pass?w|passphrase|pwd|secret|token|credential|access_?key/i;
 const HARMLESS_KEYS = new Set(['env', 'file', 'url', 'urls', 'password', 'accessKeyId', 'secretAccessKey']);
 
-/** A host as `user:password@host`. */
-const PASSWORD = /^[^\s:@/]*:[^@]+@/;
+/** A host as `user:password@host`; a password may have an @ itself. */
+const LOGIN = /^([^:@/]*):.+@/s;
+
+/** The text without the password of such a host. */
+export const hideLogin = (text: string): string => text.replace(LOGIN, '$1:****@');
 
 const isSecretKey = (path: readonly string[], key: string): boolean =>
   SECRET_KEY.test(key) || (path.length === 0 && key === 'database');
@@ -27,7 +30,7 @@ export function hiddenSpans(root: Tree): Span[] {
     if (hide && done.has(node)) return;
     if (hide) done.add(node);
     if (node.kind === 'list') for (const item of node.items) visit(item, [...path, ''], hide);
-    if (node.kind === 'scalar' && (hide || PASSWORD.test(node.text)) && node.from >= 0)
+    if (node.kind === 'scalar' && (hide || LOGIN.test(node.text)) && node.from >= 0)
       spans.push({ start: node.from, end: node.end });
     if (node.kind !== 'map') return;
     for (const { key, value } of node.pairs) {

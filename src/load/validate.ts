@@ -1,7 +1,7 @@
 /** Checks data against a JSON Schema and says what is wrong in words. */
 
 import { compile, type ErrorObject, type SchemaObject } from './compile.js';
-import { isSecretPointer } from './hide.js';
+import { hideLogin, isSecretPointer } from './hide.js';
 import { didYouMean, nearest } from './suggest.js';
 import { pointerTo } from './yaml.js';
 
@@ -33,8 +33,7 @@ export function show(value: unknown, secret = false): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a mapping';
   if (secret) return typeof value === 'string' ? 'a string' : `a ${typeof value}`;
-  // user:password@host
-  const text = JSON.stringify(value).replace(/^"([^:@/]*):[^@]*@/, '"$1:****@');
+  const text = JSON.stringify(typeof value === 'string' ? hideLogin(value) : value);
   const short = text.length > 60 ? `${text.slice(0, 56)}…"` : text;
   return typeof value === 'string' ? short : `the ${typeof value} ${short}`;
 }

@@ -36,13 +36,14 @@ type Bucket = Readonly<Record<string, string>>;
 /** What decides where a request goes. */
 export const bucketName = (bucket: Bucket): string =>
   [bucket.bucket, bucket.region, bucket.endpoint].filter(Boolean).join(' ');
-/** The endpoint that a node names. Without a scheme it gets one, as in the SDK for Go (aws-sdk-go, endpoints.AddScheme). */
-export const endpointUrl = ({ endpoint, disablessl }: Partial<Bucket>): string | undefined =>
-  endpoint === undefined || endpoint === '' || /^[^:]+:\/\//.test(endpoint)
-    ? endpoint || undefined
-    : `http${disablessl === 'true' ? '' : 's'}://${endpoint}`;
 export const probeName = (bucket: Bucket): string =>
   `probe ${bucketName(bucket)}${bucket.prefix ? ` below ${bucket.prefix}` : ''}`;
+
+/** The endpoint that a node names. Without a scheme it gets one, as in the SDK for Go (aws-sdk-go, endpoints.AddScheme). */
+export function endpointUrl({ endpoint, disablessl }: Partial<Bucket>): string | undefined {
+  if (!endpoint) return undefined;
+  return /^[^:]+:\/\//.test(endpoint) ? endpoint : `http${disablessl === 'true' ? '' : 's'}://${endpoint}`;
+}
 
 /** Every bucket that a node is configured with, where the inventory has `s3`. */
 const configured = (cluster: Cluster, installed: ReadonlyMap<string, Settings>): Bucket[] =>

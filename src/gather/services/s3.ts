@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { pipeline, Readable, Transform } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { isLoopback } from '../../formats/hostName.js';
+import { isLoopbackUrl } from '../../formats/hostName.js';
 import type { Answer } from '../../model/evidence.js';
 import type { Cluster } from '../../model/inventory.js';
 import type { ServiceQuestion } from '../../probes/probe.js';
@@ -154,11 +154,9 @@ async function guardToken(client: S3Client, endpoint: string | undefined, named:
     );
 }
 
-/** Whether a loopback address means a machine that is not this one. */
-const elsewhere = (endpoint: string, { nodes }: Pick<Cluster, 'nodes'>): boolean =>
-  URL.canParse(endpoint) &&
-  isLoopback(new URL(endpoint).hostname) &&
-  !nodes.every(({ connection }) => connection.type === 'local' && connection.root === undefined);
+/** Whether every node is this machine, so that its loopback address is ours. */
+const allHere = ({ nodes }: Pick<Cluster, 'nodes'>): boolean =>
+  nodes.every(({ connection }) => connection.type === 'local' && connection.root === undefined);
 
 /** Looks at the bucket, or writes one object into it where the question `writes`. Rejects when the store does not answer. */
 export async function askS3(question: ServiceQuestion, { cluster, secret, signal }: Context): Promise<Answer> {
@@ -170,7 +168,7 @@ export async function askS3(question: ServiceQuestion, { cluster, secret, signal
   };
   const inventory = cluster.s3;
   const endpoint = inventory?.endpoint ?? endpointUrl({ endpoint: text('endpoint'), disablessl: text('disablessl') });
-  if (inventory?.endpoint === undefined && endpoint !== undefined && elsewhere(endpoint, cluster))
+  if (inventory?.endpoint === undefined && isLoopbackUrl(endpoint) && !allHere(cluster))
     throw new Error(
       `was not asked: ${endpoint} is a different machine for each node and for this one; name the store as this machine reaches it with s3: { endpoint } in the inventory`,
     );
