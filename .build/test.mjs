@@ -11,7 +11,7 @@ import { spec, tap } from 'node:test/reporters';
 const TESTS = join(import.meta.dirname, '..', 'dist', 'test');
 /** Folders and files below `test` that are to have the machine to themselves. */
 const ALONE =
-  /^(real|robust)\/|^(startUp|executable|guide|supplyChain|commands|docs)\.test|^formats\/properties\.test|^faults\/active\.test/;
+  /^(real|robust)\/|^(executable|guide|supplyChain|commands|docs)\.test|^formats\/properties\.test|^faults\/active\.test/;
 /** `tests 12`, at the end of a run. */
 const COUNT = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/;
 
