@@ -72,6 +72,13 @@ const own = {
       /\/ssh2\/lib\/index\.js$/.test(importer) ? { path, namespace: 'nothing' } : undefined,
     );
     onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: '' }));
+    // whether this Node can sign with Ed25519, which ssh2 tries out at every start: only one in FIPS mode may be unable to
+    onLoad({ filter: /\/ssh2\/lib\/protocol\/constants\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const tried = 'const eddsaSupported = (() => {';
+      if (!text.includes(tried)) throw new Error(`${path}: it no longer says \`${tried}\``);
+      return { contents: text.replace(tried, 'const eddsaSupported = crypto.getFips() === 0 || (() => {') };
+    });
     onLoad({ filter: /src\/load\/compile\.ts$/ }, async () => ({ resolveDir: ROOT, contents: await validators() }));
     onLoad({ filter: /src\/load\/bundled\.ts$/ }, () => ({
       loader: 'ts',

@@ -1,23 +1,32 @@
 #!/usr/bin/env node
 /** Entry point. `--version` answers without loading anything, and `--help` mostly does. */
 
-import { readFileSync, writeSync } from 'node:fs';
+import { fstatSync, readFileSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { version } from './version.js';
 
-/** Prints the help as it was when the program was built. False: there is none of this width, or nobody takes it. */
-function printHelp(): boolean {
+/** Prints what is known before anything is loaded, process.stdout included. False: it cannot be had, or nobody takes it. */
+function print(text: () => string): boolean {
   try {
-    writeSync(1, readFileSync(new URL(`help-${Math.min(100, process.stdout.columns ?? 80)}.txt`, import.meta.url)));
+    writeSync(1, text());
     return true;
   } catch {
     return false;
   }
 }
 
+/** The help as it was when the program was built. Error: there is none of this width. */
+function help(): string {
+  const columns = fstatSync(1).isCharacterDevice() ? (process.stdout.columns ?? 80) : 80;
+  return readFileSync(new URL(`help-${Math.min(100, columns)}.txt`, import.meta.url), 'utf8');
+}
+
 const [word, ...more] = process.argv.slice(2);
-if (word === '--version' && more.length === 0) process.stdout.write(`${version}\n`);
-else if (!((word === '--help' || word === '-h') && more.length === 0 && printHelp())) {
+const alone = more.length === 0;
+const printed =
+  (alone && word === '--version' && print(() => `${version}\n`)) ||
+  (alone && (word === '--help' || word === '-h') && print(help));
+if (!printed) {
   // an account that is only a number, as in a container, may have no home; what looks for one then finds nothing in /
   try {
     homedir();

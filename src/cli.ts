@@ -6,7 +6,7 @@ import { type CommandName, commandOf, OPTIONS } from './commands/options.js';
 import type { Outcome } from './commands/outcome.js';
 import { isPlugin } from './commands/plugin.js';
 import { print } from './commands/print.js';
-import { spareHelp } from './commands/spareHelp.js';
+import { spareHelp, spareStacks } from './commands/spared.js';
 import { failure, misuse, operands, refuseRepeated, refuseValueless } from './commands/usage.js';
 import { UsageError } from './model/inventory.js';
 import { plain } from './plain.js';
@@ -45,7 +45,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   };
   // help without a command shows the commands, not the options of the default one
   const overview = argv.length > 0 && argv.every((word) => word === '--help' || word === '-h');
-  const parser = yargs(operands(argv))
+  const parser = spareStacks(() => yargs(operands(argv)))
     .scriptName('ha-preflight')
     // the language of the terminal would translate half of the help
     .locale('en')

@@ -8,10 +8,8 @@ const MOST = 4;
 /** Characters of the hosts in one line: reports cut off a command that is far longer, and terminals take no more at once. */
 const MOST_OF_HOSTS = 1000;
 
-/** Letters, digits and what no shell has a meaning for. */
-const PLAIN = /^[\p{L}\p{N}_/.,:@%+=-]+$/u;
 /** One line that every reporter shows as it is: no control or reordering mark, nothing a CI server takes for a command. */
-const SHOWABLE = /^(?!.*(?:::[a-z]|##|\uFFFD))[\x20-\x7e\p{L}\p{N}\p{M}]*$/isu;
+const isShowable = (text: string): boolean => /^(?!.*(?:::[a-z]|##|\uFFFD))[\x20-\x7e\p{L}\p{N}\p{M}]*$/isu.test(text);
 const MOST_CHARACTERS = 400;
 
 /**
@@ -19,8 +17,12 @@ const MOST_CHARACTERS = 400;
  * people paste: it would not survive the way to a terminal, or be taken for an option.
  */
 export function word(text: string): string | undefined {
-  if (text === '' || text.startsWith('-') || text.length > MOST_CHARACTERS || !SHOWABLE.test(text)) return undefined;
-  return PLAIN.test(text) && !text.startsWith('=') ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  if (text === '' || text.startsWith('-') || text.length > MOST_CHARACTERS) return undefined;
+  // as nearly all are; V8 takes long to compile the others, which ask for the properties of each character
+  if (/^[\w/.,@%+][\w/.,@%+=-]*$/.test(text)) return text;
+  if (!isShowable(text)) return undefined;
+  // letters, digits and what no shell has a meaning for
+  return /^(?!=)[\p{L}\p{N}_/.,:@%+=-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** What is built of the text of a node: `` command`sudo chmod 0600 ${path}` ``. Undefined where a word is impossible. */

@@ -31,8 +31,7 @@ export interface Item {
 }
 
 /** A name that no option, pattern or template can be taken for. */
-const PLAIN = /^[\p{L}\p{N}_][\p{L}\p{N}_.:%+-]*$/u;
-const isPlain = (text: string): boolean => PLAIN.test(text);
+const isPlain = (text: string): boolean => /^[\p{L}\p{N}_][\p{L}\p{N}_.:%+-]*$/u.test(text);
 
 /** Why a script cannot reach the node; undefined: it can. */
 export function unreachable({ host, ssh }: Target): string | undefined {

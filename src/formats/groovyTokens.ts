@@ -16,8 +16,6 @@ export interface Remark {
   readonly text: string;
 }
 
-const PLAIN =
-  /(%masked:[0-9a-f]{64}%)|([\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*)|(\d[\p{L}\p{N}_.]*)|\?\.|[=!<>]=|&&|\|\||./suy;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', '\n': '' };
 const UNICODE = /u+([0-9a-fA-F]{4})/y;
 
@@ -91,7 +89,11 @@ function pattern(text: string, at: number, line: number, before: Token | undefin
 }
 
 function plain(text: string, at: number, line: number): Token {
-  const found = matchAt(PLAIN, text, at)!;
+  const found = matchAt(
+    /(%masked:[0-9a-f]{64}%)|([\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*)|(\d[\p{L}\p{N}_.]*)|\?\.|[=!<>]=|&&|\|\||./suy,
+    text,
+    at,
+  )!;
   const [, masked, word, number] = found;
   const kind = masked ? 'masked' : word ? 'word' : number ? 'number' : found[0] === ';' ? 'end' : 'mark';
   return { kind, text: found[0], line, end: at + found[0].length };

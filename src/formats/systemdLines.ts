@@ -4,7 +4,7 @@
  */
 
 import { SYSTEMD_BLANKS, trimBlanks } from './blanks.js';
-import { NO_CHARACTER } from './systemdWords.js';
+import { hasNoCharacter } from './systemdWords.js';
 
 /** A file of a unit, as it was collected. */
 export interface UnitFile {
@@ -59,7 +59,7 @@ export function unitAssignments(text: string): UnitText {
   const assignments: Assignment[] = [];
   let section = '';
   for (const { text: content, line } of joinedLines(text)) {
-    if (NO_CHARACTER.test(content)) return { assignments, broken: { line, what: 'not UTF-8' } };
+    if (hasNoCharacter(content)) return { assignments, broken: { line, what: 'not UTF-8' } };
     if (content.startsWith('[')) {
       if (!content.endsWith(']')) return { assignments, broken: { line, what: 'half a section header' } };
       section = content.slice(1, -1);

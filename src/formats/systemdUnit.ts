@@ -5,7 +5,7 @@
 
 import { tidyPath } from './paths.js';
 import { type Assignment, type UnitFile, unitAssignments } from './systemdLines.js';
-import { expandSpecifiers, NO_CHARACTER, type Specifiers, unitSpecifiers, unitWords } from './systemdWords.js';
+import { expandSpecifiers, hasNoCharacter, type Specifiers, unitSpecifiers, unitWords } from './systemdWords.js';
 
 /** Where a statement stands: `path:line`. */
 interface Stated {
@@ -97,7 +97,7 @@ class Reader {
       const name = text.slice(0, Math.max(at, 0));
       if (invalid !== undefined)
         this.remarks.push(`${origin}: ${name} is ignored: ${invalid} is not a specifier, a percent sign is written %%`);
-      else if (NO_CHARACTER.test(text)) this.remarks.push(`${origin}: ${name} is ignored: its value is not UTF-8`);
+      else if (hasNoCharacter(text)) this.remarks.push(`${origin}: ${name} is ignored: its value is not UTF-8`);
       else if (!isVariableName(name)) this.remarks.push(`${origin}: an item that is not NAME=value is ignored`);
       else {
         this.variables.delete(name);

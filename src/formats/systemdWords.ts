@@ -23,7 +23,8 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 
 /** Half a surrogate, or a code point that Unicode keeps free: in no text that systemd takes for UTF-8. */
-export const NO_CHARACTER = /[\p{Surrogate}\p{Noncharacter_Code_Point}]/u;
+export const hasNoCharacter = (text: string): boolean =>
+  /[^\0-\x7f]/.test(text) && /[\p{Surrogate}\p{Noncharacter_Code_Point}]/u.test(text);
 
 /** A byte above ASCII, as in texts that were collected: half a surrogate, until `joined` knows its neighbours. */
 const byteText = (value: number): string => String.fromCharCode(value < 0x80 ? value : 0xdc00 + value);
@@ -45,7 +46,7 @@ function unescaped(text: string, at: number): { text: string; length: number } |
   const { length } = whole;
   if (hex !== undefined || octal !== undefined) return { text: byteText(value), length };
   const character = String.fromCodePoint(value);
-  if (!NO_CHARACTER.test(character)) return { text: character, length };
+  if (!hasNoCharacter(character)) return { text: character, length };
   return long === undefined ? { text: NOT_UTF8, length } : undefined;
 }
 

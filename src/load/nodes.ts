@@ -13,7 +13,8 @@ export interface Address {
 }
 
 /** Blanks, quotes and marks that are pasted unseen, and are part of no host name. */
-const INVISIBLE = /[\p{Z}\p{Cf}\p{Pi}\p{Pf}]/u;
+const invisible = (text: string): string | undefined =>
+  /^[!-~]*$/.test(text) ? undefined : /[\p{Z}\p{Cf}\p{Pi}\p{Pf}]/u.exec(text)?.[0];
 
 /** Takes `[user@]host[:port]` apart, or says what is wrong with it. */
 export function parseTarget(text: string): Address | { readonly wrong: string } {
@@ -25,7 +26,7 @@ export function parseTarget(text: string): Address | { readonly wrong: string } 
   const host = address ?? bracketed ?? plain;
   if (/\{.*(?:,|\.\.).*\}/.test(rest))
     return { wrong: 'expected a range such as wb[1-3], or one line per node: only a shell expands {1..3} and {a,b}' };
-  const odd = INVISIBLE.exec(text)?.[0];
+  const odd = invisible(text);
   if (odd !== undefined)
     return {
       wrong: `which has the character U+${odd.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}, expected it without that`,

@@ -8,7 +8,7 @@ const ACTIVE =
   /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]|[\u{e0000}-\u{e007f}]|(?<=#)#(?=(?:vso|teamcity)?\[)/giu;
 
 /** Half a character, where a text was cut: jq 1.6 would refuse the whole report. */
-const HALVES = /\p{Surrogate}/gu;
+const HALVES = /[\ud800-\udfff]/gu;
 
 const spell = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 

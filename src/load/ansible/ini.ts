@@ -5,7 +5,7 @@ import { addHosts, type Groups, group, type Vars } from './groups.js';
 import { literal, shellWords } from './words.js';
 
 /** Characters of a host pattern; the text of a script, a TOML file or a graph has others soon. */
-const PATTERN = /^[\p{L}\p{N}_[][\p{L}\p{N}_.:,%@[\]-]*$/u;
+const isPattern = (text: string): boolean => /^[\p{L}\p{N}_[][\p{L}\p{N}_.:,%@[\]-]*$/u.test(text);
 /** Groups that need no section. */
 const ALWAYS = ['all', 'ungrouped'];
 
@@ -22,7 +22,7 @@ function pairs(words: readonly string[]): Record<string, unknown> {
 function hostLine(words: readonly string[], all: Groups, name: string): void {
   const [pattern, ...rest] = words;
   if (pattern === undefined) return;
-  if (!PATTERN.test(pattern)) throw new UsageError('expected the name of a host, then key=value');
+  if (!isPattern(pattern)) throw new UsageError('expected the name of a host, then key=value');
   addHosts(all, group(all, name), pattern, pairs(rest));
 }
 
