@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /** Entry point. `--version` answers without loading anything, and `--help` mostly does. */
 
-import { fstatSync, readFileSync, writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { version } from './version.js';
 
-/** Prints what is known before anything is loaded, process.stdout included. False: it cannot be had, or nobody takes it. */
+/** Prints what is known before anything is loaded. False: it cannot be had, or nobody takes it. */
 function print(text: () => string): boolean {
   try {
     writeSync(1, text());
@@ -16,10 +16,8 @@ function print(text: () => string): boolean {
 }
 
 /** The help as it was when the program was built. Error: there is none of this width. */
-function help(): string {
-  const columns = fstatSync(1).isCharacterDevice() ? (process.stdout.columns ?? 80) : 80;
-  return readFileSync(new URL(`help-${Math.min(100, columns)}.txt`, import.meta.url), 'utf8');
-}
+const help = (): string =>
+  readFileSync(new URL(`help-${Math.min(100, process.stdout.columns ?? 80)}.txt`, import.meta.url), 'utf8');
 
 const [word, ...more] = process.argv.slice(2);
 const alone = more.length === 0;
