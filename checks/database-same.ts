@@ -28,6 +28,7 @@ import {
   provenFindings,
   schemaFindings,
   serversOf,
+  undecided,
 } from './support/oneDatabase.js';
 
 const numbers = (named: Named): readonly string[] => serversOf(named).flatMap((s) => (s.own ? [] : s.addresses));
@@ -160,6 +161,15 @@ export default defineCheck({
                 `the database host of ${list(own.map((t) => t.node))} is the node itself (${own[0]!.value.host}): whether a pooler or tunnel there leads to one database is not visible`,
                 { ...about, nodes: own.map((t) => t.node) },
               ),
+        ];
+      const open = undecided(told, cluster);
+      if (open)
+        return [
+          ...findings,
+          unknown(
+            `whether ${open.nodes.map((n) => `${endpointText(n.value)} (${n.node})`).join(' and ')} ${open.nodes.length < told.length ? `is the ${role} of the other nodes` : `are one ${role}`} is not visible: the address of ${open.host} is not known; compare ${command`getent ahosts ${open.host}` ?? 'getent ahosts HOST'} on each node`,
+            { ...about, nodes: open.nodes.map((n) => n.node) },
+          ),
         ];
       const alike = same(`the ${role}`, keys, cluster.reference, about);
       findings.push(...readers(role, told));

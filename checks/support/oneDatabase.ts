@@ -155,15 +155,40 @@ function sameServer(a: Server, b: Server, cluster: Cluster): boolean {
   return a.host === b.host || a.addresses.some((x) => b.addresses.includes(x));
 }
 
+/** Whether only a name server could tell the two apart: a name of unknown address, and an address, or that name with its domain. */
+function mayBeOne(a: Server, b: Server): boolean {
+  if (a.port !== b.port || a.own || b.own) return false;
+  const [unresolved, other] = a.addresses.length === 0 ? [a, b] : [b, a];
+  if (unresolved.addresses.length > 0) return false;
+  return addressOf(other.host) !== undefined || shortHost(unresolved.host) === shortHost(other.host);
+}
+
+const allIn = (x: readonly Server[], y: readonly Server[], isOne: (s: Server, t: Server) => boolean): boolean =>
+  x.every((s) => y.some((t) => isOne(s, t))) && y.every((t) => x.some((s) => isOne(s, t)));
+
 function sameDatabase(a: Named, b: Named, cluster: Cluster): boolean {
   const [x, y] = [serversOf(a), serversOf(b)];
   // a list with the node's own name among others is judged as a list
   if (endpointText(a.value) === endpointText(b.value) && [x, y].every((all) => all.some((s) => !s.own))) return true;
-  return (
-    a.value.name === b.value.name &&
-    x.every((s) => y.some((t) => sameServer(s, t, cluster))) &&
-    y.every((t) => x.some((s) => sameServer(s, t, cluster)))
+  return a.value.name === b.value.name && allIn(x, y, (s, t) => sameServer(s, t, cluster));
+}
+
+/**
+ * Nodes that call the database something else than most, where the addresses that are not known here decide whether it
+ * is another one; with a name that has none.
+ */
+export function undecided(named: readonly Named[], cluster: Cluster): { nodes: Named[]; host: string } | undefined {
+  const groups = connected(named, (a, b) => sameDatabase(a, b, cluster));
+  const perhaps = connected(
+    named,
+    (a, b) =>
+      a.value.name === b.value.name &&
+      allIn(serversOf(a), serversOf(b), (s, t) => sameServer(s, t, cluster) || mayBeOne(s, t)),
   );
+  if (groups.length === 1 || perhaps.length > 1) return undefined;
+  const most = groups.find((group) => group.length * 2 > named.length) ?? [];
+  const { host } = named.flatMap(serversOf).find((s) => !s.own && s.addresses.length === 0)!;
+  return { nodes: named.filter((n) => !most.includes(n)), host };
 }
 
 /** Values for `same`: nodes that name one database, in whatever words, have one key. */

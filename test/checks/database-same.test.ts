@@ -215,6 +215,31 @@ testCheck(check, {
   ],
   unknown: [
     {
+      name: 'a short name and the whole one, neither of which is resolved',
+      nodes: {
+        a: at('postgres://db.example.com/c', []),
+        b: at('postgres://db/c', []),
+        c: at('postgres://db.example.com/c', []),
+      },
+      product: pm,
+      on: ['b'],
+      message:
+        /^whether db:5432\/c \(b\) is the database of the other nodes .*getent ahosts db.example.com on each node/,
+    },
+    {
+      name: 'an address, and a name that is not resolved: two of a kind',
+      nodes: { a: at('postgres://192.0.2.1/c', []), b: at('postgres://db/c', []) },
+      product: pm,
+      on: ['a', 'b'],
+      message: /^whether 192.0.2.1:5432\/c \(a\) and db:5432\/c \(b\) are one database .*getent ahosts db on each node/,
+    },
+    {
+      name: 'DeployR: the primary by its name and by its address',
+      nodes: { a: deployr('primary.example.com'), b: deployr('192.0.2.1') },
+      ...mode('primary-standby'),
+      on: ['a', 'b'],
+    },
+    {
       name: 'a name that is the node itself on one',
       nodes: {
         a: at('postgres://db/connect'),
