@@ -12,6 +12,8 @@ import {
 } from 'ha-preflight';
 import { type Place, storage } from 'ha-preflight/collectors/storage';
 import { gcfgBoolean } from 'ha-preflight/formats/gcfg';
+import { foldHost } from 'ha-preflight/formats/hostName';
+import { tidyPath } from 'ha-preflight/formats/paths';
 import { compareVersions } from 'ha-preflight/formats/version';
 import { oneDirectory } from './support/oneDirectory.js';
 import { placesOf, sharing } from './support/places.js';
@@ -23,12 +25,32 @@ interface At {
 
 const isOwn = ({ value }: At): boolean => sharing(value) === 'local';
 
+/** Where on its server a path is, or would be. */
+function behind({ path, mount }: Place): { server: string; address: string | undefined; folder: string } {
+  const { source = '', root = '/', point = '/', options } = mount ?? {};
+  const [, share, host, folder] = /^(?:\/\/([^/]+)|(.*?):)(\/.*)$/.exec(source) ?? [];
+  return {
+    server: foldHost(share ?? host ?? source),
+    address: options?.get('addr') ?? options?.get('mountaddr'),
+    folder: tidyPath(`${folder ?? ''}/${root}/${tidyPath(path).slice(point.length)}`),
+  };
+}
+
+/** Of directories of which one does not exist yet: undefined where one server, or one folder of it, may have two names. */
+function willBeOne(a: Place, b: Place): boolean | undefined {
+  const [one, other] = [behind(a), behind(b)];
+  const known = one.address !== undefined && other.address !== undefined;
+  const oneServer = one.server === other.server || (known && one.address === other.address);
+  if (!oneServer) return known ? false : undefined;
+  if (one.folder === other.folder) return true;
+  // an export may be seen from a different root
+  return one.folder.endsWith(other.folder) || other.folder.endsWith(one.folder) ? undefined : false;
+}
+
 /** Whether two nodes write into one directory; undefined where that is not known. */
 function together(a: At, b: At): boolean | undefined {
   if (isOwn(a) || isOwn(b)) return false;
-  if (!a.value.missing && !b.value.missing) return oneDirectory(a.value, b.value);
-  // what does not exist yet will be one directory where path and file system are one
-  return a.value.path === b.value.path && a.value.mount?.source === b.value.mount?.source;
+  return a.value.missing || b.value.missing ? willBeOne(a.value, b.value) : oneDirectory(a.value, b.value);
 }
 
 function shown(at: At): string {

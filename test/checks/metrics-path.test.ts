@@ -25,6 +25,22 @@ const monitor = { setting: 'monitor-data-path', role: 'own' } as const;
 
 testCheck(check, {
   pass: [
+    {
+      name: 'not there yet, an export for each node',
+      nodes: {
+        a: node('', missingOn('nfs4', '/data/metrics', own, 'nas:/a')),
+        b: node('', missingOn('nfs4', '/data/metrics', own, 'nas:/b')),
+      },
+      on: ['a', 'b'],
+    },
+    {
+      name: 'not there yet, a server for each node',
+      nodes: {
+        a: node('', missingOn('nfs4', '/data/metrics', own, 'nas1:/x', 'rw,addr=192.0.2.5')),
+        b: node('', missingOn('nfs4', '/data/metrics', own, 'nas2:/x', 'rw,addr=192.0.2.6')),
+      },
+      on: ['a', 'b'],
+    },
     { name: 'the same path on local disks', nodes: { a: local('/var/m'), b: local('/var/m') }, on: ['a', 'b'] },
     { name: 'apart inside the shared directory', nodes: { a: shared('/data/m/a', '1'), b: shared('/data/m/b', '2') } },
     {
@@ -78,6 +94,19 @@ testCheck(check, {
       },
       on: ['a', 'b'],
     },
+    ...[
+      ['its server by the short name', 'nas1:/x', 'rw,addr=192.0.2.5'],
+      ['its server by the address', '192.0.2.5:/x', 'rw,addr=192.0.2.5'],
+      ['an export with a slash', 'nas1.example.com:/x/', 'rw'],
+      ['a share of Windows', '//NAS1.example.com/x', 'rw'],
+    ].map(([name, source, options]) => ({
+      name: `not there yet, ${name}`,
+      nodes: {
+        a: node('', missingOn('nfs4', '/data/metrics', own, 'nas1.example.com:/x', 'rw,addr=192.0.2.5')),
+        b: node('', missingOn('nfs4', '/data/metrics', own, source, options)),
+      },
+      on: ['a', 'b'],
+    })),
     {
       name: 'Graphite on one',
       nodes: { a: { ...local('/var/m'), ...graphite('true') }, b: local('/var/m'), c: local('/var/m') },
@@ -85,6 +114,18 @@ testCheck(check, {
     },
   ],
   unknown: [
+    ...[
+      ['another name of unknown address', 'nas1:/x'],
+      ['an export of which the server shows another root', 'nas1.example.com:/exports/x'],
+    ].map(([name, source]) => ({
+      name: `not there yet, ${name}`,
+      nodes: {
+        a: node('', missingOn('nfs4', '/data/metrics', own, 'nas1.example.com:/x')),
+        b: node('', missingOn('nfs4', '/data/metrics', own, source)),
+      },
+      on: ['a', 'b'],
+      message: /could not be proven/,
+    })),
     {
       name: 'the default, the RRD files switched off',
       nodes: { a: rrdOff, b: rrdOff },

@@ -145,8 +145,14 @@ export function heldOn(
 }
 
 /** Nothing at `/data`, which would be on a mount of this type. */
-export function missingOn(type: string, path = '/data', over: Partial<Missing> = {}): ReadonlyMap<string, Look> {
-  const [mount] = parseMountinfo(`30 1 0:50 / ${path} rw,relatime - ${type} nas:/x rw`);
+export function missingOn(
+  type: string,
+  path = '/data',
+  over: Partial<Missing> = {},
+  source = 'nas:/x',
+  options = 'rw',
+): ReadonlyMap<string, Look> {
+  const [mount] = parseMountinfo(`30 1 0:50 / ${path} rw,relatime - ${type} ${source} ${options}`);
   const place: Missing = { setting: 'Server.DataDir', path, role: 'shared', missing: true, mount: mount!, ...over };
   return new Map([[path, { value: place }]]);
 }
