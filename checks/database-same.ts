@@ -25,6 +25,7 @@ import {
   endpointText,
   type Named,
   onNodes,
+  possibleKeys,
   provenFindings,
   schemaFindings,
   serversOf,
@@ -144,8 +145,12 @@ export default defineCheck({
       const told = clear.filter((n) => !here.includes(n));
       if (told.length < 2) return findings;
       // localhost is a different machine for each node, and may be the one that another node names
-      const keys = databaseKeys(told, cluster);
-      if (separate) return [...findings, distinct('the database', keys, about)];
+      const open = undecided(role, told, cluster).map((f): Finding => ({ ...f, ...about }));
+      if (separate) {
+        const each = distinct('the database', databaseKeys(told, cluster), about);
+        return [...findings, ...(each.status === 'fail' || open.length === 0 ? [each] : []), ...open];
+      }
+      const keys = possibleKeys(told, cluster);
       const own = told.filter((t) => serversOf(t).every((s) => s.own));
       if (own.length === told.length && new Set(keys.map((k) => k.key)).size > 1)
         return [
@@ -162,18 +167,10 @@ export default defineCheck({
                 { ...about, nodes: own.map((t) => t.node) },
               ),
         ];
-      const open = undecided(told, cluster);
-      if (open)
-        return [
-          ...findings,
-          unknown(
-            `whether ${open.nodes.map((n) => `${endpointText(n.value)} (${n.node})`).join(' and ')} ${open.nodes.length < told.length ? `is the ${role} of the other nodes` : `are one ${role}`} is not visible: the address of ${open.host} is not known; compare ${command`getent ahosts ${open.host}` ?? 'getent ahosts HOST'} on each node`,
-            { ...about, nodes: open.nodes.map((n) => n.node) },
-          ),
-        ];
       const alike = same(`the ${role}`, keys, cluster.reference, about);
       findings.push(...readers(role, told));
       if (alike.status === 'fail') return [...findings, alike];
+      if (open.length > 0) return [...findings, ...open];
       const split = apart(role, told, main);
       if (split) return [...findings, split];
       const on = product === 'connect' ? onNodes(told, cluster) : [];

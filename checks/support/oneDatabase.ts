@@ -2,6 +2,7 @@
 
 import {
   type Cluster,
+  command,
   connected,
   distinct,
   type Endpoint,
@@ -173,32 +174,44 @@ function sameDatabase(a: Named, b: Named, cluster: Cluster): boolean {
   return a.value.name === b.value.name && allIn(x, y, (s, t) => sameServer(s, t, cluster));
 }
 
-/**
- * Nodes that call the database something else than most, where the addresses that are not known here decide whether it
- * is another one; with a name that has none.
- */
-export function undecided(named: readonly Named[], cluster: Cluster): { nodes: Named[]; host: string } | undefined {
-  const groups = connected(named, (a, b) => sameDatabase(a, b, cluster));
-  const perhaps = connected(
-    named,
-    (a, b) =>
-      a.value.name === b.value.name &&
-      allIn(serversOf(a), serversOf(b), (s, t) => sameServer(s, t, cluster) || mayBeOne(s, t)),
-  );
-  if (groups.length === 1 || perhaps.length > 1) return undefined;
-  const most = groups.find((group) => group.length * 2 > named.length) ?? [];
-  const { host } = named.flatMap(serversOf).find((s) => !s.own && s.addresses.length === 0)!;
-  return { nodes: named.filter((n) => !most.includes(n)), host };
+function perhapsOne(a: Named, b: Named, cluster: Cluster): boolean {
+  const isOne = (s: Server, t: Server): boolean => sameServer(s, t, cluster) || mayBeOne(s, t);
+  return sameDatabase(a, b, cluster) || (a.value.name === b.value.name && allIn(serversOf(a), serversOf(b), isOne));
 }
 
-/** Values for `same`: nodes that name one database, in whatever words, have one key. */
-export function databaseKeys(named: readonly Named[], cluster: Cluster): Has[] {
-  const groups = connected(named, (a, b) => sameDatabase(a, b, cluster));
+/** Values for `same` and `distinct`: nodes that name one database, in whatever words, have one key. */
+export function databaseKeys(named: readonly Named[], cluster: Cluster, isOne = sameDatabase): Has[] {
+  const groups = connected(named, (a, b) => isOne(a, b, cluster));
   return named.map((n) => ({
     node: n.node,
     key: String(groups.findIndex((g) => g.includes(n))),
     shown: endpointText(n.value),
   }));
+}
+
+/** The same, but nodes of which an address that is not known here would tell are taken for one. */
+export const possibleKeys = (named: readonly Named[], cluster: Cluster): Has[] =>
+  databaseKeys(named, cluster, perhapsOne);
+
+/** Whether those nodes have one database is not visible: of each set of them, the nodes that say something else than most. */
+export function undecided(role: string, named: readonly Named[], cluster: Cluster): Finding[] {
+  return connected(named, (a, b) => perhapsOne(a, b, cluster)).flatMap((set): Finding[] => {
+    const groups = connected(set, (a, b) => sameDatabase(a, b, cluster));
+    if (groups.length === 1) return [];
+    const most = groups.find((group) => group.length * 2 > set.length) ?? [];
+    const odd = set.filter((n) => !most.includes(n));
+    const { host } = set.flatMap(serversOf).find((s) => !s.own && s.addresses.length === 0)!;
+    const words = odd.map((n) => `${endpointText(n.value)} (${n.node})`).join(' and ');
+    const question =
+      most.length > 0 ? `${words} is the ${role} of ${list(most.map((n) => n.node))}` : `${words} are one`;
+    const ask = command`getent ahosts ${host}` ?? 'getent ahosts HOST';
+    return [
+      unknown(`whether ${question} is not visible: the address of ${host} is not known; compare ${ask} on each node`, {
+        subject: role,
+        nodes: odd.map((n) => n.node),
+      }),
+    ];
+  });
 }
 
 /** Nodes for which the host's name is the node itself, while for others it is another machine, which may be this node. */

@@ -224,14 +224,21 @@ testCheck(check, {
       product: pm,
       on: ['b'],
       message:
-        /^whether db:5432\/c \(b\) is the database of the other nodes .*getent ahosts db.example.com on each node/,
+        /^whether db:5432\/c \(b\) is the database of a and c is not visible.*getent ahosts db.example.com on each node/,
     },
     {
       name: 'an address, and a name that is not resolved: two of a kind',
       nodes: { a: at('postgres://192.0.2.1/c', []), b: at('postgres://db/c', []) },
       product: pm,
       on: ['a', 'b'],
-      message: /^whether 192.0.2.1:5432\/c \(a\) and db:5432\/c \(b\) are one database .*getent ahosts db on each node/,
+      message:
+        /^whether 192.0.2.1:5432\/c \(a\) and db:5432\/c \(b\) are one is not visible.*getent ahosts db on each node/,
+    },
+    {
+      name: 'DeployR behind a load balancer: two names that may be one server',
+      nodes: { a: deployr('mongo'), b: deployr('mongo.example.com') },
+      ...mode('load-balanced'),
+      on: ['a', 'b'],
     },
     {
       name: 'DeployR: the primary by its name and by its address',
