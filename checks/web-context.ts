@@ -1,4 +1,4 @@
-import { type Cluster, defineCheck, distinct, faults, skip } from 'ha-preflight';
+import { type Cluster, command, defineCheck, distinct, faults, list, skip, unknown } from 'ha-preflight';
 import { mongo } from 'ha-preflight/collectors/mongo';
 import { foldHost, isLoopback, shortHost } from 'ha-preflight/formats/hostName';
 import { last, unknownValue } from 'ha-preflight/formats/settings';
@@ -14,6 +14,10 @@ const normal = (url: string): string =>
   (URL.canParse(url) ? new URL(url).href.replace(new URL(url).hostname, hostOf(url)) : url)
     .replace(/\/+$/, '')
     .toLowerCase();
+
+/** A host, and a longer name that begins with it. */
+const mayBeOne = (a: string, b: string): boolean =>
+  a !== b && shortHost(a) === shortHost(b) && [a, b].includes(shortHost(a));
 
 type Node = Cluster['nodes'][number];
 const isNamed = ({ host, name }: Node, wanted: string): boolean => [host, name].map(foldHost).includes(wanted);
@@ -71,8 +75,18 @@ export default defineCheck({
         { subject: 'of another node', expected: 'the address of the server itself' },
       ),
     );
-    if (named.length > 1 || findings.length === 0) findings.push(distinct('the web context', named));
-    return findings;
+    if (named.length === 0 || (named.length === 1 && findings.length > 0)) return findings;
+    const apart = distinct('the web context', named);
+    const vague = named.filter((n) => named.some((m) => mayBeOne(hostOf(n.shown), hostOf(m.shown))));
+    if (apart.status === 'fail' || vague.length === 0) return [...findings, apart];
+    const ask = command`getent ahosts ${hostOf(vague[0]!.shown)}` ?? 'getent ahosts HOST';
+    return [
+      ...findings,
+      unknown(
+        `whether ${list(vague.map((n) => `${n.shown} (${n.node})`))} are one address is not visible: compare ${ask} on each node`,
+        { nodes: vague.map((n) => n.node), subject: 'names' },
+      ),
+    ];
   },
   remediation:
     'grep -n web.context deployr.groovy    # on the nodes named: set deployr.server.policy.override.web.context to the address of the server itself, and restart the server',

@@ -60,6 +60,13 @@ testCheck(check, {
     { name: 'not set', nodes: { a: node('http://a:8000/deployr'), b: node() }, ...standby, on: ['b'] },
   ],
   unknown: [
+    {
+      name: 'a name, and the same with its domain',
+      nodes: { a: node('http://deployr:8000/deployr'), b: node('http://deployr.example.com:8000/deployr') },
+      ...standby,
+      on: ['a', 'b'],
+      message: /are one address is not visible: compare getent ahosts deployr on each node/,
+    },
     { name: 'cannot be read', nodes: { a: { mongo: { unseen: 'permission denied' } } }, ...standby, on: ['a'] },
     {
       name: 'computed on one',
