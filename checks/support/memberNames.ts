@@ -3,7 +3,7 @@
  * `mongo-replica-set` and `replica-set-state`.
  */
 
-import { connected, type Finding, faults, type Has, list, pass, unknown, verb } from 'ha-preflight';
+import { connected, type Finding, faults, list, pass, same, unknown, verb } from 'ha-preflight';
 import type { Addresses } from 'ha-preflight/collectors/addresses';
 import { addressOf, isLoopback } from 'ha-preflight/formats/hostName';
 import { memberName } from 'ha-preflight/products/deployr/mongo';
@@ -27,21 +27,46 @@ function dialled(member: string, addresses: Addresses): string {
 
 const asSet = (members: readonly string[]): string => [...members].sort().join(', ') || 'none';
 
-/** Values for `same`: lists that name the same members, by name or by address, have one key. */
-export function listKeys(lists: readonly Listed[]): Has[] {
-  const sets = lists.map(({ node, value, addresses }) => {
-    const names = value.map(memberName);
-    return { node, names: asSet(names), dialled: asSet(names.map((m) => dialled(m, addresses))) };
-  });
-  const groups = connected(sets, (a, b) => a.names === b.names || a.dialled === b.dialled);
-  return sets.map((s) => ({ node: s.node, key: String(groups.findIndex((g) => g.includes(s))), shown: s.names }));
-}
-
 /** A name without an address may be any host, but for those that mean the node itself. */
 const isOpen = (member: string, addresses: Addresses): boolean =>
   addressOf(hostOf(member)) === undefined &&
   !isLoopback(hostOf(member)) &&
   (addresses.get(hostOf(member)) ?? []).length !== 1;
+
+/** Whether the servers have one list, by names or by addresses; unknown where only an address that no node has would tell. */
+export function sameList(lists: readonly Listed[], reference: string | undefined): Finding {
+  const about = { subject: 'list', requirements: ['DEPLOYR-25'] };
+  const sets = lists.map(({ node, value, addresses }) => {
+    const members = value.map(memberName);
+    const known = members.map((m) => dialled(m, addresses));
+    return { node, names: asSet(members), members: known, dialled: asSet(known), addresses };
+  });
+  type Set = (typeof sets)[number];
+  const isOne = (a: Set, b: Set): boolean => a.names === b.names || a.dialled === b.dialled;
+  const groups = connected(sets, isOne);
+  const rest = (a: Set, b: Set): string[] => a.members.filter((m) => !b.members.includes(m));
+  const open = (a: Set, b: Set): boolean => rest(a, b).every((m) => isOpen(m, a.addresses));
+  const mayBe = (a: Set, b: Set): boolean =>
+    isOne(a, b) ||
+    (rest(a, b).length === rest(b, a).length &&
+      asSet(rest(a, b).map(portOf)) === asSet(rest(b, a).map(portOf)) &&
+      (open(a, b) || open(b, a)));
+  if (groups.length > 1 && connected(sets, mayBe).length === 1) {
+    const most = groups.find((group) => group.length * 2 > sets.length) ?? [];
+    const odd = sets.filter((s) => !most.includes(s));
+    const host = hostOf(sets.flatMap((s) => s.members.filter((m) => isOpen(m, s.addresses)))[0]!);
+    return unknown(
+      `whether the members on ${list(odd.map((s) => `${s.node} (${s.names})`))} are those of the other servers is not visible: the address of ${host} is not known: getent ahosts ${host}, on each node`,
+      { ...about, nodes: odd.map((s) => s.node) },
+    );
+  }
+  const keys = sets.map((s) => ({
+    node: s.node,
+    key: String(groups.findIndex((g) => g.includes(s))),
+    shown: s.names,
+  }));
+  return same('the list of members', keys, reference, about);
+}
 
 /** Whether the servers list the members of the running set. `members`: whether each is an arbiter, by name. */
 export function listsMembers(servers: readonly Listed[], members: ReadonlyMap<string, boolean>): Finding[] {

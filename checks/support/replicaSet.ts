@@ -7,7 +7,7 @@ import type { Config, Setting } from 'ha-preflight/formats/settings';
 import { last } from 'ha-preflight/formats/settings';
 import { listedMembers, MONGO_PORT, memberName, mongoSetting } from 'ha-preflight/products/deployr/mongo';
 import { isLoopback } from 'ha-preflight/products/endpoints';
-import { hostOf, listKeys, portOf } from './memberNames.js';
+import { hostOf, portOf, sameList } from './memberNames.js';
 import { type At, knowing, readable } from './mongoFiles.js';
 
 /** All addresses of the machine, where a program listens at it. */
@@ -49,11 +49,7 @@ export function ofList(
   const listing = lists.filter((l) => l.value.length > 0);
   if (listing.length === 0) return findings;
   const members = [...new Set(listing.flatMap((l) => l.value.map(memberName)))].sort();
-  findings.push(
-    same('the list of members', listKeys(lists), cluster.reference, { subject: 'list', requirements: ['DEPLOYR-25'] }),
-    ...ofSizes(listing),
-    ofAddresses(listing),
-  );
+  findings.push(sameList(lists, cluster.reference), ...ofSizes(listing), ofAddresses(listing));
   const ports = members.filter((m) => portOf(m) !== MONGO_PORT);
   if (ports.length > 0)
     findings.push(

@@ -48,6 +48,11 @@ testCheck(check, {
   ],
   fail: [
     {
+      name: 'a member by a name that is not resolved, and on another port',
+      nodes: { a: good, b: node('replicaSet = [ "x1:8004", "10.0.0.2:8003", "10.0.0.3:8003" ]'), c: good },
+      message: /the list of members on b differs from a and c/,
+    },
+    {
       name: 'four members',
       nodes: { a: node(THREE.replace(']', ', "10.0.0.4:8003" ]')), b: node(THREE.replace(']', ', "10.0.0.4:8003" ]')) },
       on: ['a', 'b'],
@@ -108,6 +113,13 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'members by names that are not resolved',
+      nodes: { a: good, b: node('replicaSet = [ "x1:8003", "x2:8003", "10.0.0.3:8003" ]'), c: good },
+      on: ['b'],
+      beside: ['pass'],
+      message: /address of x1 is not known: getent ahosts x1, on each node/,
+    },
     {
       name: 'cannot be read',
       nodes: { a: good, b: { addresses: NAMES, mongo: { unseen: 'permission denied' } }, c: good },
