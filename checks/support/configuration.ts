@@ -2,6 +2,7 @@
 
 import type { Found, TreeEntry } from 'ha-preflight';
 import { command, consensus, type Finding, type Fix, fail, fixOn, list, type Settings } from 'ha-preflight';
+import { keyValue } from 'ha-preflight/formats/keyValue';
 import { type Format, meaning } from 'ha-preflight/formats/settings';
 import { pathOf } from 'ha-preflight/products/installed';
 import { formatOf, type Profile, whyUnread } from 'ha-preflight/products/profile';
@@ -118,7 +119,11 @@ export function settingsOf(side: Side, path: string, leftOut: LeftOut): Map<stri
   const text = contentOf(side, path);
   const known = formatOf(side.found.profile.texts, path);
   if (text === undefined || !known || side.digests.has(path)) return undefined;
-  return new Map([...meaning(known(text))].filter(([key]) => !leftOut(path, key)));
+  const config = known(text);
+  // of two equal names the first counts there
+  const values =
+    known === keyValue ? config.settings.toReversed().map((s) => [s.key, s.value] as const) : meaning(config);
+  return new Map([...new Map(values)].filter(([key]) => !leftOut(path, key)));
 }
 
 /** Owner and mode, where the content agrees: a warning. */

@@ -8,6 +8,7 @@ import { formatOf } from 'ha-preflight/products/profile';
 import { contentOf, type LeftOut, type Side, settingsOf } from './configuration.js';
 import { originOf } from './configurationInForce.js';
 import { differingKeys, inWords, OFTEN_OWN, oneSetting, type Sense } from './configurationSettings.js';
+import { oneForm, passwordOpen } from './databaseForm.js';
 import { lineEdits } from './lineEdits.js';
 import { senseOf } from './sense.js';
 
@@ -75,7 +76,10 @@ export function compareFile(
   }
   if (new Set(read.map((r) => spell(r.whole!))).size === 1) return [`${path}: differs only in formatting or comments`];
   const sense: Sense = (key, value) => senseOf(sides[0]!.found, path, key, value);
-  const settings = read.map((r) => ({ node: r.node, settings: r.settings! }));
+  const given = read.map((r) => r.settings!);
+  const { values, mixed } =
+    path === sides[0]!.found.profile.databaseScope.file ? oneForm(given) : { values: given, mixed: false };
+  const settings = read.map((r, i) => ({ node: r.node, settings: values[i]! }));
   const keys = [...new Set(settings.flatMap((s) => [...s.settings.keys()]))].sort();
   const differing = keys.filter((key) => new Set(settings.map((s) => sense(key, s.settings.get(key)))).size > 1);
   if (differing.length === 0)
@@ -85,15 +89,19 @@ export function compareFile(
   const remarked = (key: string): boolean =>
     formatOf(sides[0]!.found.profile.texts, path) === sections &&
     new Set(settings.map((s) => sense(key, withoutRemark(s.settings.get(key))))).size === 1;
-  const open = differing.filter(remarked);
+  const encoded = (key: string): boolean => mixed && key === 'password' && passwordOpen(given, values);
+  const open = differing.filter((key) => remarked(key) || encoded(key));
   const unclear = open.map((key) =>
     unknown(
-      `${path}: ${key} differs in the remark behind its value, and whether the product reads that as part of the value is not documented: put the remark on a separate line`,
+      encoded(key)
+        ? `${path}: some nodes have the password in the connection-uri, where it may be percent-encoded, and the others as a setting: whether they are the same cannot be seen; put it into password= on every node`
+        : `${path}: ${key} differs in the remark behind its value, and whether the product reads that as part of the value is not documented: put the remark on a separate line`,
       { subject: `${path}:${key}`, nodes: settings.map((s) => s.node) },
     ),
   );
   const clear = differing.filter((key) => !open.includes(key));
-  return [...unclear, ...differences(path, clear, settings, sides, cluster, sense)];
+  // an edit of one line is no remedy where the other node has an address instead
+  return [...unclear, ...differences(path, clear, settings, sides, cluster, sense, !mixed)];
 }
 
 /** The settings that differ, one by one. */
@@ -104,6 +112,7 @@ function differences(
   sides: readonly Side[],
   cluster: Cluster,
   sense: Sense,
+  editable: boolean,
 ): Finding[] {
   const { reference } = cluster;
   const { movingOptions } = sides[0]!.found.profile;
@@ -119,7 +128,8 @@ function differences(
       (right, bad) => {
         const sideOf = (node: string) => sides.find((s) => s.node === node)!;
         // what often belongs to one node is not copied from another
-        const fixes = OFTEN_OWN.test(key) ? undefined : lineEdits(path, key, sideOf(right), bad.map(sideOf));
+        const fixes =
+          OFTEN_OWN.test(key) || !editable ? undefined : lineEdits(path, key, sideOf(right), bad.map(sideOf));
         return fixes ? { fixes } : { remediation: showBoth(path, [right, bad[0]!].map(sideOf), cluster) };
       },
     ),

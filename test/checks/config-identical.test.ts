@@ -17,11 +17,19 @@ const onS3 = (variables: Readonly<Record<string, string>>) => ({
   ),
   digests: new Map(),
 });
+const SECRET = `%masked:${'a'.repeat(64)}%`;
 const PM = '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n';
 
 testCheck(check, {
   pass: [
     { name: 'identical', nodes: { a: node(), b: node() }, on: ['a', 'b'] },
+    {
+      name: 'a second value, which does not count',
+      nodes: {
+        a: node({ 'database.conf': 'provider=postgresql\nhost=db\nhost=old\n' }),
+        b: node({ 'database.conf': 'provider=postgresql\nhost=db\n' }),
+      },
+    },
     {
       name: 'the address of the node may differ',
       nodes: {
@@ -59,6 +67,18 @@ testCheck(check, {
           'database.conf',
           'provider=postgresql\nconnection-uri=postgres://u@db.example.com/rstudio?a=1&b=2\n',
           'provider=postgresql\nconnection-uri=postgresql://u@DB.example.com:5432/%72studio?b=2&a=1\n',
+        ],
+        [
+          'a URL, and its parts as settings',
+          'database.conf',
+          `provider=postgresql\nconnection-uri=postgresql://u:${SECRET}@DB.example.com/d?connect_timeout=10\n`,
+          `provider=postgresql\nhost=db.example.com\nport=5432\ndatabase=d\nusername=u\npassword=${SECRET}\npool-size=0\n`,
+        ],
+        [
+          'what counts no more because there is a URL',
+          'database.conf',
+          'provider=postgresql\nconnection-uri=postgresql://u@db/d\nhost=localhost\nusername=x\n',
+          'provider=postgresql\nconnection-uri=postgresql://u@db/d\nhost=old\n',
         ],
       ] as const
     ).map(([name, file, a, b]) => ({
@@ -157,6 +177,18 @@ testCheck(check, {
           'database.conf',
           'provider=postgresql\nconnection-uri=postgres://u@d/x\n',
           'provider=postgresql\nconnection-uri=postgres://v@d/x\n',
+        ],
+        [
+          'the user of a URL, and none as a setting',
+          'database.conf',
+          'provider=postgresql\nhost=d\ndatabase=x\n',
+          'provider=postgresql\nconnection-uri=postgres://v@d/x\n',
+        ],
+        [
+          'the password of a node that has it as a setting like another',
+          'database.conf',
+          `provider=postgresql\nhost=d\npassword=${SECRET}\n`,
+          'provider=postgresql\nhost=d\npassword=other\n',
         ],
         [
           'a word of a file without booleans',
@@ -260,6 +292,18 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'a password in a URL, and a different one as a setting',
+      nodes: {
+        a: node({
+          'database.conf': `provider=postgresql\nhost=h\ndatabase=d\nusername=u\npassword=%masked:${'b'.repeat(64)}%\n`,
+        }),
+        b: node({ 'database.conf': `provider=postgresql\nconnection-uri=postgres://u:${SECRET}@h/d\n` }),
+      },
+      on: ['a', 'b'],
+      message: /percent-encoded/,
+      beside: ['pass'],
+    },
     {
       name: 'a remark behind a value on one node',
       nodes: {

@@ -44,7 +44,16 @@ export default defineProduct({
   databaseScope: {
     file: 'database.conf',
     key: /./,
-    defaults: { host: 'localhost', port: '5432', database: 'rstudio', username: 'postgres' },
+    defaults: {
+      host: 'localhost',
+      port: '5432',
+      database: 'rstudio',
+      username: 'postgres',
+      'connection-timeout-seconds': '10',
+      'connnection-timeout-seconds': '10',
+      'pool-size': '0',
+      directory: '/var/lib/rstudio-server',
+    },
   },
   elsewhere: [
     { file: 'file-locks', key: /^lock-type$/ },
