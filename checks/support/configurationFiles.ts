@@ -5,7 +5,7 @@ import { atNode, command, consensus, type Finding, fail, list, same, unknown } f
 import { sections, withoutRemark } from 'ha-preflight/formats/keyValue';
 import { pathOf } from 'ha-preflight/products/installed';
 import { formatOf } from 'ha-preflight/products/profile';
-import { contentOf, type LeftOut, type Side, settingsOf } from './configuration.js';
+import { contentOf, GROUP_ORDER, type LeftOut, type Side, settingsOf } from './configuration.js';
 import { originOf } from './configurationInForce.js';
 import { differingKeys, inWords, OFTEN_OWN, oneSetting, type Sense } from './configurationSettings.js';
 import { oneForm, passwordOpen } from './databaseForm.js';
@@ -81,23 +81,28 @@ export function compareFile(
     path === sides[0]!.found.profile.databaseScope.file ? oneForm(given) : { values: given, mixed: false };
   const settings = read.map((r, i) => ({ node: r.node, settings: values[i]! }));
   const keys = [...new Set(settings.flatMap((s) => [...s.settings.keys()]))].sort();
-  const differing = keys.filter((key) => new Set(settings.map((s) => sense(key, s.settings.get(key)))).size > 1);
+  const unequal = keys.filter((key) => new Set(settings.map((s) => sense(key, s.settings.get(key)))).size > 1);
+  // where the groups differ, so does their order
+  const differing = unequal.length > 1 ? unequal.filter((key) => key !== GROUP_ORDER) : unequal;
   if (differing.length === 0)
     return [`${path}: differs only in spelling, or in settings that may differ or that another check compares`];
   if (differing.length > MOST_SETTINGS) return [wholeFile(path, settings, sides, cluster, sense)];
-  // no document says whether a remark behind a value belongs to it
-  const remarked = (key: string): boolean =>
-    formatOf(sides[0]!.found.profile.texts, path) === sections &&
+  const sectioned = formatOf(sides[0]!.found.profile.texts, path) === sections;
+  const alike = (key: string) =>
     new Set(settings.map((s) => sense(key, withoutRemark(s.settings.get(key))))).size === 1;
-  const encoded = (key: string): boolean => mixed && key === 'password' && passwordOpen(given, values);
-  const open = differing.filter((key) => remarked(key) || encoded(key));
+  /** Why it is not known whether the difference is one. */
+  const doubt = (key: string): string | undefined => {
+    if (sectioned && alike(key))
+      return `${key} differs in the remark behind its value, and whether the product reads that as part of the value is not documented: put the remark on a separate line`;
+    if (sectioned && key === GROUP_ORDER)
+      return 'groups that set the same are in a different order, and whether that matters to a user in both is not documented: use one order on every node';
+    return mixed && key === 'password' && passwordOpen(given, values)
+      ? 'some nodes have the password in the connection-uri, where it may be percent-encoded, and the others as a setting: whether they are the same cannot be seen; put it into password= on every node'
+      : undefined;
+  };
+  const open = differing.filter((key) => doubt(key) !== undefined);
   const unclear = open.map((key) =>
-    unknown(
-      encoded(key)
-        ? `${path}: some nodes have the password in the connection-uri, where it may be percent-encoded, and the others as a setting: whether they are the same cannot be seen; put it into password= on every node`
-        : `${path}: ${key} differs in the remark behind its value, and whether the product reads that as part of the value is not documented: put the remark on a separate line`,
-      { subject: `${path}:${key}`, nodes: settings.map((s) => s.node) },
-    ),
+    unknown(`${path}: ${doubt(key)}`, { subject: `${path}:${key}`, nodes: settings.map((s) => s.node) }),
   );
   const clear = differing.filter((key) => !open.includes(key));
   // an edit of one line is no remedy where the other node has an address instead

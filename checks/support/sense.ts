@@ -23,6 +23,18 @@ const LISTENS = /(^|\.)listen$/;
 /** Settings of rserver.conf that are a set of groups, with commas. */
 const GROUPS = /^(auth-required-user-group|admin-group|admin-superuser-group)$/;
 
+/** Settings of rserver.conf that may be repeated, in an order that does not matter. */
+const SETS = /^www-allow-origin$/;
+
+/** Headers of a response: the order matters among those of one name, which has no case (RFC 9110, 5.1 and 5.3). */
+function headers(value: string): string {
+  const lines = value.split('\n').map((line) => {
+    const [, name = line, rest = ''] = /^([^:]*):\s*(.*)$/.exec(line) ?? [];
+    return { name: name.trim().toLowerCase(), rest };
+  });
+  return JSON.stringify(lines.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)));
+}
+
 /** An address of the web in its one spelling: host, port and an empty path (RFC 3986, 6.2.3). */
 export const webAddress = (text: string): string =>
   /^https?:\/\/[^\s%]+$/i.test(text) && URL.canParse(text) ? new URL(text).href : text;
@@ -62,6 +74,8 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
     const groups = value.split(',').map((group) => group.trim());
     return [...new Set(groups)].filter(Boolean).sort().join(',');
   }
+  if (file === 'rserver.conf' && key === 'server-add-header') return headers(value);
+  if (file === 'rserver.conf' && SETS.test(key)) return [...new Set(value.split('\n'))].sort().join('\n');
   if (LISTENS.test(key)) return value.replace(EVERYWHERE, '');
   const duration = file.endsWith('.gcfg') ? gcfgDuration(value) : undefined;
   if (duration !== undefined) return String(duration);

@@ -23,6 +23,44 @@ const PM = '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n';
 testCheck(check, {
   pass: [
     { name: 'identical', nodes: { a: node(), b: node() }, on: ['a', 'b'] },
+    ...(
+      [
+        [
+          'of clusters',
+          'launcher.conf',
+          '[cluster]\nname=A\nexe=/a\n[cluster]\nname=B\n',
+          '[cluster]\nname=B\n[cluster]\nexe=/a\nname=A\n',
+        ],
+        [
+          'of headers with different names',
+          'rserver.conf',
+          'server-add-header=X-A: 1\nserver-add-header=X-B: 2\nserver-add-header=X-B: 1\n',
+          'server-add-header=x-b: 2\nserver-add-header=X-B:1\nserver-add-header=X-A: 1\n',
+        ],
+        [
+          'of origins',
+          'rserver.conf',
+          'www-allow-origin=a\nwww-allow-origin=b\n',
+          'www-allow-origin=b\nwww-allow-origin=a\n',
+        ],
+        [
+          'of groups that set different things',
+          'launcher.local.profiles.conf',
+          '[@a]\nx=1\n[@b]\ny=1\n',
+          '[@b]\ny=1\n[@a]\nx=1\n',
+        ],
+        [
+          'of versions of R',
+          'r-versions',
+          'Path: /a\nLabel: A\n\nPath: /b\n\n/c\n',
+          '/c\n\nPath: /b\n\nPath: /a\nLabel: A\n',
+        ],
+      ] as const
+    ).map(([name, file, a, b]) => ({
+      name: `another order: ${name}`,
+      nodes: { a: node({ [file]: a }), b: node({ [file]: b }) },
+      message: /differs only in (spelling|formatting)/,
+    })),
     {
       name: 'a second value, which does not count',
       nodes: {
@@ -212,6 +250,39 @@ testCheck(check, {
       product: 'package-manager' as const,
       on: ['n1'],
     })),
+    ...(
+      [
+        [
+          'what a cluster has',
+          'launcher.conf',
+          '[cluster]\nname=A\nexe=/a\n[cluster]\nname=B\n',
+          '[cluster]\nname=A\n[cluster]\nname=B\nexe=/a\n',
+        ],
+        [
+          'headers of one name in another order',
+          'rserver.conf',
+          'server-add-header=X-B: 2\nserver-add-header=X-B: 1\n',
+          'server-add-header=X-B: 1\nserver-add-header=X-B: 2\n',
+        ],
+        [
+          'the order of groups that set the same',
+          'launcher.local.profiles.conf',
+          '[@a]\nx=1\n[@b]\nx=2\n',
+          '[@b]\nx=2\n[@a]\nx=1\n',
+        ],
+        ['the order of rules', 'ip-rules', 'allow 192.0.2.0/24\ndeny all\n', 'deny all\nallow 192.0.2.0/24\n'],
+        [
+          'what a version of R is called',
+          'r-versions',
+          'Path: /a\nLabel: A\n\nPath: /b\nLabel: B\n',
+          'Path: /a\nLabel: B\n\nPath: /b\nLabel: A\n',
+        ],
+      ] as const
+    ).map(([name, file, a, b]) => ({
+      name: `no mere order: ${name}`,
+      nodes: { a: node({ [file]: a }), b: node({ [file]: b }), c: node({ [file]: a }) },
+      on: ['b'],
+    })),
     {
       name: 'one setting on one node',
       nodes: { a: node(), b: node({ 'rsession.conf': 'x=1' }), c: node() },
@@ -292,6 +363,16 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'the order of groups in profiles',
+      nodes: {
+        a: node({ profiles: '[@a]\nx=1\n[@b]\nx=2\n' }),
+        b: node({ profiles: '[@b]\nx=2\n[@a]\nx=1\n' }),
+      },
+      on: ['a', 'b'],
+      message: /different order/,
+      beside: ['pass'],
+    },
     {
       name: 'a password in a URL, and a different one as a setting',
       nodes: {

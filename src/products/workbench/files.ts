@@ -1,7 +1,7 @@
 /** Workbench's configuration files: which parser reads which, and the options in force. Source: docs/sources.md 4.1, 10. */
 
 import { boostBoolean, boostOptions, LAUNCHER_PLUGIN, RSERVER, RSESSION } from '../../formats/boostOptions.js';
-import { keyValue, sections } from '../../formats/keyValue.js';
+import { blocks, keyValue, rules, sections } from '../../formats/keyValue.js';
 import { propertyTree } from '../../formats/propertyTree.js';
 import { type Config, type Format, first } from '../../formats/settings.js';
 import { envVars } from '../../formats/xdg.js';
@@ -28,10 +28,11 @@ export const FILES: readonly { readonly pattern: string; readonly format: Format
   { pattern: 'logging.conf', format: propertyTree },
   { pattern: 'launcher.*.profiles.conf', format: propertyTree },
   { pattern: 'launcher.*.conf', format: plugin },
-  ...[
-    ...['load-balancer', 'launcher.conf', 'profiles', 'r-versions', 'jupyter.conf', 'vscode.conf', 'positron.conf'],
-    ...['repos.conf', 'ip-rules', 'notifications.conf'],
-  ].map((pattern) => ({ pattern, format: sections })),
+  ...['load-balancer', 'launcher.conf', 'profiles', 'jupyter.conf', 'vscode.conf', 'positron.conf', 'repos.conf'].map(
+    (pattern) => ({ pattern, format: sections }),
+  ),
+  ...['r-versions', 'notifications.conf'].map((pattern) => ({ pattern, format: blocks })),
+  { pattern: 'ip-rules', format: rules },
 ];
 
 /** Beside the password of database.conf. */
