@@ -44,6 +44,7 @@ export function keyValue(text: string): Config {
 export function sections(text: string): Config {
   let section = '';
   let block: Setting[] = [];
+  let lines = new Map<string, Setting>();
   const blocks = [{ section, block }];
   const remarks: string[] = [];
   linesOf(text).forEach((source, i) => {
@@ -52,18 +53,21 @@ export function sections(text: string): Config {
     if (line.startsWith('[') && line.endsWith(']')) {
       section = line.slice(1, -1).trim();
       block = [];
+      lines = new Map();
       blocks.push({ section, block });
       return;
     }
     const at = line.indexOf('=');
     const key = (at < 0 ? line : line.slice(0, at)).trim();
     const value = at < 0 ? '' : line.slice(at + 1).trim();
-    const before = block.find((s) => s.key === key);
+    const before = lines.get(key);
     if (before && before.value !== value)
       remarks.push(
         `line ${i + 1}: ${key} is set on line ${before.line} already, and which of the two counts is not documented`,
       );
-    block.push({ key, value, line: i + 1 });
+    const setting = { key, value, line: i + 1 };
+    if (!before) lines.set(key, setting);
+    block.push(setting);
   });
   const settings = blocks.flatMap(({ section, block }) => {
     const name = withoutRemark(block.find(({ key }) => key === 'name')?.value);

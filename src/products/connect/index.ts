@@ -42,6 +42,10 @@ function settings(installed: Installed): Settings {
     because: (inline ?? keyFile)?.because ?? 'default: secret.key in Database.Dir, created at the first start',
     owners: ['root', 'rstudio-connect'],
     explicit: keyFile !== undefined,
+    ...(inline &&
+      keyFile && {
+        refused: `Server.EncryptionKey (${inline.because}) and Server.EncryptionKeyFile (${keyFile.because}) are both set, and Connect does not start with both`,
+      }),
     minBytes: 16,
     presence: inline || keyFile ? 'required' : 'generated',
     kind: 'random',
