@@ -140,7 +140,9 @@ export function settingsOf(side: Side, path: string, leftOut: LeftOut): Map<stri
   // of two equal names the first counts there
   const values =
     known === keyValue ? config.settings.toReversed().map((s) => [s.key, s.value] as const) : meaning(config);
-  return new Map([...values, ...groupOrder(path, config.settings)].filter(([key]) => !leftOut(path, key)));
+  // what is meant as a comment is a name that the product does not know
+  const named = [...values].filter(([key]) => known !== keyValue || !/^[#;]/.test(key));
+  return new Map([...named, ...groupOrder(path, config.settings)].filter(([key]) => !leftOut(path, key)));
 }
 
 /** Owner and mode, where the content agrees: a warning. */

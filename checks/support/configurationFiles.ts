@@ -30,6 +30,21 @@ function kindOf(found: Found, path: string): string {
   return entry === undefined ? 'missing' : entry.type === 'file' ? 'present' : 'not a regular file';
 }
 
+/** A file that the product does not need, where it is missing on a node and sets what counts without it on the others. */
+function setsNothing(path: string, sides: readonly Side[], out: LeftOut): boolean {
+  const { found } = sides[0]!;
+  const kinds = sides.map((s) => kindOf(s.found, path));
+  if (!found.profile.optional?.includes(path) || !kinds.includes('missing')) return false;
+  return sides.every((side, i) => {
+    if (kinds[i] === 'missing') return true;
+    const settings = kinds[i] === 'present' ? settingsOf(side, path, out) : undefined;
+    return (
+      settings !== undefined &&
+      [...settings].every(([key, value]) => senseOf(found, path, key, value) === senseOf(found, path, key, undefined))
+    );
+  });
+}
+
 /** So many settings of one file are reported one by one; of more, the file. */
 const MOST_SETTINGS = 8;
 
@@ -47,6 +62,7 @@ export function compareFile(
   const { reference } = cluster;
   const about = { subject: path };
   if (there.every((t) => t.key === NOWHERE)) return [`${path}: ${NOWHERE}, on every node`];
+  if (setsNothing(path, sides, out)) return [`${path}: is not there on every node, and sets nothing but defaults`];
   if (there.some((t) => t.key !== 'present'))
     return out(path, 'provider') || new Set(there.map((t) => t.key)).size === 1
       ? []

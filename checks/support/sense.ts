@@ -1,7 +1,7 @@
 /** What the value of a setting means, where the product reads several spellings alike. Used by `config-identical`. */
 
 import type { Found } from 'ha-preflight';
-import { RSERVER } from 'ha-preflight/formats/boostOptions';
+import { boostNumber, RSERVER } from 'ha-preflight/formats/boostOptions';
 import { veil } from 'ha-preflight/formats/connInfo';
 import { libpqSettings } from 'ha-preflight/formats/connLibpq';
 import { pgxSettings } from 'ha-preflight/formats/connPgx';
@@ -69,6 +69,7 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
   if (PLAIN.test(file)) return value;
   // rserver takes a boolean without a value for true
   if (value === '' && file === 'rserver.conf' && RSERVER.booleans?.test(key)) return '\0true';
+  if (file === 'rserver.conf' && RSERVER.numbers?.test(key)) return String(boostNumber(value) ?? value);
   if (DIRECTORY.test(key) && value.startsWith('/')) return plainPath(value);
   if (file === 'rserver.conf' && GROUPS.test(key)) {
     const groups = value.split(',').map((group) => group.trim());
@@ -78,7 +79,8 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
   if (file === 'rserver.conf' && SETS.test(key)) return [...new Set(value.split('\n'))].sort().join('\n');
   if (LISTENS.test(key)) return value.replace(EVERYWHERE, '');
   const duration = file.endsWith('.gcfg') ? gcfgDuration(value) : undefined;
-  if (duration !== undefined) return String(duration);
+  // nothing is a length in any unit, and in none
+  if (duration !== undefined) return duration === 0 ? '\0false' : String(duration);
   const boolean = gcfgBoolean(value);
   return boolean === undefined ? webAddress(value) : `\0${boolean}`;
 }

@@ -17,6 +17,14 @@ const onS3 = (variables: Readonly<Record<string, string>>) => ({
   ),
   digests: new Map(),
 });
+const connect = (text: string, variables: Readonly<Record<string, string>> = {}) => ({
+  ...configured(
+    'connect',
+    { 'rstudio-connect.gcfg': `[Database]\nProvider = postgres\n${text}` },
+    { environment: new Map(Object.entries(variables)) },
+  ),
+  digests: new Map(),
+});
 const SECRET = `%masked:${'a'.repeat(64)}%`;
 const PM = '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n';
 
@@ -61,6 +69,33 @@ testCheck(check, {
       nodes: { a: node({ [file]: a }), b: node({ [file]: b }) },
       message: /differs only in (spelling|formatting)/,
     })),
+    ...(
+      [
+        ['no settings', 'rsession.conf', '# none\n'],
+        ['defaults', 'file-locks', 'lock-type=linkbased\nrefresh-rate=20\n'],
+      ] as const
+    ).map(([name, file, text]) => ({
+      name: `a file of ${name} on one node`,
+      nodes: { a: node(), b: node({ [file]: text }) },
+      message: /sets nothing but defaults/,
+    })),
+    {
+      name: 'a variable on one node, and the setting it stands for on the other',
+      nodes: { a: connect('[Python]\nEnabled = true\n'), b: connect('', { CONNECT_PYTHON_ENABLED: '1' }) },
+      product: 'connect',
+    },
+    {
+      name: 'two values in the files, and one in force',
+      nodes: {
+        a: connect('[HTTP]\nListen = :1\n', { CONNECT_HTTP_LISTEN: ':3' }),
+        b: connect('[HTTP]\nListen = :2\n', { CONNECT_HTTP_LISTEN: ':3' }),
+      },
+      product: 'connect',
+    },
+    {
+      name: 'variables of env-vars, of which the last line counts',
+      nodes: { a: node({ 'env-vars': 'A=1\n' }), b: node({ 'env-vars': 'A=0\nA=1\n' }) },
+    },
     {
       name: 'a second value, which does not count',
       nodes: {
@@ -100,6 +135,7 @@ testCheck(check, {
           'provider=postgresql\nhost=db.example.com\n',
           'provider=postgresql\nhost=DB.example.com.\nport=5432\ndatabase=rstudio\n',
         ],
+        ['a whole number', 'rserver.conf', 'auth-timeout-minutes=060\n', 'auth-timeout-minutes=60\n'],
         [
           'the URL of the database',
           'database.conf',
@@ -125,6 +161,7 @@ testCheck(check, {
       message: /differs only in spelling/,
     })),
     ...[
+      ['0', '0s'],
       ['60m', '1h'],
       ['1m15s', '75s'],
       ['500ms', '500000000'],
@@ -283,6 +320,17 @@ testCheck(check, {
       nodes: { a: node({ [file]: a }), b: node({ [file]: b }), c: node({ [file]: a }) },
       on: ['b'],
     })),
+    {
+      name: 'a variable and a setting of another value, once',
+      nodes: {
+        a: connect('[HTTP]\nListen = :1\n'),
+        b: connect('', { CONNECT_HTTP_LISTEN: ':2' }),
+        c: connect('[HTTP]\nListen = :1\n'),
+      },
+      product: 'connect',
+      on: ['b'],
+      message: /in force differ on b in http\.listen/,
+    },
     {
       name: 'one setting on one node',
       nodes: { a: node(), b: node({ 'rsession.conf': 'x=1' }), c: node() },

@@ -164,7 +164,11 @@ export default defineProduct({
   traces: ['/opt/rstudio-pm/bin/rstudio-pm', `/etc/rstudio-pm/${FILE}`],
   ...gcfgProfile(GCFG, 'usage'),
   keyFiles: ['rstudio-pm.key'],
-  defaults: { [`${FILE}:server.datadir`]: DATA_DIR, [`${FILE}:http.listen`]: `:${PORT}` },
+  defaults: {
+    [`${FILE}:server.datadir`]: DATA_DIR,
+    [`${FILE}:http.listen`]: `:${PORT}`,
+    [`${FILE}:storage.default`]: 'file',
+  },
   perNode: [],
   // s3-settings compares these, of the sections in force
   elsewhere: [

@@ -12,8 +12,9 @@ import type { Effective, EffectiveSettings } from '../settings.js';
 const rserver: Format = (text) => boostOptions(text, RSERVER);
 const rsession: Format = (text) => boostOptions(text, RSESSION);
 const plugin: Format = (text) => boostOptions(text, LAUNCHER_PLUGIN);
+/** A later line overrides an earlier one. */
 const variables: Format = (text) => ({
-  settings: envVars(text).map(({ name, value, line }) => ({ key: name, value, line })),
+  settings: [...new Map(envVars(text).map(({ name, value, line }) => [name, { key: name, value, line }])).values()],
   remarks: [],
 });
 
