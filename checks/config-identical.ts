@@ -14,7 +14,7 @@ import {
 import { digests } from 'ha-preflight/collectors/digests';
 import { comparedPaths, comparePermissions, directoryTrouble, leftOut, type Side } from './support/configuration.js';
 import { compareFile } from './support/configurationFiles.js';
-import { compareInForce, compareVariables } from './support/configurationInForce.js';
+import { compareInForce, compareVariables, decidedBeside } from './support/configurationInForce.js';
 
 export default defineCheck({
   id: 'config-identical',
@@ -77,7 +77,9 @@ export default defineCheck({
     );
     const database = other ? 'all' : endpoints.size > 1 ? 'address' : 'none';
     const out = leftOut(sides, database, params.perNode);
-    const results = all.flatMap((path) => compareFile(path, sides, cluster, out));
+    const beside = decidedBeside(sides);
+    const inFile: typeof out = (file, key) => out(file, key) || beside(file, key);
+    const results = all.flatMap((path) => compareFile(path, sides, cluster, inFile));
     const remarks = results.filter((r) => typeof r === 'string');
     const differing = [
       ...results.filter((r) => typeof r === 'object'),

@@ -11,7 +11,7 @@ import {
   withFix,
 } from 'ha-preflight';
 import { gcfg } from 'ha-preflight/formats/gcfg';
-import { keyValue } from 'ha-preflight/formats/keyValue';
+import { keyValue, sections } from 'ha-preflight/formats/keyValue';
 import { isMasked } from 'ha-preflight/formats/masked';
 import type { Config, Format, StrictConfig } from 'ha-preflight/formats/settings';
 import { UNENCODED } from 'ha-preflight/products/endpoints';
@@ -62,6 +62,7 @@ const problemsOf = (text: Text): string[] => [
   ...refusals(text),
   ...(text.format === gcfg ? cutValues(text) : []),
   ...(text.format === keyValue ? strayLines(text) : []),
+  ...(text.format === sections ? text.config.remarks.map((r) => `${text.file} ${r}`) : []),
   ...passwords(text),
 ];
 
@@ -73,7 +74,7 @@ function shown(f: Found): string | undefined {
 }
 
 const BY_HAND =
-  'put the value in double quotes (gcfg), write # as %23 and / as %2F in the password of a URL, remove the second line or the comment (database.conf, file-locks), or correct the line (rserver.conf), and restart the product';
+  'put the value in double quotes (gcfg), write # as %23 and / as %2F in the password of a URL, remove the second line or the comment (database.conf, file-locks, load-balancer), or correct the line (rserver.conf), and restart the product';
 
 export default defineCheck({
   id: 'config-syntax',

@@ -59,7 +59,10 @@ export default defineCheck({
         [...n.effective].flatMap(([k, v]) => (k.startsWith('file-locks:') ? [[k.slice(11), v.value] as const] : [])),
       ),
     }));
-    const hard = everyNode('the lock type and times are valid', values, fault, {
+    const { refresh, timeout } = LOCK_DEFAULTS;
+    const byDefault = `no node sets anything in file-locks, so the defaults count: ${lockType(undefined)}, refreshed every ${refresh} s, expiring after ${timeout} s`;
+    const valid = values.some((v) => v.value.size > 0) ? 'the lock type and times are valid' : byDefault;
+    const hard = everyNode(valid, values, fault, {
       expected: 'lock-type linkbased or advisory, refresh-rate below timeout-interval',
       requirements: ['WB-33', 'WB-35'],
     });

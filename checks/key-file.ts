@@ -187,6 +187,14 @@ export default defineCheck({
           ),
         );
       }
+      findings.push(
+        ...faults(seen, ({ spec }) => (spec.refused === undefined ? undefined : { problem: spec.refused }), {
+          subject: `${name} settings`,
+          expected: 'one of the two settings',
+          remediation:
+            'remove one of the two settings; keep the key that the other nodes have, and restart the product',
+        }),
+      );
       const open = seen.filter((s) => means(s) === 'unknown');
       if (open.length > 0)
         findings.push(

@@ -67,6 +67,10 @@ const localInside = ({ what, setting, role }: SharedPlace, held: SharedPlace['he
         { subject: `${setting} inside`, severity: 'warning', expected: 'one file system, that all nodes share' },
       );
 
+/** Whether copies of a directory have files of the same names, as far as they are listed. */
+const sameNames = (held: SharedPlace['held']): boolean =>
+  new Set(held.map((h) => [...h.value.entries.keys()].sort().join('\n'))).size === 1;
+
 /** Where a missing directory would be in its file system, whatever the mount point is called on the node. */
 const locationOf = ({ path, mount }: Missing): string =>
   mount === undefined
@@ -131,11 +135,18 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
   // the memory of one machine is not what a file server gives the others
   const served = held.some((h) => sharing(h.value) === 'network');
   const local = held.filter((h) => sharing(h.value) === 'local' || (served && sharing(h.value) === 'memory'));
+  const copied = setting === 'Server.LandingDir' && held.length > 1 && sameNames(held);
   if (local.length > 0)
     out.push(
       fail(`${what} (${setting}) is on a local disk of ${list(local.map((h) => h.node))}: is the mount missing?`, {
         nodes: local.map((h) => h.node),
         subject: `${setting} local`,
+        ...(copied && {
+          severity: 'warning' as const,
+          details: [
+            'the files have the same names on every node: if they are copies, users see the same page until one is changed',
+          ],
+        }),
         requirements: [...requirements, 'RSPM-11'],
         observed: [...new Set(local.map((h) => `${h.value.mount.type} on ${h.value.mount.point}`))].join(', '),
         expected: 'storage that all nodes share',

@@ -2,7 +2,8 @@
 
 import type { Found, TreeEntry } from 'ha-preflight';
 import { command, consensus, type Finding, type Fix, fail, fixOn, list, type Settings } from 'ha-preflight';
-import { type Format, meaning } from 'ha-preflight/formats/settings';
+import { keyValue } from 'ha-preflight/formats/keyValue';
+import { type Config, type Format, meaning } from 'ha-preflight/formats/settings';
 import { pathOf } from 'ha-preflight/products/installed';
 import { formatOf, type Profile, whyUnread } from 'ha-preflight/products/profile';
 
@@ -113,12 +114,35 @@ export function leftOut(
     wanted.has(`${file}:${key}`.toLowerCase());
 }
 
+/**
+ * Of profiles, the groups that set something which another group sets as well: who is in both gets it by the order of the
+ * sections (sources 10.2).
+ */
+function groupOrder(path: string, settings: Config['settings']): [string, string][] {
+  if (!/(^|\.)profiles(\.conf)?$/.test(path)) return [];
+  const set = settings.flatMap(({ key }) => {
+    const [, group, name] = /^(@.*)\.([^.]+)$/.exec(key) ?? [];
+    return group === undefined ? [] : [{ group, name }];
+  });
+  const both = set.filter((s) => set.some((o) => o.name === s.name && o.group !== s.group)).map((s) => s.group);
+  return both.length > 0 ? [[GROUP_ORDER, [...new Set(both)].join(' ')]] : [];
+}
+
+/** The subject of a difference in that order. */
+export const GROUP_ORDER = 'order of groups';
+
 /** The file's settings without what is left out; undefined when its format is not known. */
 export function settingsOf(side: Side, path: string, leftOut: LeftOut): Map<string, string> | undefined {
   const text = contentOf(side, path);
   const known = formatOf(side.found.profile.texts, path);
   if (text === undefined || !known || side.digests.has(path)) return undefined;
-  return new Map([...meaning(known(text))].filter(([key]) => !leftOut(path, key)));
+  const config = known(text);
+  // of two equal names the first counts there
+  const values =
+    known === keyValue ? config.settings.toReversed().map((s) => [s.key, s.value] as const) : meaning(config);
+  // what is meant as a comment is a name that the product does not know
+  const named = [...values].filter(([key]) => known !== keyValue || !/^[#;]/.test(key));
+  return new Map([...named, ...groupOrder(path, config.settings)].filter(([key]) => !leftOut(path, key)));
 }
 
 /** Owner and mode, where the content agrees: a warning. */

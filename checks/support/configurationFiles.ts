@@ -5,9 +5,10 @@ import { atNode, command, consensus, type Finding, fail, list, same, unknown } f
 import { sections, withoutRemark } from 'ha-preflight/formats/keyValue';
 import { pathOf } from 'ha-preflight/products/installed';
 import { formatOf } from 'ha-preflight/products/profile';
-import { contentOf, type LeftOut, type Side, settingsOf } from './configuration.js';
+import { contentOf, GROUP_ORDER, type LeftOut, type Side, settingsOf } from './configuration.js';
 import { originOf } from './configurationInForce.js';
 import { differingKeys, inWords, OFTEN_OWN, oneSetting, type Sense } from './configurationSettings.js';
+import { oneForm, passwordOpen } from './databaseForm.js';
 import { lineEdits } from './lineEdits.js';
 import { senseOf } from './sense.js';
 
@@ -29,6 +30,21 @@ function kindOf(found: Found, path: string): string {
   return entry === undefined ? 'missing' : entry.type === 'file' ? 'present' : 'not a regular file';
 }
 
+/** A file that the product does not need, where it is missing on a node and sets what counts without it on the others. */
+function setsNothing(path: string, sides: readonly Side[], out: LeftOut): boolean {
+  const { found } = sides[0]!;
+  const kinds = sides.map((s) => kindOf(s.found, path));
+  if (!found.profile.optional?.includes(path) || !kinds.includes('missing')) return false;
+  return sides.every((side, i) => {
+    if (kinds[i] === 'missing') return true;
+    const settings = kinds[i] === 'present' ? settingsOf(side, path, out) : undefined;
+    return (
+      settings !== undefined &&
+      [...settings].every(([key, value]) => senseOf(found, path, key, value) === senseOf(found, path, key, undefined))
+    );
+  });
+}
+
 /** So many settings of one file are reported one by one; of more, the file. */
 const MOST_SETTINGS = 8;
 
@@ -46,6 +62,7 @@ export function compareFile(
   const { reference } = cluster;
   const about = { subject: path };
   if (there.every((t) => t.key === NOWHERE)) return [`${path}: ${NOWHERE}, on every node`];
+  if (setsNothing(path, sides, out)) return [`${path}: is not there on every node, and sets nothing but defaults`];
   if (there.some((t) => t.key !== 'present'))
     return out(path, 'provider') || new Set(there.map((t) => t.key)).size === 1
       ? []
@@ -75,25 +92,37 @@ export function compareFile(
   }
   if (new Set(read.map((r) => spell(r.whole!))).size === 1) return [`${path}: differs only in formatting or comments`];
   const sense: Sense = (key, value) => senseOf(sides[0]!.found, path, key, value);
-  const settings = read.map((r) => ({ node: r.node, settings: r.settings! }));
+  const given = read.map((r) => r.settings!);
+  const { values, mixed } =
+    path === sides[0]!.found.profile.databaseScope.file ? oneForm(given) : { values: given, mixed: false };
+  const settings = read.map((r, i) => ({ node: r.node, settings: values[i]! }));
   const keys = [...new Set(settings.flatMap((s) => [...s.settings.keys()]))].sort();
-  const differing = keys.filter((key) => new Set(settings.map((s) => sense(key, s.settings.get(key)))).size > 1);
+  const unequal = keys.filter((key) => new Set(settings.map((s) => sense(key, s.settings.get(key)))).size > 1);
+  // where the groups differ, so does their order
+  const differing = unequal.length > 1 ? unequal.filter((key) => key !== GROUP_ORDER) : unequal;
   if (differing.length === 0)
     return [`${path}: differs only in spelling, or in settings that may differ or that another check compares`];
   if (differing.length > MOST_SETTINGS) return [wholeFile(path, settings, sides, cluster, sense)];
-  // no document says whether a remark behind a value belongs to it
-  const remarked = (key: string): boolean =>
-    formatOf(sides[0]!.found.profile.texts, path) === sections &&
+  const sectioned = formatOf(sides[0]!.found.profile.texts, path) === sections;
+  const alike = (key: string) =>
     new Set(settings.map((s) => sense(key, withoutRemark(s.settings.get(key))))).size === 1;
-  const open = differing.filter(remarked);
+  /** Why it is not known whether the difference is one. */
+  const doubt = (key: string): string | undefined => {
+    if (sectioned && alike(key))
+      return `${key} differs in the remark behind its value, and whether the product reads that as part of the value is not documented: put the remark on a separate line`;
+    if (sectioned && key === GROUP_ORDER)
+      return 'groups that set the same are in a different order, and whether that matters to a user in both is not documented: use one order on every node';
+    return mixed && key === 'password' && passwordOpen(given, values)
+      ? 'some nodes have the password in the connection-uri, where it may be percent-encoded, and the others as a setting: whether they are the same cannot be seen; put it into password= on every node'
+      : undefined;
+  };
+  const open = differing.filter((key) => doubt(key) !== undefined);
   const unclear = open.map((key) =>
-    unknown(
-      `${path}: ${key} differs in the remark behind its value, and whether the product reads that as part of the value is not documented: put the remark on a separate line`,
-      { subject: `${path}:${key}`, nodes: settings.map((s) => s.node) },
-    ),
+    unknown(`${path}: ${doubt(key)}`, { subject: `${path}:${key}`, nodes: settings.map((s) => s.node) }),
   );
   const clear = differing.filter((key) => !open.includes(key));
-  return [...unclear, ...differences(path, clear, settings, sides, cluster, sense)];
+  // an edit of one line is no remedy where the other node has an address instead
+  return [...unclear, ...differences(path, clear, settings, sides, cluster, sense, !mixed)];
 }
 
 /** The settings that differ, one by one. */
@@ -104,6 +133,7 @@ function differences(
   sides: readonly Side[],
   cluster: Cluster,
   sense: Sense,
+  editable: boolean,
 ): Finding[] {
   const { reference } = cluster;
   const { movingOptions } = sides[0]!.found.profile;
@@ -119,7 +149,8 @@ function differences(
       (right, bad) => {
         const sideOf = (node: string) => sides.find((s) => s.node === node)!;
         // what often belongs to one node is not copied from another
-        const fixes = OFTEN_OWN.test(key) ? undefined : lineEdits(path, key, sideOf(right), bad.map(sideOf));
+        const fixes =
+          OFTEN_OWN.test(key) || !editable ? undefined : lineEdits(path, key, sideOf(right), bad.map(sideOf));
         return fixes ? { fixes } : { remediation: showBoth(path, [right, bad[0]!].map(sideOf), cluster) };
       },
     ),

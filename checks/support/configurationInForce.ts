@@ -29,6 +29,25 @@ export function originOf(found: Found, path: string, key: string): string | unde
   return (settings?.get(`${path}:${key}`) ?? (main ? settings?.get(key) : undefined))?.because;
 }
 
+/**
+ * Whether a variable or the command line decides a setting of a file on some node, and what is in force is known on all:
+ * then `compareInForce` compares it, and the files need not say the same.
+ */
+export function decidedBeside(sides: readonly Side[]): LeftOut {
+  const all = sides.map((s) => inForceOf(s.found));
+  const main = sides[0]!.found.profile.required[0];
+  return (file, key) => {
+    const values = all.map(
+      (settings) => settings?.get(`${file}:${key}`) ?? (file === main ? settings?.get(key) : undefined),
+    );
+    return (
+      all.every((settings) => settings !== undefined) &&
+      values.some((v) => v?.beside) &&
+      values.every((v) => v?.doubt === undefined)
+    );
+  };
+}
+
 /** How a variable that is not a setting is called in a verdict, and in `params: { config-identical: { perNode } }`. */
 const PLACE = 'environment';
 

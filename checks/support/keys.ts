@@ -197,7 +197,7 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
     return [
       ...findings,
       unknown(
-        `${name} comes from the environment or configuration on ${list(inline.map((k) => k.node))} and from a file on the other nodes, so it cannot be compared`,
+        `${name} comes from the environment or configuration on ${list(inline.map((k) => k.node))} and from a file on the other nodes, so it cannot be compared: give it to every node in the same way`,
         { nodes: good.map((k) => k.node), subject: name },
       ),
     ];

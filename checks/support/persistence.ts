@@ -41,10 +41,26 @@ type Entry = Pick<FstabEntry, 'source' | 'type'> & Partial<Pick<FstabEntry, 'opt
 /** Whether an entry mounts what is mounted now: `other` says what it mounts instead, `unclear` why it is not known. */
 type Kept = { readonly kept: true } | { readonly other: string } | { readonly unclear: string };
 
-function comparedTo(entry: Entry, { mount, options, service }: Held, { servers }: MountUnits): Kept {
+/** Whether something mounts a folder, or one above it, that is bound to another place. */
+function mountsAbove(path: string, { fstab, units, autofs }: MountUnits): boolean {
+  const points = [...fstab.map((e) => e.point), ...autofs].filter((point) => point !== '/');
+  const folders = tidyPath(path)
+    .split('/')
+    .slice(1)
+    .map((_, i, all) => `/${all.slice(0, i + 1).join('/')}`);
+  return folders.some((folder) => points.includes(folder) || unitsOf(folder).some((name) => units.includes(name)));
+}
+
+function comparedTo(entry: Entry, { mount, options, service }: Held, units: MountUnits): Kept {
+  const { servers } = units;
   const shown = `${entry.source} (${entry.type})`;
   const unclear = `${entry.place} has ${shown}, and ${mount.source} (${mount.type}) is mounted`;
-  if (entry.options?.has('bind') || entry.options?.has('rbind')) return { kept: true };
+  if (entry.options?.has('bind') || entry.options?.has('rbind'))
+    return mountsAbove(entry.source, units)
+      ? { kept: true }
+      : {
+          unclear: `${entry.place} binds ${entry.source}, and no entry of /etc/fstab, unit or automounter that mounts it is found`,
+        };
   if (HELPERS.has(entry.type)) {
     const id = /\b(fs-[0-9a-f]+)\b/.exec(entry.source)?.[1];
     return id !== undefined && service?.id !== undefined && id !== service.id ? { other: shown } : { kept: true };

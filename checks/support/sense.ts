@@ -1,7 +1,7 @@
 /** What the value of a setting means, where the product reads several spellings alike. Used by `config-identical`. */
 
 import type { Found } from 'ha-preflight';
-import { RSERVER } from 'ha-preflight/formats/boostOptions';
+import { boostNumber, RSERVER } from 'ha-preflight/formats/boostOptions';
 import { veil } from 'ha-preflight/formats/connInfo';
 import { libpqSettings } from 'ha-preflight/formats/connLibpq';
 import { pgxSettings } from 'ha-preflight/formats/connPgx';
@@ -22,6 +22,18 @@ const LISTENS = /(^|\.)listen$/;
 
 /** Settings of rserver.conf that are a set of groups, with commas. */
 const GROUPS = /^(auth-required-user-group|admin-group|admin-superuser-group)$/;
+
+/** Settings of rserver.conf that may be repeated, in an order that does not matter. */
+const SETS = /^www-allow-origin$/;
+
+/** Headers of a response: the order matters among those of one name, which has no case (RFC 9110, 5.1 and 5.3). */
+function headers(value: string): string {
+  const lines = value.split('\n').map((line) => {
+    const [, name = line, rest = ''] = /^([^:]*):\s*(.*)$/.exec(line) ?? [];
+    return { name: name.trim().toLowerCase(), rest };
+  });
+  return JSON.stringify(lines.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)));
+}
 
 /** An address of the web in its one spelling: host, port and an empty path (RFC 3986, 6.2.3). */
 export const webAddress = (text: string): string =>
@@ -57,14 +69,18 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
   if (PLAIN.test(file)) return value;
   // rserver takes a boolean without a value for true
   if (value === '' && file === 'rserver.conf' && RSERVER.booleans?.test(key)) return '\0true';
+  if (file === 'rserver.conf' && RSERVER.numbers?.test(key)) return String(boostNumber(value) ?? value);
   if (DIRECTORY.test(key) && value.startsWith('/')) return plainPath(value);
   if (file === 'rserver.conf' && GROUPS.test(key)) {
     const groups = value.split(',').map((group) => group.trim());
     return [...new Set(groups)].filter(Boolean).sort().join(',');
   }
+  if (file === 'rserver.conf' && key === 'server-add-header') return headers(value);
+  if (file === 'rserver.conf' && SETS.test(key)) return [...new Set(value.split('\n'))].sort().join('\n');
   if (LISTENS.test(key)) return value.replace(EVERYWHERE, '');
   const duration = file.endsWith('.gcfg') ? gcfgDuration(value) : undefined;
-  if (duration !== undefined) return String(duration);
+  // nothing is a length in any unit, and in none
+  if (duration !== undefined) return duration === 0 ? '\0false' : String(duration);
   const boolean = gcfgBoolean(value);
   return boolean === undefined ? webAddress(value) : `\0${boolean}`;
 }

@@ -30,7 +30,7 @@ const MASKED = /%masked:([0-9a-f]{64})%/g;
 export const veil = (text: string): string => text.replace(MASKED, '\uE000$1\uE001');
 /** A masked value in the middle of a text whose grammar would take its `%` and `:` for its own. */
 const STAND_IN = /\uE000([0-9a-f]{64})\uE001/g;
-const unveil = (text: string): string => text.replace(STAND_IN, '%masked:$1%');
+export const unveil = (text: string): string => text.replace(STAND_IN, '%masked:$1%');
 
 type Settings = ReadonlyMap<string, string>;
 

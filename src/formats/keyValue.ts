@@ -37,26 +37,76 @@ export function keyValue(text: string): Config {
   return { settings, remarks };
 }
 
-/** `rserver.conf`, `rsession.conf` and every sectioned file: `#` (and `;` in sectioned files) starts a comment line. */
+/**
+ * `load-balancer`, `launcher.conf` and every sectioned file: `#` and `;` start a comment line. Of sections with one title,
+ * such as the clusters of the Launcher, each that has a name goes by it.
+ */
 export function sections(text: string): Config {
-  const settings: Setting[] = [];
-  const remarks: string[] = [];
   let section = '';
+  let block: Setting[] = [];
+  let lines = new Map<string, Setting>();
+  const blocks = [{ section, block }];
+  const remarks: string[] = [];
   linesOf(text).forEach((source, i) => {
     const line = source.trim();
     if (line === '' || /^[#;]/.test(line)) return;
     if (line.startsWith('[') && line.endsWith(']')) {
       section = line.slice(1, -1).trim();
+      block = [];
+      lines = new Map();
+      blocks.push({ section, block });
       return;
     }
     const at = line.indexOf('=');
-    const name = (at < 0 ? line : line.slice(0, at)).trim();
+    const key = (at < 0 ? line : line.slice(0, at)).trim();
+    const value = at < 0 ? '' : line.slice(at + 1).trim();
+    const before = lines.get(key);
+    if (before && before.value !== value)
+      remarks.push(
+        `line ${i + 1}: ${key} is set on line ${before.line} already, and which of the two counts is not documented`,
+      );
+    const setting = { key, value, line: i + 1 };
+    if (!before) lines.set(key, setting);
+    block.push(setting);
+  });
+  const settings = blocks.flatMap(({ section, block }) => {
+    const name = withoutRemark(block.find(({ key }) => key === 'name')?.value);
+    const title = name ? `${section} "${name}"` : section;
     // [config] is the deprecated home of the same settings (WB-22); [nodes] lists hosts without a value
-    const key = section === '' || section === 'config' ? name : `${section}.${name}`;
-    settings.push({ key, value: at < 0 ? '' : line.slice(at + 1).trim(), line: i + 1 });
+    return block.map((s) => (section === '' || section === 'config' ? s : { ...s, key: `${title}.${s.key}` }));
   });
   return { settings, remarks };
 }
+
+/** `r-versions`, `notifications.conf`: blocks with a blank line between them, each known by its first line. */
+export function blocks(text: string): Config {
+  let first: string | undefined;
+  const settings: Setting[] = [];
+  linesOf(text).forEach((source, i) => {
+    const line = source.trim();
+    if (line === '') first = undefined;
+    if (line === '' || line.startsWith('#')) return;
+    // a line that is only a path is a block
+    if (line.startsWith('/')) first = undefined;
+    const [, name = line, value = ''] = /^([^:/]+):\s*(.*)$/.exec(line) ?? [];
+    settings.push({
+      key: first === undefined ? line : `${first} ${name}`,
+      value: first === undefined ? '' : value,
+      line: i + 1,
+    });
+    first ??= line;
+  });
+  return { settings, remarks: [] };
+}
+
+/** `ip-rules`: one rule per line, in an order that may matter. */
+export const rules = (text: string): Config => ({
+  settings: linesOf(text).flatMap((source, i) => {
+    const value = source.trim().replace(/\s+/g, ' ');
+    return value === '' || value.startsWith('#') ? [] : [{ key: 'rules', value, line: i + 1 }];
+  }),
+  remarks: [],
+});
 
 /** A value of a sectioned file up to a remark behind it; whether the product ends it there is not documented. */
 export const withoutRemark = <T extends string | undefined>(value: T): T => value?.replace(/\s+[#;].*$/s, '') as T;

@@ -64,7 +64,14 @@ export function workbenchEndpoint(config: Config, unencoded: readonly number[] =
   const uri = value('connection-uri');
   if (uri && unencoded.includes(first(config, 'connection-uri')!.line))
     throw new NotSeen(`the address of the database in database.conf is not a valid URL: ${UNENCODED}`);
-  if (uri) return endpointOf('database', uri);
+  // the server takes the address apart itself, and takes nothing but a URL with a host in it
+  if (uri && !/^postgres(ql)?:\/\/[^/#?]/i.test(uri))
+    throw new NotSeen('the connection-uri in database.conf is not postgresql://HOST/DATABASE, as Workbench takes it');
+  if (uri)
+    return endpointOf(
+      'database',
+      uri.replace(/^\w+/, (scheme) => scheme.toLowerCase()),
+    );
   const [host, port] = [value('host') ?? 'localhost', value('port') ?? PORT];
   if (!host.split(',').every(isHost))
     throw new NotSeen(`the host in database.conf is "${host}", which is not a host name`);

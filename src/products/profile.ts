@@ -46,6 +46,8 @@ export interface Profile {
   readonly texts: readonly { readonly pattern: string; readonly format: Format }[];
   /** Without these the directory is not a configuration, and equality would be empty. */
   readonly required: readonly string[];
+  /** Names of files whose absence means the same as an empty one. */
+  readonly optional?: readonly string[];
   /** Names below the configuration directory that are keys: measured separately, never read. */
   readonly keyFiles: readonly string[];
   /** Settings that may differ between nodes, and which document says so. */

@@ -39,6 +39,8 @@ export interface KeySpec {
   readonly encoding: 'raw' | 'spaceless' | 'decoded';
   /** Whether the configuration names the path, and does not leave it to the default. */
   readonly explicit?: boolean;
+  /** Why the product does not start with these settings. */
+  readonly refused?: string;
   /** Whether equality is judged by `s3-encryption-key` instead of `shared-keys`. */
   readonly forS3?: boolean;
 }

@@ -17,11 +17,92 @@ const onS3 = (variables: Readonly<Record<string, string>>) => ({
   ),
   digests: new Map(),
 });
+const connect = (text: string, variables: Readonly<Record<string, string>> = {}) => ({
+  ...configured(
+    'connect',
+    { 'rstudio-connect.gcfg': `[Database]\nProvider = postgres\n${text}` },
+    { environment: new Map(Object.entries(variables)) },
+  ),
+  digests: new Map(),
+});
+const SECRET = `%masked:${'a'.repeat(64)}%`;
 const PM = '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n';
 
 testCheck(check, {
   pass: [
     { name: 'identical', nodes: { a: node(), b: node() }, on: ['a', 'b'] },
+    ...(
+      [
+        [
+          'of clusters',
+          'launcher.conf',
+          '[cluster]\nname=A\nexe=/a\n[cluster]\nname=B\n',
+          '[cluster]\nname=B\n[cluster]\nexe=/a\nname=A\n',
+        ],
+        [
+          'of headers with different names',
+          'rserver.conf',
+          'server-add-header=X-A: 1\nserver-add-header=X-B: 2\nserver-add-header=X-B: 1\n',
+          'server-add-header=x-b: 2\nserver-add-header=X-B:1\nserver-add-header=X-A: 1\n',
+        ],
+        [
+          'of origins',
+          'rserver.conf',
+          'www-allow-origin=a\nwww-allow-origin=b\n',
+          'www-allow-origin=b\nwww-allow-origin=a\n',
+        ],
+        [
+          'of groups that set different things',
+          'launcher.local.profiles.conf',
+          '[@a]\nx=1\n[@b]\ny=1\n',
+          '[@b]\ny=1\n[@a]\nx=1\n',
+        ],
+        [
+          'of versions of R',
+          'r-versions',
+          'Path: /a\nLabel: A\n\nPath: /b\n\n/c\n',
+          '/c\n\nPath: /b\n\nPath: /a\nLabel: A\n',
+        ],
+      ] as const
+    ).map(([name, file, a, b]) => ({
+      name: `another order: ${name}`,
+      nodes: { a: node({ [file]: a }), b: node({ [file]: b }) },
+      message: /differs only in (spelling|formatting)/,
+    })),
+    ...(
+      [
+        ['no settings', 'rsession.conf', '# none\n'],
+        ['defaults', 'file-locks', 'lock-type=linkbased\nrefresh-rate=20\n'],
+      ] as const
+    ).map(([name, file, text]) => ({
+      name: `a file of ${name} on one node`,
+      nodes: { a: node(), b: node({ [file]: text }) },
+      message: /sets nothing but defaults/,
+    })),
+    {
+      name: 'a variable on one node, and the setting it stands for on the other',
+      nodes: { a: connect('[Python]\nEnabled = true\n'), b: connect('', { CONNECT_PYTHON_ENABLED: '1' }) },
+      product: 'connect',
+    },
+    {
+      name: 'two values in the files, and one in force',
+      nodes: {
+        a: connect('[HTTP]\nListen = :1\n', { CONNECT_HTTP_LISTEN: ':3' }),
+        b: connect('[HTTP]\nListen = :2\n', { CONNECT_HTTP_LISTEN: ':3' }),
+      },
+      product: 'connect',
+    },
+    {
+      name: 'variables of env-vars, of which the last line counts',
+      nodes: { a: node({ 'env-vars': 'A=1\n' }), b: node({ 'env-vars': 'A=0\nA=1\n' }) },
+    },
+    {
+      name: 'a second value, which does not count',
+      nodes: {
+        a: node({ 'database.conf': 'provider=postgresql\nhost=db\nhost=old\n' }),
+        b: node({ 'database.conf': 'provider=postgresql\nhost=db\n' }),
+      },
+    },
     {
       name: 'the address of the node may differ',
       nodes: {
@@ -54,11 +135,24 @@ testCheck(check, {
           'provider=postgresql\nhost=db.example.com\n',
           'provider=postgresql\nhost=DB.example.com.\nport=5432\ndatabase=rstudio\n',
         ],
+        ['a whole number', 'rserver.conf', 'auth-timeout-minutes=060\n', 'auth-timeout-minutes=60\n'],
         [
           'the URL of the database',
           'database.conf',
           'provider=postgresql\nconnection-uri=postgres://u@db.example.com/rstudio?a=1&b=2\n',
           'provider=postgresql\nconnection-uri=postgresql://u@DB.example.com:5432/%72studio?b=2&a=1\n',
+        ],
+        [
+          'a URL, and its parts as settings',
+          'database.conf',
+          `provider=postgresql\nconnection-uri=postgresql://u:${SECRET}@DB.example.com/d?connect_timeout=10\n`,
+          `provider=postgresql\nhost=db.example.com\nport=5432\ndatabase=d\nusername=u\npassword=${SECRET}\npool-size=0\n`,
+        ],
+        [
+          'what counts no more because there is a URL',
+          'database.conf',
+          'provider=postgresql\nconnection-uri=postgresql://u@db/d\nhost=localhost\nusername=x\n',
+          'provider=postgresql\nconnection-uri=postgresql://u@db/d\nhost=old\n',
         ],
       ] as const
     ).map(([name, file, a, b]) => ({
@@ -67,6 +161,7 @@ testCheck(check, {
       message: /differs only in spelling/,
     })),
     ...[
+      ['0', '0s'],
       ['60m', '1h'],
       ['1m15s', '75s'],
       ['500ms', '500000000'],
@@ -159,6 +254,18 @@ testCheck(check, {
           'provider=postgresql\nconnection-uri=postgres://v@d/x\n',
         ],
         [
+          'the user of a URL, and none as a setting',
+          'database.conf',
+          'provider=postgresql\nhost=d\ndatabase=x\n',
+          'provider=postgresql\nconnection-uri=postgres://v@d/x\n',
+        ],
+        [
+          'the password of a node that has it as a setting like another',
+          'database.conf',
+          `provider=postgresql\nhost=d\npassword=${SECRET}\n`,
+          'provider=postgresql\nhost=d\npassword=other\n',
+        ],
+        [
           'a word of a file without booleans',
           'database.conf',
           'provider=postgresql\nusername=yes\n',
@@ -180,6 +287,50 @@ testCheck(check, {
       product: 'package-manager' as const,
       on: ['n1'],
     })),
+    ...(
+      [
+        [
+          'what a cluster has',
+          'launcher.conf',
+          '[cluster]\nname=A\nexe=/a\n[cluster]\nname=B\n',
+          '[cluster]\nname=A\n[cluster]\nname=B\nexe=/a\n',
+        ],
+        [
+          'headers of one name in another order',
+          'rserver.conf',
+          'server-add-header=X-B: 2\nserver-add-header=X-B: 1\n',
+          'server-add-header=X-B: 1\nserver-add-header=X-B: 2\n',
+        ],
+        [
+          'the order of groups that set the same',
+          'launcher.local.profiles.conf',
+          '[@a]\nx=1\n[@b]\nx=2\n',
+          '[@b]\nx=2\n[@a]\nx=1\n',
+        ],
+        ['the order of rules', 'ip-rules', 'allow 192.0.2.0/24\ndeny all\n', 'deny all\nallow 192.0.2.0/24\n'],
+        [
+          'what a version of R is called',
+          'r-versions',
+          'Path: /a\nLabel: A\n\nPath: /b\nLabel: B\n',
+          'Path: /a\nLabel: B\n\nPath: /b\nLabel: A\n',
+        ],
+      ] as const
+    ).map(([name, file, a, b]) => ({
+      name: `no mere order: ${name}`,
+      nodes: { a: node({ [file]: a }), b: node({ [file]: b }), c: node({ [file]: a }) },
+      on: ['b'],
+    })),
+    {
+      name: 'a variable and a setting of another value, once',
+      nodes: {
+        a: connect('[HTTP]\nListen = :1\n'),
+        b: connect('', { CONNECT_HTTP_LISTEN: ':2' }),
+        c: connect('[HTTP]\nListen = :1\n'),
+      },
+      product: 'connect',
+      on: ['b'],
+      message: /in force differ on b in http\.listen/,
+    },
     {
       name: 'one setting on one node',
       nodes: { a: node(), b: node({ 'rsession.conf': 'x=1' }), c: node() },
@@ -260,6 +411,28 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'the order of groups in profiles',
+      nodes: {
+        a: node({ profiles: '[@a]\nx=1\n[@b]\nx=2\n' }),
+        b: node({ profiles: '[@b]\nx=2\n[@a]\nx=1\n' }),
+      },
+      on: ['a', 'b'],
+      message: /different order/,
+      beside: ['pass'],
+    },
+    {
+      name: 'a password in a URL, and a different one as a setting',
+      nodes: {
+        a: node({
+          'database.conf': `provider=postgresql\nhost=h\ndatabase=d\nusername=u\npassword=%masked:${'b'.repeat(64)}%\n`,
+        }),
+        b: node({ 'database.conf': `provider=postgresql\nconnection-uri=postgres://u:${SECRET}@h/d\n` }),
+      },
+      on: ['a', 'b'],
+      message: /percent-encoded/,
+      beside: ['pass'],
+    },
     {
       name: 'a remark behind a value on one node',
       nodes: {

@@ -27,6 +27,15 @@ testCheck(
         name: 'commented out as in the template',
         nodes: { a: workbench({ 'database.conf': '# provider=sqlite\nprovider=postgresql\n' }) },
       },
+      {
+        name: 'two clusters, and a value twice',
+        nodes: {
+          a: workbench({
+            'launcher.conf': '[cluster]\nname=A\n[cluster]\nname=B\n',
+            'load-balancer': 'timeout=5\ntimeout=5\n',
+          }),
+        },
+      },
       { name: 'a sign in a secret', nodes: { a: workbench({ 'database.conf': `password=${hidden} #${hidden}\n` }) } },
       {
         name: 'gcfg with comments',
@@ -40,6 +49,12 @@ testCheck(
         nodes: { a: workbench({ 'database.conf': 'provider=sqlite\nprovider=postgresql\n' }), b: workbench({}) },
         on: ['a'],
         message: /line 2: provider is set again/,
+      },
+      {
+        name: 'a name of the node twice',
+        nodes: { a: workbench({ 'load-balancer': 'www-host-name=a\nwww-host-name=b\n' }), b: workbench({}) },
+        on: ['a'],
+        message: /load-balancer line 2: www-host-name is set on line 1 already/,
       },
       {
         name: 'a comment behind',

@@ -6,7 +6,12 @@ const node = (text: string | undefined) => ({ effective: effectiveOf(foundOf('wo
 
 testCheck(check, {
   pass: [
-    { name: 'the defaults', nodes: { a: node(undefined) }, on: ['a'] },
+    {
+      name: 'the defaults',
+      nodes: { a: node(undefined) },
+      on: ['a'],
+      message: /defaults count: linkbased, refreshed every 20 s, expiring after 30 s/,
+    },
     { name: 'explicit', nodes: { a: node('lock-type=advisory\nrefresh-rate=10\ntimeout-interval=60\n') } },
     { name: 'the type in another case', nodes: { a: node('lock-type=LinkBased\n'), b: node('lock-type=linkbased\n') } },
     { name: 'an empty time', nodes: { a: node('refresh-rate=\ntimeout-interval= \n') } },

@@ -13,6 +13,10 @@ const key = (content = {}, over = {}, release: object = versions) => ({
   versions: release as typeof versions,
 });
 const pm = (content = {}, over = {}) => ({ keys: keyOf(pmFound, content, over), versions });
+const connect = (text: string) => ({
+  keys: keyOf(foundOf('connect', { 'rstudio-connect.gcfg': `[Server]\n${text}` }), {}, { state: 'inline' }),
+  versions,
+});
 const missing = { state: 'missing' as const };
 
 testCheck(check, {
@@ -47,6 +51,14 @@ testCheck(check, {
       on: ['b'],
       message: /mode 0640/,
       beside: ['pass'],
+    },
+    {
+      name: 'Connect does not start with two keys',
+      nodes: { a: connect(`EncryptionKey = ${'0f'.repeat(512)}\nEncryptionKeyFile = /k\n`) },
+      product: 'connect',
+      on: ['a'],
+      message: /are both set/,
+      beside: ['skip'],
     },
     {
       name: 'readable by others',

@@ -48,7 +48,14 @@ testCheck(check, {
       name: 'EFS by its helper',
       nodes: { a: node({ fstab: ['fs-1:/ /data efs _netdev'] }, '', 'nfs4', '127.0.0.1:/') },
     },
-    { name: 'mounted as another folder', nodes: { a: node({ fstab: ['/mnt/nas/data /data none bind'] }) } },
+    {
+      name: 'mounted as another folder',
+      nodes: { a: node({ fstab: ['nas:/x /mnt/nas nfs4 x', '/mnt/nas/data /data none bind'] }) },
+    },
+    {
+      name: 'mounted as another folder, which a unit mounts',
+      nodes: { a: node({ fstab: ['/mnt/nas/data /data none bind'], units: ['mnt-nas.mount'] }) },
+    },
     {
       name: 'an automounter, and the service waits for it',
       nodes: { a: node({ autofs: ['/data'], waitsFor: ['autofs.service'] }) },
@@ -100,6 +107,13 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'bound to a folder that nothing mounts',
+      nodes: { a: node({ fstab: ['/mnt/nas/data /data none bind'] }) },
+      on: ['a'],
+      message: /binds \/mnt\/nas\/data/,
+      beside: ['pass'],
+    },
     {
       name: 'another protocol of a server that does not resolve',
       nodes: { a: good, b: node({ fstab: ['old:/x /data nfs4 defaults'] }, 'addr=192.0.2.5', 'cifs', '//nas/x') },

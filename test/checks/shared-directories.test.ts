@@ -7,6 +7,7 @@ import { trialOf } from '../support/trials.js';
 
 const node = (over: Partial<Held> = {}, type = 'nfs4') => ({ storage: heldOn(type, '', '/data', over) });
 const good = node();
+const landing = (over: Partial<Held>) => node({ setting: 'Server.LandingDir', ...over }, 'ext4');
 const pm = { product: 'package-manager' as const };
 const others = new Map([
   ['a', '91'],
@@ -72,6 +73,20 @@ testCheck(check, {
     { name: 'homes', nodes: { a: homes(), b: homes() }, on: ['a', 'b'] },
   ],
   fail: [
+    {
+      name: 'a landing page that each node has a copy of',
+      nodes: { a: landing({ inode: '1' }), b: landing({ inode: '2' }) },
+      product: 'connect',
+      on: ['a', 'b'],
+      severity: 'warning',
+    },
+    {
+      name: 'landing pages of different files',
+      nodes: { a: landing({ inode: '1' }), b: landing({ inode: '2', ...empty }) },
+      product: 'connect',
+      on: ['a', 'b'],
+      severity: 'critical',
+    },
     {
       name: 'a memory file system over the share of one node',
       nodes: { a: node(), b: node({}, 'tmpfs'), c: node() },

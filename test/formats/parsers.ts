@@ -9,7 +9,7 @@ import { parseFstab } from '../../src/formats/fstab.js';
 import { gcfg } from '../../src/formats/gcfg.js';
 import { groovy } from '../../src/formats/groovy.js';
 import { isLoopback as isLoopbackHost } from '../../src/formats/hostName.js';
-import { keyValue, sections } from '../../src/formats/keyValue.js';
+import { blocks, keyValue, rules, sections } from '../../src/formats/keyValue.js';
 import { lastSeenMs, listNodes, loadBalancerStatus } from '../../src/formats/listNodes.js';
 import { hideMasks, isMasked, unmaskLines } from '../../src/formats/masked.js';
 import { mongodConf } from '../../src/formats/mongodConf.js';
@@ -66,6 +66,8 @@ const notSeen = (read: () => unknown): unknown => {
 export const PARSERS: readonly Parser[] = [
   { name: 'gcfg', parse: (t) => meaning(gcfg(t)), special: ['[', '[a', '[a "', '[a "\\', 'a=', 'a="', 'a\n'] },
   { name: 'keyValue', parse: (t) => meaning(keyValue(t)), special: ['a="', '=\n', '#a=1\n'] },
+  { name: 'blocks', parse: (t) => meaning(blocks(t)), special: ['Path: ', '/a\n', '\n\n'] },
+  { name: 'rules', parse: (t) => meaning(rules(t)), special: ['allow ', 'deny all\n'] },
   { name: 'sections', parse: (t) => meaning(sections(t)), special: ['[', '[ ', '[config]\n', '[a]\n', 'b\n'] },
   {
     name: 'groovy',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sections } from '../../src/formats/keyValue.js';
+import { blocks, rules, sections } from '../../src/formats/keyValue.js';
 
 type Case = readonly [name: string, text: string, expected: readonly (readonly [string, string])[]];
 
@@ -31,6 +31,17 @@ const CASES: readonly Case[] = [
     [
       ['*.max-cpus', '1'],
       ['@group.max-cpus', '2'],
+    ],
+  ],
+  [
+    'sections of one title go by their names',
+    '[cluster]\nname=A # first\ntype=x\n[cluster]\ntype=y\nname=B\n[cluster]\ntype=z\n',
+    [
+      ['cluster "A".name', 'A # first'],
+      ['cluster "A".type', 'x'],
+      ['cluster "B".type', 'y'],
+      ['cluster "B".name', 'B'],
+      ['cluster.type', 'z'],
     ],
   ],
   [
@@ -75,6 +86,33 @@ describe('sections', () => {
     assert.deepEqual(
       sections('# c\n\n[x]\na=1\n').settings.map((s) => s.line),
       [4],
+    );
+  });
+});
+
+describe('blocks', () => {
+  it('each by its first line', () => {
+    assert.deepEqual(
+      blocks('# c\n/a\n/b\n\nPath: /c\nLabel: C: x\n\nModule: m\n').settings.map((s) => [s.key, s.value, s.line]),
+      [
+        ['/a', '', 2],
+        ['/b', '', 3],
+        ['Path: /c', '', 5],
+        ['Path: /c Label', 'C: x', 6],
+        ['Module: m', '', 8],
+      ],
+    );
+  });
+});
+
+describe('rules', () => {
+  it('in their order', () => {
+    assert.deepEqual(
+      rules('# c\n allow  a\n\ndeny all\r\n').settings.map((s) => [s.key, s.value, s.line]),
+      [
+        ['rules', 'allow a', 2],
+        ['rules', 'deny all', 4],
+      ],
     );
   });
 });

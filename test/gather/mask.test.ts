@@ -540,6 +540,28 @@ for (const awk of AWKS) {
       assert.ok(again.every((x) => !first.includes(x)));
     });
 
+    it('a key in hexadecimal has no case, a password has', () => {
+      const text = [
+        'PACKAGEMANAGER_ENCRYPTION_KEY',
+        'Environment="PACKAGEMANAGER_ENCRYPTION_KEY',
+        'EncryptionKey ',
+        'Password ',
+      ]
+        .flatMap((name) => ['0a1b', '0A1B', '0A1Bg', '0a1bg'].map((value) => `${name}=${value}\n`))
+        .join('');
+      const all = digests(run(awk, [{ name: '/a.gcfg', text }]).files.get('/a.gcfg'));
+      const equal = Array.from({ length: 4 }, (_, i) => all.slice(4 * i, 4 * i + 4)).map((d) => [
+        d[0] === d[1],
+        d[2] === d[3],
+      ]);
+      assert.deepEqual(equal, [
+        [true, false],
+        [true, false],
+        [true, false],
+        [false, false],
+      ]);
+    });
+
     it('lines that are not of a file: the environment', () => {
       const input =
         'CONNECT_POSTGRES_PASSWORD=hunter2 a=b ;#\nCONNECT_A=1 CONNECT_TOKEN=hunter2 hunter2 CONNECT_B=2\nCONNECT_URL=postgres://u:hunter2@h/d\nRSTUDIO_CONFIG_DIR=/etc/x\nCONNECT_TOKEN=changeme\n';

@@ -62,12 +62,22 @@ describe('workbenchEndpoint', () => {
     ['host=/run/postgres:1\nport=\n', '/run/postgres:1', '5432', 'rstudio'],
     ['host=2001:DB8::1\n', '2001:db8::1', '5432', 'rstudio'],
     ['host=a\nconnection-uri=postgresql://u@b:1/d\n', 'b', '1', 'd'],
+    ['connection-uri=POSTGRES://u@b/d\n', 'b', '5432', 'd'],
   ];
   for (const [text, host, port, name] of CASES)
     it(JSON.stringify(text), () => {
       assert.deepEqual(workbenchEndpoint(keyValue(text)), { role: 'database', host, port, name });
     });
-  for (const text of ['host=db:5432', 'host=postgresql://db', 'host=a,b c', 'port=x', 'port=5432,', 'port=0'])
+  for (const text of [
+    'connection-uri=host=b dbname=d',
+    'connection-uri=postgres:///d?host=b',
+    'host=db:5432',
+    'host=postgresql://db',
+    'host=a,b c',
+    'port=x',
+    'port=5432,',
+    'port=0',
+  ])
     it(`refuses ${text}`, () => assert.throws(() => workbenchEndpoint(keyValue(`${text}\n`)), NotSeen));
 });
 

@@ -151,7 +151,14 @@ describe('the encryption key', () => {
     [
       'connect',
       `[Server]\nEncryptionKey = ${HEX}\nEncryptionKeyFile = /k\n`,
-      { path: undefined, inline: HEX, presence: 'required', because: 'rstudio-connect.gcfg line 2' },
+      {
+        path: undefined,
+        inline: HEX,
+        presence: 'required',
+        because: 'rstudio-connect.gcfg line 2',
+        refused:
+          'Server.EncryptionKey (rstudio-connect.gcfg line 2) and Server.EncryptionKeyFile (rstudio-connect.gcfg line 3) are both set, and Connect does not start with both',
+      },
     ],
     [
       'package-manager',
@@ -174,8 +181,21 @@ describe('the encryption key', () => {
     [
       'package-manager',
       '[Server]\nEncryptionKeyPath = /k\n',
-      { path: undefined, inline: HEX, explicit: false, reader: 'rstudio-pm' },
+      {
+        path: undefined,
+        inline: HEX,
+        explicit: false,
+        reader: 'rstudio-pm',
+        because:
+          'environment variable PACKAGEMANAGER_ENCRYPTION_KEY (process), which wins over EncryptionKeyPath in rstudio-pm.gcfg line 2',
+      },
       { PACKAGEMANAGER_ENCRYPTION_KEY: HEX },
+    ],
+    [
+      'package-manager',
+      '[Server]\nEncryptionKeyPath = /k\n',
+      { path: '/k', inline: undefined, explicit: true },
+      { PACKAGEMANAGER_ENCRYPTION_KEY: '' },
     ],
   ];
   for (const [product, text, { where, ...expected }, environment = {}] of ROWS)

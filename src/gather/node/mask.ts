@@ -20,6 +20,8 @@ function tag(before, v, single) {
   gsub(/^[ \t"]+|[ \t\r"]+$/, "", v)
   if (single) gsub(/^'+|'+$/, "", v)
   if (!comment && placeholder(v)) printf "=placeholder %d\n", n0
+  # the key of Connect or Package Manager, which is decoded: hexadecimal digits have no case
+  if (v !~ /[^0-9A-Fa-f]/ && index(tolower(before), "encryption") && tolower(before) ~ ${late(String.raw`encryption_?key[ \t"']*[=:][ \t"']*$`)}) v = tolower(v)
   digest(bare(before), v)
 }
 function digest(before, v) {

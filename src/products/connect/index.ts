@@ -22,6 +22,8 @@ import { connectOnAws as onAws } from './requirementsOnAws.js';
 const FILE = 'rstudio-connect.gcfg';
 /** Where `Server.DataDir` is not set. */
 const DATA_DIR = '/var/lib/rstudio-connect';
+/** Where `Applications.RunAs` is not set. */
+const RUN_AS = 'rstudio-connect';
 const GCFG: GcfgProduct = { file: FILE, overrides: CONNECT_OVERRIDES };
 
 /** Where requests are written down: of releases since 2022, and of older ones (sources 4.2). */
@@ -42,6 +44,10 @@ function settings(installed: Installed): Settings {
     because: (inline ?? keyFile)?.because ?? 'default: secret.key in Database.Dir, created at the first start',
     owners: ['root', 'rstudio-connect'],
     explicit: keyFile !== undefined,
+    ...(inline &&
+      keyFile && {
+        refused: `Server.EncryptionKey (${inline.because}) and Server.EncryptionKeyFile (${keyFile.because}) are both set, and Connect does not start with both`,
+      }),
     minBytes: 16,
     presence: inline || keyFile ? 'required' : 'generated',
     kind: 'random',
@@ -69,7 +75,7 @@ function settings(installed: Installed): Settings {
     s3: [],
     runtimes: gcfgPaths(installed, FILE, ['r.executable', 'python.executable', 'quarto.executable']),
     ...gcfgListener(get, 3939),
-    serviceAccounts: [get('applications.runas')?.value ?? 'rstudio-connect'],
+    serviceAccounts: [get('applications.runas')?.value ?? RUN_AS],
     accessLogs: [get('logging.accesslog')?.value ?? ACCESS_LOGS].flat().filter((path) => path.startsWith('/')),
     // whose members content may run as
     groups: [get('applications.sharedrunasunixgroup')?.value ?? ''].filter(Boolean),
@@ -104,7 +110,7 @@ export default defineProduct({
   traces: ['/opt/rstudio-connect/bin/connect', `/etc/rstudio-connect/${FILE}`],
   ...gcfgProfile(GCFG, 'instrumentation'),
   keyFiles: [],
-  defaults: { [`${FILE}:server.datadir`]: DATA_DIR },
+  defaults: { [`${FILE}:server.datadir`]: DATA_DIR, [`${FILE}:applications.runas`]: RUN_AS },
   perNode: [
     { file: FILE, key: 'metrics.datapath' },
     { file: FILE, key: 'applications.scheduleconcurrency' },

@@ -86,7 +86,8 @@ function settings(installed: Installed): Settings {
   const to = destinations(inForce);
   const s3 = s3Classes(installed, to);
   const files = [...to].filter(([, destination]) => destination === 'file').map(([name]) => name);
-  const inline = installed.environment.get(VARIABLE);
+  // empty is as good as not set
+  const inline = installed.environment.get(VARIABLE) || undefined;
   const explicit = get('server.encryptionkeypath');
   const persistent = to.get('persistent') ?? 'file';
   const key: KeySpec = {
@@ -94,7 +95,7 @@ function settings(installed: Installed): Settings {
     ...(inline !== undefined ? { inline } : { path: explicit?.value ?? `${dataDir}/rstudio-pm.key` }),
     because:
       inline !== undefined
-        ? `environment variable ${VARIABLE} (${installed.origins?.get(VARIABLE) ?? installed.environmentFrom})`
+        ? `environment variable ${VARIABLE} (${installed.origins?.get(VARIABLE) ?? installed.environmentFrom})${explicit ? `, which wins over EncryptionKeyPath in ${explicit.because}` : ''}`
         : (explicit?.because ?? 'default: rstudio-pm.key in Server.DataDir'),
     owners: ['rstudio-pm'],
     reader: 'rstudio-pm',
@@ -163,7 +164,11 @@ export default defineProduct({
   traces: ['/opt/rstudio-pm/bin/rstudio-pm', `/etc/rstudio-pm/${FILE}`],
   ...gcfgProfile(GCFG, 'usage'),
   keyFiles: ['rstudio-pm.key'],
-  defaults: { [`${FILE}:server.datadir`]: DATA_DIR, [`${FILE}:http.listen`]: `:${PORT}` },
+  defaults: {
+    [`${FILE}:server.datadir`]: DATA_DIR,
+    [`${FILE}:http.listen`]: `:${PORT}`,
+    [`${FILE}:storage.default`]: 'file',
+  },
   perNode: [],
   // s3-settings compares these, of the sections in force
   elsewhere: [

@@ -1,7 +1,7 @@
 /** Workbench's configuration files: which parser reads which, and the options in force. Source: docs/sources.md 4.1, 10. */
 
 import { boostBoolean, boostOptions, LAUNCHER_PLUGIN, RSERVER, RSESSION } from '../../formats/boostOptions.js';
-import { keyValue, sections } from '../../formats/keyValue.js';
+import { blocks, keyValue, rules, sections } from '../../formats/keyValue.js';
 import { propertyTree } from '../../formats/propertyTree.js';
 import { type Config, type Format, first } from '../../formats/settings.js';
 import { envVars } from '../../formats/xdg.js';
@@ -12,8 +12,9 @@ import type { Effective, EffectiveSettings } from '../settings.js';
 const rserver: Format = (text) => boostOptions(text, RSERVER);
 const rsession: Format = (text) => boostOptions(text, RSESSION);
 const plugin: Format = (text) => boostOptions(text, LAUNCHER_PLUGIN);
+/** A later line overrides an earlier one. */
 const variables: Format = (text) => ({
-  settings: envVars(text).map(({ name, value, line }) => ({ key: name, value, line })),
+  settings: [...new Map(envVars(text).map(({ name, value, line }) => [name, { key: name, value, line }])).values()],
   remarks: [],
 });
 
@@ -28,10 +29,11 @@ export const FILES: readonly { readonly pattern: string; readonly format: Format
   { pattern: 'logging.conf', format: propertyTree },
   { pattern: 'launcher.*.profiles.conf', format: propertyTree },
   { pattern: 'launcher.*.conf', format: plugin },
-  ...[
-    ...['load-balancer', 'launcher.conf', 'profiles', 'r-versions', 'jupyter.conf', 'vscode.conf', 'positron.conf'],
-    ...['repos.conf', 'ip-rules', 'notifications.conf'],
-  ].map((pattern) => ({ pattern, format: sections })),
+  ...['load-balancer', 'launcher.conf', 'profiles', 'jupyter.conf', 'vscode.conf', 'positron.conf', 'repos.conf'].map(
+    (pattern) => ({ pattern, format: sections }),
+  ),
+  ...['r-versions', 'notifications.conf'].map((pattern) => ({ pattern, format: blocks })),
+  { pattern: 'ip-rules', format: rules },
 ];
 
 /** Beside the password of database.conf. */

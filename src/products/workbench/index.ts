@@ -20,6 +20,7 @@ export default defineProduct({
   ],
   texts: FILES,
   required: ['rserver.conf'],
+  optional: ['rsession.conf', 'file-locks', 'env-vars', 'logging.conf'],
   keyFiles: ['secure-cookie-key', 'launcher.pem', 'launcher.pub'],
   perNode: [
     { file: 'load-balancer', key: 'www-host-name' },
@@ -32,6 +33,8 @@ export default defineProduct({
     'rserver.conf:server-user': 'rstudio-server',
     'rserver.conf:server-shared-storage-path': '/var/lib/rstudio-server/shared-storage',
     'rserver.conf:ssl-enabled': '0',
+    'rserver.conf:launcher-sessions-enabled': '0',
+    'rserver.conf:admin-enabled': '0',
     'rserver.conf:server-health-check-enabled': '0',
     'load-balancer:timeout': '10',
     'load-balancer:verify-ssl-certs': '1',
@@ -44,7 +47,16 @@ export default defineProduct({
   databaseScope: {
     file: 'database.conf',
     key: /./,
-    defaults: { host: 'localhost', port: '5432', database: 'rstudio', username: 'postgres' },
+    defaults: {
+      host: 'localhost',
+      port: '5432',
+      database: 'rstudio',
+      username: 'postgres',
+      'connection-timeout-seconds': '10',
+      'connnection-timeout-seconds': '10',
+      'pool-size': '0',
+      directory: '/var/lib/rstudio-server',
+    },
   },
   elsewhere: [
     { file: 'file-locks', key: /^lock-type$/ },
