@@ -51,4 +51,15 @@ describe('nodeTime', () => {
     const fact = asked(`=daemons chronyd-x systemd-timesyn\n=chrony\n${TRACKING}`);
     assert.deepEqual('value' in fact && fact.value.daemons, ['systemd-timesyn']);
   });
+
+  it('keeps the units as systemd calls them, of two names of one the unit itself', () => {
+    for (const [units, unit] of [
+      ['chronyd=chronyd chronyd=chrony', { chronyd: 'chrony' }],
+      ['ntpd=ntpsec.service chronyd=chrony.service', { ntpd: 'ntpsec', chronyd: 'chrony' }],
+      ['ntpd=ntp@a-b.service ntp-daemon=x;y', { ntpd: 'ntp@a-b' }],
+    ] as const) {
+      const fact = asked(`=daemons chronyd\n=units ${units}\n=chrony\n${TRACKING}`);
+      assert.deepEqual('value' in fact && fact.value.units, unit);
+    }
+  });
 });
