@@ -56,7 +56,8 @@ function params(cluster: Cluster, checks: readonly AnyCheck[], ids: readonly str
       return [{ pointer, at: 'key', message: `params names check ${id}, which does not exist${hint}` }];
     }
     const known: Record<string, unknown> = check.params ?? {};
-    return Object.entries(values).flatMap(([name, value]): Misnamed[] => {
+    // undefined where the schema has refused it
+    return Object.entries(values ?? {}).flatMap(([name, value]): Misnamed[] => {
       const place = { pointer: `${pointer}/${escaped(name)}`, at: 'key' as const };
       if (!Object.hasOwn(known, name))
         return [

@@ -72,6 +72,21 @@ params:
     );
   });
 
+  it('a check without parameters is one mistake, and no internal error', async () => {
+    const file = join(folder, 'nothing.yml');
+    writeFileSync(file, 'version: 1\nnodes: [wb1]\nparams:\n  free-space:\ntime: { warnSkew: 0s, maxSkew: 0.0s }\n');
+    const { code, err } = await run(['validate', file]);
+    assert.equal(code, 2);
+    assert.deepEqual(
+      [...err.matchAll(/^\S+nothing\.yml:(\d+:\d+): (.*)$/gm)].map(([, at, words]) => `${at} ${words}`),
+      [
+        '4:3 found nothing, expected a mapping (key: value)',
+        '5:19 found 0s, expected more than 0: no two readings are equal',
+        '5:32 found 0.0s, expected more than 0: no two readings are equal',
+      ],
+    );
+  });
+
   it('names every plugin that cannot be loaded, in its place; two that bring the same, at the list', async () => {
     const file = join(folder, 'plugged.yml');
     writeFileSync(file, "version: 1\nnodes: [wb1]\nplugins: [./none, '/', ./neither]\n");
