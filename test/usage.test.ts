@@ -74,6 +74,7 @@ test('the command line refuses it before anything is read; help is shown all the
     ['help nothing', /no command is called help: write ha-preflight --help$/m],
     ['version', /no command is called version: write ha-preflight --version$/m],
     ['check audit', /^ha-preflight: audit: no such file$/m],
+    ['demo --report json=a.json,html=b.html', /--report json=a\.json,html=b\.html: expected one FORMAT=FILE; repeat/],
     ['demo --report json=-', /- is not a file: write \/dev\/stdout/],
   ] as const)
     assert.match((await run(words.split(' '))).err, message);

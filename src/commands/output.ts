@@ -125,6 +125,9 @@ export function formatsOf({ format, report }: Pick<OutputArgs, 'format' | 'repor
     const at = spec.indexOf('=');
     if (at < 1 || at === spec.length - 1)
       throw new UsageError(`--report ${spec}: expected FORMAT=FILE, such as junit=report.xml`);
+    // elsewhere a comma goes between values
+    if (Object.hasOwn(reporters, /,([a-z]+)=/.exec(spec)?.[1] ?? ''))
+      throw new UsageError(`--report ${spec}: expected one FORMAT=FILE; repeat the option for more files`);
     return { format: known(spec.slice(0, at)), file: spec.slice(at + 1) };
   });
 }
