@@ -133,6 +133,13 @@ export function nodeTime({ exit, stdout, stderr }: Response, now: number): Fact<
     };
   if (answer.state === 'silent')
     return { unseen: `no time daemon was found running (${answer.said}): install and enable chrony` };
+  // the flag of the kernel outlives who set it, and timesyncd writes down when it was answered
+  const answered = answer.source !== undefined || /^Age=/m.test(part.get(by)!);
+  if (by === 'systemd' && runs && answer.state === 'synchronised' && !answered)
+    return {
+      unseen:
+        'systemd-timesyncd runs, but names no server and no answer since the node was started, and the synchronised flag of the kernel can be older: timedatectl timesync-status on the node',
+    };
   if (by !== 'systemd' || runs) return { value: { ...answer, by, daemons, ...units } };
   if (answer.state === 'synchronised' || part.has('guest'))
     return {

@@ -38,6 +38,11 @@ describe('nodeTime', () => {
     ['nothing at all', '=daemons\n=systemd\n', /no time daemon/],
     ['ptp4l sets the clock of the card', '=daemons ptp4l\n=ptp\n\t\tgmPresent true\n', /phc2sys does not run/],
     ['ntpd-rs', '=daemons ntp-daemon\n=systemd\nNTP=no\nNTPSynchronized=no\n', /^ntp-daemon keeps.*ntp-ctl status/],
+    [
+      'timesyncd without a server',
+      '=daemons systemd-timesyn\n=systemd\nNTP=yes\nNTPSynchronized=yes\n',
+      /names no server.*timesync-status/,
+    ],
     ['phc2sys alone', '=daemons phc2sys\n=systemd\nNTPSynchronized=yes\n', /^phc2sys keeps/],
     ['ptp4l without rights', '=daemons ptp4l\n=ptp\nfailed to open uds\n', /ptp4l runs/],
   ];
