@@ -195,13 +195,13 @@ function fileServer(setting: string, clocks: readonly (readonly [node: string, v
   ];
 }
 
-/** Sets the clock at once, by the daemon that keeps it. */
 const MAKESTEP = 'sudo chronyc makestep';
+/** Sets the clock at once, by the daemon that keeps it. */
 const step = ({ by, units }: NodeTime): string | undefined =>
-  by === 'ntpd' || by === 'openntpd'
-    ? command`sudo systemctl restart ${units?.[by] ?? by}`
-    : by === 'systemd'
-      ? 'sudo systemctl restart systemd-timesyncd'
+  by === 'systemd'
+    ? 'sudo systemctl restart systemd-timesyncd'
+    : /ntpd$/.test(by)
+      ? command`sudo systemctl restart ${units?.[by] ?? by}`
       : MAKESTEP;
 const LOOK_FIRST = 'after a look at its sources (chronyc sources -v; timedatectl timesync-status; ntpq -pn)';
 
@@ -239,9 +239,8 @@ export default defineCheck({
       { ...pairs, details: [...(pairs.details ?? []), ...because, ...sources] },
       ...servers.map((s) => againstServer(s, services.timeServers.get(s), readings, warnSkewMs, maxSkewMs, slow)),
     ];
-    const steps = new Map(
-      nodes.map((n) => [n.node, 'value' in n.clock.source ? step(n.clock.source.value) : MAKESTEP]),
-    );
+    const stepOf = ({ source }: { source: Fact<NodeTime> }) => ('value' in source ? step(source.value) : MAKESTEP);
+    const steps = new Map(nodes.map((n) => [n.node, stepOf(n.clock)]));
     return [
       ...findings.map((f) => withFix(f, (node) => steps.get(node), LOOK_FIRST)),
       ...fileServers(services.storageTrials.get(TRIAL)),
