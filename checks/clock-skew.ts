@@ -1,4 +1,5 @@
 import {
+  command,
   defineCheck,
   everyNode,
   type Fact,
@@ -10,7 +11,7 @@ import {
   verb,
   withFix,
 } from 'ha-preflight';
-import { clock } from 'ha-preflight/collectors/clock';
+import { clock, type NodeTime } from 'ha-preflight/collectors/clock';
 import { lockTimes } from 'ha-preflight/collectors/lockTimes';
 import { type NtpSample, timeServers } from 'ha-preflight/probes/ntp';
 import { type StorageTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
@@ -194,13 +195,14 @@ function fileServer(setting: string, clocks: readonly (readonly [node: string, v
   ];
 }
 
+const MAKESTEP = 'sudo chronyc makestep';
 /** Sets the clock at once, by the daemon that keeps it. */
-const STEP: Readonly<Record<string, string>> = {
-  chrony: 'sudo chronyc makestep',
-  systemd: 'sudo systemctl restart systemd-timesyncd',
-  ntpd: 'sudo systemctl restart ntpd',
-  openntpd: 'sudo systemctl restart openntpd',
-};
+const step = ({ by, units }: NodeTime): string | undefined =>
+  by === 'systemd'
+    ? 'sudo systemctl restart systemd-timesyncd'
+    : /ntpd$/.test(by)
+      ? command`sudo systemctl restart ${units?.[by] ?? by}`
+      : MAKESTEP;
 const LOOK_FIRST = 'after a look at its sources (chronyc sources -v; timedatectl timesync-status; ntpq -pn)';
 
 export default defineCheck({
@@ -237,9 +239,10 @@ export default defineCheck({
       { ...pairs, details: [...(pairs.details ?? []), ...because, ...sources] },
       ...servers.map((s) => againstServer(s, services.timeServers.get(s), readings, warnSkewMs, maxSkewMs, slow)),
     ];
-    const daemonOn = new Map(nodes.map((n) => [n.node, 'value' in n.clock.source ? n.clock.source.value.by : '']));
+    const stepOf = ({ source }: { source: Fact<NodeTime> }) => ('value' in source ? step(source.value) : MAKESTEP);
+    const steps = new Map(nodes.map((n) => [n.node, stepOf(n.clock)]));
     return [
-      ...findings.map((f) => withFix(f, (node) => STEP[daemonOn.get(node)!] ?? STEP.chrony!, LOOK_FIRST)),
+      ...findings.map((f) => withFix(f, (node) => steps.get(node), LOOK_FIRST)),
       ...fileServers(services.storageTrials.get(TRIAL)),
     ];
   },

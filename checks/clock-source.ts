@@ -32,11 +32,11 @@ const UNIT = new Map([
 ]);
 
 /** Of two daemons the one that was asked stays, if it keeps the time. */
-function remedy({ state, daemons, by }: NodeTime): string | undefined {
+function remedy({ state, daemons, by, units }: NodeTime): string | undefined {
   if (by === 'systemd' && daemons.length === 0) return 'sudo timedatectl set-ntp true';
   const other = daemons.find((name) => !name.startsWith(PROCESS.get(by) ?? by));
   return state === 'synchronised' && other !== undefined
-    ? command`sudo systemctl disable --now ${UNIT.get(other) ?? other}`
+    ? command`sudo systemctl disable --now ${units?.[other] ?? UNIT.get(other) ?? other}`
     : LOOK[by];
 }
 

@@ -29,6 +29,12 @@ export default defineCheck({
     'Keys and the choice of database have separate checks.',
   needs: { found, settings, digests },
   params: { perNode: [] as readonly string[] },
+  paramItems: {
+    perNode: {
+      form: /^[^:/][^:]*:./,
+      expected: 'FILE:KEY, the file as seen from the configuration directory, such as rserver.conf:www-address',
+    },
+  },
   minimumNodes: 2,
   judge(nodes, { cluster, params }) {
     const findings: Finding[] = [];

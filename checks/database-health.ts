@@ -12,10 +12,19 @@ import {
   skip,
   unknown,
 } from 'ha-preflight';
+import { rdsHost } from 'ha-preflight/probes/aws';
 import { database, databaseTarget, type SeenDatabase } from 'ha-preflight/probes/database';
 
 /** Connections a node keeps: Workbench's default was 20, later ones fewer (sources F8). */
 const poolOf = (text: string | undefined): number => Number(/^\s*pool-size\s*=\s*(\d+)/m.exec(text ?? '')?.[1] ?? 20);
+
+/** RDS refuses `alter system`: settings of its servers are in parameter groups. */
+function allowMore(connections: number, rds: string | undefined): string {
+  if (rds === undefined)
+    return `alter system set max_connections = ${connections};    -- as superuser in psql, then restart PostgreSQL; on a managed server change this parameter with its provider`;
+  const kind = /\.cluster-/.test(rds) ? 'db-cluster' : 'db';
+  return `aws rds modify-${kind}-parameter-group --${kind}-parameter-group-name GROUP --parameters ParameterName=max_connections,ParameterValue=${connections},ApplyMethod=pending-reboot    # GROUP: the parameter group of ${rds}, which must not be a default one; then reboot the instance`;
+}
 
 /** Tables that show which product owns the database, where that is known. */
 const OWN: Readonly<Record<string, RegExp>> = {
@@ -151,7 +160,7 @@ export default defineCheck({
           ...about,
           subject: 'connections',
           expected: `max_connections of at least ${needed + 10}`,
-          remediation: `alter system set max_connections = ${needed + 10};    -- as superuser in psql, then restart PostgreSQL`,
+          remediation: allowMore(needed + 10, nodes.map((n) => rdsHost(n.settings)).find(Boolean)),
         },
       ),
       ...faults(

@@ -27,7 +27,7 @@ export default defineCheck({
         open.length > 0
           ? [
               unknown(
-                `${name} is not in /etc/hosts of ${list(open)}, and DNS cannot be asked in a tree of files: ${ask}, on each node`,
+                `/etc/hosts of ${list(open)} does not decide what ${name} is, and DNS cannot be asked in a tree of files: ${ask}, on each node`,
                 { nodes: open, subject: `${name} unasked` },
               ),
             ]

@@ -1,6 +1,6 @@
 import { defineCheck, everyNode, type Finding, list, skip, unknown } from 'ha-preflight';
 import { INSTALL_MEANS } from 'ha-preflight/collectors/opening';
-import { type PackageService, packageService } from 'ha-preflight/collectors/packageService';
+import { HOST, type PackageService, packageService } from 'ha-preflight/collectors/packageService';
 
 const STATE = { open: 'open', refused: 'refused', silent: 'no answer', nameless: 'cannot be resolved' };
 
@@ -17,6 +17,7 @@ export default defineCheck({
   products: ['package-manager'],
   needs: { packageService },
   params: { hosts: [] as string[] },
+  paramItems: { hosts: { form: HOST, expected: 'the name of a host, such as rspm-sync.rstudio.com' } },
   judge(nodes, { params: { hosts } }) {
     if (hosts.length === 0)
       return skip(

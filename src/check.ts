@@ -53,6 +53,8 @@ export interface Check<N extends Needs = Needs, P extends Params = Params, A ext
   readonly when?: (profile: Profile) => boolean;
   readonly needs: N;
   readonly params?: P;
+  /** Of a parameter that is a list: what an item must look like, so that one without effect is said. */
+  readonly paramItems?: Readonly<Record<string, { readonly form: RegExp; readonly expected: string }>>;
   /** How many nodes must be seen before anything can be said; default 1, a comparison needs 2. */
   readonly minimumNodes?: number;
   /** What is asked of services, once, after the nodes. */

@@ -2,6 +2,7 @@
 
 import type { AnyCheck } from './check.js';
 import { didYouMean } from './load/suggest.js';
+import { show } from './load/validate.js';
 import type { Cluster } from './model/inventory.js';
 import type { Catalogue } from './products/index.js';
 
@@ -55,7 +56,8 @@ function params(cluster: Cluster, checks: readonly AnyCheck[], ids: readonly str
       return [{ pointer, at: 'key', message: `params names check ${id}, which does not exist${hint}` }];
     }
     const known: Record<string, unknown> = check.params ?? {};
-    return Object.entries(values).flatMap(([name, value]): Misnamed[] => {
+    // undefined where the schema has refused it
+    return Object.entries(values ?? {}).flatMap(([name, value]): Misnamed[] => {
       const place = { pointer: `${pointer}/${escaped(name)}`, at: 'key' as const };
       if (!Object.hasOwn(known, name))
         return [
@@ -65,14 +67,26 @@ function params(cluster: Cluster, checks: readonly AnyCheck[], ids: readonly str
           },
         ];
       const standard = known[name];
-      return kindOf(value) === kindOf(standard)
-        ? []
-        : [
-            {
-              ...place,
-              message: `params.${id}.${name} must be ${kindOf(standard)}, like its default ${JSON.stringify(standard)}`,
-            },
-          ];
+      const what = `params.${id}.${name}`;
+      if (kindOf(value) !== kindOf(standard))
+        return [
+          { ...place, message: `${what} must be ${kindOf(standard)}, like its default ${JSON.stringify(standard)}` },
+        ];
+      // a check that measures no less than nothing has no default below it
+      if (typeof value === 'number' && !(value >= 0 && value < Infinity) && (standard as number) >= 0)
+        return [{ ...place, message: `${what} is ${value}, expected a number from 0` }];
+      const item = check.paramItems?.[name];
+      return (Array.isArray(value) && item ? value : []).flatMap((one: unknown, i): Misnamed[] =>
+        typeof one === 'string' && item!.form.test(one)
+          ? []
+          : [
+              {
+                pointer: `${place.pointer}/${i}`,
+                at: 'value',
+                message: `${what}: found ${show(one)}, expected ${item!.expected}`,
+              },
+            ],
+      );
     });
   });
 }

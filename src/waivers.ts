@@ -103,6 +103,18 @@ function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Ve
         `fix ${more}, or add to the nodes of the waiver in ${where(cluster, waiver)}`,
       ),
     ];
+  const written = verdicts.find(
+    (v) => v.id === waiver.check && v.status === 'fail' && v.subject?.toLowerCase() === waiver.subject?.toLowerCase(),
+  )?.subject;
+  if (written !== undefined && written !== waiver.subject)
+    return [
+      complaint(
+        cluster,
+        waiver,
+        `the waiver of ${purpose(waiver)} covers nothing: the subject of the failure is written ${written}`,
+        `write subject: ${JSON.stringify(written)} in ${where(cluster, waiver)}`,
+      ),
+    ];
   // it may be meant for the product next to it
   if (cluster.sideBySide) return [];
   // what did not run, or could not be seen, may be broken still

@@ -111,6 +111,11 @@ describe('diff', () => {
   const wrong: [string, unknown, RegExp][] = [
     ['text', 'nonsense', /bad\.json: not JSON/],
     ['half a report', JSON.stringify(clean).slice(0, 200), /bad\.json: not JSON/],
+    [
+      'evidence',
+      { schema: 'ha-preflight/evidence/1' },
+      /FILE; this is evidence of ha-preflight: give it to ha-preflight judge/,
+    ],
     ['another document', { schema: 'x' }, /bad\.json: not a report of ha-preflight/],
     ['null', 'null', /bad\.json: not a report of ha-preflight/],
     [

@@ -70,7 +70,11 @@ test('the command line refuses it before anything is read; help is shown all the
   for (const [words, message] of [
     ['Check', /no command is called Check; did you mean check\?/],
     ['audit', /no command is called audit: see ha-preflight --help\naudit: no such file/],
+    ['help check', /no command is called help: write ha-preflight check --help$/m],
+    ['help nothing', /no command is called help: write ha-preflight --help$/m],
+    ['version', /no command is called version: write ha-preflight --version$/m],
     ['check audit', /^ha-preflight: audit: no such file$/m],
+    ['demo --report json=a.json,html=b.html', /--report json=a\.json,html=b\.html: expected one FORMAT=FILE; repeat/],
     ['demo --report json=-', /- is not a file: write \/dev\/stdout/],
   ] as const)
     assert.match((await run(words.split(' '))).err, message);

@@ -37,6 +37,56 @@ describe('validate', () => {
     assert.match(err, /^ {2}6 \| {3}- \{ check: key-fil.*\n {4}\| {14}\^$/m);
   });
 
+  it('refuses a threshold below nothing, and an item of a list that would be without effect', async () => {
+    const file = join(folder, 'params.yml');
+    writeFileSync(
+      file,
+      `version: 1
+nodes: [wb1, wb2]
+params:
+  nfs-mount-options: { maxDirectoryCacheSeconds: -5 }
+  free-space: { minFreePercent: .inf }
+  storage-visibility: { maxSeconds: 0 }
+  config-identical:
+    perNode: ["rserver.conf:www-address", rserver.conf, "/etc/rstudio/rserver.conf:www-port", "rserver.conf:", 7, "environment:A"]
+  package-service: { hosts: ["https://a.example.com", "a.example.com:443", "2001:db8::1", a.example.com] }
+`,
+    );
+    const { code, err } = await run(['validate', file]);
+    assert.equal(code, 2);
+    const form =
+      'expected FILE:KEY, the file as seen from the configuration directory, such as rserver.conf:www-address';
+    const host = 'expected the name of a host, such as rspm-sync.rstudio.com';
+    assert.deepEqual(
+      [...err.matchAll(/^\S+params\.yml:(\d+:\d+): params\.(.*)$/gm)].map(([, at, words]) => `${at} ${words}`),
+      [
+        '4:24 nfs-mount-options.maxDirectoryCacheSeconds is -5, expected a number from 0',
+        '5:17 free-space.minFreePercent is Infinity, expected a number from 0',
+        `8:43 config-identical.perNode: found "rserver.conf", ${form}`,
+        `8:57 config-identical.perNode: found "/etc/rstudio/rserver.conf:www-port", ${form}`,
+        `8:95 config-identical.perNode: found "rserver.conf:", ${form}`,
+        `8:112 config-identical.perNode: found the number 7, ${form}`,
+        `9:30 package-service.hosts: found "https://a.example.com", ${host}`,
+        `9:55 package-service.hosts: found "a.example.com:443", ${host}`,
+      ],
+    );
+  });
+
+  it('a check without parameters is one mistake, and no internal error', async () => {
+    const file = join(folder, 'nothing.yml');
+    writeFileSync(file, 'version: 1\nnodes: [wb1]\nparams:\n  free-space:\ntime: { warnSkew: 0s, maxSkew: 0.0s }\n');
+    const { code, err } = await run(['validate', file]);
+    assert.equal(code, 2);
+    assert.deepEqual(
+      [...err.matchAll(/^\S+nothing\.yml:(\d+:\d+): (.*)$/gm)].map(([, at, words]) => `${at} ${words}`),
+      [
+        '4:3 found nothing, expected a mapping (key: value)',
+        '5:19 found 0s, expected more than 0: no two readings are equal',
+        '5:32 found 0.0s, expected more than 0: no two readings are equal',
+      ],
+    );
+  });
+
   it('names every plugin that cannot be loaded, in its place; two that bring the same, at the list', async () => {
     const file = join(folder, 'plugged.yml');
     writeFileSync(file, "version: 1\nnodes: [wb1]\nplugins: [./none, '/', ./neither]\n");

@@ -242,6 +242,11 @@ describe('a waiver of one subject', () => {
       'a fail',
       'the waiver of a (x) covers nothing: the failure is fixed, or on other nodes; what fails is y',
     ]));
+  it('in other letters is reported as that, whatever else is not known', () =>
+    assert.deepEqual(
+      said(apply([about('WB1'), verdict('a', 'unknown', { subject: 'y' })], [waiver({ subject: 'wb1' })])),
+      ['a fail', 'a unknown', 'the waiver of a (wb1) covers nothing: the subject of the failure is written WB1'],
+    ));
   it('left out where there are several: a warning that names them', () => {
     const [x, y, complaint] = apply([about('x'), about('y')], [waiver()]);
     assert.ok(x!.waiver && y!.waiver);

@@ -6,7 +6,8 @@ import { type Found, settingsOf } from '../products/profile.js';
 
 /**
  * Addresses by name, sorted; empty for a name the node cannot resolve. Undefined in a node tree for a name that is not in
- * its /etc/hosts, unless nsswitch.conf has no other source of hosts: DNS cannot be asked there.
+ * its /etc/hosts, unless nsswitch.conf has no other source of hosts, and for any where it asks another one first: DNS cannot
+ * be asked there. What systemd-resolved answers it takes from /etc/hosts, too. Source: nsswitch.conf(5), nss-resolve(8).
  */
 export type Addresses = ReadonlyMap<string, readonly string[] | undefined>;
 
@@ -29,10 +30,11 @@ export const addresses = defineCollector<Addresses, Found>({
       resolved: {
         script: shell`[ -n "$R" ] || command -v getent >/dev/null || { echo 'getent is missing: names could not be resolved' >&2; exit 127; }
 [ -z "$R" ] || grep -Eqs '^[[:blank:]]*hosts:([[:blank:]]+(files|myhostname))*[[:blank:]]*(#.*)?$' "$R/etc/nsswitch.conf"; others=$?
+[ -z "$R" ] || ! grep -Eqs '^[[:blank:]]*hosts:([[:blank:]]+(\\[[^]]*]|(my|lib)[a-z_]*|mdns[46]?_minimal|resolve))*[[:blank:]]+(dns|nis|nisplus|ldap|sss|winbind|wins|mdns[46]?|db)([[:blank:]]|$)' "$R/etc/nsswitch.conf"; first=$?
 for n in ${names}; do printf '=name %s\n' "$n"
 if [ -z "$R" ]; then getent ahosts "$n"; else
-a=$(awk -v n="$n" '{ sub(/#.*/, ""); for (i = 2; i <= NF; i++) if (tolower($i) == n) print $1 }' "$R/etc/hosts" 2>/dev/null)
-if [ -n "$a" ]; then printf '%s\n' "$a"; elif [ $others != 0 ]; then echo '=unasked'; fi; fi; done; :`,
+a=$(awk -v n="$n" '{ sub(/#.*/, ""); for (i = 2; i <= NF; i++) if (tolower($i) == tolower(n)) print $1 }' "$R/etc/hosts" 2>/dev/null)
+if [ $first != 0 ]; then echo '=unasked'; elif [ -n "$a" ]; then printf '%s\n' "$a"; elif [ $others != 0 ]; then echo '=unasked'; fi; fi; done; :`,
         timeoutSeconds: 8,
       },
     };

@@ -50,20 +50,22 @@ const MOST_LINES = 100;
  * Once for all products. `processes`: `PID NAME` of each, one per line; `env` and `args` of a server, and `units` (its
  * files, as `grep -H` gives them), are set by functions. `candidates NAMES` filters paths that a text could name as
  * the value of one of these variables or options, one per line: split at colons, with and without what stands behind a
- * blank, quotes taken off, `$HOME` and the like put in. `arguments` gives one per line: a long option and its value
+ * blank, quotes taken off, `$HOME` and the like put in; where no quote ends it, what stands behind a blank may be a secret, so with it
+ * only what is there (`there`). `arguments` gives one per line: a long option and its value
  * in one, for the mask; what stands for itself may be anything.
  */
 export const FOUND = shell`nl='
 ' s=${SPACE} b=$IFS processes=
 for d in "$R"/proc/[0-9]*; do read -r c <"$d/comm" && processes="$processes\${d##*/} $c$nl"; done 2>/dev/null
 candidates() { awk -v names="$1" -v h="$home" -v u="$user" -v n="$host" '
-function put(v,   a, i, k) { k = split(v, a, ":"); for (i = 1; i <= k; i++) { v = a[i]
+function put(v, open,   a, i, k) { k = split(v, a, ":"); for (i = 1; i <= k; i++) { v = a[i]
   gsub(/%H/, n, v); gsub(/[$]([{]HOME[}]|HOME)/, h, v); gsub(/[$]([{]USER[}]|USER)/, u, v); gsub(/[$]([{]HOSTNAME[}]|HOSTNAME)/, n, v); sub(/^~\//, h "/", v)
-  if (v ~ /^\// && !seen[v]++) print v } }
+  if (v ~ /^\// && !seen[v]++) print (open && v ~ /[ \t]/ ? "?" : "") v } }
 { l = $0; while (match(l, "(" names ")[\"\047]?[ \t]*[= ][ \t]*")) { q = RSTART > 1 ? substr(l, RSTART - 1, 1) : ""; l = substr(l, RSTART + RLENGTH)
   if (q !~ /["\047]/) q = substr(l, 1, 1); v = l
   if (q ~ /["\047]/) { if (substr(v, 1, 1) == q) v = substr(v, 2); if (i = index(v, q)) v = substr(v, 1, i - 1); put(v) }
-  else { sub(/[ \t\r]+$/, "", v); put(v); sub(/[ \t#].*/, "", v); put(v) } } }'; }
+  else { sub(/[ \t\r]+$/, "", v); put(v, 1); sub(/[ \t#].*/, "", v); put(v) } } }' | there; }
+there() { while IFS= read -r f; do case $f in '?'*) f=\${f#?}; [ -e "$R$f" ] || S test -r "$R$f" || continue;; esac; printf '%s\n' "$f"; done; } 2>/dev/null
 arguments() { IFS= read -r a; case $a in =*) a=-;; esac; printf '%s\n' "$a"; held=; while IFS= read -r a; do
 case $held:$a in *:--*|:*|*:-*) [ -z "$held" ] || printf '%s\n' "$held"; held=; case $a in --*=*) printf '%s\n' "$a";; --*) held=$a;; *) echo -;; esac;;
 *) printf '%s=%s\n' "$held" "$a"; held=;; esac; done; [ -z "$held" ] || printf '%s\n' "$held"; }

@@ -13,10 +13,13 @@ export interface PackageService {
 
 const HTTPS = 443;
 
+/** A name or an address, without a port. */
+export const HOST = /^([\w.-]+|[\da-f]*:[\da-f.]*:[\da-f:.]*)$/i;
+
 /** Hosts of `params: { package-service: { hosts: [...] } }`. */
 const hostsOf = ({ cluster }: Asking): readonly string[] => {
   const hosts = cluster.params['package-service']?.hosts;
-  return Array.isArray(hosts) ? hosts.filter((h) => typeof h === 'string' && /^[\w.:-]+$/.test(h)) : [];
+  return Array.isArray(hosts) ? hosts.filter((h) => typeof h === 'string' && HOST.test(h)) : [];
 };
 
 export const packageService = defineCollector<PackageService, Found>({

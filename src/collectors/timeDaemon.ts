@@ -14,6 +14,8 @@ export interface NodeTime extends TimeSource {
   readonly by: string;
   /** Time daemons that run. */
   readonly daemons: readonly string[];
+  /** Their units, as systemd calls them here: ntpd's is `ntp`, `ntpsec` or `ntpd`. */
+  readonly units?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -25,21 +27,21 @@ export const TIME_DAEMON = living(
   'tracking',
   shell`nl='
 '
-boxed() { while read -r l; do case $l in *docker*|*kubepods*|*libpod*|*lxc*|*containerd*|*crio*) return 0;; esac; done <"$1"; return 1; } 2>/dev/null
-! boxed /proc/self/cgroup || boxed() { return 1; }
+boxed() { v=; while read -r l; do case $l in *docker*|*kubepods*|*libpod*|*lxc*|*containerd*|*crio*) return 0;; */system.slice/*.service) v=\${l##*/};; esac; done <"$1"; return 1; } 2>/dev/null
+! boxed /proc/self/cgroup || boxed() { v=; return 1; }
 add() { case " $d " in *" $1 "*) ;; *) d="$d $1";; esac; }
-d=; for c in /proc/[0-9]*/comm; do read -r n <"$c" || continue
+d=; u=; for c in /proc/[0-9]*/comm; do read -r n <"$c" || continue
   case $n in chronyd|ntpd|ntpd-ng|ntp-daemon|openntpd|systemd-timesyn|ptp4l|phc2sys) ;; *) continue;; esac
   boxed "\${c%comm}cgroup" && continue
   if [ $n = chronyd ]; then l=; read -r l <"\${c%comm}cmdline"
     # some shells leave the NUL bytes out, others end there
     case $l in *-x*|*chronyd) case $nl$(tr '\0' '\n' <"\${c%comm}cmdline")$nl in *"$nl-x$nl"*) n=chronyd-x;; esac;; esac; fi
   [ $n = ntpd ] && ! command -v ntpq >/dev/null 2>&1 && command -v ntpctl >/dev/null 2>&1 && n=openntpd
-  add $n; done 2>/dev/null
-[ -n "$d" ] || [ ! -d /run/systemd/system ] || { set -- chronyd chronyd ntpd ntpd ntpd openntpd systemd-timesyn
+  add $n; [ -n "$v" ] && u="$u $n=$v"; done 2>/dev/null
+[ -n "$d" ] || [ ! -d /run/systemd/system ] || { set -- chronyd=chronyd chronyd=chrony ntpd=ntpd ntpd=ntp ntpd=ntpsec openntpd=openntpd systemd-timesyn=systemd-timesyncd
 for s in $(systemctl is-active chronyd chrony ntpd ntp ntpsec openntpd systemd-timesyncd 2>/dev/null); do
-  [ "$s" = active ] && add "$1"; shift; done; }
-echo "=daemons$d"
+  [ "$s" = active ] && { add "\${1%%=*}"; u="$u $1"; }; shift; done; }
+echo "=daemons$d"; [ -z "$u" ] || echo "=units$u"
 both() { o=$("$@" 2>&1 chronyc -n -c -m tracking sources); r=$?
 # a release that knows no -m
 case $o in *[Uu]sage*|*'nvalid option'*|*nrecogni*) o=$( { "$@" chronyc -n -c tracking; } 2>&1) && o=$o$nl$( { "$@" chronyc -n -c sources; } 2>&1); r=$?;; esac; return $r; }
@@ -50,7 +52,7 @@ case "$d " in
 *openntpd*) o=$(ntpctl -s status 2>&1) || o=$(S ntpctl -s status 2>&1); printf '=openntpd\n%s\n' "$o";;
 *ntpd*) echo =ntpd; ntpq -pn 2>&1; ntpq -c 'rv 0 rootdelay,rootdisp,offset' 2>/dev/null;;
 *systemd-timesyn*) echo =systemd; timedatectl show 2>&1 | grep -sE 'NTP|not been booted'
-  timedatectl show-timesync -p ServerName -p ServerAddress -p NTPMessage 2>/dev/null
+  timedatectl show-timesync -p ServerName -p ServerAddress -p NTPMessage -p PollIntervalMaxUSec 2>/dev/null
   f=/run/systemd/timesync/synchronized; [ -e $f ] && echo "Age=$(( $(date +%s) - $(stat -c %Y $f) ))";;
 *chronyd-x*) chrony;;
 *ptp4l*) echo =ptp; S pmc -u -b 0 'GET TIME_STATUS_NP' 2>&1;;
@@ -105,6 +107,9 @@ export function nodeTime({ exit, stdout, stderr }: Response, now: number): Fact<
   const names = (part.get('daemons') ?? '').trim().split(/\s+/).filter(Boolean);
   // `chronyd -x` only serves time, and linuxptp can set a clock that chrony reads: neither is a second master
   const daemons = names.filter((n) => !/^(chronyd-x|ptp4l|phc2sys)$/.test(n));
+  // of two names of one unit the alias comes first
+  const pairs = [...(part.get('units') ?? '').matchAll(/(\S+?)=([\w@.-]+?)(?:\.service)?(?=\s|$)/g)];
+  const units = pairs.length > 0 && { units: Object.fromEntries(pairs.map(([, name, unit]) => [name!, unit!])) };
   const by = Object.keys(PARSERS).find((name) => part.has(name));
   if (/has not been booted/.test(part.get('systemd') ?? ''))
     return {
@@ -128,10 +133,17 @@ export function nodeTime({ exit, stdout, stderr }: Response, now: number): Fact<
     };
   if (answer.state === 'silent')
     return { unseen: `no time daemon was found running (${answer.said}): install and enable chrony` };
-  if (by !== 'systemd' || runs) return { value: { ...answer, by, daemons } };
+  // the flag of the kernel outlives who set it, and timesyncd writes down when it was answered
+  const answered = answer.source !== undefined || /^Age=/m.test(part.get(by)!);
+  if (by === 'systemd' && runs && answer.state === 'synchronised' && !answered)
+    return {
+      unseen:
+        'systemd-timesyncd runs, but names no server and no answer since the node was started, and the synchronised flag of the kernel can be older: timedatectl timesync-status on the node',
+    };
+  if (by !== 'systemd' || runs) return { value: { ...answer, by, daemons, ...units } };
   if (answer.state === 'synchronised' || part.has('guest'))
     return {
       unseen: `no time daemon was found running${part.has('guest') ? '; the host of this virtual machine may keep its clock' : ': the synchronised flag of the kernel outlives the daemon'}; clock-skew measures the clock`,
     };
-  return { value: { ...answer, by, daemons } };
+  return { value: { ...answer, by, daemons, ...units } };
 }

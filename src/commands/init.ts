@@ -5,13 +5,13 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { readAnsible } from '../load/ansible.js';
 import { validateInventoryText } from '../load/inventory.js';
 import { expandRanges, splitNodes } from '../load/ranges.js';
-import { fileError } from '../load/read.js';
 import { type Product, UsageError } from '../model/inventory.js';
 import { SRC, textOf } from '../place.js';
 import { safe } from '../reporters/text.js';
 import { commonFields, connectionLine, nodeLine, word } from './initNodes.js';
 import { ask } from './initQuestions.js';
 import type { Outcome } from './outcome.js';
+import { reason } from './reportFile.js';
 
 interface InitArgs {
   readonly file: string;
@@ -146,7 +146,7 @@ export async function init(given: InitArgs): Promise<Outcome> {
   } catch (error) {
     const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
     throw new UsageError(
-      exists ? `${args.file} exists: nothing was written` : `${args.file}: cannot be written: ${fileError(error)}`,
+      exists ? `${args.file} exists: nothing was written` : `${args.file}: cannot be written: ${reason(error)}`,
     );
   }
   const also = copy === undefined ? '' : `, and ${copy} for editors next to it`;

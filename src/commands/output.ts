@@ -31,12 +31,20 @@ export interface InventoryArgs {
 }
 
 /** A word that is not a file, and may be meant as a command: without a command the words are inventories. */
-function mistyped([first = '']: readonly string[], { _: named = [] }: InventoryArgs): string[] {
+function mistyped([first = '', second]: readonly string[], { _: named = [] }: InventoryArgs): string[] {
   if (named.length > 0 || !/^[a-z-]+$/i.test(first) || existsSync(first)) return [];
-  const near = nearest(first.toLowerCase(), COMMANDS);
-  return [
-    `no command is called ${first}${near === undefined ? ': see ha-preflight --help' : `; did you mean ${near}?`}`,
-  ];
+  const word = first.toLowerCase();
+  const command = COMMANDS.find((name) => name === second);
+  const near = nearest(word, COMMANDS);
+  const hint =
+    word === 'version'
+      ? ': write ha-preflight --version'
+      : word === 'help'
+        ? `: write ha-preflight ${command === undefined ? '' : `${command} `}--help`
+        : near === undefined
+          ? ': see ha-preflight --help'
+          : `; did you mean ${near}?`;
+  return [`no command is called ${first}${hint}`];
 }
 
 const DEFAULT_INVENTORY = 'ha-preflight.yml';
@@ -117,6 +125,9 @@ export function formatsOf({ format, report }: Pick<OutputArgs, 'format' | 'repor
     const at = spec.indexOf('=');
     if (at < 1 || at === spec.length - 1)
       throw new UsageError(`--report ${spec}: expected FORMAT=FILE, such as junit=report.xml`);
+    // elsewhere a comma goes between values
+    if (Object.hasOwn(reporters, /,([a-z]+)=/.exec(spec)?.[1] ?? ''))
+      throw new UsageError(`--report ${spec}: expected one FORMAT=FILE; repeat the option for more files`);
     return { format: known(spec.slice(0, at)), file: spec.slice(at + 1) };
   });
 }

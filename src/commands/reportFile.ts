@@ -86,7 +86,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /** Why a file cannot be written, without the jargon of the system call. */
-function reason(error: unknown): string {
+export function reason(error: unknown): string {
   const { code = '', message } = error as NodeJS.ErrnoException;
   return REASONS[code] ?? message;
 }

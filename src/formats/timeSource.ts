@@ -158,6 +158,14 @@ export function ntpqPeers(text: string): TimeSource {
   return { state: 'synchronised', said: `ntpd: synchronised to ${source}, stratum ${stratum}${note}`, ...more };
 }
 
+/** A length of time as systemd writes it, `34min 8s`: seconds. */
+const LENGTHS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600, d: 86_400, w: 604_800 };
+const lengthOf = (text: string): number =>
+  [...text.matchAll(/([\d.]+)(s|min|h|d|w)(?![a-z])/g)].reduce(
+    (sum, [, n, unit]) => sum + Number(n) * LENGTHS[unit!]!,
+    0,
+  );
+
 /** timesyncd polls at least this often, in seconds, unless it is configured otherwise. */
 const TIMESYNCD_POLL = 2048;
 
@@ -178,7 +186,7 @@ export function timedatectl(text: string, age = 0): TimeSource {
       said: `systemd: not synchronised (NTP ${value('NTP') === 'yes' ? 'on' : 'off'})`,
       ...more,
     };
-  if (stale(age, TIMESYNCD_POLL))
+  if (stale(age, Math.max(TIMESYNCD_POLL, lengthOf(value('PollIntervalMaxUSec') ?? ''))))
     return { state: 'lost', said: `systemd-timesyncd: the last answer is ${ago(age)} old`, ...more };
   return {
     state: 'synchronised',

@@ -4,6 +4,7 @@ import type { Evidence } from '../model/evidence.js';
 import { UsageError } from '../model/inventory.js';
 import { TRANSPORTS } from '../model/transports.js';
 import { EVIDENCE, isBundle, partOf } from './bundle.js';
+import { instead } from './foreign.js';
 import { isMap } from './isMap.js';
 import { parseJson, readBytes } from './read.js';
 import { validate } from './validate.js';
@@ -93,7 +94,7 @@ const answers = (value: unknown): Evidence['services'] =>
 function evidenceOf(value: unknown, file: string): Evidence {
   if ((value as { schema?: unknown } | null)?.schema !== 'ha-preflight/evidence/1')
     throw new UsageError(
-      `${file}: not evidence of ha-preflight (schema ha-preflight/evidence/1): make it with ha-preflight gather or bundle`,
+      `${file}: not evidence of ha-preflight (schema ha-preflight/evidence/1): make it with ha-preflight gather or bundle${instead(value, file)}`,
     );
   const wrong = validate(SCHEMA, value).map(({ pointer, message }) => `${file}: ${pointer || '/'}: ${message}`);
   const found = value as Evidence;

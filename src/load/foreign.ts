@@ -98,6 +98,12 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
+/** What a JSON file of ours is instead of the one that is expected, behind the error; empty when it is none. */
+export function instead(value: unknown, file: string): string {
+  const kind = KINDS.find(({ what, is }) => what.endsWith('of ha-preflight') && is('', value));
+  return kind ? `; this is ${kind.what}: ${kind.instead(file)}` : '';
+}
+
 /** One sentence on what a file is that is not an inventory; undefined when it may be one. */
 export function foreign(text: string, value: unknown, file: string): string | undefined {
   const kind = isOurs(value) ? undefined : KINDS.find(({ is }) => is(text, value));

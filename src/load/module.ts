@@ -49,6 +49,11 @@ function flaws(check: Partial<AnyCheck>): string[] {
     [check.proof === undefined || ['measured', 'declared'].includes(check.proof), 'proof must be measured or declared'],
     [check.minimumNodes === undefined || Number.isInteger(check.minimumNodes), 'minimumNodes must be a whole number'],
     [check.params === undefined || isMap(check.params), 'params must be a mapping of thresholds'],
+    [
+      check.paramItems === undefined ||
+        (isMap(check.paramItems) && Object.values(check.paramItems).every((item) => item?.form instanceof RegExp)),
+      'paramItems must hold forms of items',
+    ],
     [typeof check.judge === 'function', 'judge must be a function'],
     [text(check.rationale), 'rationale must be a text'],
     [text(check.remediation), 'remediation must be a text'],

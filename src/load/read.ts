@@ -76,7 +76,10 @@ function textOf(bytes: Uint8Array, what: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new UsageError(`${what}: not text in UTF-8; save it in that encoding`);
+    const packed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    throw new UsageError(
+      `${what}: not text in UTF-8; ${packed ? 'a bundle of ha-preflight is for judge, report and fix' : 'save it in that encoding'}`,
+    );
   }
 }
 

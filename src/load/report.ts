@@ -5,6 +5,7 @@ import { UsageError } from '../model/inventory.js';
 import type { Report, Reports } from '../model/report.js';
 import schema from '../schema/report.schema.json' with { type: 'json' };
 import { isBundle, partOf, REPORT } from './bundle.js';
+import { instead } from './foreign.js';
 import { parseJson, readBytes, readChunks, STDIN } from './read.js';
 import { Splitter } from './split.js';
 import { validate } from './validate.js';
@@ -24,7 +25,7 @@ export function reportIn(value: unknown, file: string): Report | Reports {
   const name = (value as { schema?: unknown } | null)?.schema;
   if (typeof name !== 'string' || !Object.hasOwn(SCHEMAS, name))
     throw new UsageError(
-      `${file}: not a report of ha-preflight (schema ${Object.keys(SCHEMAS).join(' or ')}): make it with ha-preflight check --report json=FILE`,
+      `${file}: not a report of ha-preflight (schema ${Object.keys(SCHEMAS).join(' or ')}): make it with ha-preflight check --report json=FILE${instead(value, file)}`,
     );
   const wrong = validate(SCHEMAS[name]!, value);
   if (wrong.length > 0) {

@@ -147,6 +147,9 @@ function* settingRules(raw: RawInventory): Iterable<Mistake> {
       `found warnSkew ${warnSkew} above maxSkew ${maxSkew}, expected at most maxSkew (defaults are 500ms and 2s)`,
     );
   }
+  for (const [name, length] of Object.entries({ warnSkew, maxSkew }))
+    if (milliseconds(length) === 0)
+      yield value(`/time/${name}`, `found ${length}, expected more than 0: no two readings are equal`);
   for (const [i, server] of (raw.time?.servers ?? []).entries()) {
     const target = server === undefined ? undefined : parseTarget(server);
     if (target && 'wrong' in target)

@@ -106,10 +106,15 @@ export function clusterLine({ cluster }: Report): string {
 export const unreachedOf = ({ summary, cluster }: Report): number =>
   summary.unreached ?? cluster.nodes.filter(({ reached }) => !reached).length;
 
-/** The first command that fixes it, for formats with room for one line. */
+/** The first command that fixes it, for formats with room for one line, and behind it what it must not be run without. */
 export function firstFix({ fixes = [], remediation = '' }: Verdict): string | undefined {
-  const [line] = fixes.flatMap(({ commands }) => commands.flatMap(safeLines)).filter((text) => text !== '');
-  return line ?? safeLines(remediation).find((text) => text !== '');
+  const [first] = fixes.flatMap(({ commands, note }) => {
+    const [line, ...more] = commands.flatMap(safeLines).filter((text) => text !== '');
+    const rest = more.length > 0 ? [`then ${count(more.length, 'more command')}`] : [];
+    const remark = [...rest, ...(note === undefined ? [] : safeLines(note))].join('; ');
+    return line === undefined ? [] : [remark === '' ? line : `${line}    # ${remark}`];
+  });
+  return first ?? safeLines(remediation).find((text) => text !== '');
 }
 
 /** Unknowns by their reason: the checks, the nodes and what is missing. */

@@ -91,7 +91,10 @@ function weight({ severity, fingerprint }: Verdict, { gate: { baseline } }: Repo
 
 /** The first command, where it can be copied out of a table; the whole of it is below, with the evidence. */
 function fixCell(verdict: Verdict): string {
-  const line = firstFix(verdict)?.replace(/ {4}# .*$/, '');
+  const whole = firstFix(verdict);
+  const line = whole?.replace(/ {4}# .*$/, '');
+  // a command with a remark is not to be run without it
+  if (verdict.fixes !== undefined && line !== whole) return 'below';
   if (line === undefined) return '';
   // prose puts a mark behind these that would be copied along
   return line.length > COMMAND_IN_TABLE || /[@#]|:\/\/|www\.|GH-|\b(?:mailto|xmpp):/i.test(line) ? 'below' : code(line);

@@ -167,3 +167,20 @@ it('the clock of a file server is not fixed by a step of the clocks of the nodes
     [undefined, 'chronyc tracking    # on the file server, whose clock is judged here'],
   );
 });
+
+it('steps the clock by the unit as the node calls it', () => {
+  const source = (by: string, units?: Record<string, string>) => ({
+    source: { value: { state: 'synchronised' as const, said: by, by, daemons: [by], ...(units && { units }) } },
+  });
+  const facts = nodes([0], [0], [9000], [9000]);
+  const off = [source('ntpd', { ntpd: 'ntpsec' }), source('ntpd'), source('systemd'), source('chrony')].map(
+    (s, i) => [`n${i + 1}`, { ...facts[`n${i + 1}`]!, clock: { ...facts[`n${i + 1}`]!.clock, ...s } }] as const,
+  );
+  const [finding] = judgeCase(check, { name: '', nodes: Object.fromEntries(off) });
+  assert.deepEqual(finding!.fixes!.map((f) => `${f.nodes}: ${f.commands}`).sort(), [
+    'n1: sudo systemctl restart ntpsec',
+    'n2: sudo systemctl restart ntpd',
+    'n3: sudo systemctl restart systemd-timesyncd',
+    'n4: sudo chronyc makestep',
+  ]);
+});

@@ -56,6 +56,15 @@ describe('the command', () => {
     ['ptp', ['ptp4l', 'phc2sys'], 'lost', "pmc -u -b 0 'GET TIME_STATUS_NP'"],
     ['systemd', [], 'unsynchronised', 'sudo timedatectl set-ntp true'],
   ];
+  it('names the unit as the node does', () => {
+    const value = { ...good.clock.source.value, daemons: ['chronyd', 'ntpd'], units: { ntpd: 'ntpsec' } };
+    const nodes = { a: { clock: { ...clockOf(0), source: { value } } } };
+    const [finding] = judgeCase(check, { name: '', nodes }).filter((f) => f.status === 'fail');
+    assert.deepEqual(
+      finding!.fixes!.flatMap((f) => f.commands),
+      [`${DISABLE} ntpsec`],
+    );
+  });
   for (const [by, daemons, state, command] of ROWS)
     it(`${by}, ${state}: ${daemons.join(' and ') || 'no daemon'}`, () => {
       const value = { state, said: '', by, daemons };

@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
 import check from '../../checks/database-health.js';
 import type { DatabaseProbe, SeenDatabase } from '../../src/probes/database.js';
-import { testCheck } from '../../src/testing.js';
+import { judgeCase, testCheck } from '../../src/testing.js';
 import { foundOf, settingsOf } from '../support/facts.js';
 
 const node = (running = false, conf = 'provider=postgresql\npool-size=5\n') => {
@@ -118,3 +120,20 @@ testCheck(
   },
   { product: 'workbench' },
 );
+
+it('more connections: by the parameter group where it is RDS, which refuses alter system', () => {
+  for (const [host, remedy] of [
+    ['db.example.com', /^alter system set max_connections = 50;.*managed/],
+    ['x.c9a.us-east-1.rds.amazonaws.com', /^aws rds modify-db-parameter-group .*ParameterValue=50,/],
+    ['x.cluster-c9a.us-east-1.rds.amazonaws.com', /^aws rds modify-db-cluster-parameter-group /],
+  ] as const) {
+    const one = node(false, `provider=postgresql\nhost=${host}\n`);
+    const findings = judgeCase(check, {
+      name: '',
+      product: 'workbench',
+      nodes: { a: one, b: one },
+      ...both({ maxConnections: 30 }),
+    });
+    assert.match(findings.find((f) => f.subject === 'connections')!.remediation!, remedy);
+  }
+});

@@ -165,6 +165,19 @@ describe('what leaves the node', () => {
     assert.equal(argumentOf(foundIn(WORKBENCH, answer), 'www-port'), '1');
   });
 
+  it('of a line that names a file or a directory: what stands behind it only where it is a part of a name', () => {
+    const named = (tree: Tree) => answerOfTree(WORKBENCH, workbench(tree));
+    for (const tree of [
+      unit('ExecStart=/opt/rserver --config-file=/etc/x.conf --www-x hunter2 hunter2'),
+      unit('Environment=RSTUDIO_CONFIG_DIR=/etc/x DB_PASS=hunter2'),
+      running('rserver', [], ['--database-config-file', '/etc/x.conf', 'hunter2', '--auth-x', 'hunter2']),
+    ])
+      assert.doesNotMatch(named(tree).replace(/^\|.*$/gm, ''), /hunter2/);
+    const spaced = { '/secure/my db.conf': { text: 'provider=postgresql\n' } };
+    const line = { '/etc/rstudio/rserver.conf': { text: 'database-config-file=/secure/my db.conf\n' } };
+    assert.match(named({ ...line, ...spaced }), /^=named \/secure\/my db\.conf$/m);
+  });
+
   it('of files of variables: those of the product and those the command line is made of', () => {
     const answer = answerOfTree(
       WORKBENCH,

@@ -38,6 +38,11 @@ describe('nodeTime', () => {
     ['nothing at all', '=daemons\n=systemd\n', /no time daemon/],
     ['ptp4l sets the clock of the card', '=daemons ptp4l\n=ptp\n\t\tgmPresent true\n', /phc2sys does not run/],
     ['ntpd-rs', '=daemons ntp-daemon\n=systemd\nNTP=no\nNTPSynchronized=no\n', /^ntp-daemon keeps.*ntp-ctl status/],
+    [
+      'timesyncd without a server',
+      '=daemons systemd-timesyn\n=systemd\nNTP=yes\nNTPSynchronized=yes\n',
+      /names no server.*timesync-status/,
+    ],
     ['phc2sys alone', '=daemons phc2sys\n=systemd\nNTPSynchronized=yes\n', /^phc2sys keeps/],
     ['ptp4l without rights', '=daemons ptp4l\n=ptp\nfailed to open uds\n', /ptp4l runs/],
   ];
@@ -50,5 +55,16 @@ describe('nodeTime', () => {
   it('does not count a chronyd that only serves time', () => {
     const fact = asked(`=daemons chronyd-x systemd-timesyn\n=chrony\n${TRACKING}`);
     assert.deepEqual('value' in fact && fact.value.daemons, ['systemd-timesyn']);
+  });
+
+  it('keeps the units as systemd calls them, of two names of one the unit itself', () => {
+    for (const [units, unit] of [
+      ['chronyd=chronyd chronyd=chrony', { chronyd: 'chrony' }],
+      ['ntpd=ntpsec.service chronyd=chrony.service', { ntpd: 'ntpsec', chronyd: 'chrony' }],
+      ['ntpd=ntp@a-b.service ntp-daemon=x;y', { ntpd: 'ntp@a-b' }],
+    ] as const) {
+      const fact = asked(`=daemons chronyd\n=units ${units}\n=chrony\n${TRACKING}`);
+      assert.deepEqual('value' in fact && fact.value.units, unit);
+    }
   });
 });

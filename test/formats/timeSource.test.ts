@@ -206,6 +206,10 @@ describe('other daemons', () => {
   it('timesyncd whose last answer is a day old', () => {
     assert.equal(timedatectl('NTPSynchronized=yes\n', 86_400).state, 'lost');
     assert.equal(timedatectl('NTPSynchronized=yes\n', 3000).state, 'synchronised');
+    const slow = 'NTPSynchronized=yes\nPollIntervalMaxUSec=1d 2h\n';
+    assert.equal(timedatectl(slow, 200_000).state, 'synchronised');
+    assert.equal(timedatectl(slow, 8 * 93_600 + 1).state, 'lost');
+    assert.equal(timedatectl('NTPSynchronized=yes\nPollIntervalMaxUSec=1min\n', 16_000).state, 'synchronised');
   });
 
   it('OpenNTPD', () => {

@@ -72,6 +72,12 @@ test('of several clusters the worst: critical, unknown, warning, ok', () => {
 
 test('the lines that follow: each finding and its fix, at most 8 KiB', () => {
   assert.match(nagios(broken), /^critical clock-skew on wb2: wb2 is 4\.2 s ahead.*\n {2}fix: chronyc makestep/m);
+  const stop = { nodes: ['a'], commands: ['sudo systemctl stop x', 'second'], note: 'install the same version' };
+  assert.match(
+    nagios(report([verdict('product-version', 'fail', { fixes: [stop] })])),
+    /^ {2}fix: sudo systemctl stop x {4}# then 1 more command; install the same version$/m,
+    'what must not be run without the rest says so',
+  );
   const piped = verdict('shared-keys', 'fail', { remediation: 'ssh a sudo cat K | ssh b sudo tee K' });
   assert.doesNotMatch(
     nagios(report([piped])),

@@ -45,6 +45,7 @@ const FILES: Readonly<Record<string, readonly Bad[]>> = {
   'UTF-16, NUL bytes, a binary file': [
     ['utf16.yml', Buffer.from('\ufeffnodes: [a]\n', 'utf16le'), /not text in UTF-8; save it in that encoding/],
     ['nul.yml', 'nodes: [a\0]\n', at('a NUL byte')],
+    ['bundle.tgz', Buffer.from([0x1f, 0x8b, 8, 0xff]), /a bundle of ha-preflight is for judge, report and fix/],
     ['binary.yml', Buffer.from(Array.from({ length: 4096 }, (_, i) => i % 256)), /not text in UTF-8/],
   ],
 };
