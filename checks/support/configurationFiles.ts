@@ -7,8 +7,15 @@ import { pathOf } from 'ha-preflight/products/installed';
 import { formatOf } from 'ha-preflight/products/profile';
 import { contentOf, GROUP_ORDER, type LeftOut, type Side, settingsOf } from './configuration.js';
 import { originOf } from './configurationInForce.js';
-import { differingKeys, inWords, OFTEN_OWN, oneSetting, type Sense } from './configurationSettings.js';
-import { oneForm, passwordOpen } from './databaseForm.js';
+import {
+  differingKeys,
+  inWords,
+  OFTEN_OWN,
+  oneForm,
+  oneSetting,
+  passwordOpen,
+  type Sense,
+} from './configurationSettings.js';
 import { lineEdits } from './lineEdits.js';
 import { senseOf } from './sense.js';
 

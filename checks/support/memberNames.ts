@@ -5,7 +5,7 @@
 
 import { connected, type Finding, faults, list, pass, same, unknown, verb } from 'ha-preflight';
 import type { Addresses } from 'ha-preflight/collectors/addresses';
-import { addressOf, isLoopback } from 'ha-preflight/formats/hostName';
+import { addressOf, isLoopback, shortHost } from 'ha-preflight/formats/hostName';
 import { memberName } from 'ha-preflight/products/deployr/mongo';
 
 export const hostOf = (member: string): string => memberName(member).replace(/:\d+$/, '');
@@ -45,12 +45,15 @@ export function sameList(lists: readonly Listed[], reference: string | undefined
   const isOne = (a: Set, b: Set): boolean => a.names === b.names || a.dialled === b.dialled;
   const groups = connected(sets, isOne);
   const rest = (a: Set, b: Set): string[] => a.members.filter((m) => !b.members.includes(m));
-  const open = (a: Set, b: Set): boolean => rest(a, b).every((m) => isOpen(m, a.addresses));
+  // two names that are not resolved are two, but for the same with and without its domain
+  const open = (a: Set, b: Set): boolean =>
+    rest(a, b).every((m) => isOpen(m, a.addresses)) && rest(b, a).every((m) => addressOf(hostOf(m)) !== undefined);
+  const short = (members: string[]): string => asSet(members.map((m) => shortHost(hostOf(m))));
   const mayBe = (a: Set, b: Set): boolean =>
     isOne(a, b) ||
     (rest(a, b).length === rest(b, a).length &&
       asSet(rest(a, b).map(portOf)) === asSet(rest(b, a).map(portOf)) &&
-      (open(a, b) || open(b, a)));
+      (open(a, b) || open(b, a) || short(rest(a, b)) === short(rest(b, a))));
   if (groups.length > 1 && connected(sets, mayBe).length === 1) {
     const most = groups.find((group) => group.length * 2 > sets.length) ?? [];
     const odd = sets.filter((s) => !most.includes(s));

@@ -34,7 +34,6 @@ export default defineProduct({
     'rserver.conf:server-shared-storage-path': '/var/lib/rstudio-server/shared-storage',
     'rserver.conf:ssl-enabled': '0',
     'rserver.conf:launcher-sessions-enabled': '0',
-    'rserver.conf:admin-enabled': '0',
     'rserver.conf:server-health-check-enabled': '0',
     'load-balancer:timeout': '10',
     'load-balancer:verify-ssl-certs': '1',
