@@ -16,7 +16,7 @@ import { foldHost } from 'ha-preflight/formats/hostName';
 import { tidyPath } from 'ha-preflight/formats/paths';
 import { compareVersions } from 'ha-preflight/formats/version';
 import { oneDirectory } from './support/oneDirectory.js';
-import { placesOf, sharing } from './support/places.js';
+import { folderIn, placesOf, sharing } from './support/places.js';
 
 interface At {
   readonly node: string;
@@ -26,13 +26,13 @@ interface At {
 const isOwn = ({ value }: At): boolean => sharing(value) === 'local';
 
 /** Where on its server a path is, or would be. */
-function behind({ path, mount }: Place): { server: string; address: string | undefined; folder: string } {
-  const { source = '', root = '/', point = '/', options } = mount ?? {};
+function behind(place: Place): { server: string; address: string | undefined; folder: string } {
+  const { source = '', options } = place.mount ?? {};
   const [, share, host, folder] = /^(?:\/\/([^/]+)|(.*?):)(\/.*)$/.exec(source) ?? [];
   return {
     server: foldHost(share ?? host ?? source),
     address: options?.get('addr') ?? options?.get('mountaddr'),
-    folder: tidyPath(`${folder ?? ''}/${root}/${tidyPath(path).slice(point.length)}`),
+    folder: tidyPath(`${folder ?? ''}/${folderIn(place)}`),
   };
 }
 

@@ -11,11 +11,11 @@ import {
   unknown,
   withFix,
 } from 'ha-preflight';
-import { type Missing, storage } from 'ha-preflight/collectors/storage';
+import { storage } from 'ha-preflight/collectors/storage';
 import { type PlaceTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
 import { byMarker } from './support/marker.js';
 import { byInodes, faultyFindings, ownerFinding } from './support/oneDirectory.js';
-import { placesOf, type SharedPlace, sharing } from './support/places.js';
+import { folderIn, placesOf, type SharedPlace, sharing } from './support/places.js';
 
 /** The requirements that ask for the directory; a directory that is not listed is asked for by the inventory. */
 const ASKED_BY: Readonly<Record<string, readonly string[]>> = {
@@ -71,19 +71,13 @@ const localInside = ({ what, setting, role }: SharedPlace, held: SharedPlace['he
 const sameNames = (held: SharedPlace['held']): boolean =>
   new Set(held.map((h) => [...h.value.entries.keys()].sort().join('\n'))).size === 1;
 
-/** Where a missing directory would be in its file system, whatever the mount point is called on the node. */
-const locationOf = ({ path, mount }: Missing): string =>
-  mount === undefined
-    ? path
-    : `${mount.source} ${mount.root === '/' ? '' : mount.root}${path.slice(mount.point === '/' ? 0 : mount.point.length)}`;
-
 /** On no node yet, on a mount that may be shared: unknown, unless the nodes would create different directories. */
 function notThereYet(place: SharedPlace, requirements: readonly string[], reference: string | undefined): Finding {
   const { what, setting, missing, role } = place;
   const about = { subject: `${setting} missing`, requirements };
   const sources = new Set(missing.map((m) => m.value.mount?.source));
   if (role === 'shared' && sources.size === 1) {
-    const places = missing.map((m) => ({ node: m.node, key: locationOf(m.value), shown: m.value.path }));
+    const places = missing.map((m) => ({ node: m.node, key: folderIn(m.value), shown: m.value.path }));
     const finding = same(`the directory ${setting}`, places, reference, about);
     if (finding.status === 'fail') return finding;
   }

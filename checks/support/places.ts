@@ -2,9 +2,10 @@
 
 import type { Finding } from 'ha-preflight';
 import { sift } from 'ha-preflight';
-import type { Held, Look, Missing, Role } from 'ha-preflight/collectors/storage';
+import type { Held, Look, Missing, Place, Role } from 'ha-preflight/collectors/storage';
 import { fileSystemKind } from 'ha-preflight/formats/fileSystems';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
+import { tidyPath } from 'ha-preflight/formats/paths';
 
 export interface SharedPlace {
   /** For people: the path, and every path where the nodes name different ones. */
@@ -107,6 +108,10 @@ export function sharingOf(type: string, source?: string): 'network' | 'memory' |
 /** Of the mount a directory is on. */
 export const sharing = ({ mount }: { readonly mount?: Held['mount'] }): ReturnType<typeof sharingOf> =>
   mount === undefined ? 'unknown' : sharingOf(mount.type, mount.source);
+
+/** The folder that a path is, or would be, in the file system mounted there, whatever the mount point is called. */
+export const folderIn = ({ path, mount }: Place): string =>
+  mount === undefined ? path : tidyPath(`${mount.root}/${tidyPath(path).slice(mount.point.length)}`);
 
 /** Whether inodes of this file system are the server's own, and so the same on every client. */
 export const serverInodes = (held: Held): boolean =>
