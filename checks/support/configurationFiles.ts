@@ -7,15 +7,8 @@ import { pathOf } from 'ha-preflight/products/installed';
 import { formatOf } from 'ha-preflight/products/profile';
 import { contentOf, GROUP_ORDER, type LeftOut, type Side, settingsOf } from './configuration.js';
 import { originOf } from './configurationInForce.js';
-import {
-  differingKeys,
-  inWords,
-  OFTEN_OWN,
-  oneForm,
-  oneSetting,
-  passwordOpen,
-  type Sense,
-} from './configurationSettings.js';
+import { differingKeys, inWords, OFTEN_OWN, oneSetting, type Sense } from './configurationSettings.js';
+import { oneForm, passwordOpen } from './databaseForm.js';
 import { lineEdits } from './lineEdits.js';
 import { senseOf } from './sense.js';
 
@@ -128,7 +121,7 @@ export function compareFile(
     unknown(`${path}: ${doubt(key)}`, { subject: `${path}:${key}`, nodes: settings.map((s) => s.node) }),
   );
   const clear = differing.filter((key) => !open.includes(key));
-  // an edit of one line is no remedy where the other node has an address instead
+  // an edit of one line does not help where the other node has an address instead
   return [...unclear, ...differences(path, clear, settings, sides, cluster, sense, !mixed)];
 }
 

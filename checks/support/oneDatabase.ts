@@ -207,7 +207,6 @@ export function undecided(role: string, named: readonly Named[], cluster: Cluste
     const ask = command`getent ahosts ${host}` ?? 'getent ahosts HOST';
     return [
       unknown(`whether ${question} is not visible: the address of ${host} is not known; compare ${ask} on each node`, {
-        subject: role,
         nodes: odd.map((n) => n.node),
       }),
     ];
