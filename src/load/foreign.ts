@@ -98,7 +98,7 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** What a JSON file of ours is instead of the one that is expected, behind the error; empty when it is none. */
+/** What a JSON file that this program wrote is, where another one is expected, behind the error; empty when it is none. */
 export function instead(value: unknown, file: string): string {
   const kind = KINDS.find(({ what, is }) => what.endsWith('of ha-preflight') && is('', value));
   return kind ? `; this is ${kind.what}: ${kind.instead(file)}` : '';
