@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { cpuOf } from '../support/cpu.js';
+import { cpuOf, least, tooFast } from '../support/cpu.js';
 import { COMMON, PARSERS } from './parsers.js';
 
 fc.configureGlobal({ seed: 20_260_101, numRuns: 150 });
@@ -12,16 +12,6 @@ let count = 0;
 /** `length` characters of one piece, each № another number, after another piece; the last characters fit neither. */
 const long = (head: string, piece: string, length: number): string =>
   `${head}${piece.repeat(Math.ceil(length / piece.length))}x":]x\n`.replace(/№/g, () => String(count++));
-
-/** What is over at once says nothing. */
-const tooFast = (parts: number, whole: number): boolean => whole >= 150 && whole >= 4 * parts;
-
-/** Of five, while it is more than says something: what else the machine does only adds. */
-function least(measure: () => number): number {
-  let ms = measure();
-  for (let tries = 0; tries < 4 && ms >= 150; tries++) ms = Math.min(ms, measure());
-  return ms;
-}
 
 describe('parsers', () => {
   for (const { name, parse, special } of PARSERS) {

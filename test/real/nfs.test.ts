@@ -37,23 +37,21 @@ if (why === undefined)
     why = (error as Error).message;
   }
 
-describe('real NFS', { skip: why ?? false, concurrency: false, timeout: 1_200_000 }, () => {
+describe('real NFS', { skip: why ?? false, concurrency: false, timeout: 3_600_000 }, () => {
   const { list, server, identity, knownHosts } = vms ?? ({ list: [] } as unknown as Vms);
   const folder = mkdtempSync(join(tmpdir(), 'hp-nfs-'));
   after(() => {
     vms?.stop();
     rmSync(folder, { recursive: true, force: true });
   });
-  const umount = (vm: Vm): void => void vm.exec('umount /srv/shared /home 2>/dev/null; :');
+  const UMOUNT = 'umount /srv/shared /home 2>/dev/null; :';
+  const umount = (vm: Vm): void => void vm.exec(UMOUNT);
   const mount = (vm: Vm, options: string): void => {
-    umount(vm);
     // version 4 sees the export as its root
     const at = options.includes('vers=4') ? '' : '/srv/disk';
+    const places = [`${server.address}:${at || '/'} /srv/shared`, `${server.address}:${at}/homes /home`];
     vm.exec(
-      `mkdir -p /srv/shared && mount -t nfs -o ${options} ${server.address}:${at || '/'} /srv/shared && mount -t nfs -o ${options} ${server.address}:${at}/homes /home`,
-    );
-    vm.exec(
-      `printf '%s nfs _netdev 0 0\\n' '${server.address}:${at || '/'} /srv/shared' '${server.address}:${at}/homes /home' >/etc/fstab`,
+      `${UMOUNT}; mkdir -p /srv/shared && ${places.map((place) => `mount -t nfs -o ${options} ${place}`).join(' && ')} && printf '%s nfs _netdev 0 0\\n' ${places.map((place) => `'${place}'`).join(' ')} >/etc/fstab`,
     );
   };
   const GOOD = 'vers=4.2,lookupcache=pos';
@@ -69,15 +67,17 @@ describe('real NFS', { skip: why ?? false, concurrency: false, timeout: 1_200_00
     );
     return file;
   }
+  /** Again, up to three times, where a kernel of ours was too slow for a request's time on the node. */
   async function audit(
     how: readonly string[] = ['--active'],
+    tries = 3,
   ): Promise<{ failed: (id: string) => string[]; said: string }> {
     const checks = 'shared-directories,storage-visibility,file-locking,nfs-mount-options,nfs-version,clock-skew';
     const ran = await run(
-      ['check', inventory(), ...how, '--format', 'json', '--timeout', '90', '--only', checks],
+      ['check', inventory(), ...how, '--format', 'json', '--timeout', '600', '--only', checks],
       {},
       undefined,
-      240_000,
+      900_000,
     );
     const report = JSON.parse(ran.out) as Report;
     const said = JSON.stringify(
@@ -85,6 +85,7 @@ describe('real NFS', { skip: why ?? false, concurrency: false, timeout: 1_200_00
       null,
       1,
     );
+    if (tries > 1 && /did not answer within|does not answer|not answering/.test(said)) return audit(how, tries - 1);
     return {
       failed: (id) => [
         ...new Set(
@@ -126,8 +127,8 @@ describe('real NFS', { skip: why ?? false, concurrency: false, timeout: 1_200_00
     assert.deepEqual(failed('shared-directories'), ['fail v2'], said);
     assert.match(said, /mounted read-only/);
   });
-  it('one node believes its directory cache for 60 s: the new file stays unseen there', async () => {
-    mount(list[1]!, 'vers=4.2,acdirmin=60,acdirmax=60');
+  it('one node believes its directory cache for ten minutes: the new file stays unseen there', async () => {
+    mount(list[1]!, 'vers=4.2,acdirmin=600,acdirmax=600');
     const { failed, said } = await audit();
     mount(list[1]!, GOOD);
     assert.deepEqual(failed('storage-visibility'), ['fail v2'], said);
@@ -195,7 +196,7 @@ grep -v ' /home ' /etc/fstab >/etc/fstab.new; mv /etc/fstab.new /etc/fstab; auto
     // the server's packets vanish: a route cut on the client would be an error there, and no silence
     server.exec(`ip route add blackhole ${cut!.address}/32`);
     const started = performance.now();
-    const ran = await run(['check', inventory(), '--format', 'json', '--timeout', '60'], {}, undefined, 120_000);
+    const ran = await run(['check', inventory(), '--format', 'json', '--timeout', '300'], {}, undefined, 600_000);
     const seconds = (performance.now() - started) / 1000;
     // while the file server is still gone
     const left = cut!.exec(`sleep 3; ${OURS}`);
@@ -226,7 +227,7 @@ grep -v ' /home ' /etc/fstab >/etc/fstab.new; mv /etc/fstab.new /etc/fstab; auto
       assert.ok(of(node, 'pass').includes('shared-directories'), said);
     }
     assert.equal(ran.code, 1);
-    assert.ok(seconds < 65, `took ${seconds.toFixed(1)} s of the 60 of --timeout`);
+    assert.ok(seconds < 305, `took ${seconds.toFixed(1)} s of the 300 of --timeout`);
     assert.equal(left, before);
     cost(STUCK_MOUNT, seconds);
   });

@@ -18,7 +18,7 @@ export function run(
   args: readonly string[],
   env: Record<string, string> = {},
   cwd?: string,
-  timeoutMs = 60_000,
+  timeoutMs = 300_000,
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [BIN, ...args], {
