@@ -71,11 +71,11 @@ if command -v timeout >/dev/null 2>&1; then
 T() { at=$1; shift; [ -z "$hung" ] || [ $at -le ${HURRY} ] || at=${HURRY}; timeout -s KILL $at "$@"; set -- $?; case $1 in ${raw([...TIMED_OUT].join('|'))}) hung=1;; esac; return $1; }
 else T() { shift; "$@"; }; fi`;
 
-/** The network file systems that do not answer; each is asked for a second, all at the same time. */
+/** The network file systems that do not answer in three seconds, all asked at the same time: a busy one takes a second. */
 const STUCK = shell`[ -n "$R" ] || stuck=$(set -f
 while read -r _ _ _ _ p _ more; do set -- \${more#*- }
 case $1 in nfs*|cifs|smb*|ceph|lustre|gpfs|beegfs|afs|9p|fuse.*) ;; *) continue;; esac
-{ p=$(printf %b "$p"); T 1 stat -f -- "$p" >/dev/null 2>&1; [ $? != 137 ] || printf '%s on %s (%s)\n' "$2" "$p" "$1"; } &
+{ p=$(printf %b "$p"); T 3 stat -f -- "$p" >/dev/null 2>&1; [ $? != 137 ] || printf '%s on %s (%s)\n' "$2" "$p" "$1"; } &
 done </proc/self/mountinfo; wait)
 printf '%s\n' "$stuck"; M d 0; [ -z "$stuck" ] || hung=1`;
 
