@@ -64,11 +64,16 @@ export type Place = Held | Missing;
 
 /**
  * What could not be seen still has a name. `broken`: the mount answered with an error that only a lost file server or a
- * dead mount gives. `silent`: it did not answer at all.
+ * dead mount gives. `silent`: it did not answer at all. `late`: an automounter mounted it while the node was being asked.
  */
 export type Look =
   | { readonly value: Place }
-  | (Unseen & { readonly wanted?: Wanted; readonly fault?: 'broken' | 'silent'; readonly mount?: Mount });
+  | (Unseen & {
+      readonly wanted?: Wanted;
+      readonly fault?: 'broken' | 'silent';
+      readonly mount?: Mount;
+      readonly late?: true;
+    });
 
 const wanted = ({ cluster }: Asking, found: Found): Wanted[] => {
   const { shared, own } = settingsOf(found);
@@ -129,6 +134,13 @@ function placeFrom(about: Wanted, lines: readonly string[], stderr: string, tabl
     return {
       wanted: about,
       unseen: `${about.path} (${about.setting}): the mount that holds it is not in /proc/self/mountinfo`,
+    };
+  // an automounter's own file system holds no files: what answered there is a mount that the table does not have yet
+  if (mount.type === 'autofs' && tree === undefined && mount.device !== deviceOf(Number(device)))
+    return {
+      wanted: about,
+      unseen: `${about.path} (${about.setting}) was mounted while the node was being asked: run the check again`,
+      late: true,
     };
   const space = spaceOf(value('space'));
   const volume = table.volumes.get(mount.device);
@@ -196,6 +208,7 @@ export const storage = defineCollector<ReadonlyMap<string, Look>, Found>({
 
 /** Whether a home below `parent` is on another mount than `parent` itself is. */
 const isOwnMount = (look: Look, parent: string): boolean => {
+  if ('unseen' in look && look.late) return true;
   const mount = 'value' in look ? look.value.mount : look.mount;
   return mount !== undefined && inside(mount.point, parent);
 };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { storage } from '../../src/collectors/storage.js';
 import { homesRequest } from '../../src/collectors/storageScript.js';
 import type { Asking } from '../../src/model/evidence.js';
 import { answersOfTree } from '../support/answers.js';
@@ -26,4 +27,43 @@ it('looks at every folder that holds homes, and ends', () => {
   );
   const said = answer!.stdout.match(/^=(?:home|at) .*|(?<=\d )(?:jdoe|asmith)$/gm);
   assert.deepEqual(said, ['=home /srv/b', '=at /srv/b', 'asmith', '=home /home', '=at /home', 'jdoe']);
+});
+
+it('a home that was mounted after the mount table was read is unknown, and not left out', () => {
+  const asking = { cluster: { users: ['jdoe', 'jsmith'], storage: { paths: [] } }, node: 'n1' } as unknown as Asking;
+  const found = foundOf('workbench', {});
+  const { requests } = storage;
+  assert.ok(typeof requests === 'function');
+  const none = { exit: 0, stdout: '=missing\n', stderr: '' };
+  const home = (name: string, inode: number): string =>
+    `=user /home/${name}\n=stat 17|${inode}|0|0|x|x\n=at /home/${name}\n`;
+  const nfs = (id: number, name: string): string =>
+    `${id} 17 0:17 / /home/${name} rw - nfs4 nas:/homes/${name} rw,lookupcache=pos\n`;
+  const autofs = '17 25 0:19 / /home rw - autofs /etc/auto.homes rw\n';
+  const seen = (mounts: string): Map<string, string> => {
+    const answers = Object.fromEntries(Object.keys(requests(asking, found)).map((key) => [key, none]));
+    answers.homes = {
+      exit: 0,
+      stdout: `=home /home\n=stat 19|1|0|0|x|x\n=at /home\n${home('jdoe', 20)}${home('jsmith', 21)}`,
+      stderr: '',
+    };
+    answers.mounts = { exit: 0, stdout: `${mounts}=fstab\n=processes\n`, stderr: '' };
+    const places = [...storage.parse(answers, asking, found)].filter(([path]) => path.startsWith('/home'));
+    return new Map(places.map(([path, look]) => [path, 'unseen' in look ? look.unseen : 'seen']));
+  };
+  assert.deepEqual(
+    seen(autofs + nfs(20, 'jdoe') + nfs(21, 'jsmith')),
+    new Map([
+      ['/home/jdoe', 'seen'],
+      ['/home/jsmith', 'seen'],
+    ]),
+  );
+  const late = '/home/jsmith (home directories) was mounted while the node was being asked: run the check again';
+  assert.deepEqual(
+    seen(autofs + nfs(20, 'jdoe')),
+    new Map([
+      ['/home/jdoe', 'seen'],
+      ['/home/jsmith', late],
+    ]),
+  );
 });
