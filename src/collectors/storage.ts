@@ -128,7 +128,8 @@ function placeFrom(about: Wanted, lines: readonly string[], stderr: string, tabl
   const below = tree === undefined || at === tree || at.startsWith(tree === '/' ? '/' : `${tree}/`);
   const resolved =
     tree === undefined || tree === '/' ? at : tidyPath(below ? at.slice(tree.length) || '/' : about.path);
-  const mount = mountHolding(table.mounts, resolved, tree === undefined ? deviceOf(Number(device)) : undefined);
+  const real = tree === undefined ? deviceOf(Number(device)) : undefined;
+  const mount = mountHolding(table.mounts, resolved, real);
   if (lines.includes('=missing')) return { value: { ...about, missing: true, ...(mount && { mount }) } };
   if (!mount)
     return {
@@ -136,7 +137,7 @@ function placeFrom(about: Wanted, lines: readonly string[], stderr: string, tabl
       unseen: `${about.path} (${about.setting}): the mount that holds it is not in /proc/self/mountinfo`,
     };
   // an automounter's own file system holds no files: what answered there is a mount that the table does not have yet
-  if (mount.type === 'autofs' && tree === undefined && mount.device !== deviceOf(Number(device)))
+  if (mount.type === 'autofs' && real !== undefined && mount.device !== real)
     return {
       wanted: about,
       unseen: `${about.path} (${about.setting}) was mounted while the node was being asked: run the check again`,

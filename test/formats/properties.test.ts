@@ -45,7 +45,7 @@ describe('parsers', () => {
         assert.ok(parts < 5000, `${what}: ten times 20 KB took ${parts.toFixed()} ms`);
         const whole = least(() => measure(head, piece, 200_000));
         assert.ok(whole < 2000, `${what}: 200 KB took ${whole.toFixed()} ms`);
-        // a heap that grows costs as much on some machines, once: what is quadratic is again, with ten times as much
+        // on some machines a heap that grows looks like this, once; what is quadratic looks so again at ten times the size
         if (tooFast(parts, whole)) {
           const more = least(() => measure(head, piece, 200_000, 10));
           const all = measure(head, piece, 2_000_000);

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { limiter, turns } from '../../src/gather/lib/limiter.js';
-import { inTime } from '../support/machine.js';
 
 /** Runs `count` tasks of `ms`; the most that ran at the same time, and how long all took. */
 async function crowd(run: ReturnType<typeof limiter>, count: number, ms: number): Promise<[number, number]> {
@@ -28,10 +27,10 @@ it('no more run at once than may', async () => {
 });
 
 it('tasks that take longer than their turn go on beside the next', async () => {
-  const [most, ms] = await crowd(turns(2, 20), 10, 300);
+  const [most, ms] = await crowd(turns(2, 20), 10, 1000);
   assert.ok(most > 4, `${most} at once`);
-  // in turns of two they would take 1.5 s
-  assert.ok(inTime(ms, 1000), `${ms} ms`);
+  // in turns of two they would take 5 s
+  assert.ok(ms < 4000, `${ms} ms`);
 });
 
 it('a task that never ends costs the others nothing but its turn, and one that fails only itself', async () => {

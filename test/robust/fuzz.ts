@@ -76,13 +76,13 @@ const BATCH = 16;
 /** Batches between two looks at what a target puts off. */
 const PUT_OFF = 64;
 
-/** The target must be prepared. With `only` it ends at the first finding. */
+/** The target must be prepared. It ends after `seconds`, or with `most` findings. */
 export function fuzz(
   target: Target,
   seconds: number,
   seed = 1,
   corpus: Buffer[] = seedsOf(target.name).map(({ input }) => input),
-  only?: 'first',
+  most = Number.POSITIVE_INFINITY,
 ): Fuzzed {
   const below = randomOf(seed);
   const findings = new Map<string, Problem>();
@@ -112,7 +112,7 @@ export function fuzz(
   look();
   learn(execute(corpus));
   const end = performance.now() + seconds * 1000;
-  for (let batches = 1; performance.now() < end && !(only && findings.size > 0); batches++) {
+  for (let batches = 1; performance.now() < end && findings.size < most; batches++) {
     if (batches % PUT_OFF === 0) target.settle?.().forEach(note);
     const batch = Array.from({ length: BATCH }, () =>
       mutate(corpus[below(corpus.length)]!, corpus[below(corpus.length)]!, target.words, below),

@@ -5,7 +5,10 @@ import { spawnSync } from 'node:child_process';
 /** Milliseconds in which the machine that the limits were set on starts Node. */
 const QUIET_MS = 50;
 
-/** At least 1. Measured each time, right after what it is to excuse: other work comes and goes. */
+/** More than this is excused for no machine, or what waits in vain would pass. */
+const MOST = 3;
+
+/** From 1 to MOST. Measured each time, right after what it is to excuse: other work comes and goes. */
 function slowness(): number {
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
   const times = Array.from({ length: 3 }, () => {
@@ -13,7 +16,7 @@ function slowness(): number {
     spawnSync(process.execPath, ['-e', '0'], { env });
     return performance.now() - started;
   });
-  return Math.max(1, Math.max(...times) / QUIET_MS);
+  return Math.min(MOST, Math.max(1, ...times.map((ms) => ms / QUIET_MS)));
 }
 
 /** Whether something that took `took` is within `limit`, of the same unit: as it is, or on a machine as slow as this one now. */
