@@ -1,5 +1,6 @@
 import { defineCheck, effective, everyNode, type Finding, fail, list, pass, skip, unknown } from 'ha-preflight';
-import { type Held, storage } from 'ha-preflight/collectors/storage';
+import { storage } from 'ha-preflight/collectors/storage';
+import type { Held } from 'ha-preflight/collectors/storagePlace';
 import { lockType } from 'ha-preflight/formats/fileLocks';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
 import { type LockTrial, type PlaceTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';

@@ -1,5 +1,6 @@
 import { defineCheck, everyNode, type Finding, skip, unknown } from 'ha-preflight';
-import { type Held, storage } from 'ha-preflight/collectors/storage';
+import { storage } from 'ha-preflight/collectors/storage';
+import type { Held } from 'ha-preflight/collectors/storagePlace';
 import { byMount, placesOf } from './support/places.js';
 
 const percent = (free: number, all: number): number => (100 * free) / all;

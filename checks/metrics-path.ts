@@ -10,7 +10,8 @@ import {
   skip,
   unknown,
 } from 'ha-preflight';
-import { type Place, storage } from 'ha-preflight/collectors/storage';
+import { storage } from 'ha-preflight/collectors/storage';
+import type { Place } from 'ha-preflight/collectors/storagePlace';
 import { gcfgBoolean } from 'ha-preflight/formats/gcfg';
 import { foldHost } from 'ha-preflight/formats/hostName';
 import { tidyPath } from 'ha-preflight/formats/paths';

@@ -11,7 +11,8 @@ import {
   withFix,
 } from 'ha-preflight';
 import { mountUnits } from 'ha-preflight/collectors/mountUnits';
-import { type Held, storage } from 'ha-preflight/collectors/storage';
+import { storage } from 'ha-preflight/collectors/storage';
+import type { Held } from 'ha-preflight/collectors/storagePlace';
 import { persistence, waited } from './support/persistence.js';
 import { byMount, placesOf, sharing } from './support/places.js';
 

@@ -1,5 +1,6 @@
 import { defineCheck, everyNode, type Finding, skip } from 'ha-preflight';
-import { type Held, storage } from 'ha-preflight/collectors/storage';
+import { storage } from 'ha-preflight/collectors/storage';
+import type { Held } from 'ha-preflight/collectors/storagePlace';
 import { isNfs, nfsCaching } from 'ha-preflight/formats/mountinfo';
 import { byMount, placesOf } from './support/places.js';
 

@@ -1,5 +1,6 @@
 import { defineCheck, everyNode, type Finding, pass, settings, skip, unknown } from 'ha-preflight';
-import { type Held, storage } from 'ha-preflight/collectors/storage';
+import { storage } from 'ha-preflight/collectors/storage';
+import type { Held } from 'ha-preflight/collectors/storagePlace';
 import { fileSystemKind } from 'ha-preflight/formats/fileSystems';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
 import { byMount, isEfs, isTunnel, placesOf, sharing } from './support/places.js';

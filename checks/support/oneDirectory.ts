@@ -1,7 +1,7 @@
 /** Whether several nodes share one directory, by what the file server and every client show of it; and who owns it. Used by `shared-directories`. */
 
 import { type Finding, faults, groupsOf, list, pass, same, unknown } from 'ha-preflight';
-import type { Held } from 'ha-preflight/collectors/storage';
+import type { Held } from 'ha-preflight/collectors/storagePlace';
 import { isLoopback } from 'ha-preflight/formats/hostName';
 import { type SharedPlace, serverInodes, sharing } from './places.js';
 

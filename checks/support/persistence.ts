@@ -1,7 +1,7 @@
 /** What mounts a directory after a reboot, by the meaning of /etc/fstab and not by its text. Used by `mount-persistence`. */
 
 import { type MountUnits, unitName } from 'ha-preflight/collectors/mountUnits';
-import type { Held } from 'ha-preflight/collectors/storage';
+import type { Held } from 'ha-preflight/collectors/storagePlace';
 import { fileSystemKind } from 'ha-preflight/formats/fileSystems';
 import type { FstabEntry } from 'ha-preflight/formats/fstab';
 import { addressOf, foldHost } from 'ha-preflight/formats/hostName';

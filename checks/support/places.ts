@@ -2,10 +2,10 @@
 
 import type { Finding } from 'ha-preflight';
 import { sift } from 'ha-preflight';
-import type { Held, Look, Missing, Place, Role } from 'ha-preflight/collectors/storage';
+import type { Held, Look, Missing, Place, Role, Wanted } from 'ha-preflight/collectors/storagePlace';
 import { fileSystemKind } from 'ha-preflight/formats/fileSystems';
 import { isNfs } from 'ha-preflight/formats/mountinfo';
-import { tidyPath } from 'ha-preflight/formats/paths';
+import { isInside, tidyPath } from 'ha-preflight/formats/paths';
 
 export interface SharedPlace {
   /** For people: the path, and every path where the nodes name different ones. */
@@ -34,8 +34,10 @@ interface Key {
   readonly role?: Role;
 }
 
+const aboutOf = (look: Look): Wanted | undefined => ('value' in look ? look.value : look.wanted);
+
 function keyOf(path: string, look: Look): Key {
-  const about = 'value' in look ? look.value : look.wanted;
+  const about = aboutOf(look);
   if (!about) return { key: `? ${path}`, setting: path };
   const { setting, role } = about;
   // one setting is one directory; of these there are several
@@ -43,37 +45,69 @@ function keyOf(path: string, look: Look): Key {
   return { key: many ? `${setting} ${path}` : setting, setting, role };
 }
 
+/** Whether a home is on another mount than the folder above it. */
+function isOwnMount(look: Look, folder: string): boolean {
+  if ('unseen' in look && look.late) return true;
+  const point = 'value' in look ? look.value.mount?.point : look.mount?.point;
+  return point !== undefined && isInside(point, folder);
+}
+
+/**
+ * Folders in which some node mounts the homes one by one. The folder says nothing then: each home is compared, on every
+ * node that has been asked for it.
+ */
+function foldersOfMounts(nodes: Nodes): Set<string> {
+  const looks = nodes.flatMap((n) => [...n.storage.values()]);
+  return new Set(
+    looks.flatMap((look) => {
+      const folder = aboutOf(look)?.folder;
+      return folder !== undefined && isOwnMount(look, folder) ? [folder] : [];
+    }),
+  );
+}
+
 /** The directories of these roles, each with what every node says of it. */
 export function placesOf(nodes: Nodes, roles: readonly Role[]): SharedPlace[] {
   const groups = new Map<string, Key & { facts: { node: string; path: string; fact: Look }[] }>();
-  for (const { node, storage } of nodes)
+  const apart = foldersOfMounts(nodes);
+  for (const { node, storage } of nodes) {
+    const homes = [...storage.values()].map((look) => aboutOf(look)?.folder);
     for (const [path, fact] of storage) {
+      const folder = aboutOf(fact)?.folder;
+      if (folder === undefined ? apart.has(path) && homes.includes(path) : !apart.has(folder)) continue;
       const told = nodes.find((n) => 'value' in (n.storage.get(path) ?? {}));
-      const key = keyOf(path, 'value' in fact || fact.wanted ? fact : (told?.storage.get(path) ?? fact));
+      const key = keyOf(path, aboutOf(fact) ? fact : (told?.storage.get(path) ?? fact));
       const group = groups.get(key.key) ?? { ...key, facts: [] };
       group.facts.push({ node, path, fact });
       groups.set(key.key, group);
     }
-  return [...groups.values()]
-    .filter((g) => g.role === undefined || roles.includes(g.role))
-    .map(({ setting, role = 'shared', facts }) => {
-      const { seen, findings } = sift(facts, `${setting} unseen`);
-      const what = [...new Set(facts.map((f) => f.path))].join(', ');
-      return {
-        what,
-        subject: what,
-        setting,
-        role,
-        held: seen.flatMap(({ node, value }) => (value.missing ? [] : [{ node, value }])),
-        missing: seen.flatMap(({ node, value }) => (value.missing ? [{ node, value }] : [])),
-        unset: nodes.map((n) => n.node).filter((n) => !facts.some((f) => f.node === n)),
-        blind: facts.flatMap(({ node, fact }) => ('unseen' in fact ? [{ node, fact }] : [])),
-        faulty: facts.flatMap(({ node, fact }) =>
-          'unseen' in fact && fact.fault !== undefined ? [{ node, why: fact.unseen, fault: fact.fault }] : [],
-        ),
-        findings,
-      };
-    });
+  }
+  return (
+    [...groups.values()]
+      .filter((g) => g.role === undefined || roles.includes(g.role))
+      // homes are often made at the first login
+      .filter(
+        (g) => !g.facts.every(({ fact }) => 'value' in fact && fact.value.missing && fact.value.folder !== undefined),
+      )
+      .map(({ setting, role = 'shared', facts }) => {
+        const { seen, findings } = sift(facts, `${setting} unseen`);
+        const what = [...new Set(facts.map((f) => f.path))].join(', ');
+        return {
+          what,
+          subject: what,
+          setting,
+          role,
+          held: seen.flatMap(({ node, value }) => (value.missing ? [] : [{ node, value }])),
+          missing: seen.flatMap(({ node, value }) => (value.missing ? [{ node, value }] : [])),
+          unset: nodes.map((n) => n.node).filter((n) => !facts.some((f) => f.node === n)),
+          blind: facts.flatMap(({ node, fact }) => ('unseen' in fact ? [{ node, fact }] : [])),
+          faulty: facts.flatMap(({ node, fact }) =>
+            'unseen' in fact && fact.fault !== undefined ? [{ node, why: fact.unseen, fault: fact.fault }] : [],
+          ),
+          findings,
+        };
+      })
+  );
 }
 
 /**

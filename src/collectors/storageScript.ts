@@ -100,8 +100,8 @@ IFS=$b; set +f`;
 
 /**
  * Home directories of the inventory's users, and of members of the groups the product admits: the folders that hold
- * them, and a few homes, since an automounter or a mount for each user shows nothing in the folder above. A home on the
- * device of the folder above it, and no mount, shows nothing more. `paths`: what is looked at together with them.
+ * them, and a few homes, since an automounter or a mount for each user shows nothing in the folder above. Of a home on the
+ * device of the folder above it, and no mount, the attributes are enough. `paths`: what is looked at together with them.
  */
 export function homesRequest(asking: Asking, found: Found, paths: readonly string[]): Request | undefined {
   const { groups, serviceAccounts } = settingsOf(found);
@@ -114,7 +114,8 @@ export function homesRequest(asking: Asking, found: Found, paths: readonly strin
   for u; do k=0 u=\${u# } o=$s
     # what may be a mount
     case $u in *' '*|*'	'*|*\\*) k=1;; *) case $kernel in *" $u "*|*" $u/"*) k=1;; esac;; esac
-    if [ $k = 0 ]; then if of "$R$u"; then [ "\${e%%|*}" != "$d" ] || k=; else case $o in *"$R$u/.': No such file"*) k=;; esac; fi; fi
+    if [ $k = 0 ]; then if of "$R$u"; then [ "\${e%%|*}" != "$d" ] || { k=; printf '=with %s\n%s\n' "$u" "$e"; }
+    else case $o in *"$R$u/.': No such file"*) k=; printf '=none %s\n' "$u";; esac; fi; fi
     [ -z "$k" ] || { printf '=user %s\n' "$u"; p="$R$u"; q=; look; }; done; }
 set -f; IFS=$nl; set -- $homes; IFS=$b; h= us= j=h
 for home; do case $home in /*) folder; h=$home; us=;; *) us="$us$nl$home";; esac; done; folder; set +f`;

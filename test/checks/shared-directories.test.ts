@@ -1,5 +1,5 @@
 import check from '../../checks/shared-directories.js';
-import type { Held } from '../../src/collectors/storage.js';
+import type { Held } from '../../src/collectors/storagePlace.js';
 import { parseMountinfo } from '../../src/formats/mountinfo.js';
 import { testCheck } from '../../src/testing.js';
 import { heldOn, missingOn } from '../support/facts.js';

@@ -48,7 +48,7 @@ it('a home that was mounted after the mount table was read is unknown, and not l
       stderr: '',
     };
     answers.mounts = { exit: 0, stdout: `${mounts}=fstab\n=processes\n`, stderr: '' };
-    const places = [...storage.parse(answers, asking, found)].filter(([path]) => path.startsWith('/home'));
+    const places = [...storage.parse(answers, asking, found)].filter(([path]) => path.startsWith('/home/'));
     return new Map(places.map(([path, look]) => [path, 'unseen' in look ? look.unseen : 'seen']));
   };
   assert.deepEqual(

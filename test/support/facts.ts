@@ -3,7 +3,7 @@
 import type { Clock } from '../../src/collectors/clock.js';
 import { effective } from '../../src/collectors/effective.js';
 import type { KeyContent, KeyMeasure } from '../../src/collectors/keys.js';
-import type { Held, Look, Missing } from '../../src/collectors/storage.js';
+import type { Held, Look, Missing } from '../../src/collectors/storagePlace.js';
 import { parseMountinfo } from '../../src/formats/mountinfo.js';
 import { type ServiceEvidence, storageService } from '../../src/formats/storageService.js';
 import { builtIn } from '../../src/load/products.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { byInodes, faultyFindings, oneDirectory, ownerFinding } from '../../../checks/support/oneDirectory.js';
 import type { SharedPlace } from '../../../checks/support/places.js';
-import type { Held, Missing } from '../../../src/collectors/storage.js';
+import type { Held, Missing } from '../../../src/collectors/storagePlace.js';
 import { heldOn, missingOn } from '../../support/facts.js';
 
 interface Given extends Omit<Partial<Held>, 'options'> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { below, persistence, waited } from '../../../checks/support/persistence.js';
 import type { MountUnits } from '../../../src/collectors/mountUnits.js';
-import type { Held } from '../../../src/collectors/storage.js';
+import type { Held } from '../../../src/collectors/storagePlace.js';
 import { parseFstab } from '../../../src/formats/fstab.js';
 import { heldOn } from '../../support/facts.js';
 
