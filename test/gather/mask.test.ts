@@ -620,7 +620,9 @@ for (const awk of AWKS) {
     });
 
     it('a long line', () => {
-      const words = Array.from({ length: 8000 }, (_, i) => `w${i}=x`).join(' ');
+      // busybox takes the square of the length: minutes for 8000
+      const length = name.startsWith('busybox') ? 1500 : 8000;
+      const words = Array.from({ length }, (_, i) => `w${i}=x`).join(' ');
       const { files } = run(awk, [{ name: '/a.gcfg', text: `X = ${words} password=hunter2 ${words}` }]);
       assert.equal(shown(files.get('/a.gcfg')), `X = ${words} password=*** ${words}`);
     });
