@@ -1,6 +1,7 @@
 /** The folders above the users' homes, and a few homes, from the answer to `homesRequest` (storageScript.ts). */
 
-import { isInside } from '../formats/paths.js';
+import { mountHolding } from '../formats/mountinfo.js';
+import { isInside, tidyPath } from '../formats/paths.js';
 import type { Response } from '../model/evidence.js';
 import type { MountTable } from './mountTable.js';
 import { type Look, placeFrom, type Wanted } from './storagePlace.js';
@@ -10,6 +11,10 @@ const wanted = (path: string): Wanted => ({ setting: 'home directories', path, r
 type Answered = 'home' | 'user' | 'with' | 'none';
 const ANSWERED = /^=(home|user|with|none) (.*)$/;
 
+/** Whether something is mounted below the folder, or will be when it is asked for. */
+const holdsMounts = ({ mounts }: MountTable, folder: string): boolean =>
+  mounts.some((m) => isInside(m.point, folder)) || mountHolding(mounts, tidyPath(folder))?.type === 'autofs';
+
 /**
  * By path. `home`: a folder, behind it homes in it. A home that is a mount, or may be one, was looked at like any path
  * (`user`). Of a home on the device of its folder (`with`) only the attributes were read, and where nothing is (`none`)
@@ -17,7 +22,7 @@ const ANSWERED = /^=(home|user|with|none) (.*)$/;
  */
 export function homePlaces(answer: Response | undefined, table: MountTable, configured?: string): Map<string, Look> {
   const places = new Map<string, Look>();
-  if (answer?.exit === -1 && configured === undefined)
+  if (answer?.exit === -1 && (configured === undefined || holdsMounts(table, configured)))
     places.set('home directories', {
       wanted: wanted('home directories'),
       unseen: `home directories: ${answer.stderr}`,

@@ -120,7 +120,8 @@ export function homesRequest(asking: Asking, found: Found, paths: readonly strin
 set -f; IFS=$nl; set -- $homes; IFS=$b; h= us= j=h
 for home; do case $home in /*) folder; h=$home; us=;; *) us="$us$nl$home";; esac; done; folder; set +f`;
   const base = [LOOK, namesFor(asking, found), picked(others), ahead(paths), MOUNT_TABLE];
-  return { base, first, script: '', timeoutSeconds: 5, optional: true };
+  // an automounter may mount each of them, one after the other
+  return { base, first, script: '', timeoutSeconds: 10, optional: true };
 }
 
 /**

@@ -67,3 +67,26 @@ it('a home that was mounted after the mount table was read is unknown, and not l
     ]),
   );
 });
+
+it('homes that were not seen are unknown below a folder of the inventory too, where something can be mounted in it', () => {
+  const cluster = { users: ['jdoe'], storage: { homes: '/home', paths: [] } };
+  const asking = { cluster, node: 'n1' } as unknown as Asking;
+  const found = foundOf('workbench', {});
+  const silent = { exit: -1, stdout: '', stderr: 'did not answer within 5 s on the node' };
+  const { requests } = storage;
+  assert.ok(typeof requests === 'function');
+  const said = (mounts: string): string[] => {
+    const none = { exit: 0, stdout: '=missing\n', stderr: '' };
+    const answers = Object.fromEntries(Object.keys(requests(asking, found)).map((key) => [key, none]));
+    const table = { exit: 0, stdout: `${mounts}=fstab\n=processes\n`, stderr: '' };
+    const looks = storage.parse({ ...answers, homes: silent, mounts: table }, asking, found).values();
+    return [...looks].flatMap((look) =>
+      'unseen' in look && look.wanted?.setting === 'home directories' ? [look.unseen] : [],
+    );
+  };
+  const nfs = (point: string): string => `20 17 0:17 / ${point} rw - nfs4 nas:/homes rw\n`;
+  const unknown = ['home directories: did not answer within 5 s on the node'];
+  assert.deepEqual(said(nfs('/home')), []);
+  assert.deepEqual(said(nfs('/home') + nfs('/home/jdoe')), unknown);
+  assert.deepEqual(said('17 25 0:19 / /home rw - autofs /etc/auto.homes rw\n'), unknown);
+});
