@@ -349,6 +349,13 @@ const SHAPES: readonly Case[] = [
   ['of sqlplus', 'x=sqlplus -s scott/hunter2', 'x=sqlplus -s ***'],
   ['of SNMP', 'x=snmpget -v2c -c hunter2 h', 'x=snmpget -v2c -c *** h'],
   ['of a key store', 'x=keytool -storepass hunter2 -x', 'x=keytool -storepass *** -x'],
+  ['of smbpasswd', 'x=smbpasswd -e ops hunter2', 'x=smbpasswd -e ***'],
+  ['of smbpasswd, without an option', 'x=/usr/bin/smbpasswd ops hunter2', 'x=/usr/bin/smbpasswd ***'],
+  ['to be read by smbpasswd', 'x=(echo hunter2; echo hunter2) | smbpasswd -s ops', 'x=(echo *** | smbpasswd -s ***'],
+  ['of net', 'x=net user ops hunter2 /add', 'x=net user ops ***'],
+  ['of net, at another host', 'x=net rpc user add ops hunter2 -S h', 'x=net rpc user add ops ***'],
+  ['of rclone', 'x=rclone config create r sftp host h pass hunter2', 'x=rclone config create r ***'],
+  ['of rclone, made unreadable', 'x=rclone --quiet obscure hunter2', 'x=rclone --quiet obscure ***'],
   ['a cookie of curl', 'x=curl -b a=hunter2 h', 'x=curl -b *** h'],
   [
     'a secret of Kubernetes',
@@ -413,6 +420,8 @@ const SHAPES: readonly Case[] = [
     'host=db.c9akciq32rxy1.us-east-1.rds.amazonaws.com',
     'x=cn=users,ou=people,dc=example,dc=com',
     'x=https://pm.example.com/cran/__linux__/jammy/2023-10-10',
+    'x=net use /smbpasswd',
+    'x=rclone mount r: /m --vfs-cache-mode full',
   ].map((text): Case => [`readable: ${text}`, text, text]),
 ];
 

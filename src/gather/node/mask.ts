@@ -32,7 +32,7 @@ function digest(before, v) {
 function sum(v) { fflush(); printf "%s%s", ENVIRON["HA_NONCE"], v | "exec sha256sum"; close("exec sha256sum") }
 # a text without what has the shape of a secret: of that digests leave
 function bare(s,   p) {
-  program = (index(s, " ") || index(s, "\t")) && tolower(s) ~ ${late(String.raw`(^|[^a-z])(sshpass|mysql[a-z]*|mongo[a-z]*|redis-cli|ldap[a-z]+|curl|wget|lftp|smbclient|user(add|mod)|7za?|zip|ipmitool|sqlcmd|bcp|sqlplus|ssh-keygen|snmp[a-z]+|rabbitmqctl|kubectl)[ \t]`)}
+  program = (index(s, " ") || index(s, "\t")) && tolower(s) ~ ${late(String.raw`(^|[^a-z])(sshpass|mysql[a-z]*|mongo[a-z]*|redis-cli|ldap[a-z]+|curl|wget|lftp|smbclient|user(add|mod)|7za?|zip|ipmitool|sqlcmd|bcp|sqlplus|ssh-keygen|snmp[a-z]+|rabbitmqctl|kubectl|smbpasswd|rclone|net[ \t]+((rpc|ads)[ \t]+)?user)[ \t]`)}
   while ((p = shape(s)) > 0) { digest(substr(s, 1, p - 1), substr(s, p, wide)); s = substr(s, p + wide) }
   return s
 }

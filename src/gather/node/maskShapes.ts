@@ -67,6 +67,8 @@ function shape(s,   at, from, w, n, c, before) {
     if (wide == 0) best = 0
   }
   if (program && match(low, ${late(String.raw`(^|[^a-z0-9])((zip|ipmitool|sqlcmd|bcp|ssh-keygen)[ \t](.*[ \t])?-[pn]|snmp[a-z]+[ \t](.*[ \t])?-c|lftp[ \t](.*[ \t])?-u|curl[ \t](.*[ \t])?(-b|--cookie)|mysqladmin[ \t].*password|rabbitmqctl[ \t](.*[ \t])?(add_user|change_password)[ \t]+[^ \t]+|sqlplus([ \t]+-[a-z]+)*|kubectl[ \t].*--from-literal)[ \t=]+[^- \t][^ \t]*`)}) && (!best || RSTART < best)) best = tailOf(s, RSTART, RLENGTH)
+  # programs that take it as a word: all behind the account is masked
+  if (program && match(low, ${late(String.raw`(^|[^a-z0-9])(smbpasswd([ \t]+-[a-z]+)*|net[ \t]+((rpc|ads)[ \t]+)?user([ \t]+(add|password))?[ \t]+[^ \t]+|rclone[ \t]+(.*[ \t])?(obscure|config[ \t]+(create|update|password)[ \t]+[^ \t]+))[ \t]+`)}) && RSTART + RLENGTH <= length(s) && (!best || RSTART + RLENGTH < best)) { best = RSTART + RLENGTH; wide = length(s) - best + 1 }
   if (index(low, "user") && match(low, ${late(String.raw`--(proxy-)?user[ \t=]+[^ \t:]+:[^ \t]+`)})) after("^[^:]*:")
   if (index(low, "login") && match(low, ${late(String.raw`(docker|podman|nerdctl|helm|skopeo|oc|az)[ \t]+([a-z-]+[ \t]+)*login[ \t].*[ \t]-p[ \t]*[^- \t][^ \t]*`)})) after("^.*[ \t]-p[ \t]*")
   if (index(low, "htpasswd") && match(low, ${late(String.raw`htpasswd[ \t](.*[ \t])?-[a-z]*b[a-z]*[ \t]+[^ \t].*`)})) after("^htpasswd[ \t](.*[ \t])?-[a-z]*b[a-z]*[ \t]+")
@@ -77,7 +79,7 @@ function shape(s,   at, from, w, n, c, before) {
   if (index(low, "pass:") && match(low, ${late(String.raw`(^|[ \t"'])pass:[^ \t"']+`)})) after("^[^p]?pass:")
   if (index(low, "set") && match(low, ${late(String.raw`[ \t]set[ \t]+[a-z0-9_.-]*(passw|secret|token|access_?key|api_?key)[a-z0-9_.-]*[ \t]+[^- \t][^ \t]*`)})) after("^[ \t]set[ \t]+[^ \t]+[ \t]+")
   # what a program is given to read, and headers that are set
-  if (index(low, "|") && match(low, ${late(String.raw`(^|[^a-z0-9])(echo|printf)[ \t][^|]*[|][ \t]*(env[ \t]+)?(sudo|su|passwd|chpasswd|docker|podman|helm|kinit|cryptsetup|openssl|mysql|psql|smbclient|sshpass|htpasswd)([ \t]|$)`)})) after("^[^a-z]?(echo|printf)[ \t]+(-[a-z]+[ \t]+)*", "[ \t]*[|]")
+  if (index(low, "|") && match(low, ${late(String.raw`(^|[^a-z0-9])(echo|printf)[ \t][^|]*[|][ \t]*(env[ \t]+)?(sudo|su|passwd|chpasswd|docker|podman|helm|kinit|cryptsetup|openssl|mysql|psql|smbclient|smbpasswd|sshpass|htpasswd)([ \t]|$)`)})) after("^[^a-z]?(echo|printf)[ \t]+(-[a-z]+[ \t]+)*", "[ \t]*[|]")
   if (index(low, "<<<") && match(low, ${late(String.raw`<<<[ \t]*[^ \t].*`)})) after("^<<<[ \t]*")
   if (index(low, "header") && match(low, ${late(String.raw`(^|[ \t_-])header[ \t]+["']?[a-z0-9-]+["']?[ \t]+[^ \t].*`)})) after("^[ \t_-]?header[ \t]+[^ \t]+[ \t]+")
   # lines of .netrc and .pgpass, a user of a share with its password
