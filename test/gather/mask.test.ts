@@ -356,6 +356,19 @@ const SHAPES: readonly Case[] = [
   ['of net, at another host', 'x=net rpc user add ops hunter2 -S h', 'x=net rpc user add ops ***'],
   ['of rclone', 'x=rclone config create r sftp host h pass hunter2', 'x=rclone config create r ***'],
   ['of rclone, made unreadable', 'x=rclone --quiet obscure hunter2', 'x=rclone --quiet obscure ***'],
+  [
+    'of Redis',
+    'masteruser repl\nmasterauth hunter\nrequirepass hunter2',
+    'masteruser repl\nmasterauth ***\nrequirepass ***',
+  ],
+  [
+    'of Redis, as options',
+    'x=redis-server --requirepass hunter2 --masterauth hunter2 --port 1',
+    'x=redis-server --requirepass *** --masterauth *** --port 1',
+  ],
+  ['of Redis, set', 'x=redis-cli config set requirepass hunter2', 'x=redis-cli config set requirepass ***'],
+  ['of a rule of Redis', 'user ops on >hunter2 >hunter2 ~* +@all', 'user ops on >***'],
+  ['of a rule of Redis, set', 'x=redis-cli ACL SETUSER ops on >hunter2 ~*', 'x=redis-cli ACL SETUSER ops on >***'],
   ['a cookie of curl', 'x=curl -b a=hunter2 h', 'x=curl -b *** h'],
   [
     'a secret of Kubernetes',
@@ -420,6 +433,8 @@ const SHAPES: readonly Case[] = [
     'host=db.c9akciq32rxy1.us-east-1.rds.amazonaws.com',
     'x=cn=users,ou=people,dc=example,dc=com',
     'x=https://pm.example.com/cran/__linux__/jammy/2023-10-10',
+    'ExecStart=/usr/bin/run --user ops start >/dev/null',
+    'x=systemctl --user start a >> /tmp/x',
     'x=net use /smbpasswd',
     'x=rclone mount r: /m --vfs-cache-mode full',
   ].map((text): Case => [`readable: ${text}`, text, text]),

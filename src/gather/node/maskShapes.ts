@@ -21,10 +21,10 @@ function secret(n, v,   raw, strong) {
   # a setting of systemd: names of variables
   if (raw == "passenvironment") return 0
   gsub(/[^a-z0-9]/, "", n)
-  strong = n ~ /(pass|pwd|secret|token|authtok|credential|private|apikey|accesskey|salt|license|passwd|sess(ion)?id|wachtwoord|heslo|otp$|^pin$)/ || n ~ /(key|pw|keydata|certdata|authheader)(b64|base64|hex|pem)?$/
+  strong = n ~ /(pass|pwd|secret|token|authtok|masterauth|credential|private|apikey|accesskey|salt|license|passwd|sess(ion)?id|wachtwoord|heslo|otp$|^pin$)/ || n ~ /(key|pw|keydata|certdata|authheader)(b64|base64|hex|pem)?$/
   if (n ~ /(path|file|dir|url|uri|id|enabled|name|length|lifetime|timeout)$/ && raw !~ /(^|[^a-z0-9])sid$/) return strong && !harmless(v)
   if (strong) return 1
-  return (n ~ /(cookie|jwt|hmac|authorization|bearer|signature|webhook|serial|community|assertion|kennwort|senha|contrase|csrf|nonce|pepper|samlresponse|masterauth)/ || n ~ /(^session|basicauth|securityanswer)$/ || raw ~ /(^|[^a-z0-9])(otp|seed|pin|psk|sso|sid|tickets?|sig|codes?|hook|auth|mdp|clave|keys?[0-9]*)$/) && !harmless(v)
+  return (n ~ /(cookie|jwt|hmac|authorization|bearer|signature|webhook|serial|community|assertion|kennwort|senha|contrase|csrf|nonce|pepper|samlresponse)/ || n ~ /(^session|basicauth|securityanswer)$/ || raw ~ /(^|[^a-z0-9])(otp|seed|pin|psk|sso|sid|tickets?|sig|codes?|hook|auth|mdp|clave|keys?[0-9]*)$/) && !harmless(v)
 }
 # a long word that nobody wrote by hand: letters and digits change places all the time
 function random(w,   i, c, k, last, digits, changes, marks) {
@@ -60,7 +60,7 @@ function shape(s,   at, from, w, n, c, before) {
   # hashes of passwords, vaults
   if ((index(s, "$") || index(s, "{")) && match(s, ${late(String.raw`\$(1|5|6|y|2[aby])\$[^ \t"']+|\{(SSHA|SHA|CRYPT|PBKDF2)[0-9]*\}[^ \t"']+|\$ANSIBLE_VAULT[^ \t]+`)}) && (!best || RSTART < best)) { best = RSTART; wide = RLENGTH }
   # options of commands
-  if (blank && index(low, "-") && match(low, ${late(String.raw`(^|[ \t"'])--?([a-z0-9]+-)*(password|passphrase|([a-z]*store|key)pass|passwd|pass|pwd|token|secret|api-?key|access-?key|secret-?key)[ \t]+[^- \t][^ \t]*`)}) && (!best || RSTART < best)) best = tailOf(s, RSTART, RLENGTH)
+  if (blank && index(low, "-") && match(low, ${late(String.raw`(^|[ \t"'])--?([a-z0-9]+-)*(password|passphrase|([a-z]*store|key|require)pass|masterauth|passwd|pass|pwd|token|secret|api-?key|access-?key|secret-?key)[ \t]+[^- \t][^ \t]*`)}) && (!best || RSTART < best)) best = tailOf(s, RSTART, RLENGTH)
   if (program && match(s, /[ \t]-[puwaU][ \t]*[^- \t][^ \t]*/) && (!best || RSTART < best)) {
     w = substr(s, RSTART, RLENGTH); best = RSTART + 3; sub(/^[ \t]-.[ \t]*/, "", w); best = RSTART + RLENGTH - length(w); wide = length(w)
     if (c = index(w, ":")) { best += c; wide -= c }
@@ -77,7 +77,7 @@ function shape(s,   at, from, w, n, c, before) {
   if (index(low, "vault") && match(low, ${late(String.raw`vault[ \t]+login[ \t]+[^- \t][^ \t]*`)})) after("^vault[ \t]+login[ \t]+")
   if (index(low, "openssl") && match(low, ${late(String.raw`openssl([ \t].*)?[ \t]-k[ \t]+[^- \t][^ \t]*`)})) after("^.*[ \t]-k[ \t]+")
   if (index(low, "pass:") && match(low, ${late(String.raw`(^|[ \t"'])pass:[^ \t"']+`)})) after("^[^p]?pass:")
-  if (index(low, "set") && match(low, ${late(String.raw`[ \t]set[ \t]+[a-z0-9_.-]*(passw|secret|token|access_?key|api_?key)[a-z0-9_.-]*[ \t]+[^- \t][^ \t]*`)})) after("^[ \t]set[ \t]+[^ \t]+[ \t]+")
+  if (index(low, "set") && match(low, ${late(String.raw`[ \t]set[ \t]+[a-z0-9_.-]*(pass|masterauth|secret|token|access_?key|api_?key)[a-z0-9_.-]*[ \t]+[^- \t][^ \t]*`)})) after("^[ \t]set[ \t]+[^ \t]+[ \t]+")
   # what a program is given to read, and headers that are set
   if (index(low, "|") && match(low, ${late(String.raw`(^|[^a-z0-9])(echo|printf)[ \t][^|]*[|][ \t]*(env[ \t]+)?(sudo|su|passwd|chpasswd|docker|podman|helm|kinit|cryptsetup|openssl|mysql|psql|smbclient|smbpasswd|sshpass|htpasswd)([ \t]|$)`)})) after("^[^a-z]?(echo|printf)[ \t]+(-[a-z]+[ \t]+)*", "[ \t]*[|]")
   if (index(low, "<<<") && match(low, ${late(String.raw`<<<[ \t]*[^ \t].*`)})) after("^<<<[ \t]*")
@@ -89,6 +89,8 @@ function shape(s,   at, from, w, n, c, before) {
   # user:password@host and user/password@host without a scheme
   if (index(low, "@") && low !~ ${late('(mailto|sip|ssh):')} && match(low, ${late(String.raw`(^|[ \t="'(,#\/])[a-z0-9_.%+-]+:[^ \t:\/@"'()]+@`)})) after("^[^:]*:", "[@]")
   if (index(low, "@") && match(low, ${late(String.raw`(^|[ \t="'])[a-z0-9_$#]+\/[^ \t\/:@"']+@[a-z0-9-]+([.][a-z]|:[0-9])`)})) after("^[^/]*/", "[@]")
+  # a rule of Redis for a user, with its password
+  if (index(low, " >") && match(low, ${late(String.raw`(^|[^a-z])(set)?user[ \t]+[^ \t]+[ \t]([^>]*[ \t])?>[^] \t>&=\/].*`)})) after("^[^>]*>")
   # XML, and a name beside its value
   if (index(low, "<") && match(low, ${late('<[a-z0-9_.:-]*(password|passwd|passphrase|secret|token|apikey|credential)[a-z0-9_.:-]*>[^<]+')})) after("^<[^>]*>")
   if (index(low, "value") && match(low, ${late(String.raw`(name|key)["']?[ \t]*[=:][ \t]*["']?[^"',: \t]*(pass|pwd|secret|token|api_?key|credential|private)[^"',: \t]*["']?[ \t]*,?[ \t]*["']?value["']?[ \t]*[=:][ \t]*["']?[^"'},]+`)})) after("^.*value[\"']?[ \t]*[=:][ \t]*[\"']?")
