@@ -369,6 +369,7 @@ const SHAPES: readonly Case[] = [
   ['of Redis, set', 'x=redis-cli config set requirepass hunter2', 'x=redis-cli config set requirepass ***'],
   ['of a rule of Redis', 'user ops on >hunter2 >hunter2 ~* +@all', 'user ops on >***'],
   ['of a rule of Redis, set', 'x=redis-cli ACL SETUSER ops on >hunter2 ~*', 'x=redis-cli ACL SETUSER ops on >***'],
+  ['t in a query', 'x=https://h/p?a=b&t=Hunter2hunter2', 'x=https://h/p?a=b&t=***'],
   ['a cookie of curl', 'x=curl -b a=hunter2 h', 'x=curl -b *** h'],
   [
     'a secret of Kubernetes',
@@ -433,6 +434,10 @@ const SHAPES: readonly Case[] = [
     'host=db.c9akciq32rxy1.us-east-1.rds.amazonaws.com',
     'x=cn=users,ou=people,dc=example,dc=com',
     'x=https://pm.example.com/cran/__linux__/jammy/2023-10-10',
+    'x=https://h/p?t=10&u=1',
+    'x=https://h/p?t=2024-01-01T10:00:00Z',
+    'x=https://h/p?t=1h20m30s',
+    'h:/x /m nfs rw,t=abc12345678,actimeo=60 0 0',
     'ExecStart=/usr/bin/run --user ops start >/dev/null',
     'x=systemctl --user start a >> /tmp/x',
     'x=net use /smbpasswd',

@@ -91,6 +91,11 @@ function shape(s,   at, from, w, n, c, before) {
   if (index(low, "@") && match(low, ${late(String.raw`(^|[ \t="'])[a-z0-9_$#]+\/[^ \t\/:@"']+@[a-z0-9-]+([.][a-z]|:[0-9])`)})) after("^[^/]*/", "[@]")
   # a rule of Redis for a user, with its password
   if (index(low, " >") && match(low, ${late(String.raw`(^|[^a-z])(set)?user[ \t]+[^ \t]+[ \t]([^>]*[ \t])?>[^] \t>&=\/].*`)})) after("^[^>]*>")
+  # a short name that is often one in a query, where the value is neither a number nor a time
+  if (index(low, "t=") && match(low, ${late(String.raw`:\/\/[^ \t]*[?&]t=[^] \t&"'#;]+`)})) {
+    w = substr(low, RSTART, RLENGTH); sub(/^.*[?&]t=/, "", w)
+    if (length(w) > 7 && w ~ /[0-9]/ && w !~ /^[0-9dhmstz:.+-]+$/) after("^.*[?&]t=")
+  }
   # XML, and a name beside its value
   if (index(low, "<") && match(low, ${late('<[a-z0-9_.:-]*(password|passwd|passphrase|secret|token|apikey|credential)[a-z0-9_.:-]*>[^<]+')})) after("^<[^>]*>")
   if (index(low, "value") && match(low, ${late(String.raw`(name|key)["']?[ \t]*[=:][ \t]*["']?[^"',: \t]*(pass|pwd|secret|token|api_?key|credential|private)[^"',: \t]*["']?[ \t]*,?[ \t]*["']?value["']?[ \t]*[=:][ \t]*["']?[^"'},]+`)})) after("^.*value[\"']?[ \t]*[=:][ \t]*[\"']?")
