@@ -39,14 +39,17 @@ function headers(value: string): string {
 export const webAddress = (text: string): string =>
   /^https?:\/\/[^\s%]+$/i.test(text) && URL.canParse(text) ? new URL(text).href : text;
 
+/** What libpq assumes where the address leaves it out (docs/sources.md 10.6). */
+export const LIBPQ: Readonly<Record<string, string>> = { sslmode: 'prefer', target_session_attrs: 'any' };
+
 /** The address of a database as its drivers read it, with its defaults written out; what they refuse is what it is. */
-function databaseAddress(text: string): string {
+function databaseAddress(text: string, defaults: Readonly<Record<string, string>>): string {
   const libpq = libpqSettings(veil(text));
   const settings = 'refused' in libpq ? pgxSettings(veil(text)) : libpq;
   if ('refused' in settings) return text;
   const hosts = (settings.get('host') ?? '').split(',').map(sameHost);
   const ports = (settings.get('port') ?? '').split(',').map((port) => port || POSTGRES_PORT);
-  const all = new Map(settings);
+  const all = new Map([...Object.entries(defaults), ...settings]);
   all.set('host', hosts.join(','));
   // one port is for all of them
   all.set('port', hosts.map((_, i) => ports[i] ?? ports[0]).join(','));
@@ -62,7 +65,7 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
     if (given === undefined) return '\0absent';
     if (/(^|\.)provider$/.test(key)) return given.toLowerCase();
     if (/(^|\.)host$/.test(key)) return given.split(',').map(sameHost).join(',');
-    if (/(^|\.)(connection-uri|\w*url)$/.test(key)) return databaseAddress(given);
+    if (/(^|\.)(connection-uri|\w*url)$/.test(key)) return databaseAddress(given, file.endsWith('.gcfg') ? {} : LIBPQ);
     if (value === undefined) return given;
   }
   if (value === undefined) return '\0absent';

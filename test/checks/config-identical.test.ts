@@ -149,6 +149,18 @@ testCheck(check, {
           `provider=postgresql\nhost=db.example.com\nport=5432\ndatabase=d\nusername=u\npassword=${SECRET}\npool-size=0\n`,
         ],
         [
+          'a default of libpq in the URL',
+          'database.conf',
+          'provider=postgresql\nconnection-uri=postgres://u@db/d?sslmode=prefer&target_session_attrs=any\n',
+          'provider=postgresql\nconnection-uri=postgres://u@db/d\n',
+        ],
+        [
+          'a default of libpq in the URL, and settings',
+          'database.conf',
+          'provider=postgresql\nconnection-uri=postgres://u@db/d?sslmode=prefer&connect_timeout=10\n',
+          'provider=postgresql\nhost=db\ndatabase=d\nusername=u\n',
+        ],
+        [
           'what counts no more because there is a URL',
           'database.conf',
           'provider=postgresql\nconnection-uri=postgresql://u@db/d\nhost=localhost\nusername=x\n',
