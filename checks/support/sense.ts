@@ -9,6 +9,8 @@ import { POSTGRES_PORT } from 'ha-preflight/formats/connTypes';
 import { gcfgBoolean, gcfgDuration } from 'ha-preflight/formats/gcfg';
 import { sameHost } from 'ha-preflight/formats/hostName';
 import { plainPath } from 'ha-preflight/formats/paths';
+import type { Side } from './configuration.js';
+import type { Sense } from './configurationSettings.js';
 
 /** Settings whose value is a directory. */
 const DIRECTORY = /(^|[.-])(data-?dir|landingdir|data-?path|storage-path|location|dir|rversion|pythonversion)$/;
@@ -56,10 +58,16 @@ function databaseAddress(text: string, defaults: Readonly<Record<string, string>
   return JSON.stringify([...all].sort());
 }
 
+/** Settings of Connect and Package Manager that the program reads as one value each; whether others are lists is not known. */
+const SINGLE =
+  /^(server\.(datadir|address|encryptionkey(path|file)?)|https?\.listen|https\.certificate|database\.(provider|dir)|postgres\.\w+|sqlite\.dir)$/;
+
 /** `written` undefined: the setting is not there. Two values of one sense are no difference. */
 export function senseOf({ profile }: Found, file: string, key: string, written: string | undefined): string {
   const { databaseScope } = profile;
-  const value = written ?? profile.defaults?.[`${file}:${key}`];
+  // of a setting that is no list the last value counts
+  const last = file.endsWith('.gcfg') && SINGLE.test(key) ? written?.replace(/^.*\n/s, '') : written;
+  const value = last ?? profile.defaults?.[`${file}:${key}`];
   if (databaseScope.file === file && databaseScope.key.test(key)) {
     const given = value ?? databaseScope.defaults?.[key];
     if (given === undefined) return '\0absent';
@@ -86,4 +94,39 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
   if (duration !== undefined) return duration === 0 ? '\0false' : String(duration);
   const boolean = gcfgBoolean(value);
   return boolean === undefined ? webAddress(value) : `\0${boolean}`;
+}
+
+/** A whole number as Go's gcfg reads it, in decimal digits: `0x10`, `016`, `+16`; a fraction with its zero. */
+function plainNumber(value: string): string | undefined {
+  const [, sign = '', digits] = /^([+-]?)(0x[0-9a-fA-F]+|\d+)\.?$/.exec(value) ?? [];
+  if (digits !== undefined) return `${sign === '-' ? '-' : ''}${BigInt(digits)}`;
+  return /^\.\d+$/.test(value) ? `0${value}` : undefined;
+}
+
+/** A number of bytes, `5 MB` or `5KiB`, with this many to a kilobyte; undefined where it has no unit. */
+function bytes(value: string, kilo: number): string | undefined {
+  const [, amount, prefix = '', binary] = /^(\d+(?:\.\d+)?) *(?:([kmgtp])(i)?b?|b)$/i.exec(value) ?? [];
+  if (amount === undefined) return undefined;
+  const power = prefix === '' ? 0 : 'kmgtp'.indexOf(prefix.toLowerCase()) + 1;
+  return String(Math.round(Number(amount) * (binary ? 1024 : kilo) ** power));
+}
+
+/** What Connect and Package Manager might make of a value, where no document says it: the drivers they may have, a kilobyte. */
+const READINGS = [
+  { address: { sslmode: 'require', target_session_attrs: 'any' }, kilo: 1000 },
+  { address: { sslmode: 'prefer', target_session_attrs: 'any' }, kilo: 1024 },
+];
+
+/** Ways to read the settings of a file. Values that are one in some of them, and two to `senseOf`, are not known to differ. */
+export function readingsOf(sides: readonly Side[], file: string): readonly Sense[] {
+  if (!file.endsWith('.gcfg')) return [];
+  const { found } = sides[0]!;
+  const unset = sides.flatMap((s) => s.settings.keys).find((k) => !k.explicit)?.path;
+  return READINGS.map(({ address, kilo }) => (key, written) => {
+    const value = written?.replace(/^.*\n/s, '') || undefined;
+    if (/^server\.encryptionkey(path|file)$/.test(key)) return plainPath(value ?? unset ?? '');
+    if (value !== undefined && /^postgres\.\w*url$/.test(key)) return databaseAddress(value, address);
+    if (value === undefined || gcfgDuration(value) !== undefined) return senseOf(found, file, key, value);
+    return senseOf(found, file, key, plainNumber(value) ?? bytes(value, kilo) ?? value);
+  });
 }

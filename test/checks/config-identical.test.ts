@@ -184,6 +184,12 @@ testCheck(check, {
       product: 'package-manager' as const,
       message: /differs only in spelling/,
     })),
+    {
+      name: 'a setting given twice, of which the last value counts',
+      nodes: { a: pm(`${PM}[HTTP]\nListen = :1\nListen = :2\n`), b: pm(`${PM}[HTTP]\nListen = :2\n`) },
+      product: 'package-manager',
+      message: /differs only in spelling/,
+    },
     ...[
       '~',
       '.bak',
@@ -299,6 +305,26 @@ testCheck(check, {
       product: 'package-manager' as const,
       on: ['n1'],
     })),
+    ...[
+      ['[Git]\nX = 0x10', '[Git]\nX = 10'],
+      ['[Git]\nX = 1GB', '[Git]\nX = 1025MB'],
+      ['[R]\nVersion = 3.1', '[R]\nVersion = 3.10'],
+      ['[Server]\nEncryptionKeyPath = /data/other.key', ''],
+      ['[Git]\nX = 1\nX = 2', '[Git]\nX = 1'],
+      ['[Postgres]\nURL = postgres://u@h/d?sslmode=disable', '[Postgres]\nURL = postgres://u@h/d'],
+    ].map(([a, b]) => ({
+      name: `no other spelling: ${a} and ${b}`,
+      nodes: { a: pm(`${PM}${a}\n`), b: pm(`${PM}${b}\n`), c: pm(`${PM}${a}\n`) },
+      product: 'package-manager' as const,
+      on: ['b'],
+    })),
+    {
+      name: 'a third value, where two may be one',
+      nodes: Object.fromEntries(['16', '0x10', '17'].map((v, i) => [`n${i}`, pm(`${PM}[Git]\nX = ${v}\n`)])),
+      product: 'package-manager',
+      on: ['n2'],
+      message: /git\.x: n2 "17", n0 and n1 "16"/,
+    },
     ...(
       [
         [
@@ -423,6 +449,36 @@ testCheck(check, {
     },
   ],
   unknown: [
+    ...[
+      ['[Git]\nX = 0x10', '[Git]\nX = 16'],
+      ['[Git]\nX = 016', '[Git]\nX = +16'],
+      ['[Git]\nX = 0x1', '[Git]\nX = true'],
+      ['[Git]\nX = .5', '[Git]\nX = 0.5'],
+      ['[Git]\nX = 1GB', '[Git]\nX = 1024MB'],
+      ['[Git]\nX = 1GB', '[Git]\nX = 1000 MB'],
+      ['[Git]\nX = 5 KiB', '[Git]\nX = 5120'],
+      ['[Git]\nX = 5 MB', '[Git]\nX = 5mb'],
+      ['[Git]\nX = 1\nX = 2', '[Git]\nX = 2'],
+      ['[Git]\nX =', ''],
+      ['[Server]\nEncryptionKeyPath = /data/rstudio-pm.key', ''],
+      ['[Postgres]\nURL = postgres://u@h/d?sslmode=require', '[Postgres]\nURL = postgres://u@h/d'],
+      ['[Postgres]\nURL = postgres://u@h/d?sslmode=prefer', '[Postgres]\nURL = postgres://u@h/d'],
+    ].map(([a, b]) => ({
+      name: `perhaps another spelling: ${a} and ${b}`,
+      nodes: { a: pm(`${PM}${a}\n`), b: pm(`${PM}${b}\n`) },
+      product: 'package-manager' as const,
+      on: ['a', 'b'],
+      message: /different ways/,
+      beside: ['pass' as const],
+    })),
+    {
+      name: 'perhaps another spelling: of a variable',
+      nodes: { a: connect('[Python]\nX = 0x10\n'), b: connect('', { CONNECT_PYTHON_X: '16' }) },
+      product: 'connect',
+      on: ['a', 'b'],
+      message: /different ways/,
+      beside: ['pass'],
+    },
     {
       name: 'the order of groups in profiles',
       nodes: {
