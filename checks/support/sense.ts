@@ -117,13 +117,16 @@ const READINGS = [
   { address: { sslmode: 'prefer', target_session_attrs: 'any' }, kilo: 1024 },
 ];
 
+/** Settings that are lists (docs/sources.md 4.2, 4.3): each value counts. */
+const LISTS = /\.(executable|rversion|pythonversion)$/;
+
 /** Ways to read the settings of a file. Values that are one in some of them, and two to `senseOf`, are not known to differ. */
 export function readingsOf(sides: readonly Side[], file: string): readonly Sense[] {
   if (!file.endsWith('.gcfg')) return [];
   const { found } = sides[0]!;
   const unset = sides.flatMap((s) => s.settings.keys).find((k) => !k.explicit)?.path;
   return READINGS.map(({ address, kilo }) => (key, written) => {
-    const value = written?.replace(/^.*\n/s, '') || undefined;
+    const value = (LISTS.test(key) ? written : written?.replace(/^.*\n/s, '')) || undefined;
     if (/^server\.encryptionkey(path|file)$/.test(key)) return plainPath(value ?? unset ?? '');
     if (value !== undefined && /^postgres\.\w*url$/.test(key)) return databaseAddress(value, address);
     if (value === undefined || gcfgDuration(value) !== undefined) return senseOf(found, file, key, value);

@@ -319,6 +319,17 @@ testCheck(check, {
       on: ['b'],
     })),
     {
+      name: 'a list without its first value',
+      nodes: Object.fromEntries(
+        ['/a\nExecutable = /b', '/a\nExecutable = /b', '/b'].map((v, i) => [
+          `n${i}`,
+          connect(`[Python]\nExecutable = ${v}\n`),
+        ]),
+      ),
+      product: 'connect',
+      on: ['n2'],
+    },
+    {
       name: 'a third value, where two may be one',
       nodes: Object.fromEntries(['16', '0x10', '17'].map((v, i) => [`n${i}`, pm(`${PM}[Git]\nX = ${v}\n`)])),
       product: 'package-manager',
