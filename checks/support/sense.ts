@@ -14,6 +14,8 @@ import type { Sense } from './configurationSettings.js';
 
 /** Settings whose value is a directory. */
 const DIRECTORY = /(^|[.-])(data-?dir|landingdir|data-?path|storage-path|location|dir|rversion|pythonversion)$/;
+/** Settings of Connect and Package Manager whose value is the file of the key. */
+const KEY_FILE = /^server\.encryptionkey(path|file)$/;
 /** Files whose values have no booleans: a password there may be called `yes`. */
 const PLAIN = /^(database|audit-database)\.conf$/;
 
@@ -81,7 +83,7 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
   // rserver takes a boolean without a value for true
   if (value === '' && file === 'rserver.conf' && RSERVER.booleans?.test(key)) return '\0true';
   if (file === 'rserver.conf' && RSERVER.numbers?.test(key)) return String(boostNumber(value) ?? value);
-  if (DIRECTORY.test(key) && value.startsWith('/')) return plainPath(value);
+  if ((DIRECTORY.test(key) || KEY_FILE.test(key)) && value.startsWith('/')) return plainPath(value);
   if (file === 'rserver.conf' && GROUPS.test(key)) {
     const groups = value.split(',').map((group) => group.trim());
     return [...new Set(groups)].filter(Boolean).sort().join(',');
@@ -127,7 +129,7 @@ export function readingsOf(sides: readonly Side[], file: string): readonly Sense
   const unset = sides.flatMap((s) => s.settings.keys).find((k) => !k.explicit)?.path;
   return READINGS.map(({ address, kilo }) => (key, written) => {
     const value = (LISTS.test(key) ? written : written?.replace(/^.*\n/s, '')) || undefined;
-    if (/^server\.encryptionkey(path|file)$/.test(key)) return plainPath(value ?? unset ?? '');
+    if (KEY_FILE.test(key)) return plainPath(value ?? unset ?? '');
     if (value !== undefined && /^postgres\.\w*url$/.test(key)) return databaseAddress(value, address);
     if (value === undefined || gcfgDuration(value) !== undefined) return senseOf(found, file, key, value);
     return senseOf(found, file, key, plainNumber(value) ?? bytes(value, kilo) ?? value);
