@@ -614,6 +614,19 @@ for (const awk of AWKS) {
       ]);
     });
 
+    it('a password in a URL of Go is the same encoded', () => {
+      const words = ['a!b%25/', 'a%21b%25%2F', '%61%21b%25%2f', 'a!b%2525/', 'a%E4', 'a%e4'];
+      const text = words.map((word) => `URL = postgres://u:${word}@h/d\n`).join('');
+      const [go, plain] = ['/a.gcfg', '/etc/rstudio/database.conf'].map((name) =>
+        digests(run(awk, [{ name, text }]).files.get(name)),
+      );
+      assert.deepEqual(
+        go!.map((d) => go!.indexOf(d)),
+        [0, 0, 0, 3, 4, 4],
+      );
+      assert.equal(new Set(plain).size, words.length);
+    });
+
     it('lines that are not of a file: the environment', () => {
       const input =
         'CONNECT_POSTGRES_PASSWORD=hunter2 a=b ;#\nCONNECT_A=1 CONNECT_TOKEN=hunter2 hunter2 CONNECT_B=2\nCONNECT_URL=postgres://u:hunter2@h/d\nRSTUDIO_CONFIG_DIR=/etc/x\nCONNECT_TOKEN=changeme\n';

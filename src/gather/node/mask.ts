@@ -85,6 +85,15 @@ function unencoded(before, pw, inQuotes,   first, bad) {
   if (f ~ /\.gcfg$/) return bad ~ (inQuotes ? "[^A-Za-z0-9._:~!$&'()*+,;=-]" : "[^A-Za-z0-9._:~!$&'()*+,=-]")
   return f ~ /\/database\.conf$/ && (bad ~ /[%\/]/ || (first != pw && substr(pw, length(first) + 2) !~ /\//))
 }
+# a password of a URL as Go's driver reads it: printable characters decoded, all but the percent sign
+function decoded(pw,   out, i, code) {
+  while ((i = index(pw, "%")) > 0) {
+    code = substr(pw, i + 1, 2) ~ /^[0-9A-Fa-f][0-9A-Fa-f]$/ ? 16 * index("123456789abcdef", tolower(substr(pw, i + 1, 1))) + index("123456789abcdef", tolower(substr(pw, i + 2, 1))) : 0
+    out = out substr(pw, 1, i - 1) (code > 32 && code < 127 && code != 37 ? sprintf("%c", code) : toupper(substr(pw, i, 3)))
+    pw = substr(pw, i + 3)
+  }
+  return out pw
+}
 # length of the secret u begins with; all of it where nothing tells its end
 function extent(u, q, query,   c, n, z) {
   c = substr(u, 1, 1)
@@ -101,7 +110,8 @@ function value(head, v,   seen, p, b, u, before, q, n, s) {
     if (!p && !b) break
     if (p && (!b || p <= s)) {
       if (unencoded(seen substr(v, 1, p - 1), substr(v, p, long), quoteIn(seen substr(v, 1, p - 1)) != "")) printf "=unencoded %d\n", n0
-      tag(head substr(v, 1, p - 1), substr(v, p, long)); head = ""
+      u = substr(v, p, long); if (index(u, "%") && f !~ /\/database\.conf$/ && substr(v, 1, p - 1) ~ /postgres(ql)?:\/\/[^:\/@ \t]*:$/) u = decoded(u)
+      tag(head substr(v, 1, p - 1), u); head = ""
       seen = seen substr(v, 1, p + long - 1); v = substr(v, p + long)
       continue
     }
