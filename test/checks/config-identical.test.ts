@@ -128,6 +128,18 @@ testCheck(check, {
     ...(
       [
         ['a boolean', 'rserver.conf', 'server-health-check-enabled=1\n', 'server-health-check-enabled=yes\n'],
+        [
+          'defaults of the server',
+          'rserver.conf',
+          'www-port=1\n',
+          'www-port=1\nauth-timeout-minutes=60\nauth-encrypt-password=yes\nwww-frame-origin=none\nwww-enable-origin-check=0\n',
+        ],
+        [
+          'defaults of the Launcher',
+          'launcher.conf',
+          '[server]\nthread-pool-size=4\n',
+          '[server]\nthread-pool-size=4\naddress=localhost\nport=5559\n',
+        ],
         ['the provider in capitals', 'database.conf', 'provider=postgresql\n', 'provider=PostgreSQL\n'],
         [
           'defaults of the database, and its host',
@@ -267,6 +279,8 @@ testCheck(check, {
     ...(
       [
         ['a boolean', 'rserver.conf', 'server-health-check-enabled=1\n', 'server-health-check-enabled=off\n'],
+        ['not the default', 'rserver.conf', 'www-port=1\n', 'www-port=1\nauth-timeout-minutes=0\n'],
+        ['not the default port', 'launcher.conf', '[server]\nx=1\n', '[server]\nx=1\nport=5560\n'],
         [
           'options of the URL',
           'database.conf',
