@@ -627,6 +627,19 @@ for (const awk of AWKS) {
       assert.equal(new Set(plain).size, words.length);
     });
 
+    it('%% in a unit is the percent sign that a file has', () => {
+      const text = 'URL=postgres://u:a%2!b@h/d\nX_PASSWORD=a%b\n';
+      const unit = 'Environment=URL=postgres://u:a%%2!b@h/d\nEnvironment="X_PASSWORD=a%%b"\n';
+      const path = '/etc/systemd/system/x.service.d/o.conf';
+      const { files } = run(awk, [
+        { name: '/a.gcfg', text },
+        { name: path, text: unit },
+        { name: '/b.conf', text: unit },
+      ]);
+      assert.deepEqual(digests(files.get(path)), digests(files.get('/a.gcfg')));
+      assert.notDeepEqual(digests(files.get('/b.conf')), digests(files.get('/a.gcfg')));
+    });
+
     it('lines that are not of a file: the environment', () => {
       const input =
         'CONNECT_POSTGRES_PASSWORD=hunter2 a=b ;#\nCONNECT_A=1 CONNECT_TOKEN=hunter2 hunter2 CONNECT_B=2\nCONNECT_URL=postgres://u:hunter2@h/d\nRSTUDIO_CONFIG_DIR=/etc/x\nCONNECT_TOKEN=changeme\n';

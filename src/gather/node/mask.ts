@@ -20,11 +20,14 @@ ${PLACEHOLDER}
 function tag(before, v, single) {
   gsub(/^[ \t"]+|[ \t\r"]+$/, "", v)
   if (single) gsub(/^'+|'+$/, "", v)
+  if (index(v, "%%")) v = specified(v)
   if (!comment && placeholder(v)) printf "=placeholder %d\n", n0
   # the key of Connect or Package Manager, which is decoded: hexadecimal digits have no case
   if (v !~ /[^0-9A-Fa-f]/ && index(tolower(before), "encryption") && tolower(before) ~ ${late(String.raw`encryption_?key[ \t"']*[=:][ \t"']*$`)}) v = tolower(v)
   digest(bare(before), v)
 }
+# in a unit of systemd %% is a percent sign
+function specified(v) { if (f ~ /\/systemd\/.*\.(service|conf)$/) gsub(/%%/, "%", v); return v }
 function digest(before, v) {
   printf "+%s\n", before; tagged = 1
   if (!late) sum(v); else { print "@"; held = held "+" v "\n" }
@@ -110,7 +113,7 @@ function value(head, v,   seen, p, b, u, before, q, n, s) {
     if (!p && !b) break
     if (p && (!b || p <= s)) {
       if (unencoded(seen substr(v, 1, p - 1), substr(v, p, long), quoteIn(seen substr(v, 1, p - 1)) != "")) printf "=unencoded %d\n", n0
-      u = substr(v, p, long); if (index(u, "%") && f !~ /\/database\.conf$/ && substr(v, 1, p - 1) ~ /postgres(ql)?:\/\/[^:\/@ \t]*:$/) u = decoded(u)
+      u = substr(v, p, long); if (index(u, "%") && f !~ /\/database\.conf$/ && substr(v, 1, p - 1) ~ /postgres(ql)?:\/\/[^:\/@ \t]*:$/) u = decoded(specified(u))
       tag(head substr(v, 1, p - 1), u); head = ""
       seen = seen substr(v, 1, p + long - 1); v = substr(v, p + long)
       continue
