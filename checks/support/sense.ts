@@ -62,7 +62,7 @@ function databaseAddress(text: string, defaults: Readonly<Record<string, string>
 
 /** Settings of Connect and Package Manager that the program reads as one value each; whether others are lists is not known. */
 const SINGLE =
-  /^(server\.(datadir|address|encryptionkey(path|file)?)|https?\.listen|https\.certificate|database\.(provider|dir)|postgres\.\w+|sqlite\.dir)$/;
+  /^(server\.(datadir|encryptionkey(path|file)?)|https?\.listen|https\.certificate|database\.(provider|dir)|postgres\.\w+|sqlite\.dir)$/;
 
 /** `written` undefined: the setting is not there. Two values of one sense are no difference. */
 export function senseOf({ profile }: Found, file: string, key: string, written: string | undefined): string {
