@@ -99,7 +99,7 @@ export default defineCheck({
       cluster.reference,
     );
     findings.push(...differing, ...(modes ? [modes] : []));
-    if (!differing.some((f) => f.status === 'fail'))
+    if (!differing.some((f) => f.status === 'fail') && files.size < all.length)
       findings.push(
         pass(
           `${count(all.length - files.size, 'file')} of ${root} ${verb(all.length - files.size, 'agrees', 'agree')} on ${count(sides.length, 'node')}`,

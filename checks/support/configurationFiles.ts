@@ -7,10 +7,10 @@ import { pathOf } from 'ha-preflight/products/installed';
 import { formatOf } from 'ha-preflight/products/profile';
 import { contentOf, GROUP_ORDER, type LeftOut, type Side, settingsOf } from './configuration.js';
 import { originOf } from './configurationInForce.js';
-import { differingKeys, inWords, OFTEN_OWN, oneSetting, type Sense } from './configurationSettings.js';
+import { alikeIn, differingKeys, inWords, OFTEN_OWN, oneSetting, type Sense } from './configurationSettings.js';
 import { oneForm, passwordOpen } from './databaseForm.js';
 import { lineEdits } from './lineEdits.js';
-import { senseOf } from './sense.js';
+import { readingsOf, senseOf } from './sense.js';
 
 const spell = (settings: ReadonlyMap<string, string>): string =>
   JSON.stringify([...settings].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -102,7 +102,10 @@ export function compareFile(
   const differing = unequal.length > 1 ? unequal.filter((key) => key !== GROUP_ORDER) : unequal;
   if (differing.length === 0)
     return [`${path}: differs only in spelling, or in settings that may differ or that another check compares`];
-  if (differing.length > MOST_SETTINGS) return [wholeFile(path, settings, sides, cluster, sense)];
+  const valuesOf = (key: string) => settings.map((s) => s.settings.get(key));
+  const readings = readingsOf(sides, path);
+  if (differing.filter((key) => !alikeIn(readings, key, valuesOf(key))).length > MOST_SETTINGS)
+    return [wholeFile(path, settings, sides, cluster, sense)];
   const sectioned = formatOf(sides[0]!.found.profile.texts, path) === sections;
   const alike = (key: string) =>
     new Set(settings.map((s) => sense(key, withoutRemark(s.settings.get(key))))).size === 1;
@@ -122,7 +125,7 @@ export function compareFile(
   );
   const clear = differing.filter((key) => !open.includes(key));
   // an edit of one line does not help where the other node has an address instead
-  return [...unclear, ...differences(path, clear, settings, sides, cluster, sense, !mixed)];
+  return [...unclear, ...differences(path, clear, settings, sides, cluster, { sense, readings }, !mixed)];
 }
 
 /** The settings that differ, one by one. */
@@ -132,7 +135,7 @@ function differences(
   settings: readonly { node: string; settings: ReadonlyMap<string, string> }[],
   sides: readonly Side[],
   cluster: Cluster,
-  sense: Sense,
+  senses: { readonly sense: Sense; readonly readings: readonly Sense[] },
   editable: boolean,
 ): Finding[] {
   const { reference } = cluster;
@@ -145,7 +148,7 @@ function differences(
         value: s.settings.get(key),
         origin: originOf(sides.find((side) => side.node === s.node)!.found, path, key),
       })),
-      { what: `${path} differs`, in: key, reference, sense, movingOptions },
+      { what: `${path} differs`, in: key, reference, ...senses, movingOptions },
       (right, bad) => {
         const sideOf = (node: string) => sides.find((s) => s.node === node)!;
         // what often belongs to one node is not copied from another

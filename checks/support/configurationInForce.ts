@@ -4,7 +4,7 @@ import type { Cluster, Effective, Found } from 'ha-preflight';
 import { type Finding, NotSeen } from 'ha-preflight';
 import type { LeftOut, Side } from './configuration.js';
 import { oneSetting, type Sense } from './configurationSettings.js';
-import { senseOf } from './sense.js';
+import { readingsOf, senseOf } from './sense.js';
 
 /** The settings in force of a node; undefined where they could not be read, which the comparison of files says. */
 function inForceOf(found: Found): ReadonlyMap<string, Effective> | undefined {
@@ -107,6 +107,7 @@ export function compareInForce(sides: readonly Side[], cluster: Cluster, out: Le
         in: key,
         reference,
         sense,
+        readings: readingsOf(sides, subject.slice(0, at)),
         movingOptions: forced[0]!.found.profile.movingOptions,
       },
       () => ({

@@ -1,4 +1,4 @@
-import { consensus, type Difference, type Finding, type Fix, fail, list } from 'ha-preflight';
+import { consensus, type Difference, type Finding, type Fix, fail, list, unknown } from 'ha-preflight';
 import { hideMasks } from 'ha-preflight/formats/masked';
 
 /** What a value of a setting means: see `senseOf`. */
@@ -40,7 +40,17 @@ const meant = (subject: string): string =>
 /** What to do, in words or as commands. */
 export type Remedy = { readonly remediation: string } | { readonly fixes: readonly Fix[] };
 
-/** One setting whose value is not the same everywhere. */
+/** Which of the values are one, as text. */
+const parts = (values: readonly (string | undefined)[], key: string, sense: Sense): string => {
+  const senses = values.map((value) => sense(key, value));
+  return senses.map((s) => senses.indexOf(s)).join(' ');
+};
+
+/** Whether the values are one in some reading of them. */
+export const alikeIn = (readings: readonly Sense[], key: string, values: readonly (string | undefined)[]): boolean =>
+  readings.some((sense) => new Set(values.map((value) => sense(key, value))).size === 1);
+
+/** One setting whose value is not the same everywhere; unknown where it may be only written in different ways. */
 export function oneSetting(
   subject: string,
   values: readonly {
@@ -52,7 +62,8 @@ export function oneSetting(
     what,
     in: key,
     reference,
-    sense,
+    sense: strict,
+    readings = [],
     movingOptions = '',
   }: {
     readonly what: string;
@@ -61,9 +72,17 @@ export function oneSetting(
     readonly movingOptions?: string | undefined;
     readonly reference: string | undefined;
     readonly sense: Sense;
+    /** Other ways in which the product may read the values. */
+    readonly readings?: readonly Sense[];
   },
   remedy: (right: string, bad: readonly string[]) => Remedy,
 ): Finding {
+  const written = values.map((v) => v.value);
+  const open = alikeIn(readings, key, written);
+  // what is one value in every reading of it is one group
+  const [reading = strict, ...others] = readings;
+  const agreed = others.every((other) => parts(written, key, other) === parts(written, key, reading));
+  const sense = agreed && !open ? reading : strict;
   const result = consensus(
     values.map((v) => ({ node: v.node, key: sense(key, v.value), shown: '' })),
     reference,
@@ -88,6 +107,11 @@ export function oneSetting(
       return origin === '' ? v : { ...v, origin };
     }),
   };
+  if (open)
+    return unknown(
+      `${subject} is written in different ways, and whether the product reads them alike is not documented: write it in one way on every node`,
+      { subject, nodes: values.map((v) => v.node), details: difference ? [inWords(difference)] : [] },
+    );
   return fail(`${what} ${tie ? 'between' : 'on'} ${list(nodes)} in ${key}`, {
     subject,
     nodes,

@@ -2,6 +2,7 @@
 
 import { unveil, veil } from 'ha-preflight/formats/connInfo';
 import { libpqSettings } from 'ha-preflight/formats/connLibpq';
+import { LIBPQ } from './sense.js';
 
 type Values = ReadonlyMap<string, string>;
 
@@ -29,6 +30,7 @@ function expanded(values: Values): Values {
   const all = new Map([['username', user], ['database', read.get('dbname') ?? user], ...values]);
   all.delete(ADDRESS);
   for (const [keyword, value] of read) {
+    if (LIBPQ[keyword] === value) continue;
     const name = SETTINGS[keyword] ?? `${ADDRESS} ${keyword}`;
     if (keyword === 'password' ? !values.get('password') : true) all.set(name, unveil(value));
   }

@@ -9,9 +9,13 @@ import { POSTGRES_PORT } from 'ha-preflight/formats/connTypes';
 import { gcfgBoolean, gcfgDuration } from 'ha-preflight/formats/gcfg';
 import { sameHost } from 'ha-preflight/formats/hostName';
 import { plainPath } from 'ha-preflight/formats/paths';
+import type { Side } from './configuration.js';
+import type { Sense } from './configurationSettings.js';
 
 /** Settings whose value is a directory. */
 const DIRECTORY = /(^|[.-])(data-?dir|landingdir|data-?path|storage-path|location|dir|rversion|pythonversion)$/;
+/** Settings of Connect and Package Manager whose value is the file of the key. */
+const KEY_FILE = /^server\.encryptionkey(path|file)$/;
 /** Files whose values have no booleans: a password there may be called `yes`. */
 const PLAIN = /^(database|audit-database)\.conf$/;
 
@@ -39,30 +43,39 @@ function headers(value: string): string {
 export const webAddress = (text: string): string =>
   /^https?:\/\/[^\s%]+$/i.test(text) && URL.canParse(text) ? new URL(text).href : text;
 
+/** What libpq assumes where the address leaves it out (docs/sources.md 10.6). */
+export const LIBPQ: Readonly<Record<string, string>> = { sslmode: 'prefer', target_session_attrs: 'any' };
+
 /** The address of a database as its drivers read it, with its defaults written out; what they refuse is what it is. */
-function databaseAddress(text: string): string {
+function databaseAddress(text: string, defaults: Readonly<Record<string, string>>): string {
   const libpq = libpqSettings(veil(text));
   const settings = 'refused' in libpq ? pgxSettings(veil(text)) : libpq;
   if ('refused' in settings) return text;
   const hosts = (settings.get('host') ?? '').split(',').map(sameHost);
   const ports = (settings.get('port') ?? '').split(',').map((port) => port || POSTGRES_PORT);
-  const all = new Map(settings);
+  const all = new Map([...Object.entries(defaults), ...settings]);
   all.set('host', hosts.join(','));
   // one port is for all of them
   all.set('port', hosts.map((_, i) => ports[i] ?? ports[0]).join(','));
   return JSON.stringify([...all].sort());
 }
 
+/** Settings of Connect and Package Manager that the program reads as one value each; whether others are lists is not known. */
+const SINGLE =
+  /^(server\.(datadir|encryptionkey(path|file)?)|https?\.listen|https\.certificate|database\.(provider|dir)|postgres\.\w+|sqlite\.dir)$/;
+
 /** `written` undefined: the setting is not there. Two values of one sense are no difference. */
 export function senseOf({ profile }: Found, file: string, key: string, written: string | undefined): string {
   const { databaseScope } = profile;
-  const value = written ?? profile.defaults?.[`${file}:${key}`];
+  // of a setting that is no list the last value counts
+  const last = file.endsWith('.gcfg') && SINGLE.test(key) ? written?.replace(/^.*\n/s, '') : written;
+  const value = last ?? profile.defaults?.[`${file}:${key}`];
   if (databaseScope.file === file && databaseScope.key.test(key)) {
     const given = value ?? databaseScope.defaults?.[key];
     if (given === undefined) return '\0absent';
     if (/(^|\.)provider$/.test(key)) return given.toLowerCase();
     if (/(^|\.)host$/.test(key)) return given.split(',').map(sameHost).join(',');
-    if (/(^|\.)(connection-uri|\w*url)$/.test(key)) return databaseAddress(given);
+    if (/(^|\.)(connection-uri|\w*url)$/.test(key)) return databaseAddress(given, file.endsWith('.gcfg') ? {} : LIBPQ);
     if (value === undefined) return given;
   }
   if (value === undefined) return '\0absent';
@@ -70,7 +83,7 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
   // rserver takes a boolean without a value for true
   if (value === '' && file === 'rserver.conf' && RSERVER.booleans?.test(key)) return '\0true';
   if (file === 'rserver.conf' && RSERVER.numbers?.test(key)) return String(boostNumber(value) ?? value);
-  if (DIRECTORY.test(key) && value.startsWith('/')) return plainPath(value);
+  if ((DIRECTORY.test(key) || KEY_FILE.test(key)) && value.startsWith('/')) return plainPath(value);
   if (file === 'rserver.conf' && GROUPS.test(key)) {
     const groups = value.split(',').map((group) => group.trim());
     return [...new Set(groups)].filter(Boolean).sort().join(',');
@@ -83,4 +96,42 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
   if (duration !== undefined) return duration === 0 ? '\0false' : String(duration);
   const boolean = gcfgBoolean(value);
   return boolean === undefined ? webAddress(value) : `\0${boolean}`;
+}
+
+/** A whole number as Go's gcfg reads it, in decimal digits: `0x10`, `016`, `+16`; a fraction with its zero. */
+function plainNumber(value: string): string | undefined {
+  const [, sign = '', digits] = /^([+-]?)(0x[0-9a-fA-F]+|\d+)\.?$/.exec(value) ?? [];
+  if (digits !== undefined) return `${sign === '-' ? '-' : ''}${BigInt(digits)}`;
+  return /^\.\d+$/.test(value) ? `0${value}` : undefined;
+}
+
+/** A number of bytes, `5 MB` or `5KiB`, with this many to a kilobyte; undefined where it has no unit. */
+function bytes(value: string, kilo: number): string | undefined {
+  const [, amount, prefix = '', binary] = /^(\d+(?:\.\d+)?) *(?:([kmgtp])(i)?b?|b)$/i.exec(value) ?? [];
+  if (amount === undefined) return undefined;
+  const power = prefix === '' ? 0 : 'kmgtp'.indexOf(prefix.toLowerCase()) + 1;
+  return String(Math.round(Number(amount) * (binary ? 1024 : kilo) ** power));
+}
+
+/** What Connect and Package Manager might make of a value, where no document says it: the drivers they may have, a kilobyte. */
+const READINGS = [
+  { address: { sslmode: 'require', target_session_attrs: 'any' }, kilo: 1000 },
+  { address: { sslmode: 'prefer', target_session_attrs: 'any' }, kilo: 1024 },
+];
+
+/** Settings that are lists (docs/sources.md 4.2, 4.3): each value counts. */
+const LISTS = /\.(executable|rversion|pythonversion)$/;
+
+/** Ways to read the settings of a file. Values that are one in some of them, and two to `senseOf`, are not known to differ. */
+export function readingsOf(sides: readonly Side[], file: string): readonly Sense[] {
+  if (!file.endsWith('.gcfg')) return [];
+  const { found } = sides[0]!;
+  const unset = sides.flatMap((s) => s.settings.keys).find((k) => !k.explicit)?.path;
+  return READINGS.map(({ address, kilo }) => (key, written) => {
+    const value = (LISTS.test(key) ? written : written?.replace(/^.*\n/s, '')) || undefined;
+    if (KEY_FILE.test(key)) return plainPath(value ?? unset ?? '');
+    if (value !== undefined && /^postgres\.\w*url$/.test(key)) return databaseAddress(value, address);
+    if (value === undefined || gcfgDuration(value) !== undefined) return senseOf(found, file, key, value);
+    return senseOf(found, file, key, plainNumber(value) ?? bytes(value, kilo) ?? value);
+  });
 }

@@ -128,6 +128,18 @@ testCheck(check, {
     ...(
       [
         ['a boolean', 'rserver.conf', 'server-health-check-enabled=1\n', 'server-health-check-enabled=yes\n'],
+        [
+          'defaults of the server',
+          'rserver.conf',
+          'www-port=1\n',
+          'www-port=1\nauth-timeout-minutes=60\nauth-encrypt-password=yes\nwww-frame-origin=none\nwww-enable-origin-check=0\n',
+        ],
+        [
+          'defaults of the Launcher',
+          'launcher.conf',
+          '[server]\nthread-pool-size=4\n',
+          '[server]\nthread-pool-size=4\naddress=localhost\nport=5559\n',
+        ],
         ['the provider in capitals', 'database.conf', 'provider=postgresql\n', 'provider=PostgreSQL\n'],
         [
           'defaults of the database, and its host',
@@ -147,6 +159,18 @@ testCheck(check, {
           'database.conf',
           `provider=postgresql\nconnection-uri=postgresql://u:${SECRET}@DB.example.com/d?connect_timeout=10\n`,
           `provider=postgresql\nhost=db.example.com\nport=5432\ndatabase=d\nusername=u\npassword=${SECRET}\npool-size=0\n`,
+        ],
+        [
+          'a default of libpq in the URL',
+          'database.conf',
+          'provider=postgresql\nconnection-uri=postgres://u@db/d?sslmode=prefer&target_session_attrs=any\n',
+          'provider=postgresql\nconnection-uri=postgres://u@db/d\n',
+        ],
+        [
+          'a default of libpq in the URL, and settings',
+          'database.conf',
+          'provider=postgresql\nconnection-uri=postgres://u@db/d?sslmode=prefer&connect_timeout=10\n',
+          'provider=postgresql\nhost=db\ndatabase=d\nusername=u\n',
         ],
         [
           'what counts no more because there is a URL',
@@ -172,6 +196,20 @@ testCheck(check, {
       product: 'package-manager' as const,
       message: /differs only in spelling/,
     })),
+    {
+      name: 'another spelling: the path of the key',
+      nodes: Object.fromEntries(
+        ['/k/a.key', '/k//./a.key'].map((path) => [path.length, pm(`${PM}[Server]\nEncryptionKeyPath = ${path}\n`)]),
+      ),
+      product: 'package-manager',
+      message: /differs only in spelling/,
+    },
+    {
+      name: 'a setting given twice, of which the last value counts',
+      nodes: { a: pm(`${PM}[HTTP]\nListen = :1\nListen = :2\n`), b: pm(`${PM}[HTTP]\nListen = :2\n`) },
+      product: 'package-manager',
+      message: /differs only in spelling/,
+    },
     ...[
       '~',
       '.bak',
@@ -241,6 +279,8 @@ testCheck(check, {
     ...(
       [
         ['a boolean', 'rserver.conf', 'server-health-check-enabled=1\n', 'server-health-check-enabled=off\n'],
+        ['not the default', 'rserver.conf', 'www-port=1\n', 'www-port=1\nauth-timeout-minutes=0\n'],
+        ['not the default port', 'launcher.conf', '[server]\nx=1\n', '[server]\nx=1\nport=5560\n'],
         [
           'options of the URL',
           'database.conf',
@@ -287,6 +327,37 @@ testCheck(check, {
       product: 'package-manager' as const,
       on: ['n1'],
     })),
+    ...[
+      ['[Git]\nX = 0x10', '[Git]\nX = 10'],
+      ['[Git]\nX = 1GB', '[Git]\nX = 1025MB'],
+      ['[R]\nVersion = 3.1', '[R]\nVersion = 3.10'],
+      ['[Server]\nEncryptionKeyPath = /data/other.key', ''],
+      ['[Git]\nX = 1\nX = 2', '[Git]\nX = 1'],
+      ['[Postgres]\nURL = postgres://u@h/d?sslmode=disable', '[Postgres]\nURL = postgres://u@h/d'],
+    ].map(([a, b]) => ({
+      name: `no other spelling: ${a} and ${b}`,
+      nodes: { a: pm(`${PM}${a}\n`), b: pm(`${PM}${b}\n`), c: pm(`${PM}${a}\n`) },
+      product: 'package-manager' as const,
+      on: ['b'],
+    })),
+    {
+      name: 'a list without its first value',
+      nodes: Object.fromEntries(
+        ['/a\nExecutable = /b', '/a\nExecutable = /b', '/b'].map((v, i) => [
+          `n${i}`,
+          connect(`[Python]\nExecutable = ${v}\n`),
+        ]),
+      ),
+      product: 'connect',
+      on: ['n2'],
+    },
+    {
+      name: 'a third value, where two may be one',
+      nodes: Object.fromEntries(['16', '0x10', '17'].map((v, i) => [`n${i}`, pm(`${PM}[Git]\nX = ${v}\n`)])),
+      product: 'package-manager',
+      on: ['n2'],
+      message: /git\.x: n2 "17", n0 and n1 "16"/,
+    },
     ...(
       [
         [
@@ -411,6 +482,34 @@ testCheck(check, {
     },
   ],
   unknown: [
+    ...[
+      ['[Git]\nX = 0x10', '[Git]\nX = 16'],
+      ['[Git]\nX = 016', '[Git]\nX = +16'],
+      ['[Git]\nX = 0x1', '[Git]\nX = true'],
+      ['[Git]\nX = .5', '[Git]\nX = 0.5'],
+      ['[Git]\nX = 1GB', '[Git]\nX = 1024MB'],
+      ['[Git]\nX = 1GB', '[Git]\nX = 1000 MB'],
+      ['[Git]\nX = 5 KiB', '[Git]\nX = 5120'],
+      ['[Git]\nX = 5 MB', '[Git]\nX = 5mb'],
+      ['[Git]\nX = 1\nX = 2', '[Git]\nX = 2'],
+      ['[Git]\nX =', ''],
+      ['[Server]\nEncryptionKeyPath = /data/rstudio-pm.key', ''],
+      ['[Postgres]\nURL = postgres://u@h/d?sslmode=require', '[Postgres]\nURL = postgres://u@h/d'],
+      ['[Postgres]\nURL = postgres://u@h/d?sslmode=prefer', '[Postgres]\nURL = postgres://u@h/d'],
+    ].map(([a, b]) => ({
+      name: `perhaps another spelling: ${a} and ${b}`,
+      nodes: { a: pm(`${PM}${a}\n`), b: pm(`${PM}${b}\n`) },
+      product: 'package-manager' as const,
+      on: ['a', 'b'],
+      message: /different ways/,
+    })),
+    {
+      name: 'perhaps another spelling: of a variable',
+      nodes: { a: connect('[Python]\nX = 0x10\n'), b: connect('', { CONNECT_PYTHON_X: '16' }) },
+      product: 'connect',
+      on: ['a', 'b'],
+      message: /different ways/,
+    },
     {
       name: 'the order of groups in profiles',
       nodes: {
@@ -479,6 +578,15 @@ function tree(path: string | undefined, mode = 0o644) {
     path === undefined ? [] : [{ path, type: 'file' as const, mode: 0o644, owner: 'root', group: 'root', size: 3 }];
   return { tree: [...entries.map((e) => ({ ...e, mode })), ...added] };
 }
+
+it('a file of which nothing is known is not among those that agree', () => {
+  const nodes = { a: pm(`${PM}[Git]\nX = 1GB\n`), b: pm(`${PM}[Git]\nX = 1024MB\n`) };
+  const findings = judgeCase(check, { name: 'one file', nodes, product: 'package-manager' });
+  assert.deepEqual(
+    findings.map((f) => f.status),
+    ['unknown'],
+  );
+});
 
 it('each value of a difference has its file and line', () => {
   const nodes = {

@@ -349,6 +349,27 @@ const SHAPES: readonly Case[] = [
   ['of sqlplus', 'x=sqlplus -s scott/hunter2', 'x=sqlplus -s ***'],
   ['of SNMP', 'x=snmpget -v2c -c hunter2 h', 'x=snmpget -v2c -c *** h'],
   ['of a key store', 'x=keytool -storepass hunter2 -x', 'x=keytool -storepass *** -x'],
+  ['of smbpasswd', 'x=smbpasswd -e ops hunter2', 'x=smbpasswd -e ***'],
+  ['of smbpasswd, without an option', 'x=/usr/bin/smbpasswd ops hunter2', 'x=/usr/bin/smbpasswd ***'],
+  ['to be read by smbpasswd', 'x=(echo hunter2; echo hunter2) | smbpasswd -s ops', 'x=(echo *** | smbpasswd -s ***'],
+  ['of net', 'x=net user ops hunter2 /add', 'x=net user ops ***'],
+  ['of net, at another host', 'x=net rpc user add ops hunter2 -S h', 'x=net rpc user add ops ***'],
+  ['of rclone', 'x=rclone config create r sftp host h pass hunter2', 'x=rclone config create r ***'],
+  ['of rclone, made unreadable', 'x=rclone --quiet obscure hunter2', 'x=rclone --quiet obscure ***'],
+  [
+    'of Redis',
+    'masteruser repl\nmasterauth hunter\nrequirepass hunter2',
+    'masteruser repl\nmasterauth ***\nrequirepass ***',
+  ],
+  [
+    'of Redis, as options',
+    'x=redis-server --requirepass hunter2 --masterauth hunter2 --port 1',
+    'x=redis-server --requirepass *** --masterauth *** --port 1',
+  ],
+  ['of Redis, set', 'x=redis-cli config set requirepass hunter2', 'x=redis-cli config set requirepass ***'],
+  ['of a rule of Redis', 'user ops on >hunter2 >hunter2 ~* +@all', 'user ops on >***'],
+  ['of a rule of Redis, set', 'x=redis-cli ACL SETUSER ops on >hunter2 ~*', 'x=redis-cli ACL SETUSER ops on >***'],
+  ['t in a query', 'x=https://h/p?a=b&t=Hunter2hunter2', 'x=https://h/p?a=b&t=***'],
   ['a cookie of curl', 'x=curl -b a=hunter2 h', 'x=curl -b *** h'],
   [
     'a secret of Kubernetes',
@@ -413,6 +434,14 @@ const SHAPES: readonly Case[] = [
     'host=db.c9akciq32rxy1.us-east-1.rds.amazonaws.com',
     'x=cn=users,ou=people,dc=example,dc=com',
     'x=https://pm.example.com/cran/__linux__/jammy/2023-10-10',
+    'x=https://h/p?t=10&u=1',
+    'x=https://h/p?t=2024-01-01T10:00:00Z',
+    'x=https://h/p?t=1h20m30s',
+    'h:/x /m nfs rw,t=abc12345678,actimeo=60 0 0',
+    'ExecStart=/usr/bin/run --user ops start >/dev/null',
+    'x=systemctl --user start a >> /tmp/x',
+    'x=net use /smbpasswd',
+    'x=rclone mount r: /m --vfs-cache-mode full',
   ].map((text): Case => [`readable: ${text}`, text, text]),
 ];
 
@@ -583,6 +612,32 @@ for (const awk of AWKS) {
         [true, false],
         [false, false],
       ]);
+    });
+
+    it('a password in a URL of Go is the same encoded', () => {
+      const words = ['a!b%25/', 'a%21b%25%2F', '%61%21b%25%2f', 'a!b%2525/', 'a%E4', 'a%e4'];
+      const text = words.map((word) => `URL = postgres://u:${word}@h/d\n`).join('');
+      const [go, plain] = ['/a.gcfg', '/etc/rstudio/database.conf'].map((name) =>
+        digests(run(awk, [{ name, text }]).files.get(name)),
+      );
+      assert.deepEqual(
+        go!.map((d) => go!.indexOf(d)),
+        [0, 0, 0, 3, 4, 4],
+      );
+      assert.equal(new Set(plain).size, words.length);
+    });
+
+    it('%% in a unit is the percent sign that a file has', () => {
+      const text = 'URL=postgres://u:a%2!b@h/d\nX_PASSWORD=a%b\n';
+      const unit = 'Environment=URL=postgres://u:a%%2!b@h/d\nEnvironment="X_PASSWORD=a%%b"\n';
+      const path = '/etc/systemd/system/x.service.d/o.conf';
+      const { files } = run(awk, [
+        { name: '/a.gcfg', text },
+        { name: path, text: unit },
+        { name: '/b.conf', text: unit },
+      ]);
+      assert.deepEqual(digests(files.get(path)), digests(files.get('/a.gcfg')));
+      assert.notDeepEqual(digests(files.get('/b.conf')), digests(files.get('/a.gcfg')));
     });
 
     it('lines that are not of a file: the environment', () => {

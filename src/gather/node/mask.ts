@@ -20,11 +20,14 @@ ${PLACEHOLDER}
 function tag(before, v, single) {
   gsub(/^[ \t"]+|[ \t\r"]+$/, "", v)
   if (single) gsub(/^'+|'+$/, "", v)
+  if (index(v, "%%")) v = specified(v)
   if (!comment && placeholder(v)) printf "=placeholder %d\n", n0
   # the key of Connect or Package Manager, which is decoded: hexadecimal digits have no case
   if (v !~ /[^0-9A-Fa-f]/ && index(tolower(before), "encryption") && tolower(before) ~ ${late(String.raw`encryption_?key[ \t"']*[=:][ \t"']*$`)}) v = tolower(v)
   digest(bare(before), v)
 }
+# in a unit of systemd %% is a percent sign
+function specified(v) { if (f ~ /\/systemd\/.*\.(service|conf)$/) gsub(/%%/, "%", v); return v }
 function digest(before, v) {
   printf "+%s\n", before; tagged = 1
   if (!late) sum(v); else { print "@"; held = held "+" v "\n" }
@@ -32,7 +35,7 @@ function digest(before, v) {
 function sum(v) { fflush(); printf "%s%s", ENVIRON["HA_NONCE"], v | "exec sha256sum"; close("exec sha256sum") }
 # a text without what has the shape of a secret: of that digests leave
 function bare(s,   p) {
-  program = (index(s, " ") || index(s, "\t")) && tolower(s) ~ ${late(String.raw`(^|[^a-z])(sshpass|mysql[a-z]*|mongo[a-z]*|redis-cli|ldap[a-z]+|curl|wget|lftp|smbclient|user(add|mod)|7za?|zip|ipmitool|sqlcmd|bcp|sqlplus|ssh-keygen|snmp[a-z]+|rabbitmqctl|kubectl)[ \t]`)}
+  program = (index(s, " ") || index(s, "\t")) && tolower(s) ~ ${late(String.raw`(^|[^a-z])(sshpass|mysql[a-z]*|mongo[a-z]*|redis-cli|ldap[a-z]+|curl|wget|lftp|smbclient|user(add|mod)|7za?|zip|ipmitool|sqlcmd|bcp|sqlplus|ssh-keygen|snmp[a-z]+|rabbitmqctl|kubectl|smbpasswd|rclone|net[ \t]+((rpc|ads)[ \t]+)?user)[ \t]`)}
   while ((p = shape(s)) > 0) { digest(substr(s, 1, p - 1), substr(s, p, wide)); s = substr(s, p + wide) }
   return s
 }
@@ -85,6 +88,15 @@ function unencoded(before, pw, inQuotes,   first, bad) {
   if (f ~ /\.gcfg$/) return bad ~ (inQuotes ? "[^A-Za-z0-9._:~!$&'()*+,;=-]" : "[^A-Za-z0-9._:~!$&'()*+,=-]")
   return f ~ /\/database\.conf$/ && (bad ~ /[%\/]/ || (first != pw && substr(pw, length(first) + 2) !~ /\//))
 }
+# a password of a URL as Go's driver reads it: printable characters decoded, all but the percent sign
+function decoded(pw,   out, i, code) {
+  while ((i = index(pw, "%")) > 0) {
+    code = substr(pw, i + 1, 2) ~ /^[0-9A-Fa-f][0-9A-Fa-f]$/ ? 16 * index("123456789abcdef", tolower(substr(pw, i + 1, 1))) + index("123456789abcdef", tolower(substr(pw, i + 2, 1))) : 0
+    out = out substr(pw, 1, i - 1) (code > 32 && code < 127 && code != 37 ? sprintf("%c", code) : toupper(substr(pw, i, 3)))
+    pw = substr(pw, i + 3)
+  }
+  return out pw
+}
 # length of the secret u begins with; all of it where nothing tells its end
 function extent(u, q, query,   c, n, z) {
   c = substr(u, 1, 1)
@@ -101,7 +113,8 @@ function value(head, v,   seen, p, b, u, before, q, n, s) {
     if (!p && !b) break
     if (p && (!b || p <= s)) {
       if (unencoded(seen substr(v, 1, p - 1), substr(v, p, long), quoteIn(seen substr(v, 1, p - 1)) != "")) printf "=unencoded %d\n", n0
-      tag(head substr(v, 1, p - 1), substr(v, p, long)); head = ""
+      u = substr(v, p, long); if (index(u, "%") && f !~ /\/database\.conf$/ && substr(v, 1, p - 1) ~ /postgres(ql)?:\/\/[^:\/@ \t]*:$/) u = decoded(specified(u))
+      tag(head substr(v, 1, p - 1), u); head = ""
       seen = seen substr(v, 1, p + long - 1); v = substr(v, p + long)
       continue
     }

@@ -21,10 +21,10 @@ function secret(n, v,   raw, strong) {
   # a setting of systemd: names of variables
   if (raw == "passenvironment") return 0
   gsub(/[^a-z0-9]/, "", n)
-  strong = n ~ /(pass|pwd|secret|token|authtok|credential|private|apikey|accesskey|salt|license|passwd|sess(ion)?id|wachtwoord|heslo|otp$|^pin$)/ || n ~ /(key|pw|keydata|certdata|authheader)(b64|base64|hex|pem)?$/
+  strong = n ~ /(pass|pwd|secret|token|authtok|masterauth|credential|private|apikey|accesskey|salt|license|passwd|sess(ion)?id|wachtwoord|heslo|otp$|^pin$)/ || n ~ /(key|pw|keydata|certdata|authheader)(b64|base64|hex|pem)?$/
   if (n ~ /(path|file|dir|url|uri|id|enabled|name|length|lifetime|timeout)$/ && raw !~ /(^|[^a-z0-9])sid$/) return strong && !harmless(v)
   if (strong) return 1
-  return (n ~ /(cookie|jwt|hmac|authorization|bearer|signature|webhook|serial|community|assertion|kennwort|senha|contrase|csrf|nonce|pepper|samlresponse|masterauth)/ || n ~ /(^session|basicauth|securityanswer)$/ || raw ~ /(^|[^a-z0-9])(otp|seed|pin|psk|sso|sid|tickets?|sig|codes?|hook|auth|mdp|clave|keys?[0-9]*)$/) && !harmless(v)
+  return (n ~ /(cookie|jwt|hmac|authorization|bearer|signature|webhook|serial|community|assertion|kennwort|senha|contrase|csrf|nonce|pepper|samlresponse)/ || n ~ /(^session|basicauth|securityanswer)$/ || raw ~ /(^|[^a-z0-9])(otp|seed|pin|psk|sso|sid|tickets?|sig|codes?|hook|auth|mdp|clave|keys?[0-9]*)$/) && !harmless(v)
 }
 # a long word that nobody wrote by hand: letters and digits change places all the time
 function random(w,   i, c, k, last, digits, changes, marks) {
@@ -60,13 +60,15 @@ function shape(s,   at, from, w, n, c, before) {
   # hashes of passwords, vaults
   if ((index(s, "$") || index(s, "{")) && match(s, ${late(String.raw`\$(1|5|6|y|2[aby])\$[^ \t"']+|\{(SSHA|SHA|CRYPT|PBKDF2)[0-9]*\}[^ \t"']+|\$ANSIBLE_VAULT[^ \t]+`)}) && (!best || RSTART < best)) { best = RSTART; wide = RLENGTH }
   # options of commands
-  if (blank && index(low, "-") && match(low, ${late(String.raw`(^|[ \t"'])--?([a-z0-9]+-)*(password|passphrase|([a-z]*store|key)pass|passwd|pass|pwd|token|secret|api-?key|access-?key|secret-?key)[ \t]+[^- \t][^ \t]*`)}) && (!best || RSTART < best)) best = tailOf(s, RSTART, RLENGTH)
+  if (blank && index(low, "-") && match(low, ${late(String.raw`(^|[ \t"'])--?([a-z0-9]+-)*(password|passphrase|([a-z]*store|key|require)pass|masterauth|passwd|pass|pwd|token|secret|api-?key|access-?key|secret-?key)[ \t]+[^- \t][^ \t]*`)}) && (!best || RSTART < best)) best = tailOf(s, RSTART, RLENGTH)
   if (program && match(s, /[ \t]-[puwaU][ \t]*[^- \t][^ \t]*/) && (!best || RSTART < best)) {
     w = substr(s, RSTART, RLENGTH); best = RSTART + 3; sub(/^[ \t]-.[ \t]*/, "", w); best = RSTART + RLENGTH - length(w); wide = length(w)
     if (c = index(w, ":")) { best += c; wide -= c }
     if (wide == 0) best = 0
   }
   if (program && match(low, ${late(String.raw`(^|[^a-z0-9])((zip|ipmitool|sqlcmd|bcp|ssh-keygen)[ \t](.*[ \t])?-[pn]|snmp[a-z]+[ \t](.*[ \t])?-c|lftp[ \t](.*[ \t])?-u|curl[ \t](.*[ \t])?(-b|--cookie)|mysqladmin[ \t].*password|rabbitmqctl[ \t](.*[ \t])?(add_user|change_password)[ \t]+[^ \t]+|sqlplus([ \t]+-[a-z]+)*|kubectl[ \t].*--from-literal)[ \t=]+[^- \t][^ \t]*`)}) && (!best || RSTART < best)) best = tailOf(s, RSTART, RLENGTH)
+  # programs that take it as a word: all behind the account is masked
+  if (program && match(low, ${late(String.raw`(^|[^a-z0-9])(smbpasswd([ \t]+-[a-z]+)*|net[ \t]+((rpc|ads)[ \t]+)?user([ \t]+(add|password))?[ \t]+[^ \t]+|rclone[ \t]+(.*[ \t])?(obscure|config[ \t]+(create|update|password)[ \t]+[^ \t]+))[ \t]+`)}) && RSTART + RLENGTH <= length(s) && (!best || RSTART + RLENGTH < best)) { best = RSTART + RLENGTH; wide = length(s) - best + 1 }
   if (index(low, "user") && match(low, ${late(String.raw`--(proxy-)?user[ \t=]+[^ \t:]+:[^ \t]+`)})) after("^[^:]*:")
   if (index(low, "login") && match(low, ${late(String.raw`(docker|podman|nerdctl|helm|skopeo|oc|az)[ \t]+([a-z-]+[ \t]+)*login[ \t].*[ \t]-p[ \t]*[^- \t][^ \t]*`)})) after("^.*[ \t]-p[ \t]*")
   if (index(low, "htpasswd") && match(low, ${late(String.raw`htpasswd[ \t](.*[ \t])?-[a-z]*b[a-z]*[ \t]+[^ \t].*`)})) after("^htpasswd[ \t](.*[ \t])?-[a-z]*b[a-z]*[ \t]+")
@@ -75,9 +77,9 @@ function shape(s,   at, from, w, n, c, before) {
   if (index(low, "vault") && match(low, ${late(String.raw`vault[ \t]+login[ \t]+[^- \t][^ \t]*`)})) after("^vault[ \t]+login[ \t]+")
   if (index(low, "openssl") && match(low, ${late(String.raw`openssl([ \t].*)?[ \t]-k[ \t]+[^- \t][^ \t]*`)})) after("^.*[ \t]-k[ \t]+")
   if (index(low, "pass:") && match(low, ${late(String.raw`(^|[ \t"'])pass:[^ \t"']+`)})) after("^[^p]?pass:")
-  if (index(low, "set") && match(low, ${late(String.raw`[ \t]set[ \t]+[a-z0-9_.-]*(passw|secret|token|access_?key|api_?key)[a-z0-9_.-]*[ \t]+[^- \t][^ \t]*`)})) after("^[ \t]set[ \t]+[^ \t]+[ \t]+")
+  if (index(low, "set") && match(low, ${late(String.raw`[ \t]set[ \t]+[a-z0-9_.-]*(pass|masterauth|secret|token|access_?key|api_?key)[a-z0-9_.-]*[ \t]+[^- \t][^ \t]*`)})) after("^[ \t]set[ \t]+[^ \t]+[ \t]+")
   # what a program is given to read, and headers that are set
-  if (index(low, "|") && match(low, ${late(String.raw`(^|[^a-z0-9])(echo|printf)[ \t][^|]*[|][ \t]*(env[ \t]+)?(sudo|su|passwd|chpasswd|docker|podman|helm|kinit|cryptsetup|openssl|mysql|psql|smbclient|sshpass|htpasswd)([ \t]|$)`)})) after("^[^a-z]?(echo|printf)[ \t]+(-[a-z]+[ \t]+)*", "[ \t]*[|]")
+  if (index(low, "|") && match(low, ${late(String.raw`(^|[^a-z0-9])(echo|printf)[ \t][^|]*[|][ \t]*(env[ \t]+)?(sudo|su|passwd|chpasswd|docker|podman|helm|kinit|cryptsetup|openssl|mysql|psql|smbclient|smbpasswd|sshpass|htpasswd)([ \t]|$)`)})) after("^[^a-z]?(echo|printf)[ \t]+(-[a-z]+[ \t]+)*", "[ \t]*[|]")
   if (index(low, "<<<") && match(low, ${late(String.raw`<<<[ \t]*[^ \t].*`)})) after("^<<<[ \t]*")
   if (index(low, "header") && match(low, ${late(String.raw`(^|[ \t_-])header[ \t]+["']?[a-z0-9-]+["']?[ \t]+[^ \t].*`)})) after("^[ \t_-]?header[ \t]+[^ \t]+[ \t]+")
   # lines of .netrc and .pgpass, a user of a share with its password
@@ -87,6 +89,13 @@ function shape(s,   at, from, w, n, c, before) {
   # user:password@host and user/password@host without a scheme
   if (index(low, "@") && low !~ ${late('(mailto|sip|ssh):')} && match(low, ${late(String.raw`(^|[ \t="'(,#\/])[a-z0-9_.%+-]+:[^ \t:\/@"'()]+@`)})) after("^[^:]*:", "[@]")
   if (index(low, "@") && match(low, ${late(String.raw`(^|[ \t="'])[a-z0-9_$#]+\/[^ \t\/:@"']+@[a-z0-9-]+([.][a-z]|:[0-9])`)})) after("^[^/]*/", "[@]")
+  # a rule of Redis for a user, with its password
+  if (index(low, " >") && match(low, ${late(String.raw`(^|[^a-z])(set)?user[ \t]+[^ \t]+[ \t]([^>]*[ \t])?>[^] \t>&=\/].*`)})) after("^[^>]*>")
+  # a short name that is often one in a query, where the value is neither a number nor a time
+  if (index(low, "t=") && match(low, ${late(String.raw`:\/\/[^ \t]*[?&]t=[^] \t&"'#;]+`)})) {
+    w = substr(low, RSTART, RLENGTH); sub(/^.*[?&]t=/, "", w)
+    if (length(w) > 7 && w ~ /[0-9]/ && w !~ /^[0-9dhmstz:.+-]+$/) after("^.*[?&]t=")
+  }
   # XML, and a name beside its value
   if (index(low, "<") && match(low, ${late('<[a-z0-9_.:-]*(password|passwd|passphrase|secret|token|apikey|credential)[a-z0-9_.:-]*>[^<]+')})) after("^<[^>]*>")
   if (index(low, "value") && match(low, ${late(String.raw`(name|key)["']?[ \t]*[=:][ \t]*["']?[^"',: \t]*(pass|pwd|secret|token|api_?key|credential|private)[^"',: \t]*["']?[ \t]*,?[ \t]*["']?value["']?[ \t]*[=:][ \t]*["']?[^"'},]+`)})) after("^.*value[\"']?[ \t]*[=:][ \t]*[\"']?")
