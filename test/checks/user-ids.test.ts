@@ -332,10 +332,24 @@ it('names in its pass only what agrees', () => {
 });
 
 describe('the fix of an id', () => {
-  const GOOD = node(['alice:1001']);
+  const ALICES = ['staff:50:alice', 'alice:1001'];
+  const GOOD = node(['alice:1001'], ALICES);
   const ROWS: readonly [name: string, bad: ReturnType<typeof node>, subject: string, fix: RegExp][] = [
-    ['of the files', node(['alice:1002']), 'user alice', /^sudo usermod -u 1001 -g 1001 alice/],
+    ['of the files', node(['alice:1002:1001'], ALICES), 'user alice', /^sudo usermod -u 1001 -g 1001 alice/],
     ['that a directory maps', node(['alice:1002:1002@@ldap']), 'user alice', /directory service on c: .*ldap_id_map/],
+    [
+      'that another user has there',
+      node(['alice:1002:1001', 'bob:1001:1007']),
+      'user alice',
+      /^uid 1001 is bob on c: .* then sudo usermod -u 1001 -g 1001 alice/,
+    ],
+    [
+      'whose primary group is another one there',
+      node(['alice:1001:1002'], ['staff:50:alice', 'printers:1001']),
+      'user alice',
+      /^gid 1001 is printers on c: /,
+    ],
+    ['of a group whose number another has', node([], ['staff:51', 'lp:50']), 'group staff', /^gid 50 is lp on c: /],
     ['of a group in a directory', node(['alice:1001'], ['staff:51:alice@@ldap']), 'group staff', /directory.* on a /],
   ];
   for (const [name, bad, subject, fix] of ROWS)
