@@ -358,6 +358,35 @@ describe('the fix of an id', () => {
       assert.equal(found?.status, 'fail');
       assert.match(found?.fixes?.flatMap((f) => f.commands).join() ?? found?.remediation ?? '', fix);
     });
+  it('no gpasswd adds a member to a group of a directory', () => {
+    const good = node(['alice:1001'], ['staff:50:alice']);
+    const nodes = { a: good, b: good, c: node(['alice:1001', 'zoe:2001'], ['staff:50:zoe@@ldap']) };
+    const found = judgeCase(check, { name: '', nodes }).find((f) => f.subject === 'members of staff');
+    assert.equal(found?.fixes, undefined);
+    assert.match(found?.remediation ?? '', /comes from a directory service on c/);
+  });
+  for (const [what, from, fix] of [
+    ['of the files', '', /^sudo usermod -s \/bin\/bash alice$/],
+    ['of a directory', '@@ldap', /^user alice comes from a directory service on c: .*override_shell/],
+  ] as const)
+    it(`the shell of an account ${what}`, () => {
+      const good = node(['alice:1001']);
+      const nodes = { a: good, b: good, c: node([`alice:1001:1001:/bin/zsh${from}`]) };
+      const found = judgeCase(check, { name: '', product: 'workbench', nodes }).find((f) => f.status === 'fail');
+      assert.match(found?.fixes?.flatMap((f) => f.commands).join() ?? found?.remediation ?? '', fix);
+    });
+  for (const [what, groups, fix] of [
+    ['the node has', ['staff:50:alice', 'lab:3000'], 'sudo usermod -aG lab alice'],
+    ['the node does not have', ['staff:50:alice'], undefined],
+    ['a directory has', ['staff:50:alice', 'lab:3000@@ldap'], undefined],
+  ] as const)
+    it(`a further group that ${what}`, () => {
+      const good = node(['alice:1001'], ['staff:50:alice', 'lab:3000:alice'], undefined, { alice: ['lab:3000'] });
+      const nodes = { a: good, b: good, c: node(['alice:1001'], [...groups], undefined, { alice: [] }) };
+      const found = judgeCase(check, { name: '', nodes }).find((f) => f.subject === 'groups of alice');
+      assert.equal(found?.fixes?.[0]?.commands[0], fix);
+      assert.equal(found?.status, 'fail');
+    });
   it('no usermod adds an account of a directory to a group', () => {
     const groups = (...all: string[]) => node(['alice:1001:1001@@ldap'], undefined, undefined, { alice: all });
     const good = groups('lab:3000', 'alice:1001');
