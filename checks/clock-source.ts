@@ -5,12 +5,17 @@ import { clock, type NodeTime } from 'ha-preflight/collectors/clock';
 const MOST_ERROR_MS = 1000;
 
 /** What is wrong with a node's own synchronisation. */
-function trouble({ state, said, daemons, errorMs = 0 }: NodeTime) {
+function trouble({ state, said, daemons, errorMs = 0, offsetMs = 0 }: NodeTime) {
   if (state === 'itself') return { problem: 'the clock follows only itself', observed: said };
   if (state === 'lost') return { problem: 'the clock has lost its time source', observed: said };
   if (state !== 'synchronised') return { problem: 'the clock is not synchronised', observed: said };
   if (errorMs > MOST_ERROR_MS)
     return { problem: `the clock may be wrong by ${(errorMs / 1000).toFixed(1)} s, by its own daemon`, observed: said };
+  if (offsetMs > MOST_ERROR_MS)
+    return {
+      problem: `the clock is ${(offsetMs / 1000).toFixed(1)} s away from what it follows, by its own daemon`,
+      observed: said,
+    };
   return daemons.length > 1
     ? { problem: `${daemons.join(' and ')} both set the clock`, observed: daemons.join(', ') }
     : undefined;

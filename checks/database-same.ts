@@ -15,6 +15,7 @@ import {
   sift,
   skip,
   unknown,
+  verb,
 } from 'ha-preflight';
 import { addresses } from 'ha-preflight/collectors/addresses';
 import { database, databaseTarget } from 'ha-preflight/probes/database';
@@ -59,18 +60,45 @@ function apart(role: string, told: readonly Named[], requirements: readonly stri
 /** Amazon Aurora's name for any replica, which takes no writes. */
 const READER = /\.cluster-ro-[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com/;
 
+/** Of several servers the one that takes writes is used, in whatever order they are listed. */
+const seeksWrites = ({ targetSessionAttrs = '' }: Endpoint): boolean =>
+  /^(read-write|primary)$/.test(targetSessionAttrs);
+
 /** A name that leads to any replica. */
-function readers(role: string, told: readonly Named[]): Finding[] {
-  return [
-    ...faults(
-      told,
-      ({ host }) =>
-        READER.test(host)
-          ? { problem: `${host} is an Aurora reader endpoint, which takes no writes`, observed: host }
-          : undefined,
-      { subject: `${role} reader`, severity: 'warning', requirements: ['X-06'], expected: 'the cluster endpoint' },
-    ),
-  ];
+const readers = (role: string, told: readonly Named[]): Finding[] =>
+  faults(
+    told,
+    (endpoint) => {
+      const hosts = endpoint.host.split(',');
+      const reader = hosts.length > 1 && seeksWrites(endpoint) ? undefined : hosts.find((host) => READER.test(host));
+      return reader === undefined
+        ? undefined
+        : { problem: `${reader} is an Aurora reader endpoint, which takes no writes`, observed: reader };
+    },
+    { subject: `${role} reader`, severity: 'warning', requirements: ['X-06'], expected: 'the cluster endpoint' },
+  );
+
+/** Of a list that does not say which one to use, the first that answers is used: a different first one may be a standby. */
+function firstServer(role: string, told: readonly Named[], about: Partial<Finding>): Finding | undefined {
+  const isOne = (a: Named, b: Named): boolean => {
+    const [[x], [y]] = [serversOf(a), serversOf(b)];
+    const open = !seeksWrites(a.value) && !seeksWrites(b.value);
+    const first = x!.host === y!.host || x!.addresses.some((n) => y!.addresses.includes(n));
+    return open ? x!.port === y!.port && first : seeksWrites(a.value) && seeksWrites(b.value);
+  };
+  const groups = told.some((t) => t.value.host.includes(',')) ? connected(told, isOne) : [];
+  if (groups.length < 2) return undefined;
+  const words = groups.map((group) => {
+    const [first] = serversOf(group[0]!);
+    const how = seeksWrites(group[0]!.value)
+      ? 'the one that takes writes'
+      : `${first!.host}:${first!.port}, if it answers`;
+    return `${list(group.map((t) => t.node))} ${verb(group.length, 'uses', 'use')} ${how}`;
+  });
+  return unknown(
+    `of the servers of the ${role} ${list(words)}: whether this is one server is not visible; set target_session_attrs=read-write in the address on every node`,
+    { ...about, nodes: told.map((t) => t.node) },
+  );
 }
 
 export default defineCheck({
@@ -171,6 +199,8 @@ export default defineCheck({
       findings.push(...readers(role, told));
       if (alike.status === 'fail') return [...findings, alike];
       if (open.length > 0) return [...findings, ...open];
+      const first = product === 'deployr' ? undefined : firstServer(role, told, about);
+      if (first) return [...findings, first];
       const split = apart(role, told, main);
       if (split) return [...findings, split];
       const on = product === 'connect' ? onNodes(told, cluster) : [];

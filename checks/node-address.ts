@@ -94,6 +94,15 @@ export default defineCheck({
           { subject: 'address unclear', nodes: unclear.map((u) => u.node), requirements: ['WB-21'] },
         ),
       );
+    // a URL, or a port behind the name
+    const odd = explicit.filter((g) => addressOf(g.host) === undefined && /[:/\s]/.test(g.host));
+    if (odd.length > 0)
+      findings.push(
+        unknown(
+          `${list(odd.map((g) => `${g.by}=${g.host} (${g.node})`))}: this is not a host name or an address alone, and what the product makes of the rest is not documented: ${OWN_NAME}`,
+          { subject: 'address odd', nodes: odd.map((g) => g.node), requirements: ['WB-21'] },
+        ),
+      );
     const toItself = faults(
       given.map((g) => ({ node: g.node, value: g })),
       (g) =>

@@ -1,4 +1,17 @@
-import { defineCheck, type Fact, type Finding, faults, fixOn, found, same, sift, withFix } from 'ha-preflight';
+import {
+  connected,
+  defineCheck,
+  type Fact,
+  type Finding,
+  faults,
+  fixOn,
+  found,
+  list,
+  same,
+  sift,
+  unknown,
+  withFix,
+} from 'ha-preflight';
 import { type Versions, versions } from 'ha-preflight/collectors/versions';
 import { sameVersion } from 'ha-preflight/formats/version';
 
@@ -77,12 +90,23 @@ export default defineCheck({
         : [],
     );
     const stop = `sudo systemctl stop ${nodes[0]!.found.profile.unit}`;
-    const main = same(
-      byProgram ? 'the version' : 'the installed package',
-      seen.map(({ node, value }) => ({ node, key: value })),
-      cluster.reference,
-      { details },
-    );
+    // deb and rpm spell one version differently: 2024.04.2+764.pro1, and 2024.04.2+764.pro1-1
+    const alike = connected(seen, (a, b) => a.value === b.value || (!byProgram && sameVersion(a.value, b.value)));
+    const wordsOf = (some: typeof seen): string[] => [...new Set(some.map((s) => s.value))];
+    const main =
+      alike.length === 1 && wordsOf(seen).length > 1
+        ? unknown(
+            `the installed package is written in different ways (${list(wordsOf(seen))}), which may be one version: compare what ${nodes[0]!.found.profile.versionCommand.join(' ')} prints on each node`,
+            { nodes: seen.map((s) => s.node), details },
+          )
+        : same(
+            byProgram ? 'the version' : 'the installed package',
+            alike.flatMap((group) =>
+              group.map(({ node }) => ({ node, key: group[0]!.value, shown: wordsOf(group).join(' or ') })),
+            ),
+            cluster.reference,
+            { details },
+          );
     const stopped: Finding =
       main.status === 'fail'
         ? {

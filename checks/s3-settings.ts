@@ -1,4 +1,4 @@
-import { defineCheck, type Finding, fail, type Has, list, same, settings, skip, unknown } from 'ha-preflight';
+import { defineCheck, type Finding, fail, type Has, list, same, settings, skip, unknown, verb } from 'ha-preflight';
 import { isLoopbackUrl } from 'ha-preflight/formats/hostName';
 import { endpointUrl } from 'ha-preflight/probes/s3';
 import { webAddress } from './support/sense.js';
@@ -8,6 +8,11 @@ const keyName = (id: string): string => id.replace(/^arn:aws[\w-]*:kms:[^:]*:[^:
 
 /** Whether these may name one KMS key: by its id and by an alias, each with or without account and region. */
 function mayBeOneKey(ids: readonly string[]): boolean {
+  const places = (field: number): number =>
+    new Set(ids.flatMap((id) => (id.startsWith('arn:') ? [id.split(':')[field]] : []))).size;
+  // a key belongs to one account, and to one region unless it was made for several
+  const several = ids.some((id) => /\bmrk-|:?alias\//.test(id));
+  if (places(4) > 1 || (places(3) > 1 && !several)) return false;
   const names = [...new Set(ids.map(keyName))];
   const aliases = names.filter((name) => name.startsWith('alias/'));
   return aliases.length < 2 && names.length - aliases.length < 2 && !ids.some((id) => NO_KEY.includes(id));
@@ -44,8 +49,20 @@ export default defineCheck({
     return classes.flatMap((name): Finding[] => {
       const what = name === 'default' ? 'S3Storage' : `S3Storage "${name}"`;
       const of = (n: (typeof nodes)[number]) => n.settings.s3.find((c) => c.name === name)?.settings;
+      const shared = (n: (typeof nodes)[number]) => n.settings.s3.find((c) => c.name === 'default')?.settings;
       const onItself = (n: (typeof nodes)[number]) => isLoopbackUrl(endpointUrl(of(n) ?? {}));
       const keys = [...new Set(nodes.flatMap((n) => Object.keys(of(n) ?? {})))].sort();
+      // a node without a section for the class may use the common one
+      const common = (n: (typeof nodes)[number]) => n.settings.s3.find((c) => c.classes?.includes(name));
+      const bare = nodes.flatMap((n) => (!of(n) && common(n) ? [n.node] : []));
+      const inForce = new Set(nodes.map((n) => JSON.stringify(Object.entries({ ...shared(n), ...of(n) }).sort())));
+      if (bare.length > 0 && inForce.size === 1 && nodes.every((n) => of(n) || common(n)))
+        return [
+          unknown(
+            `${list(bare)} ${verb(bare.length, 'has', 'have')} no section ${what}, and in [S3Storage] what the others have in it: whether the class takes its settings from there is not documented: write the section on every node, or on none`,
+            { nodes: bare, subject: what, requirements: ONE_BUCKET },
+          ),
+        ];
       const findings = keys.map((key) => {
         const values = nodes.map((n): Has => {
           const shown = of(n) ? (of(n)![key] ?? NOT_SET) : NOT_THERE;
@@ -74,8 +91,7 @@ export default defineCheck({
             { nodes: all, subject: `${what} endpoint`, requirements: ONE_BUCKET },
           ),
         ];
-      const common = nodes[0]!.settings.s3.find((c) => c.name === 'default')?.settings;
-      if (!{ ...common, ...of(nodes[0]!) }.bucket)
+      if (!{ ...shared(nodes[0]!), ...of(nodes[0]!) }.bucket)
         return [
           fail(`${what} names no bucket, although storage classes are on S3`, {
             nodes: all,

@@ -1,6 +1,6 @@
 /** What ids an account has on a node, and the commands that make them the same. Used by `user-ids`. */
 
-import { command, type Finding, fixOn, list } from 'ha-preflight';
+import { command, type Finding, fixOn, list, verb } from 'ha-preflight';
 import type { Accounts, Group } from 'ha-preflight/collectors/accounts';
 
 /** One node's accounts. */
@@ -24,6 +24,11 @@ export const idOf = (seen: NodeAccounts, kind: Kind, name: string): string | und
   return group && `gid ${group.gid}`;
 };
 
+const groupsOn = ({ accounts }: NodeAccounts): Group[] => [
+  ...accounts.groups.values(),
+  ...[...accounts.groupsOf.values()].flat(),
+];
+
 /** usermod refuses the number of a group that the node does not have: the group with the name of the good node gets it first. */
 function withGroup(
   gid: number,
@@ -31,14 +36,29 @@ function withGroup(
   bad: NodeAccounts,
   change: string | undefined,
 ): string | undefined {
-  const byNumber = (n: NodeAccounts): Group | undefined =>
-    [...n.accounts.groups.values(), ...[...n.accounts.groupsOf.values()].flat()].find((g) => g.gid === gid);
+  const byNumber = (n: NodeAccounts): Group | undefined => groupsOn(n).find((g) => g.gid === gid);
   const group = byNumber(right);
   if (change === undefined || group === undefined || byNumber(bad)) return change;
   const first = groupNamed(bad, group.name)
     ? command`sudo groupmod -g ${gid} ${group.name}`
     : command`sudo groupadd -g ${gid} ${group.name}`;
   return first && `${first} && ${change}`;
+}
+
+/** Other accounts that have the right numbers on a node: usermod and groupmod refuse a number that is taken. */
+function takenOn(bad: NodeAccounts, kind: Kind, name: string, right: NodeAccounts): string[] {
+  const user = kind === 'user' ? right.accounts.users.get(name) : undefined;
+  const gid = user?.gid ?? groupNamed(right, name)?.gid;
+  const owner = [...bad.accounts.users].find(([asked, u]) => u.uid === user?.uid && ![asked, u.name].includes(name));
+  // the same number can have several names, and one of them is enough
+  const names = (n: NodeAccounts): string[] => groupsOn(n).flatMap((g) => (g.gid === gid ? [g.name] : []));
+  const wanted = kind === 'user' ? names(right) : [name];
+  const here = names(bad);
+  const other = wanted.length > 0 && !here.some((n) => wanted.includes(n)) ? here[0] : undefined;
+  return [
+    ...(user && owner ? [`uid ${user.uid} is ${owner[1].name} on ${bad.node}`] : []),
+    ...(other === undefined ? [] : [`gid ${gid} is ${other} on ${bad.node}`]),
+  ];
 }
 
 /** Commands that give the deviating nodes the id of the others; none for a tie. */
@@ -50,10 +70,6 @@ export function renumber(finding: Finding, kind: Kind, name: string, nodes: read
   const there = finding.nodes!.filter((node) =>
     nodes.some((n) => n.node === node && idOf(n, kind, name) !== undefined),
   );
-  const change = (node: string): string | undefined =>
-    kind === 'user' && user
-      ? withGroup(user.gid, right, at(node), command`sudo usermod -u ${user.uid} -g ${user.gid} ${name}`)
-      : command`sudo groupmod -g ${group?.gid ?? 'GID'} ${name}`;
   if (there.length < finding.nodes!.length)
     return {
       ...finding,
@@ -69,11 +85,21 @@ export function renumber(finding: Finding, kind: Kind, name: string, nodes: read
       ...finding,
       remediation: `${kind} ${name} comes from a directory service on ${list(mapped)}: compare how it makes ids there and on ${right.node} (sssd.conf: ldap_id_mapping; smb.conf: idmap config), then chown the files of the old id`,
     };
+  const direct =
+    kind === 'user' && user
+      ? command`sudo usermod -u ${user.uid} -g ${user.gid} ${name}`
+      : command`sudo groupmod -g ${group?.gid ?? 'GID'} ${name}`;
+  const taken = there.flatMap((node) => takenOn(at(node), kind, name, right));
+  if (taken.length > 0)
+    return {
+      ...finding,
+      remediation: `${list(taken)}: give ${verb(taken.length, 'that account a different number', 'those accounts different numbers')} first; then ${direct ?? 'change the number of this one'}, and chown the files of the old ids`,
+    };
   return {
     ...finding,
     fixes: fixOn(
       there,
-      change,
+      (node) => (kind === 'user' && user ? withGroup(user.gid, right, at(node), direct) : direct),
       `${kind === 'user' ? 'after its processes have ended; ' : ''}then chown the files of the old id`,
     ),
   };

@@ -5,8 +5,8 @@ import type { User } from 'ha-preflight/collectors/accounts';
 import { tidyPath } from 'ha-preflight/formats/paths';
 import type { NodeAccounts } from './accountIds.js';
 
-const DIRECTORY =
-  'where a directory service has the account: its rules for homes and shells (override_homedir, override_shell)';
+const RULES = 'its rules for homes and shells (override_homedir, override_shell)';
+const DIRECTORY = `where a directory service has the account: ${RULES}`;
 
 /** An empty shell is /bin/sh (passwd(5)); on merged systems /bin is /usr/bin, and /sbin /usr/sbin. */
 const shellOf = ({ shell }: User): string => (shell || '/bin/sh').replace(/^\/usr\/(?=s?bin\/)/, '/');
@@ -53,6 +53,18 @@ export function loginFindings(
         },
       ];
     const right = held.find((h) => !finding.nodes?.includes(h.node))?.key;
+    // usermod changes only what is in the node's own files
+    const mapped = nodes.flatMap((n) =>
+      finding.nodes?.includes(n.node) && n.accounts.users.get(user)?.fromDirectory ? [n.node] : [],
+    );
+    if (mapped.length > 0)
+      return [
+        {
+          ...finding,
+          ...about,
+          remediation: `user ${user} comes from a directory service on ${list(mapped)}: compare ${RULES} there and on a good node`,
+        },
+      ];
     return right === undefined
       ? [{ ...finding, ...about, remediation }]
       : [

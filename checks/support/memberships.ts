@@ -132,6 +132,16 @@ export function memberLists(
       const lacking = membersOn(sideOf(right)).filter((m) => !here.has(identity(sideOf(right).n, m)));
       return lacking.length > 0 ? lacking.map((m) => command`sudo gpasswd -a ${m} ${name}`).join(' && ') : undefined;
     };
+    // gpasswd changes only what is in the node's own files
+    const mapped = finding.nodes?.filter((node) => sideOf(node).group.fromDirectory) ?? [];
+    if (mapped.length > 0)
+      return [
+        ...findings,
+        {
+          ...finding,
+          remediation: `group ${name} comes from a directory service on ${list(mapped)}: compare its client there and on a good node (sssctl domain-status, sss_cache -G), then getent group ${name} again`,
+        },
+      ];
     return [
       ...findings,
       finding.nodes?.every((node) => add(node) !== undefined)
@@ -177,20 +187,24 @@ export function furtherGroups(
       if (held.length < 2) return [];
       const right = consensus(held, cluster.reference);
       const joined = right.kind === 'outliers' ? right.right.nodes[0] : undefined;
-      // groups that only the good nodes give the user, and that the node has
+      // groups that only the good nodes give the user, where the node's own files have them
       const join = (node: string): string | undefined => {
         const named = (at: string) => nodes.find((n) => n.node === at)!;
+        const { users: known, groups: own } = named(node).accounts;
         // usermod changes only what is in the node's own files
-        if (named(node).accounts.users.get(user)?.fromDirectory) return undefined;
+        if (known.get(user)?.fromDirectory) return undefined;
         const names = (at: string): string[] => of(named(at), user).map((g) => g.name);
         const lacking = joined === undefined ? [] : names(joined).filter((name) => !names(node).includes(name));
-        return lacking.length === 0 ? undefined : command`sudo usermod -aG ${lacking.sort().join(',')} ${user}`;
+        if (lacking.length === 0 || !lacking.every((name) => own.has(name) && !own.get(name)?.fromDirectory))
+          return undefined;
+        return command`sudo usermod -aG ${lacking.sort().join(',')} ${user}`;
       };
       const finding = same(`the groups of user ${user}`, held, cluster.reference, {
         subject: `groups of ${user}`,
         severity: 'warning',
         requirements: ABOUT_MEMBERS,
-        remediation: 'sudo usermod -aG GROUP USER on the nodes named, or take the groups from one directory service',
+        remediation:
+          'sudo usermod -aG GROUP USER on the nodes named, after sudo groupadd -g GID GROUP where the group is missing; or take the groups from one directory service',
       });
       if (finding.status !== 'fail') return [];
       const { remediation: _, ...bare } = finding;

@@ -156,8 +156,13 @@ function sameServer(a: Server, b: Server, cluster: Cluster): boolean {
   return a.host === b.host || a.addresses.some((x) => b.addresses.includes(x));
 }
 
+/** PgBouncer, by its port, and an RDS Proxy lead to the database that their own configuration names. */
+const isProxy = ({ host, port }: Server): boolean =>
+  port === '6432' || /\.proxy-[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com(\.cn)?$/.test(host);
+
 /** Whether only a name server could tell the two apart: a name of unknown address, and an address, or that name with its domain. */
 function mayBeOne(a: Server, b: Server): boolean {
+  if (isProxy(a) || isProxy(b)) return true;
   if (a.port !== b.port || a.own || b.own) return false;
   const [unresolved, other] = a.addresses.length === 0 ? [a, b] : [b, a];
   if (unresolved.addresses.length > 0) return false;
@@ -200,16 +205,17 @@ export function undecided(role: string, named: readonly Named[], cluster: Cluste
     if (groups.length === 1) return [];
     const most = groups.find((group) => group.length * 2 > set.length) ?? [];
     const odd = set.filter((n) => !most.includes(n));
-    const { host } = set.flatMap(serversOf).find((s) => !s.own && s.addresses.length === 0)!;
     const words = odd.map((n) => `${endpointText(n.value)} (${n.node})`).join(' and ');
     const question =
       most.length > 0 ? `${words} is the ${role} of ${list(most.map((n) => n.node))}` : `${words} are one`;
+    const servers = set.flatMap(serversOf);
+    const proxy = servers.find(isProxy);
+    const host = proxy?.host ?? servers.find((s) => !s.own && s.addresses.length === 0)!.host;
     const ask = command`getent ahosts ${host}` ?? 'getent ahosts HOST';
-    return [
-      unknown(`whether ${question} is not visible: the address of ${host} is not known; compare ${ask} on each node`, {
-        nodes: odd.map((n) => n.node),
-      }),
-    ];
+    const why = proxy
+      ? `${host}:${proxy.port} is a pooler or proxy; compare where each leads: [databases] in pgbouncer.ini, or aws rds describe-db-proxy-targets`
+      : `the address of ${host} is not known; compare ${ask} on each node`;
+    return [unknown(`whether ${question} is not visible: ${why}`, { nodes: odd.map((n) => n.node) })];
   });
 }
 

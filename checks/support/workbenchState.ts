@@ -90,21 +90,20 @@ function rowFinding(
     subject: `listed ${row.host}`,
     observed: [row.host, row.status, row.lastSeen].filter(Boolean).join(', '),
   };
+  const alive = (r: ListedNode): boolean =>
+    ONLINE.test(r.status) && Math.abs(now - (seenMs(r, by) ?? now)) <= maxMinutes * 60_000;
+  const drop = (note?: string) => fixOn([by.node], () => command`sudo rstudio-server delete-node ${row.id}`, note);
+  const keep = 'add it to the inventory, or give that cluster its own database';
   if (names.length === 0)
     return [
       fail(`${row.host} is in the cluster's database (${row.status}) and not in the inventory`, {
         ...about,
         severity: 'warning',
         requirements: ['WB-15', 'WB-41', 'WB-42'],
-        fixes: fixOn(
-          [by.node],
-          () => command`sudo rstudio-server delete-node ${row.id}`,
-          'if the node is gone for good; else add it to the inventory, or give that cluster its own database',
-        ),
+        // a node that serves would lose its sessions
+        ...(alive(row) ? { remediation: keep } : { fixes: drop(`if the node is gone for good; else ${keep}`) }),
       }),
     ];
-  const alive = (r: ListedNode): boolean =>
-    ONLINE.test(r.status) && Math.abs(now - (seenMs(r, by) ?? now)) <= maxMinutes * 60_000;
   // what a node left behind that had a different address or port before
   if (LEFT.test(row.status) && !alive(row) && rows.some((r) => alive(r) && itself.some((n) => isOf(r, n))))
     return [
@@ -112,7 +111,7 @@ function rowFinding(
         ...about,
         severity: 'warning',
         requirements: ['WB-41'],
-        fixes: fixOn([by.node], () => command`sudo rstudio-server delete-node ${row.id}`),
+        fixes: drop(),
       }),
     ];
   const meaning = MEANINGS.find(([status]) => status.test(row.status));

@@ -15,6 +15,8 @@ export interface TimeSource {
   readonly stratum?: number;
   /** The daemon's own bound of its error, milliseconds: |offset| + root dispersion + root delay / 2. */
   readonly errorMs?: number;
+  /** How far the clock is from what it follows, milliseconds; that may be wrong itself, so this bounds nothing. */
+  readonly offsetMs?: number;
   /** Name or address of what it follows. */
   readonly source?: string;
 }
@@ -143,10 +145,12 @@ export function ntpqPeers(text: string): TimeSource {
   if (/^127\.127\.1\.|^LOCAL\(/.test(source))
     return { state: 'itself', said: 'ntpd: follows its own clock', stratum, source };
   const errorMs = ntpqRoot(text);
+  const offset = Number(chosen.fields[8]);
   const more = {
     stratum,
     source,
     ...(errorMs !== undefined && { errorMs }),
+    ...(Number.isFinite(offset) && { offsetMs: Math.abs(offset) }),
   };
   if (Number(reach) === 0) return { state: 'lost', said: `ntpd: ${source} no longer answers (reach 0)`, ...more };
   const age = secondsOf(when);
@@ -200,20 +204,27 @@ export function openntpd(text: string): TimeSource {
   const said = /^.*\bclock (un)?synced\b.*$/m.exec(text);
   if (!said) return silent('OpenNTPD', text);
   const stratum = /\bstratum (\d+)/.exec(said[0])?.[1];
+  const offset = /\bclock offset is ([+-]?[\d.]+)ms\b/.exec(said[0])?.[1];
   const none = /\b0\/\d+ (peers|sensors) valid\b/.test(text) && !/[1-9]\d*\/\d+ (peers|sensors) valid\b/.test(text);
   return {
     state: said[1] !== undefined ? 'unsynchronised' : none ? 'lost' : 'synchronised',
     said: `OpenNTPD: ${said[0].trim()}`,
     ...(stratum !== undefined && { stratum: Number(stratum) }),
+    ...(offset !== undefined && { offsetMs: Math.abs(Number(offset)) }),
   };
 }
 
-/** `pmc 'GET TIME_STATUS_NP'` of linuxptp: whether a grandmaster is there. */
+/** `pmc 'GET TIME_STATUS_NP'` of linuxptp: whether a grandmaster is there, and how far away its time is (nanoseconds). */
 export function ptpStatus(text: string): TimeSource {
   const present = /\bgmPresent\s+(true|false)/.exec(text)?.[1];
+  const offset = /\bmaster_offset\s+([+-]?\d+)/.exec(text)?.[1];
   const master = /\bgmIdentity\s+(\S+)/.exec(text)?.[1];
   // the grandmaster itself has none above it, so "false" alone condemns nothing
   return present === 'true'
-    ? { state: 'synchronised', said: `ptp4l: follows the grandmaster ${master ?? ''}`.trim() }
+    ? {
+        state: 'synchronised',
+        said: `ptp4l: follows the grandmaster ${master ?? ''}`.trim(),
+        ...(offset !== undefined && { offsetMs: Math.abs(Number(offset)) / 1e6 }),
+      }
     : silent('ptp4l', present === undefined ? text : 'no grandmaster is present');
 }

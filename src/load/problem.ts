@@ -7,6 +7,8 @@ export interface Excerpt {
   readonly offset: number;
   /** What was found, what is expected. Never holds a secret. */
   readonly message: string;
+  /** What of the line is not to be shown. */
+  readonly hidden?: Span;
 }
 
 /** A part of the text that is not to be shown, end exclusive. */
@@ -102,7 +104,7 @@ export function showProblems(
   const seen = new Set<string>();
   const shown: string[] = [];
   let more = 0;
-  for (const { offset, message } of [...problems].sort((a, b) => a.offset - b.offset)) {
+  for (const { offset, message, hidden: own } of [...problems].sort((a, b) => a.offset - b.offset)) {
     const { line, column } = lineAndColumn(starts, offset);
     const head = clean(`${fileName}:${line}:${column}: ${hideFound(message)}`);
     if (seen.has(head)) continue;
@@ -111,7 +113,7 @@ export function showProblems(
       more++;
       continue;
     }
-    const source = excerpt(text, starts[line - 1]!, column, hidden);
+    const source = excerpt(text, starts[line - 1]!, column, own ? [...hidden, own] : hidden);
     const gutter = String(line);
     shown.push(`${head}\n  ${gutter} | ${source.line}\n  ${' '.repeat(gutter.length)} | ${' '.repeat(source.caret)}^`);
   }

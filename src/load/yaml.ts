@@ -84,6 +84,25 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/nesting|maxDepth|depth/i, `found lists and mappings deeper than ${MAX_DEPTH} levels`],
 ];
 
+/** Where the parser gives up is this line, or the one behind it; undefined where both lines look right. */
+function lineWithoutColon(text: string, at: number): Excerpt | undefined {
+  let end = text.indexOf('\n', at) < 0 ? text.length : text.indexOf('\n', at);
+  for (let left = 2; left > 0 && end >= 0; ) {
+    const start = text.lastIndexOf('\n', end - 1) + 1;
+    const line = text.slice(start, end);
+    const indent = line.length - line.trimStart().length;
+    if (/^\s*[\w-]/.test(line) && !/^\s*-(\s|$)|:(\s|$)/.test(line)) {
+      const message = 'found a line without a colon and a blank behind its key, expected key: value';
+      // what follows the first word, or a colon, may be a secret
+      const word = /^[A-Za-z]{0,20}(?![\w-])/.exec(line.slice(indent))?.[0].length ?? 0;
+      return { offset: start + indent, message, hidden: { start: start + indent + word, end: text.length } };
+    }
+    if (line.trim() !== '' && !line.trim().startsWith('#')) left--;
+    end = start - 1;
+  }
+  return undefined;
+}
+
 function syntaxProblem(error: unknown, text: string): Excerpt {
   if (!(error instanceof YAMLException)) return { offset: 0, message: 'cannot be read as YAML' };
   const known = HINTS.find(([pattern]) => pattern.test(error.reason));
@@ -95,6 +114,8 @@ function syntaxProblem(error: unknown, text: string): Excerpt {
       offset: blank.index + blank[0].length - 1,
       message: 'found a blank that is not an ordinary one (U+0020), expected that',
     };
+  const bare = /implicit key|bad indentation|end of the stream/.test(error.reason) && lineWithoutColon(text, at);
+  if (bare) return bare;
   const template = /complex keys/.test(error.reason) ? text.search(/\{\{/) : -1;
   if (template >= 0) return { offset: template, message: 'found a template ({{ … }}), expected the value itself' };
   if (/missed comma/.test(error.reason) && text[at] === '[')

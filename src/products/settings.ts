@@ -72,6 +72,8 @@ export interface S3Class {
   /** Storage class, or `default`. */
   readonly name: string;
   readonly settings: Readonly<Record<string, string>>;
+  /** Of `default`: the classes on S3 without a section. */
+  readonly classes?: readonly string[];
 }
 
 /** What a node's own configuration says, defaults applied. */

@@ -23,6 +23,15 @@ testCheck(check, {
       message: /wrong by 2.1 s/,
     },
     {
+      name: 'synchronised, and seconds away from what it follows',
+      nodes: {
+        a: good,
+        b: { clock: { ...good.clock, source: { value: { ...good.clock.source.value, offsetMs: 2300 } } } },
+      },
+      on: ['b'],
+      message: /2.3 s away from what it follows/,
+    },
+    {
       name: 'two daemons',
       nodes: { a: good, b: node('synchronised', ['chronyd', 'ntpd']) },
       on: ['b'],

@@ -55,6 +55,16 @@ const probe = (groups: Record<string, number>, sights: Record<string, object>, t
 const abc = { a: at('postgres://db/c'), b: at('postgres://db/c'), c: at('postgres://db/c') };
 const mode = (m: 'primary-standby' | 'load-balanced') => ({ product: 'deployr' as const, cluster: { mode: m } });
 
+const LIST = 'postgres://db,db2/c?target_session_attrs=read-write';
+const WRITER = 'postgres://pg.cluster-x1.us-east-1.rds.amazonaws.com';
+const READER = 'pg.cluster-ro-x1.us-east-1.rds.amazonaws.com';
+const PROXY = 'postgres://px.proxy-x1.us-east-1.rds.amazonaws.com/c';
+const behind = (url: string) =>
+  at(url, [
+    ['db', ['192.0.2.1']],
+    ['other', ['192.0.2.2']],
+  ]);
+
 testCheck(check, {
   pass: [
     {
@@ -79,7 +89,15 @@ testCheck(check, {
     },
     {
       name: 'several hosts in another order',
-      nodes: { a: at('postgres://db,db2/c', []), b: at('postgres://db2,db/c', []) },
+      nodes: { a: at(`"${LIST}"`, []), b: at(`"${LIST.replace('db,db2', 'db2,db')}"`, []) },
+      product: pm,
+    },
+    {
+      name: 'a reader endpoint among others, and the one that takes writes is used',
+      nodes: {
+        a: at(`"${WRITER},${READER}/c?target_session_attrs=primary"`),
+        b: at(`"${WRITER},${READER}/c?target_session_attrs=primary"`),
+      },
       product: pm,
     },
     {
@@ -102,6 +120,21 @@ testCheck(check, {
     },
   ],
   fail: [
+    {
+      name: 'a reader endpoint among others',
+      nodes: { a: at(`"${WRITER},${READER}/c"`), b: at(`"${WRITER},${READER}/c"`) },
+      product: pm,
+      on: ['a', 'b'],
+      severity: 'warning',
+      message: /^pg\.cluster-ro-x1\S+ is an Aurora reader/,
+      beside: ['pass'],
+    },
+    {
+      name: 'a pooler of another database',
+      nodes: { a: behind('postgres://db/c'), b: behind('postgres://db/c'), c: behind('postgres://db:6432/d') },
+      product: pm,
+      on: ['c'],
+    },
     {
       name: 'another schema of the same database',
       nodes: {
@@ -214,6 +247,39 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'several hosts in another order, and nothing says which is used',
+      nodes: { a: at('postgres://db,db2/c', []), b: at('postgres://db2,db/c', []) },
+      product: pm,
+      on: ['a', 'b'],
+      message: /a uses db:5432, if it answers and b uses db2:5432.*target_session_attrs=read-write/,
+    },
+    {
+      name: 'one list, and one node says which is used',
+      nodes: { a: at(`"${LIST}"`, []), b: at('postgres://db,db2/c', []) },
+      product: pm,
+      message: /a uses the one that takes writes/,
+    },
+    {
+      name: 'a pooler on the node, and the database',
+      nodes: { a: behind('postgres://localhost:6432/c'), b: behind('postgres://db/c'), c: behind('postgres://db/c') },
+      product: pm,
+      on: ['a'],
+      message: /localhost:6432 is a pooler or proxy.*pgbouncer\.ini/,
+    },
+    {
+      name: 'two poolers',
+      nodes: { a: behind('postgres://db:6432/c'), b: behind('postgres://other:6432/c') },
+      product: pm,
+      on: ['a', 'b'],
+    },
+    {
+      name: 'a proxy, and the cluster endpoint',
+      nodes: { a: at(`${WRITER}/c`), b: at(`${WRITER}/c`), c: at(PROXY) },
+      product: pm,
+      on: ['c'],
+      message: /describe-db-proxy-targets/,
+    },
     {
       name: 'a short name and the whole one, neither of which is resolved',
       nodes: {

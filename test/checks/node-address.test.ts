@@ -12,6 +12,10 @@ testCheck(
   check,
   {
     pass: [
+      {
+        name: 'an IPv6 address, with and without brackets',
+        nodes: { a: node('a', 'www-host-name=[2001:db8::1]'), b: node('b', 'www-host-name=2001:db8::2') },
+      },
       { name: 'apart', nodes: { a: node('a'), b: node('b') }, on: ['a', 'b'] },
       {
         name: 'one name, two ports',
@@ -95,6 +99,17 @@ testCheck(
       },
     ],
     unknown: [
+      {
+        name: 'a URL, and a port behind the name',
+        nodes: {
+          a: node('a', 'www-host-name=https://a.example.com'),
+          b: node('b', 'www-host-name=b:8787'),
+          c: node('c'),
+        },
+        on: ['a', 'b'],
+        message: /www-host-name=https:\/\/a.example.com \(a\) and www-host-name=b:8787 \(b\): this is not a host name/,
+        beside: ['pass'],
+      },
       {
         name: 'a short and a long name',
         nodes: { a: node('a', 'www-host-name=web'), b: node('b', 'www-host-name=web.example.com') },

@@ -43,6 +43,17 @@ testCheck(
         beside: ['pass'],
       },
       {
+        name: 'packages of deb and of rpm, and one of another version',
+        nodes: { a: node(undefined, `${V}-1`), b: node(undefined, V), c: node(undefined, '2023.12.0+369.pro3-1') },
+        on: ['c'],
+        severity: 'critical',
+      },
+      {
+        name: 'two releases of one package',
+        nodes: { a: node(undefined, `${V}-1`), b: node(undefined, `${V}-2`), c: node(undefined, `${V}-1`) },
+        on: ['b'],
+      },
+      {
         name: 'a release candidate',
         nodes: { a: node(undefined, '2024.08.2~rc1-9'), b: node(undefined, '2024.08.2~rc2-9') },
         on: ['a', 'b'],
@@ -72,6 +83,12 @@ testCheck(
       },
     ],
     unknown: [
+      {
+        name: 'packages of deb and of rpm, and a program that cannot be run',
+        nodes: { a: node(V, `${V}-1`), b: node(V, `${V}-1`), c: node(undefined, V) },
+        on: ['a', 'b', 'c'],
+        message: /may be one version: compare what \/usr\/lib\/rstudio-server\/bin\/rstudio-server version prints/,
+      },
       {
         name: 'no version on one node',
         nodes: { a: node(V, V), b: node(V, V), c: node(undefined) },

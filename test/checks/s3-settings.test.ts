@@ -44,6 +44,22 @@ testCheck(check, {
       nodes: { a: keyed(`${ARN}:key/1234`), b: keyed('5678'), c: keyed(`${ARN}:key/1234`) },
       on: ['b'],
     },
+    {
+      name: 'keys of two accounts',
+      nodes: { a: keyed(`${ARN}:key/1234`), b: keyed(`${ARN.replace('012:', '013:').replace(/2$/, '3')}:key/1234`) },
+      on: ['a', 'b'],
+    },
+    {
+      name: 'keys of two regions',
+      nodes: { a: keyed(`${ARN}:key/1234`), b: keyed(`${ARN.replace('west', 'east')}:key/1234`) },
+      on: ['a', 'b'],
+    },
+    {
+      name: 'a class with a section, and on files elsewhere',
+      nodes: { a: withClass('b'), b: withClass('b'), c: node('Bucket = b', 'Default = s3\nCRAN = file') },
+      on: ['c'],
+      message: /not on S3/,
+    },
     { name: 'another alias', nodes: { a: keyed('alias/a'), b: keyed('alias/b'), c: keyed('alias/a') }, on: ['b'] },
     {
       name: 'two aliases and a key',
@@ -76,6 +92,18 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'a class with a section on one node that says what the common one says',
+      nodes: { a: node('Bucket = b'), b: node('Bucket = b'), c: withClass('b') },
+      on: ['a', 'b'],
+      message: /a and b have no section S3Storage "cran"/,
+      beside: ['pass'],
+    },
+    {
+      name: 'one key for several regions',
+      nodes: { a: keyed(`${ARN}:key/mrk-12`), b: keyed(`${ARN.replace('west', 'east')}:key/mrk-12`) },
+      on: ['a', 'b'],
+    },
     {
       name: 'an alias, with and without its account',
       nodes: { a: keyed('alias/a'), b: keyed(`${ARN}:alias/a`) },

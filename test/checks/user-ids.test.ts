@@ -332,10 +332,24 @@ it('names in its pass only what agrees', () => {
 });
 
 describe('the fix of an id', () => {
-  const GOOD = node(['alice:1001']);
+  const ALICES = ['staff:50:alice', 'alice:1001'];
+  const GOOD = node(['alice:1001'], ALICES);
   const ROWS: readonly [name: string, bad: ReturnType<typeof node>, subject: string, fix: RegExp][] = [
-    ['of the files', node(['alice:1002']), 'user alice', /^sudo usermod -u 1001 -g 1001 alice/],
+    ['of the files', node(['alice:1002:1001'], ALICES), 'user alice', /^sudo usermod -u 1001 -g 1001 alice/],
     ['that a directory maps', node(['alice:1002:1002@@ldap']), 'user alice', /directory service on c: .*ldap_id_map/],
+    [
+      'that another user has there',
+      node(['alice:1002:1001', 'bob:1001:1007']),
+      'user alice',
+      /^uid 1001 is bob on c: .* then sudo usermod -u 1001 -g 1001 alice/,
+    ],
+    [
+      'whose primary group is another one there',
+      node(['alice:1001:1002'], ['staff:50:alice', 'printers:1001']),
+      'user alice',
+      /^gid 1001 is printers on c: /,
+    ],
+    ['of a group whose number another has', node([], ['staff:51', 'lp:50']), 'group staff', /^gid 50 is lp on c: /],
     ['of a group in a directory', node(['alice:1001'], ['staff:51:alice@@ldap']), 'group staff', /directory.* on a /],
   ];
   for (const [name, bad, subject, fix] of ROWS)
@@ -343,6 +357,35 @@ describe('the fix of an id', () => {
       const found = judgeCase(check, { name, nodes: { a: GOOD, b: GOOD, c: bad } }).find((f) => f.subject === subject);
       assert.equal(found?.status, 'fail');
       assert.match(found?.fixes?.flatMap((f) => f.commands).join() ?? found?.remediation ?? '', fix);
+    });
+  it('no gpasswd adds a member to a group of a directory', () => {
+    const good = node(['alice:1001'], ['staff:50:alice']);
+    const nodes = { a: good, b: good, c: node(['alice:1001', 'zoe:2001'], ['staff:50:zoe@@ldap']) };
+    const found = judgeCase(check, { name: '', nodes }).find((f) => f.subject === 'members of staff');
+    assert.equal(found?.fixes, undefined);
+    assert.match(found?.remediation ?? '', /comes from a directory service on c/);
+  });
+  for (const [what, from, fix] of [
+    ['of the files', '', /^sudo usermod -s \/bin\/bash alice$/],
+    ['of a directory', '@@ldap', /^user alice comes from a directory service on c: .*override_shell/],
+  ] as const)
+    it(`the shell of an account ${what}`, () => {
+      const good = node(['alice:1001']);
+      const nodes = { a: good, b: good, c: node([`alice:1001:1001:/bin/zsh${from}`]) };
+      const found = judgeCase(check, { name: '', product: 'workbench', nodes }).find((f) => f.status === 'fail');
+      assert.match(found?.fixes?.flatMap((f) => f.commands).join() ?? found?.remediation ?? '', fix);
+    });
+  for (const [what, groups, fix] of [
+    ['the node has', ['staff:50:alice', 'lab:3000'], 'sudo usermod -aG lab alice'],
+    ['the node does not have', ['staff:50:alice'], undefined],
+    ['a directory has', ['staff:50:alice', 'lab:3000@@ldap'], undefined],
+  ] as const)
+    it(`a further group that ${what}`, () => {
+      const good = node(['alice:1001'], ['staff:50:alice', 'lab:3000:alice'], undefined, { alice: ['lab:3000'] });
+      const nodes = { a: good, b: good, c: node(['alice:1001'], [...groups], undefined, { alice: [] }) };
+      const found = judgeCase(check, { name: '', nodes }).find((f) => f.subject === 'groups of alice');
+      assert.equal(found?.fixes?.[0]?.commands[0], fix);
+      assert.equal(found?.status, 'fail');
     });
   it('no usermod adds an account of a directory to a group', () => {
     const groups = (...all: string[]) => node(['alice:1001:1001@@ldap'], undefined, undefined, { alice: all });

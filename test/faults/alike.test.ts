@@ -117,6 +117,12 @@ const PERHAPS: readonly [edition: Edition, what: string, plant: Plant, expected:
     ),
     'user-ids n2',
   ],
+  [
+    'workbench',
+    'a user that NIS may have on the node of a tree',
+    both(put('/etc/nsswitch.conf', 'passwd: compat\ngroup: compat\n'), edit('/etc/passwd', /^jdoe:.*\n/m, '+::::::\n')),
+    'user-ids n2',
+  ],
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-alike-'));

@@ -124,6 +124,7 @@ describe('ntpqPeers', () => {
       said: 'ntpd: synchronised to 192.0.2.1, stratum 2',
       stratum: 2,
       source: '192.0.2.1',
+      offsetMs: 0.25,
     });
   });
   it('notes a server that follows its own clock', () => {
@@ -234,6 +235,7 @@ describe('other daemons', () => {
       state: 'unsynchronised',
       said: 'OpenNTPD: 1/4 peers valid, clock unsynced',
     });
+    assert.equal(openntpd('4/4 peers valid, clock synced, clock offset is -2300.4ms\n').offsetMs, 2300.4);
     assert.equal(openntpd('ntpctl: connect: /var/run/ntpd.sock: Permission denied\n').state, 'silent');
   });
 
@@ -242,6 +244,8 @@ describe('other daemons', () => {
       state: 'synchronised',
       said: 'ptp4l: follows the grandmaster 00.1.2',
     });
+    const away = ptpStatus('master_offset  -1500000000\n\t\tgmPresent                  true\n');
+    assert.equal(away.offsetMs, 1500);
     const FALSE = '\t\tgmPresent                  false\n';
     assert.deepEqual(ptpStatus(FALSE), { state: 'silent', said: 'ptp4l: no grandmaster is present' });
     assert.equal(ptpStatus('sending: GET TIME_STATUS_NP\n').said, 'ptp4l: sending: GET TIME_STATUS_NP');

@@ -65,16 +65,21 @@ const CONNECT: readonly Row[] = [
 const PM_DATA = { setting: 'Server.DataDir', path: '/var/lib/rstudio-pm' };
 const S3 = '[S3Storage]\nBucket = b\nPrefix =\n';
 const CLASSES = 'Cache Metrics Packages CRAN PyPI Bioconductor Persistent Launcher'.split(' ');
+const ON_S3 = CLASSES.slice(0, -1).map((name) => name.toLowerCase());
 const PACKAGE_MANAGER: readonly Row[] = [
   ...LISTENERS(4242),
   ['nothing set', '', { shared: [PM_DATA], own: [], s3: [], s3Doubt: undefined, serviceAccounts: ['rstudio-pm'] }],
-  ['all on S3', `[Storage]\nDefault = S3\n${S3}`, { shared: [], s3: [{ name: 'default', settings: { bucket: 'b' } }] }],
+  [
+    'all on S3',
+    `[Storage]\nDefault = S3\n${S3}`,
+    { shared: [], s3: [{ name: 'default', settings: { bucket: 'b' }, classes: ON_S3 }] },
+  ],
   [
     'the classes of the document on S3, one by one',
     `[Storage]\n${CLASSES.filter((c) => c !== 'Launcher')
       .map((c) => `${c} = s3\n`)
       .join('')}${S3}`,
-    { shared: [], s3: [{ name: 'default', settings: { bucket: 'b' } }] },
+    { shared: [], s3: [{ name: 'default', settings: { bucket: 'b' }, classes: ON_S3 }] },
   ],
   ['a class of a later release on files', `[Storage]\nDefault = s3\nOpenVSX = file\n${S3}`, { shared: [PM_DATA] }],
   [
@@ -95,7 +100,9 @@ const PACKAGE_MANAGER: readonly Row[] = [
   [
     'switches of S3',
     '[Storage]\nDefault = s3\n[S3Storage]\nS3ForcePathStyle = yes\nDisableSSL = no\nEnableSharedConfig = maybe\n',
-    { s3: [{ name: 'default', settings: { s3forcepathstyle: 'true', enablesharedconfig: 'maybe' } }] },
+    {
+      s3: [{ name: 'default', settings: { s3forcepathstyle: 'true', enablesharedconfig: 'maybe' }, classes: ON_S3 }],
+    },
   ],
   ['SQLite', '[SQLite]\nDir = /s\n', { sqlite: ['/s/*.db', '/s/*.sqlite'] }],
   ['SQLite by default', '[Server]\nDataDir = /d\n', { sqlite: ['/d/db/*.db', '/d/db/*.sqlite'] }],

@@ -75,7 +75,8 @@ function s3Classes(installed: Installed, to: ReadonlyMap<string, string>): S3Cla
   const own = classes
     .map((name) => ({ name, settings: section(`s3storage "${name}"`) }))
     .filter((c) => Object.keys(c.settings).length > 0);
-  const common = { name: 'default', settings: section('s3storage') };
+  const plain = classes.filter((name) => !own.some((c) => c.name === name));
+  const common = { name: 'default', settings: section('s3storage'), classes: plain };
   return own.length < classes.length ? [common, ...own] : own;
 }
 

@@ -80,7 +80,6 @@ describe('what makes accounts alike', () => {
   });
 
   const GID: readonly [what: string, groups: readonly string[], first: RegExp][] = [
-    ['is there under a different name', ['staff:1001'], /^sudo usermod -u 1001 -g 1001 a$/],
     ['is to be given to the group of that name', ['a:1003'], /^sudo groupmod -g 1001 a && sudo usermod -u 1001 /],
     ['belongs to a group that is missing', ['b:1003'], /^sudo groupadd -g 1001 a && sudo usermod -u 1001 /],
   ];
@@ -90,6 +89,13 @@ describe('what makes accounts alike', () => {
       const [finding] = conflicts('user', ['a'], [...good, node('n3', ['a:1003'], groups)], cluster);
       assert.match(commands(finding), command);
     });
+
+  it("the number of a user's group belongs to a different one", () => {
+    const good = ['n1', 'n2'].map((name) => node(name, ['a:1001'], ['a:1001']));
+    const [finding] = conflicts('user', ['a'], [...good, node('n3', ['a:1003'], ['x:1001'])], cluster);
+    assert.equal(finding?.fixes, undefined);
+    assert.match(finding?.remediation ?? '', /^gid 1001 is x on n3: give that account a different number first/);
+  });
 
   it('a group gets the id of the majority', () => {
     const nodes = ['n1', 'n2', 'n3'].map((name, i) => node(name, ['g:7:7'], [`g:${i === 2 ? 1201 : 1200}`]));

@@ -176,6 +176,9 @@ describe('list-nodes', () => {
       stranger!.fixes?.map((f) => [f.nodes, f.commands]),
       [[['a'], ['sudo rstudio-server delete-node 9']]],
     );
+    const [serving] = list([...ALL, row('new', 'Online', FRESH, 9)]);
+    assert.equal(serving!.fixes, undefined, 'a node that serves is not removed');
+    assert.match(serving!.remediation!, /^add it to the inventory/);
     assert.equal(list([row('a'), row('c')])[0]!.expected, 'one of a, c');
     assert.deepEqual(
       list(ALL.map((r) => ({ ...r, status: 'Online' })))[0]!.details,
