@@ -52,6 +52,9 @@ function isOwnMount(look: Look, folder: string): boolean {
   return point !== undefined && isInside(point, folder);
 }
 
+const isMissingHome = (look: Look): boolean =>
+  'value' in look && look.value.missing === true && look.value.folder !== undefined;
+
 /**
  * Folders in which some node mounts the homes one by one. The folder says nothing then: each home is compared, on every
  * node that has been asked for it.
@@ -85,10 +88,8 @@ export function placesOf(nodes: Nodes, roles: readonly Role[]): SharedPlace[] {
   return (
     [...groups.values()]
       .filter((g) => g.role === undefined || roles.includes(g.role))
-      // homes are often made at the first login
-      .filter(
-        (g) => !g.facts.every(({ fact }) => 'value' in fact && fact.value.missing && fact.value.folder !== undefined),
-      )
+      // a home that nobody has yet: many are made at the first login
+      .filter((g) => !g.facts.every(({ fact }) => isMissingHome(fact)))
       .map(({ setting, role = 'shared', facts }) => {
         const { seen, findings } = sift(facts, `${setting} unseen`);
         const what = [...new Set(facts.map((f) => f.path))].join(', ');

@@ -8,7 +8,6 @@ import { type Look, placeFrom, type Wanted } from './storagePlace.js';
 
 const wanted = (path: string): Wanted => ({ setting: 'home directories', path, role: 'homes' });
 
-type Answered = 'home' | 'user' | 'with' | 'none';
 const ANSWERED = /^=(home|user|with|none) (.*)$/;
 
 /** Whether something is mounted below the folder, or will be when it is asked for. */
@@ -31,7 +30,7 @@ export function homePlaces(answer: Response | undefined, table: MountTable, conf
   let folder: { path: string; lines: string[] } = { path: '', lines: [] };
   for (const part of answer.stdout.split(/^(?==(?:home|user|with|none) )/m)) {
     const [head = '', ...lines] = part.split('\n');
-    const [, kind, path = ''] = (ANSWERED.exec(head) ?? []) as unknown as [string, Answered?, string?];
+    const [, kind, path = ''] = ANSWERED.exec(head) ?? [];
     if (kind === undefined) continue;
     if (kind === 'home') {
       folder = { path, lines };

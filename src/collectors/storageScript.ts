@@ -8,10 +8,9 @@ import { MOUNT_TABLE } from './mountUnits.js';
 
 /** Entries that are looked at: enough to distinguish two directories, few enough for a large one. */
 const ENTRIES = 64;
-/** Folders that hold homes, and users of each whose own home is looked at. */
+/** Folders that hold homes. */
 const PARENTS = 3;
-const USERS = 2;
-/** Users whose homes are looked up. */
+/** Homes among which some are picked. */
 const MOST_HOMES = 200;
 
 /**
@@ -77,8 +76,9 @@ export const pathRequest = (path: string, index: number, base: readonly string[]
 });
 
 /**
- * From the lines of passwd in `asked`: the folders above the homes, most homes first, and behind each the first homes in it, each
- * behind a blank. Of as many homes the folder that comes last in the alphabet is first, as on every node.
+ * From the lines of passwd in `asked`: the folders above the homes, most homes first, and behind each the first two homes
+ * in it by the alphabet, each behind a blank. Of as many homes the folder that comes last in the alphabet is first. So every
+ * node picks the same ones, in whatever order it lists the members of a group.
  */
 const picked = (
   others: readonly string[],
@@ -86,16 +86,19 @@ const picked = (
 rows= above= homes= k= i=0; IFS=$nl; set -f
 for l in $asked; do
   case $l in =user\ *) k=\${l#=user }; for n in ${others}; do [ "$k" != "$n" ] || k=; done;; =*) k=;;
-  *) [ -z "$k" ] || [ $i = ${MOST_HOMES} ] || { i=$((i + 1)) h=\${l#*:*:*:*:*:}; h=\${h%%:*}
+  *) [ -z "$k" ] || { i=$((i + 1)) h=\${l#*:*:*:*:*:}; h=\${h%%:*}
     while case $h in */) ;; *) false;; esac; do h=\${h%/}; done
     case $h in /*/*) case $nl$rows in *"$nl$h$nl"*) ;; *) rows=$rows$h$nl;; esac;; esac; }; k=;; esac; done
+[ $i -le ${MOST_HOMES} ] || rows=$(printf '%s\n' $rows | sort | head -n ${MOST_HOMES})$nl
 for h in $rows; do d=\${h%/*} c=0; case $nl$above in *"$nl$d$nl"*) continue;; esac
   for x in $rows; do [ "\${x%/*}" != "$d" ] || c=$((c + 1)); done; above=$above$c$nl$d$nl; done
 i=0; while [ $i -lt ${PARENTS} ]; do i=$((i + 1)) k=0 d=
   for x in $above; do case $x in /*) ;; *) c=$x; continue;; esac; case $nl$homes in *"$nl$x$nl"*) continue;; esac
     if [ $c -gt $k ] || { [ $c = $k ] && later "$x" "$d"; }; then k=$c d=$x; fi; done
-  [ -n "$d" ] || break; homes=$homes$d$nl c=0
-  for x in $rows; do [ "\${x%/*}" != "$d" ] || [ $c = ${USERS} ] || { homes="$homes $x$nl" c=$((c + 1)); }; done; done
+  [ -n "$d" ] || break; homes=$homes$d$nl h= k=
+  for x in $rows; do [ "\${x%/*}" = "$d" ] || continue
+    if [ -z "$h" ] || later "$h" "$x"; then k=$h h=$x; elif [ -z "$k" ] || later "$k" "$x"; then k=$x; fi; done
+  for x in "$h" "$k"; do [ -z "$x" ] || homes="$homes $x$nl"; done; done
 IFS=$b; set +f`;
 
 /**

@@ -29,6 +29,31 @@ it('looks at every folder that holds homes, and ends', () => {
   assert.deepEqual(said, ['=home /srv/b', '=at /srv/b', 'asmith', '=home /home', '=at /home', 'jdoe']);
 });
 
+it('picks the same homes, in whatever order a node lists the members of a group', () => {
+  const asking = { cluster: { users: [] }, node: 'n1' } as unknown as Asking;
+  const homes = homesRequest(asking, foundOf('workbench', {}), [])!;
+  const picked = (names: readonly string[]): string[] => {
+    const passwd = names.map((name, i) => `${name}:x:${1000 + i}:1::/home/${name}:/bin/sh\n`).join('');
+    const { homes: answer } = answersOfTree(
+      { homes },
+      {
+        '/etc/passwd': { text: passwd },
+        '/etc/group': { text: `staff:x:50:${names.join(',')}\n` },
+        '/home/': { text: '' },
+      },
+    );
+    return answer!.stdout.match(/^=(?:home|none) .*$/gm) ?? [];
+  };
+  const few = ['carl', 'dora', 'anna', 'emil', 'bert'];
+  const expected = ['=home /home', '=none /home/anna', '=none /home/bert'];
+  assert.deepEqual(picked(few), expected);
+  assert.deepEqual(picked([...few].sort()), expected);
+  assert.deepEqual(picked([...few].sort().reverse()), expected);
+  const many = [...Array.from({ length: 300 }, (_, i) => `u${i}`), 'anna', 'bert'];
+  assert.deepEqual(picked(many), expected);
+  assert.deepEqual(picked(many.reverse()), expected);
+});
+
 it('a home that was mounted after the mount table was read is unknown, and not left out', () => {
   const asking = { cluster: { users: ['jdoe', 'jsmith'], storage: { paths: [] } }, node: 'n1' } as unknown as Asking;
   const found = foundOf('workbench', {});
