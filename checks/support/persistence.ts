@@ -5,10 +5,7 @@ import type { Held } from 'ha-preflight/collectors/storagePlace';
 import { fileSystemKind } from 'ha-preflight/formats/fileSystems';
 import type { FstabEntry } from 'ha-preflight/formats/fstab';
 import { addressOf, foldHost } from 'ha-preflight/formats/hostName';
-import { tidyPath } from 'ha-preflight/formats/paths';
-
-export const below = (path: string, folder: string): boolean =>
-  path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
+import { tidyPath, within } from 'ha-preflight/formats/paths';
 
 /** Types of fstab that a helper mounts as another one. */
 const FAMILY: Readonly<Record<string, string>> = {
@@ -103,7 +100,7 @@ export function persistence(held: Held, units: MountUnits): Kept | undefined {
   // of two entries for one mount point the last is on top
   const entry = units.fstab.findLast((e) => e.point === mount.point);
   const names = unitsOf(mount.point);
-  const needed = (units.waitsFor ?? []).some((w) => w.startsWith('/') && below(w, mount.point));
+  const needed = (units.waitsFor ?? []).some((w) => w.startsWith('/') && within(w, mount.point));
   const started =
     names.some((name) => units.units.includes(name)) ||
     (needed && names.some((name) => units.disabled?.includes(name)));
@@ -112,7 +109,7 @@ export function persistence(held: Held, units: MountUnits): Kept | undefined {
   if (own?.source && (entry || started))
     return comparedTo({ type: mount.type, ...own, place: `/etc/systemd/system/${names[0]}` }, held, units);
   if (entry) return comparedTo({ ...entry, place: `/etc/fstab line ${entry.line}` }, held, units);
-  if (started || units.autofs.some((a) => below(mount.point, a))) return { kept: true };
+  if (started || units.autofs.some((a) => within(mount.point, a))) return { kept: true };
   const by = MOUNTED_BY[mount.type];
   return by === undefined
     ? undefined
@@ -131,6 +128,6 @@ export const waited = ({ mount }: Held, { waitsFor, autofs, fstab, units }: Moun
       (w) =>
         w === 'remote-fs.target' ||
         unitsOf(mount.point).includes(w) ||
-        (w === 'autofs.service' && autofs.some((a) => below(mount.point, a))) ||
-        (w.startsWith('/') && below(w, mount.point)),
+        (w === 'autofs.service' && autofs.some((a) => within(mount.point, a))) ||
+        (w.startsWith('/') && within(w, mount.point)),
     ));

@@ -49,7 +49,7 @@ function keyOf(path: string, look: Look): Key {
 function isOwnMount(look: Look, folder: string): boolean {
   if ('unseen' in look && look.late) return true;
   const point = 'value' in look ? look.value.mount?.point : look.mount?.point;
-  return point !== undefined && isInside(point, folder);
+  return point !== undefined && isInside(point, tidyPath(folder));
 }
 
 const isMissingHome = (look: Look): boolean =>
@@ -74,10 +74,11 @@ export function placesOf(nodes: Nodes, roles: readonly Role[]): SharedPlace[] {
   const groups = new Map<string, Key & { facts: { node: string; path: string; fact: Look }[] }>();
   const apart = foldersOfMounts(nodes);
   for (const { node, storage } of nodes) {
-    const homes = [...storage.values()].map((look) => aboutOf(look)?.folder);
+    const folders = new Set([...storage.values()].map((look) => aboutOf(look)?.folder));
     for (const [path, fact] of storage) {
       const folder = aboutOf(fact)?.folder;
-      if (folder === undefined ? apart.has(path) && homes.includes(path) : !apart.has(folder)) continue;
+      // either the homes in a folder, or the folder
+      if (folder === undefined ? apart.has(path) && folders.has(path) : !apart.has(folder)) continue;
       const told = nodes.find((n) => 'value' in (n.storage.get(path) ?? {}));
       const key = keyOf(path, aboutOf(fact) ? fact : (told?.storage.get(path) ?? fact));
       const group = groups.get(key.key) ?? { ...key, facts: [] };

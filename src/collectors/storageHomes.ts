@@ -12,7 +12,7 @@ const ANSWERED = /^=(home|user|with|none) (.*)$/;
 
 /** Whether something is mounted below the folder, or will be when it is asked for. */
 const holdsMounts = ({ mounts }: MountTable, folder: string): boolean =>
-  mounts.some((m) => isInside(m.point, folder)) || mountHolding(mounts, tidyPath(folder))?.type === 'autofs';
+  mounts.some((m) => isInside(m.point, folder)) || mountHolding(mounts, folder)?.type === 'autofs';
 
 /**
  * By path. `home`: a folder, behind it homes in it. A home that is a mount, or may be one, was looked at like any path
@@ -21,7 +21,7 @@ const holdsMounts = ({ mounts }: MountTable, folder: string): boolean =>
  */
 export function homePlaces(answer: Response | undefined, table: MountTable, configured?: string): Map<string, Look> {
   const places = new Map<string, Look>();
-  if (answer?.exit === -1 && (configured === undefined || holdsMounts(table, configured)))
+  if (answer?.exit === -1 && (configured === undefined || holdsMounts(table, tidyPath(configured))))
     places.set('home directories', {
       wanted: wanted('home directories'),
       unseen: `home directories: ${answer.stderr}`,
@@ -37,7 +37,7 @@ export function homePlaces(answer: Response | undefined, table: MountTable, conf
       if (configured === undefined) places.set(path, placeFrom(wanted(path), lines, answer.stderr, table));
       continue;
     }
-    if (configured !== undefined && !isInside(path, configured)) continue;
+    if (configured !== undefined && !isInside(path, tidyPath(configured))) continue;
     const told = folder.lines.filter((l) => /^=(?:stat|at|space) /.test(l));
     const own =
       kind === 'user'

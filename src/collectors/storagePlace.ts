@@ -2,7 +2,7 @@
 
 import { fileSystemKind } from '../formats/fileSystems.js';
 import { type Mount, mountHolding, type NfsVolume } from '../formats/mountinfo.js';
-import { isInside, tidyPath } from '../formats/paths.js';
+import { isInside, tidyPath, within } from '../formats/paths.js';
 import type { StorageService } from '../formats/storageService.js';
 import type { Unseen } from '../model/evidence.js';
 import type { MountTable } from './mountTable.js';
@@ -110,7 +110,7 @@ export function placeFrom(about: Wanted, lines: readonly string[], stderr: strin
     return unseenPlace(about, value('trouble') ?? (stderr.trim().split('\n')[0] || 'no answer'), table);
   // a tree can share a folder outside of it through a link: to the node it is at its own path
   const { tree } = table;
-  const below = tree === undefined || at === tree || at.startsWith(tree === '/' ? '/' : `${tree}/`);
+  const below = tree === undefined || within(at, tree);
   const resolved =
     tree === undefined || tree === '/' ? at : tidyPath(below ? at.slice(tree.length) || '/' : about.path);
   const real = tree === undefined ? deviceOf(Number(device)) : undefined;

@@ -4,6 +4,8 @@
  * Source: docs/sources.md 4.5 (Linux fs/nfs/super.c).
  */
 
+import { within } from './paths.js';
+
 export interface Mount {
   /** `major:minor`. */
   readonly device: string;
@@ -66,9 +68,6 @@ export function parseMountstats(text: string): Map<string, ReadonlyMap<string, s
   }
   return found;
 }
-
-const within = (path: string, point: string): boolean =>
-  path === point || path.startsWith(point.endsWith('/') ? point : `${point}/`);
 
 /**
  * The mount that holds `path` (already resolved, absolute): the longest mount point above it; of equal ones the last.

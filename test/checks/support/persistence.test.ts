@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { below, persistence, waited } from '../../../checks/support/persistence.js';
+import { persistence, waited } from '../../../checks/support/persistence.js';
 import type { MountUnits } from '../../../src/collectors/mountUnits.js';
 import type { Held } from '../../../src/collectors/storagePlace.js';
 import { parseFstab } from '../../../src/formats/fstab.js';
+import { within } from '../../../src/formats/paths.js';
 import { heldOn } from '../../support/facts.js';
 
 const units = (fstab: string, more: Partial<MountUnits> = {}): MountUnits => ({
@@ -115,8 +116,8 @@ describe('without fstab', () => {
   it('no systemd', () => assert.ok(!waited(nas, units(''))));
 
   it('below a folder', () => {
-    for (const folder of ['/', '/a', '/a/', '/a/b']) assert.ok(below('/a/b', folder), folder);
-    for (const folder of ['/a/bc', '/b', '/a/b/c', 'b']) assert.ok(!below('/a/b', folder), folder);
-    assert.ok(!below('/ab', '/a'));
+    for (const folder of ['/', '/a', '/a/', '/a/b']) assert.ok(within('/a/b', folder), folder);
+    for (const folder of ['/a/bc', '/b', '/a/b/c', 'b']) assert.ok(!within('/a/b', folder), folder);
+    assert.ok(!within('/ab', '/a'));
   });
 });
