@@ -28,6 +28,7 @@ import {
   onNodes,
   possibleKeys,
   provenFindings,
+  sameAddress,
   schemaFindings,
   serversOf,
   undecided,
@@ -82,9 +83,8 @@ const readers = (role: string, told: readonly Named[]): Finding[] =>
 function firstServer(role: string, told: readonly Named[], about: Partial<Finding>): Finding | undefined {
   const isOne = (a: Named, b: Named): boolean => {
     const [[x], [y]] = [serversOf(a), serversOf(b)];
-    const open = !seeksWrites(a.value) && !seeksWrites(b.value);
-    const first = x!.host === y!.host || x!.addresses.some((n) => y!.addresses.includes(n));
-    return open ? x!.port === y!.port && first : seeksWrites(a.value) && seeksWrites(b.value);
+    if (seeksWrites(a.value) || seeksWrites(b.value)) return seeksWrites(a.value) && seeksWrites(b.value);
+    return x!.port === y!.port && sameAddress(x!, y!);
   };
   const groups = told.some((t) => t.value.host.includes(',')) ? connected(told, isOne) : [];
   if (groups.length < 2) return undefined;

@@ -93,10 +93,11 @@ export default defineCheck({
     // deb and rpm spell one version differently: 2024.04.2+764.pro1, and 2024.04.2+764.pro1-1
     const alike = connected(seen, (a, b) => a.value === b.value || (!byProgram && sameVersion(a.value, b.value)));
     const wordsOf = (some: typeof seen): string[] => [...new Set(some.map((s) => s.value))];
+    const spellings = wordsOf(seen);
     const main =
-      alike.length === 1 && wordsOf(seen).length > 1
+      alike.length === 1 && spellings.length > 1
         ? unknown(
-            `the installed package is written in different ways (${list(wordsOf(seen))}), which may be one version: compare what ${nodes[0]!.found.profile.versionCommand.join(' ')} prints on each node`,
+            `the installed package is written in different ways (${list(spellings)}), which may be one version: compare what ${nodes[0]!.found.profile.versionCommand.join(' ')} prints on each node`,
             { nodes: seen.map((s) => s.node), details },
           )
         : same(

@@ -11,7 +11,7 @@ function mayBeOneKey(ids: readonly string[]): boolean {
   const places = (field: number): number =>
     new Set(ids.flatMap((id) => (id.startsWith('arn:') ? [id.split(':')[field]] : []))).size;
   // a key belongs to one account, and to one region unless it was made for several
-  const several = ids.some((id) => /\bmrk-|:?alias\//.test(id));
+  const several = ids.some((id) => /\bmrk-|alias\//.test(id));
   if (places(4) > 1 || (places(3) > 1 && !several)) return false;
   const names = [...new Set(ids.map(keyName))];
   const aliases = names.filter((name) => name.startsWith('alias/'));
@@ -49,14 +49,14 @@ export default defineCheck({
     return classes.flatMap((name): Finding[] => {
       const what = name === 'default' ? 'S3Storage' : `S3Storage "${name}"`;
       const of = (n: (typeof nodes)[number]) => n.settings.s3.find((c) => c.name === name)?.settings;
-      const shared = (n: (typeof nodes)[number]) => n.settings.s3.find((c) => c.name === 'default')?.settings;
+      const shared = (n: (typeof nodes)[number]) => n.settings.s3.find((c) => c.name === 'default');
       const onItself = (n: (typeof nodes)[number]) => isLoopbackUrl(endpointUrl(of(n) ?? {}));
       const keys = [...new Set(nodes.flatMap((n) => Object.keys(of(n) ?? {})))].sort();
       // a node without a section for the class may use the common one
-      const common = (n: (typeof nodes)[number]) => n.settings.s3.find((c) => c.classes?.includes(name));
-      const bare = nodes.flatMap((n) => (!of(n) && common(n) ? [n.node] : []));
-      const inForce = new Set(nodes.map((n) => JSON.stringify(Object.entries({ ...shared(n), ...of(n) }).sort())));
-      if (bare.length > 0 && inForce.size === 1 && nodes.every((n) => of(n) || common(n)))
+      const bare = nodes.flatMap((n) => (!of(n) && shared(n)?.classes?.includes(name) ? [n.node] : []));
+      const together = (n: (typeof nodes)[number]) => ({ ...shared(n)?.settings, ...of(n) });
+      const inForce = new Set(nodes.map((n) => JSON.stringify(Object.entries(together(n)).sort())));
+      if (bare.length > 0 && inForce.size === 1 && nodes.every((n) => of(n) || bare.includes(n.node)))
         return [
           unknown(
             `${list(bare)} ${verb(bare.length, 'has', 'have')} no section ${what}, and in [S3Storage] what the others have in it: whether the class takes its settings from there is not documented: write the section on every node, or on none`,
@@ -91,7 +91,7 @@ export default defineCheck({
             { nodes: all, subject: `${what} endpoint`, requirements: ONE_BUCKET },
           ),
         ];
-      if (!{ ...shared(nodes[0]!), ...of(nodes[0]!) }.bucket)
+      if (!together(nodes[0]!).bucket)
         return [
           fail(`${what} names no bucket, although storage classes are on S3`, {
             nodes: all,

@@ -12,9 +12,14 @@ export interface NodeAccounts {
 /** What an id belongs to. */
 export type Kind = 'user' | 'group';
 
-/** A group by name, also one that only a user's own groups show. */
-const groupNamed = ({ accounts }: NodeAccounts, name: string): Group | undefined =>
-  accounts.groups.get(name) ?? [...accounts.groupsOf.values()].flat().find((g) => g.name === name);
+/** Also those that only a user's own groups show. */
+const groupsOn = ({ accounts }: NodeAccounts): Group[] => [
+  ...accounts.groups.values(),
+  ...[...accounts.groupsOf.values()].flat(),
+];
+
+const groupNamed = (at: NodeAccounts, name: string): Group | undefined =>
+  at.accounts.groups.get(name) ?? groupsOn(at).find((g) => g.name === name);
 
 /** The numbers of an account, in words. */
 export const idOf = (seen: NodeAccounts, kind: Kind, name: string): string | undefined => {
@@ -23,11 +28,6 @@ export const idOf = (seen: NodeAccounts, kind: Kind, name: string): string | und
   const group = groupNamed(seen, name);
   return group && `gid ${group.gid}`;
 };
-
-const groupsOn = ({ accounts }: NodeAccounts): Group[] => [
-  ...accounts.groups.values(),
-  ...[...accounts.groupsOf.values()].flat(),
-];
 
 /** usermod refuses the number of a group that the node does not have: the group with the name of the good node gets it first. */
 function withGroup(

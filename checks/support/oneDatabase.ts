@@ -146,6 +146,9 @@ function isNode({ nodes }: Cluster, name: string, { host, addresses }: Server): 
   return names.some((n) => n === host || addresses.includes(n)) || names.map(shortHost).includes(shortHost(host));
 }
 
+export const sameAddress = (a: Server, b: Server): boolean =>
+  a.host === b.host || a.addresses.some((x) => b.addresses.includes(x));
+
 /** Whether two nodes mean one server: by name, by address, or one means itself and the other names it. */
 function sameServer(a: Server, b: Server, cluster: Cluster): boolean {
   if (a.port !== b.port) return false;
@@ -153,7 +156,7 @@ function sameServer(a: Server, b: Server, cluster: Cluster): boolean {
     return a.node === b.node || (a.host === b.host && (isNode(cluster, a.node, a) || isNode(cluster, b.node, b)));
   if (a.own) return isNode(cluster, a.node, b);
   if (b.own) return isNode(cluster, b.node, a);
-  return a.host === b.host || a.addresses.some((x) => b.addresses.includes(x));
+  return sameAddress(a, b);
 }
 
 /** PgBouncer, by its port, and an RDS Proxy lead to the database that their own configuration names. */

@@ -64,11 +64,12 @@ function databaseAddress(text: string, defaults: Readonly<Record<string, string>
 const SINGLE =
   /^(server\.(datadir|encryptionkey(path|file)?)|https?\.listen|https\.certificate|database\.(provider|dir)|postgres\.\w+|sqlite\.dir)$/;
 
+const lastOf = (written: string | undefined): string | undefined => written?.replace(/^.*\n/s, '');
+
 /** `written` undefined: the setting is not there. Two values of one sense are no difference. */
 export function senseOf({ profile }: Found, file: string, key: string, written: string | undefined): string {
   const { databaseScope } = profile;
-  // of a setting that is no list the last value counts
-  const last = file.endsWith('.gcfg') && SINGLE.test(key) ? written?.replace(/^.*\n/s, '') : written;
+  const last = file.endsWith('.gcfg') && SINGLE.test(key) ? lastOf(written) : written;
   const value = last ?? profile.defaults?.[`${file}:${key}`];
   if (databaseScope.file === file && databaseScope.key.test(key)) {
     const given = value ?? databaseScope.defaults?.[key];
@@ -115,8 +116,8 @@ function bytes(value: string, kilo: number): string | undefined {
 
 /** What Connect and Package Manager might make of a value, where no document says it: the drivers they may have, a kilobyte. */
 const READINGS = [
-  { address: { sslmode: 'require', target_session_attrs: 'any' }, kilo: 1000 },
-  { address: { sslmode: 'prefer', target_session_attrs: 'any' }, kilo: 1024 },
+  { address: { ...LIBPQ, sslmode: 'require' }, kilo: 1000 },
+  { address: LIBPQ, kilo: 1024 },
 ];
 
 /** Settings that are lists (docs/sources.md 4.2, 4.3): each value counts. */
@@ -128,7 +129,7 @@ export function readingsOf(sides: readonly Side[], file: string): readonly Sense
   const { found } = sides[0]!;
   const unset = sides.flatMap((s) => s.settings.keys).find((k) => !k.explicit)?.path;
   return READINGS.map(({ address, kilo }) => (key, written) => {
-    const value = (LISTS.test(key) ? written : written?.replace(/^.*\n/s, '')) || undefined;
+    const value = (LISTS.test(key) ? written : lastOf(written)) || undefined;
     if (KEY_FILE.test(key)) return plainPath(value ?? unset ?? '');
     if (value !== undefined && /^postgres\.\w*url$/.test(key)) return databaseAddress(value, address);
     if (value === undefined || gcfgDuration(value) !== undefined) return senseOf(found, file, key, value);
