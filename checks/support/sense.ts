@@ -1,7 +1,7 @@
 /** What the value of a setting means, where the product reads several spellings alike. Used by `config-identical`. */
 
 import type { Found } from 'ha-preflight';
-import { boostNumber, RSERVER } from 'ha-preflight/formats/boostOptions';
+import { type BoostRules, boostNumber, RSERVER, RSESSION } from 'ha-preflight/formats/boostOptions';
 import { veil } from 'ha-preflight/formats/connInfo';
 import { libpqSettings } from 'ha-preflight/formats/connLibpq';
 import { pgxSettings } from 'ha-preflight/formats/connPgx';
@@ -14,10 +14,20 @@ import type { Sense } from './configurationSettings.js';
 
 /** Settings whose value is a directory. */
 const DIRECTORY = /(^|[.-])(data-?dir|landingdir|data-?path|storage-path|location|dir|rversion|pythonversion)$/;
+/** Settings whose value is a file that a program opens. */
+const FILE = /(^|[.-])(file|exe|executable|script|certificate|certificate-key|which-r)$/;
 /** Settings of Connect and Package Manager whose value is the file of the key. */
 const KEY_FILE = /^server\.encryptionkey(path|file)$/;
 /** Files whose values have no booleans: a password there may be called `yes`. */
 const PLAIN = /^(database|audit-database)\.conf$/;
+/** Their settings that are whole numbers. */
+const DATABASE_NUMBERS = /^(port|pool-size|con?nnection-timeout-seconds)$/;
+
+/** Files whose options have types. */
+const OPTIONS: Readonly<Record<string, BoostRules>> = { 'rserver.conf': RSERVER, 'rsession.conf': RSESSION };
+
+/** Settings of logging.conf that are a word, in any case (rstudio/rstudio, src/cpp/core/LogOptions.cpp). */
+const LOGGING = /^[^.]*\.(log-level|logger-type|log-message-format)$/;
 
 /** An address without a host, as a server written in Go listens to it: to all of them (Go, package net, Listen). */
 const EVERYWHERE = /^(?:0\.0\.0\.0|\[::\])(?=:\d+$)/;
@@ -77,14 +87,17 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
     if (/(^|\.)provider$/.test(key)) return given.toLowerCase();
     if (/(^|\.)host$/.test(key)) return given.split(',').map(sameHost).join(',');
     if (/(^|\.)(connection-uri|\w*url)$/.test(key)) return databaseAddress(given, file.endsWith('.gcfg') ? {} : LIBPQ);
+    if (DATABASE_NUMBERS.test(key)) return String(boostNumber(given) ?? given);
     if (value === undefined) return given;
   }
   if (value === undefined) return '\0absent';
   if (PLAIN.test(file)) return value;
-  // rserver takes a boolean without a value for true
-  if (value === '' && file === 'rserver.conf' && RSERVER.booleans?.test(key)) return '\0true';
-  if (file === 'rserver.conf' && RSERVER.numbers?.test(key)) return String(boostNumber(value) ?? value);
-  if ((DIRECTORY.test(key) || KEY_FILE.test(key)) && value.startsWith('/')) return plainPath(value);
+  const rules = OPTIONS[file];
+  // boost takes a boolean without a value for true
+  if (value === '' && rules?.booleans?.test(key)) return '\0true';
+  if (rules?.numbers?.test(key)) return String(boostNumber(value) ?? value);
+  if ((DIRECTORY.test(key) || FILE.test(key) || KEY_FILE.test(key)) && value.startsWith('/')) return plainPath(value);
+  if (file === 'logging.conf' && LOGGING.test(key)) return value.toLowerCase();
   if (file === 'rserver.conf' && GROUPS.test(key)) {
     const groups = value.split(',').map((group) => group.trim());
     return [...new Set(groups)].filter(Boolean).sort().join(',');
@@ -120,13 +133,31 @@ const READINGS = [
   { address: LIBPQ, kilo: 1024 },
 ];
 
+/** Settings that choose among words; whether in any case is not known. */
+const CHOICES = /(^|\.)(type|balancer)$/;
+
+/** What Workbench might make of a value whose type is not known: blanks, lists, paths, numbers, booleans. */
+function loose(key: string, value: string): string {
+  if (value === '') return '1';
+  const text = value.replace(/\s+/g, ' ').replace(/ ?, ?/g, ',');
+  if (/^~?\/[^\s,:]*$/.test(text)) return plainPath(text);
+  if (CHOICES.test(key)) return text.toLowerCase();
+  if (!/^\+?\d+(\.\d+)?$/.test(text) || /version/.test(key)) return text;
+  return text
+    .replace(/^\+?0*(?=\d)/, '')
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
+}
+
 /** Settings that are lists (docs/sources.md 4.2, 4.3): each value counts. */
 const LISTS = /\.(executable|rversion|pythonversion)$/;
 
 /** Ways to read the settings of a file. Values that are one in some of them, and two to `senseOf`, are not known to differ. */
 export function readingsOf(sides: readonly Side[], file: string): readonly Sense[] {
-  if (!file.endsWith('.gcfg')) return [];
   const { found } = sides[0]!;
+  if (found.profile.product === 'workbench' && !PLAIN.test(file))
+    return [(key, value) => senseOf(found, file, key, value === undefined ? undefined : loose(key, value))];
+  if (!file.endsWith('.gcfg')) return [];
   const unset = sides.flatMap((s) => s.settings.keys).find((k) => !k.explicit)?.path;
   return READINGS.map(({ address, kilo }) => (key, written) => {
     const value = (LISTS.test(key) ? written : lastOf(written)) || undefined;

@@ -5,6 +5,7 @@
  */
 
 import { trimBlanks } from './blanks.js';
+import { BOOLEANS, INTEGERS } from './rsessionOptions.js';
 import { type Refusal, type Setting, type StrictConfig, strictConfig } from './settings.js';
 
 export interface BoostRules {
@@ -27,7 +28,7 @@ export const RSERVER: BoostRules = {
     /^(www-thread-pool-size|rsession-(proxy-max-wait-secs|memory-limit-mb|stack-limit-mb|process-limit)|auth-(stay-signed-in-days|timeout-minutes|sign-in-throttle-seconds)|monitor-interval-seconds)$/,
   unknownKeys: 'refuse',
 };
-export const RSESSION: BoostRules = { unknownKeys: 'unverified' };
+export const RSESSION: BoostRules = { booleans: BOOLEANS, numbers: INTEGERS, unknownKeys: 'unverified' };
 export const LAUNCHER_PLUGIN: BoostRules = { unknownKeys: 'ignore' };
 
 /** Why no option can have this name; undefined when one could. */

@@ -88,13 +88,14 @@ export function blocks(text: string): Config {
     if (line === '' || line.startsWith('#')) return;
     // a line that is only a path is a block
     if (line.startsWith('/')) first = undefined;
-    const [, name = line, value = ''] = /^([^:/]+):\s*(.*)$/.exec(line) ?? [];
+    const [, name, value = ''] = /^([^:/]+?)\s*:\s*(.*)$/.exec(line) ?? [];
+    const text = name === undefined ? line : `${name}: ${value}`;
     settings.push({
-      key: first === undefined ? line : `${first} ${name}`,
+      key: first === undefined ? text : `${first} ${name ?? line}`,
       value: first === undefined ? '' : value,
       line: i + 1,
     });
-    first ??= line;
+    first ??= text;
   });
   return { settings, remarks: [] };
 }
