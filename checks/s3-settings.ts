@@ -3,6 +3,10 @@ import { isLoopbackUrl } from 'ha-preflight/formats/hostName';
 import { endpointUrl } from 'ha-preflight/probes/s3';
 import { webAddress } from './support/sense.js';
 
+const NOT_SET = 'not set';
+const NOT_THERE = 'not on S3';
+const NO_KEY = [NOT_SET, NOT_THERE];
+
 /** A KMS key without the account and region that an ARN adds. */
 const keyName = (id: string): string => id.replace(/^arn:aws[\w-]*:kms:[^:]*:[^:]*:(?:key\/)?/, '');
 
@@ -18,11 +22,33 @@ function mayBeOneKey(ids: readonly string[]): boolean {
   return aliases.length < 2 && names.length - aliases.length < 2 && !ids.some((id) => NO_KEY.includes(id));
 }
 
-const ONE_BUCKET = ['RSPM-08', 'RSPM-19', 'PPM-AWS-13'];
+/** What an endpoint names, in one spelling; that of AWS in the region is the one that counts without any. */
+function endpointName(endpoint: string, region: string | undefined): string {
+  const host = /^(?:https:\/\/)?s3\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?(?::443)?\/?$/i.exec(endpoint)?.[1];
+  return host !== undefined && host.toLowerCase() === region ? NOT_SET : webAddress(endpoint);
+}
 
-const NOT_SET = 'not set';
-const NOT_THERE = 'not on S3';
-const NO_KEY = [NOT_SET, NOT_THERE];
+/** Whether these may be one endpoint: some with a scheme, and the others without. */
+function mayBeOneEndpoint(endpoints: readonly string[]): boolean {
+  const hosts = new Set(endpoints.map((endpoint) => webAddress(endpoint).replace(/^https?:\/\/|\/$/g, '')));
+  return hosts.size === 1 && new Set(endpoints.flatMap((e) => /^https?:/i.exec(e)?.[0].toLowerCase() ?? [])).size < 2;
+}
+
+/** Whether these may be one prefix: objects have no folders, so it depends on how the product joins the two. */
+const mayBeOnePrefix = (prefixes: readonly string[]): boolean =>
+  !prefixes.includes(NOT_THERE) &&
+  new Set(prefixes.map((prefix) => (prefix === NOT_SET ? '' : prefix.replace(/^\/+|\/+$/g, '')))).size === 1;
+
+/** Settings whose values may differ and yet mean one thing, and how to see it. */
+const MAY_BE_ONE: Readonly<
+  Record<string, { readonly of: (values: readonly string[]) => boolean; readonly see: string }>
+> = {
+  keyid: { of: mayBeOneKey, see: 'which may name one key: compare what aws kms describe-key prints for each' },
+  endpoint: { of: mayBeOneEndpoint, see: 'which may name one server: write it in one way on every node' },
+  prefix: { of: mayBeOnePrefix, see: 'which may name one place: write it in one way on every node' },
+};
+
+const ONE_BUCKET = ['RSPM-08', 'RSPM-19', 'PPM-AWS-13'];
 
 export default defineCheck({
   id: 's3-settings',
@@ -64,21 +90,23 @@ export default defineCheck({
           ),
         ];
       const findings = keys.map((key) => {
-        const values = nodes.map((n): Has => {
+        const values = nodes.map((n): Required<Has> => {
           const shown = of(n) ? (of(n)![key] ?? NOT_SET) : NOT_THERE;
           if (key !== 'endpoint') return { node: n.node, key: shown, shown };
-          return { node: n.node, key: onItself(n) ? 'loopback' : webAddress(shown), shown };
+          return { node: n.node, key: onItself(n) ? 'loopback' : endpointName(shown, together(n).region), shown };
         });
         const about = {
           subject: `${what} ${key}`,
           requirements: key === 'keyid' ? ['RSPM-19', 'PPM-AWS-14'] : ONE_BUCKET,
         };
         const finding = same(`${key} of ${what}`, values, cluster.reference, about);
-        return finding.status === 'fail' && key === 'keyid' && mayBeOneKey(values.map((v) => v.key))
-          ? unknown(
-              `${key} of ${what} is written in different ways (${list([...new Set(values.map((v) => v.key))])}), which may name one key: compare what aws kms describe-key prints for each`,
-              { ...about, nodes: values.map((v) => v.node) },
-            )
+        const shown = [...new Set(values.map((v) => v.shown))];
+        const mayBeOne = MAY_BE_ONE[key];
+        return finding.status === 'fail' && mayBeOne?.of(shown)
+          ? unknown(`${key} of ${what} is written in different ways (${list(shown)}), ${mayBeOne.see}`, {
+              ...about,
+              nodes: values.map((v) => v.node),
+            })
           : finding;
       });
       const bad = findings.filter((f) => f.status !== 'pass');

@@ -21,6 +21,17 @@ testCheck(check, {
         b: node('Bucket = b\nEndpoint = HTTPS://MinIO.example.com:443/'),
       },
     },
+    ...[
+      'https://s3.us-west-2.amazonaws.com',
+      's3.us-west-2.amazonaws.com:443/',
+      'https://S3.us-west-2.amazonaws.com',
+    ].map((endpoint) => ({
+      name: `the endpoint of AWS in the region, and none: ${endpoint}`,
+      nodes: {
+        a: node(`Bucket = b\nRegion = us-west-2\nEndpoint = ${endpoint}`),
+        b: node('Bucket = b\nRegion = us-west-2'),
+      },
+    })),
     {
       name: 'booleans by other words',
       nodes: { a: node('Bucket = b\nDisableSSL = no\nS3ForcePathStyle = 1'), b: node('Bucket = b\nS3ForcePathStyle') },
@@ -44,6 +55,22 @@ testCheck(check, {
       nodes: { a: keyed(`${ARN}:key/1234`), b: keyed('5678'), c: keyed(`${ARN}:key/1234`) },
       on: ['b'],
     },
+    ...(
+      [
+        ['Endpoint = http://minio:9000', 'Endpoint = https://minio:9000'],
+        ['Endpoint = minio:9000', 'Endpoint = https://minio:9001'],
+        ['Endpoint = minio:9000', ''],
+        ['Region = us-west-2\nEndpoint = https://s3.us-east-1.amazonaws.com', 'Region = us-west-2'],
+        ['Region = us-west-2\nEndpoint = http://s3.us-west-2.amazonaws.com', 'Region = us-west-2'],
+        ['Prefix = a', 'Prefix = a/b'],
+        ['Prefix = a', ''],
+      ] as const
+    ).map(([a, b]) => ({
+      name: `${a} and ${b}`,
+      nodes: { a: node(`Bucket = b\n${a}`), b: node(`Bucket = b\n${b}`) },
+      on: ['a', 'b'],
+      message: /(endpoint|prefix) of S3Storage differs/,
+    })),
     {
       name: 'keys of two accounts',
       nodes: { a: keyed(`${ARN}:key/1234`), b: keyed(`${ARN.replace('012:', '013:').replace(/2$/, '3')}:key/1234`) },
@@ -110,6 +137,19 @@ testCheck(check, {
       on: ['a', 'b'],
       message: /written in different ways \(alias\/a and arn:aws/,
     },
+    ...(
+      [
+        ['Prefix = a', 'Prefix = a/'],
+        ['Prefix = /a', 'Prefix = a'],
+        ['Prefix = /', ''],
+        ['Endpoint = minio:9000', 'Endpoint = http://MINIO:9000/'],
+      ] as const
+    ).map(([a, b]) => ({
+      name: `perhaps one: ${a} and ${b}`,
+      nodes: { a: node(`Bucket = b\n${a}`), b: node(`Bucket = b\n${b}`) },
+      on: ['a', 'b'],
+      message: /written in different ways/,
+    })),
     { name: 'an id and an alias', nodes: { a: keyed('alias/a'), b: keyed('1234') }, on: ['a', 'b'] },
     { name: 'an id, with and without its account', nodes: { a: keyed(`${ARN}:key/1`), b: keyed('1') }, on: ['a', 'b'] },
     ...['localhost:9000', 'https://[::1]:9000', 'http://127.0.0.1:9000'].map((endpoint) => ({
