@@ -109,7 +109,7 @@ describe('diff', () => {
     assert.doesNotMatch(out, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202a-\u202e\u2066-\u2069]/);
   });
   const wrong: [string, unknown, RegExp][] = [
-    ['text', 'nonsense', /bad\.json: not JSON/],
+    ['text', 'nonsense', /bad\.json: not JSON: .*; make it with ha-preflight check --report json=FILE$/m],
     ['half a report', JSON.stringify(clean).slice(0, 200), /bad\.json: not JSON/],
     [
       'evidence',

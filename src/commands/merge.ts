@@ -1,8 +1,7 @@
 /** `merge` and `report`: saved reports, as one document or in another format. */
 
 import { objectPlace, readObjects } from '../gather/services/objectStore.js';
-import { parseJson } from '../load/read.js';
-import { eachReport, loadReport, MAX_BYTES, reportIn, reportsIn } from '../load/report.js';
+import { eachReport, loadReport, MAX_BYTES, parseReport, reportsIn } from '../load/report.js';
 import type { Report } from '../model/report.js';
 import { list } from '../relations.js';
 import { mergeReports, rejudged } from '../report.js';
@@ -16,7 +15,7 @@ const MOST_NAMES = 5;
 async function reportsAt(place: string, use: (report: Report) => void): Promise<void> {
   const stored = objectPlace(place);
   if (!stored) return eachReport(place, use);
-  await readObjects(stored, MAX_BYTES, (bytes, name) => reportsIn(reportIn(parseJson(bytes, name), name)).forEach(use));
+  await readObjects(stored, MAX_BYTES, (bytes, name) => reportsIn(parseReport(bytes, name)).forEach(use));
 }
 
 /** One document of several; its gate is the worst of their gates, each judged anew from the verdicts. */

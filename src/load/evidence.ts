@@ -91,10 +91,12 @@ const own = (entries: readonly (readonly [string, unknown])[]): object =>
 const answers = (value: unknown): Evidence['services'] =>
   own(Object.entries(value as object).map(([key, a]) => [key, answer(a)])) as Evidence['services'];
 
+const WANTED = 'make it with ha-preflight gather or bundle';
+
 function evidenceOf(value: unknown, file: string): Evidence {
   if ((value as { schema?: unknown } | null)?.schema !== 'ha-preflight/evidence/1')
     throw new UsageError(
-      `${file}: not evidence of ha-preflight (schema ha-preflight/evidence/1): make it with ha-preflight gather or bundle${instead(value, file)}`,
+      `${file}: not evidence of ha-preflight (schema ha-preflight/evidence/1): ${WANTED}${instead(value, file)}`,
     );
   const wrong = validate(SCHEMA, value).map(({ pointer, message }) => `${file}: ${pointer || '/'}: ${message}`);
   const found = value as Evidence;
@@ -122,5 +124,5 @@ export function evidencesIn(value: unknown, file: string): readonly Evidence[] {
 /** The evidence of a file or bundle, one a cluster. */
 export function loadEvidence(file: string): readonly Evidence[] {
   const bytes = readBytes(file, MAX_BYTES, file);
-  return evidencesIn(parseJson(isBundle(bytes) ? partOf(bytes, EVIDENCE, file) : bytes, file), file);
+  return evidencesIn(parseJson(isBundle(bytes) ? partOf(bytes, EVIDENCE, file) : bytes, file, WANTED), file);
 }

@@ -89,13 +89,13 @@ export function readJson(path: string, limit: number): unknown {
   return parseJson(readBytes(path, limit, name), name);
 }
 
-/** The value of bytes that are JSON; `name` begins the message of the `UsageError`. */
-export function parseJson(bytes: Uint8Array, name: string): unknown {
+/** The value of bytes that are JSON; `name` begins the message of the `UsageError`, what is wanted instead ends it. */
+export function parseJson(bytes: Uint8Array, name: string, wanted?: string): unknown {
   const text = textOf(bytes, name).replace(/^\ufeff/, '');
   if (text === '') throw new UsageError(`${name}: empty`);
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${name}: not JSON: ${(error as Error).message}`);
+    throw new UsageError(`${name}: not JSON: ${(error as Error).message}${wanted === undefined ? '' : `; ${wanted}`}`);
   }
 }

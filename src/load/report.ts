@@ -20,12 +20,14 @@ export const SCHEMAS: Readonly<Record<string, { readonly $id: string; readonly $
   'ha-preflight/reports/1': { ...rest, $id: 'urn:ha-preflight:schema:reports:1', $ref: '#/$defs/reports' },
 };
 
+const WANTED = 'make it with ha-preflight check --report json=FILE';
+
 /** A parsed file as a report, or several in one document. */
 export function reportIn(value: unknown, file: string): Report | Reports {
   const name = (value as { schema?: unknown } | null)?.schema;
   if (typeof name !== 'string' || !Object.hasOwn(SCHEMAS, name))
     throw new UsageError(
-      `${file}: not a report of ha-preflight (schema ${Object.keys(SCHEMAS).join(' or ')}): make it with ha-preflight check --report json=FILE${instead(value, file)}`,
+      `${file}: not a report of ha-preflight (schema ${Object.keys(SCHEMAS).join(' or ')}): ${WANTED}${instead(value, file)}`,
     );
   const wrong = validate(SCHEMAS[name]!, value);
   if (wrong.length > 0) {
@@ -37,11 +39,15 @@ export function reportIn(value: unknown, file: string): Report | Reports {
   return document;
 }
 
+/** The bytes of a file as a report, or several in one document. */
+export const parseReport = (bytes: Uint8Array, file: string): Report | Reports =>
+  reportIn(parseJson(bytes, file, WANTED), file);
+
 /** A report, or several in one document, as it stands in the file or bundle. */
 export function loadReport(file: string): Report | Reports {
   const name = file === STDIN ? 'standard input' : file;
   const bytes = readBytes(file, MAX_BYTES, name);
-  return reportIn(parseJson(isBundle(bytes) ? partOf(bytes, REPORT, name) : bytes, name), name);
+  return parseReport(isBundle(bytes) ? partOf(bytes, REPORT, name) : bytes, name);
 }
 
 export const reportsIn = (document: Report | Reports): readonly Report[] =>
@@ -60,7 +66,7 @@ function streamed(file: string, use: (report: Report) => void): boolean {
   if (file === STDIN || !statSync(file, { throwIfNoEntry: false })?.isFile()) return false;
   let none = true;
   const one = (bytes: Buffer): void => {
-    const report = reportIn(parseJson(bytes, file), file);
+    const report = parseReport(bytes, file);
     if ('reports' in report) throw new UsageError(file);
     none = false;
     use(report);
