@@ -10,7 +10,8 @@ import { originOf } from './configurationInForce.js';
 import { alikeIn, differingKeys, inWords, OFTEN_OWN, oneSetting, type Sense } from './configurationSettings.js';
 import { oneForm, passwordOpen } from './databaseForm.js';
 import { lineEdits } from './lineEdits.js';
-import { readingsOf, senseOf } from './sense.js';
+import { readingsOf } from './readings.js';
+import { senseOf } from './sense.js';
 
 const spell = (settings: ReadonlyMap<string, string>): string =>
   JSON.stringify([...settings].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -4,7 +4,8 @@ import type { Cluster, Effective, Found } from 'ha-preflight';
 import { type Finding, NotSeen } from 'ha-preflight';
 import type { LeftOut, Side } from './configuration.js';
 import { oneSetting, type Sense } from './configurationSettings.js';
-import { readingsOf, senseOf } from './sense.js';
+import { readingsOf } from './readings.js';
+import { senseOf } from './sense.js';
 
 /** The settings in force of a node; undefined where they could not be read, which the comparison of files says. */
 function inForceOf(found: Found): ReadonlyMap<string, Effective> | undefined {

@@ -9,17 +9,15 @@ import { POSTGRES_PORT } from 'ha-preflight/formats/connTypes';
 import { gcfgBoolean, gcfgDuration } from 'ha-preflight/formats/gcfg';
 import { sameHost } from 'ha-preflight/formats/hostName';
 import { plainPath } from 'ha-preflight/formats/paths';
-import type { Side } from './configuration.js';
-import type { Sense } from './configurationSettings.js';
 
 /** Settings whose value is a directory. */
-const DIRECTORY = /(^|[.-])(data-?dir|landingdir|data-?path|storage-path|location|dir|rversion|pythonversion)$/;
+const DIRECTORY = /(^|[.-])(\w*-?dir|data-?path|storage-path|location|rversion|pythonversion)$/;
 /** Settings whose value is a file that a program opens. */
 const FILE = /(^|[.-])(file|exe|executable|script|certificate|certificate-key|which-r)$/;
 /** Settings of Connect and Package Manager whose value is the file of the key. */
-const KEY_FILE = /^server\.encryptionkey(path|file)$/;
+export const KEY_FILE = /^server\.encryptionkey(path|file)$/;
 /** Files whose values have no booleans: a password there may be called `yes`. */
-const PLAIN = /^(database|audit-database)\.conf$/;
+export const PLAIN = /^(database|audit-database)\.conf$/;
 /** Their settings that are whole numbers. */
 const DATABASE_NUMBERS = /^(port|pool-size|con?nnection-timeout-seconds)$/;
 
@@ -57,7 +55,7 @@ export const webAddress = (text: string): string =>
 export const LIBPQ: Readonly<Record<string, string>> = { sslmode: 'prefer', target_session_attrs: 'any' };
 
 /** The address of a database as its drivers read it, with its defaults written out; what they refuse is what it is. */
-function databaseAddress(text: string, defaults: Readonly<Record<string, string>>): string {
+export function databaseAddress(text: string, defaults: Readonly<Record<string, string>>): string {
   const libpq = libpqSettings(veil(text));
   const settings = 'refused' in libpq ? pgxSettings(veil(text)) : libpq;
   if ('refused' in settings) return text;
@@ -74,7 +72,7 @@ function databaseAddress(text: string, defaults: Readonly<Record<string, string>
 const SINGLE =
   /^(server\.(datadir|encryptionkey(path|file)?)|https?\.listen|https\.certificate|database\.(provider|dir)|postgres\.\w+|sqlite\.dir)$/;
 
-const lastOf = (written: string | undefined): string | undefined => written?.replace(/^.*\n/s, '');
+export const lastOf = (written: string | undefined): string | undefined => written?.replace(/^.*\n/s, '');
 
 /** `written` undefined: the setting is not there. Two values of one sense are no difference. */
 export function senseOf({ profile }: Found, file: string, key: string, written: string | undefined): string {
@@ -110,60 +108,4 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
   if (duration !== undefined) return duration === 0 ? '\0false' : String(duration);
   const boolean = gcfgBoolean(value);
   return boolean === undefined ? webAddress(value) : `\0${boolean}`;
-}
-
-/** A whole number as Go's gcfg reads it, in decimal digits: `0x10`, `016`, `+16`; a fraction with its zero. */
-function plainNumber(value: string): string | undefined {
-  const [, sign = '', digits] = /^([+-]?)(0x[0-9a-fA-F]+|\d+)\.?$/.exec(value) ?? [];
-  if (digits !== undefined) return `${sign === '-' ? '-' : ''}${BigInt(digits)}`;
-  return /^\.\d+$/.test(value) ? `0${value}` : undefined;
-}
-
-/** A number of bytes, `5 MB` or `5KiB`, with this many to a kilobyte; undefined where it has no unit. */
-function bytes(value: string, kilo: number): string | undefined {
-  const [, amount, prefix = '', binary] = /^(\d+(?:\.\d+)?) *(?:([kmgtp])(i)?b?|b)$/i.exec(value) ?? [];
-  if (amount === undefined) return undefined;
-  const power = prefix === '' ? 0 : 'kmgtp'.indexOf(prefix.toLowerCase()) + 1;
-  return String(Math.round(Number(amount) * (binary ? 1024 : kilo) ** power));
-}
-
-/** What Connect and Package Manager might make of a value, where no document says it: the drivers they may have, a kilobyte. */
-const READINGS = [
-  { address: { ...LIBPQ, sslmode: 'require' }, kilo: 1000 },
-  { address: LIBPQ, kilo: 1024 },
-];
-
-/** Settings that choose among words; whether in any case is not known. */
-const CHOICES = /(^|\.)(type|balancer)$/;
-
-/** What Workbench might make of a value whose type is not known: blanks, lists, paths, numbers, booleans. */
-function loose(key: string, value: string): string {
-  if (value === '') return '1';
-  const text = value.replace(/\s+/g, ' ').replace(/ ?, ?/g, ',');
-  if (/^~?\/[^\s,:]*$/.test(text)) return plainPath(text);
-  if (CHOICES.test(key)) return text.toLowerCase();
-  if (!/^\+?\d+(\.\d+)?$/.test(text) || /version/.test(key)) return text;
-  return text
-    .replace(/^\+?0*(?=\d)/, '')
-    .replace(/(\.\d*?)0+$/, '$1')
-    .replace(/\.$/, '');
-}
-
-/** Settings that are lists (docs/sources.md 4.2, 4.3): each value counts. */
-const LISTS = /\.(executable|rversion|pythonversion)$/;
-
-/** Ways to read the settings of a file. Values that are one in some of them, and two to `senseOf`, are not known to differ. */
-export function readingsOf(sides: readonly Side[], file: string): readonly Sense[] {
-  const { found } = sides[0]!;
-  if (found.profile.product === 'workbench' && !PLAIN.test(file))
-    return [(key, value) => senseOf(found, file, key, value === undefined ? undefined : loose(key, value))];
-  if (!file.endsWith('.gcfg')) return [];
-  const unset = sides.flatMap((s) => s.settings.keys).find((k) => !k.explicit)?.path;
-  return READINGS.map(({ address, kilo }) => (key, written) => {
-    const value = (LISTS.test(key) ? written : lastOf(written)) || undefined;
-    if (KEY_FILE.test(key)) return plainPath(value ?? unset ?? '');
-    if (value !== undefined && /^postgres\.\w*url$/.test(key)) return databaseAddress(value, address);
-    if (value === undefined || gcfgDuration(value) !== undefined) return senseOf(found, file, key, value);
-    return senseOf(found, file, key, plainNumber(value) ?? bytes(value, kilo) ?? value);
-  });
 }
