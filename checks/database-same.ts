@@ -33,6 +33,7 @@ import {
   serversOf,
   undecided,
 } from './support/oneDatabase.js';
+import { isReader } from './support/rdsNames.js';
 
 const numbers = (named: Named): readonly string[] => serversOf(named).flatMap((s) => (s.own ? [] : s.addresses));
 
@@ -58,9 +59,6 @@ function apart(role: string, told: readonly Named[], requirements: readonly stri
   });
 }
 
-/** Amazon Aurora's name for any replica, which takes no writes. */
-const READER = /\.cluster-ro-[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com/;
-
 /** Of several servers the one that takes writes is used, in whatever order they are listed. */
 const seeksWrites = ({ targetSessionAttrs = '' }: Endpoint): boolean =>
   /^(read-write|primary)$/.test(targetSessionAttrs);
@@ -71,7 +69,7 @@ const readers = (role: string, told: readonly Named[]): Finding[] =>
     told,
     (endpoint) => {
       const hosts = endpoint.host.split(',');
-      const reader = hosts.length > 1 && seeksWrites(endpoint) ? undefined : hosts.find((host) => READER.test(host));
+      const reader = hosts.length > 1 && seeksWrites(endpoint) ? undefined : hosts.find(isReader);
       return reader === undefined
         ? undefined
         : { problem: `${reader} is an Aurora reader endpoint, which takes no writes`, observed: reader };

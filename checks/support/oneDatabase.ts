@@ -18,6 +18,7 @@ import type { Addresses } from 'ha-preflight/collectors/addresses';
 import { addressOf, foldHost, shortHost } from 'ha-preflight/formats/hostName';
 import type { DatabaseProbe, SeenDatabase } from 'ha-preflight/probes/database';
 import { isLoopback } from 'ha-preflight/products/endpoints';
+import { inOneCluster, isRdsProxy } from './rdsNames.js';
 
 /** How two different databases are related, to show what happened. */
 function likeness(a: SeenDatabase, b: SeenDatabase): string {
@@ -160,8 +161,7 @@ function sameServer(a: Server, b: Server, cluster: Cluster): boolean {
 }
 
 /** PgBouncer, by its port, and an RDS Proxy lead to the database that their own configuration names. */
-const isProxy = ({ host, port }: Server): boolean =>
-  port === '6432' || /\.proxy-[a-z0-9]+\.[a-z0-9-]+\.rds\.amazonaws\.com(\.cn)?$/.test(host);
+const isProxy = ({ host, port }: Server): boolean => port === '6432' || isRdsProxy(host);
 
 /** Whether only a name server could tell the two apart: a name of unknown address, and an address, or that name with its domain. */
 function mayBeOne(a: Server, b: Server): boolean {
@@ -169,7 +169,9 @@ function mayBeOne(a: Server, b: Server): boolean {
   if (a.port !== b.port || a.own || b.own) return false;
   const [unresolved, other] = a.addresses.length === 0 ? [a, b] : [b, a];
   if (unresolved.addresses.length > 0) return false;
-  return addressOf(other.host) !== undefined || shortHost(unresolved.host) === shortHost(other.host);
+  const { host } = unresolved;
+  if (addressOf(other.host) !== undefined || inOneCluster(host, other.host)) return true;
+  return shortHost(host) === shortHost(other.host);
 }
 
 const allIn = (x: readonly Server[], y: readonly Server[], isOne: (s: Server, t: Server) => boolean): boolean =>

@@ -120,6 +120,23 @@ testCheck(check, {
     },
   ],
   fail: [
+    ...(
+      [
+        ['two instances', 'one.x1.us-east-1', 'two.x1.us-east-1'],
+        ['two clusters', 'one.cluster-x1.us-east-1', 'two.cluster-x1.us-east-1'],
+        ['a cluster, and an instance of another region', 'pg.cluster-x1.us-east-1', 'one.x1.us-east-2'],
+        ['a cluster, and an instance of another account', 'pg.cluster-x1.us-east-1', 'one.x2.us-east-1'],
+      ] as const
+    ).map(([what, a, b]) => ({
+      name: `Aurora: ${what}, not resolved`,
+      nodes: {
+        a: at(`postgres://${a}.rds.amazonaws.com/c`, []),
+        b: at(`postgres://${b}.rds.amazonaws.com/c`, []),
+        c: at(`postgres://${a}.rds.amazonaws.com/c`, []),
+      },
+      product: pm,
+      on: ['b'],
+    })),
     {
       name: 'a reader endpoint among others',
       nodes: { a: at(`"${WRITER},${READER}/c"`), b: at(`"${WRITER},${READER}/c"`) },
@@ -291,6 +308,17 @@ testCheck(check, {
       on: ['b'],
       message:
         /^whether db:5432\/c \(b\) is the database of a and c is not visible.*getent ahosts db.example.com on each node/,
+    },
+    {
+      name: 'a cluster of Aurora and an instance, neither of which is resolved',
+      nodes: {
+        a: at(`${WRITER}/c`, []),
+        b: at('postgres://one.x1.us-east-1.rds.amazonaws.com/c', []),
+        c: at(`${WRITER}/c`, []),
+      },
+      product: pm,
+      on: ['b'],
+      message: /^whether one\.x1\S+ \(b\) is the database of a and c is not visible/,
     },
     {
       name: 'an address, and a name that is not resolved: two of a kind',
