@@ -106,7 +106,7 @@ export function gcfgListener(get: Get, port: number): Pick<Settings, 'port' | 't
     port: at('http.listen') || at('https.listen') || port,
     tls: !at('http.listen') && at('https.listen') > 0,
     health: '/__ping__',
-    ...(get('https.listen') && certificate && { certificate }),
+    ...(get('https.listen')?.value && certificate && { certificate }),
   };
 }
 

@@ -15,6 +15,7 @@ const LISTENERS = (port: number): readonly Row[] => [
   ['HTTPS', '[HTTPS]\nListen = :443\nCertificate = /c\n', { port: 443, tls: true, certificate: '/c' }],
   ['both', '[HTTPS]\nListen = :443\n[HTTP]\nListen = [::]:80\n', { port: 80, tls: false }],
   ['a certificate without a listener', '[HTTPS]\nCertificate = /c\n', { tls: false, certificate: undefined }],
+  ['a listener switched off', '[HTTPS]\nListen =\nCertificate = /c\n', { tls: false, certificate: undefined }],
 ];
 const DATA = '/var/lib/rstudio-connect';
 const CONNECT: readonly Row[] = [

@@ -1,6 +1,6 @@
 /** Names, ports and certificates. */
 
-import { EXPIRED, GOOD, OTHER_NAME } from '../certificates.js';
+import { EXPIRED, GOOD, LEAF, NEW_ISSUER, OLD_ISSUER, OTHER_NAME } from '../certificates.js';
 import type { Fault } from './fault.js';
 import { all, append, both, edit, posit, put, WB } from './plants.js';
 
@@ -68,6 +68,18 @@ export const NETWORK: readonly Fault[] = [
       both(
         append(c.config, '[HTTPS]\nListen = :443\nCertificate = /etc/ssl/node.pem\n'),
         put('/etc/ssl/node.pem', n === 'n2' ? EXPIRED : GOOD),
+      )(t, c, n),
+    expect: { certificates: 'n2' },
+  },
+  {
+    name: 'the issuer of a certificate expired',
+    requirements: ['X-16'],
+    in: ['connect', 'packageManager'],
+    nodes: all,
+    plant: (t, c, n) =>
+      both(
+        append(c.config, '[HTTPS]\nListen = :443\nCertificate = /etc/ssl/node.pem\n'),
+        put('/etc/ssl/node.pem', LEAF + (n === 'n2' ? OLD_ISSUER : NEW_ISSUER)),
       )(t, c, n),
     expect: { certificates: 'n2' },
   },
