@@ -40,7 +40,7 @@ export default defineCheck({
     if ('unseen' in answer) return unknown(answer.unseen, { nodes: names });
 
     const probe = answer.value;
-    const { stickiness: s, told, named, backends, missChance, failures } = stickinessOf(probe);
+    const { stickiness: s, told, named, backends, recognised, foreign, missChance, failures } = stickinessOf(probe);
     const requests = probe.jars.flat().length + probe.control.length;
     const trouble = probe.control.find((r) => r.trouble)?.trouble;
     const details = [
@@ -61,15 +61,15 @@ export default defineCheck({
       );
     if (s.kind === 'address') {
       findings.push(
-        pass(`sessions stay on ${s.backend}, which answered all ${requests} requests from this machine`, {
-          ...about,
-          requirements: STICKY,
-        }),
+        unknown(
+          `every request went to ${s.backend}, also those without a cookie, so whether a session stays on its node is not visible: the balancer uses the source address, prefers this node while it is idle, or has no other node; run the check from several addresses`,
+          { ...about, requirements: STICKY },
+        ),
       );
       if (product === 'connect')
         findings.push(
           fail(
-            `all ${requests} requests from this machine went to ${s.backend}, with and without cookies: the balancer uses the source address, or has no other node`,
+            `all ${requests} requests from this machine went to ${s.backend}, and the balancer set no cookie: it uses the source address, prefers this node, or has no other`,
             {
               ...about,
               subject: 'by address',
@@ -98,24 +98,34 @@ export default defineCheck({
       ...(product === 'connect' && { severity: 'warning' as const }),
     };
     const missing = cluster.nodes.map((n) => n.name).filter((n) => !backends.includes(n));
+    const hidden = named && foreign && s.kind !== 'address' ? missing.filter((n) => !recognised.includes(n)) : [];
+    const gone = missing.filter((n) => !hidden.includes(n));
+    if (hidden.length > 0)
+      findings.push(
+        unknown(
+          `whether ${list(hidden)} answered through the load balancer is not visible: asked directly from this machine, ${hidden.length === 1 ? 'it' : 'they'} did not answer, so nothing is known by which to recognise ${hidden.length === 1 ? 'it' : 'them'}`,
+          { ...registered, subject: 'not recognised', nodes: hidden },
+        ),
+      );
     const why = !named
       ? `${count(backends.length, 'node')} answered, but by which name in the inventory is not known`
       : s.kind === 'address'
         ? `whether the balancer also uses ${list(missing)} is not visible from this address`
-        : missing.length > 0 && missChance > 0.01
-          ? `${list(missing)} did not answer, perhaps by chance: run the check again`
+        : gone.length > 0 && missChance > 0.01
+          ? `${list(gone)} did not answer, perhaps by chance: run the check again`
           : undefined;
-    if (why) findings.push(unknown(why, { ...registered, nodes: names.filter((n) => !named || missing.includes(n)) }));
-    else if (missing.length > 0)
+    if (why) findings.push(unknown(why, { ...registered, nodes: names.filter((n) => !named || gone.includes(n)) }));
+    else if (gone.length > 0)
       findings.push(
-        fail(`${list(missing)} never answered through the load balancer`, {
+        fail(`${list(gone)} never answered through the load balancer`, {
           ...registered,
-          nodes: missing,
+          nodes: gone,
           observed: `${requests} requests, answered by ${list(backends)}`,
           remediation: `register the nodes named as backends of ${url}, and make sure that its health check accepts them`,
         }),
       );
-    else findings.push(pass('every node answered through the load balancer', { ...registered, nodes: names }));
+    else if (missing.length === 0)
+      findings.push(pass('every node answered through the load balancer', { ...registered, nodes: names }));
     return findings;
   },
   remediation:

@@ -42,6 +42,10 @@ export interface BalancerSight {
   readonly named: boolean;
   /** Who answered, in the order they did. */
   readonly backends: readonly string[];
+  /** Nodes whose answers are recognised. */
+  readonly recognised: readonly string[];
+  /** An answer came from none of them: perhaps from a node that did not answer when it was asked itself. */
+  readonly foreign: boolean;
   /** How likely it is to miss one of so many nodes by chance, dealt out evenly. */
   readonly missChance: number;
   /** Answers of the balancer itself instead of a node, and missing answers. */
@@ -167,16 +171,28 @@ export function stickinessOf(probe: BalancerProbe): BalancerSight {
     const why = replies.some(sound)
       ? `which node answered is not visible, or it was always the same node${set}: ${APART}, or look at the settings of the balancer`
       : `no node answered through the balancer: ${failures.join(', ')}`;
-    return { stickiness: { kind: 'unclear', why }, named: false, backends: [], missChance: 1, failures };
+    return {
+      stickiness: { kind: 'unclear', why },
+      named: false,
+      backends: [],
+      recognised: [],
+      foreign: true,
+      missChance: 1,
+      failures,
+    };
   }
   const free = [...seen.control, ...seen.jars.map((j) => j[0])].filter((b) => b !== undefined);
   const backends = uniqueOf([...seen.control, ...seen.jars.flat()].filter((b) => b !== undefined));
+  const recognised = seen.named ? alive(probe).map(([node]) => node) : [];
+  const byReply = [...seen.jars.flat(), ...seen.control];
   const nodes = Math.max(2, Object.keys(probe.nodes).length);
   return {
     stickiness: judged(probe, seen, backends),
     told: seen.told,
     named: seen.named,
     backends,
+    recognised,
+    foreign: replies.some((r, i) => sound(r) && !recognised.includes(byReply[i] ?? '')),
     missChance: nodes * (1 - 1 / nodes) ** free.length,
     failures,
   };

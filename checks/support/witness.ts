@@ -2,8 +2,8 @@
 
 import type { BalancerProbe, HttpReply } from 'ha-preflight/probes/http';
 
-/** Headers by which a balancer or proxy names who answered. */
-const NAMING = /^header (server|via|x-(served|backend|upstream|server|node|host|instance|pod|container)[a-z-]*)$/;
+/** Headers by which a balancer or proxy names who answered. `via` names proxies on the way: RFC 9110, 7.6.3. */
+const NAMING = /^header (server|x-(served|backend|upstream|server|node|host|instance|pod|container)[a-z-]*)$/;
 export const ALB = /^AWSALB(CORS|TG|TGCORS|APP-\d+)?$/;
 /** Cookies of balancers by their usual names. */
 export const INSERTED =
@@ -18,7 +18,8 @@ export interface Witness {
 }
 
 export const all = (probe: BalancerProbe): HttpReply[] => [...probe.jars.flat(), ...probe.control];
-export const sound = (r: HttpReply): boolean => r.status !== undefined && ![502, 503, 504].includes(r.status);
+/** Of a node, as far as the status shows: a gateway that finds none, or has counted too many requests, answers itself. */
+export const sound = (r: HttpReply): boolean => r.status !== undefined && ![429, 502, 503, 504].includes(r.status);
 export const uniqueOf = <T>(values: readonly T[]): T[] => [...new Set(values)];
 
 /** Nodes that answered by themselves every time. */

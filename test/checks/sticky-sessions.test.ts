@@ -32,6 +32,17 @@ const given = (nodes: Readonly<Record<string, { found: Found | Unseen }>>, probe
         },
 });
 const gone = given(deployr, probeOf({ jars: TURN.map((j) => j.map(TWO)), control: EVEN.map(TWO) }));
+/** All by a cookie; this node does not answer when it is asked itself. */
+function silentOf(silent: string, trait: string): BalancerProbe {
+  const told = (n: string) => reply(n, { traits: { [trait]: `is ${n}` }, cookies: [cookie('SERVERID', n)] });
+  return {
+    nodes: Object.fromEntries(
+      ABC.map((n) => [n, n === silent ? [reply(n, { error: 'timeout' })] : Array.from({ length: 5 }, () => told(n))]),
+    ),
+    jars: STAY.map((jar) => jar.map(told)),
+    control: EVEN.map(told),
+  };
+}
 
 testCheck(check, {
   pass: [
@@ -75,7 +86,7 @@ testCheck(check, {
     {
       name: 'the address of the client decides: a warning',
       ...given(connect, probeOf(ONE)),
-      beside: ['pass', 'unknown'],
+      beside: ['unknown'],
       severity: 'warning',
       message: /all 44 requests from this machine went to n1/,
     },
@@ -84,6 +95,15 @@ testCheck(check, {
       ...given(connect, probeOf({ jars: STAY.map((j) => j.map(TWO)), control: EVEN.map(TWO), ...insert })),
       on: ['n3'],
       severity: 'warning',
+      message: /n3 never answered/,
+    },
+    {
+      name: 'a node that answers neither the balancer nor this machine',
+      ...given(connect, {
+        ...probeOf({ jars: STAY.map((j) => j.map(TWO)), control: EVEN.map(TWO), ...insert }),
+        nodes: { ...probeOf({ jars: [], control: [] }).nodes, n3: [reply('n3', { error: 'timeout' })] },
+      }),
+      on: ['n3'],
       message: /n3 never answered/,
     },
     { name: 'a DeployR server that never answers', ...gone, product: 'deployr', on: ABC, severity: 'critical' },
@@ -103,12 +123,18 @@ testCheck(check, {
       message: /3 nodes answered, but by which name/,
     },
     {
-      name: 'by address: who else is registered cannot be seen, DeployR',
+      name: 'by address, or always the first node while it is idle: DeployR',
       ...given(deployr, probeOf(ONE)),
       product: 'deployr',
-      beside: ['pass'],
-      on: ['n2', 'n3'],
+      on: ABC,
     },
+    ...['header x-served-by', 'body'].map((trait) => ({
+      name: `a node that answers the balancer and not this machine, told by ${trait}`,
+      ...given(connect, silentOf('n3', trait)),
+      beside: ['pass'] as const,
+      on: ['n3'],
+      message: /whether n3 answered through the load balancer is not visible/,
+    })),
     {
       name: 'too few requests to see every node',
       ...given(connect, probeOf({ jars: STAY.map((j) => j.map(TWO)), control: [], ...insert })),

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { chanceOf, oneIn, stickinessOf } from '../../checks/support/stickiness.js';
-import type { BalancerProbe } from '../../src/probes/http.js';
+import type { BalancerProbe, HttpReply } from '../../src/probes/http.js';
 import { cookie, probeOf, reply } from '../support/balancer.js';
 
 const ABC = ['n1', 'n2', 'n3'];
@@ -12,6 +12,7 @@ const EVEN = Array.from({ length: 12 }, (_, i) => ABC[i % 3]!);
 const STAY = Array.from({ length: 8 }, (_, i) => Array<string>(4).fill(ABC[i % 3]!));
 const TURN = Array.from({ length: 8 }, (_, i) => Array.from({ length: 4 }, (_, j) => ABC[(i + j) % 3]!));
 const ONE = Array.from({ length: 8 }, () => Array<string>(4).fill('n1'));
+const SILENT = { n1: [], n2: [], n3: [] };
 const kindOf = (probe: BalancerProbe) => stickinessOf(probe).stickiness;
 const why = (probe: BalancerProbe): string => {
   const s = kindOf(probe);
@@ -98,12 +99,32 @@ describe('stickiness', () => {
     assert.match(why(probeOf({ jars: TURN, control: EVEN, trait: 'every answer' })), /is not visible/);
   });
   it("by the balancer's header or cookie where the nodes cannot be asked", () => {
-    const header = stickinessOf({ ...probeOf({ jars: TURN, control: EVEN }), nodes: { n1: [], n2: [], n3: [] } });
+    const header = stickinessOf({ ...probeOf({ jars: TURN, control: EVEN }), nodes: SILENT });
     assert.deepEqual([header.stickiness.kind, header.named, header.told], ['none', false, 'header x-served-by']);
     const set = (node: string) => [cookie('SERVERID', node)];
     const inserted = probeOf({ jars: STAY, control: EVEN, set, trait: 'none' });
-    const s = stickinessOf({ ...inserted, nodes: { n1: [], n2: [], n3: [] } });
+    const s = stickinessOf({ ...inserted, nodes: SILENT });
     assert.deepEqual([s.stickiness.kind, s.named, s.told], ['cookie', false, 'the cookie SERVERID']);
+  });
+  it('proxies before the balancer are no nodes', () => {
+    const via = (probe: BalancerProbe, name: string): BalancerProbe => {
+      const told = (r: HttpReply, i: number) => ({ ...r, traits: { [name]: `proxy ${i % 2}` } });
+      return { jars: probe.jars.map((j) => j.map(told)), control: probe.control.map(told), nodes: SILENT };
+    };
+    const set = (node: string) => [cookie('SERVERID', node)];
+    assert.equal(kindOf(via(probeOf({ jars: STAY, control: EVEN, set }), 'header via')).kind, 'cookie');
+    assert.equal(kindOf(via(probeOf({ jars: STAY, control: EVEN, set }), 'header x-served-by')).kind, 'none');
+  });
+  it('a balancer that counts requests', () => {
+    const limited = reply('', { status: 429, traits: { 'header server': 'balancer' } });
+    const probe = probeOf({ jars: STAY, control: EVEN, set: (n) => [cookie('SERVERID', n)] });
+    const told = (r: HttpReply, i: number) => (i === 3 ? limited : { ...r, traits: { 'header server': 'node' } });
+    const s = stickinessOf({
+      jars: probe.jars.map((j) => j.map(told)),
+      control: probe.control.map(told),
+      nodes: SILENT,
+    });
+    assert.deepEqual([s.stickiness.kind, s.told, s.failures], ['cookie', 'the cookie SERVERID', ['HTTP 429']]);
   });
   it('a node of which the inventory does not know is another', () => {
     const stranger = probeOf({ jars: TURN, control: EVEN.map((n) => (n === 'n3' ? 'n9' : n)) });
