@@ -15,6 +15,7 @@ import {
 import { host } from 'ha-preflight/collectors/host';
 import { INSTALL_MEANS } from 'ha-preflight/collectors/opening';
 import { type Peer, peers } from 'ha-preflight/collectors/peers';
+import { isLoopback, sameHost } from 'ha-preflight/formats/hostName';
 import { knownNodes, knows } from './support/nodeNames.js';
 
 interface Tried extends Peer {
@@ -85,8 +86,20 @@ export default defineCheck({
         t.of === 'launcher' ||
         !tried.some((other) => other.given && other.by === t.by && other.node === t.node),
     );
-    const nameless = decisive.filter((t) => t.state === 'nameless' && !t.given);
-    const known = decisive.filter((t) => !nameless.includes(t));
+    /** Where the program says that it listens, if that is not where it was tried. */
+    const otherwise = (t: Tried): string | undefined => {
+      const at = nodes.find((n) => n.node === t.node)!;
+      const launcher =
+        at.settings.launcher && 'value' in at.settings.launcher ? at.settings.launcher.value.port : t.port;
+      const port = t.of === 'launcher' ? (launcher ?? t.port) : at.settings.port;
+      const bound = at.effective.get(t.of === 'launcher' ? 'launcher.conf:server.address' : 'rserver.conf:www-address');
+      const address = bound?.value && bound.value !== '*' && !isLoopback(bound.value) ? bound.value : t.address;
+      const open = t.state === 'open' || sameHost(address) === sameHost(t.address);
+      return t.given || (port === t.port && open) ? undefined : `${t.node} listens on ${address}:${port}`;
+    };
+    const elsewhere = decisive.filter((t) => otherwise(t) !== undefined);
+    const nameless = decisive.filter((t) => t.state === 'nameless' && !t.given && !elsewhere.includes(t));
+    const known = decisive.filter((t) => !nameless.includes(t) && !elsewhere.includes(t));
     const by = [...new Set(nameless.map((t) => t.by))];
     // what others reach says nothing of what this node reaches
     const mute = nodes.filter((n) => running.includes(n.node) && n.peers.length === 0).map((n) => n.node);
@@ -99,6 +112,14 @@ export default defineCheck({
             ),
           ]
         : []),
+      ...elsewhere
+        .slice(0, 1)
+        .map((t) =>
+          unknown(
+            `${t.by} tried ${t.address}:${t.port}, and ${otherwise(t)}: in the inventory, give the nodes the addresses that they listen on, or let the check run rstudio-server list-nodes`,
+            { nodes: [...new Set(elsewhere.map((e) => e.node))], subject: 'elsewhere' },
+          ),
+        ),
       ...(mute.length > 0 && decisive.length > 0
         ? [
             unknown(`no connection could be tried from ${list(mute)}: ${INSTALL_MEANS}`, {

@@ -5,13 +5,13 @@ import { testCheck } from '../../src/testing.js';
 import { effectiveOf, foundOf } from '../support/facts.js';
 
 /** Of each name a state; `NAME:` is an address that the nodes give each other, `NAME/` the Launcher of that node. */
-const node = (name: string, peers: Record<string, Peer['state']>, running = true, launcher = '') => {
+const node = (name: string, peers: Record<string, Peer['state']>, running = true, launcher = '', rserver = '') => {
   const found = foundOf(
     'workbench',
     {
       'load-balancer': `www-host-name=${name}.internal\n`,
+      'rserver.conf': `${launcher === '' ? '' : 'launcher-sessions-enabled=1\n'}${rserver}`,
       ...(launcher !== '' && {
-        'rserver.conf': 'launcher-sessions-enabled=1\n',
         'launcher.conf': `[server]\n${launcher}\n`,
       }),
     },
@@ -97,6 +97,11 @@ testCheck(check, {
       message: /a and c cannot reach/,
     },
     {
+      name: 'listens to itself alone',
+      nodes: { a: node('a', { b: 'refused' }), b: node('b', { a: 'open' }, true, '', 'www-address=127.0.0.1\n') },
+      on: ['b'],
+    },
+    {
       name: 'listens elsewhere',
       nodes: { a: node('a', { b: 'refused' }), b: node('b', { a: 'open' }) },
       on: ['b'],
@@ -105,6 +110,36 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'the port of the node that asks is not that of the others',
+      nodes: {
+        a: node('a', { b: 'refused' }),
+        b: node('b', { a: 'open' }, true, '', 'www-port=8788\n'),
+      },
+      on: ['b'],
+      beside: ['pass'],
+      message: /a tried b:8787, and b listens on b:8788/,
+    },
+    {
+      name: 'a node that listens on an address that is not in the inventory',
+      nodes: {
+        a: node('a', { b: 'refused' }),
+        b: node('b', { a: 'open' }, true, '', 'www-address=10.0.0.2\n'),
+      },
+      on: ['b'],
+      beside: ['pass'],
+      message: /b listens on 10\.0\.0\.2:8787/,
+    },
+    {
+      name: 'a Launcher that listens on an address that is not in the inventory',
+      nodes: {
+        a: node('a', { b: 'open', 'b/': 'refused' }, true, 'address=10.0.0.1'),
+        b: node('b', { a: 'open', 'a/': 'open' }, true, 'address=10.0.0.2'),
+      },
+      on: ['b'],
+      beside: ['pass'],
+      message: /b listens on 10\.0\.0\.2:5559/,
+    },
     {
       name: 'launcher.conf that cannot be read',
       nodes: {
