@@ -12,6 +12,7 @@ import {
   unknown,
   verb,
 } from 'ha-preflight';
+import { sameHost } from 'ha-preflight/formats/hostName';
 import { balancerHealthUrl, type HttpReply, health, healthUrl, replyOf } from 'ha-preflight/probes/http';
 
 const answered = ({ status, error }: HttpReply): string => (status ? `HTTP ${status}` : (error ?? 'no answer'));
@@ -44,6 +45,9 @@ export default defineCheck({
     // DeployR has no health path: any answer from the server itself proves that it can be reached
     const well = ({ status = 0 }: HttpReply): boolean =>
       status === 200 || (product === 'deployr' && status > 0 && status < 500);
+    /** What stands in front may redirect, want a login or have a rule: that shows nothing of the product's health. */
+    const unclear = (reply: HttpReply): boolean =>
+      !well(reply) && (reply.status === undefined ? !silent(reply) : reply.status < 500);
     const findings: Finding[] = [];
     const asked = nodes.flatMap(({ node, found: { running }, settings: s }) => {
       const url = healthUrl(cluster, node, s);
@@ -53,18 +57,20 @@ export default defineCheck({
         findings.push(skip(`${node}: ${why}`, { nodes: [node], subject: `${node} not asked` }));
         return [];
       }
-      return [{ node, url, reply, running: running.length > 0 }];
+      return [{ node, url, reply, running: running.length > 0, listens: s.address }];
     });
-    const judged = asked.filter(({ node, url, reply, running }) => {
-      if (reply.status !== undefined) return true;
+    const judged = asked.filter(({ node, url, reply, running, listens }) => {
+      if (reply.status !== undefined && !unclear(reply)) return true;
       const about = { nodes: [node], subject: `${node} silent` };
-      if (!silent(reply)) findings.push(unknown(`${node}: ${url}: ${answered(reply)}`, about));
+      if (unclear(reply)) findings.push(unknown(`${node}: ${url}: ${answered(reply)}`, about));
       else if (product === 'deployr' && cluster.mode !== 'primary-standby')
         findings.push(unknown(`${node}: ${url}: ${answered(reply)}; the server may listen on a different port`, about));
       else if (product !== 'deployr' && !running)
         findings.push(skip(`${node}: no answer, because the product is not running there`, about));
       else if (reply.behind !== undefined || cluster.nodes.find((n) => n.name === node)?.connection.jump)
         findings.push(unknown(`${node}: ${url} is behind ${reply.behind ?? 'a jump host'}: ${answered(reply)}`, about));
+      else if (listens !== undefined && sameHost(listens) !== sameHost(new URL(url).hostname))
+        findings.push(unknown(`${node}: ${url}: ${answered(reply)}; the product listens on ${listens} alone`, about));
       else return true;
       return false;
     });
@@ -96,8 +102,15 @@ export default defineCheck({
           skip('the load balancer was not asked: give loadBalancer: { url: https://... } in the inventory', about),
         );
       else if (well(reply)) findings.push(pass(`${url} answers 200 through the load balancer`, about));
+      else if (reply.status !== undefined && unclear(reply))
+        findings.push(
+          unknown(
+            `${url}: ${answered(reply)}, which shows nothing of the nodes: in the inventory, give loadBalancer: the address at which users end up`,
+            about,
+          ),
+        );
       // such as a name that this machine cannot resolve
-      else if (reply.status === undefined && !silent(reply))
+      else if (unclear(reply))
         findings.push(unknown(`${url} could not be asked from this machine: ${answered(reply)}`, about));
       else if (up.length > 0)
         findings.push(

@@ -1,6 +1,6 @@
 import { defineCheck, distinct, effective, type Finding, faults, list, unknown } from 'ha-preflight';
 import { host } from 'ha-preflight/collectors/host';
-import { addressOf, foldHost, isLoopback, sameHost } from 'ha-preflight/formats/hostName';
+import { addressOf, foldHost, isEveryAddress, isLoopback, sameHost } from 'ha-preflight/formats/hostName';
 import { withoutRemark } from 'ha-preflight/formats/keyValue';
 
 interface Given {
@@ -25,7 +25,7 @@ function givenAddress(get: (key: string) => string | undefined, hostName: string
   const named = withoutRemark(get('load-balancer:www-host-name'));
   if (named) return { host: named, address: `${named}:${port}`, by: 'www-host-name', explicit: true };
   const bound = get('rserver.conf:www-address');
-  if (bound && !/^(0\.0\.0\.0|::|\*)$/.test(addressOf(bound) ?? bound))
+  if (bound && !isEveryAddress(bound))
     return { host: bound, address: `${bound}:${port}`, by: 'www-address', explicit: true };
   return { host: hostName, address: `${hostName}:${port}`, by: 'the host name', explicit: false };
 }

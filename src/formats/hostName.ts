@@ -37,6 +37,9 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK_ADDRESS.test(address ?? host) || (address === undefined && LOOPBACK_NAME.test(foldHost(host)));
 }
 
+/** What a program listens on that listens on all addresses of its node. */
+export const isEveryAddress = (address: string): boolean => /^(\*|0\.0\.0\.0|::)?$/.test(addressOf(address) ?? address);
+
 /** Whether an address of the web is on the node that uses it. */
 export const isLoopbackUrl = (url: string | undefined): boolean =>
   url !== undefined && URL.canParse(url) && isLoopback(new URL(url).hostname);

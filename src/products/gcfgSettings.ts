@@ -1,6 +1,7 @@
 /** The settings in force of a gcfg product: variables over the file, the last value of the file, else absent. */
 
 import { gcfg } from '../formats/gcfg.js';
+import { isEveryAddress } from '../formats/hostName.js';
 import { type OverrideRules, overrideOf } from '../formats/overrides.js';
 import { last } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
@@ -98,13 +99,27 @@ export const gcfgPaths = (installed: Installed, file: string, keys: readonly str
     keys.includes(s.key) && s.value.startsWith('/') ? [s.value] : [],
   );
 
-/** Port, certificate and health path as both gcfg products have them. Of two listeners the one without TLS. */
-export function gcfgListener(get: Get, port: number): Pick<Settings, 'port' | 'tls' | 'health' | 'certificate'> {
-  const at = (key: string): number => Number(/:(\d+)$/.exec(get(key)?.value ?? '')?.[1]);
+/** Services by which Go takes a port. */
+const NAMED: Readonly<Record<string, number>> = { http: 80, https: 443 };
+
+/** `ADDRESS:PORT`, as Go's net.Listen takes it. */
+function listener(text = ''): { address: string; port: number } | undefined {
+  const [, address = '', port = ''] = /^(.*):(\d+|https?)$/.exec(text) ?? [];
+  return port === '' ? undefined : { address, port: NAMED[port] ?? Number(port) };
+}
+
+/** Address, port, certificate and health path as both gcfg products have them. Of two listeners the one without TLS. */
+export function gcfgListener(
+  get: Get,
+  port: number,
+): Pick<Settings, 'address' | 'port' | 'tls' | 'health' | 'certificate'> {
+  const [plain, secure] = ['http.listen', 'https.listen'].map((key) => listener(get(key)?.value));
+  const used = plain ?? secure;
   const certificate = get('https.certificate')?.value;
   return {
-    port: at('http.listen') || at('https.listen') || port,
-    tls: !at('http.listen') && at('https.listen') > 0,
+    ...(used && !isEveryAddress(used.address) && { address: used.address }),
+    port: used?.port || port,
+    tls: !plain && secure !== undefined,
     health: '/__ping__',
     ...(get('https.listen')?.value && certificate && { certificate }),
   };

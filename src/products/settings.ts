@@ -97,6 +97,8 @@ export interface Settings {
   readonly runtimes: readonly string[];
   /** File of the server's certificate, where it speaks TLS itself. */
   readonly certificate?: string;
+  /** The only address the product listens on; absent: all of its node. */
+  readonly address?: string;
   /** TCP port the product listens on. */
   readonly port: number;
   /** The Job Launcher, where it is used; its port, where it listens to more than its own node. */

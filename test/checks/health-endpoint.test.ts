@@ -105,6 +105,32 @@ testCheck(check, {
     },
   ],
   unknown: [
+    ...[301, 401, 404].map((status) => ({
+      name: `the balancer answers ${status}`,
+      nodes: { a: on, b: on },
+      ...balanced,
+      services: services({ ...own(up, up), ...below(reply('x', { status })) }),
+      on: ['a', 'b'],
+      beside: ['pass'] as const,
+      message: /shows nothing of the nodes/,
+    })),
+    {
+      name: 'a node that redirects',
+      nodes: { a: on, b: on },
+      ...alone,
+      services: services(own(up, reply('x', { status: 308 }))),
+      beside: ['pass', 'skip'],
+      on: ['b'],
+    },
+    ...['127.0.0.1', '[fd00::2]'].map((address) => ({
+      name: `a node that listens on ${address} alone`,
+      nodes: { a: on, b: listening(`[HTTP]\nListen = ${address}:4242\n`) },
+      ...alone,
+      services: services(own(up, refused)),
+      beside: ['pass', 'skip'] as const,
+      on: ['b'],
+      message: /listens on .* alone/,
+    })),
     {
       name: 'the name of the load balancer cannot be resolved here',
       nodes: { a: on, b: on },

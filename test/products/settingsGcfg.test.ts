@@ -11,7 +11,9 @@ const DATABASE = '[Database]\nProvider = postgres\n';
 /** As both gcfg products listen. */
 const LISTENERS = (port: number): readonly Row[] => [
   ['no listener', DATABASE, { port, tls: false, certificate: undefined, health: '/__ping__' }],
-  ['HTTP', '[HTTP]\nListen = 0.0.0.0:80\n', { port: 80, tls: false }],
+  ['HTTP', '[HTTP]\nListen = 0.0.0.0:80\n', { port: 80, tls: false, address: undefined }],
+  ['one address', '[HTTP]\nListen = 127.0.0.1:8080\n', { port: 8080, address: '127.0.0.1' }],
+  ['a port by its name', '[HTTPS]\nListen = :https\n', { port: 443, tls: true, address: undefined }],
   ['HTTPS', '[HTTPS]\nListen = :443\nCertificate = /c\n', { port: 443, tls: true, certificate: '/c' }],
   ['both', '[HTTPS]\nListen = :443\n[HTTP]\nListen = [::]:80\n', { port: 80, tls: false }],
   ['a certificate without a listener', '[HTTPS]\nCertificate = /c\n', { tls: false, certificate: undefined }],

@@ -1,6 +1,6 @@
 /** What a Workbench node's configuration says, defaults applied. Source: docs/sources.md 4.1. */
 
-import { addressOf, isLoopback } from '../../formats/hostName.js';
+import { isEveryAddress, isLoopback } from '../../formats/hostName.js';
 import { first } from '../../formats/settings.js';
 import { workbenchEndpoint } from '../endpoints.js';
 import { type Installed, pathOf } from '../installed.js';
@@ -87,7 +87,7 @@ function launcher(installed: Installed): { port?: number } {
   const config = read(installed, 'launcher.conf');
   const address = first(config, 'server.address')?.value ?? 'localhost';
   // a path is a socket
-  if (isLoopback(address) && addressOf(address) !== '0.0.0.0' && addressOf(address) !== '::') return {};
+  if (isLoopback(address) && !isEveryAddress(address)) return {};
   return address.startsWith('/') ? {} : { port: Number(first(config, 'server.port')?.value ?? 5559) };
 }
 
@@ -112,6 +112,7 @@ export function settings(installed: Installed): Settings {
       .split('\n')
       .flatMap((l) => /^\s*(?:Path:\s*)?(\/\S+)\s*$/.exec(l)?.[1] ?? []),
     ...(tls && value('ssl-certificate') && { certificate: value('ssl-certificate')! }),
+    ...(!isEveryAddress(value('www-address') ?? '') && { address: value('www-address')! }),
     port: Number(value('www-port') ?? (tls ? 443 : 8787)),
     tls,
     ...(enabled(installed, 'launcher-sessions-enabled') && { launcher: attempt(() => launcher(installed)) }),
