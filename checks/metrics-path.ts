@@ -94,12 +94,13 @@ export default defineCheck({
   judge(nodes, { cluster, product, release }) {
     const findings: Finding[] = [];
     const off = nodes.filter((n) => n.settings.own.length === 0).map((n) => n.node);
-    if (product === 'workbench' && off.length === nodes.length)
-      return skip('monitor-data-path is not set: its default is a directory on each node', { nodes: off });
+    const why =
+      product === 'workbench'
+        ? 'monitor-data-path is not set: its default is a directory on each node'
+        : 'metrics are disabled';
+    if (product === 'workbench' && off.length === nodes.length) return skip(why, { nodes: off });
     if (off.length > 0)
-      findings.push(
-        skip('metrics are disabled', { nodes: off, subject: 'switched off', requirements: ['CONN-07', 'CONN-15'] }),
-      );
+      findings.push(skip(why, { nodes: off, subject: 'switched off', requirements: ['CONN-07', 'CONN-15'] }));
     const deprecated = product === 'connect' && release !== undefined && compareVersions(release, '2026.03') >= 0;
     const setting = SETTINGS[product]!;
     const about = { requirements: ['CONN-07', 'CONN-15', 'WB26-04'] };

@@ -102,6 +102,12 @@ function spaceOf(text: string | undefined): Held['space'] {
 
 /** From the answer of `look` (storageScript.ts) and the mount table, which was read after it. */
 export function placeFrom(about: Wanted, lines: readonly string[], stderr: string, table: MountTable): Look {
+  // the directory it counts from is that of the product, not of who asks
+  if (!about.path.startsWith('/'))
+    return {
+      wanted: about,
+      unseen: `${about.setting}=${about.path} is not an absolute path: from where it counts is not known`,
+    };
   const value = (name: string): string | undefined =>
     lines.find((l) => l.startsWith(`=${name} `))?.slice(name.length + 2);
   const [device, inode, uid, gid, changed, modified] = value('stat')?.split('|') ?? [];

@@ -101,6 +101,12 @@ const base64 = (hex: string): string => Buffer.from(hex.trim(), 'hex').toString(
 
 /** Perhaps the same to the product. */
 const PERHAPS: readonly [edition: Edition, what: string, plant: Plant, expected: string][] = [
+  [
+    'connect',
+    'a directory below one that is not named',
+    edit(CONNECT, '= /var/metrics', '= metrics'),
+    'metrics-path n2',
+  ],
   ['s3', 'a key in base64, storage on S3', key(base64), 's3-encryption-key n1 n2 n3'],
   [
     'connect',
