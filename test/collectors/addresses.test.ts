@@ -10,7 +10,7 @@ import { addresses } from '../../src/collectors/addresses.js';
 import type { Asking } from '../../src/model/evidence.js';
 import { foundOf } from '../support/facts.js';
 
-const HOSTS = '192.0.2.1 DB.example.com db # old\n';
+const HOSTS = '192.0.2.1 DB.example.com db # old\n192.0.2.2 windows\r\n2001:DB8:0::5 six\n';
 const ASKING = {} as Asking;
 
 describe('addresses in a tree', () => {
@@ -41,10 +41,13 @@ describe('addresses in a tree', () => {
     ['db', 'mymachines resolve [!UNAVAIL=return] files myhostname dns', IN_FILE],
     ['db', 'mdns4_minimal [NOTFOUND=return] files dns', IN_FILE],
     ['db', 'dns files', undefined],
+    ['db', 'mdns4_minimal [NOTFOUND=return] dns files', undefined],
     ['db', 'dns [!UNAVAIL=return] files', undefined],
     ['db', 'myhostname dns', undefined],
     ['db', 'winbind files dns', undefined],
     ['other', 'files', []],
+    ['windows', 'files dns', ['192.0.2.2']],
+    ['six', 'files dns', ['2001:db8::5']],
     ['other', 'files dns', undefined],
   ];
   for (const [host, sources, expected] of CASES)
