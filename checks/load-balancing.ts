@@ -7,6 +7,7 @@ import {
   found,
   list,
   type Problem,
+  settings,
   unknown,
   withFix,
 } from 'ha-preflight';
@@ -17,8 +18,14 @@ import { pathOf } from 'ha-preflight/products/installed';
 /** The methods that Workbench documents; with any other it does not start. */
 const METHODS = ['sessions', 'system-load', 'user-hash', 'custom'];
 
+/** Documented places of the diagnostics; what another word does is not. */
+const PLACES = ['tmp', 'stderr'];
+
 /** Settings that are judged below. */
 const JUDGED = ['balancer', 'verify-ssl-certs', 'timeout', 'diagnostics'] as const;
+
+/** Without quotes, and in small letters. */
+const plain = (value: string): string => value.replace(/^"(.*)"$/, '$1').toLowerCase();
 
 /** What corrects a setting of the file; the path may be another one. */
 const edit = (what: string): string =>
@@ -37,7 +44,7 @@ export default defineCheck({
     'Without the file load-balancer (or load-balancing-enabled=1 from 2023.09 on) every node is a separate server. ' +
     'Certificates that nodes do not verify, a method that does not exist, and diagnostics that were left on are reported too.',
   products: ['workbench'],
-  needs: { found, effective },
+  needs: { found, effective, settings },
   judge(nodes) {
     const whole = (n: (typeof nodes)[number], key: string) => n.effective.get(key)?.value;
     const remarked = (n: (typeof nodes)[number], key: string): boolean =>
@@ -71,9 +78,10 @@ export default defineCheck({
     const switchOf = (n: (typeof nodes)[number]): string | undefined =>
       get(n, 'rserver.conf:load-balancing-enabled') ??
       (n.found.tree.some((e) => e.path === 'load-balancer') ? '1' : undefined);
+    const unseen = nodes.filter((n) => n.found.treeTrouble !== undefined && switchOf(n) === undefined);
     const on = everyNode(
       'load balancing is enabled',
-      of(switchOf),
+      of(switchOf).filter(({ node }) => !unseen.some((n) => n.node === node)),
       (value) =>
         value !== undefined && boostBoolean(value) === true
           ? undefined
@@ -87,7 +95,7 @@ export default defineCheck({
     const method = faults(
       of((n) => get(n, 'load-balancer:balancer')),
       (value) =>
-        value === undefined || METHODS.includes(value)
+        value === undefined || METHODS.includes(plain(value))
           ? undefined
           : { problem: `balancer=${value} does not exist`, observed: value },
       {
@@ -98,6 +106,17 @@ export default defineCheck({
         remediation: edit(`set balancer= to one of ${METHODS.join(', ')}`),
       },
     );
+    // "sessions" and Sessions, of which no document says whether they are sessions
+    const odd = nodes.flatMap((n) => {
+      const [balancer, diagnostics] = [get(n, 'load-balancer:balancer'), get(n, 'load-balancer:diagnostics')];
+      return [
+        ...(balancer !== undefined && !METHODS.includes(balancer) && METHODS.includes(plain(balancer))
+          ? [{ node: n.node, text: `balancer=${balancer}` }]
+          : []),
+        ...(diagnostics && !PLACES.includes(diagnostics) ? [{ node: n.node, text: `diagnostics=${diagnostics}` }] : []),
+      ];
+    });
+    const tls = nodes.some((n) => n.settings.tls);
     const certificates = faults(
       of((n) => get(n, 'load-balancer:verify-ssl-certs')),
       (value) =>
@@ -106,6 +125,8 @@ export default defineCheck({
           : undefined,
       {
         subject: 'verify-ssl-certs',
+        // it applies where nodes connect over HTTPS
+        ...(!tls && { severity: 'warning' as const }),
         requirements: ['WB-44'],
         expected: 'the default, or verify-ssl-certs=1',
         remediation: edit('delete the line verify-ssl-certs'),
@@ -127,7 +148,7 @@ export default defineCheck({
           };
     });
     const diagnostics = warn('diagnostics', 'WB-48', edit('delete the line diagnostics'), (n) =>
-      get(n, 'load-balancer:diagnostics')
+      PLACES.includes(get(n, 'load-balancer:diagnostics') ?? '')
         ? { problem: 'diagnostics are still on', observed: `diagnostics=${get(n, 'load-balancer:diagnostics')}` }
         : undefined,
     );
@@ -141,7 +162,23 @@ export default defineCheck({
         : absent.length === on.nodes?.length
           ? withFix(on, created, 'then restart the product')
           : on;
-    return [enabled, ...unclear, ...method, ...certificates, ...headers, ...timeout, ...diagnostics];
+    const open = [
+      ...unseen.map((n) =>
+        unknown(`${n.node}: whether the file load-balancer exists is not known: ${n.found.treeTrouble}`, {
+          nodes: [n.node],
+          subject: `${n.node} not listed`,
+        }),
+      ),
+      ...odd.map(({ node, text }) =>
+        unknown(`${node}: whether the product takes ${text} is not documented`, {
+          nodes: [node],
+          subject: `${node} ${text}`,
+          severity: 'warning',
+        }),
+      ),
+    ];
+    const decided = unseen.length < nodes.length ? [enabled] : [];
+    return [...decided, ...open, ...unclear, ...method, ...certificates, ...headers, ...timeout, ...diagnostics];
   },
   remediation:
     'sudo touch /etc/rstudio/load-balancer && sudo rstudio-server restart    # on the nodes named; the file may be empty',
