@@ -45,9 +45,13 @@ export default defineCheck({
     // DeployR has no health path: any answer from the server itself proves that it can be reached
     const well = ({ status = 0 }: HttpReply): boolean =>
       status === 200 || (product === 'deployr' && status > 0 && status < 500);
-    /** What stands in front may redirect, want a login or have a rule: that shows nothing of the product's health. */
+    /** A redirect, a login, a rule or a limit of what stands in front: that shows nothing of the product's health. */
     const unclear = (reply: HttpReply): boolean =>
-      !well(reply) && (reply.status === undefined ? !silent(reply) : reply.status < 500);
+      reply.status === undefined
+        ? !silent(reply)
+        : !well(reply) && ((reply.status >= 300 && reply.status < 400) || [401, 403, 407, 429].includes(reply.status));
+    /** The balancer may lead this path nowhere. */
+    const unclearThere = (reply: HttpReply): boolean => unclear(reply) || reply.status === 404;
     const findings: Finding[] = [];
     const asked = nodes.flatMap(({ node, found: { running }, settings: s }) => {
       const url = healthUrl(cluster, node, s);
@@ -102,7 +106,7 @@ export default defineCheck({
           skip('the load balancer was not asked: give loadBalancer: { url: https://... } in the inventory', about),
         );
       else if (well(reply)) findings.push(pass(`${url} answers 200 through the load balancer`, about));
-      else if (reply.status !== undefined && unclear(reply))
+      else if (reply.status !== undefined && unclearThere(reply))
         findings.push(
           unknown(
             `${url}: ${answered(reply)}, which shows nothing of the nodes: in the inventory, give loadBalancer: the address at which users end up`,

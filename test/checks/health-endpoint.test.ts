@@ -79,14 +79,14 @@ testCheck(check, {
       severity: 'info',
       message: /ECONNREFUSED/,
     },
-    {
-      name: 'a node that is not well',
+    ...[404, 500].map((status) => ({
+      name: `a node that answers ${status}`,
       nodes: { a: on, b: on },
       ...alone,
-      services: services(own(up, reply('x', { status: 500 }))),
+      services: services(own(up, reply('x', { status }))),
       on: ['b'],
-      message: /HTTP 500/,
-    },
+      message: new RegExp(`HTTP ${status}`),
+    })),
     {
       name: 'nodes answer, the balancer does not',
       nodes: { a: on, b: on },
