@@ -10,6 +10,7 @@ const CANONICAL: Readonly<Record<string, string>> = {
   'replication.replSetName': 'replSet',
   'replication.replSet': 'replSet',
   'security.keyFile': 'keyFile',
+  'security.clusterAuthMode': 'clusterAuthMode',
   'security.authorization': 'auth',
   'net.port': 'port',
   'net.bindIp': 'bindIp',
@@ -23,11 +24,14 @@ const setting = (name: string, value: string, line: number): Setting => ({
   line,
 });
 
-/** What a name of a setting or of a block stands for. */
+/** What a name of a setting or of a block stands for; without a name, a line may say anything. */
 const meant = (name: string): string[] => [
-  ...Object.entries(CANONICAL).flatMap(([from, to]) => (from.startsWith(`${name}.`) ? [to] : [])),
-  setting(name, '', 0).key,
+  ...Object.entries(CANONICAL).flatMap(([from, to]) => (name === '' || from.startsWith(`${name}.`) ? [to] : [])),
+  ...(name === '' ? [] : [setting(name, '', 0).key]),
 ];
+
+/** A value that mongod takes from a program or a web server (MongoDB manual, expansion directives). */
+const EXPANSION = /\.__(?:exec|rest)$/;
 
 interface Read {
   readonly unread: Unread[];
@@ -148,7 +152,7 @@ function yaml(lines: readonly string[]): Read {
   lines.forEach((source, i) => {
     const text = source.trimStart();
     const indent = source.length - text.length;
-    if (text === '' || text.startsWith('#') || /^(---|\.\.\.)\s*$/.test(source)) return;
+    if (text === '' || text.startsWith('#') || /^(---|\.\.\.)(\s+#.*)?\s*$|^%/.test(source)) return;
     if (indent > lost) return;
     lost = Number.POSITIVE_INFINITY;
     while (blocks.length > 1 && indent <= blocks.at(-1)!.above) blocks.pop();
@@ -160,12 +164,19 @@ function yaml(lines: readonly string[]): Read {
       read.remarks.push({ line: i + 1, text: 'not understood' });
       const key = scalar(text, 0, false);
       const named = key && text[blanks(text, key.end)] === ':' ? block.prefix + key.value : block.prefix.slice(0, -1);
-      if (named !== '')
+      // of prose at the left margin nothing is known to be meant
+      if (named !== '' || text.startsWith('{'))
         read.unread.push(...meant(named).map((k) => ({ key: k, line: i + 1, why: 'is not understood' })));
       lost = indent;
       return;
     }
-    for (const [name, value] of said.pairs) read.settings.push(setting(name, value, i + 1));
+    for (const [name, value] of said.pairs) {
+      read.settings.push(setting(name, value, i + 1));
+      if (EXPANSION.test(name))
+        read.unread.push(
+          ...meant(name.replace(EXPANSION, '')).map((k) => ({ key: k, line: i + 1, why: 'is computed' })),
+        );
+    }
     if (said.opens !== undefined) blocks.push({ prefix: said.opens, indent: undefined, above: indent });
   });
   return read;

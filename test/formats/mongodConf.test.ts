@@ -105,9 +105,22 @@ describe('mongodConf', () => {
     ['net:\n  bindIp: [10.0.0.1]\n  bindIp: 10.0.0.1\n', 'bindIp', undefined],
     ['%YAML 1.2\n---\nnet:\n  port: 1\n', 'port', undefined],
     ['port = 1\nfork\n', 'port', undefined],
+    ['{net: {port: 1}, replication: {replSetName: rs}}\n', 'replSet', 1],
+    ['{\n  "security": {"keyFile": "/k"}\n}\n', 'keyFile', 1],
+    ['hello world\nnet:\n  port: 1\n', 'replSet', undefined],
   ] as const)
     it(`the value of ${key} in ${JSON.stringify(text)} is ${line ? 'not ' : ''}known`, () => {
       const why = line && `line ${line}: the value of ${key} is not understood`;
       assert.equal(unknownValue(mongodConf(text), key), why);
     });
+
+  for (const directive of ['__exec: "hostname -s"', '__rest: http://x/y', '{__exec: hostname}'])
+    it(`a value that is asked for elsewhere is computed: ${directive}`, () => {
+      const text = `replication:\n  replSetName:${directive.startsWith('{') ? ' ' : '\n    '}${directive}\n`;
+      assert.match(unknownValue(mongodConf(text), 'replSet') ?? '', /the value of replSet is computed$/);
+    });
+
+  it('a comment behind the mark of a document, and a directive above it', () => {
+    assert.deepEqual(mongodConf('%YAML 1.1\n--- # ours\nnet:\n  port: 1\n').remarks, []);
+  });
 });
