@@ -5,7 +5,8 @@ import { replicaSet, type StatusMember } from 'ha-preflight/collectors/replicaSe
 import { listedMembers, memberName } from 'ha-preflight/products/deployr/mongo';
 import { listsMembers } from './support/memberNames.js';
 import { knowing } from './support/mongoFiles.js';
-import { ofAddresses, ofSizes } from './support/replicaSet.js';
+import { ofAddresses } from './support/replicaSet.js';
+import { ofPriorities, ofSizes } from './support/setSizes.js';
 
 interface View {
   readonly node: string;
@@ -113,8 +114,9 @@ export default defineCheck({
     if (confs.length === 0) return findings;
     const hosts = confs.map((c) => ({ node: c.node, value: c.value.map((m) => m.host) }));
     const voting = confs.map((c) => ({ node: c.node, value: c.value.filter((m) => m.votes > 0).map((m) => m.host) }));
-    findings.push(...ofSizes(hosts, voting), ofAddresses(hosts));
-    const known = new Map(confs[0]!.value.map((m) => [memberName(m.host), m.arbiter]));
+    findings.push(...ofSizes(hosts, voting), ...ofPriorities(confs), ofAddresses(hosts));
+    // an arbiter holds no data, and a hidden member serves no clients, so the server need not list them
+    const known = new Map(confs[0]!.value.map((m) => [memberName(m.host), m.arbiter || m.hidden === true]));
     const { seen, findings: open } = knowing(
       nodes.flatMap((n) => (n.mongo.server ? [{ node: n.node, value: n.mongo.server }] : [])),
       'replicaSet',

@@ -71,7 +71,7 @@ export function sameList(lists: readonly Listed[], reference: string | undefined
   return same('the list of members', keys, reference, about);
 }
 
-/** Whether the servers list the members of the running set. `members`: whether each is an arbiter, by name. */
+/** Whether the servers list the members of the running set. `members`: whether each may be left out, by name. */
 export function listsMembers(servers: readonly Listed[], members: ReadonlyMap<string, boolean>): Finding[] {
   const about = { subject: 'list', requirements: ['DEPLOYR-25'], expected: [...members.keys()].join(', ') };
   const open: Finding[] = [];
@@ -79,8 +79,7 @@ export function listsMembers(servers: readonly Listed[], members: ReadonlyMap<st
     const listed = value.map(memberName);
     const both = (m: string): string[] => [m, dialled(m, addresses)];
     const meets = (a: string, b: string): boolean => both(a).some((m) => both(b).includes(m));
-    // an arbiter holds no data, so the server need not list it
-    const missing = [...members].flatMap(([m, arbiter]) => (arbiter || listed.some((l) => meets(l, m)) ? [] : [m]));
+    const missing = [...members].flatMap(([m, optional]) => (optional || listed.some((l) => meets(l, m)) ? [] : [m]));
     const strange = listed.filter((l) => ![...members.keys()].some((m) => meets(l, m)));
     const namesOpen = [...strange, ...missing].filter((m) => isOpen(m, addresses));
     const mayBe =

@@ -1,7 +1,7 @@
 /** A MongoDB replica set as the files of its members and servers declare it. Used by `mongo-replica-set`, in part by `replica-set-state`. */
 
 import type { Cluster } from 'ha-preflight';
-import { everyNode, type Finding, fail, faults, groupsOf, list, type Problem, pass, same } from 'ha-preflight';
+import { everyNode, type Finding, fail, faults, list, type Problem, same } from 'ha-preflight';
 import type { Addresses } from 'ha-preflight/collectors/addresses';
 import type { Config, Setting } from 'ha-preflight/formats/settings';
 import { last } from 'ha-preflight/formats/settings';
@@ -9,6 +9,7 @@ import { listedMembers, MONGO_PORT, memberName, mongoSetting } from 'ha-prefligh
 import { isLoopback } from 'ha-preflight/products/endpoints';
 import { hostOf, portOf, sameList } from './memberNames.js';
 import { type At, knowing, readable } from './mongoFiles.js';
+import { type Listing, ofSizes } from './setSizes.js';
 
 /** All addresses of the machine, where a program listens at it. */
 const UNSPECIFIED = /^(0\.0\.0\.0|::|\[::\])$/;
@@ -63,8 +64,6 @@ export function ofList(
   return findings;
 }
 
-type Listing = readonly { readonly node: string; readonly value: readonly string[] }[];
-
 /** No member is named localhost. */
 export const ofAddresses = (listing: Listing): Finding =>
   everyNode(
@@ -79,60 +78,6 @@ export const ofAddresses = (listing: Listing): Finding =>
     { subject: 'addresses', requirements: ['DEPLOYR-24'], expected: 'addresses that the other members reach' },
   );
 
-/** Odd (those that vote), three at least, each on a separate machine. */
-export function ofSizes(listing: Listing, voting: Listing = listing): Finding[] {
-  const expected = 'an odd number, at least three';
-  const odd = everyNode(
-    'the number of members is odd',
-    voting,
-    (all) =>
-      all.length % 2 === 0
-        ? {
-            problem: `${all.length} ${voting === listing ? '' : 'voting '}members are an even number: half of them are not a majority`,
-            observed: String(all.length),
-          }
-        : undefined,
-    { subject: 'odd', requirements: ['DEPLOYR-14'], expected },
-  );
-  const even = odd.status === 'fail' ? (odd.nodes ?? []) : [];
-  const [few] = faults(
-    listing.filter(({ node }) => !even.includes(node)),
-    (all) =>
-      all.length < 3
-        ? {
-            problem:
-              all.length === 1 ? 'one member is not a replica set' : `${all.length} members are fewer than three`,
-            observed: String(all.length),
-          }
-        : undefined,
-    { subject: 'three', severity: 'info', requirements: ['DEPLOYR-17'], expected },
-  );
-  const apart = everyNode(
-    'each member is on a separate machine',
-    listing,
-    (all) => {
-      const twice = groupsOf(all.map((m) => ({ node: memberName(m), key: hostOf(m) }))).filter(
-        (g) => g.nodes.length > 1,
-      );
-      return twice.length > 0
-        ? {
-            problem: `${twice[0]!.nodes.length} members are on one machine: ${list(twice.map((g) => g.key))}`,
-            observed: twice.flatMap((g) => g.nodes).join(', '),
-          }
-        : undefined;
-    },
-    { subject: 'machines', severity: 'warning', requirements: ['DEPLOYR-15'], expected: 'one member per machine' },
-  );
-  const three =
-    few ??
-    pass('at least three members', {
-      nodes: listing.map((l) => l.node),
-      subject: 'three',
-      requirements: ['DEPLOYR-17'],
-    });
-  return few === undefined && even.length > 0 ? [odd, apart] : [odd, three, apart];
-}
-
 /** mongod.conf of every member. */
 export function ofMembers(all: readonly At[], servers: readonly At[], cluster: Cluster): Finding[] {
   const about = { subject: 'member', requirements: ['DEPLOYR-22'] };
@@ -142,7 +87,9 @@ export function ofMembers(all: readonly At[], servers: readonly At[], cluster: C
     (conf) => {
       const quotes = conf.remarks.find((r) => TYPOGRAPHIC.test(r));
       if (quotes) return { problem: quotes };
-      const missing = ['replSet', 'keyFile'].filter((key) => !last(conf, key)?.value);
+      // members that know each other by certificates need no key
+      const keys = last(conf, 'clusterAuthMode')?.value === 'x509' ? ['replSet'] : ['replSet', 'keyFile'];
+      const missing = keys.filter((key) => !last(conf, key)?.value);
       return missing.length > 0
         ? { problem: `mongod.conf does not set ${list(missing)}`, observed: `no ${missing.join(', ')}` }
         : undefined;

@@ -19,6 +19,10 @@ export interface ConfMember {
   readonly host: string;
   readonly votes: number;
   readonly arbiter: boolean;
+  /** With 0 it never becomes PRIMARY; absent in evidence of earlier releases. */
+  readonly priority?: number;
+  /** Clients are not told of it. */
+  readonly hidden?: true;
 }
 
 export interface ReplicaSetAnswer {
@@ -85,6 +89,8 @@ export function replicaSetAnswer(text: string): ReplicaSetAnswer {
           host: textOf(m.host),
           votes: m.votes === undefined || m.votes === null ? 1 : Number(m.votes),
           arbiter: m.arbiterOnly === true,
+          ...(m.priority !== undefined && m.priority !== null && { priority: Number(m.priority) }),
+          ...(m.hidden === true && { hidden: true as const }),
         }));
   return {
     status:

@@ -33,6 +33,14 @@ testCheck(check, {
       nodes: { a: good, b: node('replicaSet = [ "m1:8003", "m2:8003", "M3:8003" ]') },
     },
     {
+      name: 'one of three listed twice',
+      nodes: { a: node(THREE.replace(']', ', "10.0.0.3:8003" ]')), b: node(THREE.replace(']', ', "10.0.0.3:8003" ]')) },
+    },
+    {
+      name: 'members with certificates need no key file',
+      nodes: { a: good, b: node(THREE, 'replication.replSetName: rs0\nsecurity.clusterAuthMode: x509\n') },
+    },
+    {
       name: 'members to begin with',
       nodes: { a: good, b: node(THREE, CONF.replace('rs0 ', 'rs0/192.0.2.1:8003')) },
     },
@@ -51,6 +59,12 @@ testCheck(check, {
       name: 'a member by a name that is not resolved, and on another port',
       nodes: { a: good, b: node('replicaSet = [ "x1:8004", "10.0.0.2:8003", "10.0.0.3:8003" ]'), c: good },
       message: /the list of members on b differs from a and c/,
+    },
+    {
+      name: 'two members, one of them listed twice',
+      nodes: { a: node('replicaSet = [ "a:1", "b:1", "b:1" ]'), b: node('replicaSet = [ "a:1", "b:1", "b:1" ]') },
+      on: ['a', 'b'],
+      message: /2 members are an even number/,
     },
     {
       name: 'four members',

@@ -77,6 +77,11 @@ testCheck(check, {
       name: 'the server need not list an arbiter',
       nodes: three({ 2: { state: 'ARBITER' } }, conf({}, {}, { arbiter: true }), HOSTS.slice(0, 2)),
     },
+    {
+      name: 'the server need not list a hidden member',
+      nodes: three({}, conf({}, {}, { hidden: true, priority: 0 }), HOSTS.slice(0, 2)),
+    },
+    { name: 'two that can lead', nodes: three({}, conf({ priority: 2 }, { priority: 1 }, { priority: 0 })) },
     { name: 'blanks as in the document', nodes: three({ 0: { name: ' 10.0.0.1 : 8003' } }) },
     { name: 'a machine that is no member', nodes: { ...three(), d: notAsked } },
   ],
@@ -120,6 +125,18 @@ testCheck(check, {
       nodes: three({}, conf({}, {}, { votes: 0 })),
       on: ['a', 'b', 'c'],
       message: /2 voting members are an even number/,
+    },
+    {
+      name: 'one vote',
+      nodes: three({}, conf({}, { votes: 0 }, { votes: 0 })),
+      on: ['a', 'b', 'c'],
+      message: /only 10.0.0.1:8003 votes/,
+    },
+    {
+      name: 'only one can lead',
+      nodes: three({}, conf({ priority: 1 }, { priority: 0 }, { arbiter: true })),
+      on: ['a', 'b', 'c'],
+      message: /only 10.0.0.1:8003 has a priority above 0/,
     },
     {
       name: 'one member',

@@ -40,7 +40,7 @@ function run(rs: string, conf = 'replSet=x\nport=8003\n', shell = join(folder, '
 }
 
 const SOUND = `{ status: function () { return { set: 's', ok: 1, members: [{ name: 'a:1', health: 1, stateStr: 'PRIMARY', self: true }] }; },
- conf: function () { return { _id: 's', members: [{ host: 'a:1', votes: { valueOf: function () { return 1; } } }, { host: 'b:1', votes: 0, arbiterOnly: true }] }; } }`;
+ conf: function () { return { _id: 's', members: [{ host: 'a:1', votes: { valueOf: function () { return 1; } } }, { host: 'b:1', votes: 0, priority: 0, hidden: true, arbiterOnly: true }] }; } }`;
 
 describe('the program for the mongo shell', () => {
   it('prints status and configuration', () => {
@@ -50,8 +50,8 @@ describe('the program for the mongo shell', () => {
           status: { value: { set: 's', members: [{ name: 'a:1', healthy: true, state: 'PRIMARY', self: true }] } },
           conf: {
             value: [
-              { host: 'a:1', votes: 1, arbiter: false },
-              { host: 'b:1', votes: 0, arbiter: true },
+              { host: 'a:1', votes: 1, arbiter: false, priority: 1 },
+              { host: 'b:1', votes: 0, arbiter: true, priority: 0, hidden: true },
             ],
           },
         },
@@ -86,5 +86,9 @@ describe('the program for the mongo shell', () => {
   });
   it('is not run where no replica set is named', () => {
     assert.deepEqual(run(SOUND, 'port=8003\n'), {});
+  });
+  it('says that the file is not understood where it may name one', () => {
+    const { of } = run(SOUND, '{replication: {replSetName: rs0}}\n');
+    assert.deepEqual(of, { unseen: 'mongod.conf line 1: the value of replSet is not understood' });
   });
 });
