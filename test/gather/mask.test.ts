@@ -484,6 +484,8 @@ const FLAGS: readonly [name: string, file: string, text: string, cut: number[], 
   ],
   ['other words', 'a.gcfg', 'Password = changeme1\nx = changeme\nPassword = "exchange me"\n', [], []],
   ['groovy', 'a.groovy', `password = "changeme"\np = [password: 'changeme']\n`, [], [1, 2]],
+  ['groovy, before a comment', 'a.groovy', `password = 'changeme' // once\npassword = "changeme"; // b\n`, [], [1, 2]],
+  ['groovy, the first part of an expression', 'a.groovy', `password = 'changeme' + x // c\n`, [], []],
   [
     'groovy comments',
     'a.groovy',
