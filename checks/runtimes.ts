@@ -1,4 +1,4 @@
-import { count, defineCheck, everyNode, list, pass, same, settings, skip, verb } from 'ha-preflight';
+import { count, defineCheck, everyNode, list, pass, same, settings, skip, unknown, verb } from 'ha-preflight';
 import { runtimes } from 'ha-preflight/collectors/runtimes';
 
 export default defineCheck({
@@ -13,7 +13,13 @@ export default defineCheck({
   needs: { settings, runtimes },
   minimumNodes: 2,
   judge(nodes, { cluster }) {
-    const all = [...new Set(nodes.flatMap((n) => n.runtimes.installed))].sort();
+    // where one node does not say a version, the path alone is compared
+    const open = [...new Set(nodes.flatMap((n) => n.runtimes.open))].sort();
+    const comparable = nodes.map((n) => ({
+      node: n.node,
+      installed: n.runtimes.installed.map((r) => open.find((path) => r.startsWith(`${path} (`)) ?? r),
+    }));
+    const all = [...new Set(comparable.flatMap((n) => n.installed))].sort();
     const configured = [...new Set(nodes.flatMap((n) => n.settings.runtimes))];
     const names = nodes.map((n) => n.node);
     if (all.length === 0 && configured.length === 0)
@@ -40,13 +46,12 @@ export default defineCheck({
             ),
           ];
     const reported = new Set(there.flatMap((f) => (f.status === 'fail' ? (f.nodes ?? []) : [])));
-    const values = nodes.map((n) => ({
-      node: n.node,
-      key: n.runtimes.installed.join(' '),
+    const values = comparable.map(({ node, installed }) => ({
+      node,
+      key: installed.join(' '),
       shown:
-        all
-          .filter((p) => !nodes.every((m) => m.runtimes.installed.includes(p)) && n.runtimes.installed.includes(p))
-          .join(', ') || 'none of those that the other nodes have',
+        all.filter((p) => !comparable.every((m) => m.installed.includes(p)) && installed.includes(p)).join(', ') ||
+        'none of those that the other nodes have',
     }));
     const alike = same('the set of runtimes', values, cluster.reference, {
       subject: 'installed',
@@ -54,11 +59,19 @@ export default defineCheck({
       requirements: ['CONN-35', 'CONN26-08', 'X-12'],
     });
     if (alike.status === 'fail') return alike.nodes!.every((n) => reported.has(n)) ? there : [...there, alike];
-    return all.length === 0
+    const known = all.filter((p) => !open.includes(p));
+    if (open.length > 0)
+      there.push(
+        unknown(`the version of ${list(open)} is not known: ${open[0]} --version, on each node`, {
+          nodes: nodes.filter((n) => n.runtimes.open.length > 0).map((n) => n.node),
+          subject: 'version unseen',
+        }),
+      );
+    return known.length === 0
       ? there
       : [
           ...there,
-          pass(`${list(names)} have the same runtimes: ${all.join(', ')}`, { nodes: names, subject: 'installed' }),
+          pass(`${list(names)} have the same runtimes: ${known.join(', ')}`, { nodes: names, subject: 'installed' }),
         ];
   },
   remediation:

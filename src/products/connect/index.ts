@@ -1,5 +1,6 @@
 /** RStudio/Posit Connect. Source: docs/sources.md 1, 4.2; Connect High Availability, chapter 6. */
 
+import { gcfgBoolean } from '../../formats/gcfg.js';
 import { CONNECT_OVERRIDES } from '../../formats/overrides.js';
 import { compareVersions } from '../../formats/version.js';
 import { defineProduct } from '../define.js';
@@ -53,7 +54,10 @@ function settings(installed: Installed): Settings {
     kind: 'random',
     encoding: 'decoded',
   };
-  const metricsOff = /^(false|no|off|0)$/i.test(get('metrics.enabled')?.value ?? '');
+  const enabled = (section: string): boolean | undefined => gcfgBoolean(get(`${section}.enabled`)?.value ?? '');
+  const offHost = enabled('launcher') === true || enabled('kubernetes') === true;
+  const languages = ['r', 'python', 'quarto'].filter((language) => enabled(language) !== false);
+  const executables = languages.map((language) => `${language}.executable`);
   const optional = (setting: string, name: string) => {
     const path = get(name)?.value;
     return path ? [{ setting, path }] : [];
@@ -68,12 +72,14 @@ function settings(installed: Installed): Settings {
       ...optional('Database.Dir', 'database.dir'),
       ...optional('Server.LandingDir', 'server.landingdir'),
     ],
-    own: metricsOff
-      ? []
-      : [{ setting: 'Metrics.DataPath', path: get('metrics.datapath')?.value ?? `${dataDir}/metrics` }],
+    own:
+      enabled('metrics') === false
+        ? []
+        : [{ setting: 'Metrics.DataPath', path: get('metrics.datapath')?.value ?? `${dataDir}/metrics` }],
     sqlite: [`${get('sqlite.dir')?.value ?? `${dataDir}/db`}/connect.db`],
     s3: [],
-    runtimes: gcfgPaths(installed, FILE, ['r.executable', 'python.executable', 'quarto.executable']),
+    // off the host, content has the versions of its images
+    runtimes: offHost ? [] : gcfgPaths(installed, FILE, executables),
     ...gcfgListener(get, 3939),
     serviceAccounts: [get('applications.runas')?.value ?? RUN_AS],
     accessLogs: [get('logging.accesslog')?.value ?? ACCESS_LOGS].flat().filter((path) => path.startsWith('/')),
