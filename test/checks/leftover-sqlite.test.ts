@@ -30,6 +30,24 @@ testCheck(check, {
       on: ['a'],
     },
     {
+      name: 'a variable selects PostgreSQL, and has no time',
+      nodes: {
+        a: node(50),
+        b: {
+          ...node(200),
+          settings: {
+            ...node(200).settings,
+            database: {
+              value: { provider: 'postgres', because: 'environment variable CONNECT_DATABASE_PROVIDER (unit)' },
+            },
+          },
+        },
+      },
+      on: ['b'],
+      beside: ['pass'],
+      message: /CONNECT_DATABASE_PROVIDER/,
+    },
+    {
       name: 'the provider is not known',
       nodes: { a: { ...node(50), settings: { ...node(50).settings, database: { unseen: 'permission denied' } } } },
       on: ['a'],
