@@ -1,4 +1,4 @@
-import { atLeastOne, defineCheck, effective } from 'ha-preflight';
+import { atLeastOne, defineCheck, effective, list, unknown } from 'ha-preflight';
 
 export default defineCheck({
   id: 'schedule-concurrency',
@@ -16,10 +16,18 @@ export default defineCheck({
       node: n.node,
       value: n.effective.get('applications.scheduleconcurrency')?.value ?? '2',
     }));
+    // what the product makes of such a value is not documented
+    const odd = values.filter((v) => !/^(\d+|0x[\da-f]+)$/i.test(v.value));
+    if (odd.length > 0 && !values.some((v) => !odd.includes(v) && Number(v.value) > 0)) {
+      const nodes = odd.map((v) => v.node);
+      return unknown(`ScheduleConcurrency ${list([...new Set(odd.map((v) => v.value))])} is not a number of jobs`, {
+        nodes,
+      });
+    }
     // a node that could not be read may be the one that runs the jobs
     const finding = atLeastOne(
       'scheduled jobs run',
-      values.map((v) => ({ node: v.node, holds: Number(v.value) !== 0 })),
+      values.map((v) => ({ node: v.node, holds: Number(v.value) > 0 })),
       {
         details: values.map((v) => `${v.node}: ScheduleConcurrency ${v.value}`),
         expected: 'a value other than 0 on at least one node',
