@@ -9,7 +9,7 @@ export interface Host {
   readonly machineId?: string;
   /** ID and VERSION_ID of os-release, such as `debian 12`. */
   readonly os?: string;
-  /** As `uname -m` spells it (a file tree: as its package database does). */
+  /** As `uname -m` spells it. */
   readonly architecture?: string;
   /** Minutes east of UTC, in evidence of earlier releases; now the answer that has times in it says so. */
   readonly utcOffset?: number;
@@ -22,6 +22,9 @@ else
 m=; { read -r m <"$R/etc/machine-id"; } 2>/dev/null
 printf '=name %s\n=arch %s\n=machine %s\n' "$n" "$a" "$m"
 { while IFS= read -r l || [ -n "$l" ]; do printf '%s\n' "$l"; done <"$R/etc/os-release"; } 2>/dev/null; :`;
+
+/** What dpkg calls differently from the kernel. */
+const KERNEL: Readonly<Record<string, string>> = { amd64: 'x86_64', arm64: 'aarch64', ppc64el: 'ppc64le' };
 
 /** Minutes east of UTC of a zone as `date +%z` prints it. */
 export function minutesEast(zone: string): number {
@@ -44,7 +47,8 @@ export const host = defineCollector<Host>({
     const name = value('name');
     if (name === undefined) throw new NotSeen('the host name of the node could not be read');
     const machineId = value('machine');
-    const architecture = value('arch');
+    const arch = value('arch');
+    const architecture = arch && (KERNEL[arch] ?? arch);
     const os = [release('ID'), release('VERSION_ID')].filter(Boolean).join(' ');
     const zone = value('zone');
     return {
