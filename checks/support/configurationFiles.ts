@@ -36,6 +36,8 @@ function setsNothing(path: string, sides: readonly Side[], out: LeftOut): boolea
   const { found } = sides[0]!;
   const kinds = sides.map((s) => kindOf(s.found, path));
   if (!found.profile.optional?.includes(path) || !kinds.includes('missing')) return false;
+  // a node that searches other directories will miss the next change of the file, too
+  if (new Set(sides.map((s) => JSON.stringify(s.found.directories))).size > 1) return false;
   return sides.every((side, i) => {
     if (kinds[i] === 'missing') return true;
     const settings = kinds[i] === 'present' ? settingsOf(side, path, out) : undefined;
