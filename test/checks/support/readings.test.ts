@@ -63,6 +63,14 @@ const OPEN: readonly Row[] = [
   [CONNECT, '[Server]\nAddress = https://c.x/rsc/', '[Server]\nAddress = https://c.x/rsc'],
   [CONNECT, '[LDAP "x"]\nServerAddress = DC:389', '[LDAP "x"]\nServerAddress = dc:389'],
   [CONNECT, '[Applications]\nX = /a//b', '[Applications]\nX = /a/b'],
+  [CONNECT, '[Applications]\nX = -016', '[Applications]\nX = -16'],
+  [CONNECT, '[Applications]\nX = 5b', '[Applications]\nX = 5'],
+  [CONNECT, '[Applications]\nX = 2.50 MB', '[Applications]\nX = 2.5mb'],
+  [CONNECT, '[Applications]\nX = 2.05 M', '[Applications]\nX = 2.050MB'],
+  [CONNECT, '[Server]\nAddress = http://c.x/rsc//', '[Server]\nAddress = http://c.x/rsc'],
+  ['launcher.kubernetes.profiles.conf', '[*]\nmax-cpus=+0002.000', '[*]\nmax-cpus=2'],
+  ['launcher.kubernetes.profiles.conf', '[*]\ncontainer-images=a b,c', '[*]\ncontainer-images=a  b ,c'],
+  ['load-balancer', 'balancer=Sessions', 'balancer=sessions'],
 ];
 
 /** What differs in every reading. */
@@ -88,6 +96,16 @@ const DIFFERENT: readonly Row[] = [
   [CONNECT, '[Server]\nAddress = https://c.x/rsc', '[Server]\nAddress = https://c.x/RSC'],
   [CONNECT, '[Server]\nSenderEmail = A@b', '[Server]\nSenderEmail = a@b'],
   [CONNECT, '[Applications]\nX = /a/b', '[Applications]\nX = /a/B'],
+  [CONNECT, '[Applications]\nX = -16', '[Applications]\nX = 16'],
+  [CONNECT, '[Applications]\nX = .5x', '[Applications]\nX = 0.5x'],
+  [CONNECT, '[Applications]\nX = a 5MB', '[Applications]\nX = a 5mb'],
+  [CONNECT, '[Applications]\nX = 5MBx', '[Applications]\nX = 5mbx'],
+  [CONNECT, '[Applications]\nX = a/b//c', '[Applications]\nX = a/b/c'],
+  [CONNECT, '[Applications]\nX = a http://c/', '[Applications]\nX = a http://c'],
+  [CONNECT, '[R]\nExecutableX = /a\nExecutableX = /b', '[R]\nExecutableX = /b\nExecutableX = /a'],
+  ['launcher.kubernetes.profiles.conf', '[*]\nlabels=a02', '[*]\nlabels=a2'],
+  ['launcher.kubernetes.profiles.conf', '[*]\nlabels=2.0a', '[*]\nlabels=2a'],
+  ['launcher.kubernetes.profiles.conf', '[*]\nlabels=a b', '[*]\nlabels=ab'],
 ];
 
 describe('settings written in different ways', () => {
