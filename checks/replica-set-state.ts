@@ -3,9 +3,10 @@ import { addresses } from 'ha-preflight/collectors/addresses';
 import { mongo } from 'ha-preflight/collectors/mongo';
 import { replicaSet, type StatusMember } from 'ha-preflight/collectors/replicaSet';
 import { listedMembers, memberName } from 'ha-preflight/products/deployr/mongo';
-import { listsMembers, ofPriorities, ofSizes } from './support/memberNames.js';
+import { listsMembers } from './support/memberNames.js';
 import { knowing } from './support/mongoFiles.js';
 import { ofAddresses } from './support/replicaSet.js';
+import { ofPriorities, ofSizes } from './support/setSize.js';
 
 interface View {
   readonly node: string;

@@ -7,8 +7,9 @@ import type { Config, Setting } from 'ha-preflight/formats/settings';
 import { last } from 'ha-preflight/formats/settings';
 import { listedMembers, MONGO_PORT, memberName, mongoSetting } from 'ha-preflight/products/deployr/mongo';
 import { isLoopback } from 'ha-preflight/products/endpoints';
-import { hostOf, type Listing, ofSizes, portOf, sameList } from './memberNames.js';
+import { hostOf, portOf, sameList } from './memberNames.js';
 import { type At, knowing, readable } from './mongoFiles.js';
+import { type Listing, ofSizes } from './setSize.js';
 
 /** All addresses of the machine, where a program listens at it. */
 const UNSPECIFIED = /^(0\.0\.0\.0|::|\[::\])$/;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ofSizes } from '../../../checks/support/memberNames.js';
 import type { At } from '../../../checks/support/mongoFiles.js';
 import { ofAddresses, ofList, ofMembers, ofSettings } from '../../../checks/support/replicaSet.js';
+import { ofSizes } from '../../../checks/support/setSize.js';
 import { groovy } from '../../../src/formats/groovy.js';
 import { mongodConf } from '../../../src/formats/mongodConf.js';
 import { bareCluster } from '../../../src/model/inventory.js';
