@@ -1,6 +1,5 @@
 /** RStudio/Posit Workbench. Source: docs/sources.md 1, 4.1; Workbench load balancing, section 54. */
 
-import { DEFAULTS as RSESSION_DEFAULTS } from '../../formats/rsessionOptions.js';
 import { configDirectories } from '../../formats/xdg.js';
 import { defineProduct } from '../define.js';
 import { FILES, inForce, moved } from './files.js';
@@ -53,7 +52,6 @@ export default defineProduct({
     'file-locks:enable-logging': '0',
     'rserver.conf:config-file': '/etc/rstudio/rserver.conf',
     'rserver.conf:database-config-file': '/etc/rstudio/database.conf',
-    ...Object.fromEntries([...RSESSION_DEFAULTS].map(([name, value]) => [`rsession.conf:${name}`, value])),
     'logging.conf:*.log-level': 'warn',
     'logging.conf:*.log-message-format': 'pretty',
   },

@@ -25,10 +25,7 @@ function statuses([file, a, b]: Row) {
 /** What the product reads alike. */
 const ALIKE: readonly Row[] = [
   ['rsession.conf', 'session-timeout-minutes=060', 'session-timeout-minutes=60'],
-  ['rsession.conf', 'session-timeout-minutes=120', ''],
   ['rsession.conf', 'allow-vcs=', 'allow-vcs=yes'],
-  ['rsession.conf', 'allow-shell=1', ''],
-  ['rsession.conf', 'copilot-enabled=0', ''],
   ['rserver.conf', 'secure-cookie-key-file=/a//b', 'secure-cookie-key-file=/a/b'],
   ['rserver.conf', 'ssl-certificate-key=/a/./b', 'ssl-certificate-key=/a/b'],
   ['jupyter.conf', 'jupyter-exe=/opt//jupyter', 'jupyter-exe=/opt/jupyter'],
@@ -78,7 +75,6 @@ const DIFFERENT: readonly Row[] = [
   ['rsession.conf', 'session-timeout-minutes=60', ''],
   ['rsession.conf', 'session-timeout-minutes=120', 'session-timeout-minutes=1200'],
   ['rsession.conf', 'allow-shell=0', ''],
-  ['rsession.conf', 'copilot-enabled=1', ''],
   ['rsession.conf', 'r-libs-user=/a', 'r-libs-user=/A'],
   ['logging.conf', '[*]\nlog-level=info', ''],
   ['logging.conf', '[*]\nlog-dir=/a', '[*]\nlog-dir=/A'],
