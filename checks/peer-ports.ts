@@ -15,7 +15,7 @@ import {
 import { host } from 'ha-preflight/collectors/host';
 import { INSTALL_MEANS } from 'ha-preflight/collectors/opening';
 import { type Peer, peers } from 'ha-preflight/collectors/peers';
-import { isLoopback, sameHost } from 'ha-preflight/formats/hostName';
+import { isEveryAddress, isLoopback, sameHost } from 'ha-preflight/formats/hostName';
 import { knownNodes, knows } from './support/nodeNames.js';
 
 interface Tried extends Peer {
@@ -93,7 +93,8 @@ export default defineCheck({
         at.settings.launcher && 'value' in at.settings.launcher ? at.settings.launcher.value.port : t.port;
       const port = t.of === 'launcher' ? (launcher ?? t.port) : at.settings.port;
       const bound = at.effective.get(t.of === 'launcher' ? 'launcher.conf:server.address' : 'rserver.conf:www-address');
-      const address = bound?.value && bound.value !== '*' && !isLoopback(bound.value) ? bound.value : t.address;
+      const address =
+        bound?.value && !isEveryAddress(bound.value) && !isLoopback(bound.value) ? bound.value : t.address;
       const open = t.state === 'open' || sameHost(address) === sameHost(t.address);
       return t.given || (port === t.port && open) ? undefined : `${t.node} listens on ${address}:${port}`;
     };

@@ -126,7 +126,7 @@ function value(head, v,   seen, p, b, u, before, q, n, s) {
     q = quoteIn(seen substr(v, 1, n))
     if (u ~ /^\r?$/) { open = groovy && !comment; break }
     n = substr(v, s, 1) == "(" ? length(u) : extent(u, q, b > 1 && substr(v, b - 1, 1) ~ /[?&]/)
-    # an expression in which it is the first part; a comment behind it is no part of it
+    # an expression in which it is the first part; a comment behind it does not belong to it
     if (groovy && q == "" && substr(u, n + 1) ~ /^[ \t]*[+.?]/) n = length(u)
     else if (groovy && q == "" && substr(u, n + 1) ~ /^[ \t]*;?[ \t]*\/\//) u = substr(u, 1, n)
     if (n == length(u)) {

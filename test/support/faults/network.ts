@@ -1,8 +1,17 @@
 /** Names, ports and certificates. */
 
 import { EXPIRED, GOOD, LEAF, NEW_ISSUER, OLD_ISSUER, OTHER_NAME } from '../certificates.js';
-import type { Fault } from './fault.js';
+import type { Fault, Plant } from './fault.js';
 import { all, append, both, edit, posit, put, WB } from './plants.js';
+
+/** A product of gcfg files with TLS, and on each node its certificates. */
+const serving =
+  (pem: (node: string) => string): Plant =>
+  (t, c, n) =>
+    both(
+      append(c.config, '[HTTPS]\nListen = :443\nCertificate = /etc/ssl/node.pem\n'),
+      put('/etc/ssl/node.pem', pem(n)),
+    )(t, c, n);
 
 export const NETWORK: readonly Fault[] = [
   {
@@ -64,11 +73,7 @@ export const NETWORK: readonly Fault[] = [
     requirements: ['X-16'],
     in: ['connect', 'packageManager'],
     nodes: all,
-    plant: (t, c, n) =>
-      both(
-        append(c.config, '[HTTPS]\nListen = :443\nCertificate = /etc/ssl/node.pem\n'),
-        put('/etc/ssl/node.pem', n === 'n2' ? EXPIRED : GOOD),
-      )(t, c, n),
+    plant: serving((n) => (n === 'n2' ? EXPIRED : GOOD)),
     expect: { certificates: 'n2' },
   },
   {
@@ -76,11 +81,7 @@ export const NETWORK: readonly Fault[] = [
     requirements: ['X-16'],
     in: ['connect', 'packageManager'],
     nodes: all,
-    plant: (t, c, n) =>
-      both(
-        append(c.config, '[HTTPS]\nListen = :443\nCertificate = /etc/ssl/node.pem\n'),
-        put('/etc/ssl/node.pem', LEAF + (n === 'n2' ? OLD_ISSUER : NEW_ISSUER)),
-      )(t, c, n),
+    plant: serving((n) => LEAF + (n === 'n2' ? OLD_ISSUER : NEW_ISSUER)),
     expect: { certificates: 'n2' },
   },
   {
