@@ -1,4 +1,4 @@
-import { defineCheck, distinct, everyNode, type Finding, fail, list, pass, skip } from 'ha-preflight';
+import { defineCheck, distinct, everyNode, type Finding, fail, list, pass, skip, unknown } from 'ha-preflight';
 import { instance } from 'ha-preflight/collectors/instance';
 import { awsReference } from './support/awsReference.js';
 
@@ -18,7 +18,7 @@ export default defineCheck({
   needs: { instance },
   // 0: as the reference architecture has it
   params: { minimumCpus: 0, minimumMemoryGiB: 0 },
-  judge(nodes, { params, product }) {
+  judge(nodes, { params, product, cluster }) {
     const on = nodes.flatMap((n) => (n.instance.of ? [{ node: n.node, value: n.instance.of }] : []));
     const names = on.map((n) => n.node);
     if (on.length === 0) return skip('no node is an EC2 instance', { nodes: nodes.map((n) => n.node) });
@@ -34,19 +34,23 @@ export default defineCheck({
       );
       const zones = [...new Set(on.map((n) => n.value.zone))];
       const about = { subject: 'zones', nodes: names, observed: zones.join(', ') };
-      if (reference.zones !== undefined)
+      const others = cluster.nodes.flatMap((n) => (names.includes(n.name) ? [] : [n.name]));
+      if (reference.zones !== undefined) {
+        const zoned = { ...about, requirements: [reference.zones] };
         findings.push(
           zones.length > 1
-            ? pass(`the instances are in ${zones.length} availability zones`, {
-                ...about,
-                requirements: [reference.zones],
-              })
-            : fail(`all nodes are in one availability zone, ${zones[0]}`, {
-                ...about,
-                requirements: [reference.zones],
-                expected: 'at least two zones',
-              }),
+            ? pass(`the instances are in ${zones.length} availability zones`, zoned)
+            : others.length > 0
+              ? unknown(
+                  `${list(names)} are in one availability zone, ${zones[0]}; the zone of ${list(others)} is not known`,
+                  zoned,
+                )
+              : fail(`all nodes are in one availability zone, ${zones[0]}`, {
+                  ...zoned,
+                  expected: 'at least two zones',
+                }),
         );
+      }
     }
     if (reference.subnets !== undefined)
       findings.push(

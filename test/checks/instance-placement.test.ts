@@ -39,6 +39,19 @@ testCheck(
     ],
     unknown: [
       {
+        name: 'one zone, and a node that cannot be seen',
+        nodes: { a: on('i-1', 'a'), b: on('i-2', 'a'), c: { instance: { unseen: 'no answer' } } },
+        on: ['a', 'b', 'c'],
+        message: /the zone of c is not known/,
+        beside: ['pass'],
+      },
+      {
+        name: 'one zone, and a node that is no instance',
+        nodes: { a: on('i-1', 'a'), b: on('i-2', 'a'), c: { instance: {} } },
+        on: ['a', 'b'],
+        beside: ['pass'],
+      },
+      {
         name: 'the metadata service is silent',
         nodes: { a: on('i-1', 'a'), b: { instance: { unseen: 'no answer' } } },
         on: ['b'],
