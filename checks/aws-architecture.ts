@@ -29,25 +29,33 @@ type About = Partial<Finding>;
 const withheld = ({ denied, why }: Denied, about: About): Finding =>
   unknown(`AWS denied access (${why}): grant ${denied} to the credentials of this audit`, about);
 
-const database = (sight: RdsView, about: About): Finding =>
-  sight.multiAz
-    ? pass(`RDS ${sight.id} is Multi-AZ`, { ...about, details: sight.details })
-    : fail(`RDS ${sight.id} is not Multi-AZ: its availability zone is a single point of failure`, {
-        ...about,
-        observed: 'MultiAZ false',
-        expected: 'MultiAZ true, with a standby in another zone',
-        details: sight.details,
-        fixes: [
-          {
-            nodes: [],
-            commands: [
-              command`aws rds modify-db-instance --db-instance-identifier ${sight.id} --multi-az` ??
-                'aws rds modify-db-instance --db-instance-identifier ID --multi-az',
-            ],
-            note: 'at the next maintenance window; for an Aurora cluster: add a reader in another zone',
-          },
+function database({ id, multiAz, cluster, details }: RdsView, about: About): Finding {
+  if (cluster !== undefined)
+    return fail(`RDS ${id} is one instance of the cluster ${cluster}: after a failover another instance writes`, {
+      ...about,
+      observed: 'the endpoint of an instance',
+      expected: 'the endpoint of the cluster, which follows the instance that writes',
+      details,
+      remediation: `aws rds describe-db-clusters --db-cluster-identifier ${cluster} --query 'DBClusters[].Endpoint'    # and give the product that name`,
+    });
+  if (multiAz) return pass(`RDS ${id} is Multi-AZ`, { ...about, details });
+  return fail(`RDS ${id} is not Multi-AZ: its availability zone is a single point of failure`, {
+    ...about,
+    observed: 'MultiAZ false',
+    expected: 'MultiAZ true, with a standby in another zone',
+    details,
+    fixes: [
+      {
+        nodes: [],
+        commands: [
+          command`aws rds modify-db-instance --db-instance-identifier ${id} --multi-az` ??
+            'aws rds modify-db-instance --db-instance-identifier ID --multi-az',
         ],
-      });
+        note: 'at the next maintenance window; for an Aurora cluster: add a reader in another zone',
+      },
+    ],
+  });
+}
 
 /** vCPUs by the last word of a class, and GiB of memory for each of them by its family. */
 function sizeOf(instanceClass: string): { vcpus: number; memory: number } | undefined {

@@ -13,6 +13,8 @@ export interface Denied {
 export interface RdsView {
   readonly id: string;
   readonly multiAz: boolean;
+  /** The cluster whose instance it is; after a failover another instance of it writes. */
+  readonly cluster?: string;
   /** As AWS has them: class, storage, zones. */
   readonly details: readonly string[];
   /** Of one instance: a cluster's are those of its members. */

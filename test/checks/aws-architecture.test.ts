@@ -97,6 +97,13 @@ testCheck(
       })),
       { name: 'one zone', nodes, services: rds({ multiAz: false }), on: ['a', 'b'], severity: 'warning' },
       {
+        name: 'one instance of a cluster',
+        nodes,
+        services: rds({ multiAz: false, cluster: 'aurora-1' }),
+        on: ['a', 'b'],
+        message: /one instance of the cluster aurora-1/,
+      },
+      {
         name: 'a load balancer in two zones',
         nodes,
         cluster,

@@ -124,6 +124,35 @@ describe('AWS', () => {
     });
     assert.deepEqual(said, { id: 'rspm', multiAz: false, details: [] });
   });
+  it('an endpoint of its own of an Aurora cluster', async () => {
+    const custom = 'writers.cluster-custom-c9akciq32.eu-west-1.rds.amazonaws.com';
+    const { said } = await ask('rds', custom, {
+      DescribeDBClustersCommand: ({ DBClusterIdentifier }) => {
+        assert.equal(DBClusterIdentifier, undefined);
+        return {
+          DBClusters: [
+            { DBClusterIdentifier: 'other', Endpoint: AURORA },
+            { DBClusterIdentifier: 'rspm', MultiAZ: true, CustomEndpoints: [custom] },
+          ],
+        };
+      },
+    });
+    assert.deepEqual(said, { id: 'rspm', multiAz: true, details: [] });
+  });
+  it('an instance of an Aurora cluster, whose storage is not its own', async () => {
+    const one = {
+      ...{ DBInstanceIdentifier: 'rspm', DBClusterIdentifier: 'c', DBInstanceClass: 'db.r6g.xlarge' },
+      ...{ Endpoint: { Address: RDS }, AllocatedStorage: 1, StorageType: 'aurora', MultiAZ: false },
+    };
+    const { said } = await ask('rds', RDS, { DescribeDBInstancesCommand: () => ({ DBInstances: [one] }) });
+    assert.deepEqual(said, {
+      id: 'rspm',
+      multiAz: false,
+      cluster: 'c',
+      details: ['class: db.r6g.xlarge'],
+      size: { class: 'db.r6g.xlarge', storageType: 'aurora' },
+    });
+  });
   it('what is denied names the action', async () => {
     const rds = await ask('rds', RDS, { DescribeDBInstancesCommand: error('AccessDenied') });
     assert.deepEqual(rds.said, { denied: 'rds:DescribeDBInstances', why: 'AccessDenied' });

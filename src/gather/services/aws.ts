@@ -43,6 +43,7 @@ async function orDenied<T>(action: string, ask: () => Promise<T>): Promise<T | D
 
 interface Instance {
   readonly DBInstanceIdentifier?: string;
+  readonly DBClusterIdentifier?: string;
   readonly MultiAZ?: boolean;
   readonly DBInstanceClass?: string;
   readonly AllocatedStorage?: number;
@@ -59,6 +60,7 @@ interface DbCluster {
   readonly AvailabilityZones?: readonly string[];
   readonly Endpoint?: string;
   readonly ReaderEndpoint?: string;
+  readonly CustomEndpoints?: readonly string[];
 }
 
 const details = (of: Readonly<Record<string, string | undefined>>): string[] =>
@@ -70,10 +72,12 @@ async function database(send: Send, host: string): Promise<RdsView | Denied> {
   if (kind.startsWith('proxy-')) throw new Error('is an RDS Proxy: the database behind it is not visible');
   if (/^cluster-/.test(kind))
     return orDenied('rds:DescribeDBClusters', async () => {
-      const { DBClusters = [] } = await send<{ DBClusters?: DbCluster[] }>('DescribeDBClustersCommand', {
-        DBClusterIdentifier: id,
-      });
-      const one = DBClusters.find((c) => [c.Endpoint, c.ReaderEndpoint].some((e) => e?.toLowerCase() === host));
+      // an endpoint of the user's own is not called after its cluster
+      const asked = kind.startsWith('cluster-custom-') ? {} : { DBClusterIdentifier: id };
+      const { DBClusters = [] } = await send<{ DBClusters?: DbCluster[] }>('DescribeDBClustersCommand', asked);
+      const one = DBClusters.find((c) =>
+        [c.Endpoint, c.ReaderEndpoint, ...(c.CustomEndpoints ?? [])].some((e) => e?.toLowerCase() === host),
+      );
       if (!one) throw new Error('no cluster of this account has that endpoint');
       return {
         id: one.DBClusterIdentifier ?? id,
@@ -87,19 +91,22 @@ async function database(send: Send, host: string): Promise<RdsView | Denied> {
     });
     const one = DBInstances.find((i) => i.Endpoint?.Address?.toLowerCase() === host);
     if (!one) throw new Error('no instance of this account has that endpoint');
+    // Aurora's storage is the cluster's and grows by itself; AWS says 1 GiB of it
+    const storage = one.StorageType?.startsWith('aurora') ? undefined : one.AllocatedStorage;
     return {
       id: one.DBInstanceIdentifier ?? id,
       multiAz: one.MultiAZ === true,
+      ...(one.DBClusterIdentifier && { cluster: one.DBClusterIdentifier }),
       details: details({
         class: one.DBInstanceClass,
-        storage: one.AllocatedStorage ? `${one.AllocatedStorage} GiB ${one.StorageType ?? ''}`.trim() : undefined,
+        storage: storage ? `${storage} GiB ${one.StorageType ?? ''}`.trim() : undefined,
         zone: one.AvailabilityZone,
         standby: one.SecondaryAvailabilityZone,
       }),
       ...(one.DBInstanceClass && {
         size: {
           class: one.DBInstanceClass,
-          ...(one.AllocatedStorage !== undefined && { storageGiB: one.AllocatedStorage }),
+          ...(storage !== undefined && { storageGiB: storage }),
           ...(one.StorageType !== undefined && { storageType: one.StorageType }),
         },
       }),
