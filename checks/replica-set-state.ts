@@ -85,6 +85,20 @@ function states(views: readonly View[]): Finding[] {
   ];
 }
 
+/** Members by their mongod.conf that are in no replica set. */
+const alone = (outside: readonly { readonly node: string; readonly why: string }[]): Finding[] =>
+  outside.map(({ node, why }) =>
+    fail(`the MongoDB of ${node} is in no replica set, although mongod.conf names one: ${why}`, {
+      nodes: [node],
+      subject: `${node} outside`,
+      requirements: ['DEPLOYR-23'],
+      observed: why,
+      expected: 'a member of the replica set that mongod.conf names',
+      remediation:
+        'restart mongod where it was started before replSet was set; then rs.initiate() on the first member, and rs.add("ADDRESS:8003") there for every other one',
+    }),
+  );
+
 export default defineCheck({
   id: 'replica-set-state',
   title: 'The MongoDB replica set has one primary, and every member follows it',
@@ -98,7 +112,11 @@ export default defineCheck({
   judge(nodes) {
     const asked = nodes.flatMap((n) => (n.replicaSet.of ? [{ node: n.node, said: n.replicaSet.of }] : []));
     if (asked.length === 0) return skip('no mongod.conf names a replica set', { nodes: nodes.map((n) => n.node) });
+    const outside = asked.flatMap(({ node, said }) =>
+      'value' in said && said.value.outside !== undefined ? [{ node, why: said.value.outside }] : [],
+    );
     const blind = asked.flatMap(({ node, said }) => {
+      if (outside.some((o) => o.node === node)) return [];
       const why =
         'unseen' in said
           ? said.unseen
@@ -110,7 +128,7 @@ export default defineCheck({
       'unseen' in status ? [] : [{ node, value: status.value.members }],
     );
     const confs = told.flatMap(({ node, conf }) => ('unseen' in conf ? [] : [{ node, value: conf.value }]));
-    const findings: Finding[] = [...blind, ...(views.length > 0 ? states(views) : [])];
+    const findings: Finding[] = [...alone(outside), ...blind, ...(views.length > 0 ? states(views) : [])];
     if (confs.length === 0) return findings;
     const hosts = confs.map((c) => ({ node: c.node, value: c.value.map((m) => m.host) }));
     const voting = confs.map((c) => ({ node: c.node, value: c.value.filter((m) => m.votes > 0).map((m) => m.host) }));

@@ -26,6 +26,8 @@ export interface ConfMember {
 }
 
 export interface ReplicaSetAnswer {
+  /** Why this mongod is in no replica set, as it says itself; absent where it is in one, or does not say. */
+  readonly outside?: string;
   readonly status: Fact<{ readonly set: string; readonly members: readonly StatusMember[] }>;
   readonly conf: Fact<readonly ConfMember[]>;
 }
@@ -63,6 +65,10 @@ function trouble(said: Unread): string | undefined {
     : `MongoDB says: ${error || 'not ok'}`;
 }
 
+/** Its words for being in no replica set, of all releases (sources 4.4): not begun with --replSet, or never initiated. */
+const OUTSIDE =
+  /not running with --replSet|not started with replication enabled|no replset config has been received|EMPTYCONFIG/;
+
 function membersOf<T>(said: unknown, what: string, read: (member: Unread) => T): Fact<{ of: Unread; members: T[] }> {
   const of = objectOf(said);
   const why = trouble(of);
@@ -92,7 +98,10 @@ export function replicaSetAnswer(text: string): ReplicaSetAnswer {
           ...(m.priority !== undefined && m.priority !== null && { priority: Number(m.priority) }),
           ...(m.hidden === true && { hidden: true as const }),
         }));
+  const error = [said.status, said.conf].map((a) => textOf(objectOf(a).error) || textOf(objectOf(a).errmsg));
+  const outside = error.find((words) => OUTSIDE.test(words));
   return {
+    ...(outside !== undefined && { outside }),
     status:
       'unseen' in status ? status : { value: { set: textOf(status.value.of.set), members: status.value.members } },
     conf: 'unseen' in conf ? conf : { value: conf.value.members },

@@ -56,6 +56,13 @@ const three = (over: Parameters<typeof view>[1] = {}, members = conf(), list = H
   b: view(1, over, members, list),
   c: view(2, over, members, list),
 });
+const outside = (words: string) => ({
+  addresses: NAMES,
+  mongo: server(),
+  replicaSet: {
+    of: { value: { outside: words, status: { unseen: words }, conf: { unseen: words } } satisfies ReplicaSetAnswer },
+  },
+});
 const notAsked = { addresses: NAMES, mongo: server(), replicaSet: {} };
 const blind = (unseen: string) => ({ addresses: NAMES, mongo: server(), replicaSet: { of: { unseen } } });
 
@@ -86,6 +93,17 @@ testCheck(check, {
     { name: 'a machine that is no member', nodes: { ...three(), d: notAsked } },
   ],
   fail: [
+    {
+      name: 'one mongod was started without replSet',
+      nodes: { ...three(), c: outside('not running with --replSet') },
+      on: ['c'],
+      message: /the MongoDB of c is in no replica set, although mongod.conf names one: not running/,
+    },
+    {
+      name: 'the set was never initiated',
+      nodes: { a: outside('no replset config has been received'), b: outside('no replset config has been received') },
+      on: ['a', 'b'],
+    },
     {
       name: 'a name that leads to a host outside the set',
       nodes: three({}, conf(), ['m1:8003', 'm2:8003', 'm3:8003']),

@@ -71,11 +71,21 @@ describe('replicaSetAnswer', () => {
       const { status } = replicaSetAnswer(ours({ error }));
       assert.match('unseen' in status ? status.unseen : '', /clusterMonitor/);
     });
+  for (const words of [
+    'not running with --replSet',
+    'This node was not started with replication enabled.',
+    'no replset config has been received',
+    "can't get local.system.replset config from self or any seed (EMPTYCONFIG)",
+  ])
+    it(`is outside a replica set: ${words}`, () => {
+      assert.equal(replicaSetAnswer(ours({ error: words })).outside, words);
+      assert.equal(replicaSetAnswer(ours({ ok: 0, errmsg: words }, {})).outside, words);
+    });
   it('passes on what the server says', () => {
-    const { status, conf } = replicaSetAnswer(ours({ ok: 0, errmsg: 'no replset config has been received' }, {}));
+    const { status, conf, outside } = replicaSetAnswer(ours({ ok: 0, errmsg: 'node is recovering' }, {}));
     assert.deepEqual(
-      [status, conf],
-      [{ unseen: 'MongoDB says: no replset config has been received' }, { unseen: 'rs.conf() lists no members' }],
+      [status, conf, outside],
+      [{ unseen: 'MongoDB says: node is recovering' }, { unseen: 'rs.conf() lists no members' }, undefined],
     );
     assert.deepEqual(replicaSetAnswer(ours({ ok: 0 }, { members: [] })), {
       status: { unseen: 'MongoDB says: not ok' },
