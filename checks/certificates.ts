@@ -80,7 +80,7 @@ export default defineCheck({
     );
     if (serving.length === 0 && missing.length > 0) return missing;
     if (serving.length === 0)
-      return skip('no node serves TLS itself: look at the certificates where TLS ends, such as the load balancer', {
+      return skip('no node names a certificate to serve: look at the certificates where TLS ends, such as the load balancer', {
         nodes: nodes.map((n) => n.node),
       });
     const names = new Map(serving.map((s) => [s.node, s.name]));
