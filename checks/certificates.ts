@@ -80,9 +80,12 @@ export default defineCheck({
     );
     if (serving.length === 0 && missing.length > 0) return missing;
     if (serving.length === 0)
-      return skip('no node names a certificate to serve: look at the certificates where TLS ends, such as the load balancer', {
-        nodes: nodes.map((n) => n.node),
-      });
+      return skip(
+        'no node names a certificate to serve: look at the certificates where TLS ends, such as the load balancer',
+        {
+          nodes: nodes.map((n) => n.node),
+        },
+      );
     const names = new Map(serving.map((s) => [s.node, s.name]));
     const valid = everyNode(
       `every certificate is valid until ${day(Math.min(...serving.flatMap((s) => [s.value.to, ...s.value.issuers.slice(0, 1).map((i) => i.to)])))} at least`,

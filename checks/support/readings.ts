@@ -21,6 +21,12 @@ function bytes(value: string, kilo: number): string | undefined {
   return String(Math.round(Number(amount) * (binary ? 1024 : kilo) ** power));
 }
 
+/** Days and weeks of a length of time as hours: Go has no unit for them, a product may. */
+const inHours = (value: string): string =>
+  /^(\d+(\.\d*)?[a-zµ]+)+$/.test(value)
+    ? value.replace(/([\d.]+)([dw])(?![a-z])/g, (_, amount, unit) => `${Number(amount) * (unit === 'd' ? 24 : 168)}h`)
+    : value;
+
 /** What Connect and Package Manager might make of a value, where no document says it: the drivers they may have, a kilobyte. */
 const READINGS = [
   { address: { ...LIBPQ, sslmode: 'require' }, kilo: 1000 },
@@ -65,7 +71,7 @@ export function readingsOf(sides: readonly Side[], file: string): readonly Sense
   return READINGS.map(({ address, kilo }) => (key, written) => {
     // which of several counts may depend on their order, or on their versions alone
     if (written !== undefined && LISTS.test(key)) return written.split('\n').map(plainPath).sort().join('\n');
-    const value = lastOf(written) || undefined;
+    const value = inHours(lastOf(written) ?? '') || undefined;
     if (KEY_FILE.test(key)) return plainPath(value ?? unset ?? '');
     if (value !== undefined && /^postgres\.\w*url$/.test(key)) return databaseAddress(value, address);
     if (value === undefined || gcfgDuration(value) !== undefined) return senseOf(found, file, key, value);
