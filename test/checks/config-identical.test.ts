@@ -319,8 +319,8 @@ testCheck(check, {
     })),
     ...[
       ['1h', '2h'],
-      // a unit that Go does not have
-      ['24h', '1d'],
+      // whether a day is a unit, is not known; it would not be this long
+      ['24h', '2d'],
     ].map(([a, b]) => ({
       name: `no other spelling: ${a} and ${b}`,
       nodes: Object.fromEntries([a, b, a].map((value, i) => [`n${i}`, pm(`${PM}[Git]\nPollInterval = ${value}\n`)])),

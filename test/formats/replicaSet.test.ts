@@ -122,6 +122,18 @@ describe('replicaSetAnswer', () => {
       const { conf } = replicaSetAnswer(ours({ members: [MEMBER] }, { members: [{ host: 'a:1', ...member }] }));
       assert.deepEqual(conf, { value: [{ host: 'a:1', votes, arbiter }] });
     });
+  for (const [member, expected] of [
+    [
+      { hidden: true, priority: 0 },
+      { hidden: true, priority: 0 },
+    ],
+    [{ hidden: 'yes', priority: '2' }, { priority: 2 }],
+    [{ hidden: false, priority: null }, {}],
+  ] as const)
+    it(`hidden and priority of ${JSON.stringify(member)}`, () => {
+      const { conf } = replicaSetAnswer(ours({ members: [MEMBER] }, { members: [{ host: 'a:1', ...member }] }));
+      assert.deepEqual(conf, { value: [{ host: 'a:1', votes: 1, arbiter: false, ...expected }] });
+    });
   it('says of nonsense that it is not understood', () => {
     for (const text of ['', 'connect failed', '{', '} {', '{ a: }', '=rs {"status":', '{"members": ISODate(}'])
       assert.throws(() => replicaSetAnswer(text), NotSeen, text);
