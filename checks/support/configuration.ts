@@ -131,6 +131,20 @@ function groupOrder(path: string, settings: Config['settings']): [string, string
 /** The subject of a difference in that order. */
 export const GROUP_ORDER = 'order of groups';
 
+/** The subject of a difference in the order of a file: what the order of its settings may decide, by the name of the file. */
+const ORDERS: Readonly<Record<string, string>> = {
+  // sessions get them as they stand there (sources 10.2)
+  'repos.conf': 'order of repositories',
+};
+
+export const isOrder = (key: string): boolean => key === GROUP_ORDER || Object.values(ORDERS).includes(key);
+
+/** The names in their order, as a setting; a second line of a name does not move it. */
+function orderIn(path: string, settings: Config['settings']): [string, string][] {
+  const subject = ORDERS[path];
+  return subject === undefined ? [] : [[subject, [...new Set(settings.map(({ key }) => key))].join(' ')]];
+}
+
 /** The file's settings without what is left out; undefined when its format is not known. */
 export function settingsOf(side: Side, path: string, leftOut: LeftOut): Map<string, string> | undefined {
   const text = contentOf(side, path);
@@ -142,7 +156,8 @@ export function settingsOf(side: Side, path: string, leftOut: LeftOut): Map<stri
     known === keyValue ? config.settings.toReversed().map((s) => [s.key, s.value] as const) : meaning(config);
   // what is meant as a comment is a name that the product does not know
   const named = [...values].filter(([key]) => known !== keyValue || !/^[#;]/.test(key));
-  return new Map([...named, ...groupOrder(path, config.settings)].filter(([key]) => !leftOut(path, key)));
+  const orders = [...groupOrder(path, config.settings), ...orderIn(path, config.settings)];
+  return new Map([...named, ...orders].filter(([key]) => !leftOut(path, key)));
 }
 
 /** Owner and mode, where the content agrees: a warning. */

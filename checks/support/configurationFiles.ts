@@ -5,7 +5,7 @@ import { atNode, command, consensus, type Finding, fail, list, same, unknown } f
 import { sections, withoutRemark } from 'ha-preflight/formats/keyValue';
 import { pathOf } from 'ha-preflight/products/installed';
 import { formatOf } from 'ha-preflight/products/profile';
-import { contentOf, GROUP_ORDER, type LeftOut, type Side, settingsOf } from './configuration.js';
+import { contentOf, GROUP_ORDER, isOrder, type LeftOut, type Side, settingsOf } from './configuration.js';
 import { originOf } from './configurationInForce.js';
 import { alikeIn, differingKeys, inWords, OFTEN_OWN, oneSetting, type Sense } from './configurationSettings.js';
 import { oneForm, passwordOpen } from './databaseForm.js';
@@ -101,8 +101,8 @@ export function compareFile(
   const settings = read.map((r, i) => ({ node: r.node, settings: values[i]! }));
   const keys = [...new Set(settings.flatMap((s) => [...s.settings.keys()]))].sort();
   const unequal = keys.filter((key) => new Set(settings.map((s) => sense(key, s.settings.get(key)))).size > 1);
-  // where the groups differ, so does their order
-  const differing = unequal.length > 1 ? unequal.filter((key) => key !== GROUP_ORDER) : unequal;
+  // where the names differ, so does their order
+  const differing = unequal.length > 1 ? unequal.filter((key) => !isOrder(key)) : unequal;
   if (differing.length === 0)
     return [`${path}: differs only in spelling, or in settings that may differ or that another check compares`];
   const valuesOf = (key: string) => settings.map((s) => s.settings.get(key));
@@ -118,6 +118,8 @@ export function compareFile(
       return `${key} differs in the remark behind its value, and whether the product reads that as part of the value is not documented: put the remark on a separate line`;
     if (sectioned && key === GROUP_ORDER)
       return 'groups that set the same are in a different order, and whether that matters to a user in both is not documented: use one order on every node';
+    if (key !== GROUP_ORDER && isOrder(key))
+      return `the ${key.replace('order of ', '')} are in a different order, and whether that matters is not documented: use one order on every node`;
     return mixed && key === 'password' && passwordOpen(given, values)
       ? 'some nodes have the password in the connection-uri, where it may be percent-encoded, and the others as a setting: whether they are the same cannot be seen; put it into password= on every node'
       : undefined;

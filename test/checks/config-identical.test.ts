@@ -378,6 +378,7 @@ testCheck(check, {
           '[@a]\nx=1\n[@b]\nx=2\n',
           '[@b]\nx=2\n[@a]\nx=1\n',
         ],
+        ['a repository more, at the front', 'repos.conf', 'CRAN=https://pm\n', 'A=https://a\nCRAN=https://pm\n'],
         ['the order of rules', 'ip-rules', 'allow 192.0.2.0/24\ndeny all\n', 'deny all\nallow 192.0.2.0/24\n'],
         [
           'what a version of R is called',
@@ -518,6 +519,16 @@ testCheck(check, {
       },
       on: ['a', 'b'],
       message: /different order/,
+      beside: ['pass'],
+    },
+    {
+      name: 'the order of repositories',
+      nodes: {
+        a: node({ 'repos.conf': 'CRAN=https://pm/cran\nOwn=https://pm/own\nBioc=https://pm/bioc\n' }),
+        b: node({ 'repos.conf': 'CRAN=https://pm/cran\nBioc=https://pm/bioc\nOwn=https://pm/own\n' }),
+      },
+      on: ['a', 'b'],
+      message: /the repositories are in a different order/,
       beside: ['pass'],
     },
     {
