@@ -135,14 +135,24 @@ export const GROUP_ORDER = 'order of groups';
 const ORDERS: Readonly<Record<string, string>> = {
   // sessions get them as they stand there (sources 10.2)
   'repos.conf': 'order of repositories',
+  'launcher-env': 'order of blocks',
+  'launcher-mounts': 'order of blocks',
 };
 
 export const isOrder = (key: string): boolean => key === GROUP_ORDER || Object.values(ORDERS).includes(key);
 
-/** The names in their order, as a setting; a second line of a name does not move it. */
+/** The names in their order, as a setting; of blocks those of the blocks. A second line of a name does not move it. */
 function orderIn(path: string, settings: Config['settings']): [string, string][] {
   const subject = ORDERS[path];
-  return subject === undefined ? [] : [[subject, [...new Set(settings.map(({ key }) => key))].join(' ')]];
+  if (subject === undefined) return [];
+  const names = new Set<string>();
+  let block = '';
+  for (const { key } of settings) {
+    if (block !== '' && key.startsWith(`${block} `)) continue;
+    names.add(key);
+    block = key;
+  }
+  return [[subject, [...names].join(' ')]];
 }
 
 /** The file's settings without what is left out; undefined when its format is not known. */

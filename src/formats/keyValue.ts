@@ -5,6 +5,7 @@
  */
 
 import { trimBlanks } from './blanks.js';
+import { hideMasks, isMasked } from './masked.js';
 import { type Config, linesOf, type Setting } from './settings.js';
 
 const unquoteJson = (value: string): string => {
@@ -78,24 +79,82 @@ export function sections(text: string): Config {
   return { settings, remarks };
 }
 
-/** `r-versions`, `notifications.conf`: blocks with a blank line between them, each known by its first line. */
+/** A line of a block: `name: value`, `NAME=value`, or a text that is its own name. */
+interface BlockLine {
+  readonly text: string;
+  readonly name: string;
+  readonly value: string;
+  readonly line: number;
+  /** `NAME=value`: a variable of the block above it, or one for all. */
+  readonly variable: boolean;
+}
+
+function blockLine(source: string, line: number): BlockLine {
+  const [, name, mark, value = ''] = /^([^:/=%\s]+)\s*([:=])\s*(.*)$/.exec(source) ?? [];
+  if (name === undefined)
+    return { text: source, name: hideMasks(source), value: isMasked(source) ? source : '', line, variable: false };
+  return { text: mark === ':' ? `${name}: ${value}` : source, name, value, line, variable: mark === '=' };
+}
+
+/** Lines with which blocks begin: what may follow, and which block it is where there is one alone. */
+interface Start {
+  readonly next: Map<string, Start>;
+  block: string | undefined;
+}
+
+/** How many lines tell each block from the others of the file; all of them where another begins with the whole of it. */
+function ownLines(all: readonly (readonly BlockLine[])[]): number[] {
+  const root: Start = { next: new Map(), block: undefined };
+  for (const block of all) {
+    const whole = block.map((l) => l.text).join('\n');
+    let at = root;
+    for (const { text } of block) {
+      const known = at.next.get(text);
+      if (known && known.block !== whole) known.block = undefined;
+      const next: Start = known ?? { next: new Map(), block: whole };
+      at.next.set(text, next);
+      at = next;
+    }
+  }
+  return all.map((block) => {
+    let at = root;
+    const alone = block.findIndex(({ text }) => {
+      at = at.next.get(text)!;
+      return at.block !== undefined;
+    });
+    return alone < 0 ? block.length : alone + 1;
+  });
+}
+
+/**
+ * `r-versions`, `notifications.conf`, `launcher-env`, `launcher-mounts`: blocks with a blank line between them, each known by
+ * its first line, or by as many as it takes where several begin alike.
+ */
 export function blocks(text: string): Config {
-  let first: string | undefined;
-  const settings: Setting[] = [];
+  const all: BlockLine[][] = [];
+  let open = false;
   linesOf(text).forEach((source, i) => {
     const line = source.trim();
-    if (line === '') first = undefined;
+    if (line === '') open = false;
     if (line === '' || line.startsWith('#')) return;
-    // a line that is only a path is a block
-    if (line.startsWith('/')) first = undefined;
-    const [, name, value = ''] = /^([^:/]+?)\s*:\s*(.*)$/.exec(line) ?? [];
-    const text = name === undefined ? line : `${name}: ${value}`;
-    settings.push({
-      key: first === undefined ? text : `${first} ${name ?? line}`,
-      value: first === undefined ? '' : value,
-      line: i + 1,
+    const read = blockLine(line, i + 1);
+    // a line that is only a path is a block, and so is a variable in none
+    if (!open || line.startsWith('/')) all.push([]);
+    open = open || !read.variable;
+    all.at(-1)!.push(read);
+  });
+  const counts = ownLines(all);
+  const settings = all.flatMap((block, at) => {
+    const count = counts[at]!;
+    const [first] = block;
+    if (first!.variable) return [{ key: first!.name, value: first!.value, line: first!.line }];
+    const begin = block.slice(0, count).map((l) => l.text);
+    const title = hideMasks(begin.join(', '));
+    return block.flatMap(({ name, value, line }, i): Setting[] => {
+      // what is masked in the title still counts
+      if (i === 0) return [{ key: title, value: begin.filter(isMasked).join('\n'), line }];
+      return i < count ? [] : [{ key: `${title} ${name}`, value, line }];
     });
-    first ??= text;
   });
   return { settings, remarks: [] };
 }

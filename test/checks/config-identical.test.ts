@@ -31,6 +31,14 @@ const PM = '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n';
 testCheck(check, {
   pass: [
     { name: 'identical', nodes: { a: node(), b: node() }, on: ['a', 'b'] },
+    {
+      name: 'a comment in the mounts of the Launcher, and their fields in another order',
+      nodes: {
+        a: node({ 'launcher-mounts': '# homes\nHost: nfs1\nPath: /home/{USER}\nMountPath: /home/{USER}\n' }),
+        b: node({ 'launcher-mounts': '# the homes\n\nHost:  nfs1\nMountPath: /home/{USER}\nPath: /home/{USER}\n' }),
+      },
+      on: ['a', 'b'],
+    },
     ...(
       [
         [
@@ -379,6 +387,13 @@ testCheck(check, {
           '[@b]\nx=2\n[@a]\nx=1\n',
         ],
         ['a repository more, at the front', 'repos.conf', 'CRAN=https://pm\n', 'A=https://a\nCRAN=https://pm\n'],
+        [
+          'what is mounted where',
+          'launcher-mounts',
+          'Host: n\nPath: /a\nMountPath: /x\n\nHost: n\nPath: /b\nMountPath: /y\n',
+          'Host: n\nPath: /a\nMountPath: /y\n\nHost: n\nPath: /b\nMountPath: /x\n',
+        ],
+        ['a block more', 'launcher-env', 'JobType: any\n', 'JobType: any\n\nJobType: session\n'],
         ['the order of rules', 'ip-rules', 'allow 192.0.2.0/24\ndeny all\n', 'deny all\nallow 192.0.2.0/24\n'],
         [
           'what a version of R is called',
@@ -529,6 +544,16 @@ testCheck(check, {
       },
       on: ['a', 'b'],
       message: /the repositories are in a different order/,
+      beside: ['pass'],
+    },
+    {
+      name: 'the order of blocks',
+      nodes: {
+        a: node({ 'launcher-env': 'JobType: any\nEnvironment: A=1\n\nJobType: session\nEnvironment: A=2\n' }),
+        b: node({ 'launcher-env': 'JobType: session\nEnvironment: A=2\n\nJobType: any\nEnvironment: A=1\n' }),
+      },
+      on: ['a', 'b'],
+      message: /the blocks are in a different order/,
       beside: ['pass'],
     },
     {

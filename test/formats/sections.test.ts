@@ -105,6 +105,51 @@ describe('blocks', () => {
   });
 });
 
+describe('blocks that begin alike', () => {
+  const keys = (text: string) => blocks(text).settings.map((s) => s.key);
+
+  it('each by as many lines as it takes', () => {
+    assert.deepEqual(keys('Host: a\nPath: /1\nX: 1\n\nHost: a\nPath: /2\n\nHost: b\n'), [
+      'Host: a, Path: /1',
+      'Host: a, Path: /1 X',
+      'Host: a, Path: /2',
+      'Host: b',
+    ]);
+  });
+
+  it('two that are the same, and one that another begins with', () => {
+    assert.deepEqual(keys('A: 1\n\nA: 1\n\nA: 1\nB: 2\n'), ['A: 1', 'A: 1', 'A: 1, B: 2']);
+  });
+
+  it('a line that goes on', () => {
+    assert.deepEqual(keys('JobType: any\nEnvironment: A=1\n  B=2\n'), [
+      'JobType: any',
+      'JobType: any Environment',
+      'JobType: any B',
+    ]);
+  });
+
+  it('variables in no block', () => {
+    assert.deepEqual(
+      blocks('A=x: y\n# c\nB = 2\nJobType: any\nC=3\n').settings.map((s) => [s.key, s.value, s.line]),
+      [
+        ['A', 'x: y', 1],
+        ['B', '2', 3],
+        ['JobType: any', '', 4],
+        ['JobType: any C', '3', 5],
+      ],
+    );
+  });
+
+  it('a secret is in no name, and counts', () => {
+    const [a, b] = ['a', 'b'].map((c) => `%masked:${c.repeat(64)}%`);
+    const read = (mask: string) => blocks(`Token: ${mask}\nX_KEY= ${mask}\n${mask}\n`).settings.map((s) => s.key);
+    assert.deepEqual(read(a!), read(b!));
+    for (const [i, value] of [`Token: ${a}`, a, a].entries())
+      assert.equal(blocks(`Token: ${a}\nX_KEY= ${a}\n${a}\n`).settings[i]!.value, value);
+  });
+});
+
 describe('rules', () => {
   it('in their order', () => {
     assert.deepEqual(

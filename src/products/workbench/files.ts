@@ -32,7 +32,10 @@ export const FILES: readonly { readonly pattern: string; readonly format: Format
   ...['load-balancer', 'launcher.conf', 'profiles', 'jupyter.conf', 'vscode.conf', 'positron.conf', 'repos.conf'].map(
     (pattern) => ({ pattern, format: sections }),
   ),
-  ...['r-versions', 'notifications.conf'].map((pattern) => ({ pattern, format: blocks })),
+  ...['r-versions', 'notifications.conf', 'launcher-env', 'launcher-mounts'].map((pattern) => ({
+    pattern,
+    format: blocks,
+  })),
   { pattern: 'ip-rules', format: rules },
 ];
 
