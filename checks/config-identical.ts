@@ -15,6 +15,7 @@ import { digests } from 'ha-preflight/collectors/digests';
 import { comparedPaths, comparePermissions, directoryTrouble, leftOut, type Side } from './support/configuration.js';
 import { compareFile } from './support/configurationFiles.js';
 import { compareInForce, compareVariables, decidedBeside } from './support/configurationInForce.js';
+import { ownAddresses } from './support/ownAddress.js';
 
 export default defineCheck({
   id: 'config-identical',
@@ -25,7 +26,7 @@ export default defineCheck({
   requirements: ['RSPM-03', 'WB-02', 'PPM-AWS-07'],
   rationale:
     'When one node is configured differently, users see different behaviour at random. Every file of the configuration directory is compared, key by key where the format is known, ' +
-    'except for what the document lets differ (Workbench: www-host-name, www-address, www-port; Connect: Metrics.DataPath, ScheduleConcurrency). Secrets are compared by a digest that the node computes. ' +
+    'except for what the document lets differ (Workbench: www-host-name, www-address, www-port, and an address of the Launcher that is the node itself; Connect: Metrics.DataPath, ScheduleConcurrency). Secrets are compared by a digest that the node computes. ' +
     'Keys and the choice of database have separate checks.',
   needs: { found, settings, digests },
   params: { perNode: [] as readonly string[] },
@@ -84,12 +85,15 @@ export default defineCheck({
     const database = other ? 'all' : endpoints.size > 1 ? 'address' : 'none';
     const out = leftOut(sides, database, params.perNode);
     const beside = decidedBeside(sides);
-    const inFile: typeof out = (file, key) => out(file, key) || beside(file, key);
+    const own = ownAddresses(sides, cluster, out);
+    const inForce: typeof out = (file, key) => out(file, key) || own.decided(file, key);
+    const inFile: typeof out = (file, key) => inForce(file, key) || beside(file, key);
     const results = all.flatMap((path) => compareFile(path, sides, cluster, inFile));
     const remarks = results.filter((r) => typeof r === 'string');
     const differing = [
       ...results.filter((r) => typeof r === 'object'),
-      ...compareInForce(sides, cluster, out),
+      ...own.findings,
+      ...compareInForce(sides, cluster, inForce),
       ...compareVariables(sides, cluster, out),
     ];
     const files = new Set(differing.map((f) => f.subject?.replace(/:.*$/, '')));

@@ -8,7 +8,7 @@ import { readingsOf } from './readings.js';
 import { senseOf } from './sense.js';
 
 /** The settings in force of a node; undefined where they could not be read, which the comparison of files says. */
-function inForceOf(found: Found): ReadonlyMap<string, Effective> | undefined {
+export function inForceOf(found: Found): ReadonlyMap<string, Effective> | undefined {
   try {
     return found.profile.effective(found);
   } catch (error) {

@@ -34,7 +34,7 @@ export const inWords = ({ key, values }: Difference): string =>
 export const OFTEN_OWN = /certificate|client-id|host-?name|callback|address|(^|[.-])node/i;
 
 /** How the inventory says that a setting is meant to differ. */
-const meant = (subject: string): string =>
+export const meant = (subject: string): string =>
   `if it is meant to differ: params: { config-identical: { perNode: ["${subject}"] } } in the inventory`;
 
 /** What to do, in words or as commands. */

@@ -52,6 +52,10 @@ export interface Profile {
   readonly keyFiles: readonly string[];
   /** Settings that may differ between nodes, and which document says so. */
   readonly perNode: readonly { readonly file: string; readonly key: string }[];
+  /** Settings that are an address, which may be that of the node itself. */
+  readonly ownAddresses?: readonly { readonly file: string; readonly key: string }[];
+  /** Settings with the name or address of the node itself, by `FILE:KEY`. */
+  readonly ownNames?: readonly string[];
   /** What the product takes where a setting is not there, by `FILE:KEY`; only what its documents say for every release. */
   readonly defaults?: Readonly<Record<string, string>>;
   /** Settings that other checks judge, so that one cause is not reported twice. */

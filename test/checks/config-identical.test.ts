@@ -25,12 +25,27 @@ const connect = (text: string, variables: Readonly<Record<string, string>> = {})
   ),
   digests: new Map(),
 });
+/** A node whose sessions report to an address. */
+const launcher = (callback: string, own: string, name: string) =>
+  node({
+    'rserver.conf': `launcher-address=${own}\nlauncher-sessions-callback-address=${callback}\n`,
+    'load-balancer': `www-host-name=${name}\n`,
+    'launcher.conf': `[server]\naddress=${own}\n`,
+  });
 const SECRET = `%masked:${'a'.repeat(64)}%`;
 const PM = '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n';
 
 testCheck(check, {
   pass: [
     { name: 'identical', nodes: { a: node(), b: node() }, on: ['a', 'b'] },
+    {
+      name: 'an address of the Launcher that is the node itself',
+      nodes: {
+        a: launcher('http://wb-a.example.com:8787', 'a', 'WB-A.example.com.'),
+        b: launcher('http://wb-b.example.com:8787/', 'b', 'wb-b.example.com # here'),
+      },
+      on: ['a', 'b'],
+    },
     {
       name: 'a comment in the mounts of the Launcher, and their fields in another order',
       nodes: {
@@ -394,6 +409,12 @@ testCheck(check, {
           'Host: n\nPath: /a\nMountPath: /y\n\nHost: n\nPath: /b\nMountPath: /x\n',
         ],
         ['a block more', 'launcher-env', 'JobType: any\n', 'JobType: any\n\nJobType: session\n'],
+        [
+          'an address of the Launcher, for most of them',
+          'rserver.conf',
+          'launcher-address=lb1.example.com\n',
+          'launcher-address=lb2.example.com\n',
+        ],
         ['the order of rules', 'ip-rules', 'allow 192.0.2.0/24\ndeny all\n', 'deny all\nallow 192.0.2.0/24\n'],
         [
           'what a version of R is called',
@@ -407,6 +428,24 @@ testCheck(check, {
       nodes: { a: node({ [file]: a }), b: node({ [file]: b }), c: node({ [file]: a }) },
       on: ['b'],
     })),
+    {
+      name: 'the address of a different node',
+      nodes: {
+        a: launcher('http://wb-a:8787', 'a', 'wb-a'),
+        b: launcher('http://wb-a:8787', 'b', 'wb-b'),
+        c: launcher('http://wb-c:8787', 'c', 'wb-c'),
+      },
+      on: ['b'],
+      message: /launcher-sessions-callback-address on b is the address of a different node/,
+    },
+    {
+      name: 'own addresses, and one of them with a different port',
+      nodes: {
+        a: launcher('http://wb-a:8787', 'a', 'wb-a'),
+        b: launcher('https://wb-b', 'b', 'wb-b'),
+      },
+      on: ['a', 'b'],
+    },
     {
       name: 'a variable and a setting of another value, once',
       nodes: {
@@ -498,6 +537,13 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'an address of the Launcher that nothing else names',
+      nodes: { a: launcher('http://192.0.2.1:8787', 'a', ''), b: launcher('http://192.0.2.2:8787', 'b', '') },
+      on: ['a', 'b'],
+      message: /launcher-sessions-callback-address has a different value on each of 2 nodes/,
+      beside: ['pass'],
+    },
     ...[
       ['[Git]\nX = 0x10', '[Git]\nX = 16'],
       ['[Git]\nX = 016', '[Git]\nX = +16'],

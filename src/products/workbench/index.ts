@@ -29,6 +29,12 @@ export default defineProduct({
     // the present documentation asks for a different or local directory on each server
     { file: 'rserver.conf', key: 'monitor-data-path' },
   ],
+  ownAddresses: [
+    { file: 'rserver.conf', key: 'launcher-address' },
+    { file: 'rserver.conf', key: 'launcher-sessions-callback-address' },
+    { file: 'launcher.conf', key: 'server.address' },
+  ],
+  ownNames: ['load-balancer:www-host-name', 'rserver.conf:www-address'],
   defaults: {
     'rserver.conf:server-user': 'rstudio-server',
     'rserver.conf:server-shared-storage-path': '/var/lib/rstudio-server/shared-storage',
