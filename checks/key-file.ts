@@ -66,7 +66,10 @@ export default defineCheck({
     const names = [...new Set(nodes.flatMap((n) => [...n.keys.keys()]))];
     return names.flatMap((name): Finding[] => {
       const { seen, findings } = sift(
-        nodes.flatMap((n) => (n.keys.has(name) ? [{ node: n.node, fact: n.keys.get(name)! }] : [])),
+        nodes.flatMap((n) => {
+          const fact = n.keys.get(name);
+          return fact && !('value' in fact && fact.value.spec.doubt !== undefined) ? [{ node: n.node, fact }] : [];
+        }),
         `${name} unread`,
       );
       // where some nodes have the key, it is missing on the others, even if the release could run without it

@@ -1,4 +1,4 @@
-import { defineCheck, settings, skip } from 'ha-preflight';
+import { defineCheck, type Finding, settings, skip, unknown } from 'ha-preflight';
 import { keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
 import { sameKey } from './support/keys.js';
@@ -26,12 +26,23 @@ export default defineCheck({
         { nodes: nodes.map((n) => n.node) },
       );
     return names.flatMap((name) => {
-      const held = nodes.map((n) => ({
-        node: n.node,
-        fact: n.keys.get(name) ?? { unseen: `the configuration does not use ${name}` },
-        release: n.versions.program ?? n.versions.package,
-      }));
-      return sameKey(name, held, cluster).map((f) => ({
+      const specs = nodes.flatMap((n) => n.settings.keys.filter((k) => k.name === name));
+      const doubt = specs.find((k) => k.doubt !== undefined)?.doubt;
+      const used = specs.some((k) => k.doubt === undefined);
+      const held = nodes
+        .filter((n) => used || n.keys.has(name))
+        .map((n) => ({
+          node: n.node,
+          fact: n.keys.get(name) ?? { unseen: `the configuration does not use ${name}` },
+          release: n.versions.program ?? n.versions.package,
+        }));
+      const findings = sameKey(name, held, cluster).flatMap((f): Finding[] => {
+        if (doubt === undefined) return [f];
+        // of a key that is perhaps not used there is nothing to say but that
+        if (f.status !== 'fail') return used ? [f] : [];
+        return [unknown(`${f.message}; ${doubt}`, { nodes: f.nodes ?? [], subject: name, details: f.details ?? [] })];
+      });
+      return findings.map((f) => ({
         ...f,
         requirements: name.startsWith('launcher') ? ['WB-30'] : ROWS,
       }));

@@ -65,7 +65,10 @@ const LISTS = /\.(executable|rversion|pythonversion)$/;
 export function readingsOf(sides: readonly Side[], file: string): readonly Sense[] {
   const { found } = sides[0]!;
   if (found.profile.product === 'workbench' && !PLAIN.test(file))
-    return [(key, value) => senseOf(found, file, key, value === undefined ? undefined : loose(key, value))];
+    return [0, 1].map((release) => (key: string, written: string | undefined) => {
+      const value = written ?? found.profile.openDefaults?.[`${file}:${key}`]?.[release];
+      return senseOf(found, file, key, value === undefined ? undefined : loose(key, value));
+    });
   if (!file.endsWith('.gcfg')) return [];
   const unset = sides.flatMap((s) => s.settings.keys).find((k) => !k.explicit)?.path;
   return READINGS.map(({ address, kilo }) => (key, written) => {

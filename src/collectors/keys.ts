@@ -2,7 +2,7 @@
 
 import { modeOf } from '../formats/stat.js';
 import { defineCollector } from '../model/collector.js';
-import type { Fact } from '../model/evidence.js';
+import type { Fact, Response } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
 import type { KeySpec } from '../products/settings.js';
 import { SET_SUDO } from '../remedy.js';
@@ -163,6 +163,12 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
   };
 }
 
+function factOf(spec: KeySpec, answer: Response | undefined): Fact<KeyMeasure> {
+  if (spec.inline !== undefined) return { value: { spec, state: 'inline' } };
+  if (!answer) return { unseen: `${spec.path ?? spec.name} is not a path on the node (${spec.because})` };
+  return parseKey(spec, answer.stdout, answer.stderr);
+}
+
 /** Every key the node's configuration names, by the key's name. */
 export const keys = defineCollector<ReadonlyMap<string, Fact<KeyMeasure>>, Found>({
   id: 'keys',
@@ -174,12 +180,10 @@ export const keys = defineCollector<ReadonlyMap<string, Fact<KeyMeasure>>, Found
     ),
   parse: (answers, _, found) =>
     new Map(
-      settingsOf(found).keys.map((spec): [string, Fact<KeyMeasure>] => {
-        if (spec.inline !== undefined) return [spec.name, { value: { spec, state: 'inline' } }];
-        const answer = answers[spec.name.replaceAll(' ', '-')];
-        if (!answer)
-          return [spec.name, { unseen: `${spec.path ?? spec.name} is not a path on the node (${spec.because})` }];
-        return [spec.name, parseKey(spec, answer.stdout, answer.stderr)];
+      settingsOf(found).keys.flatMap((spec): [string, Fact<KeyMeasure>][] => {
+        const fact = factOf(spec, answers[spec.name.replaceAll(' ', '-')]);
+        // a key that is perhaps not used may be unreadable
+        return spec.doubt !== undefined && 'unseen' in fact ? [] : [[spec.name, fact]];
       }),
     ),
 });

@@ -41,6 +41,8 @@ export interface KeySpec {
   readonly explicit?: boolean;
   /** Why the product does not start with these settings. */
   readonly refused?: string;
+  /** Why it is not known whether the product uses this key. */
+  readonly doubt?: string;
   /** Whether equality is judged by `s3-encryption-key` instead of `shared-keys`. */
   readonly forS3?: boolean;
 }

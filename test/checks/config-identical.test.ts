@@ -410,6 +410,12 @@ testCheck(check, {
         ],
         ['a block more', 'launcher-env', 'JobType: any\n', 'JobType: any\n\nJobType: session\n'],
         [
+          'the Launcher off on one node',
+          'rserver.conf',
+          'launcher-sessions-enabled=1\n',
+          'launcher-sessions-enabled=0\n',
+        ],
+        [
           'an address of the Launcher, for most of them',
           'rserver.conf',
           'launcher-address=lb1.example.com\n',
@@ -537,6 +543,13 @@ testCheck(check, {
     },
   ],
   unknown: [
+    ...['1', '0'].map((value) => ({
+      name: `launcher-sessions-enabled=${value} on one node alone`,
+      nodes: { a: node({ 'rserver.conf': `launcher-sessions-enabled=${value}\n` }), b: node({ 'rserver.conf': '\n' }) },
+      on: ['a', 'b'],
+      message: /launcher-sessions-enabled is written in different ways/,
+      beside: ['pass' as const],
+    })),
     {
       name: 'an address of the Launcher that nothing else names',
       nodes: { a: launcher('http://192.0.2.1:8787', 'a', ''), b: launcher('http://192.0.2.2:8787', 'b', '') },

@@ -6,12 +6,18 @@ const found = foundOf('workbench');
 const versions = { program: '2023.09.1+494.pro2', outdated: [], processesSeen: false };
 const key = (content = {}, over = {}) => ({ settings: settingsOf(found), keys: keyOf(found, content, over), versions });
 const other = { digest: 'd1', trimmedDigest: 't1' };
+const launched = (option: string, content = {}) => {
+  const found = foundOf('workbench', { 'launcher.pem': 'x', 'rserver.conf': option });
+  const value = { kind: 'pem' as const, ...content };
+  return { settings: settingsOf(found), keys: new Map([...keyOf(found), ...keyOf(found, value, {}, 1)]), versions };
+};
 const connectFound = foundOf('connect');
 const connect = { settings: settingsOf(connectFound), keys: keyOf(connectFound, {}, { state: 'missing' }), versions };
 
 testCheck(check, {
   pass: [
     { name: 'the same bytes', nodes: { a: key(), b: key() }, on: ['a', 'b'] },
+    { name: 'of a Launcher that is perhaps used', nodes: { a: launched(''), b: launched('') }, on: ['a', 'b'] },
     {
       name: 'a key that is too short is left to key-file',
       nodes: { a: key(), b: key(), c: key({ ...other, length: 8, trimmed: 8 }) },
@@ -21,6 +27,13 @@ testCheck(check, {
   ],
   fail: [
     { name: 'one node has another key', nodes: { a: key(), b: key(other), c: key() }, on: ['b'] },
+    {
+      name: 'of a Launcher that is used',
+      nodes: { a: launched('launcher-sessions-enabled=1\n'), b: launched('launcher-sessions-enabled=1\n', other) },
+      on: ['a', 'b'],
+      message: /launcher\.pem/,
+      beside: ['pass'],
+    },
     { name: 'two nodes are a tie', nodes: { a: key(), b: key(other) }, on: ['a', 'b'] },
     {
       name: 'a line break at the end makes another key',
@@ -30,6 +43,13 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'of a Launcher that is perhaps used',
+      nodes: { a: launched(''), b: launched('', other), c: launched('') },
+      on: ['b'],
+      message: /launcher\.pem on b differs from a and c; launcher-sessions-enabled is not set/,
+      beside: ['pass'],
+    },
     {
       name: 'unreadable on one node',
       nodes: { a: key(), b: key(), c: { ...key(), keys: new Map([['secure-cookie-key', { unseen: 'denied' }]]) } },

@@ -102,6 +102,10 @@ describe('the settings of Workbench', () => {
 
   it('the key of the Launcher', () => {
     assert.equal(keyOf(said('workbench', ''), 'launcher.pem'), undefined);
+    const there = { 'launcher.pem': 'x' };
+    assert.equal(keyOf(said('workbench', 'launcher-sessions-enabled=0\n', there), 'launcher.pem'), undefined);
+    assert.match(keyOf(said('workbench', '', there), 'launcher.pem')!.doubt!, /is not set/);
+    assert.equal(keyOf(said('workbench', 'launcher-sessions-enabled=1\n', there), 'launcher.pem')!.doubt, undefined);
     matches(keyOf(said('workbench', 'launcher-sessions-enabled=1\n'), 'launcher.pem'), {
       path: '/etc/rstudio/launcher.pem',
       publicPath: '/etc/rstudio/launcher.pub',

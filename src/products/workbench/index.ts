@@ -39,7 +39,6 @@ export default defineProduct({
     'rserver.conf:server-user': 'rstudio-server',
     'rserver.conf:server-shared-storage-path': '/var/lib/rstudio-server/shared-storage',
     'rserver.conf:ssl-enabled': '0',
-    'rserver.conf:launcher-sessions-enabled': '0',
     'rserver.conf:server-health-check-enabled': '0',
     'rserver.conf:server-set-umask': '1',
     'rserver.conf:auth-encrypt-password': '1',
@@ -61,6 +60,8 @@ export default defineProduct({
     'logging.conf:*.log-level': 'warn',
     'logging.conf:*.log-message-format': 'pretty',
   },
+  // off by default at first; the present documentation has local sessions of the Launcher on by default
+  openDefaults: { 'rserver.conf:launcher-sessions-enabled': ['0', '1'] },
   databaseScope: {
     file: 'database.conf',
     key: /./,

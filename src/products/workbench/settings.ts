@@ -35,6 +35,9 @@ function database(installed: Installed): { provider: string; because: string } {
   return { provider: 'sqlite', because: `database.conf sets no provider, and the default is sqlite${hint}` };
 }
 
+/** Off by default at first; the present documentation has local sessions of the Launcher on by default (sources 4.1). */
+const LAUNCHER = 'launcher-sessions-enabled';
+
 function keys(installed: Installed, user: string): KeySpec[] {
   const explicit = option(installed, 'secure-cookie-key-file');
   const here = pathOf(installed, 'secure-cookie-key');
@@ -66,11 +69,17 @@ function keys(installed: Installed, user: string): KeySpec[] {
     kind: 'random',
     encoding: 'raw',
   };
-  if (!enabled(installed, 'launcher-sessions-enabled')) return [cookie];
+  const asked = option(installed, LAUNCHER);
+  // an option that is not there may mean either; where the file is, it is compared
+  const perhaps = asked === undefined && installed.tree.some((e) => e.path === 'launcher.pem');
+  if (!perhaps && !enabled(installed, LAUNCHER)) return [cookie];
   const launcher: KeySpec = {
     name: 'launcher.pem',
     path: pathOf(installed, 'launcher.pem'),
-    because: 'launcher-sessions-enabled is on',
+    because: perhaps ? `${LAUNCHER} is not set` : `${LAUNCHER} is on`,
+    ...(perhaps && {
+      doubt: `${LAUNCHER} is not set, and whether this release then uses the Launcher is not known: set it to 1 or 0 on every node`,
+    }),
     owners: [user, 'root'],
     publicPath: pathOf(installed, 'launcher.pub'),
     minBytes: 16,
