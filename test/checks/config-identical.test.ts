@@ -410,6 +410,12 @@ testCheck(check, {
         ],
         ['a block more', 'launcher-env', 'JobType: any\n', 'JobType: any\n\nJobType: session\n'],
         [
+          'what follows a # in the name of a resource profile',
+          'launcher.kubernetes.resources.conf',
+          '[gpu]\nlabel=C# small\n',
+          '[gpu]\nlabel=C# large\n',
+        ],
+        [
           'the Launcher off on one node',
           'rserver.conf',
           'launcher-sessions-enabled=1\n',

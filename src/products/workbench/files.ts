@@ -28,6 +28,8 @@ export const FILES: readonly { readonly pattern: string; readonly format: Format
   { pattern: 'env-vars', format: variables },
   { pattern: 'logging.conf', format: propertyTree },
   { pattern: 'launcher.*.profiles.conf', format: propertyTree },
+  // it has sections, and which parser reads it is not documented
+  { pattern: 'launcher.*.resources.conf', format: sections },
   { pattern: 'launcher.*.conf', format: plugin },
   ...['load-balancer', 'launcher.conf', 'profiles', 'jupyter.conf', 'vscode.conf', 'positron.conf', 'repos.conf'].map(
     (pattern) => ({ pattern, format: sections }),
