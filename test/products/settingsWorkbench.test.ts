@@ -41,6 +41,7 @@ const WORKBENCH: readonly Row[] = [
   ['the health check', 'server-health-check-enabled=1\n', { health: '/health-check' }],
   ['project sharing', 'server-project-sharing=1\n', { sharesProjects: true }],
   ['groups', 'auth-required-user-group=a, b,\nadmin-group= c\n', { groups: ['a', 'b', 'c'] }],
+  ['groups of admins', 'admin-group=a,b\nadmin-superuser-group=c, d\n', { groups: ['a', 'b', 'c', 'd'] }],
   ['runtimes', '', { runtimes: ['/opt/R/4.3.1', '/opt/R/4.2.0'] }, { 'r-versions': R_VERSIONS }],
   ['the audit database', '', { auditProvider: 'postgresql' }, { 'audit-database.conf': 'provider=PostgreSQL\n' }],
   ['an audit database without provider', '', { auditProvider: 'sqlite' }, { 'audit-database.conf': 'host=h\n' }],

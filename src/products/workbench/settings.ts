@@ -132,8 +132,9 @@ export function settings(installed: Installed): Settings {
     ...(installed.texts.has('audit-database.conf') && {
       auditProvider: first(read(installed, 'audit-database.conf'), 'provider')?.value.toLowerCase() ?? 'sqlite',
     }),
-    groups: [...(value('auth-required-user-group') ?? '').split(','), value('admin-group') ?? '']
-      .map((g) => g.trim())
+    groups: ['auth-required-user-group', 'admin-group', 'admin-superuser-group']
+      .flatMap((name) => (value(name) ?? '').split(','))
+      .map((group) => group.trim())
       .filter(Boolean),
   };
 }
