@@ -1,4 +1,4 @@
-import { defineCheck, everyNode, type Finding, list, skip, unknown } from 'ha-preflight';
+import { defineCheck, everyNode, type Finding, list, skip, unknown, withGrant } from 'ha-preflight';
 import { INSTALL_MEANS } from 'ha-preflight/collectors/opening';
 import { HOST, type PackageService, packageService } from 'ha-preflight/collectors/packageService';
 
@@ -27,8 +27,10 @@ export default defineCheck({
     const tried = nodes.filter((n) => n.packageService.hosts.length === hosts.length);
     const blind = nodes.filter((n) => !tried.includes(n)).map((n) => n.node);
     // what a proxy does for the server is not seen by a connection past it
-    const past = tried.filter((n) => n.packageService.proxied && closed(n.packageService).length > 0);
-    const judged = tried.filter((n) => !past.includes(n));
+    const missed = tried.filter((n) => closed(n.packageService).length > 0);
+    const past = missed.filter((n) => n.packageService.proxied);
+    const unclear = missed.filter((n) => n.packageService.unclear !== undefined);
+    const judged = tried.filter((n) => !past.includes(n) && !unclear.includes(n));
     const findings: Finding[] = [];
     if (judged.length > 0)
       findings.push(
@@ -50,6 +52,15 @@ export default defineCheck({
         unknown(
           `the server on ${list(past.map((n) => n.node))} uses a proxy, and past it ${list(hosts)} cannot be reached: try curl with the same proxy there`,
           { nodes: past.map((n) => n.node), subject: 'proxy' },
+        ),
+      );
+    if (unclear.length > 0)
+      findings.push(
+        unknown(
+          withGrant(
+            `${list(hosts)} cannot be reached from ${list(unclear.map((n) => n.node))}, and whether the server uses a proxy there is not known (${unclear[0]!.packageService.unclear}): grep -i -A 3 '^\\[proxy' /etc/rstudio-pm/rstudio-pm.gcfg; systemctl show -p Environment rstudio-pm`,
+          ),
+          { nodes: unclear.map((n) => n.node), subject: 'proxy unclear' },
         ),
       );
     if (blind.length > 0)

@@ -2,13 +2,15 @@
 
 import { defineCollector, living, shell } from '../model/collector.js';
 import type { Asking } from '../model/evidence.js';
-import type { Found } from '../products/profile.js';
+import { attempt, type Found } from '../products/profile.js';
 import { OPENING_SECONDS, type Opened, openedFrom, opening } from './opening.js';
 
 export interface PackageService {
   readonly hosts: readonly { readonly host: string; readonly state: Opened }[];
-  /** The server's environment names a proxy: its own way to the Internet is not the one that was tried. */
+  /** The server's environment or configuration names a proxy: its own way to the Internet is not the one that was tried. */
   readonly proxied: boolean;
+  /** Why nobody can say that it uses no proxy. */
+  readonly unclear?: string;
 }
 
 const HTTPS = 443;
@@ -43,15 +45,24 @@ export const packageService = defineCollector<PackageService, Found>({
       },
     };
   },
-  parse({ ports }, asking) {
+  parse({ ports }, asking, found) {
     const text = ports?.stdout ?? '';
     const opened = openedFrom(text);
+    const config = attempt(() => found.profile.effective(found));
+    const proxied = /^=proxy$/m.test(text) || ('value' in config && config.value.has('proxy.url'));
+    const unclear =
+      'unseen' in config
+        ? config.unseen
+        : found.environmentFrom === 'process'
+          ? undefined
+          : 'the environment of the server could not be read';
     return {
       hosts: hostsOf(asking).flatMap((host) => {
         const state = opened.get(host);
         return state === undefined ? [] : [{ host, state }];
       }),
-      proxied: /^=proxy$/m.test(text),
+      proxied,
+      ...(!proxied && unclear !== undefined && { unclear }),
     };
   },
 });

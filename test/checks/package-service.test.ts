@@ -4,8 +4,12 @@ import { testCheck } from '../../src/testing.js';
 
 const HOST = 'rspm-sync.rstudio.com';
 const cluster = { params: { 'package-service': { hosts: [HOST] } } };
-const node = (state?: Opened, proxied = false) => ({
-  packageService: { hosts: state === undefined ? [] : [{ host: HOST, state }], proxied },
+const node = (state?: Opened, proxied = false, unclear?: string) => ({
+  packageService: {
+    hosts: state === undefined ? [] : [{ host: HOST, state }],
+    proxied,
+    ...(unclear !== undefined && { unclear }),
+  },
 });
 
 testCheck(check, {
@@ -30,6 +34,14 @@ testCheck(check, {
       nodes: { a: node('refused', true), b: node('open') },
       cluster,
       on: ['a'],
+      beside: ['pass'],
+    },
+    {
+      name: 'perhaps through a proxy',
+      nodes: { a: node('silent', false, 'permission denied'), b: node('open', false, 'permission denied') },
+      cluster,
+      on: ['a'],
+      message: /whether the server uses a proxy there is not known.*sudo/s,
       beside: ['pass'],
     },
     { name: 'without bash', nodes: { a: node(), b: node('open') }, cluster, on: ['a'], beside: ['pass'] },
