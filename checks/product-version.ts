@@ -1,25 +1,9 @@
-import {
-  connected,
-  defineCheck,
-  type Fact,
-  type Finding,
-  faults,
-  fixOn,
-  found,
-  list,
-  same,
-  sift,
-  unknown,
-  withFix,
-} from 'ha-preflight';
+import { defineCheck, type Finding, faults, fixOn, found, list, same, sift, unknown, withFix } from 'ha-preflight';
 import { type Versions, versions } from 'ha-preflight/collectors/versions';
-import { sameVersion } from 'ha-preflight/formats/version';
+import { alikeVersions, contradicts, spellingsOf, versionFacts } from './support/installedVersion.js';
 
 type NodeVersions = readonly { readonly node: string; readonly versions: Versions }[];
 const valuesOf = (nodes: NodeVersions) => nodes.map((n) => ({ node: n.node, value: n.versions }));
-
-const contradicts = ({ program, package: installed }: Versions): boolean =>
-  program !== undefined && installed !== undefined && !sameVersion(program, installed);
 
 /** A program that is not that of the installed package. */
 const contradictions = (nodes: NodeVersions): Finding[] =>
@@ -65,23 +49,7 @@ export default defineCheck({
   needs: { found, versions },
   minimumNodes: 2,
   judge(nodes, { cluster, product }) {
-    // by the program where every node's can be run, else by the package database: the two are not always spelled alike
-    const programs = new Set(nodes.flatMap((n) => n.versions.program ?? []));
-    const byProgram =
-      programs.size > 1 ||
-      nodes.every((n) => n.versions.program !== undefined) ||
-      nodes.every((n) => n.versions.package === undefined);
-    const facts = nodes.map((n): { node: string; fact: Fact<string> } => {
-      // a program that contradicts its package is what runs
-      const version = byProgram || contradicts(n.versions) ? n.versions.program : n.versions.package;
-      const why = byProgram
-        ? n.versions.programTrouble
-        : `${n.found.profile.packages.join(' or ')} is not in the package database`;
-      return {
-        node: n.node,
-        fact: version === undefined ? { unseen: why ?? 'no version was found' } : { value: version },
-      };
-    });
+    const { byProgram, facts } = versionFacts(nodes);
     const { seen, findings } = sift(facts, 'version unseen');
     if (seen.length < 2) return [...findings, ...unfinished(nodes)];
     const details = nodes.flatMap((n) =>
@@ -90,10 +58,8 @@ export default defineCheck({
         : [],
     );
     const stop = `sudo systemctl stop ${nodes[0]!.found.profile.unit}`;
-    // deb and rpm spell one version differently: 2024.04.2+764.pro1, and 2024.04.2+764.pro1-1
-    const alike = connected(seen, (a, b) => a.value === b.value || (!byProgram && sameVersion(a.value, b.value)));
-    const wordsOf = (some: typeof seen): string[] => [...new Set(some.map((s) => s.value))];
-    const spellings = wordsOf(seen);
+    const alike = alikeVersions(seen, byProgram);
+    const spellings = spellingsOf(seen);
     const main =
       alike.length === 1 && spellings.length > 1
         ? unknown(
@@ -103,7 +69,7 @@ export default defineCheck({
         : same(
             byProgram ? 'the version' : 'the installed package',
             alike.flatMap((group) =>
-              group.map(({ node }) => ({ node, key: group[0]!.value, shown: wordsOf(group).join(' or ') })),
+              group.map(({ node }) => ({ node, key: group[0]!.value, shown: spellingsOf(group).join(' or ') })),
             ),
             cluster.reference,
             { details },

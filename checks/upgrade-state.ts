@@ -1,6 +1,5 @@
 import {
   defineCheck,
-  type Fact,
   type Finding,
   fail,
   fixOn,
@@ -9,10 +8,12 @@ import {
   same,
   sift,
   skip,
+  unknown,
   verb,
   withFix,
 } from 'ha-preflight';
 import { versions } from 'ha-preflight/collectors/versions';
+import { alikeVersions, spellingsOf, versionFacts } from './support/installedVersion.js';
 
 /** A new version changes the schema: all nodes stop, the deviating ones and the others. */
 const stopAll = (finding: Finding, all: readonly string[], unit: string): Finding =>
@@ -39,21 +40,37 @@ export default defineCheck({
     const stopped = nodes.filter((n) => n.found.running.length === 0).map((n) => n.node);
     const unit = nodes[0]!.found.profile.unit;
     if (active.length === 0) return skip('the product runs on no node', { nodes: stopped });
-    // one way for all: package and program are not always spelled alike
-    const known = (way: 'package' | 'program') => active.filter((n) => n.versions[way] !== undefined).length;
-    const way = known('program') > known('package') ? 'program' : 'package';
-    const { seen, findings } = sift(
-      active.map((n): { node: string; fact: Fact<string> } => {
-        const version = n.versions[way];
-        return { node: n.node, fact: version === undefined ? { unseen: 'no version was found' } : { value: version } };
-      }),
-      'version unseen',
-    );
-    const values = seen.map((s) => ({ node: s.node, key: s.value }));
-    if (values.length > 1)
+    // a file that was replaced says nothing of the process that began before
+    const stale = active.filter((n) => n.versions.outdated.length > 0);
+    const current = active.filter((n) => !stale.includes(n));
+    const { byProgram, facts } = versionFacts(current);
+    const { seen, findings } = sift(facts, 'version unseen');
+    if (stale.length > 0)
+      findings.push(
+        unknown(
+          `${list(stale.map((n) => n.node))} ${verb(stale.length, 'runs', 'run')} a program that was replaced after it started, and its version is not known: sudo /proc/${stale[0]!.found.running[0]!.pid}/exe --version    # on ${stale[0]!.node}`,
+          { nodes: stale.map((n) => n.node), subject: 'replaced', requirements: ['RSPM-20', 'CONN-21'] },
+        ),
+      );
+    const alike = alikeVersions(seen, byProgram);
+    if (alike.length === 1 && spellingsOf(seen).length > 1)
+      findings.push(
+        unknown(
+          `whether ${list(spellingsOf(seen))} are one version is not known: compare what ${nodes[0]!.found.profile.versionCommand.join(' ')} prints on each node`,
+          { nodes: seen.map((s) => s.node), subject: 'spelling' },
+        ),
+      );
+    else if (seen.length > 1)
       findings.push(
         stopAll(
-          same('the version of the running nodes', values, cluster.reference, { requirements: ['RSPM-20', 'CONN-21'] }),
+          same(
+            'the version of the running nodes',
+            alike.flatMap((group) =>
+              group.map(({ node }) => ({ node, key: group[0]!.value, shown: spellingsOf(group).join(' or ') })),
+            ),
+            cluster.reference,
+            { requirements: ['RSPM-20', 'CONN-21'] },
+          ),
           nodes.map((n) => n.node),
           unit,
         ),

@@ -23,9 +23,32 @@ testCheck(check, {
   ],
   fail: [
     { name: 'two versions run', nodes: { a: node('2'), b: node('1'), c: node('2') }, on: ['b'], severity: 'critical' },
+    {
+      name: 'a program that is not that of its package',
+      nodes: { a: spelled('2', '2'), b: spelled('3', '2'), c: spelled('2', '2') },
+      on: ['b'],
+      severity: 'critical',
+    },
     { name: 'one is stopped', nodes: { a: node('2'), b: node('1', false), c: node('2') }, on: ['b'], severity: 'info' },
   ],
   unknown: [
+    {
+      name: 'one version in the spelling of deb and of rpm',
+      nodes: { a: node('2024.08.0-10'), b: node('2024.08.0'), c: node('2024.08.0') },
+      on: ['a', 'b', 'c'],
+      message: /2024\.08\.0-10 and 2024\.08\.0/,
+    },
+    {
+      name: 'a process that began before the upgrade',
+      nodes: {
+        a: node('2'),
+        b: { ...node('2'), versions: { ...node('2').versions, outdated: ['pid 1: /opt/connect (deleted)'] } },
+        c: node('2'),
+      },
+      on: ['b'],
+      message: /b runs a program that was replaced/,
+      beside: ['pass'],
+    },
     {
       name: 'a node whose program alone is known',
       nodes: { a: spelled(undefined, '1:2-9'), b: spelled(undefined, '1:2-9'), c: spelled('2', undefined) },
