@@ -1,5 +1,17 @@
-import { count, defineCheck, type Finding, fail, pass, settings, unknown, verb } from 'ha-preflight';
+import {
+  count,
+  defineCheck,
+  type Finding,
+  fail,
+  pass,
+  type Settings,
+  same,
+  settings,
+  unknown,
+  verb,
+} from 'ha-preflight';
 import { accounts } from 'ha-preflight/collectors/accounts';
+import { idOf, type NodeAccounts } from './support/accountIds.js';
 import { collisions, conflicts, people, requiredWhere } from './support/accounts.js';
 import { loginFindings } from './support/logins.js';
 import { furtherGroups, memberFindings, memberLists } from './support/memberships.js';
@@ -31,6 +43,26 @@ function counted(rest: readonly Finding[]): Finding[] {
         ]
       : []),
   ];
+}
+
+/** Servers that run as accounts of different names: what counts on shared storage is their numbers. */
+function serverAccounts(
+  nodes: readonly (NodeAccounts & { readonly settings: Settings })[],
+  reference: string | undefined,
+): Finding[] {
+  const held = nodes.flatMap((n) =>
+    n.settings.serviceAccounts.flatMap((name) => {
+      const key = idOf(n, 'user', name);
+      return key === undefined ? [] : [{ node: n.node, name, key, shown: `${name} (${key})` }];
+    }),
+  );
+  if (new Set(held.map((h) => h.name)).size < 2) return [];
+  const finding = same('the account that the server runs as', held, reference, {
+    subject: 'server account',
+    remediation:
+      'systemctl show -p User,Group UNIT    # on every node: let the unit name the same account everywhere, with the same ids, and give it the files of the old one',
+  });
+  return finding.status === 'fail' ? [finding] : [];
 }
 
 export default defineCheck({
@@ -86,6 +118,8 @@ export default defineCheck({
     const blamed = new Set(named.filter((f) => f.status === 'fail').map((f) => f.subject!));
     const bad = [
       ...named.filter((f) => f.status !== 'pass'),
+      // of the other products config-identical compares the setting
+      ...(product === 'package-manager' ? serverAccounts(nodes, cluster.reference) : []),
       ...memberFindings(groups, nodes, users),
       ...(product === 'workbench'
         ? loginFindings([...cluster.users, ...members], nodes, cluster.reference, blamed)

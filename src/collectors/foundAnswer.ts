@@ -24,6 +24,8 @@ export interface Answered {
   readonly root: string;
   /** Of the server's process and of the host. */
   readonly places: { readonly home?: string; readonly user?: string; readonly hostname?: string };
+  /** Account of the running server. */
+  readonly account?: string;
   /** Variables of the running server; absent where they could not be read. */
   readonly environment?: readonly string[];
   /** Arguments of the running server, its name first. */
@@ -174,6 +176,7 @@ export function answerOf(stdout: string): Answered | undefined {
   return {
     running,
     root: value('root') ?? '/',
+    ...(value('account') && { account: value('account')! }),
     places: Object.fromEntries(Object.entries(places).filter(([, v]) => v)),
     ...(environment.includes('=process') && { environment: plain(environment) }),
     ...(words.length > 0 && { arguments: plain(words) }),

@@ -10,7 +10,14 @@ import type { Answered } from './foundAnswer.js';
 
 type Service = Pick<
   Installed,
-  'environment' | 'origins' | 'environmentFrom' | 'environmentTrouble' | 'arguments' | 'argumentsFrom' | 'placeholders'
+  | 'environment'
+  | 'origins'
+  | 'environmentFrom'
+  | 'environmentTrouble'
+  | 'arguments'
+  | 'argumentsFrom'
+  | 'placeholders'
+  | 'account'
 >;
 
 /** Lines of the unit and its files, by path, that set one of these variables to a placeholder. */
@@ -102,12 +109,14 @@ export function environmentFrom(profile: Profile, answer: Answered): Service {
   const [command] = unit.commands;
   const planArguments =
     command && expandCommand(command.argv.slice(1), new Map([...values].map(([n, v]) => [n, v.value])));
+  const account = answer.account ?? unit.user;
   const given = answer.arguments?.slice(1) ?? planArguments;
   return {
     environment: new Map(set.map(({ name, value }) => [name, value])),
     origins: new Map(set.map(({ name, origin }) => [name, origin])),
     environmentFrom: process ? 'process' : 'files',
     placeholders: placeholdersOf([...new Set(set.map(({ origin }) => origin))], answer),
+    ...(account !== undefined && { account }),
     ...(!process && trouble.length > 0 && { environmentTrouble: trouble }),
     ...(given && { arguments: given, argumentsFrom: answer.arguments ? 'the running process' : command!.origin }),
   };

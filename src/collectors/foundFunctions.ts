@@ -92,9 +92,16 @@ environment() {
     while case $args in *"$nl") ;; *) false;; esac; do args=\${args%"$nl"}; done
     case $nl$env in *"$nl="*) env=$(printf '%s\n' "$env" | sed '/^=/d');; esac
   fi
+  account=
+  if [ -n "$pid" ]; then
+    t=; { while read -r v t l; do case $v in Uid:) break;; esac; t=; done <"$R/proc/$pid/status"; } 2>/dev/null
+    [ -z "$t" ] || { while IFS=: read -r v l i a; do case $i in "$t") account=$v; break;; esac; done <"$R/etc/passwd"; } 2>/dev/null
+    # a directory may have it
+    [ -n "$R$account" ] || [ -z "$t" ] || { v=$(getent passwd "$t" 2>/dev/null) && account=\${v%%:*}; }
+  fi
   [ -z "$env" ] || { of HOME; home=$v; of USER; user=$v; }
   if [ -n "$R" ]; then host=$(sed -n '/^[[:space:]]*\(#\|$\)/!{s/[[:space:]]//g;p;q;}' "$R/etc/hostname" 2>/dev/null); else read -r host </proc/sys/kernel/hostname; fi
-  printf '%s\n=format 2\n=prefix %s\n=root %s\n=home %s\n=user %s\n=host %s\n' "$said" "$R" "$root" "$home" "$user" "$host"
+  printf '%s\n=format 2\n=prefix %s\n=root %s\n=account %s\n=home %s\n=user %s\n=host %s\n' "$said" "$R" "$root" "$account" "$home" "$user" "$host"
 }
 # the arguments are the files of the unit that are there or may be
 units() {

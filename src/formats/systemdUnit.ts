@@ -41,6 +41,8 @@ export interface SystemdUnit {
   readonly commands: readonly UnitCommand[];
   /** Names taken over from systemd's own environment. */
   readonly passed: readonly string[];
+  /** The account that it runs as; absent: root, or what only the machine knows. */
+  readonly user?: string;
   /** `NAME` or `NAME=value`, removed last. */
   readonly unset: readonly string[];
   /** What systemd ignores or refuses, with its place. */
@@ -61,6 +63,7 @@ class Reader {
   unset: string[] = [];
   remarks: string[] = [];
   type = '';
+  user = '';
   readonly #specifiers: Specifiers;
 
   constructor(specifiers: Specifiers) {
@@ -71,6 +74,7 @@ class Reader {
   read({ name, value }: Assignment, origin: string): void {
     const empty = value === '';
     if (name === 'Type') this.type = value;
+    else if (name === 'User') this.#user(value);
     else if (name === 'Environment') {
       if (empty) this.variables.clear();
       else this.#environment(value, origin);
@@ -82,6 +86,11 @@ class Reader {
       else this.#command(value, origin);
     } else if (name === 'PassEnvironment') this.passed = empty ? [] : [...this.passed, ...this.#words(value, origin)];
     else if (name === 'UnsetEnvironment') this.unset = empty ? [] : [...this.unset, ...this.#words(value, origin)];
+  }
+
+  #user(value: string): void {
+    const { text, unknown, invalid } = expandSpecifiers(value, this.#specifiers);
+    this.user = unknown.length > 0 || invalid !== undefined ? '' : text;
   }
 
   #words(value: string, origin: string): readonly string[] {
@@ -158,10 +167,18 @@ export function systemdUnit(unit: string, files: readonly UnitFile[], specifiers
       if (assignment.section === 'Service') reader.read(assignment, `${path}:${assignment.line}`);
     if (place !== undefined) reader.remarks.push(`${place}: systemd reads no further in this file`);
   }
-  const { variables, environmentFiles, commands, passed, unset, remarks, type } = reader;
+  const { variables, environmentFiles, commands, passed, unset, remarks, type, user } = reader;
   if (commands.length > 1 && type !== 'oneshot')
     remarks.push(`${commands[1]!.origin}: a second ExecStart=: systemd refuses to start the service`);
-  return { variables: [...variables.values()], environmentFiles, commands, passed, unset, remarks };
+  return {
+    variables: [...variables.values()],
+    environmentFiles,
+    commands,
+    passed,
+    unset,
+    remarks,
+    ...(user !== '' && { user }),
+  };
 }
 
 /** A command line with the variables of the unit put in: `${NAME}` anywhere, `$NAME` as words, `$$` for a `$`. */

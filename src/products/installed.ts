@@ -53,6 +53,8 @@ export interface Installed {
   readonly arguments?: readonly string[];
   /** Where they were read: `process` or the unit file and line. */
   readonly argumentsFrom?: string;
+  /** The account that the server runs as, or that its unit names. */
+  readonly account?: string;
   /** Server processes: name and pid. */
   readonly running: readonly { readonly name: string; readonly pid: number }[];
 }

@@ -46,6 +46,11 @@ const node = (
   return { settings: settingsOf(found), accounts };
 };
 const none = ['staff:50'];
+/** A node of Package Manager, whose server runs as this account. */
+const server = (account: string, users: string[] = []) => ({
+  ...node(users, [], account),
+  settings: settingsOf(foundOf('package-manager', {}, { account: account.split(':')[0]! })),
+});
 const tree = {
   settings: settingsOf(found),
   accounts: { ...node([], none).accounts, unasked: { user: 'sss', group: 'sss' } },
@@ -53,6 +58,13 @@ const tree = {
 
 testCheck(check, {
   pass: [
+    {
+      name: 'servers run as one account that the unit names',
+      nodes: { a: server('thor:812'), b: server('thor:812') },
+      product: 'package-manager',
+      on: ['a', 'b'],
+      message: /thor/,
+    },
     {
       name: 'one shell under two paths',
       nodes: { a: node(['alice:1001:1001:/bin/bash']), b: node(['alice:1001:1001:/usr/bin/bash']) },
@@ -108,6 +120,24 @@ testCheck(check, {
     },
   ],
   fail: [
+    {
+      name: 'an account that the unit names',
+      nodes: { a: server('thor:812'), b: server('thor:813'), c: server('thor:812') },
+      product: 'package-manager',
+      on: ['b'],
+    },
+    {
+      name: 'servers run as accounts of different names',
+      nodes: {
+        a: server('thor:812'),
+        b: server('rstudio-pm:992', ['thor:812:812:/sbin/nologin']),
+        c: server('thor:812'),
+      },
+      product: 'package-manager',
+      on: ['b'],
+      message: /the account that the server runs as/,
+      beside: ['pass'],
+    },
     {
       name: 'more accounts than are listed',
       nodes: {

@@ -96,6 +96,36 @@ describe('directories that are searched', () => {
   });
 });
 
+describe('the account of the server', () => {
+  const PM = builtIn.profiles.get('package-manager')!;
+  const dropIn = {
+    '/usr/lib/systemd/system/rstudio-pm.service': { text: '[Service]\nUser=rstudio-pm\n' },
+    '/etc/systemd/system/rstudio-pm.service.d/user.conf': { text: '[Service]\nUser=thor\nGroup=heroes\n' },
+  };
+  const status = { '/proc/100/status': { text: 'Name:\trstudio-pm\nUid:\t812\t812\t812\t812\nGid:\t9\t9\t9\t9\n' } };
+  const passwd = {
+    '/etc/passwd': { text: '+\nroot:x:0:0::/:/bin/sh\nloki:x:812:9::/:/sbin/nologin\nodin:x:812:9::/:\n' },
+  };
+  const CASES: readonly [name: string, files: Tree, account: string][] = [
+    ['by default', {}, 'rstudio-pm'],
+    ['by a drop-in', dropIn, 'thor'],
+    ['of the process', { ...dropIn, ...running('rstudio-pm', ['A=1']), ...status, ...passwd }, 'loki'],
+    ['of a process, without a name', { ...dropIn, ...running('rstudio-pm', []), ...status }, 'thor'],
+  ];
+  for (const [name, files, account] of CASES)
+    it(name, () => {
+      const tree = { '/etc/rstudio-pm/rstudio-pm.gcfg': { text: '[Server]\n' }, ...files };
+      const { serviceAccounts, keys } = settingsOf(foundIn(PM, answerOfTree(PM, tree)));
+      assert.deepEqual([serviceAccounts, keys[0]?.reader, keys[0]?.owners[0]], [[account], account, account]);
+    });
+  it('is root', () => {
+    const tree = { '/etc/rstudio-pm/rstudio-pm.gcfg': { text: '[Server]\n' }, ...running('rstudio-pm', ['A=1']) };
+    const more = { '/proc/100/status': { text: 'Uid:\t0\t0\t0\t0\n' }, '/etc/passwd': { text: 'root:x:0:0::/:\n' } };
+    const { serviceAccounts, keys } = settingsOf(foundIn(PM, answerOfTree(PM, { ...tree, ...more })));
+    assert.deepEqual([serviceAccounts, keys[0]?.reader], [['rstudio-pm'], undefined]);
+  });
+});
+
 describe('the environment of a unit', () => {
   const CASES: readonly [name: string, lines: string[], files: Tree, trouble: RegExp | undefined][] = [
     ['all of it read', ['Environment=CONNECT_SERVER_DATADIR=/x', 'EnvironmentFile=-/none'], {}, undefined],

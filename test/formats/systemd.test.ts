@@ -11,6 +11,16 @@ const unitOf = (...texts: string[]) =>
     texts.map((text, i) => ({ path: `/f${i}`, text })),
   );
 
+/** Lines of [Service], and whose account they name. */
+const ACCOUNTS: readonly [lines: string, user: string | undefined][] = [
+  ['User=rstudio-pm', 'rstudio-pm'],
+  ['User=a\n[Service]\nUser=thor', 'thor'],
+  ['User=a\nUser=', undefined],
+  ['User=%i', 'x'],
+  ['User=%H', undefined],
+  ['[Install]\nUser=a', undefined],
+];
+
 /** Lines of [Service] with Environment=, and what they set. */
 const ENVIRONMENT: readonly [name: string, lines: string, expected: Record<string, string>, remark?: RegExp][] = [
   ['plain', 'Environment=A=1 B=2', { A: '1', B: '2' }],
@@ -72,6 +82,11 @@ const ENVIRONMENT: readonly [name: string, lines: string, expected: Record<strin
   ['a byte-order mark inside', '\uFEFFEnvironment=A=1', {}],
   ['continued at the end of the file', 'Environment=A=1 \\', { A: '1' }],
 ];
+
+describe('the account of a unit', () => {
+  for (const [lines, user] of ACCOUNTS)
+    it(JSON.stringify(lines), () => assert.equal(unitOf(`[Service]\n${lines}\n`).user, user));
+});
 
 describe('systemdUnit', () => {
   for (const [name, lines, expected, remark] of ENVIRONMENT)

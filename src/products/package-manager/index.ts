@@ -21,6 +21,8 @@ import { packageManagerNow as now } from './requirementsNow.js';
 import { packageManagerOnAws as onAws } from './requirementsOnAws.js';
 
 const FILE = 'rstudio-pm.gcfg';
+/** Where the unit names no other (docs/sources.md 4.3). */
+const ACCOUNT = 'rstudio-pm';
 /** Where `HTTP.Listen` and `Server.DataDir` are not set. */
 const PORT = 4242;
 const DATA_DIR = '/var/lib/rstudio-pm';
@@ -83,6 +85,7 @@ function s3Classes(installed: Installed, to: ReadonlyMap<string, string>): S3Cla
 function settings(installed: Installed): Settings {
   const inForce = gcfgInForce(installed, GCFG);
   const get = (key: string): Effective | undefined => inForce.get(key);
+  const account = installed.account ?? ACCOUNT;
   const dataDir = get('server.datadir')?.value ?? DATA_DIR;
   const to = destinations(inForce);
   const s3 = s3Classes(installed, to);
@@ -98,8 +101,8 @@ function settings(installed: Installed): Settings {
       inline !== undefined
         ? `environment variable ${VARIABLE} (${installed.origins?.get(VARIABLE) ?? installed.environmentFrom})${explicit ? `, which wins over EncryptionKeyPath in ${explicit.because}` : ''}`
         : (explicit?.because ?? 'default: rstudio-pm.key in Server.DataDir'),
-    owners: ['rstudio-pm'],
-    reader: 'rstudio-pm',
+    owners: [...new Set([account, ACCOUNT])],
+    ...(account !== 'root' && { reader: account }),
     explicit: inline === undefined && explicit !== undefined,
     minBytes: 16,
     presence: 'required',
@@ -131,7 +134,7 @@ function settings(installed: Installed): Settings {
     ...(doubts.length > 0 && { s3Doubt: doubts.join('; ') }),
     runtimes: gcfgPaths(installed, FILE, ['server.rversion', 'server.pythonversion']),
     ...gcfgListener(get, PORT),
-    serviceAccounts: ['rstudio-pm'],
+    serviceAccounts: [account === 'root' ? ACCOUNT : account],
     groups: [],
   };
 }
