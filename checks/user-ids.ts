@@ -12,6 +12,7 @@ import {
 } from 'ha-preflight';
 import { accounts } from 'ha-preflight/collectors/accounts';
 import { idOf, type NodeAccounts } from './support/accountIds.js';
+import { spelledConflicts } from './support/accountNames.js';
 import { collisions, conflicts, people, requiredWhere } from './support/accounts.js';
 import { loginFindings } from './support/logins.js';
 import { furtherGroups, memberFindings, memberLists } from './support/memberships.js';
@@ -114,8 +115,10 @@ export default defineCheck({
         cluster,
       ),
     );
-    const named = [...checked, ...clashes];
-    const blamed = new Set(named.filter((f) => f.status === 'fail').map((f) => f.subject!));
+    const failing = [...checked, ...clashes].flatMap((f) => (f.status === 'fail' ? [f.subject!] : []));
+    const spelledApart = spelledConflicts(nodes, cluster, new Set(failing));
+    const named = [...checked, ...clashes, ...spelledApart.findings];
+    const blamed = new Set([...failing, ...spelledApart.blamed]);
     const bad = [
       ...named.filter((f) => f.status !== 'pass'),
       // of the other products config-identical compares the setting

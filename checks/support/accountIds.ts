@@ -1,6 +1,6 @@
 /** What ids an account has on a node, and the commands that make them the same. Used by `user-ids`. */
 
-import { command, type Finding, fixOn, list, verb } from 'ha-preflight';
+import { command, type Finding, fixOn, list, verb, word } from 'ha-preflight';
 import type { Accounts, Group } from 'ha-preflight/collectors/accounts';
 
 /** One node's accounts. */
@@ -84,6 +84,11 @@ export function renumber(finding: Finding, kind: Kind, name: string, nodes: read
     return {
       ...finding,
       remediation: `${kind} ${name} comes from a directory service on ${list(mapped)}: compare how it makes ids there and on ${right.node} (sssd.conf: ldap_id_mapping; smb.conf: idmap config), then chown the files of the old id`,
+    };
+  if (kind === 'user' && user?.fromDirectory)
+    return {
+      ...finding,
+      remediation: `user ${name} is a local account on ${list(there)}, which hides that of the directory service: getent -s sss passwd ${word(name) ?? 'NAME'} there (of winbind: -s winbind); where it has the account, take the line out with sudo vipw, and with sudo vipw -s, then chown the files of the old ids`,
     };
   const direct =
     kind === 'user' && user

@@ -4,14 +4,16 @@ import type { Cluster } from 'ha-preflight';
 import { command, type Finding, fail, groupsOf, list, same, unknown } from 'ha-preflight';
 import type { Accounts, User } from 'ha-preflight/collectors/accounts';
 import { idOf, type Kind, type NodeAccounts, renumber } from './accountIds.js';
+import { spellings } from './accountNames.js';
 
-/** First uid of people's accounts, and the uid of nobody (login.defs, sources F17). */
+/** First uid of people's accounts where login.defs does not say a lower one, and the uids of nobody (sources F17). */
 const FIRST_PERSON = 1000;
-const NOBODY = 65534;
+const NOBODY = [65534, 4294967294];
 /** The shell of an account that nobody logs in with. */
-const NO_LOGIN = /\/(nologin|false|sync|shutdown|halt)$/;
+const NO_LOGIN = /\/(nologin|false|true|null|sync|shutdown|halt)$/;
 
-const aboveSystem = (id: number): boolean => id >= FIRST_PERSON && id !== NOBODY;
+const aboveSystem = (id: number, first = FIRST_PERSON): boolean =>
+  id >= Math.min(first, FIRST_PERSON) && !NOBODY.includes(id);
 
 interface Named {
   readonly name: string;
@@ -21,12 +23,13 @@ interface Named {
 }
 
 /** Those above the system's numbers. */
-function idsOf(kind: Kind, { users, groups }: Accounts): Named[] {
+function idsOf(kind: Kind, { users, groups, firstPerson }: Accounts): Named[] {
   const canLogIn = ({ shell = '' }: User): boolean => !NO_LOGIN.test(shell);
   if (kind === 'user')
     return [...users.values()].flatMap((u) =>
-      aboveSystem(u.uid) ? [{ name: u.name, id: u.uid, person: canLogIn(u) }] : [],
+      aboveSystem(u.uid, firstPerson) ? [{ name: u.name, id: u.uid, person: canLogIn(u) }] : [],
     );
+  // machines give their groups numbers below 1000, whatever is in login.defs
   return [...groups.values()].flatMap((g) => {
     if (!aboveSystem(g.gid)) return [];
     // the private group of a daemon is the daemon's
@@ -117,34 +120,6 @@ export function conflicts(
         ]
       : [];
   });
-}
-
-/** `EXAMPLE\\jdoe`, `jdoe@example.com` and `JDoe`: the bare name and the first label of the domain, without case. */
-function bareName(name: string): { bare: string; domain?: string } {
-  if (!/[\\@]/.test(name)) return { bare: name.toLowerCase() };
-  const m = /^(?:([^\\]+)\\)?(.+?)(?:@([^@]+))?$/.exec(name.toLowerCase());
-  const domain = m?.[1] ?? m?.[3]?.split('.')[0];
-  return { bare: m?.[2] ?? name, ...(domain !== undefined && { domain }) };
-}
-
-/**
- * One name for each account: a directory answers `jdoe` with `jdoe@example.com` on the nodes that are configured so,
- * and both are then the same account everywhere; unless two domains have a `jdoe`.
- */
-function spellings(kind: Kind, nodes: readonly NodeAccounts[]): (name: string) => string {
-  const asked = new Map<string, string>();
-  const domains = new Map<string, Set<string>>();
-  for (const { accounts } of nodes)
-    for (const [request, { name }] of kind === 'user' ? accounts.users : accounts.groups) {
-      if (request !== name) asked.set(name, request);
-      const { bare, domain } = bareName(name);
-      if (domain !== undefined) domains.set(bare, (domains.get(bare) ?? new Set()).add(domain));
-    }
-  return (name) => {
-    const request = asked.get(name) ?? name;
-    const { bare } = bareName(request);
-    return domains.get(bare)?.size === 1 ? bare : request;
-  };
 }
 
 /** The other direction: one id that belongs to different accounts. `blamed` accounts have been reported by name. */

@@ -16,6 +16,7 @@ import {
 } from 'ha-preflight';
 import type { Group } from 'ha-preflight/collectors/accounts';
 import type { NodeAccounts } from './accountIds.js';
+import { bareName } from './accountNames.js';
 import { conflicts } from './accounts.js';
 
 /** The row about members and further groups, of each product that has one. */
@@ -83,7 +84,9 @@ export function memberLists(
   // one account under two spellings is one member; a number that differs is reported of the account
   const known = new Map(nodes.flatMap((n) => [...n.accounts.users].map(([name, u]) => [name, u.uid] as const)));
   const identity = (n: NodeAccounts, m: string): string =>
-    blamed.has(`user ${m}`) ? m.toLowerCase() : String(n.accounts.users.get(m)?.uid ?? known.get(m) ?? m.toLowerCase());
+    blamed.has(`user ${m}`)
+      ? bareName(m).bare
+      : String(n.accounts.users.get(m)?.uid ?? known.get(m) ?? m.toLowerCase());
   return groups.flatMap((name): Finding[] => {
     const held = nodes.flatMap((n) => {
       const group = n.accounts.groups.get(name);

@@ -41,6 +41,8 @@ export interface Accounts {
   };
   /** Of a node tree: sources of nsswitch.conf that could not be asked, so a name that is not in the files may exist. */
   readonly unasked?: { readonly user?: string; readonly group?: string };
+  /** First uid of people's accounts there (UID_MIN of login.defs). */
+  readonly firstPerson?: number;
   /** All groups of a user, by the user's name: through the name service, or by the files of a tree. */
   readonly groupsOf: ReadonlyMap<string, readonly Group[]>;
 }
@@ -116,6 +118,7 @@ export const namesFor = (asking: Asking, found: Found): string =>
  */
 const script = (users: readonly string[]): string => shell`
 [ $unread = 0 ] || { cat "$R/etc/passwd" "$R/etc/group" >/dev/null && echo 'grep could not read passwd and group' >&2; exit 1; }
+grep -s '^[[:blank:]]*UID_MIN[[:blank:]]' "$R/etc/login.defs"
 [ -z "$R" ] || { printf %s "$files"
   { while read -r d w; do case $d in passwd:|group:) set -f; for x in $w; do
     case $x in '#'*) break;; compat) grep -qs '^+' "$R/etc/\${d%:}" && echo "=unasked \${d%:} $x";; files|systemd|db|*'['*|*']'*|*=*) ;; *) echo "=unasked \${d%:} $x";; esac; done;; esac; done <"$R/etc/nsswitch.conf"; } 2>/dev/null
@@ -140,6 +143,7 @@ export const accounts = defineCollector<Accounts, Found>({
   parse({ files: answer }, asking, found) {
     const { groups: wanted } = settingsOf(found);
     const { files, answers } = answered(answer!.stdout);
+    const first = [...files.matchAll(/^[ \t]*UID_MIN[ \t]+(\d+)[ \t]*$/gm)].at(-1)?.[1];
     const own = firsts(entries(files, PASSWD).map(userOf));
     const users = new Map(own);
     const local = entries(files, GROUP).map(groupOf);
@@ -183,6 +187,7 @@ export const accounts = defineCollector<Accounts, Found>({
         groups: wanted,
         members: user === undefined ? members : members.filter((m) => users.has(m)),
       },
+      ...(first !== undefined && { firstPerson: Number(first) }),
       ...((user ?? group) !== undefined && {
         unasked: { ...(user !== undefined && { user }), ...(group !== undefined && { group }) },
       }),

@@ -46,6 +46,11 @@ const node = (
   return { settings: settingsOf(found), accounts };
 };
 const none = ['staff:50'];
+/** A node whose accounts of people begin at 500. */
+const early = ({ settings, accounts }: ReturnType<typeof node>) => ({
+  settings,
+  accounts: { ...accounts, firstPerson: 500 },
+});
 /** A node of Package Manager, whose server runs as this account. */
 const server = (account: string, users: string[] = []) => ({
   ...node(users, [], account),
@@ -58,6 +63,18 @@ const tree = {
 
 testCheck(check, {
   pass: [
+    {
+      name: 'a local account, and one of that name in a domain',
+      nodes: { a: node(['EXAMPLE\\zoe:2001@@ad'], none), b: node(['zoe:1005'], none) },
+    },
+    {
+      name: 'two accounts of one node in two letters',
+      nodes: { a: node(['Zoe:2001@@nis', 'zoe:2002@@nis'], none), b: node(['zoe:2002@@nis'], none) },
+    },
+    {
+      name: 'accounts of daemons below the first uid of people',
+      nodes: { a: node(['web:501'], none), b: node(['web:502'], none) },
+    },
     {
       name: 'servers run as one account that the unit names',
       nodes: { a: server('thor:812'), b: server('thor:812') },
@@ -120,6 +137,29 @@ testCheck(check, {
     },
   ],
   fail: [
+    {
+      name: 'one account in the spellings of two nodes',
+      nodes: {
+        a: node(['EXAMPLE\\zoe:2001@@ad'], ['staff:50:EXAMPLE\\zoe@@ad']),
+        b: node(['zoe:9001@@ad'], ['staff:50:zoe@@ad']),
+        c: node(['zoe:9001@@ad'], ['staff:50:zoe@@ad']),
+      },
+      on: ['a'],
+      severity: 'critical',
+      message: /user zoe on a differs/,
+    },
+    {
+      name: 'one account in the letters of two nodes',
+      nodes: { a: node(['Zoe:2001@@ad'], none), b: node(['zoe:9001@@ad'], none) },
+      on: ['a', 'b'],
+      severity: 'critical',
+    },
+    {
+      name: 'an account above UID_MIN of one node',
+      nodes: { a: early(node(['zoe:501'], none)), b: node(['zoe:502'], none), c: node(['zoe:502'], none) },
+      on: ['a'],
+      severity: 'critical',
+    },
     {
       name: 'an account that the unit names',
       nodes: { a: server('thor:812'), b: server('thor:813'), c: server('thor:812') },
@@ -362,6 +402,13 @@ it('names in its pass only what agrees', () => {
 });
 
 describe('the fix of an id', () => {
+  it('of a local account that hides one of a directory', () => {
+    const good = node(['zoe:2001@@ldap'], none);
+    const nodes = { a: good, b: good, c: node(['zoe:1001'], none) };
+    const found = judgeCase(check, { name: '', nodes, cluster: { users: ['zoe'] } }).find((f) => f.status === 'fail');
+    assert.deepEqual([found?.nodes, found?.fixes], [['c'], undefined]);
+    assert.match(found?.remediation ?? '', /local account on c, .*getent -s sss passwd zoe/);
+  });
   const ALICES = ['staff:50:alice', 'alice:1001'];
   const GOOD = node(['alice:1001'], ALICES);
   const ROWS: readonly [name: string, bad: ReturnType<typeof node>, subject: string, fix: RegExp][] = [

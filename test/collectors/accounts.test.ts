@@ -28,6 +28,12 @@ describe('accounts', () => {
     assert.equal(groups.get('research')?.gid, 600);
   });
 
+  it('reads the first uid of people, if there is one', () => {
+    const last = '# UID_MIN 1\nUID_MIN\t\t 1000\n  UID_MIN 500 \n';
+    assert.equal(parsed(`${last}${FILES}`).firstPerson, 500);
+    assert.equal(parsed(FILES).firstPerson, undefined);
+  });
+
   it('gives a user the groups of the files in a tree', () => {
     assert.deepEqual(
       parsed(FILES)

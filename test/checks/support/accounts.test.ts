@@ -34,6 +34,8 @@ describe('accounts of people', () => {
     ['a:65533', true],
     ['a:65534', false],
     ['a:65535', true],
+    ['a:4294967294', false],
+    ['a:2000:2000:/dev/null', false],
     ['a:2000:2000:/usr/sbin/nologin', false],
     ['a:2000:2000:/bin/false', false],
     ['a:2000:2000:/bin/false-friend', true],
