@@ -19,7 +19,18 @@ export default defineCheck({
       'provider unseen',
     );
     const open = values.filter((v) => v.value.provider === 'unverified');
-    const known = values.filter((v) => v.value.provider !== 'unverified');
+    const isAccepted = (provider: string): boolean => accepted.includes(provider);
+    const alike = values.filter(
+      ({ value: { provider } }) => !isAccepted(provider) && accepted.some((word) => provider.startsWith(word)),
+    );
+    const known = values.filter((v) => v.value.provider !== 'unverified' && !alike.includes(v));
+    if (alike.length > 0)
+      findings.push(
+        unknown(
+          `whether the product takes ${alike[0]!.value.provider} for PostgreSQL is not documented (${alike[0]!.value.because}): write Provider = ${accepted[0]}`,
+          { nodes: alike.map((a) => a.node), subject: 'provider spelling' },
+        ),
+      );
     if (open.length > 0)
       findings.push(
         unknown(`${open[0]!.value.because}: set provider=${accepted[0]} to be sure`, {
@@ -33,7 +44,7 @@ export default defineCheck({
           `PostgreSQL is configured on ${count(known.length, 'node')}`,
           known,
           ({ provider, because }) =>
-            accepted.includes(provider)
+            isAccepted(provider)
               ? undefined
               : { problem: `the database is ${provider || 'not named'}: ${because}`, observed: provider },
           { expected: accepted.join(' or '), details: known.map((k) => `${k.node}: ${k.value.because}`) },

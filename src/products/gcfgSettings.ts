@@ -148,6 +148,9 @@ export function gcfgEndpoints(
 /** The database both gcfg products name alike; absent means SQLite. */
 export function gcfgDatabase(get: Get, file: string): Settings['database'] {
   const provider = get('database.provider');
+  // without it the product might take its default
+  if (provider?.doubt !== undefined && provider.value.toLowerCase() !== 'sqlite')
+    return { unseen: `which database is used is not known: ${provider.doubt}` };
   const because = provider?.because ?? `${file} has no [Database] Provider, and the default is sqlite`;
   return { value: { provider: (provider?.value ?? 'sqlite').toLowerCase(), because } };
 }

@@ -28,6 +28,12 @@ testCheck(
       },
     ],
     fail: [
+      {
+        name: 'an empty variable over SQLite',
+        nodes: { a: pm('[Database]\nProvider=sqlite', [['PACKAGEMANAGER_DATABASE_PROVIDER', '']]) },
+        product: 'package-manager',
+        on: ['a'],
+      },
       { name: 'sqlite on one node', nodes: { a: wb('provider=postgresql'), b: wb('provider=sqlite') }, on: ['b'] },
       { name: 'no file means SQLite', nodes: { a: wb(undefined) }, on: ['a'], message: /does not exist/ },
       { name: 'an empty file means SQLite', nodes: { a: wb('') }, on: ['a'] },
@@ -60,6 +66,21 @@ testCheck(
       },
     ],
     unknown: [
+      {
+        name: 'a word that no document has (Connect)',
+        nodes: { a: connect('[Database]\nProvider = "PostgreSQL"'), b: connect('[Database]\nProvider = Postgres') },
+        product: 'connect',
+        on: ['a'],
+        message: /rstudio-connect.gcfg line 2.*write Provider = postgres/,
+        beside: ['pass'],
+      },
+      {
+        name: 'an empty variable over PostgreSQL',
+        nodes: { a: pm('[Database]\nProvider=postgres', [['PACKAGEMANAGER_DATABASE_PROVIDER', '']]) },
+        product: 'package-manager',
+        on: ['a'],
+        message: /whether an empty PACKAGEMANAGER_DATABASE_PROVIDER/,
+      },
       {
         name: 'database.conf is readable by root alone',
         nodes: {
