@@ -37,14 +37,26 @@ export default defineCheck({
   minimumNodes: 2,
   judge(nodes, { cluster }) {
     const active = nodes.filter((n) => n.found.running.length > 0);
-    const stopped = nodes.filter((n) => n.found.running.length === 0).map((n) => n.node);
+    const idle = nodes.filter((n) => n.found.running.length === 0);
+    const stopped = idle.filter((n) => !n.found.hidden).map((n) => n.node);
+    const hidden = idle.filter((n) => n.found.hidden).map((n) => n.node);
     const unit = nodes[0]!.found.profile.unit;
-    if (active.length === 0) return skip('the product runs on no node', { nodes: stopped });
+    const blind =
+      hidden.length > 0
+        ? [
+            unknown(
+              `whether the product runs on ${list(hidden)} is not visible: processes of other accounts are hidden there (hidepid): systemctl is-active ${unit}`,
+              { nodes: hidden, subject: 'hidden' },
+            ),
+          ]
+        : [];
+    if (active.length === 0) return blind.length > 0 ? blind : skip('the product runs on no node', { nodes: stopped });
     // a file that was replaced says nothing of the process that began before
     const stale = active.filter((n) => n.versions.outdated.length > 0);
     const current = active.filter((n) => !stale.includes(n));
     const { byProgram, facts } = versionFacts(current);
     const { seen, findings } = sift(facts, 'version unseen');
+    findings.push(...blind);
     if (stale.length > 0)
       findings.push(
         unknown(

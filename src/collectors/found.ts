@@ -23,6 +23,7 @@ function installedFrom(profile: Profile, stdout: string): Installed | undefined 
   return filesInForce(profile, answer, {
     product: profile.product,
     running: answer.running,
+    ...(answer.hidden && { hidden: true }),
     ...service,
   });
 }

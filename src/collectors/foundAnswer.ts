@@ -24,6 +24,8 @@ export interface Answered {
   readonly root: string;
   /** Of the server's process and of the host. */
   readonly places: { readonly home?: string; readonly user?: string; readonly hostname?: string };
+  /** Processes of other accounts are not visible (hidepid). */
+  readonly hidden?: true;
   /** Account of the running server. */
   readonly account?: string;
   /** Variables of the running server; absent where they could not be read. */
@@ -176,6 +178,7 @@ export function answerOf(stdout: string): Answered | undefined {
   return {
     running,
     root: value('root') ?? '/',
+    ...(value('hidden') && { hidden: true }),
     ...(value('account') && { account: value('account')! }),
     places: Object.fromEntries(Object.entries(places).filter(([, v]) => v)),
     ...(environment.includes('=process') && { environment: plain(environment) }),

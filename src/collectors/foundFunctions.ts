@@ -57,6 +57,8 @@ const MOST_LINES = 100;
 export const FOUND = shell`nl='
 ' s=${SPACE} b=$IFS processes=
 for d in "$R"/proc/[0-9]*; do read -r c <"$d/comm" && processes="$processes\${d##*/} $c$nl"; done 2>/dev/null
+# hidepid shows an account its own processes alone
+hidden=; [ -n "$R" ] || { read -r c </proc/1/comm; } 2>/dev/null || hidden=1
 candidates() { awk -v names="$1" -v h="$home" -v u="$user" -v n="$host" '
 function put(v, open,   a, i, k) { k = split(v, a, ":"); for (i = 1; i <= k; i++) { v = a[i]
   gsub(/%H/, n, v); gsub(/[$]([{]HOME[}]|HOME)/, h, v); gsub(/[$]([{]USER[}]|USER)/, u, v); gsub(/[$]([{]HOSTNAME[}]|HOSTNAME)/, n, v); sub(/^~\//, h "/", v)
@@ -101,7 +103,7 @@ environment() {
   fi
   [ -z "$env" ] || { of HOME; home=$v; of USER; user=$v; }
   if [ -n "$R" ]; then host=$(sed -n '/^[[:space:]]*\(#\|$\)/!{s/[[:space:]]//g;p;q;}' "$R/etc/hostname" 2>/dev/null); else read -r host </proc/sys/kernel/hostname; fi
-  printf '%s\n=format 2\n=prefix %s\n=root %s\n=account %s\n=home %s\n=user %s\n=host %s\n' "$said" "$R" "$root" "$account" "$home" "$user" "$host"
+  printf '%s\n=format 2\n=prefix %s\n=root %s\n=account %s\n=hidden %s\n=home %s\n=user %s\n=host %s\n' "$said" "$R" "$root" "$account" "$hidden" "$home" "$user" "$host"
 }
 # the arguments are the files of the unit that are there or may be
 units() {

@@ -57,6 +57,8 @@ export interface Installed {
   readonly account?: string;
   /** Server processes: name and pid. */
   readonly running: readonly { readonly name: string; readonly pid: number }[];
+  /** Processes of other accounts are not visible: one that is not in `running` may be there. */
+  readonly hidden?: true;
 }
 
 /** Where a file of the configuration is, or would be. */

@@ -2,8 +2,15 @@ import check from '../../checks/upgrade-state.js';
 import { testCheck } from '../../src/testing.js';
 import { foundOf } from '../support/facts.js';
 
-const node = (version: string | undefined, running = true) => ({
-  found: foundOf('connect', {}, { running: running ? [{ name: 'connect', pid: 1 }] : [] }),
+const node = (version: string | undefined, running = true, hidden = false) => ({
+  found: foundOf(
+    'connect',
+    {},
+    {
+      running: running ? [{ name: 'connect', pid: 1 }] : [],
+      ...(hidden && { hidden: true }),
+    },
+  ),
   versions: { ...(version && { package: version }), outdated: [], processesSeen: false },
 });
 
@@ -32,6 +39,18 @@ testCheck(check, {
     { name: 'one is stopped', nodes: { a: node('2'), b: node('1', false), c: node('2') }, on: ['b'], severity: 'info' },
   ],
   unknown: [
+    {
+      name: 'processes are hidden on every node',
+      nodes: { a: node('2', false, true), b: node('2', false, true) },
+      on: ['a', 'b'],
+      message: /hidepid.*systemctl is-active rstudio-connect/,
+    },
+    {
+      name: 'processes are hidden on one node',
+      nodes: { a: node('2'), b: node('2', false, true), c: node('2') },
+      on: ['b'],
+      beside: ['pass'],
+    },
     {
       name: 'one version in the spelling of deb and of rpm',
       nodes: { a: node('2024.08.0-10'), b: node('2024.08.0'), c: node('2024.08.0') },
