@@ -72,9 +72,10 @@ describe('the bundle', () => {
 
 /**
  * Millions of instructions that each command may execute more than a bare `node -e 0`: a tenth above what it did when
- * this was written, with the release of Node, of 20 to 26, that executes most.
+ * this was written, with the release of Node, of 20 to 26, that executes most. `check` is at the size at which V8 marks
+ * the heap in some runs and not in others, 510 or 590; the limit is above the latter.
  */
-const MOST = { '--version': 35, '--help': 50, list: 285, validate: 285, check: 570 };
+const MOST = { '--version': 35, '--help': 50, list: 285, validate: 285, check: 650 };
 
 it('executes as many instructions as it did, in addition to those of Node itself', {
   skip: missing('valgrind'),
