@@ -1,6 +1,6 @@
 import { defineCheck, type Finding, faults, fixOn, found, list, same, sift, unknown, withFix } from 'ha-preflight';
 import { type Versions, versions } from 'ha-preflight/collectors/versions';
-import { alikeVersions, contradicts, spellingsOf, versionFacts } from './support/installedVersion.js';
+import { alikeVersions, contradicts, oneValueEach, spellingsOf, versionFacts } from './support/installedVersion.js';
 
 type NodeVersions = readonly { readonly node: string; readonly versions: Versions }[];
 const valuesOf = (nodes: NodeVersions) => nodes.map((n) => ({ node: n.node, value: n.versions }));
@@ -66,14 +66,9 @@ export default defineCheck({
             `the installed package is written in different ways (${list(spellings)}), which may be one version: compare what ${nodes[0]!.found.profile.versionCommand.join(' ')} prints on each node`,
             { nodes: seen.map((s) => s.node), details },
           )
-        : same(
-            byProgram ? 'the version' : 'the installed package',
-            alike.flatMap((group) =>
-              group.map(({ node }) => ({ node, key: group[0]!.value, shown: spellingsOf(group).join(' or ') })),
-            ),
-            cluster.reference,
-            { details },
-          );
+        : same(byProgram ? 'the version' : 'the installed package', oneValueEach(alike), cluster.reference, {
+            details,
+          });
     const stopped: Finding =
       main.status === 'fail'
         ? {

@@ -1,6 +1,7 @@
 import {
   defineCheck,
   type Finding,
+  type Found,
   fail,
   fixOn,
   found,
@@ -13,7 +14,7 @@ import {
   withFix,
 } from 'ha-preflight';
 import { versions } from 'ha-preflight/collectors/versions';
-import { alikeVersions, spellingsOf, versionFacts } from './support/installedVersion.js';
+import { alikeVersions, oneValueEach, spellingsOf, versionFacts } from './support/installedVersion.js';
 
 /** A new version changes the schema: all nodes stop, the deviating ones and the others. */
 const stopAll = (finding: Finding, all: readonly string[], unit: string): Finding =>
@@ -23,6 +24,29 @@ const stopAll = (finding: Finding, all: readonly string[], unit: string): Findin
         fixes: fixOn(all, `sudo systemctl stop ${unit}`, 'upgrade one, start it, then upgrade and start the others'),
       }
     : finding;
+
+/** Nodes whose processes this account does not see. */
+const notVisible = (hidden: readonly string[], unit: string): Finding[] =>
+  hidden.length === 0
+    ? []
+    : [
+        unknown(
+          `whether the product runs on ${list(hidden)} is not visible: processes of other accounts are hidden there (hidepid): systemctl is-active ${unit}`,
+          { nodes: [...hidden], subject: 'hidden' },
+        ),
+      ];
+
+/** Nodes that run a program whose file was replaced. */
+function replaced(stale: readonly { readonly node: string; readonly found: Found }[]): Finding[] {
+  const [first] = stale;
+  if (!first) return [];
+  return [
+    unknown(
+      `${list(stale.map((n) => n.node))} ${verb(stale.length, 'runs', 'run')} a program that was replaced after it started, and its version is not known: sudo /proc/${first.found.running[0]!.pid}/exe --version    # on ${first.node}`,
+      { nodes: stale.map((n) => n.node), subject: 'replaced', requirements: ['RSPM-20', 'CONN-21'] },
+    ),
+  ];
+}
 
 export default defineCheck({
   id: 'upgrade-state',
@@ -40,30 +64,16 @@ export default defineCheck({
     const idle = nodes.filter((n) => n.found.running.length === 0);
     const stopped = idle.filter((n) => !n.found.hidden).map((n) => n.node);
     const hidden = idle.filter((n) => n.found.hidden).map((n) => n.node);
-    const unit = nodes[0]!.found.profile.unit;
-    const blind =
-      hidden.length > 0
-        ? [
-            unknown(
-              `whether the product runs on ${list(hidden)} is not visible: processes of other accounts are hidden there (hidepid): systemctl is-active ${unit}`,
-              { nodes: hidden, subject: 'hidden' },
-            ),
-          ]
-        : [];
+    const all = nodes.map((n) => n.node);
+    const { unit } = nodes[0]!.found.profile;
+    const blind = notVisible(hidden, unit);
     if (active.length === 0) return blind.length > 0 ? blind : skip('the product runs on no node', { nodes: stopped });
     // a file that was replaced says nothing of the process that began before
     const stale = active.filter((n) => n.versions.outdated.length > 0);
     const current = active.filter((n) => !stale.includes(n));
     const { byProgram, facts } = versionFacts(current);
     const { seen, findings } = sift(facts, 'version unseen');
-    findings.push(...blind);
-    if (stale.length > 0)
-      findings.push(
-        unknown(
-          `${list(stale.map((n) => n.node))} ${verb(stale.length, 'runs', 'run')} a program that was replaced after it started, and its version is not known: sudo /proc/${stale[0]!.found.running[0]!.pid}/exe --version    # on ${stale[0]!.node}`,
-          { nodes: stale.map((n) => n.node), subject: 'replaced', requirements: ['RSPM-20', 'CONN-21'] },
-        ),
-      );
+    findings.push(...blind, ...replaced(stale));
     const alike = alikeVersions(seen, byProgram);
     if (alike.length === 1 && spellingsOf(seen).length > 1)
       findings.push(
@@ -72,21 +82,12 @@ export default defineCheck({
           { nodes: seen.map((s) => s.node), subject: 'spelling' },
         ),
       );
-    else if (seen.length > 1)
+    else if (seen.length > 1) {
+      const about = { requirements: ['RSPM-20', 'CONN-21'] };
       findings.push(
-        stopAll(
-          same(
-            'the version of the running nodes',
-            alike.flatMap((group) =>
-              group.map(({ node }) => ({ node, key: group[0]!.value, shown: spellingsOf(group).join(' or ') })),
-            ),
-            cluster.reference,
-            { requirements: ['RSPM-20', 'CONN-21'] },
-          ),
-          nodes.map((n) => n.node),
-          unit,
-        ),
+        stopAll(same('the version of the running nodes', oneValueEach(alike), cluster.reference, about), all, unit),
       );
+    }
     if (stopped.length > 0)
       findings.push(
         withFix(

@@ -48,3 +48,9 @@ export const alikeVersions = (seen: readonly Spelled[], byProgram: boolean): Spe
 
 /** The spellings that are there. */
 export const spellingsOf = (some: readonly Spelled[]): string[] => [...new Set(some.map((s) => s.value))];
+
+/** What `same` compares: one value for each of those groups, shown as the nodes of it spell it. */
+export const oneValueEach = (alike: readonly Spelled[][]): { node: string; key: string; shown: string }[] =>
+  alike.flatMap((group) =>
+    group.map(({ node }) => ({ node, key: group[0]!.value, shown: spellingsOf(group).join(' or ') })),
+  );

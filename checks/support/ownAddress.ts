@@ -28,11 +28,12 @@ function parts(value: string): { host: string; rest: string } {
   return { host: sameHost(hostname), rest: [protocol, port, pathname, search].join(' ') };
 }
 
+/** Undefined: nothing says that each node has its own, so the setting is compared like any other. */
 function judged(
   subject: string,
   values: readonly { node: string; value: string }[],
   names: Map<string, readonly string[]>,
-) {
+): Finding[] | undefined {
   const read = values.map(({ node, value }) => ({ node, value, ...parts(value) }));
   const others = read.flatMap(({ node, host }) => {
     const of = [...names].find(

@@ -63,7 +63,7 @@ export const clusterState = defineCollector<ClusterState, Found>({
           allowExit: 'any' as const,
           optional: true,
         },
-        // its own certificate need not cover localhost, and a proxy of the environment has a different one
+        // its own certificate need not cover localhost; a proxy would ask itself
         status: {
           script: living('load-balancer-status', shell`curl -qskf --noproxy '*' -m 5 ${url}`),
           allowExit: 'any' as const,
