@@ -159,10 +159,12 @@ export function blocks(text: string): Config {
   return { settings, remarks: [] };
 }
 
-/** `ip-rules`: one rule per line, in an order that may matter. */
+/** `ip-rules`, and what is added to the configuration of nginx: lines in an order that may matter, and `#` for a comment. */
 export const rules = (text: string): Config => ({
   settings: linesOf(text).flatMap((source, i) => {
-    const value = source.trim().replace(/\s+/g, ' ');
+    const line = source.trim();
+    // a blank in a text of nginx is part of it
+    const value = /["']/.test(line) ? line : line.replace(/\s+/g, ' ');
     return value === '' || value.startsWith('#') ? [] : [{ key: 'rules', value, line: i + 1 }];
   }),
   remarks: [],

@@ -161,7 +161,7 @@ testCheck(check, {
           'defaults of the Launcher',
           'launcher.conf',
           '[server]\nthread-pool-size=4\n',
-          '[server]\nthread-pool-size=4\naddress=localhost\nport=5559\n',
+          '[server]\nthread-pool-size=4\naddress=localhost\nport=5559\nenable-ssl=0\nauthorization-enabled=1\n',
         ],
         ['the provider in capitals', 'database.conf', 'provider=postgresql\n', 'provider=PostgreSQL\n'],
         [
@@ -206,6 +206,24 @@ testCheck(check, {
       name: `another spelling: ${name}`,
       nodes: { a: node({ [file]: a }), b: node({ [file]: b }) },
       message: /differs only in spelling/,
+    })),
+    ...(
+      [
+        ['crash-handler.conf', 'uploads-enabled=0\n', '# a comment\n\nuploads-enabled = 0\n'],
+        ['databricks.conf', '[a]\nurl=https://a\n', '# a comment\n[a]\nurl=https://a\n'],
+        ['snowflake.conf', 'account=a\nrole=r\n', 'role=r\naccount=a'],
+        ['vscode.extensions.conf', 'quarto.quarto\nposit.shiny\n', 'posit.shiny\n# a comment\nquarto.quarto\n'],
+        ['nginx.server.conf', 'gzip on;\nadd_header A "b  c";\n', '# a comment\ngzip  on;\n\tadd_header A "b  c";\n'],
+        [
+          'vscode-user-settings.json',
+          '{"a": {"b": [1, 2], "c": "//"}, "d": 1}',
+          '{\n  "d": 1.0, // a comment\n  "a": { "c": "//", "b": [1, 2,], },\n}\n',
+        ],
+      ] as const
+    ).map(([file, a, b]) => ({
+      name: `another form: ${file}`,
+      nodes: { a: node({ [file]: a }), b: node({ [file]: b }) },
+      message: /differs only in formatting/,
     })),
     ...[
       ['0', '0s'],
@@ -427,6 +445,11 @@ testCheck(check, {
           'launcher-address=lb1.example.com\n',
           'launcher-address=lb2.example.com\n',
         ],
+        ['a directive', 'nginx.server.conf', 'gzip on;\n', 'gzip off;\n'],
+        ['one extension less', 'positron.extensions.conf', 'a.a\nb.b\n', 'a.a\n'],
+        ['a value of JSON', 'vscode-user-settings.json', '{"a": [1, 2]}', '{"a": [2, 1]}'],
+        ['a setting in a comment', 'vscode-user-settings.json', '{"a": 1, "b": 2}', '{"a": 1 /* "b": 2 */}'],
+        ['what is not JSON', 'rstudio-prefs.json', '{"a": 1}', '{"a": 1'],
         ['the order of rules', 'ip-rules', 'allow 192.0.2.0/24\ndeny all\n', 'deny all\nallow 192.0.2.0/24\n'],
         [
           'what a version of R is called',

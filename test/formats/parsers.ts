@@ -9,6 +9,7 @@ import { parseFstab } from '../../src/formats/fstab.js';
 import { gcfg } from '../../src/formats/gcfg.js';
 import { groovy } from '../../src/formats/groovy.js';
 import { isLoopback as isLoopbackHost } from '../../src/formats/hostName.js';
+import { json } from '../../src/formats/json.js';
 import { blocks, keyValue, rules, sections } from '../../src/formats/keyValue.js';
 import { lastSeenMs, listNodes, loadBalancerStatus } from '../../src/formats/listNodes.js';
 import { hideMasks, isMasked, unmaskLines } from '../../src/formats/masked.js';
@@ -146,6 +147,7 @@ export const PARSERS: readonly Parser[] = [
     parse: (t) => [meaning(boostOptions(t)), boostBoolean(t), boostNumber(t)],
     special: ['[', '[s]\n', 'a=1\n', '--', ';a='],
   },
+  { name: 'json', parse: (t) => meaning(json(t)), special: ['{', '}', '"', '/*', '//', ',\n}'] },
   { name: 'propertyTree', parse: (t) => meaning(propertyTree(t)), special: ['[', '[s]\n', '[№]\n', 'a=1\n'] },
   {
     name: 'systemdUnit',

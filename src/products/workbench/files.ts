@@ -1,6 +1,7 @@
 /** Workbench's configuration files: which parser reads which, and the options in force. Source: docs/sources.md 4.1, 10. */
 
 import { boostBoolean, boostOptions, LAUNCHER_PLUGIN, RSERVER, RSESSION } from '../../formats/boostOptions.js';
+import { json } from '../../formats/json.js';
 import { blocks, keyValue, rules, sections } from '../../formats/keyValue.js';
 import { propertyTree } from '../../formats/propertyTree.js';
 import { type Config, type Format, first } from '../../formats/settings.js';
@@ -18,6 +19,12 @@ const variables: Format = (text) => ({
   remarks: [],
 });
 
+/** A set: each line is an extension that is installed. */
+const extensions: Format = (text) => ({
+  settings: rules(text).settings.toSorted((a, b) => (a.value < b.value ? -1 : 1)),
+  remarks: [],
+});
+
 /** By name below a configuration directory; the first pattern that fits counts. */
 export const FILES: readonly { readonly pattern: string; readonly format: Format }[] = [
   { pattern: 'rserver.conf', format: rserver },
@@ -31,14 +38,25 @@ export const FILES: readonly { readonly pattern: string; readonly format: Format
   // it has sections, and which parser reads it is not documented
   { pattern: 'launcher.*.resources.conf', format: sections },
   { pattern: 'launcher.*.conf', format: plugin },
-  ...['load-balancer', 'launcher.conf', 'profiles', 'jupyter.conf', 'vscode.conf', 'positron.conf', 'repos.conf'].map(
-    (pattern) => ({ pattern, format: sections }),
-  ),
+  ...[
+    'load-balancer',
+    'launcher.conf',
+    'profiles',
+    'jupyter.conf',
+    'vscode.conf',
+    'positron.conf',
+    'repos.conf',
+    'crash-handler.conf',
+    'databricks.conf',
+    'snowflake.conf',
+  ].map((pattern) => ({ pattern, format: sections })),
   ...['r-versions', 'notifications.conf', 'launcher-env', 'launcher-mounts'].map((pattern) => ({
     pattern,
     format: blocks,
   })),
-  { pattern: 'ip-rules', format: rules },
+  { pattern: '*.extensions.conf', format: extensions },
+  ...['ip-rules', 'nginx.*.conf'].map((pattern) => ({ pattern, format: rules })),
+  ...['*-user-settings.json', 'rstudio-prefs.json'].map((pattern) => ({ pattern, format: json })),
 ];
 
 /** Beside the password of database.conf. */
