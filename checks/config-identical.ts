@@ -14,7 +14,7 @@ import {
 import { digests } from 'ha-preflight/collectors/digests';
 import { comparedPaths, comparePermissions, directoryTrouble, leftOut, type Side } from './support/configuration.js';
 import { compareFile } from './support/configurationFiles.js';
-import { compareInForce, compareVariables, decidedBeside } from './support/configurationInForce.js';
+import { compareInForce, compareVariables, decidedBeside, perhapsCleared } from './support/configurationInForce.js';
 import { ownAddresses } from './support/ownAddress.js';
 
 export default defineCheck({
@@ -94,6 +94,7 @@ export default defineCheck({
       ...results.filter((r) => typeof r === 'object'),
       ...own.findings,
       ...compareInForce(sides, cluster, inForce),
+      ...perhapsCleared(sides, inForce),
       ...compareVariables(sides, cluster, out),
     ];
     const files = new Set(differing.map((f) => f.subject?.replace(/:.*$/, '')));

@@ -1,7 +1,7 @@
 /** Compares settings that variables or the command line decide. Used by `config-identical`. */
 
 import type { Cluster, Effective, Found } from 'ha-preflight';
-import { type Finding, NotSeen } from 'ha-preflight';
+import { type Finding, list, NotSeen, unknown } from 'ha-preflight';
 import type { LeftOut, Side } from './configuration.js';
 import { oneSetting, type Sense } from './configurationSettings.js';
 import { readingsOf } from './readings.js';
@@ -75,13 +75,46 @@ export function compareVariables(sides: readonly Side[], cluster: Cluster, out: 
   });
 }
 
-/** Settings that variables or the command line decide on some node: their values in force. */
-export function compareInForce(sides: readonly Side[], cluster: Cluster, out: LeftOut): Finding[] {
-  const { reference } = cluster;
-  const forced = sides.flatMap((s) => {
+interface Forced {
+  readonly node: string;
+  readonly found: Found;
+  readonly settings: ReadonlyMap<string, Effective>;
+}
+
+const forcedOf = (sides: readonly Side[]): Forced[] =>
+  sides.flatMap((s) => {
     const settings = inForceOf(s.found);
     return settings ? [{ node: s.node, found: s.found, settings }] : [];
   });
+
+/** Settings that the files set alike, and that an empty variable perhaps clears on some nodes: which counts is not known. */
+export function perhapsCleared(sides: readonly Side[], out: LeftOut): Finding[] {
+  const forced = forcedOf(sides);
+  const open = ({ settings }: Forced, key: string): string | undefined => {
+    const setting = settings.get(key);
+    return setting?.beside ? undefined : setting?.doubt;
+  };
+  const keys = new Set(forced.flatMap((f) => [...f.settings.keys()].filter((key) => open(f, key) !== undefined)));
+  return [...keys].sort().flatMap((key): Finding[] => {
+    const subject = subjectOf(forced[0]!.found, key);
+    const at = subject.indexOf(':');
+    const cleared = forced.filter((f) => open(f, key) !== undefined);
+    const values = new Set(forced.map((f) => senseOf(f.found, subject.slice(0, at), key, f.settings.get(key)?.value)));
+    // other values are compared where they stand
+    if (cleared.length === forced.length || values.size > 1 || out(subject.slice(0, at), key)) return [];
+    return [
+      unknown(
+        `${subject} is set, and it is not documented ${open(cleared[0]!, key)}: remove that variable on ${list(cleared.map((f) => f.node))}`,
+        { nodes: cleared.map((f) => f.node), subject },
+      ),
+    ];
+  });
+}
+
+/** Settings that variables or the command line decide on some node: their values in force. */
+export function compareInForce(sides: readonly Side[], cluster: Cluster, out: LeftOut): Finding[] {
+  const { reference } = cluster;
+  const forced = forcedOf(sides);
   const keys = new Set(forced.flatMap((f) => [...f.settings].flatMap(([key, e]) => (e.beside ? [key] : []))));
   return [...keys].sort().flatMap((key): Finding[] => {
     const subject = subjectOf(forced[0]!.found, key);

@@ -120,6 +120,14 @@ testCheck(check, {
       nodes: { a: node({ 'env-vars': 'A=1\n' }), b: node({ 'env-vars': 'A=0\nA=1\n' }) },
     },
     {
+      name: 'an empty variable on every node, and one over what is not set',
+      nodes: {
+        a: connect('[HTTP]\nListen = :1\n', { CONNECT_HTTP_LISTEN: '', CONNECT_SERVER_ADDRESS: '' }),
+        b: connect('[HTTP]\nListen = :1\n', { CONNECT_HTTP_LISTEN: '' }),
+      },
+      product: 'connect',
+    },
+    {
       name: 'a second value, which does not count',
       nodes: {
         a: node({ 'database.conf': 'provider=postgresql\nhost=db\nhost=old\n' }),
@@ -613,6 +621,17 @@ testCheck(check, {
       product: 'connect',
       on: ['a', 'b'],
       message: /different ways/,
+    },
+    {
+      name: 'an empty variable on one node, over a setting of the file',
+      nodes: {
+        a: connect('[HTTP]\nListen = :1\n', { CONNECT_HTTP_LISTEN: '' }),
+        b: connect('[HTTP]\nListen = :1\n'),
+      },
+      product: 'connect',
+      on: ['a'],
+      message: /http\.listen is set, and it is not documented whether an empty CONNECT_HTTP_LISTEN .* counts: remove/,
+      beside: ['pass'],
     },
     {
       name: 'the order of groups in profiles',
