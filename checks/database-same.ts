@@ -34,6 +34,7 @@ import {
   undecided,
 } from './support/oneDatabase.js';
 import { isReader } from './support/rdsNames.js';
+import { perhapsDefault } from './support/secondDatabase.js';
 
 const numbers = (named: Named): readonly string[] => serversOf(named).flatMap((s) => (s.own ? [] : s.addresses));
 
@@ -152,6 +153,8 @@ export default defineCheck({
                 seen.map((n) => n.node),
                 { separate, reference: cluster.reference, requirements: main },
               );
+      const maybe = perhapsDefault(role, nodes, about);
+      if (maybe) return [...unread, maybe];
       const findings = [...unread, ...schemaFindings(role, seen, cluster.reference, main), ...measured];
       // what is proven needs no conclusion from the configuration
       if (measured.length > 0 && measured.every((f) => f.status !== 'unknown')) return findings;

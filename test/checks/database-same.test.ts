@@ -265,6 +265,17 @@ testCheck(check, {
   ],
   unknown: [
     {
+      name: 'the second database is the first on one node, and not named on the other',
+      nodes: {
+        a: at('postgres://db/c', [], 'InstrumentationURL = postgres://db/c\n'),
+        b: at('postgres://db/c', []),
+      },
+      product: 'connect',
+      on: ['b'],
+      message: /whether that means the same is not documented/,
+      beside: ['pass'],
+    },
+    {
       name: 'several hosts in another order, and nothing says which is used',
       nodes: { a: at('postgres://db,db2/c', []), b: at('postgres://db2,db/c', []) },
       product: pm,
