@@ -118,7 +118,6 @@ export const namesFor = (asking: Asking, found: Found): string =>
  */
 const script = (users: readonly string[]): string => shell`
 [ $unread = 0 ] || { cat "$R/etc/passwd" "$R/etc/group" >/dev/null && echo 'grep could not read passwd and group' >&2; exit 1; }
-grep -s '^[[:blank:]]*UID_MIN[[:blank:]]' "$R/etc/login.defs"
 [ -z "$R" ] || { printf %s "$files"
   { while read -r d w; do case $d in passwd:|group:) set -f; for x in $w; do
     case $x in '#'*) break;; compat) grep -qs '^+' "$R/etc/\${d%:}" && echo "=unasked \${d%:} $x";; files|systemd|db|*'['*|*']'*|*=*) ;; *) echo "=unasked \${d%:} $x";; esac; done;; esac; done <"$R/etc/nsswitch.conf"; } 2>/dev/null

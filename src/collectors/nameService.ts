@@ -30,8 +30,8 @@ ask() { k=$1 db=$2 t=$3 c=0; shift 3; n=$# found=; set -f
     a=$(getent "$db" "$x"); r=$?; answer "$x"; [ $r = 0 ] || [ $r = 2 ] || return $r; done; }`;
 
 /**
- * The lines of passwd and of group in `files` (`unread` is not 0 where they could not be read), then what the name service
- * says of `groups`, their members and `users` in `asked`, as `ask` prints it, with the members' names behind `=members`;
+ * The lines of passwd and of group, and UID_MIN of login.defs, in `files` (`unread` is not 0 where they could not be read),
+ * then what the name service says of `groups`, their members and `users` in `asked`, as `ask` prints it, with the members' names behind `=members`;
  * `ended` is not 0 where it could not be asked. Where a database's own file is its first source, and nothing is merged into
  * it, what is in the file is the answer: `passwd` and `group` are the files then, else empty. Source: nsswitch.conf(5).
  */
@@ -41,7 +41,8 @@ passwd= group= initgroups= s=${SPACE}
 sources=$group$initgroups
 # a shell goes through files of 100 000 bytes and more for longer than getent starts
 own() { [ -n "$R" ] || case \${#files}:$1 in ??????*:*|*'['*|*';'?*) false;; *:files[!a-z]*) ;; *) false;; esac; }
-files=$(grep -ash '' "$R/etc/passwd" "$R/etc/group"); unread=$? files=$files$nl
+defs="$R/etc/login.defs"; [ -r "$defs" ] || defs=
+files=$(grep -ash -e '^[^#]*:' -e '^[[:blank:]]*UID_MIN[[:blank:]]' "$R/etc/passwd" "$R/etc/group" \${defs:+"$defs"}); unread=$? files=$files$nl
 if own "$passwd"; then passwd=$files; else passwd=; fi
 if own "$group"; then group=$files; else group=; fi
 names() { ask group group "$group" ${groups} || return
