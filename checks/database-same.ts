@@ -153,12 +153,12 @@ export default defineCheck({
                 seen.map((n) => n.node),
                 { separate, reference: cluster.reference, requirements: main },
               );
-      const maybe = perhapsDefault(role, nodes, about);
-      if (maybe) return [...unread, maybe];
       const findings = [...unread, ...schemaFindings(role, seen, cluster.reference, main), ...measured];
       // what is proven needs no conclusion from the configuration
       if (measured.length > 0 && measured.every((f) => f.status !== 'unknown')) return findings;
       if (measured.some((f) => f.status === 'fail')) return findings;
+      const maybe = perhapsDefault(role, nodes, about);
+      if (maybe) return [...findings, maybe];
       const named = seen.map((s): Named => ({ ...s, addresses: nodes.find((n) => n.node === s.node)!.addresses }));
       const agreed = sift(named.map(agreedOn), `${role} driver`);
       findings.push(...agreed.findings.map((f) => ({ ...f, requirements: main })));

@@ -31,8 +31,8 @@ ask() { k=$1 db=$2 t=$3 c=0; shift 3; n=$# found=; set -f
 
 /**
  * The lines of passwd and of group, and UID_MIN of login.defs, in `files` (`unread` is not 0 where they could not be read),
- * then what the name service says of `groups`, their members and `users` in `asked`, as `ask` prints it, with the members' names behind `=members`;
- * `ended` is not 0 where it could not be asked. Where a database's own file is its first source, and nothing is merged into
+ * then what the name service says of `groups`, their members and `users` in `asked`, as `ask` prints it, with the members'
+ * names behind `=members`; `ended` is not 0 where it could not be asked. Where a database's own file is its first source, and nothing is merged into
  * it, what is in the file is the answer: `passwd` and `group` are the files then, else empty. Source: nsswitch.conf(5).
  */
 export const namesOf = (users: readonly string[], groups: readonly string[]): string => shell`${raw(ASK)}

@@ -19,9 +19,9 @@ const variables: Format = (text) => ({
   remarks: [],
 });
 
-/** A set: each line is an extension that is installed. */
+/** Each line is an extension that is installed, in whatever order. */
 const extensions: Format = (text) => ({
-  settings: rules(text).settings.toSorted((a, b) => (a.value < b.value ? -1 : 1)),
+  settings: rules(text).settings.map(({ value, line }) => ({ key: value, value: '', line })),
   remarks: [],
 });
 
