@@ -21,6 +21,10 @@ const PATH = '/[^ ]*';
 const folderOf = (path: string): string => path.replace(/\/[^/]*$/, '');
 const line = (program: string, args: string): string => `/usr/bin/${program} ^${args}$`;
 
+/** The names that are looked for below the folder are one pattern: sudo takes an expression of 1024 characters at most. */
+const find = (words: readonly string[], root: string): string =>
+  line('find', text(words.join(' ')).replace(/( -o -path [^ ]+)+/, `( -o -path ${text(root)}/[^ ]+)+`));
+
 /** What is read with sudo of one product. */
 function allowed(found: Found): string[] {
   const { profile, root } = found;
@@ -29,7 +33,7 @@ function allowed(found: Found): string[] {
   const files = below(folders);
   const units = `/etc/(default/${profile.unit}|sysconfig/${profile.unit}|systemd/system/${profile.unit}.service(.d/[A-Za-z0-9_-][A-Za-z0-9._-]*)?${(profile.environmentFiles ?? []).map((f) => `|${f.replace('/etc/', '')}`).join('')})`;
   return [
-    ...listing(profile).map((words) => line('find', text(words.join(' ')))),
+    ...listing(profile).map((words) => find(words, profile.root)),
     line('grep', `-saH ( ${units})+`),
     ...(profile.movingOptions === undefined
       ? []

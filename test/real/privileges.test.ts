@@ -201,6 +201,17 @@ for (const cluster of CLUSTERS)
     });
   });
 
+it('no expression of --sudoers is longer than the 1024 characters that sudo takes', async () => {
+  const { code, out } = await run(['plan', '--sudoers', '--nodes', 'ops@a,ops@b']);
+  assert.equal(code, 0);
+  const expressions = [...out.matchAll(/\^.*\$/g)].map(([text]) => text);
+  assert.ok(expressions.length > 20, out);
+  assert.deepEqual(
+    expressions.filter((text) => text.length > 1024),
+    [],
+  );
+});
+
 it('--sudoers without one account for all nodes is refused', async () => {
   const { code, err } = await run(['plan', '--sudoers', '--nodes', 'a,b']);
   assert.equal(code, 2);
