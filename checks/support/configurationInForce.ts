@@ -19,9 +19,12 @@ export function inForceOf(found: Found): ReadonlyMap<string, Effective> | undefi
 
 const asIs: Sense = (_, value) => value ?? '\0absent';
 
-/** `FILE:KEY` of a setting, as a person writes it. */
-const subjectOf = ({ profile }: Found, key: string): string =>
-  key.includes(':') ? key : `${profile.required[0]}:${key}`;
+/** Where a setting stands, and `FILE:KEY` as a person writes it. */
+function placeOf({ profile }: Found, key: string): { subject: string; file: string; name: string } {
+  const subject = key.includes(':') ? key : `${profile.required[0]}:${key}`;
+  const at = subject.indexOf(':');
+  return { subject, file: subject.slice(0, at), name: subject.slice(at + 1) };
+}
 
 /** Where the value in force of a setting of a file comes from, where that is known. */
 export function originOf(found: Found, path: string, key: string): string | undefined {
@@ -96,12 +99,11 @@ export function perhapsCleared(sides: readonly Side[], out: LeftOut): Finding[] 
   };
   const keys = new Set(forced.flatMap((f) => [...f.settings.keys()].filter((key) => open(f, key) !== undefined)));
   return [...keys].sort().flatMap((key): Finding[] => {
-    const subject = subjectOf(forced[0]!.found, key);
-    const at = subject.indexOf(':');
+    const { subject, file, name } = placeOf(forced[0]!.found, key);
     const cleared = forced.filter((f) => open(f, key) !== undefined);
-    const values = new Set(forced.map((f) => senseOf(f.found, subject.slice(0, at), key, f.settings.get(key)?.value)));
+    const values = new Set(forced.map((f) => senseOf(f.found, file, name, f.settings.get(key)?.value)));
     // other values are compared where they stand
-    if (cleared.length === forced.length || values.size > 1 || out(subject.slice(0, at), key)) return [];
+    if (cleared.length === forced.length || values.size > 1 || out(file, name)) return [];
     return [
       unknown(
         `${subject} is set, and it is not documented ${open(cleared[0]!, key)}: remove that variable on ${list(cleared.map((f) => f.node))}`,
@@ -117,14 +119,13 @@ export function compareInForce(sides: readonly Side[], cluster: Cluster, out: Le
   const forced = forcedOf(sides);
   const keys = new Set(forced.flatMap((f) => [...f.settings].flatMap(([key, e]) => (e.beside ? [key] : []))));
   return [...keys].sort().flatMap((key): Finding[] => {
-    const subject = subjectOf(forced[0]!.found, key);
-    const at = subject.indexOf(':');
+    const { subject, file, name } = placeOf(forced[0]!.found, key);
     const values = forced.map((f) => ({
       node: f.node,
       value: f.settings.get(key)?.value,
       origin: f.settings.get(key)?.because,
     }));
-    const sense: Sense = (_, value) => senseOf(forced[0]!.found, subject.slice(0, at), subject.slice(at + 1), value);
+    const sense: Sense = (_, value) => senseOf(forced[0]!.found, file, name, value);
     if (new Set(values.map((v) => sense(key, v.value))).size === 1) return [];
     const origins = forced.flatMap((f) => {
       const e = f.settings.get(key);
@@ -132,7 +133,7 @@ export function compareInForce(sides: readonly Side[], cluster: Cluster, out: Le
     });
     const doubt = forced.flatMap((f) => f.settings.get(key)?.doubt ?? [])[0];
     // a variable that may not be read is compared by no other check
-    if (doubt === undefined && out(subject.slice(0, at), subject.slice(at + 1))) return [];
+    if (doubt === undefined && out(file, name)) return [];
     const finding = oneSetting(
       subject,
       values,
@@ -141,7 +142,7 @@ export function compareInForce(sides: readonly Side[], cluster: Cluster, out: Le
         in: key,
         reference,
         sense,
-        readings: readingsOf(sides, subject.slice(0, at)),
+        readings: readingsOf(sides, file),
         movingOptions: forced[0]!.found.profile.movingOptions,
       },
       () => ({
