@@ -2,11 +2,16 @@
 
 import type { Config } from './settings.js';
 
-/** A text, a comment, or a comma behind the last of several; what is not closed goes on to its end. */
-const TOKENS = /"(?:[^"\\\n]|\\.)*"?|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|,(?=\s*[\]}])/g;
+/** A text, a comment, a comma behind the last of several, or a masked value; what is not closed goes on to its end. */
+const TOKENS = /"(?:[^"\\\n]|\\.)*"?|\/\/[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|,(?=\s*[\]}])|%masked:[0-9a-f]{64}%/g;
+/** The comma behind a value is masked with it. */
+const WITHOUT_COMMA = /("%masked:[0-9a-f]{64}%")(?=\s*")/g;
 
 /** Leaves the lines as they are. */
-const onlyTexts = (token: string): string => (token.startsWith('"') ? token : token.replace(/[^\n]/g, ''));
+function onlyTexts(token: string): string {
+  if (token.startsWith('%')) return `"${token}"`;
+  return token.startsWith('"') ? token : token.replace(/[^\n]/g, '');
+}
 
 /** The names of an object have no order. */
 const ordered = (_: string, value: unknown): unknown =>
@@ -30,7 +35,8 @@ export function json(text: string): Config {
   const plain = text
     .replace(/^\uFEFF/, '')
     .replace(TOKENS, onlyTexts)
-    .replace(TOKENS, onlyTexts);
+    .replace(TOKENS, onlyTexts)
+    .replace(WITHOUT_COMMA, '$1,');
   try {
     const read: unknown = plain.trim() === '' ? {} : JSON.parse(plain);
     if (read !== null && typeof read === 'object' && !Array.isArray(read)) {

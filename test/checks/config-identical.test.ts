@@ -227,6 +227,7 @@ testCheck(check, {
           '{"a": {"b": [1, 2], "c": "//"}, "d": 1}',
           '{\n  "d": 1.0, // a comment\n  "a": { "c": "//", "b": [1, 2,], },\n}\n',
         ],
+        ['rstudio-prefs.json', `{"token": ${SECRET}\n"d": 1}`, `{"d": 1, "token": ${SECRET}}`],
       ] as const
     ).map(([file, a, b]) => ({
       name: `another form: ${file}`,
@@ -534,6 +535,15 @@ testCheck(check, {
       product: 'package-manager',
       cluster: { reference: 'b' },
       on: ['a'],
+    },
+    {
+      name: 'beside a masked value, only what differs is shown',
+      nodes: {
+        a: node({ 'rstudio-prefs.json': `{"token": ${SECRET}\n"d": 1}` }),
+        b: node({ 'rstudio-prefs.json': `{"token": ${SECRET}\n"d": 2}` }),
+      },
+      on: ['a', 'b'],
+      message: /^rstudio-prefs\.json differs between a and b in d$/m,
     },
     {
       name: 'a masked secret differs, and is not shown',

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { json } from '../../src/formats/json.js';
 
+const MASKED = `%masked:${'0'.repeat(64)}%`;
+
 const CASES: readonly (readonly [
   name: string,
   text: string,
@@ -58,6 +60,24 @@ const CASES: readonly (readonly [
   ['the name on two lines', '{\n"a": 1,\n"a": 2}', [['a', '2', 2]]],
   ['not closed', '{"a": 1', [['content', '{"a": 1', 1]]],
   ['a comment that is not closed', '{"a": 1} /* x', [['a', '1']]],
+  [
+    'masked',
+    `{"a": ${MASKED}\n"b": 1, "c": ${MASKED}}`,
+    [
+      ['a', `"${MASKED}"`, 1],
+      ['b', '1', 2],
+      ['c', `"${MASKED}"`],
+    ],
+  ],
+  [
+    'masked inside a text',
+    `{"a": "x${MASKED}", "b": "${MASKED}"}`,
+    [
+      ['a', `"x${MASKED}"`],
+      ['b', `"${MASKED}"`],
+    ],
+  ],
+  ['masked with a bracket', `{"a": ${MASKED}\n"b": 1`, [['content', `{"a": ${MASKED}\n"b": 1`]]],
   ['a text that is not closed', '{"a: 1}', [['content', '{"a: 1}']]],
 ];
 

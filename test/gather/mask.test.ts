@@ -642,6 +642,16 @@ for (const awk of AWKS) {
       assert.notDeepEqual(digests(files.get('/b.conf')), digests(files.get('/a.gcfg')));
     });
 
+    it('the comma behind a value of JSON does not belong to it', () => {
+      const text = '{\n"token": "a,b",\n"pin": 4711 , \r\n"token": "a,b"\r\n}\n"pin": 4711\n"token": "a,b,"\n';
+      const [json, yaml] = ['/a.json', '/a.yml'].map((name) => digests(run(awk, [{ name, text }]).files.get(name)));
+      assert.deepEqual(
+        json!.map((d) => json!.indexOf(d)),
+        [0, 1, 0, 1, 4],
+      );
+      assert.notEqual(yaml![0], yaml![2]);
+    });
+
     it('lines that are not of a file: the environment', () => {
       const input =
         'CONNECT_POSTGRES_PASSWORD=hunter2 a=b ;#\nCONNECT_A=1 CONNECT_TOKEN=hunter2 hunter2 CONNECT_B=2\nCONNECT_URL=postgres://u:hunter2@h/d\nRSTUDIO_CONFIG_DIR=/etc/x\nCONNECT_TOKEN=changeme\n';

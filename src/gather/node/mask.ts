@@ -18,6 +18,8 @@ import { MASK_STRINGS } from './maskStrings.js';
 export const MASK_PROGRAM = String.raw`
 ${PLACEHOLDER}
 function tag(before, v, single) {
+  # the comma of JSON, which the last of its values has not
+  if (single && substr(f, length(f) - 4) == ".json") sub(/,[ \t\r]*$/, "", v)
   gsub(/^[ \t"]+|[ \t\r"]+$/, "", v)
   if (single) gsub(/^'+|'+$/, "", v)
   if (index(v, "%%")) v = specified(v)
