@@ -24,7 +24,7 @@ const script = (configured: readonly string[]): string => shell`inside() { q=; i
       t=$(readlink "$R$q/$c"); case $t in /*) q=;; esac; rest=/$t$rest
     else case $c in ''|.) ;; ..) q=\${q%/*};; *) q=$q/$c;; esac; fi
   done; [ -e "$R$q" ]; }
-release() { for f in "$1"/lib/R/library/base/DESCRIPTION "$1"/lib64/R/library/base/DESCRIPTION "$1"/share/version; do
+release() { for f in "$1"/library/base/DESCRIPTION "$1"/lib/R/library/base/DESCRIPTION "$1"/lib64/R/library/base/DESCRIPTION "$1"/share/version; do
   [ -r "$f" ] && { sed -n '/^Version: /{s///p;q;}; /^[0-9][0-9.]*$/{p;q;}' "$f"; return; }; done; }
 for p in "$R"/opt/R/*/bin/R "$R"/opt/python/*/bin/python3 "$R"/opt/quarto/*/bin/quarto "$R"/usr/bin/R "$R"/usr/local/bin/R "$R"/usr/bin/quarto "$R"/usr/local/bin/quarto; do
   [ -e "$p" ] || [ -L "$p" ] || continue; p=\${p#"$R"}; inside "$p" || continue

@@ -52,6 +52,16 @@ const ROWS: readonly (readonly [what: string, plant: Plant, links: Links, expect
   ['two versions of one package', packaged('lib'), none, ['fail installed n2']],
   ['two versions of one package, in lib64', packaged('lib64'), none, ['fail installed n2']],
   [
+    'a link into the folder of R itself',
+    (t, c, n) =>
+      both(
+        put('/usr/lib/R/bin/R', '#!/bin/sh\n'),
+        put('/usr/lib/R/library/base/DESCRIPTION', `Package: base\nVersion: 4.${n === 'n2' ? 1 : 3}.0\n`),
+      )(t, c, n),
+    () => ({ '/usr/bin/R': '../lib/R/bin/R' }),
+    ['fail installed n2'],
+  ],
+  [
     'a version that no file says',
     put('/usr/bin/R', '#!/bin/sh\n'),
     none,
