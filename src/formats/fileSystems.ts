@@ -12,7 +12,7 @@ export interface FileSystemKind {
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
 const SHARED = words(
-  `nfs nfs4 ceph lustre glusterfs pvfs2 ocfs2 gfs gfs2 afs sshfs ncp ncpfs gpfs beegfs wekafs acfs panfs scoutfs
+  `nfs nfs4 ceph ceph-fuse lustre glusterfs pvfs2 ocfs2 gfs gfs2 afs sshfs ncp ncpfs gpfs beegfs wekafs acfs panfs scoutfs
   juicefs mfs quobyte`,
 );
 const LOCAL = words(

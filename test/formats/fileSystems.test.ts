@@ -5,7 +5,7 @@ import { type ServiceEvidence, storageService } from '../../src/formats/storageS
 
 describe('fileSystemKind', () => {
   const CASES: readonly [sharing: string, types: string][] = [
-    ['shared', 'nfs nfs4 ceph lustre ocfs2 gpfs fuse.glusterfs fuse.sshfs fuse.juicefs'],
+    ['shared', 'nfs nfs4 ceph lustre ocfs2 gpfs fuse.glusterfs fuse.sshfs fuse.juicefs fuse.ceph-fuse'],
     ['unfit', 'cifs smb3 fuse.s3fs fuse.gcsfuse davfs fuse.mountpoint-s3'],
     ['local', 'ext4 xfs btrfs tmpfs overlay fuse-overlayfs fuseblk'],
     ['unknown', 'fuse vxfs 9p virtiofs autofs fuse.newfs newfs'],
