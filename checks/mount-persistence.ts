@@ -10,10 +10,10 @@ import {
   unknown,
   withFix,
 } from 'ha-preflight';
-import { mountUnits } from 'ha-preflight/collectors/mountUnits';
+import { type MountUnits, mountUnits } from 'ha-preflight/collectors/mountUnits';
 import { storage } from 'ha-preflight/collectors/storage';
 import type { Held } from 'ha-preflight/collectors/storagePlace';
-import { persistence, waited } from './support/persistence.js';
+import { bringing, persistence, waited } from './support/persistence.js';
 import { byMount, placesOf, sharing } from './support/places.js';
 
 /** Mount options that turn a slow server into an error. */
@@ -24,6 +24,9 @@ const KEPT = ['vers', 'sec', 'lookupcache', 'actimeo', 'acdirmax', 'noac'] as co
 
 const CORRECTED =
   'grep MOUNT-POINT /proc/mounts    # on the nodes named: correct the entry in /etc/fstab, or the .mount unit, to this server and path';
+
+const NOAUTO =
+  'grep noauto /etc/fstab    # on the nodes named: take noauto out of the entry; then sudo systemctl daemon-reload';
 
 /**
  * Adds what is mounted to /etc/fstab; a space in a name would end a field there. Undefined for a mount that the kernel
@@ -39,6 +42,12 @@ function fstabLine({ mount: { source, point, type, root }, options }: Held): str
   return fields.some((field) => /\s/.test(field))
     ? undefined
     : command`echo ${fields.join(' ')} | sudo tee -a /etc/fstab`;
+}
+
+/** An entry that is there, and that nothing mounts: a second one would not mend it. */
+function noauto({ mount }: Held, { notAtBoot = [] }: MountUnits): string | undefined {
+  const entry = notAtBoot.findLast((e) => e.point === mount.point);
+  return entry && `noauto in /etc/fstab line ${entry.line}`;
 }
 
 /** Lets the service wait for the mount, in a file that is added to its unit; it may wait for a second one there already. */
@@ -59,13 +68,15 @@ export default defineCheck({
   when: (profile) => profile.sharesStorage === true,
   needs: { found, storage, mountUnits },
   judge(nodes) {
+    const unit = nodes[0]?.found.profile.unit ?? '';
     const findings = byMount(placesOf(nodes, ['shared', 'homes'])).flatMap(
       ({ what, setting, held, findings: blind }): Finding[] => {
         const remote = held
           .filter((h) => ['network', 'unknown'].includes(sharing(h.value)))
           .map(({ node, value }) => {
             const units = nodes.find((n) => n.node === node)!.mountUnits;
-            return { node, value: { at: value, units, kept: persistence(value, units) } };
+            const at = bringing(value, units);
+            return { node, value: { at, units, kept: persistence(at, units) } };
           });
         if (remote.length === 0 && blind.length > 0) return blind;
         if (remote.length === 0)
@@ -78,11 +89,11 @@ export default defineCheck({
         const kept = everyNode(
           `${what} is mounted at boot`,
           clear,
-          ({ at, kept }) =>
+          ({ at, units, kept }) =>
             kept === undefined
               ? {
                   problem: `${at.mount.point} was mounted by hand and is gone after a reboot`,
-                  observed: 'not in /etc/fstab, no mount unit, no automounter',
+                  observed: noauto(at, units) ?? 'not in /etc/fstab, no mount unit, no automounter',
                 }
               : 'other' in kept
                 ? {
@@ -95,6 +106,9 @@ export default defineCheck({
             requirements: ['WB-46', 'X-07'],
             expected: 'in /etc/fstab, a .mount unit or an automounter',
             ...(clear.every(({ value: { kept } }) => kept !== undefined) && { remediation: CORRECTED }),
+            ...(clear.some(({ value: { at, units, kept } }) => kept === undefined && noauto(at, units)) && {
+              remediation: NOAUTO,
+            }),
           },
         );
         const notJudged = [
@@ -120,13 +134,13 @@ export default defineCheck({
         const started = clear.filter((r) => r.value.units.waitsFor !== undefined && r.value.kept !== undefined);
         const points = groupsOf(
           started
-            .filter(({ value: { at, units } }) => !waited(at, units))
+            .filter(({ value: { at, units } }) => !waited(at, units, unit))
             .map(({ node, value }) => ({ node, key: value.at.mount.point })),
         );
         const ordered = faults(
           started,
           ({ at, units }) =>
-            waited(at, units)
+            waited(at, units, unit)
               ? undefined
               : {
                   problem: `the service does not wait for ${at.mount.point}`,
@@ -137,9 +151,12 @@ export default defineCheck({
             requirements: ['X-07'],
             expected: `RequiresMountsFor=${points.map((p) => p.key).join(' or ')} in the unit`,
           },
-        ).map((f) => withFix(f, (node) => waiting(nodes[0]!.found.profile.unit, pointOn(node))));
+        ).map((f) => withFix(f, (node) => waiting(unit, pointOn(node))));
         const byHand = clear.filter(({ value }) => value.kept === undefined).map(({ node }) => node);
-        const lineOn = (node: string) => fstabLine(clear.find((r) => r.node === node)!.value.at);
+        const lineOn = (node: string) => {
+          const { at, units } = clear.find((r) => r.node === node)!.value;
+          return noauto(at, units) === undefined ? fstabLine(at) : undefined;
+        };
         const entered = kept.nodes?.every((node) => byHand.includes(node) && lineOn(node) !== undefined)
           ? withFix(kept, lineOn)
           : kept;

@@ -3,8 +3,9 @@
 import { type MountUnits, unitName } from 'ha-preflight/collectors/mountUnits';
 import type { Held } from 'ha-preflight/collectors/storagePlace';
 import { fileSystemKind } from 'ha-preflight/formats/fileSystems';
-import type { FstabEntry } from 'ha-preflight/formats/fstab';
+import { type FstabEntry, isAutomount } from 'ha-preflight/formats/fstab';
 import { addressOf, foldHost } from 'ha-preflight/formats/hostName';
+import { isNfs, type Mount } from 'ha-preflight/formats/mountinfo';
 import { tidyPath, within } from 'ha-preflight/formats/paths';
 
 /** Types of fstab that a helper mounts as another one. */
@@ -18,9 +19,13 @@ const FAMILY: Readonly<Record<string, string>> = {
   smb2: 'smb',
   smb3: 'smb',
   smbfs: 'smb',
+  'ceph-fuse': 'ceph',
 };
 const HELPERS: ReadonlySet<string> = new Set(['efs', 's3files', 'aznfs', 'auto', 'none', 'fuse', 'bind']);
-const familyOf = (type: string): string => FAMILY[type] ?? type.replace(/^fuse\./, '');
+const familyOf = (type: string): string => {
+  const name = type.replace(/^fuse\./, '');
+  return FAMILY[name] ?? name;
+};
 
 /** `host:/path`, `//host/path` and `[address]:/path`. */
 function remote(source: string): { host: string; path: string } | undefined {
@@ -98,36 +103,68 @@ const unitsOf = (point: string): [mount: string, automount: string] => [
 export function persistence(held: Held, units: MountUnits): Kept | undefined {
   const { mount } = held;
   // of two entries for one mount point the last is on top
-  const entry = units.fstab.findLast((e) => e.point === mount.point);
+  const atBoot = units.fstab.findLast((e) => e.point === mount.point);
   const names = unitsOf(mount.point);
   const needed = (units.waitsFor ?? []).some((w) => w.startsWith('/') && within(w, mount.point));
   const started =
     names.some((name) => units.units.includes(name)) ||
     (needed && names.some((name) => units.disabled?.includes(name)));
+  const pulled = needed ? units.notAtBoot?.findLast((e) => e.point === mount.point) : undefined;
+  const entry = atBoot ?? pulled;
   // a unit of the site beats what systemd makes of fstab
   const own = units.sources?.get(names[0]);
   if (own?.source && (entry || started))
     return comparedTo({ type: mount.type, ...own, place: `/etc/systemd/system/${names[0]}` }, held, units);
   if (entry) return comparedTo({ ...entry, place: `/etc/fstab line ${entry.line}` }, held, units);
   if (started || units.autofs.some((a) => within(mount.point, a))) return { kept: true };
+  const absent = `no entry of /etc/fstab mounts ${mount.point} (${mount.type}) at boot`;
   const by = MOUNTED_BY[mount.type];
-  return by === undefined
-    ? undefined
-    : { unclear: `no entry of /etc/fstab mounts ${mount.point} (${mount.type}) at boot; ${by}` };
+  if (by !== undefined) return { unclear: `${absent}; ${by}` };
+  const above = held.above?.[0];
+  return above && crossing(held, above) === 'possible'
+    ? {
+        unclear: `${absent}; the NFS client can have mounted it by itself inside ${above.point}, where the server refers to it (exportfs -v on the server: crossmnt, nohide, refer)`,
+      }
+    : undefined;
 }
 
 /**
- * Whether systemd starts the service after the mount, or after all network mounts, or after what mounts on demand: its own
- * automounts are before local-fs.target, and so before every service (systemd.automount(5)).
+ * Whether a mount inside one of NFS is the client's own doing: it makes one where the server has a separate file system, or
+ * refers to another server. Version 4 always does where the server exports the folder; of version 3 the export decides.
  */
-export const waited = ({ mount }: Held, { waitsFor, autofs, fstab, units }: MountUnits): boolean =>
-  waitsFor !== undefined &&
-  (fstab.findLast((e) => e.point === mount.point)?.options.has('x-systemd.automount') === true ||
-    units.includes(unitsOf(mount.point)[1]) ||
-    waitsFor.some(
-      (w) =>
-        w === 'remote-fs.target' ||
-        unitsOf(mount.point).includes(w) ||
-        (w === 'autofs.service' && autofs.some((a) => within(mount.point, a))) ||
-        (w.startsWith('/') && within(w, mount.point)),
-    ));
+function crossing({ mount }: Held, above: Mount): 'certain' | 'possible' | undefined {
+  const [inner, outer] = [remote(mount.source), remote(above.source)];
+  if (!inner || !outer || !isNfs(mount) || !isNfs(above) || mount.root !== '/' || above.root !== '/') return undefined;
+  const version4 = [mount, above].every((m) => m.type === 'nfs4' || m.options.get('vers')?.startsWith('4'));
+  if (inner.host !== outer.host) return version4 ? 'possible' : undefined;
+  if (inner.path !== tidyPath(`${outer.path}/${mount.point.slice(above.point.length)}`)) return undefined;
+  return version4 ? 'certain' : 'possible';
+}
+
+/** The mount that must be there at boot: that of the directory, or one above it which brings it along. */
+export function bringing(held: Held, units: MountUnits): Held {
+  const [above, ...more] = held.above ?? [];
+  if (!above || persistence(held, units) || crossing(held, above) !== 'certain') return held;
+  return bringing({ ...held, mount: above, options: above.options, above: more }, units);
+}
+
+/**
+ * Whether systemd starts the service (`unit`) after the mount, or after all network mounts, or after what mounts on demand:
+ * its own automounts are before local-fs.target, and so before every service (systemd.automount(5)).
+ */
+export function waited({ mount }: Held, { waitsFor, autofs, fstab, units }: MountUnits, unit: string): boolean {
+  const options = fstab.findLast((e) => e.point === mount.point)?.options ?? new Map<string, string>();
+  return (
+    waitsFor !== undefined &&
+    (isAutomount(options) ||
+      options.get('x-systemd.before') === `${unit}.service` ||
+      units.includes(unitsOf(mount.point)[1]) ||
+      waitsFor.some(
+        (w) =>
+          w === 'remote-fs.target' ||
+          unitsOf(mount.point).includes(w) ||
+          (w === 'autofs.service' && autofs.some((a) => within(mount.point, a))) ||
+          (w.startsWith('/') && within(w, mount.point)),
+      ))
+  );
+}

@@ -10,6 +10,8 @@ import type { Found } from '../products/profile.js';
 export interface MountUnits {
   /** Entries of /etc/fstab that are mounted at boot; `point` after links. */
   readonly fstab: readonly FstabEntry[];
+  /** Entries that only another unit mounts, or a person. */
+  readonly notAtBoot?: readonly FstabEntry[];
   /** Addresses of the servers that only fstab names, as the node resolves them; none for a name without an address. */
   readonly servers: ReadonlyMap<string, readonly string[]>;
   /** Mount points of automounters. */
@@ -143,14 +145,19 @@ export const mountUnits = defineCollector<MountUnits, Found>({
       if (key === 'What') sources.set(name, { ...sources.get(name), source: value });
       else if (key === 'Type' && value) sources.set(name, { source: '', ...sources.get(name), type: value });
     }
-    const entries = parseFstab(fstab);
+    const entries = parseFstab(fstab).map((e) => ({ ...e, point: tidyPath(links.get(e.point) ?? e.point) }));
+    const atBoot = entries.filter((e) => e.atBoot);
+    const notAtBoot = entries.filter((e) => !e.atBoot && !atBoot.some((other) => other.point === e.point));
+    // systemd makes a unit of each entry, and starts that of `noauto` only where another unit needs it
+    const idle = new Set(notAtBoot.map((e) => `${unitName(e.point)}.mount`));
     const container = !INIT.test(first)
       ? `process 1 is ${first}`
       : STUB.test(fstab) && entries.length === 0
         ? '/etc/fstab is that of an image'
         : undefined;
     return {
-      fstab: entries.filter((e) => e.atBoot).map((e) => ({ ...e, point: tidyPath(links.get(e.point) ?? e.point) })),
+      fstab: atBoot,
+      ...(notAtBoot.length > 0 && { notAtBoot }),
       servers: new Map(
         lines('servers').map((l): [string, string[]] => {
           const [name = '', ...addresses] = l.split(' ');
@@ -158,7 +165,9 @@ export const mountUnits = defineCollector<MountUnits, Found>({
         }),
       ),
       autofs: lines('autofs').map(unescapeOctal),
-      units: states.flatMap(([name = '', state]) => (state === 'disabled' || state === 'masked' ? [] : [name])),
+      units: states.flatMap(([name = '', state]) =>
+        state === 'disabled' || state === 'masked' || (state === 'generated' && idle.has(name)) ? [] : [name],
+      ),
       disabled: states.flatMap(([name = '', state]) => (state === 'disabled' ? [name] : [])),
       sources,
       ...(waits !== undefined && {

@@ -40,6 +40,8 @@ export interface Held extends Wanted {
   readonly service?: StorageService;
   /** The file server's own identity of the file system, where the kernel shows it. */
   readonly volume?: NfsVolume;
+  /** Mounts that hold the mount point, from the inside out. */
+  readonly above?: readonly Mount[];
   /** Mounts on folders inside the directory. */
   readonly inside?: readonly Mount[];
   /** Of the file system: blocks and inodes, all and free. */
@@ -100,6 +102,13 @@ function spaceOf(text: string | undefined): Held['space'] {
     : undefined;
 }
 
+/** What the mount point is on, what that is on, and so on; the root file system is left out. */
+function mountsAbove(mounts: readonly Mount[], point: string): Mount[] {
+  const outer = mounts.filter((m) => m.point !== '/' && isInside(point, m.point));
+  const holding = mountHolding(outer, point);
+  return holding === undefined ? [] : [holding, ...mountsAbove(mounts, holding.point)];
+}
+
 /** From the answer of `look` (storageScript.ts) and the mount table, which was read after it. */
 export function placeFrom(about: Wanted, lines: readonly string[], stderr: string, table: MountTable): Look {
   // the directory it counts from is that of the product, not of who asks
@@ -136,6 +145,7 @@ export function placeFrom(about: Wanted, lines: readonly string[], stderr: strin
     };
   const space = spaceOf(value('space'));
   const volume = table.volumes.get(mount.device);
+  const above = mountsAbove(table.mounts, mount.point);
   const mountsInside = table.mounts.filter((m) => isInside(m.point, resolved));
   return {
     value: {
@@ -156,6 +166,7 @@ export function placeFrom(about: Wanted, lines: readonly string[], stderr: strin
       ),
       service: table.service(mount),
       ...(volume && { volume }),
+      ...(above.length > 0 && { above }),
       ...(mountsInside.length > 0 && { inside: mountsInside }),
       ...(space && { space }),
     },

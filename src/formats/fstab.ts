@@ -12,11 +12,18 @@ export interface FstabEntry {
   readonly type: string;
   /** By name; a bare option has the value `''`. */
   readonly options: ReadonlyMap<string, string>;
-  /** Mounted at boot or at the first use; `noauto` without an automount is neither. */
+  /** Mounted at boot, at the first use, or with a unit that the entry names; `noauto` alone is none of these. */
   readonly atBoot: boolean;
   /** 1-based. */
   readonly line: number;
 }
+
+/** Options by which a unit that is started mounts the entry. */
+const STARTED_WITH = ['x-systemd.wanted-by', 'x-systemd.required-by'] as const;
+
+/** Whether systemd mounts the entry at the first use, in its present or its first spelling. */
+export const isAutomount = (options: FstabEntry['options']): boolean =>
+  options.has('x-systemd.automount') || options.get('comment') === 'systemd.automount';
 
 /** Entries that mount a directory; swap and lines without a mount point are left out. */
 export const parseFstab = (text: string): FstabEntry[] =>
@@ -24,6 +31,6 @@ export const parseFstab = (text: string): FstabEntry[] =>
     const [source = '', rawPoint = '', type = 'auto', rawOptions = 'defaults'] = blankWords(content).map(unescapeOctal);
     if (source.startsWith('#') || !rawPoint.startsWith('/') || type === 'swap') return [];
     const options = optionsOf(rawOptions);
-    const atBoot = !options.has('noauto') || options.has('x-systemd.automount');
+    const atBoot = !options.has('noauto') || isAutomount(options) || STARTED_WITH.some((name) => options.has(name));
     return [{ source, point: tidyPath(rawPoint), type, options, atBoot, line: i + 1 }];
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import check from '../../checks/mount-persistence.js';
 import type { MountUnits } from '../../src/collectors/mountUnits.js';
+import type { Held } from '../../src/collectors/storagePlace.js';
 import { parseFstab } from '../../src/formats/fstab.js';
 import { judgeCase, testCheck } from '../../src/testing.js';
 import { foundOf, heldOn } from '../support/facts.js';
@@ -21,6 +22,15 @@ const node = ({ fstab = [], ...units }: Units, options = '', type = 'nfs4', sour
   },
 });
 const good = node({ fstab: ['/data'], waitsFor: ['/data'] });
+
+/** Mounted from `source`, on a folder of what fstab mounts from `nas:/` on `/`. */
+const below = (source: string) => {
+  const on = node({ fstab: ['nas:/ /d nfs4 _netdev'], waitsFor: ['/d/x'] });
+  const { value } = on.storage.get('/data') as unknown as { value: Held };
+  const mount = { ...value.mount, point: '/d/x', source };
+  const above = [{ ...value.mount, point: '/d', source: 'nas:/' }];
+  return { ...on, storage: new Map([['/data', { value: { ...value, mount, above } }]]) };
+};
 
 testCheck(check, {
   pass: [
@@ -62,6 +72,7 @@ testCheck(check, {
       on: ['a'],
     },
     { name: 'an automounter above it, no systemd', nodes: { a: node({ autofs: ['/'] }) } },
+    { name: 'inside another mount of the server', nodes: { a: below('nas:/x') }, on: ['a'] },
   ],
   fail: [
     {
@@ -92,6 +103,13 @@ testCheck(check, {
       message: /by hand/,
       severity: 'warning',
     },
+    {
+      name: 'noauto, and nothing needs it',
+      nodes: { a: node({ notAtBoot: parseFstab('nas:/x /data nfs noauto') }), b: good },
+      on: ['a'],
+      message: /by hand/,
+    },
+    { name: 'a separate share inside another mount', nodes: { a: below('nas:/y') }, on: ['a'], message: /by hand/ },
     { name: 'another path that begins alike', nodes: { a: node({ fstab: ['/data2'], autofs: ['/dat'] }) }, on: ['a'] },
     {
       name: 'not waited for',
@@ -107,6 +125,7 @@ testCheck(check, {
     },
   ],
   unknown: [
+    { name: 'a referral', nodes: { a: below('nas2:/x') }, on: ['a'], message: /refer/ },
     {
       name: 'bound to a folder that nothing mounts',
       nodes: { a: node({ fstab: ['/mnt/nas/data /data none bind'] }) },
@@ -162,4 +181,11 @@ it('the second mount that the service waits for leaves the first in the file', (
   const late = node({ fstab: ['/data'], waitsFor: ['network.target'] });
   const [finding] = judgeCase(check, { name: '', nodes: { a: late } }).filter((f) => f.status === 'fail');
   assert.match(finding!.fixes![0]!.commands[0]!, /\| sudo tee -a \S+\/ha-preflight\.conf /);
+});
+
+it('does not write a second line for an entry with noauto', () => {
+  const on = node({ notAtBoot: parseFstab('nas:/x /data nfs noauto') });
+  const [finding] = judgeCase(check, { name: '', nodes: { a: on } }).filter((f) => f.status === 'fail');
+  assert.match(String(finding?.remediation), /take noauto out/);
+  assert.equal(finding?.fixes, undefined);
 });

@@ -71,6 +71,19 @@ describe('an answer of now and of before', () => {
     assert.deepEqual([...value.sources!], [['d.mount', { source: 'nas:/x', type: 'nfs' }]]);
   });
 
+  it('mount-units: systemd makes a unit of an entry with noauto as well, and does not start it', () => {
+    const value = read(
+      mountUnits,
+      'all',
+      'nas:/x /d nfs noauto 0 0\nnas:/y /e nfs noauto,x-systemd.automount 0 0\n\n=first\nsystemd\n=units\nd.mount generated -\ne.mount generated -\n',
+    );
+    assert.deepEqual([value.units, value.fstab.map((e) => e.point)], [['e.mount'], ['/e']]);
+    assert.deepEqual(
+      value.notAtBoot?.map((e) => [e.point, e.line]),
+      [['/d', 1]],
+    );
+  });
+
   it('keys: one look at the key and the folders above it, what `id` prints', () => {
     const content = `=content 5 4 0 4 printable 0 - 10.\n${DIGEST}  -\n`;
     const now = (id: string): string =>

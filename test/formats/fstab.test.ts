@@ -45,5 +45,11 @@ describe('parseFstab', () => {
   it('what is mounted at boot', () => {
     const of = (options: string) => parseFstab(`nas:/a /a nfs ${options}`)[0]?.atBoot;
     assert.deepEqual(['nofail,_netdev', 'noauto', 'noauto,x-systemd.automount'].map(of), [true, false, true]);
+    // the first spelling, and units that pull it in
+    const started = ['comment=systemd.automount', 'x-systemd.wanted-by=a.service', 'x-systemd.required-by=a.service'];
+    assert.deepEqual(
+      [...started, 'comment=x'].map((o) => of(`noauto,${o}`)),
+      [true, true, true, false],
+    );
   });
 });

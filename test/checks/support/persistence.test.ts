@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { persistence, waited } from '../../../checks/support/persistence.js';
+import { bringing, persistence, waited } from '../../../checks/support/persistence.js';
 import type { MountUnits } from '../../../src/collectors/mountUnits.js';
 import type { Held } from '../../../src/collectors/storagePlace.js';
 import { parseFstab } from '../../../src/formats/fstab.js';
+import type { Mount } from '../../../src/formats/mountinfo.js';
 import { within } from '../../../src/formats/paths.js';
 import { heldOn } from '../../support/facts.js';
 
@@ -16,6 +17,7 @@ const units = (fstab: string, more: Partial<MountUnits> = {}): MountUnits => ({
 });
 const held = (type: string, source: string, options = '', over: Partial<Held> = {}): Held =>
   (heldOn(type, options, '/data', over, source).get('/data') as unknown as { value: Held }).value;
+const UNIT = 'rstudio-pm';
 const efs = held('nfs4', '127.0.0.1:/', '', { service: { id: 'fs-0ab12' } as unknown as NonNullable<Held['service']> });
 
 describe('fstab and what is mounted', () => {
@@ -57,6 +59,7 @@ describe('fstab and what is mounted', () => {
     ['fs-0ab13:/ /data s3files', efs, 'other'],
     ['fs-0ab13:/ /data efs', held('nfs4', '127.0.0.1:/'), 'kept'],
     ['nas:/x /data aznfs', efs, 'kept'],
+    ['id=admin /data fuse.ceph', held('fuse.ceph-fuse', 'ceph-fuse'), 'kept'],
     ['nas:/y /data nfs\nnas:/x /data nfs', held('nfs4', 'nas:/x'), 'kept'],
     ['nas:/x /data nfs\nnas:/y /data nfs', held('nfs4', 'nas:/x'), 'other'],
   ];
@@ -100,7 +103,7 @@ describe('without fstab', () => {
   for (const more of [{}, { autofs: ['/dat'] }, { autofs: ['/data/x'] }, { units: ['dat.mount', ''] }])
     it(`mounted by hand: ${JSON.stringify(more)}`, () => assert.equal(kept(more), undefined));
 
-  const waits = (waitsFor: string[], autofs: string[] = []) => waited(nas, units('', { waitsFor, autofs }));
+  const waits = (waitsFor: string[], autofs: string[] = []) => waited(nas, units('', { waitsFor, autofs }), UNIT);
   for (const unit of ['remote-fs.target', 'data.mount', 'data.automount', '/data', '/data/x', 'autofs.service'])
     it(`waits for ${unit}`, () => assert.ok(waits(['network.target', unit], ['/home', '/data'])));
   for (const unit of ['', 'dat.mount', '/', '/dat', 'autofs.service', 'local-fs.target'])
@@ -108,16 +111,83 @@ describe('without fstab', () => {
   it('does not wait where autofs has it, but nothing says so', () => assert.ok(!waits(['x.service'], ['/data'])));
   it('an automount of systemd is before every service', () => {
     const fstab = 'nas:/x /data nfs noauto,x-systemd.automount';
-    assert.ok(waited(nas, units(fstab, { waitsFor: ['basic.target'] })));
-    assert.ok(waited(nas, units('', { waitsFor: [], units: ['data.automount'] })));
-    assert.ok(!waited(nas, units('', { waitsFor: [], units: ['data.mount'], disabled: ['data.automount'] })));
-    assert.ok(!waited(nas, units(fstab)));
+    assert.ok(waited(nas, units(fstab, { waitsFor: ['basic.target'] }), UNIT));
+    assert.ok(waited(nas, units('', { waitsFor: [], units: ['data.automount'] }), UNIT));
+    assert.ok(!waited(nas, units('', { waitsFor: [], units: ['data.mount'], disabled: ['data.automount'] }), UNIT));
+    assert.ok(!waited(nas, units(fstab), UNIT));
   });
-  it('no systemd', () => assert.ok(!waited(nas, units(''))));
+  it('an entry that names the service', () => {
+    const before = (option: string) =>
+      waited(nas, units(`nas:/x /data nfs _netdev,${option}`, { waitsFor: ['basic.target'] }), UNIT);
+    assert.ok(before('x-systemd.before=rstudio-pm.service'));
+    assert.ok(before('noauto,comment=systemd.automount'));
+    assert.ok(!before('x-systemd.before=other.service'));
+    assert.ok(!before('x-systemd.required-by=rstudio-pm.service'));
+  });
+  it('no systemd', () => assert.ok(!waited(nas, units(''), UNIT)));
 
   it('below a folder', () => {
     for (const folder of ['/', '/a', '/a/', '/a/b']) assert.ok(within('/a/b', folder), folder);
     for (const folder of ['/a/bc', '/b', '/a/b/c', 'b']) assert.ok(!within('/a/b', folder), folder);
     assert.ok(!within('/ab', '/a'));
   });
+});
+
+describe('a mount inside one of NFS', () => {
+  const outer = (source: string, over: Partial<Mount> = {}): Mount => ({
+    ...held('nfs4', source).mount,
+    point: '/data',
+    ...over,
+  });
+  const inside = (source: string, above: readonly Mount[], type = 'nfs4', over: Partial<Mount> = {}): Held => {
+    const at = held(type, source);
+    return { ...at, mount: { ...at.mount, point: '/data/pm', ...over }, above };
+  };
+  const FSTAB = 'nas:/x /data nfs4 _netdev';
+  const point = (at: Held, fstab = FSTAB) => bringing(at, units(fstab)).mount.point;
+  it('comes along with the one above it', () => {
+    assert.equal(point(inside('nas:/x/pm', [outer('nas:/x')])), '/data');
+    assert.equal(point(inside('NAS.:/pm', [outer('nas:/')])), '/data');
+    assert.equal(
+      point(inside('nas:/x/pm', [outer('nas:/x', { type: 'nfs', options: new Map([['vers', '4.1']]) })])),
+      '/data',
+    );
+    const deep = inside('nas:/x/a/pm', [outer('nas:/x/a', { point: '/data/a' }), outer('nas:/x')], 'nfs4', {
+      point: '/data/a/pm',
+    });
+    assert.equal(point(deep), '/data');
+    assert.ok(persistence(bringing(deep, units(FSTAB)), units(FSTAB)));
+  });
+  it('has an entry', () => {
+    assert.equal(point(inside('nas:/x/pm', [outer('nas:/x')]), `${FSTAB}\nnas:/x/pm /data/pm nfs4`), '/data/pm');
+  });
+  it('the one above was mounted by hand', () => {
+    const at = bringing(inside('nas:/x/pm', [outer('nas:/x')]), units(''));
+    assert.equal(at.mount.point, '/data');
+    assert.equal(persistence(at, units('')), undefined);
+  });
+  const kept = (at: Held) => persistence(bringing(at, units(FSTAB)), units(FSTAB));
+  it('a referral, and a crossing of version 3, can be the client or a person', () => {
+    assert.match(JSON.stringify(kept(inside('other:/pm', [outer('nas:/x')]))), /unclear.*refer/);
+    assert.match(JSON.stringify(kept(inside('nas:/x/pm', [outer('nas:/x', { type: 'nfs' })], 'nfs'))), /unclear/);
+  });
+  it('a person', () => {
+    assert.equal(kept(inside('nas:/y', [outer('nas:/x')])), undefined);
+    assert.equal(kept(inside('other:/pm', [outer('nas:/x', { type: 'nfs' })], 'nfs')), undefined);
+    assert.equal(kept(inside('nas:/x/pm', [outer('nas:/x')], 'nfs4', { root: '/pm' })), undefined);
+    assert.equal(kept(inside('/dev/sdb', [outer('nas:/x')], 'xfs')), undefined);
+    assert.equal(kept(inside('nas:/x/pm', [outer('nas:/x', { type: 'ext4' })])), undefined);
+  });
+});
+
+describe('an entry with noauto', () => {
+  const entry = parseFstab('nas:/x /data nfs noauto');
+  const at = (waitsFor: string[]) => persistence(nas, units('', { notAtBoot: entry, waitsFor }));
+  const nas = held('nfs4', 'nas:/x');
+  it('is mounted where the service needs it', () => assert.deepEqual(at(['/data']), { kept: true }));
+  it('is mounted by hand elsewhere', () => assert.equal(at(['remote-fs.target']), undefined));
+  it('with a different share', () =>
+    assert.deepEqual(persistence(held('nfs4', 'nas:/y'), units('', { notAtBoot: entry, waitsFor: ['/data'] })), {
+      other: 'nas:/x (nfs)',
+    }));
 });
