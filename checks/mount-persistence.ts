@@ -13,14 +13,26 @@ import {
 import { type MountUnits, mountUnits } from 'ha-preflight/collectors/mountUnits';
 import { storage } from 'ha-preflight/collectors/storage';
 import type { Held } from 'ha-preflight/collectors/storagePlace';
-import { bringing, persistence, waited } from './support/persistence.js';
+import { bringing, entryOf, persistence, waited } from './support/persistence.js';
 import { byMount, placesOf, sharing } from './support/places.js';
 
 /** Mount options that turn a slow server into an error. */
 const SOFT = ['soft', 'softerr'] as const;
 
 /** Options of a mount that its entry in /etc/fstab repeats; the kernel shows many more. */
-const KEPT = ['vers', 'sec', 'lookupcache', 'actimeo', 'acdirmax', 'noac'] as const;
+const KEPT = [
+  'vers',
+  'sec',
+  'xprtsec',
+  'proto',
+  'port',
+  'noresvport',
+  'nconnect',
+  'lookupcache',
+  'actimeo',
+  'acdirmax',
+  'noac',
+] as const;
 
 const CORRECTED =
   'grep MOUNT-POINT /proc/mounts    # on the nodes named: correct the entry in /etc/fstab, or the .mount unit, to this server and path';
@@ -36,7 +48,9 @@ function fstabLine({ mount: { source, point, type, root }, options }: Held): str
   if (!/^nfs4?$/.test(type) || /^(?:127\.|localhost:|\[?::1)/.test(source) || root !== '/') return undefined;
   const kept = KEPT.flatMap((name) => {
     const value = options.get(name);
-    return value === undefined ? [] : [value === '' ? name : `${name}=${value}`];
+    return value === undefined || (name === 'proto' && value === 'tcp')
+      ? []
+      : [value === '' ? name : `${name}=${value}`];
   });
   const fields = [source, point, type, ['_netdev', ...kept].join(','), '0', '0'];
   return fields.some((field) => /\s/.test(field))
@@ -162,13 +176,20 @@ export default defineCheck({
           : kept;
         const soft = faults(
           remote,
-          ({ at }) => {
-            const soft = SOFT.find((option) => at.options.has(option));
-            return soft === undefined
+          ({ at, units }) => {
+            const now = SOFT.find((option) => at.options.has(option));
+            const entry = entryOf(at.mount.point, units);
+            const later = SOFT.find((option) => entry?.options.has(option) && !entry.options.has('hard'));
+            if (now !== undefined)
+              return {
+                problem: `${at.mount.point} is a ${now} mount: when the file server is slow, writes fail`,
+                observed: now,
+              };
+            return later === undefined
               ? undefined
               : {
-                  problem: `${at.mount.point} is a ${soft} mount: when the file server is slow, writes fail`,
-                  observed: soft,
+                  problem: `${at.mount.point} is a ${later} mount after a reboot: when the file server is slow, writes fail`,
+                  observed: `${later} in /etc/fstab line ${entry!.line}, hard now`,
                 };
           },
           {

@@ -99,6 +99,10 @@ const unitsOf = (point: string): [mount: string, automount: string] => [
   `${unitName(point)}.automount`,
 ];
 
+/** The entry that mounts it at boot, unless a unit of the site does in its place. */
+export const entryOf = (point: string, { fstab, sources }: MountUnits): FstabEntry | undefined =>
+  sources?.has(unitsOf(point)[0]) ? undefined : fstab.findLast((e) => e.point === point);
+
 /** In fstab, below an automounter, or in a unit of systemd; undefined when it was mounted by hand. */
 export function persistence(held: Held, units: MountUnits): Kept | undefined {
   const { mount } = held;

@@ -72,6 +72,13 @@ testCheck(check, {
       on: ['a'],
     },
     { name: 'an automounter above it, no systemd', nodes: { a: node({ autofs: ['/'] }) } },
+    {
+      name: 'soft in an entry that says hard behind it, or that a unit of the site replaces',
+      nodes: {
+        a: node({ fstab: ['nas:/x /data nfs soft,hard'] }),
+        b: node({ fstab: ['nas:/x /data nfs soft'], sources: new Map([['data.mount', { source: 'nas:/x' }]]) }),
+      },
+    },
     { name: 'inside another mount of the server', nodes: { a: below('nas:/x') }, on: ['a'] },
   ],
   fail: [
@@ -122,6 +129,13 @@ testCheck(check, {
       nodes: { a: node({ fstab: ['/data'], waitsFor: ['/data'] }, 'soft'), b: good },
       on: ['a'],
       message: /soft/,
+    },
+    {
+      name: 'soft in fstab, and not mounted again since',
+      nodes: { a: node({ fstab: ['nas:/x /data nfs soft,timeo=30'], waitsFor: ['/data'] }), b: good },
+      on: ['a'],
+      message: /is a soft mount after a reboot/,
+      beside: ['pass'],
     },
   ],
   unknown: [
@@ -188,4 +202,11 @@ it('does not write a second line for an entry with noauto', () => {
   const [finding] = judgeCase(check, { name: '', nodes: { a: on } }).filter((f) => f.status === 'fail');
   assert.match(String(finding?.remediation), /take noauto out/);
   assert.equal(finding?.fixes, undefined);
+});
+
+it('keeps what the server needs to be reached', () => {
+  const on = node({ waitsFor: ['/data'] }, 'vers=4.2,proto=tcp,port=2050,nconnect=8,xprtsec=tls,noresvport');
+  const [finding] = judgeCase(check, { name: '', nodes: { a: on } }).filter((f) => f.status === 'fail');
+  const line = 'nas:/x /data nfs4 _netdev,vers=4.2,xprtsec=tls,port=2050,noresvport,nconnect=8 0 0';
+  assert.deepEqual(finding?.fixes?.[0]?.commands, [`echo '${line}' | sudo tee -a /etc/fstab`]);
 });
