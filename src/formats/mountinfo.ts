@@ -4,9 +4,12 @@
  * Source: docs/sources.md 4.5 (Linux fs/nfs/super.c).
  */
 
-import { within } from './paths.js';
+import { isInside, within } from './paths.js';
 
 export interface Mount {
+  /** Numbers of this mount and of the one that its point is on. */
+  readonly id?: string;
+  readonly on?: string;
   /** `major:minor`. */
   readonly device: string;
   /** The directory of the file system that is mounted: not `/` for a bind mount. */
@@ -40,11 +43,13 @@ export function parseMountinfo(text: string): Mount[] {
     const [mine, theirs] = line.split(' - ', 2);
     const left = mine?.trim().split(' ') ?? [];
     const right = theirs?.trim().split(' ') ?? [];
-    const [, , device, root, point, options] = left;
+    const [id, on, device, root, point, options] = left;
     const [type, source, superOptions] = right;
     if (!device || !root || !point || options === undefined || !type || source === undefined) return [];
     return [
       {
+        id: id!,
+        on: on!,
         device,
         root: unescapeOctal(root),
         point: unescapeOctal(point),
@@ -69,6 +74,19 @@ export function parseMountstats(text: string): Map<string, ReadonlyMap<string, s
   return found;
 }
 
+/** Whether a later mount, on a folder above it, hides this one: then that one is not among those that it stands on. */
+function hidden(mounts: readonly Mount[], mount: Mount): boolean {
+  const carries = new Set<Mount>();
+  for (let at: Mount | undefined = mount; at && !carries.has(at); ) {
+    carries.add(at);
+    const { on }: Mount = at;
+    at = mounts.find((m) => m.id !== undefined && m.id === on);
+  }
+  return mounts
+    .slice(mounts.indexOf(mount) + 1)
+    .some((m) => m.point !== '/' && isInside(mount.point, m.point) && !carries.has(m));
+}
+
 /**
  * The mount that holds `path` (already resolved, absolute): the longest mount point above it; of equal ones the last.
  * `device` (`major:minor` from stat) decides where it is known and some mount has it.
@@ -76,7 +94,7 @@ export function parseMountstats(text: string): Map<string, ReadonlyMap<string, s
 export function mountHolding(mounts: readonly Mount[], path: string, device?: string): Mount | undefined {
   const above = mounts.filter((m) => within(path, m.point));
   const same = above.filter((m) => m.device === device);
-  return (same.length > 0 ? same : above).reduce<Mount | undefined>(
+  return (same.length > 0 ? same : above.filter((m) => !hidden(above, m))).reduce<Mount | undefined>(
     (best, m) => (best === undefined || m.point.length >= best.point.length ? m : best),
     undefined,
   );

@@ -71,6 +71,10 @@ describe('mountHolding', () => {
   const at = (point: string, source: string, device = '0:9', type = 'nfs', root = '/'): string =>
     `1 1 ${device} ${root} ${point} rw - ${type} ${source} rw`;
 
+  /** With the numbers of the mount, and of the one it is on. */
+  const on = (numbers: string, point: string, source: string): string =>
+    `${numbers} 0:9 / ${point} rw - nfs ${source} rw`;
+
   const CASES: readonly [name: string, expected: string | undefined, lines: string[], path: string, device?: string][] =
     [
       ['the longest mount point', 'b', [at('/', 'a'), at('/data', 'b'), at('/data/x', 'c')], '/data/y'],
@@ -95,6 +99,30 @@ describe('mountHolding', () => {
       ['a device of a mount elsewhere does not', 'c', [at('/other', 'o', '0:77'), at('/data', 'c')], '/data', '0:77'],
       ['a bind mount', 'd', [at('/', 'a'), at('/srv', 'd', '8:1', 'ext4', '/data/srv')], '/srv/x'],
       ['blanks in the path', 'b', [at('/', 'a'), at('/a\\040b', 'b')], '/a b/c'],
+      [
+        'a later mount on a folder above hides it',
+        'c',
+        [on('29 1', '/', 'a'), on('30 29', '/d/x', 'b'), on('31 29', '/d', 'c')],
+        '/d/x/y',
+      ],
+      [
+        'mounted again on that',
+        'e',
+        [on('29 1', '/', 'a'), on('30 29', '/d/x', 'b'), on('31 29', '/d', 'c'), on('32 31', '/d/x', 'e')],
+        '/d/x',
+      ],
+      [
+        'what it stands on can be listed later, where it was moved there',
+        'b',
+        [on('30 31', '/d/x', 'b'), on('31 29', '/d', 'c'), on('29 1', '/', 'a')],
+        '/d/x',
+      ],
+      [
+        'a mount on the root hides nothing: only part of the table may be there',
+        'b',
+        [on('30 77', '/d', 'b'), on('29 1', '/', 'a')],
+        '/d',
+      ],
       ['no mounts', undefined, [], '/data'],
     ];
   for (const [name, expected, lines, path, device] of CASES)
