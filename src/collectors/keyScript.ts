@@ -118,6 +118,11 @@ printf '=content %d %d 0 %d %s %d - %s\n' $n $t $d $c $v $w
  */
 export const keyScript = (spec: KeySpec, path: string): string => shell`key() { k="$R"${path}; nl='
 '
+# a link in a tree may lead to a file of this machine, or to what was not copied
+[ -z "$R" ] || { d=$k; while [ -n "$d" ] && [ "$d" != "$R" ]; do
+  if [ -L "$d" ]; then t=$(readlink -- "$d"); case $t in "$R"/*) t=;; /*) ;; *) [ ! -e "$d" ] || t=;; esac
+    [ -z "$t" ] || { printf '=link %s\n=to %s\n' "\${d#"$R"}" "$t"; return; }; fi
+  d=\${d%/*}; done; }
 set -- "$k"; d=$k; while d=\${d%/*}; [ -n "$d" ] && [ "$d" != "$R" ]; do set -- "$@" "$d"; done
 st=$(S stat -L -c "=stat %f:%U:%G:%s$nl=up %f %u %g %n" -- "$@" 2>/dev/null)
 case $nl$st in *"$nl=up "*" $k"|*"$nl=up "*" $k$nl"*) ;; *)

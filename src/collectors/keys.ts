@@ -123,6 +123,11 @@ const STICKY = 0o1000;
 function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasure> {
   const lines = stdout.split('\n');
   const grant = `${SET_SUDO}, or grant the audit account read access`;
+  const [, from, to] = /^=link (.*)\n=to (.*)$/m.exec(stdout) ?? [];
+  if (from !== undefined)
+    return {
+      unseen: `${from === spec.path ? '' : `${spec.path}: `}${from} is a link to ${to}, which is not followed in a tree of files: put a copy of the key there`,
+    };
   if (lines.includes('=missing')) return { value: { spec, state: 'missing' } };
   // between colons, which no name of an account holds; blanks, or no size, in evidence of earlier releases
   const stat = /^=stat ([0-9a-f]+)(?::([^:\n]*):([^:\n]*)(?::\d+)?| (\S+) (\S+))$/m.exec(stdout);

@@ -1,7 +1,7 @@
 /** A key that the shell measures has the same answer as by awk; which of the two it is must not show between nodes. */
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
@@ -35,6 +35,43 @@ it('a key of which every byte counts: the same by the shell and by awk', { skip:
     assert.ok(/=content 36 36 0 14 uuid 1 - .*hex 0 -/.test(JSON.stringify(byAwk)));
     assert.deepEqual(asked('sh'), byAwk);
     assert.deepEqual(asked('bash', '--posix'), byAwk);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
+
+it('a link in a tree is followed only inside it: what it names on this machine is not the key of the node', () => {
+  const root = mkdtempSync(join(tmpdir(), 'ha-preflight-keys-'));
+  try {
+    writeTree(root, { '/opt/k/key': { text: `${HEX}\n` }, '/etc/a/key': { text: '' }, '/etc/b/': { text: '' } });
+    const links = {
+      inside: '../opt/k/key',
+      whole: join(root, 'opt/k/key'),
+      outside: '/etc/hostname',
+      lost: '/no/such/key',
+      nowhere: 'no such key',
+      folder: '/opt/k',
+    };
+    for (const [name, target] of Object.entries(links)) symlinkSync(target, join(root, 'etc', name));
+    const paths = { ...links, missing: '', 'folder/key': '' };
+    const asked = askTree(
+      root,
+      Object.fromEntries(
+        Object.keys(paths).map((name) => [
+          name.replace('/', '-'),
+          { first: keyScript({ encoding: 'raw' } as KeySpec, `/etc/${name}`), script: '' },
+        ]),
+      ),
+      ['sh'],
+    ) as unknown as Record<string, { readonly stdout: string }>;
+    const said = (name: string): string => asked[name]!.stdout.split('\n').slice(0, 2).join(' ');
+    assert.match(said('inside'), /^=stat /);
+    assert.match(said('whole'), /^=stat /);
+    assert.equal(said('outside'), '=link /etc/outside =to /etc/hostname');
+    assert.equal(said('lost'), '=link /etc/lost =to /no/such/key');
+    assert.equal(said('nowhere'), '=link /etc/nowhere =to no such key');
+    assert.equal(said('folder-key'), '=link /etc/folder =to /opt/k');
+    assert.equal(said('missing').trim(), '=missing');
   } finally {
     rmSync(root, { recursive: true });
   }
