@@ -2,7 +2,7 @@
 
 import { command, type Finding, list, same, withFix } from 'ha-preflight';
 import type { User } from 'ha-preflight/collectors/accounts';
-import { tidyPath } from 'ha-preflight/formats/paths';
+import { plainPath } from 'ha-preflight/formats/paths';
 import type { NodeAccounts } from './accountIds.js';
 
 const RULES = 'its rules for homes and shells (override_homedir, override_shell)';
@@ -11,7 +11,7 @@ const DIRECTORY = `where a directory service has the account: ${RULES}`;
 /** An empty shell is /bin/sh (passwd(5)); on merged systems /bin is /usr/bin, and /sbin /usr/sbin. */
 const shellOf = ({ shell }: User): string => (shell || '/bin/sh').replace(/^\/usr\/(?=s?bin\/)/, '/');
 /** Undefined in evidence of releases that did not ask for it. */
-const homeOf = ({ home }: User): string | undefined => (home === undefined ? undefined : tidyPath(home));
+const homeOf = ({ home }: User): string | undefined => (home === undefined ? undefined : plainPath(home));
 
 const WHAT = [
   { what: 'home directory', of: homeOf },

@@ -67,6 +67,7 @@ describe('where a user logs in to', () => {
       'more slashes',
       [
         ['/home//ann/', SH],
+        ['/home/./ann', SH],
         [HOME, SH],
       ],
     ],
