@@ -18,6 +18,8 @@ const invisible = (text: string): string | undefined =>
 
 /** Takes `[user@]host[:port]` apart, or says what is wrong with it. */
 export function parseTarget(text: string): Address | { readonly wrong: string } {
+  const [scheme] = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text) ?? [];
+  if (scheme !== undefined) return { wrong: `expected [user@]host[:port], without ${scheme}` };
   const at = text.lastIndexOf('@');
   const user = at < 0 ? undefined : text.slice(0, at);
   const rest = text.slice(at + 1);

@@ -35,7 +35,7 @@ const address: Pick<Way, 'ssh' | 'machine' | 'machineIs'> = {
   machineIs: 'host, port and jump host',
 };
 const login = (word: string, { user, port, jump, sudo }: Connection, host: string): string =>
-  `${word} ${user ? `${user}@` : ''}${host}${port ? `:${port}` : ''}${jump ? ` through ${jump}` : ''}${sudo ? ', sudo' : ''}`;
+  `${word} ${user ? `${user}@` : ''}${port && host.includes(':') ? `[${host}]` : host}${port ? `:${port}` : ''}${jump ? ` through ${jump}` : ''}${sudo ? ', sudo' : ''}`;
 
 const ssh = {
   ...address,

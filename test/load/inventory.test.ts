@@ -7,7 +7,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 
 import { adHocCluster, loadInventory } from '../../src/load/inventory.js';
 import { resolveSecret } from '../../src/load/secrets.js';
-import { type Cluster, UsageError } from '../../src/model/inventory.js';
+import { type Cluster, type Connection, UsageError } from '../../src/model/inventory.js';
+import { TRANSPORTS } from '../../src/model/transports.js';
 import schema from '../../src/schema/inventory.schema.json' with { type: 'json' };
 
 function load(text: string, name = 'prod.yml'): { cluster: Cluster; folder: string } {
@@ -251,4 +252,10 @@ test('the schema is valid under strict ajv, and every property says what it is a
     for (const [name, child] of Object.entries(part)) visit(child, `${path}/${name}`);
   };
   visit(schema, '');
+});
+
+test('an IPv6 address with a port is shown in brackets', () => {
+  const connection = { type: 'ssh', hostKeyCheck: 'strict', port: 22 } as Connection;
+  assert.equal(TRANSPORTS.ssh.describe(connection, '::1'), 'ssh [::1]:22');
+  assert.equal(TRANSPORTS.ssh.describe(connection, 'a'), 'ssh a:22');
 });

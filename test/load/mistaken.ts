@@ -16,6 +16,7 @@ export const MISTAKEN: readonly Bad[] = [
     'nodes: ["ops:hunter2@a", b]\n',
     ['1:9', 'found "ops:****@a", expected no password: log in by key'],
   ],
+  ['a URL of ssh', 'nodes: ["ssh://ops@a:22", b]\n', ['1:9', 'expected [user@]host[:port], without ssh://']],
   ['password of a node, with an @', 'nodes: ["ops:hunt@er2@a", b]\n', ['1:9', 'found "ops:****@a"']],
   ['passphrase in the file, a number', `${N}connection: { passphrase: 1234 }\n`, ['2:27', 'expected { env: NAME }']],
   ['database URL in the file', `${N}database:\n  url: postgres://u:hunter2@db/x\n`, ['3:8', 'expected { env: NAME }']],
