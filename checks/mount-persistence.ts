@@ -6,6 +6,7 @@ import {
   faults,
   found,
   groupsOf,
+  list,
   skip,
   unknown,
   withFix,
@@ -137,8 +138,13 @@ export default defineCheck({
           ...(unclear.length > 0
             ? [
                 unknown(
-                  unclear
-                    .map(({ node, value: { kept } }) => `${node}: ${kept && 'unclear' in kept ? kept.unclear : ''}`)
+                  groupsOf(
+                    unclear.map(({ node, value: { kept } }) => ({
+                      node,
+                      key: kept && 'unclear' in kept ? kept.unclear : '',
+                    })),
+                  )
+                    .map((g) => `${list(g.nodes)}: ${g.key}`)
                     .join('; '),
                   { subject: `${setting} at boot unclear`, nodes: unclear.map((r) => r.node) },
                 ),
@@ -197,7 +203,7 @@ export default defineCheck({
             requirements: ['WB-46'],
             expected: 'hard',
             remediation:
-              'replace soft or softerr by hard in the entry of the mount on the nodes named, then stop the product, umount, mount, and start the product',
+              'write hard, and neither soft nor softerr, in the entry of the mount on the nodes named (SMB is soft unless the entry says hard), then stop the product, umount, mount, and start the product',
           },
         );
         // without systemd it is not visible whether the service waits

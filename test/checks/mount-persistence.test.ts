@@ -139,7 +139,11 @@ testCheck(check, {
     },
   ],
   unknown: [
-    { name: 'a referral', nodes: { a: below('nas2:/x') }, on: ['a'], message: /refer/ },
+    {
+      name: 'a referral',
+      nodes: { a: below('nas2:/x'), b: below('nas2:/x') },
+      message: /^a and b: no entry.*refer[^;]*$/,
+    },
     {
       name: 'bound to a folder that nothing mounts',
       nodes: { a: node({ fstab: ['/mnt/nas/data /data none bind'] }) },
