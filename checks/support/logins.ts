@@ -11,7 +11,7 @@ const DIRECTORY = `where a directory service has the account: ${RULES}`;
 /** An empty shell is /bin/sh (passwd(5)); on merged systems /bin is /usr/bin, and /sbin /usr/sbin. */
 const shellOf = ({ shell }: User): string => (shell || '/bin/sh').replace(/^\/usr\/(?=s?bin\/)/, '/');
 /** Undefined in evidence of releases that did not ask for it. */
-const homeOf = ({ home }: User): string | undefined => (home === undefined ? undefined : plainPath(home));
+const homeOf = ({ home }: User): string | undefined => (home ? plainPath(home) : home);
 
 const WHAT = [
   { what: 'home directory', of: homeOf },
@@ -32,7 +32,7 @@ export function loginFindings(
       const held = nodes.flatMap((n) => {
         const account = n.accounts.users.get(user);
         const key = account && of(account);
-        return key === undefined ? [] : [{ node: n.node, key }];
+        return key === undefined ? [] : [{ node: n.node, key, shown: key || 'none' }];
       });
       const finding = held.length < 2 ? undefined : same(`the ${what} of user ${user}`, held, reference, {});
       return finding?.status === 'fail' ? [{ user, held, finding }] : [];
@@ -49,7 +49,7 @@ export function loginFindings(
           ...about,
           nodes: [...new Set(differing.flatMap((d) => d.finding.nodes ?? []))],
           message: `the ${what} of ${list(differing.map((d) => d.user))} is not the same on every node`,
-          details: differing.map((d) => `${d.user}: ${d.held.map((h) => `${h.node} ${h.key}`).join(', ')}`),
+          details: differing.map((d) => `${d.user}: ${d.held.map((h) => `${h.node} ${h.shown}`).join(', ')}`),
         },
       ];
     const right = held.find((h) => !finding.nodes?.includes(h.node))?.key;
@@ -65,7 +65,7 @@ export function loginFindings(
           remediation: `user ${user} comes from a directory service on ${list(mapped)}: compare ${RULES} there and on a good node`,
         },
       ];
-    return right === undefined
+    return !right
       ? [{ ...finding, ...about, remediation }]
       : [
           withFix(

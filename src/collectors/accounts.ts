@@ -66,7 +66,7 @@ const userOf = ([name, , uid, gid, , home, shell]: string[]): User => ({
   name: name!,
   uid: Number(uid),
   gid: Number(gid),
-  ...(home && { home }),
+  ...(home !== undefined && { home }),
   ...(shell !== undefined && { shell: shell.trim() }),
 });
 const groupOf = ([name, , gid, members]: string[]): Group => ({

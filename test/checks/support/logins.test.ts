@@ -14,7 +14,7 @@ const node = (name: string, people: People): NodeAccounts =>
       users: new Map(
         Object.entries(people).map(([user, [home, shell]]): [string, User] => [
           user,
-          { name: user, uid: 1, gid: 1, ...(home && { home }), ...(shell !== undefined && { shell }) },
+          { name: user, uid: 1, gid: 1, ...(home !== undefined && { home }), ...(shell !== undefined && { shell }) },
         ]),
       ),
     },
@@ -123,6 +123,26 @@ describe('where a user logs in to', () => {
         ],
         'n2',
         /^sudo usermod -d \/home\/ann ann$/,
+      ],
+      [
+        'no home at all',
+        [
+          [HOME, SH],
+          ['', SH],
+          [HOME, SH],
+        ],
+        'n2',
+        /^sudo usermod -d \/home\/ann ann$/,
+      ],
+      [
+        'a home where the others have none',
+        [
+          ['', SH],
+          [HOME, SH],
+          ['', SH],
+        ],
+        'n2',
+        undefined,
       ],
       [
         'no majority',
