@@ -117,7 +117,7 @@ export const namesFor = (asking: Asking, found: Found): string =>
  * same ones, the first in order.
  */
 const script = (users: readonly string[]): string => shell`
-[ $unread = 0 ] || { cat "$R/etc/passwd" "$R/etc/group" >/dev/null && echo 'grep could not read passwd and group' >&2; exit 1; }
+[ $unread = 0 ] || { cat "$R/etc/passwd" "$R/etc/group" >/dev/null && echo 'sed could not read passwd and group' >&2; exit 1; }
 [ -z "$R" ] || { printf %s "$files"
   { while read -r d w; do case $d in passwd:|group:) set -f; for x in $w; do
     case $x in '#'*) break;; compat) grep -qs '^+' "$R/etc/\${d%:}" && echo "=unasked \${d%:} $x";; files|systemd|db|*'['*|*']'*|*=*) ;; *) echo "=unasked \${d%:} $x";; esac; done;; esac; done <"$R/etc/nsswitch.conf"; } 2>/dev/null

@@ -55,7 +55,7 @@ m { line[rows] = $0; point[$5]; for (i = 7; i < NF; i++) if ($i == "-" && $(i + 
 $2 ~ /^\// { p = $2; sub(/\/+$/, "", p); if (!(p in point) && !index(p, "\\")) unmounted = unmounted p "\n" }
 $1 ~ /^[A-Za-z0-9._-]+(@[a-z0-9]+)?:/ { s = $1; sub(/[@:].*/, "", s); if (!seen[s]++ && asked++ < 8) {
   for (i = rows; i > 0 && !index(line[i], " " s ":"); i--); if (!i) unnamed = unnamed s "\n" } }
-NF > 3 { n = split($4, o, ","); $4 = ""; for (i = 1; i <= n; i++) { k = tolower(o[i]); sub(/=.*/, "", k); $4 = $4 (i > 1 ? "," : "") (k != tolower(o[i]) && k ~ /pass|user|cred|secret|token|key|sig/ ? "masked" : o[i]) } }
+NF > 3 { n = split($4, o, ","); $4 = ""; for (i = 1; i <= n; i++) { k = tolower(o[i]); sub(/=.*/, "", k); $4 = $4 (i > 1 ? "," : "") (k != tolower(o[i]) && k ~ /pass|psk|user|cred|secret|token|key|sig/ ? "masked" : o[i]) } }
 { sub(/\/\/[^\/ :]*:[^ ]*@/, "//", $1); sub(/\/\/[^\/@]*@/, "//", $1); sub(/^[^\/@]*:[^\/@]*@/, "", $1); print }
 END { printf "\n=autofs\n%s=unmounted\n%s=unnamed\n%s", auto, unmounted, unnamed
   print "=kernel"; for (i = 1; i <= rows; i++) print kernel[i] }`;

@@ -6,14 +6,15 @@ import { raw, SPACE, shell } from '../model/collector.js';
 export const MOST_MEMBERS = 500;
 
 /**
- * `ask KIND DATABASE TEXT NAME...`: an answer to each question, as `=KIND NAME` and the line of getent, if there is one;
+ * `ask KIND DATABASE TEXT NAME...`: an answer to each question, as `=KIND NAME` and the line of getent, if there is one
+ * (NIS has the hash of a password in it, which stays on the node);
  * all lines stay in `found`. A name that has a line in TEXT is not asked for. Of the others, where all are found, their lines
  * come in their order. Where one is not, only lines of exactly the name are taken (a directory answers in its own
  * spelling), and the others are asked for one by one. A status other than 0 and 2, which means "not found", is returned.
  */
 const ASK = shell`nl='
 ' b=$IFS
-answer() { printf '=%s %s\n' "$k" "$1"; [ -z "$a" ] || printf '%s\n' "$a"; found="$found$nl$a"; }
+answer() { printf '=%s %s\n' "$k" "$1"; [ -z "$a" ] || printf '%s:x:%s\n' "\${a%%:*}" "\${a#*:*:}"; found="$found$nl$a"; }
 # passwd has seven fields and group four; dash takes the square of a text's length to cut something out of it
 line() { case $nl$t in *"$nl$1:"*) ;; *) return 1;; esac
   IFS=$nl; for a in $t; do case $a in "$1":*:*:*:*) [ $db = passwd ] || continue;; "$1":*) [ $db = group ] || continue;; *) continue;; esac
@@ -30,7 +31,7 @@ ask() { k=$1 db=$2 t=$3 c=0; shift 3; n=$# found=; set -f
     a=$(getent "$db" "$x"); r=$?; answer "$x"; [ $r = 0 ] || [ $r = 2 ] || return $r; done; }`;
 
 /**
- * The lines of passwd and of group, and UID_MIN of login.defs, in `files` (`unread` is not 0 where they could not be read),
+ * The lines of passwd and of group, without the passwords that some still have in their second field, and UID_MIN of login.defs, in `files` (`unread` is not 0 where they could not be read),
  * then what the name service says of `groups`, their members and `users` in `asked`, as `ask` prints it, with the members'
  * names behind `=members`; `ended` is not 0 where it could not be asked. Where a database's own file is its first source, and nothing is merged into
  * it, what is in the file is the answer: `passwd` and `group` are the files then, else empty. Source: nsswitch.conf(5).
@@ -42,7 +43,7 @@ sources=$group$initgroups
 # a shell goes through files of 100 000 bytes and more for longer than getent starts
 own() { [ -n "$R" ] || case \${#files}:$1 in ??????*:*|*'['*|*';'?*) false;; *:files[!a-z]*) ;; *) false;; esac; }
 defs="$R/etc/login.defs"; [ -r "$defs" ] || defs=
-files=$(grep -ash -e '^[^#]*:' -e '^[[:blank:]]*UID_MIN[[:blank:]]' "$R/etc/passwd" "$R/etc/group" \${defs:+"$defs"}); unread=$? files=$files$nl
+files=$(sed -n -e '/^[^#]*:/{' -e 's/^\([^:]*\):[^:]*:/\1:x:/' -e p -e d -e '}' -e '/^[[:blank:]]*UID_MIN[[:blank:]]/p' "$R/etc/passwd" "$R/etc/group" \${defs:+"$defs"} 2>/dev/null); unread=$? files=$files$nl
 if own "$passwd"; then passwd=$files; else passwd=; fi
 if own "$group"; then group=$files; else group=; fi
 names() { ask group group "$group" ${groups} || return
