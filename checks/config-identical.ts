@@ -16,6 +16,7 @@ import { comparedPaths, comparePermissions, directoryTrouble, leftOut, type Side
 import { compareFile } from './support/configurationFiles.js';
 import { compareInForce, compareVariables, decidedBeside, perhapsCleared } from './support/configurationInForce.js';
 import { ownAddresses } from './support/ownAddress.js';
+import { passwordPlaces } from './support/passwords.js';
 
 export default defineCheck({
   id: 'config-identical',
@@ -86,13 +87,15 @@ export default defineCheck({
     const out = leftOut(sides, database, params.perNode);
     const beside = decidedBeside(sides);
     const own = ownAddresses(sides, cluster, out);
-    const inForce: typeof out = (file, key) => out(file, key) || own.decided(file, key);
+    const passwords = passwordPlaces(sides, cluster, out);
+    const inForce: typeof out = (file, key) => out(file, key) || own.decided(file, key) || passwords.decided(file, key);
     const inFile: typeof out = (file, key) => inForce(file, key) || beside(file, key);
     const results = all.flatMap((path) => compareFile(path, sides, cluster, inFile));
     const remarks = results.filter((r) => typeof r === 'string');
     const differing = [
       ...results.filter((r) => typeof r === 'object'),
       ...own.findings,
+      ...passwords.findings,
       ...compareInForce(sides, cluster, inForce),
       ...perhapsCleared(sides, inForce),
       ...compareVariables(sides, cluster, out),

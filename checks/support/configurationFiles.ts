@@ -11,6 +11,7 @@ import { alikeIn, differingKeys, inWords, OFTEN_OWN, oneSetting, type Sense } fr
 import { oneForm, passwordOpen } from './databaseForm.js';
 import { lineEdits } from './lineEdits.js';
 import { readingsOf } from './readings.js';
+import { mayBeOneSecret, ONE_SECRET } from './secrets.js';
 import { senseOf } from './sense.js';
 
 const spell = (settings: ReadonlyMap<string, string>): string =>
@@ -114,6 +115,8 @@ export function compareFile(
     new Set(settings.map((s) => sense(key, withoutRemark(s.settings.get(key))))).size === 1;
   /** Why it is not known whether the difference is one. */
   const doubt = (key: string): string | undefined => {
+    const written = settings.map((s, i) => ({ found: sides[i]!.found, value: s.settings.get(key) }));
+    if (mayBeOneSecret(written, path, key)) return `${key} differs, but ${ONE_SECRET}`;
     if (sectioned && alike(key))
       return `${key} differs in the remark behind its value, and whether the product reads that as part of the value is not documented: put the remark on a separate line`;
     if (sectioned && key === GROUP_ORDER)

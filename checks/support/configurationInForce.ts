@@ -5,6 +5,7 @@ import { type Finding, list, NotSeen, unknown } from 'ha-preflight';
 import type { LeftOut, Side } from './configuration.js';
 import { oneSetting, type Sense } from './configurationSettings.js';
 import { readingsOf } from './readings.js';
+import { mayBeOneSecret, ONE_SECRET } from './secrets.js';
 import { senseOf } from './sense.js';
 
 /** The settings in force of a node; undefined where they could not be read, which the comparison of files says. */
@@ -132,6 +133,15 @@ export function compareInForce(sides: readonly Side[], cluster: Cluster, out: Le
       return e?.beside ? [`${f.node}: ${e.because}`] : [];
     });
     const doubt = forced.flatMap((f) => f.settings.get(key)?.doubt ?? [])[0];
+    const written = forced.map((f) => ({ found: f.found, value: f.settings.get(key)?.value }));
+    if (mayBeOneSecret(written, file, name))
+      return [
+        unknown(`${subject} differs, but ${ONE_SECRET}`, {
+          subject,
+          nodes: forced.map((f) => f.node),
+          details: origins,
+        }),
+      ];
     // a variable that may not be read is compared by no other check
     if (doubt === undefined && out(file, name)) return [];
     const finding = oneSetting(

@@ -40,6 +40,7 @@ export interface Answered {
   readonly texts: ReadonlyMap<string, string>;
   readonly cut: ReadonlyMap<string, readonly number[]>;
   readonly unencoded: ReadonlyMap<string, readonly number[]>;
+  readonly wrapped: ReadonlyMap<string, readonly number[]>;
   readonly placeholders: ReadonlyMap<string, readonly number[]>;
   readonly directories: readonly Listed[];
   /** Files that an option could name, by absolute path; one that could not be looked at has nobody's owner and mode. */
@@ -191,6 +192,7 @@ export function answerOf(stdout: string): Answered | undefined {
     texts: without(prefix, texts.files),
     cut: without(prefix, texts.cut),
     unencoded: without(prefix, texts.unencoded),
+    wrapped: without(prefix, texts.wrapped),
     placeholders: new Map([...without(prefix, texts.placeholders), ...variables.placeholders]),
     directories: [...parts(section('tree'), 'dir')].map(([path, said]) => listedOf(path, said, prefix)),
     moved: new Map(moved),

@@ -63,6 +63,7 @@ export function filesInForce(profile: Profile, answer: Answered, service: Servic
     texts: byName(tree, answer.texts),
     cut: byName(tree, answer.cut),
     unencoded: byName(tree, answer.unencoded),
+    wrapped: byName(tree, answer.wrapped),
     placeholders: new Map([...byName(tree, answer.placeholders), ...variablesOf(answer), ...service.placeholders]),
   };
   for (let step = 0; profile.moved && step < STEPS; step++) {
@@ -93,6 +94,7 @@ function moveTo(installed: Installed, places: ReadonlyMap<string, string>, answe
     texts: byName(tree, answer.texts),
     cut: byName(tree, answer.cut),
     unencoded: byName(tree, answer.unencoded),
+    wrapped: byName(tree, answer.wrapped),
     // those of variables stay
     placeholders: new Map([
       ...[...installed.placeholders].filter(([name]) => name === '' || name.startsWith('/')),

@@ -17,6 +17,8 @@ export interface Unmasked {
   readonly placeholders: ReadonlyMap<string, readonly number[]>;
   /** Lines whose URL has a password with characters that must be percent-encoded; by file. */
   readonly unencoded: ReadonlyMap<string, readonly number[]>;
+  /** Lines whose secret is encrypted or percent-encoded, so that it may equal one of another digest; by file. */
+  readonly wrapped: ReadonlyMap<string, readonly number[]>;
 }
 
 /** The node's masked output; undefined when a digest is missing. */
@@ -26,12 +28,13 @@ export function unmaskLines(lines: readonly string[]): Unmasked | undefined {
     cut: new Map<string, number[]>(),
     placeholder: new Map<string, number[]>(),
     unencoded: new Map<string, number[]>(),
+    wrapped: new Map<string, number[]>(),
   };
   let name = '';
   let open = '';
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
-    const [, kind, number] = /^=(cut|placeholder|unencoded) (\d+)$/.exec(line) ?? [];
+    const [, kind, number] = /^=(cut|placeholder|unencoded|wrapped) (\d+)$/.exec(line) ?? [];
     if (line.startsWith('=file ')) {
       name = line.slice(6);
       // one that was read twice counts once
@@ -52,5 +55,6 @@ export function unmaskLines(lines: readonly string[]): Unmasked | undefined {
       open = '';
     }
   }
-  return { files, cut: remarks.cut, placeholders: remarks.placeholder, unencoded: remarks.unencoded };
+  const { cut, placeholder: placeholders, unencoded, wrapped } = remarks;
+  return { files, cut, placeholders, unencoded, wrapped };
 }

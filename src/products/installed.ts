@@ -39,6 +39,8 @@ export interface Installed {
   readonly cut: ReadonlyMap<string, readonly number[]>;
   /** Lines whose URL has a password that the product's driver does not take as it stands, by name below the root. */
   readonly unencoded?: ReadonlyMap<string, readonly number[]>;
+  /** Lines whose secret is encrypted or percent-encoded: a different text may be the same secret. By name below the root. */
+  readonly wrapped?: ReadonlyMap<string, readonly number[]>;
   /** Lines whose secret is a word everybody tries first; '' for the environment, files of variables by their paths. */
   readonly placeholders: ReadonlyMap<string, readonly number[]>;
   /** Overriding variables; secret values masked. */

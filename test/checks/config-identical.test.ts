@@ -33,11 +33,38 @@ const launcher = (callback: string, own: string, name: string) =>
     'launcher.conf': `[server]\naddress=${own}\n`,
   });
 const SECRET = `%masked:${'a'.repeat(64)}%`;
+const OTHER = `%masked:${'b'.repeat(64)}%`;
+/** The password in the address, or as a setting. */
+const database = (uri: string, more = '', wrapped: number[] = []) =>
+  node(
+    { 'database.conf': `provider=postgresql\nconnection-uri=${uri}\n${more}` },
+    {},
+    { wrapped: new Map([['database.conf', wrapped]]) },
+  );
+const PG = '[Postgres]\nURL = postgres://u';
 const PM = '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n';
 
 testCheck(check, {
   pass: [
     { name: 'identical', nodes: { a: node(), b: node() }, on: ['a', 'b'] },
+    {
+      name: 'the password of Workbench in the address on one node, and as a setting on the others',
+      nodes: {
+        a: database(`postgresql://u:${SECRET}@db/d`),
+        b: database('postgres://u@DB:5432/d', `password=${SECRET}\n`),
+        c: database(`postgres://u:${SECRET}@db/d`, `password=${SECRET}\n`),
+      },
+      on: ['a', 'b', 'c'],
+    },
+    {
+      name: 'the password of Connect in the address, as a setting, and in a variable',
+      nodes: {
+        a: connect(`${PG}:${SECRET}@db/d\n`),
+        b: connect(`${PG}@db/d\nPassword = ${SECRET}\n`),
+        c: connect(`${PG}@db/d\n`, { CONNECT_POSTGRES_PASSWORD: SECRET }),
+      },
+      on: ['a', 'b', 'c'],
+    },
     {
       name: 'an address of the Launcher that is the node itself',
       nodes: {
@@ -301,6 +328,67 @@ testCheck(check, {
     },
   ],
   fail: [
+    {
+      name: 'a different password as a setting than in the address of the others',
+      nodes: {
+        a: connect(`${PG}:${SECRET}@db/d\n`),
+        b: connect(`${PG}@db/d\nPassword = ${OTHER}\n`),
+        c: connect(`${PG}:${SECRET}@db/d\n`),
+      },
+      on: ['b'],
+      message: /the password of the database on b differs/,
+    },
+    {
+      name: 'the same password in different places, for different users',
+      nodes: {
+        a: database(`postgresql://u:${SECRET}@db/d`),
+        b: database('postgresql://v@db/d', `password=${SECRET}\n`),
+      },
+      on: ['a', 'b'],
+    },
+    {
+      name: 'the same password in different places, and a node without an address',
+      nodes: {
+        a: database(`postgresql://u:${SECRET}@db/d`),
+        b: database('postgresql://u@db/d', `password=${SECRET}\n`),
+        c: node({ 'database.conf': `provider=postgresql\nhost=db\ndatabase=d\nusername=w\npassword=${SECRET}\n` }),
+      },
+      message: /differs on c in username/,
+    },
+    {
+      name: 'no password at all on one node',
+      nodes: {
+        a: database(`postgresql://u:${SECRET}@db/d`),
+        b: database('postgresql://u@db/d'),
+        c: database('postgresql://u@db/d', `password=${SECRET}\n`),
+      },
+      message: /database.conf differs on a in connection-uri/,
+    },
+    {
+      name: 'two passwords that are not encrypted, and one that is',
+      nodes: {
+        a: database('postgresql://u@db/d', `password=${SECRET}\n`),
+        b: database('postgresql://u@db/d', `password=${OTHER}\n`),
+        c: database('postgresql://u@db/d', `password=%masked:${'c'.repeat(64)}%\n`, [3]),
+      },
+      on: ['a', 'b', 'c'],
+    },
+    {
+      name: 'an encrypted password on one node, and none on the other',
+      nodes: {
+        a: database('postgresql://u@db/d', `password=${SECRET}\n`, [3]),
+        b: database('postgresql://u@db/d'),
+      },
+      on: ['a', 'b'],
+    },
+    {
+      name: 'a percent-encoded password for a different user',
+      nodes: {
+        a: database(`postgresql://u:${SECRET}@db/d`, '', [2]),
+        b: database(`postgresql://v:${OTHER}@db/d`),
+      },
+      on: ['a', 'b'],
+    },
     ...(
       [
         ['a credential', 'AWS_SECRET_ACCESS_KEY', 'one', 'other'],
@@ -590,6 +678,62 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'a password that each node encrypted by itself, and one that is not encrypted',
+      nodes: {
+        a: database('postgresql://u@db/d', `password=${SECRET}\n`, [3]),
+        b: database('postgresql://u@db/d', `password=${OTHER}\n`, [3]),
+        c: database('postgresql://u@db/d', `password=%masked:${'c'.repeat(64)}%\n`),
+      },
+      on: ['a', 'b', 'c'],
+      message: /database\.conf: password differs, but on some nodes it is encrypted/,
+      beside: ['pass'],
+    },
+    {
+      name: 'a percent-encoded password in the address',
+      nodes: {
+        a: database(`postgresql://u:${SECRET}@db/d`, '', [2]),
+        b: database(`postgresql://u:${OTHER}@db/d`),
+      },
+      on: ['a', 'b'],
+      message: /connection-uri differs, but on some nodes/,
+      beside: ['pass'],
+    },
+    {
+      name: 'an encrypted password as a setting, and one in the address of the others',
+      nodes: {
+        a: database(`postgresql://u:${SECRET}@db/d`),
+        b: database('postgresql://u@db/d', `password=${OTHER}\n`, [3]),
+      },
+      on: ['a', 'b'],
+      message: /stands in connection-uri on a and password on b: on some nodes it is encrypted/,
+      beside: ['pass'],
+    },
+    {
+      name: 'an encrypted password in the file of one node, and one in a variable of the other',
+      nodes: {
+        a: {
+          ...configured(
+            'connect',
+            { 'rstudio-connect.gcfg': `${PG}@db/d\nPassword = ${SECRET}\n` },
+            { wrapped: new Map([['rstudio-connect.gcfg', [3]]]) },
+          ),
+          digests: new Map(),
+        },
+        b: {
+          ...configured(
+            'connect',
+            { 'rstudio-connect.gcfg': `${PG}@db/d\n` },
+            { environment: new Map([['CONNECT_POSTGRES_PASSWORD', OTHER]]) },
+          ),
+          digests: new Map(),
+        },
+      },
+      product: 'connect',
+      on: ['a', 'b'],
+      message: /rstudio-connect\.gcfg:postgres\.password differs, but on some nodes/,
+      beside: ['pass'],
+    },
     ...['1', '0'].map((value) => ({
       name: `launcher-sessions-enabled=${value} on one node alone`,
       nodes: { a: node({ 'rserver.conf': `launcher-sessions-enabled=${value}\n` }), b: node({ 'rserver.conf': '\n' }) },

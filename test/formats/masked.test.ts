@@ -23,6 +23,7 @@ describe('what the node masks', () => {
         '=placeholder 1',
         '=placeholder 2',
         '=unencoded 3',
+        '=wrapped 4',
       ],
     ]);
     assert.deepEqual(read, {
@@ -39,6 +40,7 @@ describe('what the node masks', () => {
         ['two', [1, 2]],
       ]),
       unencoded: new Map([['two', [3]]]),
+      wrapped: new Map([['two', [4]]]),
     });
   });
 
@@ -52,6 +54,7 @@ describe('what the node masks', () => {
       cut: new Map([['a', [1]]]),
       placeholders: new Map(),
       unencoded: new Map(),
+      wrapped: new Map(),
     });
   });
 

@@ -532,6 +532,27 @@ const URLS: readonly [file: string, text: string, refused: boolean][] = [
   ['database.conf', 'connection-uri=postgres://u:a%b@h/d', true],
 ];
 
+/** Of rskey, or of rspm encrypt. */
+const ENCRYPTED = 'Qu0lI/gridhu85sqChwFtP2wFkqCcWt9owBpxFjAhKFaU2xYz0abcDEF';
+const IN_CHECKSUMS = `6D6D8E33${'W0rKzq1S6G0RrW3m'.repeat(4)}6d6d8e33`;
+/** Files whose first line has a secret that may equal one of another digest, and others. */
+const WRAPPED: readonly [file: string, text: string, wrapped: boolean][] = [
+  ['a.gcfg', `Password = ${ENCRYPTED}`, true],
+  ['a.gcfg', `Password = "${ENCRYPTED.slice(2)}==" ; by rspm`, true],
+  ['a.gcfg', `; Password = ${ENCRYPTED}`, false],
+  ['a.gcfg', `Password = ${ENCRYPTED.slice(1)}`, false],
+  ['a.gcfg', `Password = ${ENCRYPTED.slice(0, 36)}`, false],
+  ['a.gcfg', `Password = ${'0123456789abcdef'.repeat(4)}`, false],
+  ['a.gcfg', 'URL = postgres://u:a%2Db@h/d', false],
+  ['database.conf', `password=${IN_CHECKSUMS}`, true],
+  ['database.conf', `password="${IN_CHECKSUMS}"`, true],
+  ['database.conf', `password=${ENCRYPTED}`, false],
+  ['database.conf', `password=${IN_CHECKSUMS.replace('6D6D8E33', '6D6D8E34')}`, false],
+  ['database.conf', `password=${IN_CHECKSUMS.replaceAll(/6d6d8e33/gi, 'withoutX')}`, false],
+  ['database.conf', 'connection-uri=postgres://u:a%2Db@h/d', true],
+  ['database.conf', 'connection-uri=postgres://u:a-b@h/d?application_name=a%20b', false],
+];
+
 const isHere = (awk: readonly string[]): boolean => !spawnSync(awk[0]!, [...awk.slice(1), 'BEGIN { exit 0 }']).error;
 
 it('there is an awk to test with', () => {
@@ -578,6 +599,14 @@ for (const awk of AWKS) {
       const { unencoded } = run(awk, files);
       URLS.forEach(([, text, refused], i) => {
         assert.deepEqual(unencoded.get(files[i]!.name), refused ? [1] : undefined, text);
+      });
+    });
+
+    it('says which secrets may equal one of another digest', () => {
+      const files = WRAPPED.map(([file, text], i) => ({ name: `/${i}/${file}`, text: `${text}\n` }));
+      const { wrapped } = run(awk, files);
+      WRAPPED.forEach(([, text, expected], i) => {
+        assert.deepEqual(wrapped.get(files[i]!.name), expected ? [1] : undefined, text);
       });
     });
 

@@ -16,7 +16,8 @@ const lean = (program: string): string => program.replace(/^[ \t]+/gm, '').repla
  * comment only its mark leaves. It rather masks too much; paths, numbers, booleans, host names and plain words stay readable where no name says that they are secret.
  *
  * What is only visible while the value is there comes on separate lines: `=cut N`, an unquoted `;` or `#` in the value of line N;
- * `=placeholder N`, a common placeholder for its secret; `=unencoded N`, a password with characters that its URL does not take.
+ * `=placeholder N`, a common placeholder for its secret; `=unencoded N`, a password with characters that its URL does not take;
+ * `=wrapped N`, a secret that may be the same as one of another digest: it is encrypted, or percent-encoded.
  */
 export const MASK_PROGRAM = lean(String.raw`
 ${PLACEHOLDER}
@@ -27,9 +28,16 @@ function tag(before, v, single) {
   if (single) gsub(/^'+|'+$/, "", v)
   if (index(v, "%%")) v = specified(v)
   if (!comment && placeholder(v)) printf "=placeholder %d\n", n0
+  if (!comment && encrypted(v)) printf "=wrapped %d\n", n0
   # the key of Connect or Package Manager, which is decoded: hexadecimal digits have no case
   if (v !~ /[^0-9A-Fa-f]/ && index(tolower(before), "encryption") && tolower(before) ~ ${late(String.raw`encryption_?key[ \t"']*[=:][ \t"']*$`)}) v = tolower(v)
   digest(bare(before), v)
+}
+# what rskey made of a value, each time with other random bytes: of Connect and Package Manager base64, of Workbench with a checksum around it
+function encrypted(v) {
+  if (length(v) < 40 || v ~ /[^A-Za-z0-9+\/=]/) return 0
+  if (f ~ /database\.conf$/) return v !~ /^.?.?.?.?.?.?.?[^0-9A-Fa-f]/ && tolower(substr(v, 1, 8)) == tolower(substr(v, length(v) - 7))
+  return f ~ /\.gcfg$/ && length(v) % 4 == 0 && v ~ /[^0-9A-Fa-f]/ && v !~ /=[^=]|===/
 }
 # in a unit of systemd %% is a percent sign
 function specified(v) { if (f ~ /\/systemd\/.*\.(service|conf)$/) gsub(/%%/, "%", v); return v }
@@ -118,7 +126,8 @@ function value(head, v,   seen, p, b, u, before, q, n, s) {
     if (!p && !b) break
     if (p && (!b || p <= s)) {
       if (unencoded(seen substr(v, 1, p - 1), substr(v, p, long), quoteIn(seen substr(v, 1, p - 1)) != "")) printf "=unencoded %d\n", n0
-      u = substr(v, p, long); if (index(u, "%") && f !~ /\/database\.conf$/ && substr(v, 1, p - 1) ~ /postgres(ql)?:\/\/[^:\/@ \t]*:$/) u = decoded(specified(u))
+      u = substr(v, p, long); if (!comment && index(u, "%") && f ~ /database\.conf$/) printf "=wrapped %d\n", n0
+      if (index(u, "%") && f !~ /\/database\.conf$/ && substr(v, 1, p - 1) ~ /postgres(ql)?:\/\/[^:\/@ \t]*:$/) u = decoded(specified(u))
       tag(head substr(v, 1, p - 1), u); head = ""
       seen = seen substr(v, 1, p + long - 1); v = substr(v, p + long)
       continue
