@@ -82,7 +82,8 @@ export default defineCheck({
       const bare = nodes.flatMap((n) => (!of(n) && shared(n)?.classes?.includes(name) ? [n.node] : []));
       const together = (n: (typeof nodes)[number]) => ({ ...shared(n)?.settings, ...of(n) });
       const inForce = new Set(nodes.map((n) => JSON.stringify(Object.entries(together(n)).sort())));
-      if (bare.length > 0 && inForce.size === 1 && nodes.every((n) => of(n) || bare.includes(n.node)))
+      const here = nodes.every((n) => of(n) || bare.includes(n.node));
+      if (bare.length > 0 && inForce.size === 1 && here)
         return [
           unknown(
             `${list(bare)} ${verb(bare.length, 'has', 'have')} no section ${what}, and in [S3Storage] what the others have in it: whether the class takes its settings from there is not documented: write the section on every node, or on none`,
@@ -101,6 +102,15 @@ export default defineCheck({
         };
         const finding = same(`${key} of ${what}`, values, cluster.reference, about);
         const shown = [...new Set(values.map((v) => v.shown))];
+        const lacking = nodes.filter((n) => of(n)?.[key] === undefined);
+        const perhaps = nodes.map((n) => together(n)[key] ?? n.settings.s3Environment?.[key]);
+        if (finding.status === 'fail' && here && perhaps[0] !== undefined && new Set(perhaps).size === 1)
+          return unknown(
+            `${key} of ${what} is not set on ${list(lacking.map((n) => n.node))}, where ${
+              lacking.every((n) => together(n)[key] !== undefined) ? '[S3Storage]' : 'a variable of the AWS SDK'
+            } says the same as on the other nodes: whether it is taken from there is not documented: write it in the section on every node`,
+            { ...about, nodes: lacking.map((n) => n.node) },
+          );
         const mayBeOne = MAY_BE_ONE[key];
         return finding.status === 'fail' && mayBeOne?.of(shown)
           ? unknown(`${key} of ${what} is written in different ways (${list(shown)}), ${mayBeOne.see}`, {

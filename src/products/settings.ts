@@ -93,6 +93,8 @@ export interface Settings {
   readonly s3: readonly S3Class[];
   /** Variables about S3 of which nobody knows whether the product reads them. */
   readonly s3Doubt?: string;
+  /** What variables of the AWS SDK say of settings of S3; whether they count where the configuration says nothing is not known. */
+  readonly s3Environment?: Readonly<Record<string, string>>;
   /** Where SQLite files would be; the name may be a shell pattern. */
   readonly sqlite: readonly string[];
   /** Paths of R, Python and Quarto that the configuration names. */

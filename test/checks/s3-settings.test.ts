@@ -6,6 +6,14 @@ const node = (s3: string, storage = 'Default = s3') => ({
   settings: configured('package-manager', { 'rstudio-pm.gcfg': `[Storage]\n${storage}\n[S3Storage]\n${s3}\n` })
     .settings,
 });
+/** A node with variables of the AWS SDK. */
+const withVariables = (s3: string, variables: Readonly<Record<string, string>>) => ({
+  settings: configured(
+    'package-manager',
+    { 'rstudio-pm.gcfg': `[Storage]\nDefault = s3\n[S3Storage]\n${s3}\n` },
+    { environment: new Map(Object.entries(variables)) },
+  ).settings,
+});
 const good = node('Bucket = b\nRegion = r\nKeyID = k');
 const withClass = (bucket: string) => node(`Bucket = b\n[S3Storage "CRAN"]\nBucket = ${bucket}`);
 const ARN = 'arn:aws-us-gov:kms:us-gov-west-1:123456789012';
@@ -38,6 +46,28 @@ testCheck(check, {
     },
   ],
   fail: [
+    {
+      name: 'a variable with a different region than the configuration of the others',
+      nodes: { a: good, b: withVariables('Bucket = b\nKeyID = k', { AWS_REGION: 'q' }), c: good },
+      on: ['b'],
+      message: /region/,
+    },
+    {
+      name: 'a variable with the region where the configuration has a different one',
+      nodes: { a: good, b: withVariables('Bucket = b\nRegion = q\nKeyID = k', { AWS_REGION: 'r' }), c: good },
+      on: ['b'],
+      message: /region/,
+    },
+    {
+      name: 'a section that says in part what is common, with a different prefix',
+      nodes: {
+        a: node('Bucket = b\n[S3Storage "cran"]\nBucket = b\nPrefix = x'),
+        b: node('Bucket = b\n[S3Storage "cran"]\nPrefix = y'),
+      },
+      on: ['a', 'b'],
+      message: /prefix/,
+      beside: ['unknown', 'pass'],
+    },
     {
       name: 'another bucket',
       nodes: { a: good, b: node('Bucket = c\nRegion = r\nKeyID = k'), c: good },
@@ -119,6 +149,35 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'the region in the configuration, and in a variable',
+      nodes: {
+        a: good,
+        b: withVariables('Bucket = b\nKeyID = k', { AWS_REGION: '', AWS_DEFAULT_REGION: 'r' }),
+        c: good,
+      },
+      on: ['b'],
+      message: /region of S3Storage is not set on b, where a variable of the AWS SDK says the same/,
+    },
+    {
+      name: 'a profile of the configuration and of the environment',
+      nodes: {
+        a: node('Bucket = b\nProfile = prod'),
+        b: withVariables('Bucket = b', { AWS_PROFILE: 'prod' }),
+      },
+      on: ['b'],
+      message: /profile of S3Storage/,
+    },
+    {
+      name: 'a section of a class that leaves out what is common',
+      nodes: {
+        a: node('Bucket = b\nRegion = r\n[S3Storage "cran"]\nBucket = b\nRegion = r\nPrefix = x'),
+        b: node('Bucket = b\nRegion = r\n[S3Storage "cran"]\nPrefix = x'),
+      },
+      on: ['b'],
+      message: /of S3Storage "cran" is not set on b, where \[S3Storage\] says the same/,
+      beside: ['pass'],
+    },
     {
       name: 'a class with a section on one node that says what the common one says',
       nodes: { a: node('Bucket = b'), b: node('Bucket = b'), c: withClass('b') },

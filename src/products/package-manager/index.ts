@@ -42,6 +42,21 @@ const S3_SETTINGS = ['bucket', 'prefix', 'region', 'profile', 'endpoint', 'keyid
 /** One of them in the configuration, of a class or common to all. */
 const S3_KEY = new RegExp(`^s3storage(?: "(.*)")?\\.(?:${S3_SETTINGS.join('|')})$`);
 
+/** Variables of the SDK by the setting that they stand for, the first that is set. */
+const S3_VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  region: ['AWS_REGION', 'AWS_DEFAULT_REGION'],
+  profile: ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'],
+  endpoint: ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'],
+};
+
+const s3Environment = ({ environment }: Installed): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(S3_VARIABLES).flatMap(([setting, names]) => {
+      const value = names.map((name) => environment.get(name)).find(Boolean);
+      return value ? [[setting, value]] : [];
+    }),
+  );
+
 /** `true` for what gcfg takes for it; false is as good as not set; anything else as it is written. */
 function switched(value: string | undefined): string | undefined {
   const on = gcfgBoolean(value ?? '');
@@ -131,6 +146,7 @@ function settings(installed: Installed): Settings {
     own: [],
     sqlite: ['*.db', '*.sqlite'].map((name) => `${get('sqlite.dir')?.value ?? `${dataDir}/db`}/${name}`),
     s3,
+    s3Environment: s3Environment(installed),
     ...(doubts.length > 0 && { s3Doubt: doubts.join('; ') }),
     runtimes: gcfgPaths(installed, FILE, ['server.rversion', 'server.pythonversion']),
     ...gcfgListener(get, PORT),
