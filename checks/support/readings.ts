@@ -4,7 +4,7 @@ import { gcfgDuration } from 'ha-preflight/formats/gcfg';
 import { plainPath } from 'ha-preflight/formats/paths';
 import type { Side } from './configuration.js';
 import type { Sense } from './configurationSettings.js';
-import { databaseAddress, KEY_FILE, LIBPQ, lastOf, PLAIN, senseOf } from './sense.js';
+import { databaseAddress, KEY_FILE, LIBPQ, lastOf, PLAIN, SINGLE, senseOf } from './sense.js';
 
 /** A whole number as Go's gcfg reads it, in decimal digits: `0x10`, `016`, `+16`; a fraction with its zero. */
 function plainNumber(value: string): string | undefined {
@@ -27,17 +27,22 @@ const inHours = (value: string): string =>
     ? value.replace(/([\d.]+)([dw])(?![a-z])/g, (_, amount, unit) => `${Number(amount) * (unit === 'd' ? 24 : 168)}h`)
     : value;
 
-/** What Connect and Package Manager might make of a value, where no document says it: the drivers they may have, a kilobyte. */
+/** What Connect and Package Manager might make of a value, where no document says it: the drivers they may have, a kilobyte, and whether a setting that is repeated is a list. */
 const READINGS = [
-  { address: { ...LIBPQ, sslmode: 'require' }, kilo: 1000 },
-  { address: LIBPQ, kilo: 1024 },
+  { address: { ...LIBPQ, sslmode: 'require' }, kilo: 1000, lists: true },
+  { address: LIBPQ, kilo: 1024, lists: false },
 ];
 
 /** Settings that choose among words, or name hosts; whether in any case is not known. */
-const ANY_CASE = /(^|[.-])(type|balancer|\w*loglevel|\w*logformat|\w*logging|\w*address|\w*host)$/;
+const ANY_CASE =
+  /^storage\.\w+$|(^|[.-])(type|balancer|\w*provider|\w*loglevel|\w*logformat|\w*logging|\w*address|\w*host)$/;
 
 /** Without what may stand around the commas of a list. */
 const packed = (value: string): string => value.replace(/[ \t]+/g, ' ').replace(/ ?, ?/g, ',');
+
+/** A list whose order may not matter. */
+const anyOrder = (value: string, separator: string): string =>
+  [...new Set(value.split(separator))].sort().join(separator);
 
 /** What a text might be: a path, an address, one of some words, a list; else as it is. */
 function looseText(key: string, value: string): string {
@@ -50,7 +55,7 @@ function looseText(key: string, value: string): string {
 /** What Workbench might make of a value whose type is not known: blanks, lists, paths, numbers, booleans. */
 function loose(key: string, value: string): string {
   if (value === '') return '1';
-  const text = looseText(key, value);
+  const text = anyOrder(looseText(key, value), ',');
   if (!/^\+?\d+(\.\d+)?$/.test(text) || /version/.test(key)) return text;
   return text
     .replace(/^\+?0*(?=\d)/, '')
@@ -71,9 +76,10 @@ export function readingsOf(sides: readonly Side[], file: string): readonly Sense
     });
   if (!file.endsWith('.gcfg')) return [];
   const unset = sides.flatMap((s) => s.settings.keys).find((k) => !k.explicit)?.path;
-  return READINGS.map(({ address, kilo }) => (key, written) => {
+  return READINGS.map(({ address, kilo, lists }) => (key, written) => {
     // which of several counts may depend on their order, or on their versions alone
     if (written !== undefined && LISTS.test(key)) return written.split('\n').map(plainPath).sort().join('\n');
+    if (lists && written?.includes('\n') && !SINGLE.test(key)) return anyOrder(written, '\n');
     const value = inHours(lastOf(written) ?? '') || undefined;
     if (KEY_FILE.test(key)) return plainPath(value ?? unset ?? '');
     if (value !== undefined && /^postgres\.\w*url$/.test(key)) return databaseAddress(value, address);

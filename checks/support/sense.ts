@@ -38,6 +38,9 @@ const GROUPS = /^(auth-required-user-group|admin-group|admin-superuser-group)$/;
 /** Settings of rserver.conf that may be repeated, in an order that does not matter. */
 const SETS = /^www-allow-origin$/;
 
+/** Settings that add headers to each response, one to a line. */
+const HEADERS = /^rserver\.conf:server-add-header$|\.gcfg:server\.customheader$/;
+
 /** Headers of a response: the order matters among those of one name, which has no case (RFC 9110, 5.1 and 5.3). */
 function headers(value: string): string {
   const lines = value.split('\n').map((line) => {
@@ -69,7 +72,7 @@ export function databaseAddress(text: string, defaults: Readonly<Record<string, 
 }
 
 /** Settings of Connect and Package Manager that the program reads as one value each; whether others are lists is not known. */
-const SINGLE =
+export const SINGLE =
   /^(server\.(datadir|encryptionkey(path|file)?)|https?\.listen|https\.certificate|database\.(provider|dir)|postgres\.\w+|sqlite\.dir)$/;
 
 export const lastOf = (written: string | undefined): string | undefined => written?.replace(/^.*\n/s, '');
@@ -100,7 +103,7 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
     const groups = value.split(',').map((group) => group.trim());
     return [...new Set(groups)].filter(Boolean).sort().join(',');
   }
-  if (file === 'rserver.conf' && key === 'server-add-header') return headers(value);
+  if (HEADERS.test(`${file}:${key}`)) return headers(value);
   if (file === 'rserver.conf' && SETS.test(key)) return [...new Set(value.split('\n'))].sort().join('\n');
   if (LISTENS.test(key)) return value.replace(EVERYWHERE, '');
   const duration = file.endsWith('.gcfg') ? gcfgDuration(value) : undefined;

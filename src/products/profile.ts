@@ -58,8 +58,8 @@ export interface Profile {
   readonly ownNames?: readonly string[];
   /** What the product takes where a setting is not there, by `FILE:KEY`; only what its documents say for every release. */
   readonly defaults?: Readonly<Record<string, string>>;
-  /** What it may take, where that depends on the release. */
-  readonly openDefaults?: Readonly<Record<string, readonly [string, string]>>;
+  /** What it may take, where that depends on the release or is not confirmed. */
+  readonly openDefaults?: Readonly<Record<string, readonly string[]>>;
   /** Settings that other checks judge, so that one cause is not reported twice. */
   readonly databaseScope: {
     readonly file: string;

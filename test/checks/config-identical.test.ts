@@ -47,6 +47,35 @@ const PM = '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n';
 testCheck(check, {
   pass: [
     { name: 'identical', nodes: { a: node(), b: node() }, on: ['a', 'b'] },
+    ...(
+      [
+        ['launcher.kubernetes.conf', 'api-url=https://k8s\n', 'job-expiry-hours=24\nserver-user=rstudio-server\n'],
+        ['launcher.slurm.conf', '', 'enable-debug-logging=no\n'],
+        ['jupyter.conf', 'labs-enabled=1\n', 'notebooks-enabled=0\nlab-version=auto\n'],
+      ] as const
+    ).map(([file, text, defaults]) => ({
+      name: `defaults that are written out on one node: ${file}`,
+      nodes: { a: node({ [file]: text }), b: node({ [file]: `${text}${defaults}` }) },
+      on: ['a', 'b'],
+    })),
+    {
+      name: 'a file of the local plugin that sets nothing but defaults',
+      nodes: {
+        a: node(),
+        b: node({
+          'launcher.local.conf': 'job-expiry-hours=24\nprofile-config=/etc/rstudio/launcher.local.profiles.conf\n',
+        }),
+      },
+      on: ['a', 'b'],
+    },
+    {
+      name: 'headers of Package Manager in another order',
+      nodes: {
+        a: pm(`${PM}[Server]\nCustomHeader = "X-A: 1"\nCustomHeader = "X-B: 2"\n`),
+        b: pm(`${PM}[Server]\nCustomHeader = "x-b: 2"\nCustomHeader = "X-A: 1"\n`),
+      },
+      on: ['a', 'b'],
+    },
     {
       name: 'the password of Workbench in the address on one node, and as a setting on the others',
       nodes: {
@@ -112,6 +141,12 @@ testCheck(check, {
           'r-versions',
           'Path: /a\nLabel: A\n\nPath: /b\n\n/c\n',
           '/c\n\nPath: /b\n\nPath: /a\nLabel: A\n',
+        ],
+        [
+          'of versions of R that are written in other ways',
+          'r-versions',
+          'Path: /opt/R/4.3\nLabel: A\n\nPath: /opt/R/4.2/\n\n/opt/R/4.1\n',
+          '/opt/R/4.1/\n/opt//R/4.2\n# new\nPath:/opt/R/4.3\nLabel: A\n',
         ],
       ] as const
     ).map(([name, file, a, b]) => ({
@@ -328,6 +363,28 @@ testCheck(check, {
     },
   ],
   fail: [
+    ...(
+      [
+        ['launcher.kubernetes.conf', '', 'job-expiry-hours=48\n'],
+        ['launcher.kubernetes.conf', '', 'verify-ssl-certs=0\n'],
+        ['launcher.slurm.conf', 'scratch-path=/share/a\n', 'scratch-path=/share/b\n'],
+        ['jupyter.conf', '', 'notebooks-enabled=1\n'],
+        ['launcher.local.profiles.conf', '[*]\nimages=a,b\n', '[*]\nimages=a,c\n'],
+        ['r-versions', 'Path: /opt/R/4.3\n', 'Label: new\nPath: /opt/R/4.3\n'],
+      ] as const
+    ).map(([file, text, odd]) => ({
+      name: `what is no default, in ${file}: ${odd}`,
+      nodes: { a: node({ [file]: text }), b: node({ [file]: odd }), c: node({ [file]: text }) },
+      on: ['b'],
+    })),
+    {
+      name: 'lists of Connect with different values',
+      nodes: {
+        a: connect('[OAuth2]\nCustomScope = a\nCustomScope = b\n'),
+        b: connect('[OAuth2]\nCustomScope = b\nCustomScope = c\n'),
+      },
+      on: ['a', 'b'],
+    },
     {
       name: 'a different password as a setting than in the address of the others',
       nodes: {
@@ -678,6 +735,55 @@ testCheck(check, {
     },
   ],
   unknown: [
+    ...(
+      [
+        ['a list in another order', 'launcher.local.profiles.conf', '[*]\nimages=a, b\n', '[*]\nimages=b,a\n'],
+        [
+          'a default that may be another one',
+          'launcher.kubernetes.conf',
+          'api-url=https://k8s\n',
+          'api-url=https://k8s\nkubernetes-namespace=rstudio\n',
+        ],
+        [
+          'the place that the plugin takes by its name',
+          'launcher.slurm.conf',
+          'cluster=a\n',
+          'cluster=a\nscratch-path=/var/lib/rstudio-launcher/Slurm/\n',
+        ],
+      ] as const
+    ).map(([name, file, a, b]) => ({
+      name,
+      nodes: { a: node({ [file]: a }), b: node({ [file]: b }) },
+      on: ['a', 'b'],
+      message: /is written in different ways/,
+      beside: ['pass' as const],
+    })),
+    {
+      name: 'words and lists of Connect whose case or order may not matter',
+      nodes: {
+        a: connect('[Authentication]\nProvider = OAuth2\n[OAuth2]\nCustomScope = a\nCustomScope = b\n'),
+        b: connect('[Authentication]\nProvider = oauth2\n[OAuth2]\nCustomScope = b\nCustomScope = a\n'),
+      },
+      on: ['a', 'b'],
+      message: /is written in different ways/,
+      beside: ['pass'],
+    },
+    {
+      name: 'headers of one name in another order',
+      nodes: {
+        a: pm(`${PM}[Server]\nCustomHeader = "X-A: 1"\nCustomHeader = "X-A: 2"\n`),
+        b: pm(`${PM}[Server]\nCustomHeader = "X-A: 2"\nCustomHeader = "X-A: 1"\n`),
+      },
+      on: ['a', 'b'],
+      beside: ['pass'],
+    },
+    {
+      name: 'a storage class in capitals',
+      nodes: { a: pm(`${PM}[Storage]\nCRAN = S3\n`), b: pm(`${PM}[Storage]\nCRAN = s3\n`) },
+      on: ['a', 'b'],
+      message: /storage\.cran is written in different ways/,
+      beside: ['pass'],
+    },
     {
       name: 'a password that each node encrypted by itself, and one that is not encrypted',
       nodes: {

@@ -3,6 +3,7 @@
 import { boostBoolean, boostOptions, LAUNCHER_PLUGIN, RSERVER, RSESSION } from '../../formats/boostOptions.js';
 import { json } from '../../formats/json.js';
 import { blocks, keyValue, rules, sections } from '../../formats/keyValue.js';
+import { plainPath } from '../../formats/paths.js';
 import { propertyTree } from '../../formats/propertyTree.js';
 import { type Config, type Format, first } from '../../formats/settings.js';
 import { envVars } from '../../formats/xdg.js';
@@ -18,6 +19,19 @@ const variables: Format = (text) => ({
   settings: [...new Map(envVars(text).map(({ name, value, line }) => [name, { key: name, value, line }])).values()],
   remarks: [],
 });
+
+/** Blocks, each of a version: its path stands alone, or as the field with which the block begins. */
+const versions: Format = (text) =>
+  blocks(
+    text
+      .split('\n')
+      .map((line, i, lines) => {
+        const begins = /^\s*(#.*)?$/.test(lines[i - 1] ?? '');
+        const path = (begins ? /^\s*(?:Path:\s*)?(\/.*)$/ : /^\s*(\/.*)$/).exec(line)?.[1];
+        return path === undefined ? line : plainPath(path.trim());
+      })
+      .join('\n'),
+  );
 
 /** Each line is an extension that is installed, in whatever order. */
 const extensions: Format = (text) => ({
@@ -50,7 +64,8 @@ export const FILES: readonly { readonly pattern: string; readonly format: Format
     'databricks.conf',
     'snowflake.conf',
   ].map((pattern) => ({ pattern, format: sections })),
-  ...['r-versions', 'notifications.conf', 'launcher-env', 'launcher-mounts'].map((pattern) => ({
+  { pattern: 'r-versions', format: versions },
+  ...['notifications.conf', 'launcher-env', 'launcher-mounts'].map((pattern) => ({
     pattern,
     format: blocks,
   })),

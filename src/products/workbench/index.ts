@@ -8,6 +8,13 @@ import { workbenchNow as now } from './requirementsNow.js';
 import { workbenchOnAws as onAws } from './requirementsOnAws.js';
 import { settings } from './settings.js';
 
+/** What a file of settings has where they are not set, by `FILE:KEY`. */
+const of = <T>(file: string, defaults: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(defaults).map(([key, value]) => [`${file}:${key}`, value]));
+
+/** The plugins of the Launcher (docs/sources.md 4.1). */
+const PLUGINS = ['Local', 'Kubernetes', 'Slurm'].map((name) => ({ name, file: `launcher.${name.toLowerCase()}` }));
+
 export default defineProduct({
   product: 'workbench',
   title: 'Workbench',
@@ -20,7 +27,7 @@ export default defineProduct({
   ],
   texts: FILES,
   required: ['rserver.conf'],
-  optional: ['rsession.conf', 'file-locks', 'env-vars', 'logging.conf'],
+  optional: ['rsession.conf', 'file-locks', 'env-vars', 'logging.conf', 'launcher.local.conf'],
   keyFiles: ['secure-cookie-key', 'launcher.pem', 'launcher.pub'],
   perNode: [
     { file: 'load-balancer', key: 'www-host-name' },
@@ -55,6 +62,23 @@ export default defineProduct({
     'launcher.conf:server.authorization-enabled': '1',
     'launcher.conf:server.request-timeout-seconds': '120',
     'launcher.conf:server.bootstrap-timeout-seconds': '120',
+    ...Object.assign(
+      {},
+      ...PLUGINS.map(({ file }) =>
+        of(`${file}.conf`, {
+          'server-user': 'rstudio-server',
+          'enable-debug-logging': '0',
+          'job-expiry-hours': '24',
+          'profile-config': `/etc/rstudio/${file}.profiles.conf`,
+        }),
+      ),
+    ),
+    ...of('jupyter.conf', {
+      'notebooks-enabled': '0',
+      'lab-command': 'lab',
+      'lab-version': 'auto',
+      'lab-args': '--no-browser --allow-root --ip=0.0.0.0',
+    }),
     'load-balancer:timeout': '10',
     'load-balancer:verify-ssl-certs': '1',
     'file-locks:refresh-rate': '20',
@@ -66,7 +90,24 @@ export default defineProduct({
     'logging.conf:*.log-message-format': 'pretty',
   },
   // off by default at first; the present documentation has local sessions of the Launcher on by default
-  openDefaults: { 'rserver.conf:launcher-sessions-enabled': ['0', '1'] },
+  openDefaults: {
+    'rserver.conf:launcher-sessions-enabled': ['0', '1'],
+    // named after the plugin, which launcher.conf may name as it likes
+    ...Object.assign(
+      {},
+      ...PLUGINS.map(({ name, file }) => of(`${file}.conf`, { 'scratch-path': [`/var/lib/rstudio-launcher/${name}`] })),
+    ),
+    ...of('launcher.kubernetes.conf', {
+      'kubernetes-namespace': ['rstudio'],
+      'verify-ssl-certs': ['1'],
+    }),
+    ...of('jupyter.conf', {
+      'labs-enabled': ['0', '1'],
+      'jupyter-exe': ['', '/usr/local/bin/jupyter'],
+      'notebook-command': ['notebook'],
+      'notebook-version': ['auto'],
+    }),
+  },
   databaseScope: {
     file: 'database.conf',
     key: /./,
