@@ -27,7 +27,7 @@ export default defineCheck({
   requirements: ['RSPM-03', 'WB-02', 'PPM-AWS-07'],
   rationale:
     'When one node is configured differently, users see different behaviour at random. Every file of the configuration directory is compared, key by key where the format is known, ' +
-    'except for what the document lets differ (Workbench: www-host-name, www-address, www-port, and an address of the Launcher that is the node itself; Connect: Metrics.DataPath, ScheduleConcurrency). Secrets are compared by a digest that the node computes. ' +
+    'except for what the document lets differ (Workbench: www-host-name, www-address, www-port, and an address of the Launcher that is the node itself; Connect: Metrics.DataPath, ScheduleConcurrency, and a Listen with the address of the node itself). Secrets are compared by a digest that the node computes. ' +
     'Keys and the choice of database have separate checks.',
   needs: { found, settings, digests },
   params: { perNode: [] as readonly string[] },

@@ -1,7 +1,7 @@
 /** Settings that are an address: each node may have its own, and no other node's. Used by `config-identical`. */
 
 import { type Cluster, count, type Finding, fail, list, unknown } from 'ha-preflight';
-import { isLoopback, sameHost } from 'ha-preflight/formats/hostName';
+import { isEveryAddress, isLoopback, sameHost } from 'ha-preflight/formats/hostName';
 import { withoutRemark } from 'ha-preflight/formats/keyValue';
 import type { LeftOut, Side } from './configuration.js';
 import { inForceOf } from './configurationInForce.js';
@@ -20,12 +20,15 @@ function namesOf(sides: readonly Side[], cluster: Cluster): Map<string, readonly
   );
 }
 
-/** An address of the web, or a host; and what stands around the host. */
+/** An address of the web, `HOST:PORT`, or a host; and what stands around the host. */
 function parts(value: string): { host: string; rest: string } {
   const text = withoutRemark(value).trim();
+  const [, listening, port = ''] = /^(\[[^\]]*\]|[^:]*):(\w+)$/.exec(text) ?? [];
+  if (listening !== undefined)
+    return { host: isEveryAddress(listening.replace(/^\[|\]$/g, '')) ? '' : sameHost(listening), rest: port };
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return { host: sameHost(text), rest: '' };
-  const { protocol, port, pathname, search, hostname } = new URL(text);
-  return { host: sameHost(hostname), rest: [protocol, port, pathname, search].join(' ') };
+  const { protocol, port: of, pathname, search, hostname } = new URL(text);
+  return { host: sameHost(hostname), rest: [protocol, of, pathname, search].join(' ') };
 }
 
 /** Undefined: nothing says that each node has its own, so the setting is compared like any other. */
@@ -44,7 +47,7 @@ function judged(
   const own = read.filter(({ node, host }) => names.get(node)?.includes(host)).map((r) => r.node);
   const key = subject.slice(subject.indexOf(':') + 1);
   const observed = `${key}: ${read.map(({ node, value }) => `${node} ${JSON.stringify(value)}`).join(', ')}`;
-  if (new Set(read.map((r) => r.rest)).size > 1) return undefined;
+  if (new Set(read.map((r) => r.rest)).size > 1 || read.some((r) => r.host === '')) return undefined;
   if (own.length === read.length) return [];
   // the address of one node may be meant for all
   if (others.length > 0 && own.some((node) => !others.some((o) => o.of === node)))
@@ -78,7 +81,7 @@ export function ownAddresses(
   const findings = (sides[0]!.found.profile.ownAddresses ?? []).flatMap(({ file, key }) => {
     const subject = `${file}:${key}`;
     const values = all.flatMap(({ node, settings }) => {
-      const value = settings?.get(subject)?.value;
+      const value = (settings?.get(subject) ?? settings?.get(key))?.value;
       return value === undefined ? [] : [{ node, value }];
     });
     const same = new Set(values.map((v) => v.value)).size < 2;

@@ -105,7 +105,7 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
   }
   if (HEADERS.test(`${file}:${key}`)) return headers(value);
   if (file === 'rserver.conf' && SETS.test(key)) return [...new Set(value.split('\n'))].sort().join('\n');
-  if (LISTENS.test(key)) return value.replace(EVERYWHERE, '');
+  if (LISTENS.test(key)) return value.replace(EVERYWHERE, '').toLowerCase();
   const duration = file.endsWith('.gcfg') ? gcfgDuration(value) : undefined;
   // nothing is a length in any unit, and in none
   if (duration !== undefined) return duration === 0 ? '\0false' : String(duration);

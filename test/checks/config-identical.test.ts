@@ -69,6 +69,14 @@ testCheck(check, {
       on: ['a', 'b'],
     },
     {
+      name: 'Connect that listens on the address of each node',
+      nodes: {
+        '192.0.2.11': connect('[HTTP]\nListen = 192.0.2.11:3939\n[HTTPS]\nListen = "[2001:db8::1]:443"\n'),
+        '192.0.2.12': connect('[HTTP]\nListen = 192.0.2.12:3939\n[HTTPS]\nListen = "[2001:DB8::1]:443"\n'),
+      },
+      on: ['192.0.2.11', '192.0.2.12'],
+    },
+    {
       name: 'headers of Package Manager in another order',
       nodes: {
         a: pm(`${PM}[Server]\nCustomHeader = "X-A: 1"\nCustomHeader = "X-B: 2"\n`),
@@ -377,6 +385,40 @@ testCheck(check, {
       nodes: { a: node({ [file]: text }), b: node({ [file]: odd }), c: node({ [file]: text }) },
       on: ['b'],
     })),
+    {
+      name: 'Connect that listens on the address of a different node',
+      nodes: {
+        '192.0.2.11': connect('[HTTP]\nListen = 192.0.2.11:3939\n'),
+        '192.0.2.12': connect('[HTTP]\nListen = 192.0.2.11:3939\n'),
+        '192.0.2.13': connect('[HTTP]\nListen = 192.0.2.13:3939\n'),
+      },
+      on: ['192.0.2.12'],
+      message: /http.listen on 192.0.2.12 is the address of a different node/,
+    },
+    {
+      name: 'Connect that listens on the address of each node, and on a different port',
+      nodes: {
+        '192.0.2.11': connect('[HTTP]\nListen = 192.0.2.11:3939\n'),
+        '192.0.2.12': connect('[HTTP]\nListen = 192.0.2.12:3940\n'),
+      },
+      on: ['192.0.2.11', '192.0.2.12'],
+    },
+    ...[':4343', '192.0.2.12:3939'].map((listen) => ({
+      name: `Connect that listens on all addresses of one node, and on ${listen} of the other`,
+      nodes: {
+        '192.0.2.11': connect('[HTTP]\nListen = 0.0.0.0:3939\n'),
+        '192.0.2.12': connect(`[HTTP]\nListen = ${listen}\n`),
+      },
+      on: ['192.0.2.11', '192.0.2.12'],
+    })),
+    {
+      name: 'Package Manager that listens on the address of each node: the document wants one configuration',
+      nodes: {
+        '192.0.2.11': pm(`${PM}[HTTP]\nListen = 192.0.2.11:4242\n`),
+        '192.0.2.12': pm(`${PM}[HTTP]\nListen = 192.0.2.12:4242\n`),
+      },
+      on: ['192.0.2.11', '192.0.2.12'],
+    },
     {
       name: 'lists of Connect with different values',
       nodes: {
@@ -775,6 +817,16 @@ testCheck(check, {
         b: pm(`${PM}[Server]\nCustomHeader = "X-A: 2"\nCustomHeader = "X-A: 1"\n`),
       },
       on: ['a', 'b'],
+      beside: ['pass'],
+    },
+    {
+      name: 'Connect that listens on addresses of which nobody knows whose they are',
+      nodes: {
+        a: connect('[HTTP]\nListen = 192.0.2.11:3939\n'),
+        b: connect('[HTTP]\nListen = 192.0.2.12:3939\n'),
+      },
+      on: ['a', 'b'],
+      message: /whether each is the address of its node cannot be seen from here/,
       beside: ['pass'],
     },
     {

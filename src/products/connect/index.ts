@@ -121,6 +121,7 @@ export default defineProduct({
     { file: FILE, key: 'metrics.datapath' },
     { file: FILE, key: 'applications.scheduleconcurrency' },
   ],
+  ownAddresses: ['http.listen', 'https.listen'].map((key) => ({ file: FILE, key })),
   elsewhere: [{ file: FILE, key: /^(database\.dir|server\.landingdir|metrics\.graphiteenabled)$/ }],
   packages: ['rstudio-connect'],
   versionCommand: ['/opt/rstudio-connect/bin/connect', '--version'],
