@@ -58,7 +58,7 @@ function conclude(
     if (value && !settings.has(keyword)) settings.set(keyword, value);
   }
   const servers = pair(settings);
-  if ('refused' in servers) return servers;
+  if ('refused' in servers) return { refused: unveil(servers.refused) };
   const value = (keyword: string): string | undefined => {
     const text = settings.get(keyword);
     return text === undefined || text === '' ? undefined : unveil(text);

@@ -83,6 +83,7 @@ const DIFFERENT: readonly [text: string, libpq: string | RegExp, pgx: string | R
   ['postgres://h/d#x?host=y', 'y:5432/d#x', 'h:5432/d'],
   ['host=/tmp sslmode=disabled', /^refused: sslmode is "disabled"/, '/tmp:5432/'],
   ['postgres://h/d?sslmode=', /^refused: sslmode is ""/, 'h:5432/d'],
+  [`postgres://u@s:${MASKED}@h:1/d`, /^refused: %masked:[0-9a-f]{64}%@h:1 is not a port/, 'h:1/d'],
 ];
 
 /** Parameters of the server: Go's drivers hand them on, and agree where it is. */
