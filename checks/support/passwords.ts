@@ -14,6 +14,9 @@ const PAIRS: readonly (readonly [address: string, password: string])[] = [
   ['postgres.usagedataurl', 'postgres.usagedatapassword'],
 ];
 
+/** The second database of Workbench, in the same format. */
+const AUDIT = 'audit-database.conf';
+
 interface Given {
   readonly node: string;
   readonly found: Found;
@@ -28,7 +31,8 @@ interface Given {
 /** Undefined where it is not known which of two passwords counts, or what is in force. */
 function givenOn({ node, found }: Side, file: string, [address, password]: (typeof PAIRS)[number]): Given | undefined {
   const settings = inForceOf(found);
-  const get = (key: string): Effective | undefined => settings?.get(`${file}:${key}`) ?? settings?.get(key);
+  const get = (key: string): Effective | undefined =>
+    settings?.get(`${file}:${key}`) ?? (file === AUDIT ? undefined : settings?.get(key));
   const [url, own] = [get(address), get(password)];
   if (!url || url.doubt !== undefined || own?.doubt !== undefined) return undefined;
   const [, start = '', within, rest = url.value] = /^(\w+:\/\/[^:@/]*):(%masked:\w+%)(@.*)$/.exec(url.value) ?? [];
@@ -43,35 +47,43 @@ export function passwordPlaces(
   cluster: Cluster,
   out: LeftOut,
 ): { readonly findings: Finding[]; readonly decided: LeftOut } {
-  const { file } = sides[0]!.found.profile.databaseScope;
   const decided = new Set<string>();
-  const findings = PAIRS.flatMap((pair): Finding[] => {
-    const [address, password] = pair;
-    const given = sides.flatMap((side) => givenOn(side, file, pair) ?? []);
-    const forms = new Set(given.map((g) => g.form));
-    const addresses = new Set(given.map((g) => senseOf(g.found, file, address, g.bare)));
-    if (given.length < sides.length || out(file, address) || forms.size < 2 || forms.has('none') || addresses.size > 1)
-      return [];
-    for (const key of pair) decided.add(`${file}:${key}`);
-    if (new Set(given.map((g) => g.password)).size === 1) return [];
-    const differing = same(
-      'the password of the database',
-      given.map((g) => ({ node: g.node, key: g.password ?? '', shown: g.key })),
-      cluster.reference,
-      {
-        subject: `${file}:${password}`,
-        expected: 'the same password on every node',
-        remediation: `# write ${address} without the password, and the right one to ${password}, on every node; then restart the product`,
-      },
-    );
-    if (!given.some((g) => isWrapped(g.found, file, g.key))) return [differing];
-    const places = list(given.map((g) => `${g.key} on ${g.node}`));
-    return [
-      unknown(`${file}: the password of the database stands in ${places}: ${ONE_SECRET}`, {
-        subject: `${file}:${password}`,
-        nodes: given.map((g) => g.node),
-      }),
-    ];
-  });
+  const files = [sides[0]!.found.profile.databaseScope.file, AUDIT];
+  const findings = files
+    .flatMap((file) => PAIRS.map((pair) => ({ file, pair })))
+    .flatMap(({ file, pair }): Finding[] => {
+      const [address, password] = pair;
+      const given = sides.flatMap((side) => givenOn(side, file, pair) ?? []);
+      const forms = new Set(given.map((g) => g.form));
+      const addresses = new Set(given.map((g) => senseOf(g.found, file, address, g.bare)));
+      if (
+        given.length < sides.length ||
+        out(file, address) ||
+        forms.size < 2 ||
+        forms.has('none') ||
+        addresses.size > 1
+      )
+        return [];
+      for (const key of pair) decided.add(`${file}:${key}`);
+      if (new Set(given.map((g) => g.password)).size === 1) return [];
+      const differing = same(
+        'the password of the database',
+        given.map((g) => ({ node: g.node, key: g.password ?? '', shown: g.key })),
+        cluster.reference,
+        {
+          subject: `${file}:${password}`,
+          expected: 'the same password on every node',
+          remediation: `# write ${address} without the password, and the right one to ${password}, on every node; then restart the product`,
+        },
+      );
+      if (!given.some((g) => isWrapped(g.found, file, g.key))) return [differing];
+      const places = list(given.map((g) => `${g.key} on ${g.node}`));
+      return [
+        unknown(`${file}: the password of the database stands in ${places}: ${ONE_SECRET}`, {
+          subject: `${file}:${password}`,
+          nodes: given.map((g) => g.node),
+        }),
+      ];
+    });
   return { findings, decided: (f, key) => decided.has(`${f}:${key}`) };
 }

@@ -82,8 +82,11 @@ export function senseOf({ profile }: Found, file: string, key: string, written: 
   const { databaseScope } = profile;
   const last = file.endsWith('.gcfg') && SINGLE.test(key) ? lastOf(written) : written;
   const value = last ?? profile.defaults?.[`${file}:${key}`];
-  if (databaseScope.file === file && databaseScope.key.test(key)) {
-    const given = value ?? databaseScope.defaults?.[key];
+  const scope = databaseScope.file === file || PLAIN.test(file);
+  if (scope && databaseScope.key.test(key)) {
+    // those of the audit database are not documented, but that of libpq
+    const defaults = databaseScope.file === file ? databaseScope.defaults : { port: POSTGRES_PORT };
+    const given = value ?? defaults?.[key as 'port'];
     if (given === undefined) return '\0absent';
     if (/(^|\.)provider$/.test(key)) return given.toLowerCase();
     if (/(^|\.)host$/.test(key)) return given.split(',').map(sameHost).join(',');

@@ -94,6 +94,24 @@ testCheck(check, {
       on: ['a', 'b', 'c'],
     },
     {
+      name: 'the audit database in another spelling',
+      nodes: {
+        a: node({ 'audit-database.conf': 'provider=postgresql\nhost=db.example.com\nport=5432\n' }),
+        b: node({ 'audit-database.conf': 'provider=PostgreSQL\nhost=DB.example.com.\n' }),
+      },
+      on: ['a', 'b'],
+    },
+    {
+      name: 'the password of the audit database in the address, and as a setting',
+      nodes: {
+        a: node({ 'audit-database.conf': `provider=postgresql\nconnection-uri=postgres://u:${SECRET}@db/audit\n` }),
+        b: node({
+          'audit-database.conf': `provider=postgresql\nconnection-uri=postgres://u@db/audit\npassword=${SECRET}\n`,
+        }),
+      },
+      on: ['a', 'b'],
+    },
+    {
       name: 'the password of Connect in the address, as a setting, and in a variable',
       nodes: {
         a: connect(`${PG}:${SECRET}@db/d\n`),
@@ -418,6 +436,16 @@ testCheck(check, {
         '192.0.2.12': pm(`${PM}[HTTP]\nListen = 192.0.2.12:4242\n`),
       },
       on: ['192.0.2.11', '192.0.2.12'],
+    },
+    {
+      name: 'a different audit database',
+      nodes: {
+        a: node({ 'audit-database.conf': 'provider=postgresql\nhost=db\n' }),
+        b: node({ 'audit-database.conf': 'provider=postgresql\nhost=db\ndatabase=audit\n' }),
+        c: node({ 'audit-database.conf': 'provider=postgresql\nhost=db\n' }),
+      },
+      on: ['b'],
+      message: /audit-database.conf differs on b in database/,
     },
     {
       name: 'lists of Connect with different values',

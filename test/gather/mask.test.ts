@@ -550,6 +550,7 @@ const WRAPPED: readonly [file: string, text: string, wrapped: boolean][] = [
   ['database.conf', `password=${IN_CHECKSUMS.replace('6D6D8E33', '6D6D8E34')}`, false],
   ['database.conf', `password=${IN_CHECKSUMS.replaceAll(/6d6d8e33/gi, 'withoutX')}`, false],
   ['database.conf', 'connection-uri=postgres://u:a%2Db@h/d', true],
+  ['audit-database.conf', 'connection-uri=postgres://u:a%2Db@h/d', true],
   ['database.conf', 'connection-uri=postgres://u:a-b@h/d?application_name=a%20b', false],
 ];
 

@@ -127,7 +127,7 @@ function value(head, v,   seen, p, b, u, before, q, n, s) {
     if (p && (!b || p <= s)) {
       if (unencoded(seen substr(v, 1, p - 1), substr(v, p, long), quoteIn(seen substr(v, 1, p - 1)) != "")) printf "=unencoded %d\n", n0
       u = substr(v, p, long); if (!comment && index(u, "%") && f ~ /database\.conf$/) printf "=wrapped %d\n", n0
-      if (index(u, "%") && f !~ /\/database\.conf$/ && substr(v, 1, p - 1) ~ /postgres(ql)?:\/\/[^:\/@ \t]*:$/) u = decoded(specified(u))
+      if (index(u, "%") && f !~ /database\.conf$/ && substr(v, 1, p - 1) ~ /postgres(ql)?:\/\/[^:\/@ \t]*:$/) u = decoded(specified(u))
       tag(head substr(v, 1, p - 1), u); head = ""
       seen = seen substr(v, 1, p + long - 1); v = substr(v, p + long)
       continue
