@@ -70,6 +70,7 @@ const OPEN: readonly Row[] = [
   ['launcher.kubernetes.profiles.conf', '[*]\nmax-cpus=+0002.000', '[*]\nmax-cpus=2'],
   ['launcher.kubernetes.profiles.conf', '[*]\ncontainer-images=a b,c', '[*]\ncontainer-images=a  b ,c'],
   ['load-balancer', 'balancer=Sessions', 'balancer=sessions'],
+  [CONNECT, '[R]\nExecutableX = /a\nExecutableX = /b', '[R]\nExecutableX = /b\nExecutableX = /a'],
 ];
 
 /** What differs in every reading. */
@@ -103,7 +104,7 @@ const DIFFERENT: readonly Row[] = [
   [CONNECT, '[Applications]\nX = 5MBx', '[Applications]\nX = 5mbx'],
   [CONNECT, '[Applications]\nX = a/b//c', '[Applications]\nX = a/b/c'],
   [CONNECT, '[Applications]\nX = a http://c/', '[Applications]\nX = a http://c'],
-  [CONNECT, '[R]\nExecutableX = /a\nExecutableX = /b', '[R]\nExecutableX = /b\nExecutableX = /a'],
+  [CONNECT, '[R]\nExecutableX = /a\nExecutableX = /b', '[R]\nExecutableX = /c\nExecutableX = /a'],
   ['launcher.kubernetes.profiles.conf', '[*]\nlabels=a02', '[*]\nlabels=a2'],
   ['launcher.kubernetes.profiles.conf', '[*]\nlabels=2.0a', '[*]\nlabels=2a'],
   ['launcher.kubernetes.profiles.conf', '[*]\nlabels=a b', '[*]\nlabels=ab'],
