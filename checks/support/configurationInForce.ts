@@ -8,8 +8,15 @@ import { readingsOf } from './readings.js';
 import { mayBeOneSecret, ONE_SECRET } from './secrets.js';
 import { senseOf } from './sense.js';
 
-/** The settings in force of a node; undefined where they could not be read, which the comparison of files says. */
+const inForce = new WeakMap<Found, ReadonlyMap<string, Effective> | undefined>();
+
+/** The settings in force of a node, read once; undefined where they could not be read, which the comparison of files says. */
 export function inForceOf(found: Found): ReadonlyMap<string, Effective> | undefined {
+  if (!inForce.has(found)) inForce.set(found, read(found));
+  return inForce.get(found);
+}
+
+function read(found: Found): ReadonlyMap<string, Effective> | undefined {
   try {
     return found.profile.effective(found);
   } catch (error) {
