@@ -131,7 +131,7 @@ case $nl$st in *"$nl=up "*" $k"|*"$nl=up "*" $k$nl"*) ;; *)
   return;;
 esac
 printf '%s\n' "$st"
-[ -n "$R" ] && sed -n 's/^\([^:]*\):[^:]*:\([0-9]*\):.*/\1:x:\2:/p' "$R/etc/passwd" 2>/dev/null
+[ -n "$R" ] && sed -n 's/^[[:blank:]]*\([^:]*\):[^:]*:\([0-9]*\):.*/\1:x:\2:/p' "$R/etc/passwd" 2>/dev/null
 echo "=tree $R"${reader(spec)}${pair(spec)}
 ${spec.encoding === 'raw' ? QUICK : raw('quick() { false; }')}
 case $st in '=stat 8'*) quick || S od -An -v -tu1 -N ${LIMIT} -- "$k" | ${measured(spec)} | { IFS= read -r l && printf '%s\n' "$l" && exec sha256sum; };; esac; }

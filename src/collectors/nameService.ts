@@ -43,7 +43,7 @@ sources=$group$initgroups
 # a shell goes through files of 100 000 bytes and more for longer than getent starts
 own() { [ -n "$R" ] || case \${#files}:$1 in ??????*:*|*'['*|*';'?*) false;; *:files[!a-z]*) ;; *) false;; esac; }
 defs="$R/etc/login.defs"; [ -r "$defs" ] || defs=
-files=$(sed -n -e '/^[^#]*:/{' -e 's/^\([^:]*\):[^:]*:/\1:x:/' -e p -e d -e '}' -e '/^[[:blank:]]*UID_MIN[[:blank:]]/p' "$R/etc/passwd" "$R/etc/group" \${defs:+"$defs"} 2>/dev/null); unread=$? files=$files$nl
+files=$(sed -n -e 's/^[[:blank:]]*//' -e '/^[^#]*:/{' -e 's/^\([^:]*\):[^:]*:/\1:x:/' -e p -e d -e '}' -e '/^UID_MIN[[:blank:]]/p' "$R/etc/passwd" "$R/etc/group" \${defs:+"$defs"} 2>/dev/null); unread=$? files=$files$nl
 if own "$passwd"; then passwd=$files; else passwd=; fi
 if own "$group"; then group=$files; else group=; fi
 names() { ask group group "$group" ${groups} || return

@@ -54,6 +54,14 @@ const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
       edit('/etc/systemd/system/rstudio-server.service.d/mounts.conf', 'Requires', 'Wants'),
     ),
   ],
+  [
+    'workbench',
+    'blanks before the lines of passwd and group',
+    both(
+      text('/etc/passwd', (t) => t.replace(/^(?=.)/gm, ' \t')),
+      text('/etc/group', (t) => t.replace(/^(?=.)/gm, '  ')),
+    ),
+  ],
   ['workbench', 'blanks before the members of a group', edit('/etc/group', 'jdoe,jsmith', ' jdoe, \tjsmith')],
   [
     'launcher',
