@@ -18,6 +18,11 @@ const GOES_ON = /^(\.|\?\.|\?)$/;
 /** Before a `{` that opens no block of settings. */
 const KEYWORD = /^(if|else|for|while|do|try|catch|finally|switch)$/;
 
+/** Blocks of ConfigSlurper that count in one environment only, over what stands outside of them. */
+const ENVIRONMENTS = /^environments\.[^.]+\.(.+)$/;
+/** What stands behind the name of a method, and not behind that of a setting. */
+const CALLED = /^[({]$/;
+
 /** A literal inside a value: `[0]`, `.name` or nothing, and what it is. */
 interface Leaf {
   readonly suffix: string;
@@ -73,6 +78,20 @@ class Reader {
       else others += step;
     }
     if (braces > 0 || others > 0) this.remark(line, 'a bracket is not closed');
+  }
+
+  /** Settings that a statement which is not understood may change, between these tokens. */
+  private touched(from: number, to: number): void {
+    const above = this.blocks.map((b) => b.name);
+    for (let at = from; at < to; at++) {
+      const [token, next] = [this.tokens[at]!, this.tokens[at + 1]];
+      if (token.kind !== 'word' || KEYWORD.test(token.text)) continue;
+      const parts = token.text.split('.');
+      // a method changes what stands before it
+      const method = parts.length > 1 && (next?.kind === 'string' || (next && CALLED.test(next.text)));
+      const key = [...above, ...(method ? parts.slice(0, -1) : parts)].join('.');
+      this.unread.push({ key, line: token.line, why: 'may be changed by code' });
+    }
   }
 
   private breaks(): void {
@@ -187,6 +206,7 @@ class Reader {
         if (token.kind !== 'broken') this.remark(line, 'not understood');
         this.at = start;
         this.skip();
+        this.touched(start, this.at);
       }
     }
   }
@@ -194,6 +214,10 @@ class Reader {
   read(): Config {
     while (this.at < this.tokens.length) this.statement();
     for (const { name, line } of this.blocks) this.remark(line, `the { of ${name} is not closed`);
+    for (const { key, line } of [...this.settings, ...this.unread]) {
+      const inner = ENVIRONMENTS.exec(key)?.[1];
+      if (inner) this.unread.push({ key: inner, line, why: 'depends on the environment', wins: true });
+    }
     return {
       settings: this.settings,
       ...(this.unread.length > 0 && { unread: this.unread }),

@@ -33,6 +33,8 @@ export interface Unread {
   readonly line: number;
   /** As the end of a sentence about the value. */
   readonly why: string;
+  /** It counts even where the setting stands below it once more. */
+  readonly wins?: true;
 }
 
 /** A configuration read by the product's own grammar (docs/sources.md 10); every refusal is among the remarks too. */
@@ -61,8 +63,9 @@ export const last = (config: Config, key: string): Setting | undefined =>
 export function unknownValue({ settings, unread = [] }: Config, key: string): string | undefined {
   const within = (name: string, above: string): boolean =>
     name === above || name.startsWith(`${above}.`) || name.startsWith(`${above}[`);
-  const last = unread.findLast((c) => within(key, c.key));
-  if (!last || settings.some((s) => within(s.key, key) && s.line > last.line)) return undefined;
+  const open = unread.filter((c) => within(key, c.key));
+  const last = open.find((c) => c.wins) ?? open.at(-1);
+  if (!last || (!last.wins && settings.some((s) => within(s.key, key) && s.line > last.line))) return undefined;
   return `line ${last.line}: the value of ${last.key} ${last.why}`;
 }
 

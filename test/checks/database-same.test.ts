@@ -265,6 +265,16 @@ testCheck(check, {
   ],
   unknown: [
     {
+      name: 'DeployR: the host of another environment',
+      nodes: {
+        a: deployr('db1'),
+        b: deployr('db2', '\n } }\n environments { production {\n grails.mongo.host = "db1"'),
+      },
+      ...mode('primary-standby'),
+      on: ['b'],
+      message: /line 6: the value of grails\.mongo\.host depends on the environment/,
+    },
+    {
       name: 'the second database is the first on one node, and not named on the other',
       nodes: {
         a: at('postgres://db/c', [], 'InstrumentationURL = postgres://db/c\n'),

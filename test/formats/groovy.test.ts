@@ -139,6 +139,17 @@ describe('groovy', () => {
     ['a.b = f()\na.c = 1', 'a.b', /^line 1/],
     ['a.b = "x', 'a.b', /^line 1/],
     ['a.b =', 'a.b', undefined],
+    ['a.b = ["x"]\na.b << "y"', 'a.b', /^line 2: the value of a\.b may be changed by code$/],
+    ['a.b = ["x"]\na.b += "y"', 'a.b', /^line 2/],
+    ['a.b = ["x"]\na.b.addAll(["y"])', 'a.b', /^line 2/],
+    ['a.b = ["x"]\na.b[0] = "y"', 'a.b', /^line 2/],
+    ["a.b = 1\na['b'] = 2", 'a.b', /^line 2: the value of a may/],
+    ['a {\n b = 1\n if (x) {\n b = 2\n }\n}', 'a.b', /^line 4/],
+    ['if (x) {\n a { b = 2 }\n}\na.b = 1', 'a.b', undefined],
+    ['a.b = 1\nprintln "a.b"\ndef c = 2', 'a.b', undefined],
+    ['environments {\n production { a.b = 1 }\n}\na.b = 2', 'a.b', /^line 2: the value of a\.b depends on the env/],
+    ['environments { production { a { b = f() } } }', 'a.b', /depends on the env/],
+    ['environments { production { a.c = 1 } }\na.b = 2', 'a.b', undefined],
   ] as const)
     it(`the value of ${key} in ${JSON.stringify(text)} is ${why ? 'not ' : ''}known`, () => {
       const said = unknownValue(groovy(text), key);

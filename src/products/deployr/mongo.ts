@@ -34,9 +34,22 @@ const PREFIX = 'grails.mongo.';
 export const mongoSetting = (config: Config | undefined, key: string): string | undefined =>
   config && last(config, `${PREFIX}${key}`)?.value;
 
+/** Why what the file says of the members, or of the one host, is not what the driver dials; undefined where it may be. */
+function otherAddress(config: Config, key: string): string | undefined {
+  if (!['replicaSet', 'host', 'port'].includes(key)) return undefined;
+  const text = last(config, `${PREFIX}replicaSet`);
+  if (text && text.value !== 'null') return `line ${text.line}: ${text.key} is one text, and not a list of members`;
+  const address = last(config, `${PREFIX}connectionString`);
+  return address?.value && listedMembers(config).length === 0
+    ? `line ${address.line}: ${address.key} may name other servers, and whether it counts depends on the release`
+    : undefined;
+}
+
 /** Why one of these settings of the server, or `replicaSet`, is not known; undefined where all are. */
 export function unknownMongo(config: Config | undefined, ...keys: readonly string[]): string | undefined {
-  const why = keys.flatMap((key) => (config && unknownValue(config, `${PREFIX}${key}`)) ?? [])[0];
+  const why = keys.flatMap(
+    (key) => (config && (unknownValue(config, `${PREFIX}${key}`) ?? otherAddress(config, key))) ?? [],
+  )[0];
   return why === undefined ? undefined : `${SERVER} ${why}`;
 }
 
