@@ -1,6 +1,7 @@
 import { defineCheck, type Finding, skip } from 'ha-preflight';
 import { addresses } from 'ha-preflight/collectors/addresses';
 import { mongo } from 'ha-preflight/collectors/mongo';
+import { replicaSet } from 'ha-preflight/collectors/replicaSet';
 import { last, unknownValue } from 'ha-preflight/formats/settings';
 import { listedMembers } from 'ha-preflight/products/deployr/mongo';
 import { knowing } from './support/mongoFiles.js';
@@ -25,9 +26,9 @@ export default defineCheck({
   ],
   rationale:
     'An even number of members has no majority after half of them fail. A member named localhost is a different machine for every reader. The commands and the sample in the vendor document have typographic quotes and blanks inside host strings, so a configuration copied from there is broken. ' +
-    'The check reads deployr.groovy and mongod.conf of every node.',
+    'The check reads deployr.groovy and mongod.conf of every node, and counts an arbiter or hidden member of the running set that the servers do not list.',
   products: ['deployr'],
-  needs: { mongo, addresses },
+  needs: { mongo, addresses, replicaSet },
   minimumNodes: 2,
   judge(nodes, { cluster }) {
     const servers = nodes.flatMap((n) => (n.mongo.server ? [{ node: n.node, value: n.mongo.server }] : []));
@@ -38,10 +39,15 @@ export default defineCheck({
     const inSet =
       listing.some((s) => listedMembers(s.value).length > 0) ||
       members.some((m) => last(m.value, 'replSet') !== undefined || unknownValue(m.value, 'replSet') !== undefined);
+    const confs = nodes.flatMap(({ replicaSet: { of } }) =>
+      of && 'value' in of && 'value' in of.value.conf ? [of.value.conf.value] : [],
+    );
+    const voters = confs[0]?.flatMap((m) => ((m.arbiter || m.hidden) && m.votes > 0 ? [m.host] : []));
+    const beside = { voters, members: members.filter((m) => last(m.value, 'replSet')?.value).length };
     // behind a load balancer each server has its own database and its own settings
     const alike = cluster.mode === 'load-balanced' ? [] : ofSettings(servers, members, cluster);
     const findings: Finding[] = inSet
-      ? [...open, ...ofList(listing, cluster, addressesOf), ...ofMembers(members, listing, cluster), ...alike]
+      ? [...open, ...ofList(listing, cluster, addressesOf, beside), ...ofMembers(members, listing, cluster), ...alike]
       : [...open, ...alike];
     return findings.length > 0
       ? findings

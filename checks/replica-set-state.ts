@@ -1,9 +1,9 @@
-import { defineCheck, type Finding, fail, list, pass, skip, unknown, verb } from 'ha-preflight';
+import { connected, defineCheck, type Finding, fail, list, pass, skip, unknown, verb } from 'ha-preflight';
 import { addresses } from 'ha-preflight/collectors/addresses';
 import { mongo } from 'ha-preflight/collectors/mongo';
-import { replicaSet, type StatusMember } from 'ha-preflight/collectors/replicaSet';
+import { type ReplicaSetAnswer, replicaSet, type StatusMember } from 'ha-preflight/collectors/replicaSet';
 import { listedMembers, memberName } from 'ha-preflight/products/deployr/mongo';
-import { listsMembers } from './support/memberNames.js';
+import { type Listed, listsMembers, unlisted } from './support/memberNames.js';
 import { knowing } from './support/mongoFiles.js';
 import { ofAddresses } from './support/replicaSet.js';
 import { ofPriorities, ofSizes } from './support/setSize.js';
@@ -99,6 +99,35 @@ const alone = (outside: readonly { readonly node: string; readonly why: string }
     }),
   );
 
+type Told = { readonly node: string } & ReplicaSetAnswer;
+
+const membersOf = ({ status, conf }: Told): string[] => [
+  ...('value' in status ? status.value.members.map((m) => memberName(m.name)) : []),
+  ...('value' in conf ? conf.value.map((m) => memberName(m.host)) : []),
+];
+const inOneSet = (a: Told, b: Told): boolean => membersOf(a).some((m) => membersOf(b).includes(m));
+
+/** One set, as its members tell it. `separate`: a server may use a different one. */
+function ofSet(told: readonly Told[], servers: readonly Listed[], separate: boolean): Finding[] {
+  const views = told.flatMap(({ node, status }) => ('unseen' in status ? [] : [{ node, value: status.value.members }]));
+  const confs = told.flatMap(({ node, conf }) => ('unseen' in conf ? [] : [{ node, value: conf.value }]));
+  const findings = views.length > 0 ? states(views) : [];
+  if (confs.length === 0) return findings;
+  const hosts = confs.map((c) => ({ node: c.node, value: c.value.map((m) => m.host) }));
+  const voting = confs.map((c) => ({ node: c.node, value: c.value.filter((m) => m.votes > 0).map((m) => m.host) }));
+  // an arbiter holds no data, and a hidden member serves no clients, so the server need not list them
+  const known = new Map(confs[0]!.value.map((m) => [memberName(m.host), m.arbiter || m.hidden === true]));
+  const members = [...known.keys()];
+  const own = separate ? servers.filter((s) => unlisted(s, members).length < members.length) : servers;
+  return [
+    ...findings,
+    ...ofSizes(hosts, voting),
+    ...ofPriorities(confs),
+    ofAddresses(hosts),
+    ...listsMembers(own, known),
+  ];
+}
+
 export default defineCheck({
   id: 'replica-set-state',
   title: 'The MongoDB replica set has one primary, and every member follows it',
@@ -109,7 +138,7 @@ export default defineCheck({
     'The running replica set can differ from the configuration files: with a member that is down or was never added, the next failure can take the majority away. The check reads rs.status() and rs.conf() through the mongo shell of each node, which needs the role clusterMonitor.',
   products: ['deployr'],
   needs: { mongo, replicaSet, addresses },
-  judge(nodes) {
+  judge(nodes, { cluster }) {
     const asked = nodes.flatMap((n) => (n.replicaSet.of ? [{ node: n.node, said: n.replicaSet.of }] : []));
     if (asked.length === 0) return skip('no mongod.conf names a replica set', { nodes: nodes.map((n) => n.node) });
     const outside = asked.flatMap(({ node, said }) =>
@@ -124,17 +153,6 @@ export default defineCheck({
       return why === undefined ? [] : [unknown(`${node}: ${why}`, { nodes: [node], subject: `${node} unseen` })];
     });
     const told = asked.flatMap(({ node, said }) => ('unseen' in said ? [] : [{ node, ...said.value }]));
-    const views = told.flatMap(({ node, status }) =>
-      'unseen' in status ? [] : [{ node, value: status.value.members }],
-    );
-    const confs = told.flatMap(({ node, conf }) => ('unseen' in conf ? [] : [{ node, value: conf.value }]));
-    const findings: Finding[] = [...alone(outside), ...blind, ...(views.length > 0 ? states(views) : [])];
-    if (confs.length === 0) return findings;
-    const hosts = confs.map((c) => ({ node: c.node, value: c.value.map((m) => m.host) }));
-    const voting = confs.map((c) => ({ node: c.node, value: c.value.filter((m) => m.votes > 0).map((m) => m.host) }));
-    findings.push(...ofSizes(hosts, voting), ...ofPriorities(confs), ofAddresses(hosts));
-    // an arbiter holds no data, and a hidden member serves no clients, so the server need not list them
-    const known = new Map(confs[0]!.value.map((m) => [memberName(m.host), m.arbiter || m.hidden === true]));
     const { seen, findings: open } = knowing(
       nodes.flatMap((n) => (n.mongo.server ? [{ node: n.node, value: n.mongo.server }] : [])),
       'replicaSet',
@@ -144,8 +162,11 @@ export default defineCheck({
       value: listedMembers(value),
       addresses: nodes.find((n) => n.node === node)!.addresses,
     }));
-    findings.push(...open, ...listsMembers(servers, known));
-    return findings;
+    // behind a load balancer each server has its own database, and may have a set of its own
+    const separate = cluster.mode === 'load-balanced';
+    const sets = separate ? connected(told, inOneSet) : [told];
+    const judged = sets.flatMap((set) => ofSet(set, servers, separate));
+    return [...alone(outside), ...blind, ...judged, ...(told.some((t) => 'value' in t.conf) ? open : [])];
   },
   remediation:
     'rs.status()    # in the mongo shell on the primary; start mongod on a member that is DOWN, add a missing member with rs.add("ADDRESS:8003")',

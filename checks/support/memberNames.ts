@@ -25,6 +25,16 @@ function dialled(member: string, addresses: Addresses): string {
   return `${address.includes(':') ? `[${address}]` : address}:${portOf(member)}`;
 }
 
+/** Whether two spellings are one member, as that server would dial them. */
+function meets(a: string, b: string, addresses: Addresses): boolean {
+  const both = (m: string): string[] => [m, dialled(m, addresses)];
+  return both(a).some((m) => both(b).includes(m));
+}
+
+/** Which of these members a server does not list. */
+export const unlisted = ({ value, addresses }: Listed, members: readonly string[]): string[] =>
+  members.filter((m) => !value.some((listed) => meets(memberName(listed), memberName(m), addresses)));
+
 const asSet = (members: readonly string[]): string => [...members].sort().join(', ') || 'none';
 
 /** A name without an address may be any host, but for those that mean the node itself. */
@@ -77,10 +87,9 @@ export function listsMembers(servers: readonly Listed[], members: ReadonlyMap<st
   const open: Finding[] = [];
   const known = servers.flatMap(({ node, value, addresses }) => {
     const listed = value.map(memberName);
-    const both = (m: string): string[] => [m, dialled(m, addresses)];
-    const meets = (a: string, b: string): boolean => both(a).some((m) => both(b).includes(m));
-    const missing = [...members].flatMap(([m, optional]) => (optional || listed.some((l) => meets(l, m)) ? [] : [m]));
-    const strange = listed.filter((l) => ![...members.keys()].some((m) => meets(l, m)));
+    const needed = [...members].flatMap(([m, optional]) => (optional ? [] : [m]));
+    const missing = unlisted({ node, value, addresses }, needed);
+    const strange = listed.filter((l) => ![...members.keys()].some((m) => meets(l, m, addresses)));
     const namesOpen = [...strange, ...missing].filter((m) => isOpen(m, addresses));
     const mayBe =
       strange.length > 0 &&

@@ -1,13 +1,13 @@
 /** A MongoDB replica set as the files of its members and servers declare it. Used by `mongo-replica-set`, in part by `replica-set-state`. */
 
 import type { Cluster } from 'ha-preflight';
-import { everyNode, type Finding, fail, faults, list, type Problem, same } from 'ha-preflight';
+import { everyNode, type Finding, fail, faults, list, type Problem, same, unknown, verb } from 'ha-preflight';
 import type { Addresses } from 'ha-preflight/collectors/addresses';
 import type { Config, Setting } from 'ha-preflight/formats/settings';
 import { last } from 'ha-preflight/formats/settings';
 import { listedMembers, MONGO_PORT, memberName, mongoSetting } from 'ha-preflight/products/deployr/mongo';
 import { isLoopback } from 'ha-preflight/products/endpoints';
-import { hostOf, portOf, sameList } from './memberNames.js';
+import { hostOf, portOf, sameList, unlisted } from './memberNames.js';
 import { type At, knowing, readable } from './mongoFiles.js';
 import { type Listing, ofSizes } from './setSize.js';
 
@@ -31,11 +31,32 @@ function spelling(config: Config): Problem | undefined {
   );
 }
 
+/** What is known of a set beside the lists of the servers. */
+interface Beside {
+  /** Members that vote and that a server need not list; undefined where the running set was not seen. */
+  readonly voters?: readonly string[] | undefined;
+  /** How many nodes are members by their mongod.conf. */
+  readonly members: number;
+}
+
+/** An even list of fewer members than there are: an arbiter among them need not be listed. */
+const perhapsOdd = (finding: Finding, listing: Listing, { voters, members }: Beside): Finding =>
+  finding.status === 'fail' &&
+  finding.subject === 'odd' &&
+  voters === undefined &&
+  listing.every((l) => l.value.length < members)
+    ? unknown(
+        `${list(finding.nodes ?? [])} ${verb(finding.nodes?.length ?? 0, 'lists', 'list')} an even number of members, but ${members} nodes are in the set: whether the other one is an arbiter, which need not be listed, is not known: rs.conf() in the mongo shell`,
+        { subject: finding.subject, nodes: finding.nodes ?? [], requirements: finding.requirements ?? [] },
+      )
+    : finding;
+
 /** The list of members, as the servers have it. */
 export function ofList(
   servers: readonly At[],
   cluster: Cluster,
   addresses: (node: string) => Addresses = () => new Map(),
+  beside: Beside = { members: 0 },
 ): Finding[] {
   const lists = servers.map((s) => ({
     node: s.node,
@@ -50,7 +71,14 @@ export function ofList(
   const listing = lists.filter((l) => l.value.length > 0);
   if (listing.length === 0) return findings;
   const members = [...new Set(listing.flatMap((l) => l.value.map(memberName)))].sort();
-  findings.push(sameList(lists, cluster.reference), ...ofSizes(listing), ofAddresses(listing));
+  const voting = listing.map((l) => ({ node: l.node, value: [...l.value, ...unlisted(l, beside.voters ?? [])] }));
+  const sizes = ofSizes(listing, voting.some((v, i) => v.value.length > listing[i]!.value.length) ? voting : listing);
+  findings.push(
+    // behind a load balancer each server may have a set of its own
+    ...(cluster.mode === 'load-balanced' ? [] : [sameList(lists, cluster.reference)]),
+    ...sizes.map((finding) => perhapsOdd(finding, listing, beside)),
+    ofAddresses(listing),
+  );
   const ports = members.filter((m) => portOf(m) !== MONGO_PORT);
   if (ports.length > 0)
     findings.push(
@@ -135,7 +163,7 @@ export function ofMembers(all: readonly At[], servers: readonly At[], cluster: C
     ...set,
     ...bound,
     ...listed,
-    ...(named.length > 1
+    ...(named.length > 1 && cluster.mode !== 'load-balanced'
       ? [same('the name of the replica set', named, cluster.reference, { ...about, subject: 'set' })]
       : []),
   ];

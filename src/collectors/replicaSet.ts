@@ -5,7 +5,7 @@ import { last, unknownValue } from '../formats/settings.js';
 import { defineCollector, living, shell } from '../model/collector.js';
 import type { Fact } from '../model/evidence.js';
 import { MONGO_PORT, mongoOf } from '../products/deployr/mongo.js';
-import type { Found } from '../products/profile.js';
+import { attempt, type Found } from '../products/profile.js';
 
 export type { ConfMember, ReplicaSetAnswer, StatusMember } from '../formats/replicaSet.js';
 
@@ -49,7 +49,7 @@ printf '%s\n' ${PROGRAM} | "$m" --quiet ${`${at}/admin`}`;
     if (address(found) === undefined || !status) return {};
     // before it failed it may have said why, on either stream
     if (/^.*=rs \{/m.test(status.stdout) || status.exit === 0)
-      return { of: { value: replicaSetAnswer(status.stdout) } };
+      return { of: attempt(() => replicaSetAnswer(status.stdout)) };
     const why = `${status.stderr}\n${status.stdout}`.split('\n').find((l) => l.trim() !== '');
     return { of: { unseen: why?.trim() ?? `the mongo shell ended with ${status.exit}` } };
   },

@@ -55,6 +55,11 @@ export function shellJson(text: string): unknown {
 type Unread = Readonly<Record<string, unknown>>;
 const objectOf = (value: unknown): Unread => (typeof value === 'object' && value !== null ? (value as Unread) : {});
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+/** A number, also as the extended JSON of MongoDB has it: `{"$numberInt":"1"}`. */
+const numberOf = (value: unknown): number => {
+  const { $numberInt, $numberLong, $numberDouble } = objectOf(value);
+  return Number($numberInt ?? $numberLong ?? $numberDouble ?? value);
+};
 
 /** An error of the server in words an operator can act on. */
 function trouble(said: Unread): string | undefined {
@@ -84,7 +89,7 @@ export function replicaSetAnswer(text: string): ReplicaSetAnswer {
   const status = membersOf(said.status, 'rs.status()', (m) => ({
     name: textOf(m.name),
     // of itself a member says nothing in some releases
-    healthy: m.health === undefined || Number(m.health) === 1,
+    healthy: m.health === undefined || numberOf(m.health) === 1,
     state: textOf(m.stateStr) || 'UNKNOWN',
     self: m.self === true,
   }));
@@ -93,9 +98,9 @@ export function replicaSetAnswer(text: string): ReplicaSetAnswer {
       ? { unseen: 'rs.conf() was not asked' }
       : membersOf(said.conf, 'rs.conf()', (m) => ({
           host: textOf(m.host),
-          votes: m.votes === undefined || m.votes === null ? 1 : Number(m.votes),
+          votes: m.votes === undefined || m.votes === null ? 1 : numberOf(m.votes),
           arbiter: m.arbiterOnly === true,
-          ...(m.priority !== undefined && m.priority !== null && { priority: Number(m.priority) }),
+          ...(m.priority !== undefined && m.priority !== null && { priority: numberOf(m.priority) }),
           ...(m.hidden === true && { hidden: true as const }),
         }));
   const error = [said.status, said.conf].map((a) => textOf(objectOf(a).error) || textOf(objectOf(a).errmsg));

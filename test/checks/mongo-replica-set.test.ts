@@ -1,6 +1,7 @@
 import check from '../../checks/mongo-replica-set.js';
 import type { Addresses } from '../../src/collectors/addresses.js';
 import { mongo } from '../../src/collectors/mongo.js';
+import type { ReplicaSet } from '../../src/collectors/replicaSet.js';
 import { testCheck } from '../../src/testing.js';
 import { foundOf } from '../support/facts.js';
 
@@ -8,8 +9,19 @@ const CONF = 'port=8003\nreplSet = rs0 \nkeyFile = /opt/k\n';
 const THREE = 'replicaSet = [ "10.0.0.1:8003", "10.0.0.2:8003", "10.0.0.3:8003" ]';
 const SECRET = 'password = "a"';
 const NAMES: Addresses = new Map([1, 2, 3].map((i): [string, string[]] => [`m${i}`, [`10.0.0.${i}`]]));
-const node = (set = THREE, conf: string | undefined = CONF, more = SECRET) => ({
+const TWO = 'replicaSet = [ "10.0.0.1:8003", "10.0.0.2:8003" ]';
+/** The running set, as rs.conf() has it. */
+const running = (...over: object[]): ReplicaSet => ({
+  of: {
+    value: {
+      status: { unseen: 'not asked' },
+      conf: { value: over.map((o, i) => ({ host: `10.0.0.${i + 1}:8003`, votes: 1, arbiter: false, ...o })) },
+    },
+  },
+});
+const node = (set = THREE, conf: string | undefined = CONF, more = SECRET, rs: ReplicaSet = {}) => ({
   addresses: NAMES,
+  replicaSet: rs,
   mongo: mongo.parse(
     {},
     { cluster: undefined as never, node: '' },
@@ -20,9 +32,23 @@ const node = (set = THREE, conf: string | undefined = CONF, more = SECRET) => ({
   ),
 });
 const good = node();
+const arbiter = { addresses: NAMES, replicaSet: {}, mongo: { member: good.mongo.member! } };
+const withTwo = (rs: ReplicaSet = {}) => ({ a: node(TWO, CONF, SECRET, rs), b: node(TWO, CONF, SECRET, rs) });
 
 testCheck(check, {
   pass: [
+    { name: 'an arbiter that no server lists', nodes: withTwo(running({}, {}, { arbiter: true })), on: ['a', 'b'] },
+    {
+      name: 'a hidden member that no server lists',
+      nodes: withTwo(running({}, {}, { hidden: true, priority: 0 })),
+      on: ['a', 'b'],
+    },
+    {
+      name: 'behind a load balancer each has its own set',
+      nodes: { a: good, b: node(THREE.replaceAll('10.0.0', '10.0.1'), CONF.replace('rs0', 'rs1')) },
+      cluster: { mode: 'load-balanced' },
+      on: ['a', 'b'],
+    },
     { name: 'three members', nodes: { a: good, b: good, c: good }, on: ['a', 'b', 'c'] },
     {
       name: 'in another order',
@@ -50,11 +76,32 @@ testCheck(check, {
     },
     {
       name: 'a member without a server',
-      nodes: { a: good, b: { addresses: NAMES, mongo: { member: good.mongo.member! } } },
+      nodes: { a: good, b: { addresses: NAMES, replicaSet: {}, mongo: { member: good.mongo.member! } } },
       beside: ['skip'],
     },
   ],
   fail: [
+    { name: 'two members, and no more in the set', nodes: withTwo(running({}, {})), on: ['a', 'b'], message: /even/ },
+    {
+      name: 'an arbiter that is listed, of four',
+      nodes: {
+        a: node(
+          TWO.replace(' ]', ', "m3:8003", "10.0.0.4:8003" ]'),
+          CONF,
+          SECRET,
+          running({}, {}, { arbiter: true }, {}),
+        ),
+        b: node(TWO.replace(' ]', ', "m3:8003", "10.0.0.4:8003" ]')),
+      },
+      on: ['a', 'b'],
+      message: /4 members are an even number/,
+    },
+    {
+      name: 'a hidden member without a vote',
+      nodes: withTwo(running({}, {}, { hidden: true, votes: 0 })),
+      on: ['a', 'b'],
+    },
+    { name: 'two members, on two nodes', nodes: withTwo(), on: ['a', 'b'], message: /even/ },
     {
       name: 'a member by a name that is not resolved, and on another port',
       nodes: { a: good, b: node('replicaSet = [ "x1:8004", "10.0.0.2:8003", "10.0.0.3:8003" ]'), c: good },
@@ -128,6 +175,13 @@ testCheck(check, {
   ],
   unknown: [
     {
+      name: 'two members are listed, and three nodes are in the set',
+      nodes: { ...withTwo(), c: arbiter },
+      on: ['a', 'b'],
+      beside: ['pass'],
+      message: /a and b list an even number of members, but 3 nodes are in the set: .*rs\.conf\(\)/,
+    },
+    {
       name: 'members by names that are not resolved',
       nodes: { a: good, b: node('replicaSet = [ "x1:8003", "x2:8003", "10.0.0.3:8003" ]'), c: good },
       on: ['b'],
@@ -136,7 +190,7 @@ testCheck(check, {
     },
     {
       name: 'cannot be read',
-      nodes: { a: good, b: { addresses: NAMES, mongo: { unseen: 'permission denied' } }, c: good },
+      nodes: { a: good, b: { addresses: NAMES, replicaSet: {}, mongo: { unseen: 'permission denied' } }, c: good },
       on: ['b'],
       beside: ['pass'],
     },
@@ -146,6 +200,27 @@ testCheck(check, {
       on: ['b'],
       beside: ['pass'],
       message: /deployr\.groovy line 4: the value of grails\.mongo\.replicaSet is computed/,
+    },
+    {
+      name: 'a member that code adds to the list',
+      nodes: { a: good, b: node(`${THREE.replace(', "10.0.0.3:8003"', '')}\n replicaSet << "10.0.0.3:8003"`), c: good },
+      on: ['b'],
+      beside: ['pass'],
+      message: /line 5: the value of grails\.mongo\.replicaSet may be changed by code/,
+    },
+    {
+      name: 'members in one text',
+      nodes: { a: good, b: node('replicaSet = "10.0.0.1:8003,10.0.0.2:8003,10.0.0.3:8003"'), c: good },
+      on: ['b'],
+      beside: ['pass'],
+      message: /line 4: grails\.mongo\.replicaSet is one text, and not a list/,
+    },
+    {
+      name: 'members in a connection string',
+      nodes: { a: good, b: node('connectionString = "mongodb://m1:8003,m2:8003,m3:8003/deployr"'), c: good },
+      on: ['b'],
+      beside: ['pass'],
+      message: /line 4: grails\.mongo\.connectionString may name other servers/,
     },
     {
       name: 'members computed everywhere',

@@ -56,6 +56,12 @@ const three = (over: Parameters<typeof view>[1] = {}, members = conf(), list = H
   b: view(1, over, members, list),
   c: view(2, over, members, list),
 });
+/** The same in a set of three other machines. */
+const elsewhere = ({ replicaSet }: ReturnType<typeof view>) => ({
+  addresses: NAMES,
+  mongo: server(HOSTS.map((host) => host.replace('10.0.0', '10.0.1'))),
+  replicaSet: JSON.parse(JSON.stringify(replicaSet).replaceAll('10.0.0', '10.0.1')) as typeof replicaSet,
+});
 const outside = (words: string) => ({
   addresses: NAMES,
   mongo: server(),
@@ -90,9 +96,28 @@ testCheck(check, {
     },
     { name: 'two that can lead', nodes: three({}, conf({ priority: 2 }, { priority: 1 }, { priority: 0 })) },
     { name: 'blanks as in the document', nodes: three({ 0: { name: ' 10.0.0.1 : 8003' } }) },
+    {
+      name: 'behind a load balancer each server has its own set',
+      nodes: { a: view(0), b: elsewhere(view(0)), c: { ...notAsked, mongo: server([]) } },
+      cluster: { mode: 'load-balanced' },
+    },
     { name: 'a machine that is no member', nodes: { ...three(), d: notAsked } },
   ],
   fail: [
+    {
+      name: 'two sets where the servers share one',
+      nodes: { a: view(0), b: elsewhere(view(0)) },
+      cluster: { mode: 'primary-standby' },
+      on: ['a', 'b'],
+      message: /2 members are PRIMARY/,
+    },
+    {
+      name: 'behind a load balancer a server does not list all members of its set',
+      nodes: { a: view(0, {}, conf(), HOSTS.slice(0, 2)), b: elsewhere(view(0)) },
+      cluster: { mode: 'load-balanced' },
+      on: ['a'],
+      message: /does not list 10\.0\.0\.3:8003/,
+    },
     {
       name: 'one mongod was started without replSet',
       nodes: { ...three(), c: outside('not running with --replSet') },

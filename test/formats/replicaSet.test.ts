@@ -103,6 +103,8 @@ describe('replicaSetAnswer', () => {
       { name: 'a:1', healthy: true, state: 'PRIMARY' },
     ],
     ['health as a long', { health: '1', self: 'yes' }, { healthy: true }],
+    ['health in extended JSON', { health: { $numberDouble: '1.0' } }, { healthy: true }],
+    ['no health in extended JSON', { health: { $numberInt: '0' } }, { healthy: false }],
     ['a name that is no text', { name: 7 }, { healthy: true }],
   ];
   for (const [name, member, expected] of MEMBERS)
@@ -114,6 +116,8 @@ describe('replicaSetAnswer', () => {
   const VOTES: readonly [member: object, votes: number, arbiter: boolean][] = [
     [{}, 1, false],
     [{ votes: null }, 1, false],
+    [{ votes: { $numberInt: '0' } }, 0, false],
+    [{ votes: { $numberLong: '1' } }, 1, false],
     [{ votes: 0, arbiterOnly: true }, 0, true],
     [{ votes: '1', arbiterOnly: 'no' }, 1, false],
   ];
