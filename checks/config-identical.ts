@@ -17,6 +17,7 @@ import { compareFile } from './support/configurationFiles.js';
 import { compareInForce, compareVariables, decidedBeside, perhapsCleared } from './support/configurationInForce.js';
 import { ownAddresses } from './support/ownAddress.js';
 import { passwordPlaces } from './support/passwords.js';
+import { storageClasses } from './support/storageClasses.js';
 
 export default defineCheck({
   id: 'config-identical',
@@ -88,7 +89,9 @@ export default defineCheck({
     const beside = decidedBeside(sides);
     const own = ownAddresses(sides, cluster, out);
     const passwords = passwordPlaces(sides, cluster, out);
-    const inForce: typeof out = (file, key) => out(file, key) || own.decided(file, key) || passwords.decided(file, key);
+    const classes = storageClasses(sides, cluster, out);
+    const inForce: typeof out = (file, key) =>
+      out(file, key) || [own, passwords, classes].some(({ decided }) => decided(file, key));
     const inFile: typeof out = (file, key) => inForce(file, key) || beside(file, key);
     const results = all.flatMap((path) => compareFile(path, sides, cluster, inFile));
     const remarks = results.filter((r) => typeof r === 'string');
@@ -96,6 +99,7 @@ export default defineCheck({
       ...results.filter((r) => typeof r === 'object'),
       ...own.findings,
       ...passwords.findings,
+      ...classes.findings,
       ...compareInForce(sides, cluster, inForce),
       ...perhapsCleared(sides, inForce),
       ...compareVariables(sides, cluster, out),

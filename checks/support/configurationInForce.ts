@@ -55,7 +55,8 @@ export function decidedBeside(sides: readonly Side[]): LeftOut {
     return (
       all.every((settings) => settings !== undefined) &&
       values.some((v) => v?.beside) &&
-      values.every((v) => v?.doubt === undefined)
+      (values.every((v) => v?.doubt === undefined) ||
+        new Set(values.map((v) => senseOf(sides[0]!.found, file, key, v?.value))).size === 1)
     );
   };
 }
@@ -134,12 +135,22 @@ export function compareInForce(sides: readonly Side[], cluster: Cluster, out: Le
       origin: f.settings.get(key)?.because,
     }));
     const sense: Sense = (_, value) => senseOf(forced[0]!.found, file, name, value);
-    if (new Set(values.map((v) => sense(key, v.value))).size === 1) return [];
+    const alike = (of: readonly (string | undefined)[]): boolean => new Set(of.map((v) => sense(key, v))).size === 1;
     const origins = forced.flatMap((f) => {
       const e = f.settings.get(key);
       return e?.beside ? [`${f.node}: ${e.because}`] : [];
     });
     const doubt = forced.flatMap((f) => f.settings.get(key)?.doubt ?? [])[0];
+    if (alike(values.map((v) => v.value))) {
+      const inFiles = forced.map((f) => f.settings.get(key)).map((e) => (e?.beside ? e.overrides : e)?.value);
+      if (doubt === undefined || alike(inFiles) || out(file, name)) return [];
+      return [
+        unknown(
+          `${subject} is the same on every node only with the variable on some, and that is not documented: ${doubt}: write it in ${file} on every node`,
+          { subject, nodes: forced.map((f) => f.node), details: origins, severity: 'warning' },
+        ),
+      ];
+    }
     const written = forced.map((f) => ({ found: f.found, value: f.settings.get(key)?.value }));
     if (mayBeOneSecret(written, file, name))
       return [

@@ -9,6 +9,7 @@ const node = (files: Record<string, string | undefined> = {}, digests: Record<st
   digests: new Map(Object.entries(digests)),
 });
 const pm = (text: string) => ({ ...configured('package-manager', { 'rstudio-pm.gcfg': text }), digests: new Map() });
+const CLASSES = ['Cache', 'Metrics', 'Packages', 'CRAN', 'PyPI', 'Bioconductor', 'Persistent'];
 const onS3 = (variables: Readonly<Record<string, string>>) => ({
   ...configured(
     'package-manager',
@@ -46,6 +47,21 @@ const PM = '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n';
 
 testCheck(check, {
   pass: [
+    {
+      name: 'a storage class that goes where the default does',
+      nodes: {
+        a: pm(`${PM}[Storage]\nDefault = s3\nCRAN = s3\n`),
+        b: pm(`${PM}[Storage]\nDefault = s3\n`),
+        c: pm(`${PM}[Storage]\nDefault = s3\nPyPI = s3\n`),
+      },
+      product: 'package-manager',
+      on: ['a', 'b', 'c'],
+    },
+    {
+      name: 'storage on files, which is the default',
+      nodes: { a: pm(`${PM}[Storage]\nCache = file\n`), b: pm(PM) },
+      product: 'package-manager',
+    },
     { name: 'identical', nodes: { a: node(), b: node() }, on: ['a', 'b'] },
     ...(
       [
@@ -536,6 +552,32 @@ testCheck(check, {
       message: new RegExp(`environment .* differs on c in ${variable}`),
     })),
     {
+      name: 'a storage class that does not go to the default',
+      nodes: {
+        a: pm(`${PM}[Storage]\nDefault = s3\n`),
+        b: pm(`${PM}[Storage]\nDefault = s3\nCache = file\n`),
+        c: pm(`${PM}[Storage]\nDefault = s3\n`),
+      },
+      product: 'package-manager',
+      on: ['b'],
+      message: /a class of storage differs on b in storage\.cache/,
+    },
+    {
+      name: 'every class but one, and the default',
+      nodes: {
+        a: pm(
+          `${PM}[Storage]\n${CLASSES.slice(1)
+            .map((name) => `${name} = s3\n`)
+            .join('')}`,
+        ),
+        b: pm(`${PM}[Storage]\nDefault = s3\n`),
+        c: pm(`${PM}[Storage]\nDefault = s3\n`),
+      },
+      product: 'package-manager',
+      on: ['a'],
+      message: /storage\.default/,
+    },
+    {
       name: 'a bucket that nothing is stored in',
       nodes: { a: pm(`${PM}[S3Storage]\nBucket = a\n`), b: pm(`${PM}[S3Storage]\nBucket = b\n`) },
       product: 'package-manager',
@@ -855,6 +897,54 @@ testCheck(check, {
       },
       on: ['a', 'b'],
       message: /whether each is the address of its node cannot be seen from here/,
+      beside: ['pass'],
+    },
+    ...(
+      [
+        [
+          'every class, and the default',
+          `[Storage]\n${CLASSES.map((name) => `${name} = s3\n`).join('')}`,
+          '[Storage]\nDefault = s3\n',
+          /storage\.default differs, and each of cache, .* goes to the same storage/,
+        ],
+        [
+          'the place of a class in other letters',
+          '[FileStorage "CRAN"]\nLocation = /srv/pm/c\n',
+          '[FileStorage "cran"]\nLocation = /srv/pm/c/\n',
+          /whether the product takes \[FileStorage "CRAN"\] and \[FileStorage "cran"\] for one class/,
+        ],
+        [
+          'the bucket of a class in other letters',
+          '[Storage]\nCRAN = s3\n[S3Storage "CRAN"]\nBucket = b\nPrefix = p\n',
+          '[Storage]\nCRAN = s3\n[S3Storage "cran"]\nBucket = b\nPrefix = p\n',
+          /\[S3Storage "CRAN"\] and \[S3Storage "cran"\]/,
+        ],
+      ] as const
+    ).map(([name, a, b, message]) => ({
+      name: `storage: ${name}`,
+      nodes: { a: pm(PM + a), b: pm(PM + b) },
+      product: 'package-manager' as const,
+      on: ['a', 'b'],
+      message,
+      beside: ['pass' as const],
+    })),
+    {
+      name: 'storage: a variable that is perhaps not read says what the files of the others say',
+      nodes: {
+        a: pm(`${PM}[Storage]\nDefault = s3\n`),
+        b: {
+          ...configured(
+            'package-manager',
+            { 'rstudio-pm.gcfg': PM },
+            { environment: new Map([['PACKAGEMANAGER_STORAGE_DEFAULT', 's3']]) },
+          ),
+          digests: new Map(),
+        },
+      },
+      product: 'package-manager',
+      on: ['a', 'b'],
+      severity: 'warning',
+      message: /storage\.default is the same on every node only with the variable on some/,
       beside: ['pass'],
     },
     {

@@ -19,6 +19,7 @@ import type { Effective, EffectiveSettings, KeySpec, S3Class, Settings } from '.
 import { packageManager as document } from './requirements.js';
 import { packageManagerNow as now } from './requirementsNow.js';
 import { packageManagerOnAws as onAws } from './requirementsOnAws.js';
+import { destinationOf, STORAGE_CLASSES } from './storage.js';
 
 const FILE = 'rstudio-pm.gcfg';
 /** Where the unit names no other (docs/sources.md 4.3). */
@@ -34,8 +35,6 @@ const OTHER_KEY = 'PACKAGEMANAGER_SECRET_KEY';
 /** Variables by which the SDK finds the bucket and the credential; what a role hands to each node is not among them. */
 const REACHES_S3 =
   /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|(DEFAULT_)?(PROFILE|REGION)|ENDPOINT_URL(_S3)?|CONFIG_FILE|SHARED_CREDENTIALS_FILE|ROLE_ARN|CA_BUNDLE|SDK_LOAD_CONFIG)$/;
-/** The classes of the document (sources 4.3); a class a release does not have is simply not configured. */
-const STORAGE_CLASSES = ['cache', 'metrics', 'packages', 'cran', 'pypi', 'bioconductor', 'persistent'];
 /** False where they are not set. */
 const S3_BOOLEANS = ['s3forcepathstyle', 'enablesharedconfig', 'disablessl'];
 const S3_SETTINGS = ['bucket', 'prefix', 'region', 'profile', 'endpoint', 'keyid', ...S3_BOOLEANS];
@@ -70,9 +69,9 @@ function destinations(inForce: EffectiveSettings): Map<string, string> {
     const [, setting, section] = /^(?:storage\.(.+)|(?:s3|file)storage "(.+)"\..+)$/.exec(key) ?? [];
     return setting ?? section?.toLowerCase() ?? [];
   });
-  const to = (name: string): string | undefined => inForce.get(`storage.${name}`)?.value.toLowerCase();
+  const get = (key: string): string | undefined => inForce.get(key)?.value.toLowerCase();
   const classes = [...new Set([...STORAGE_CLASSES, ...named])].filter((name) => name !== 'default');
-  return new Map(classes.map((name) => [name, to(name) ?? to('default') ?? 'file']));
+  return new Map(classes.map((name) => [name, destinationOf(get, `storage.${name}`)]));
 }
 
 /** Only what differs from the common [S3Storage] section makes a class of its own. */
