@@ -26,7 +26,7 @@ export default defineCheck({
   ],
   rationale:
     'An even number of members has no majority after half of them fail. A member named localhost is a different machine for every reader. The commands and the sample in the vendor document have typographic quotes and blanks inside host strings, so a configuration copied from there is broken. ' +
-    'The check reads deployr.groovy and mongod.conf of every node, and counts an arbiter or hidden member of the running set that the servers do not list.',
+    'The check reads deployr.groovy and mongod.conf of every node, and counts the members of the running set that vote: an arbiter or hidden one need not be listed.',
   products: ['deployr'],
   needs: { mongo, addresses, replicaSet },
   minimumNodes: 2,
@@ -43,7 +43,8 @@ export default defineCheck({
       of && 'value' in of && 'value' in of.value.conf ? [of.value.conf.value] : [],
     );
     const voters = confs[0]?.flatMap((m) => ((m.arbiter || m.hidden) && m.votes > 0 ? [m.host] : []));
-    const beside = { voters, members: members.filter((m) => last(m.value, 'replSet')?.value).length };
+    const silent = confs[0]?.flatMap((m) => (m.votes > 0 ? [] : [m.host]));
+    const beside = { voters, silent, members: members.filter((m) => last(m.value, 'replSet')?.value).length };
     // behind a load balancer each server has its own database and its own settings
     const alike = cluster.mode === 'load-balanced' ? [] : ofSettings(servers, members, cluster);
     const findings: Finding[] = inSet

@@ -35,6 +35,8 @@ function spelling(config: Config): Problem | undefined {
 interface Beside {
   /** Members that vote and that a server need not list; undefined where the running set was not seen. */
   readonly voters?: readonly string[] | undefined;
+  /** Members without a vote. */
+  readonly silent?: readonly string[] | undefined;
   /** How many nodes are members by their mongod.conf. */
   readonly members: number;
 }
@@ -71,8 +73,16 @@ export function ofList(
   const listing = lists.filter((l) => l.value.length > 0);
   if (listing.length === 0) return findings;
   const members = [...new Set(listing.flatMap((l) => l.value.map(memberName)))].sort();
-  const voting = listing.map((l) => ({ node: l.node, value: [...l.value, ...unlisted(l, beside.voters ?? [])] }));
-  const sizes = ofSizes(listing, voting.some((v, i) => v.value.length > listing[i]!.value.length) ? voting : listing);
+  const { voters = [], silent = [] } = beside;
+  const voting = listing.map((l) => ({
+    node: l.node,
+    value: [
+      ...l.value.filter((m) => unlisted({ ...l, value: [m] }, silent).length === silent.length),
+      ...unlisted(l, voters),
+    ],
+  }));
+  const asListed = voting.every((v, i) => v.value.join() === listing[i]!.value.join());
+  const sizes = ofSizes(listing, asListed ? listing : voting);
   findings.push(
     // behind a load balancer each server may have a set of its own
     ...(cluster.mode === 'load-balanced' ? [] : [sameList(lists, cluster.reference)]),

@@ -44,6 +44,14 @@ testCheck(check, {
       on: ['a', 'b'],
     },
     {
+      name: 'four are listed, and one of them has no vote',
+      nodes: {
+        a: node(TWO.replace(' ]', ', "m3:8003", "10.0.0.4:8003" ]'), CONF, SECRET, running({}, {}, { votes: 0 }, {})),
+        b: node(TWO.replace(' ]', ', "10.0.0.3:8003", "10.0.0.4:8003" ]')),
+      },
+      on: ['a', 'b'],
+    },
+    {
       name: 'behind a load balancer each has its own set',
       nodes: { a: good, b: node(THREE.replaceAll('10.0.0', '10.0.1'), CONF.replace('rs0', 'rs1')) },
       cluster: { mode: 'load-balanced' },
