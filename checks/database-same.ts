@@ -64,6 +64,20 @@ function apart(role: string, told: readonly Named[], requirements: readonly stri
 const seeksWrites = ({ targetSessionAttrs = '' }: Endpoint): boolean =>
   /^(read-write|primary)$/.test(targetSessionAttrs);
 
+/** A server that takes no writes is asked for; of one server, `prefer-standby` takes it as it is. */
+const standbys = (role: string, told: readonly Named[]): Finding[] =>
+  faults(
+    told,
+    ({ host, targetSessionAttrs: wanted = '' }) =>
+      /^(read-only|standby)$/.test(wanted) || (wanted === 'prefer-standby' && host.includes(','))
+        ? {
+            problem: `target_session_attrs=${wanted} in the address of the ${role} leads to a server that takes no writes`,
+            observed: `target_session_attrs=${wanted}`,
+          }
+        : undefined,
+    { subject: `${role} standby`, requirements: ['X-06'], expected: 'target_session_attrs=read-write' },
+  );
+
 /** A name that leads to any replica. */
 const readers = (role: string, told: readonly Named[]): Finding[] =>
   faults(
@@ -197,7 +211,7 @@ export default defineCheck({
               ),
         ];
       const alike = same(`the ${role}`, keys, cluster.reference, about);
-      findings.push(...readers(role, told));
+      findings.push(...standbys(role, told), ...readers(role, told));
       if (alike.status === 'fail') return [...findings, alike];
       if (open.length > 0) return [...findings, ...open];
       const first = product === 'deployr' ? undefined : firstServer(role, told, about);

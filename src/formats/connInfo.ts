@@ -68,6 +68,7 @@ function conclude(
     database: value('dbname') ?? value('user'),
     targetSessionAttrs: value('target_session_attrs'),
     sslmode: value('sslmode'),
+    service: value('service'),
     searchPath: searchPathOf(settings),
   };
 }

@@ -21,6 +21,8 @@ export interface ConnInfo {
   readonly database: string | undefined;
   readonly targetSessionAttrs: string | undefined;
   readonly sslmode: string | undefined;
+  /** Of a service file, which says what the text leaves out. */
+  readonly service: string | undefined;
   /** Schemas in which tables are looked for, where the text says so, with commas; else the login decides. */
   readonly searchPath: string | undefined;
 }

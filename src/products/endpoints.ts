@@ -19,7 +19,7 @@ function endpoint(
   name: string,
   targetSessionAttrs?: string,
 ): Endpoint {
-  const ports = servers.map((s) => s.port);
+  const ports = servers.map((s) => String(Number(s.port)));
   return {
     role,
     host: servers.map(hostOf).join(','),
@@ -37,6 +37,10 @@ export function endpointOf(role: string, text: string, driver: 'libpq' | 'go' = 
   const { libpq, pgx, difference } = connInfo(text);
   const wanted = driver === 'go' && !('refused' in pgx) ? pgx : libpq;
   const read = 'refused' in wanted && driver === 'go' ? pgx : wanted;
+  if (!('refused' in read) && read.service !== undefined)
+    throw new NotSeen(
+      `the address of the ${role} takes what it leaves out from the service ${read.service} of a service file (pg_service.conf), which is not read: write host, port and database into the address`,
+    );
   const nowhere = !('refused' in read) && read.database === undefined && read.servers.every((s) => s.host === '');
   if (nowhere) throw new NotSeen(`the address of the ${role} names neither a host nor a database`);
   if ('refused' in read) throw new NotSeen(`the address of the ${role} is not a valid URL: ${read.refused}`);

@@ -80,6 +80,12 @@ testCheck(check, {
       on: ['a', 'b'],
     },
     {
+      name: 'a standby would do, and there is one server',
+      nodes: { a: at('"postgres://db/c?target_session_attrs=prefer-standby"'), b: at('postgres://db/c') },
+      product: pm,
+    },
+    { name: 'a port with a zero', nodes: { a: at('postgres://db:05432/c'), b: at('postgres://db/c') }, product: pm },
+    {
       name: 'an address more',
       nodes: {
         a: at('postgres://db/c', [['db', ['192.0.2.1', '192.0.2.2']]]),
@@ -136,6 +142,22 @@ testCheck(check, {
       },
       product: pm,
       on: ['b'],
+    })),
+    ...(
+      [
+        ['postgres://db/c', 'standby'],
+        ['postgres://db/c', 'read-only'],
+        ['postgres://db,db2/c', 'prefer-standby'],
+      ] as const
+    ).map(([url, wanted]) => ({
+      name: `${wanted} is asked for: ${url}`,
+      nodes: { a: at(`"${url}?target_session_attrs=${wanted}"`), b: at(`"${url}?target_session_attrs=${wanted}"`) },
+      product: pm,
+      on: ['a', 'b'],
+      message: new RegExp(
+        `target_session_attrs=${wanted} in the address of the database leads to a server that takes no`,
+      ),
+      beside: ['pass' as const],
     })),
     {
       name: 'a reader endpoint among others',
@@ -264,6 +286,14 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'an address from a service file',
+      nodes: { a: at('postgres://db/c'), b: at('"postgres:///c?service=prod"'), c: at('postgres://db/c') },
+      product: pm,
+      on: ['b'],
+      beside: ['pass'],
+      message: /takes what it leaves out from the service prod of a service file/,
+    },
     {
       name: 'DeployR: the host of another environment',
       nodes: {

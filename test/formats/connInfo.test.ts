@@ -168,6 +168,7 @@ describe('connInfo', () => {
       ],
       database: undefined,
       targetSessionAttrs: 'read-write',
+      service: undefined,
       sslmode: 'require',
       searchPath: undefined,
     });
