@@ -74,13 +74,18 @@ export function ofList(
   if (listing.length === 0) return findings;
   const members = [...new Set(listing.flatMap((l) => l.value.map(memberName)))].sort();
   const { voters = [], silent = [] } = beside;
-  const voting = listing.map((l) => ({
-    node: l.node,
-    value: [
-      ...l.value.filter((m) => unlisted({ ...l, value: [m] }, silent).length === silent.length),
-      ...unlisted(l, voters),
-    ],
-  }));
+  // what votes in the running set is judged there; here it excuses a list that is even
+  const voting = listing.map((l) =>
+    new Set(l.value.map(memberName)).size % 2 === 1
+      ? l
+      : {
+          node: l.node,
+          value: [
+            ...l.value.filter((m) => unlisted({ ...l, value: [m] }, silent).length === silent.length),
+            ...unlisted(l, voters),
+          ],
+        },
+  );
   const asListed = voting.every((v, i) => v.value.join() === listing[i]!.value.join());
   const sizes = ofSizes(listing, asListed ? listing : voting);
   findings.push(

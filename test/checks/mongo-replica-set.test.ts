@@ -63,6 +63,10 @@ testCheck(check, {
       nodes: { a: good, b: node('replicaSet = [ "10.0.0.3:8003", "10.0.0.1:8003", "10.0.0.2:8003" ]') },
     },
     {
+      name: 'by names without an address, with a final dot',
+      nodes: { a: node(THREE.replaceAll('10.0.0.', 'x')), b: node(THREE.replaceAll(/10.0.0.(.)/g, 'X$1.')) },
+    },
+    {
       name: 'by name',
       nodes: { a: good, b: node('replicaSet = [ "m1:8003", "m2:8003", "M3:8003" ]') },
     },

@@ -61,8 +61,11 @@ export function listedMembers({ settings }: Config): string[] {
     .flatMap((s) => (/^grails\.mongo\.replicaSet\[\d+\]$/.test(s.key) ? [s.value] : []));
 }
 
-/** `host:port` as the driver dials it, without the blanks the document's own example has. */
+/** `host:port` as the driver dials it, without the blanks the document's own example has, and the final dot of a name. */
 export const memberName = (text: string): string => {
-  const bare = text.replace(/[\s\u201c\u201d\u2018\u2019"']/g, '').toLowerCase();
+  const bare = text
+    .replace(/[\s\u201c\u201d\u2018\u2019"']/g, '')
+    .toLowerCase()
+    .replace(/\.(?=(:\d+)?$)/, '');
   return /:\d+$/.test(bare) ? bare : `${bare}:${DRIVER_PORT}`;
 };
