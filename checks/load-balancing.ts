@@ -11,9 +11,11 @@ import {
   unknown,
   withFix,
 } from 'ha-preflight';
+import { versions } from 'ha-preflight/collectors/versions';
 import { boostBoolean, boostNumber } from 'ha-preflight/formats/boostOptions';
 import { withoutRemark } from 'ha-preflight/formats/keyValue';
-import { pathOf } from 'ha-preflight/products/installed';
+import { compareVersions } from 'ha-preflight/formats/version';
+import { pathOf, placesOf } from 'ha-preflight/products/installed';
 
 /** The methods that Workbench documents; with any other it does not start. */
 const METHODS = ['sessions', 'system-load', 'user-hash', 'custom'];
@@ -27,12 +29,10 @@ const JUDGED = ['balancer', 'verify-ssl-certs', 'timeout', 'diagnostics'] as con
 /** Without quotes, and in small letters. */
 const plain = (value: string): string => value.replace(/^"(.*)"$/, '$1').toLowerCase();
 
-/** What corrects a setting of the file; the path may be another one. */
-const edit = (what: string): string =>
-  `${what} in /etc/rstudio/load-balancer on the nodes named, then: sudo rstudio-server restart`;
+const SWITCH = 'rserver.conf:load-balancing-enabled';
 
-const SWITCH =
-  'set load-balancing-enabled=1 in rserver.conf on the nodes named, or delete the line where the file load-balancer is to decide; then: sudo rstudio-server restart';
+/** The first release that has it: sources T18. */
+const SWITCH_FROM = '2023.09';
 
 export default defineCheck({
   id: 'load-balancing',
@@ -44,8 +44,14 @@ export default defineCheck({
     'Without the file load-balancer (or load-balancing-enabled=1 from 2023.09 on) every node is a separate server. ' +
     'Certificates that nodes do not verify, a method that does not exist, and diagnostics that were left on are reported too.',
   products: ['workbench'],
-  needs: { found, effective, settings },
+  needs: { found, effective, settings, versions },
   judge(nodes) {
+    /** What corrects a setting of a file. */
+    const edit = (what: string, file = 'load-balancer'): string =>
+      `${what} in ${placesOf(nodes, file)} on the nodes named, then: sudo rstudio-server restart`;
+    const releaseOf = (n: (typeof nodes)[number]) => n.versions.program ?? n.versions.package;
+    const hasSwitch = (n: (typeof nodes)[number]): boolean =>
+      compareVersions(releaseOf(n) ?? SWITCH_FROM, SWITCH_FROM) >= 0;
     const whole = (n: (typeof nodes)[number], key: string) => n.effective.get(key)?.value;
     const remarked = (n: (typeof nodes)[number], key: string): boolean =>
       withoutRemark(whole(n, key)) !== whole(n, key);
@@ -76,7 +82,7 @@ export default defineCheck({
           ];
     });
     const switchOf = (n: (typeof nodes)[number]): string | undefined =>
-      get(n, 'rserver.conf:load-balancing-enabled') ??
+      (hasSwitch(n) ? get(n, SWITCH) : undefined) ??
       (n.found.tree.some((e) => e.path === 'load-balancer') ? '1' : undefined);
     const unseen = nodes.filter((n) => n.found.treeTrouble !== undefined && switchOf(n) === undefined);
     const on = everyNode(
@@ -152,14 +158,26 @@ export default defineCheck({
         ? { problem: 'diagnostics are still on', observed: `diagnostics=${get(n, 'load-balancer:diagnostics')}` }
         : undefined,
     );
-    const bySwitch = nodes.some((n) => whole(n, 'rserver.conf:load-balancing-enabled') !== undefined);
-    const absent = nodes.filter((n) => on.nodes?.includes(n.node) && switchOf(n) === undefined);
+    const early = warn('switch', 'WB-19', edit('delete the line load-balancing-enabled', 'rserver.conf'), (n) =>
+      hasSwitch(n) || whole(n, SWITCH) === undefined
+        ? undefined
+        : {
+            problem: `load-balancing-enabled is an option from ${SWITCH_FROM} on: an earlier server does not start with it, and the file load-balancer decides`,
+            observed: releaseOf(n)!,
+          },
+    );
+    const disabled = nodes.filter((n) => on.status === 'fail' && on.nodes?.includes(n.node));
+    const bySwitch = nodes.some((n) => whole(n, SWITCH) !== undefined) && disabled.every(hasSwitch);
+    const absent = disabled.filter((n) => switchOf(n) === undefined);
     const created = (node: string) =>
       command`sudo touch ${pathOf(nodes.find((n) => n.node === node)!.found, 'load-balancer')}`;
     const enabled =
       bySwitch && on.status === 'fail'
-        ? { ...on, remediation: SWITCH }
-        : absent.length === on.nodes?.length
+        ? {
+            ...on,
+            remediation: `set load-balancing-enabled=1 in ${placesOf(disabled, 'rserver.conf')} on the nodes named, or delete the line where the file load-balancer is to decide; then: sudo rstudio-server restart`,
+          }
+        : absent.length === disabled.length
           ? withFix(on, created, 'then restart the product')
           : on;
     const open = [
@@ -178,8 +196,18 @@ export default defineCheck({
       ),
     ];
     const decided = unseen.length < nodes.length ? [enabled] : [];
-    return [...decided, ...open, ...unclear, ...method, ...certificates, ...headers, ...timeout, ...diagnostics];
+    return [
+      ...decided,
+      ...early,
+      ...open,
+      ...unclear,
+      ...method,
+      ...certificates,
+      ...headers,
+      ...timeout,
+      ...diagnostics,
+    ];
   },
   remediation:
-    'sudo touch /etc/rstudio/load-balancer && sudo rstudio-server restart    # on the nodes named; the file may be empty',
+    'sudo touch /etc/rstudio/load-balancer    # on the nodes named, in the directory that config-directory names; the file may be empty; then: sudo rstudio-server restart',
 });

@@ -1,6 +1,7 @@
 /** A product's installation on one node, as round one finds it. */
 
 import type { Product } from '../model/inventory.js';
+import { word } from '../remedy.js';
 
 export interface TreeEntry {
   /** Relative to the configuration directory. */
@@ -66,6 +67,15 @@ export interface Installed {
 /** Where a file of the configuration is, or would be. */
 export const pathOf = ({ moved, tree, directories, root }: Installed, name: string): string =>
   moved?.get(name) ?? tree.find((e) => e.path === name)?.at ?? `${directories?.at(-1) ?? root}/${name}`;
+
+/** The same on several nodes, for people: one path, or each with its nodes. */
+export function placesOf(nodes: readonly { readonly node: string; readonly found: Installed }[], name: string): string {
+  const at = (found: Installed): string => word(pathOf(found, name)) ?? name;
+  const paths = [...new Set(nodes.map((n) => at(n.found)))];
+  if (paths.length === 1) return paths[0]!;
+  const on = (path: string) => nodes.filter((n) => at(n.found) === path).map((n) => n.node);
+  return paths.map((path) => `${path} (${on(path).join(', ')})`).join(', ');
+}
 
 /** The value of a long option of the server's command line: `--name=value` or `--name value`; the first counts. */
 export function argumentOf({ arguments: words = [] }: Installed, name: string): string | undefined {

@@ -4,9 +4,14 @@ import check from '../../checks/load-balancing.js';
 import { judgeCase, testCheck } from '../../src/testing.js';
 import { configured, effectiveOf } from '../support/facts.js';
 
-const node = (loadBalancer: string | undefined, rserver = '') => {
+const node = (loadBalancer: string | undefined, rserver = '', program?: string) => {
   const { found, settings } = configured('workbench', { 'load-balancer': loadBalancer, 'rserver.conf': rserver });
-  return { found, settings, effective: effectiveOf(found) };
+  return {
+    found,
+    settings,
+    effective: effectiveOf(found),
+    versions: { outdated: [], processesSeen: true, ...(program !== undefined && { program }) },
+  };
 };
 
 testCheck(check, {
@@ -14,10 +19,20 @@ testCheck(check, {
     { name: 'an empty file', nodes: { a: node(''), b: node('balancer=sessions\n') }, on: ['a', 'b'] },
     { name: 'a time that config-syntax reports', nodes: { a: node('timeout=10s') }, on: ['a'] },
     { name: 'switched on in rserver.conf', nodes: { a: node(undefined, 'load-balancing-enabled=1\n') } },
+    {
+      name: 'the first release that has the switch',
+      nodes: { a: node(undefined, 'load-balancing-enabled=1\n', '2023.09.0+463.pro12') },
+    },
   ],
   fail: [
     { name: 'no file on one node', nodes: { a: node(''), b: node(undefined) }, on: ['b'], severity: 'critical' },
     { name: 'switched off', nodes: { a: node('', 'load-balancing-enabled=0\n') }, on: ['a'] },
+    {
+      name: 'switched on, in a release that has no such switch',
+      nodes: { a: node('', '', '2023.06.2'), b: node(undefined, 'load-balancing-enabled=1\n', '2023.06.2') },
+      on: ['b'],
+      message: /load-balancer does not exist|from 2023\.09 on/,
+    },
     ...['0', 'Off'].map((word) => ({
       name: `certificates not verified: ${word}`,
       nodes: { a: node(`verify-ssl-certs=${word}`, 'ssl-enabled=1\n') },
@@ -71,4 +86,31 @@ it('what is switched by rserver.conf is switched on there', () => {
   assert.match(remedyOf({ a: on, b: node(undefined) }), /^set load-balancing-enabled=1/);
   assert.match(remedyOf({ a: node(''), b: node(undefined) }), /^sudo touch/);
   assert.match(remedyOf({ a: node('verify-ssl-certs=0') }), /^delete the line verify-ssl-certs/);
+  const early = node(undefined, 'load-balancing-enabled=1\n', '2023.06.2');
+  assert.match(remedyOf({ a: on, b: early }), /^sudo touch/);
+});
+
+it('in an earlier release the file decides, whatever the switch says', () => {
+  const statuses = judgeCase(check, {
+    name: '',
+    nodes: { a: node('', 'load-balancing-enabled=0\n', '2022.07.2') },
+  }).map((f) => `${f.status} ${f.subject ?? ''} ${f.remediation ?? ''}`);
+  assert.deepEqual(statuses.slice(0, 1), ['pass  ']);
+  assert.match(statuses[1]!, /^fail switch delete the line load-balancing-enabled in \/etc\/rstudio\/rserver.conf/);
+});
+
+it('the fix names the file that the node reads', () => {
+  const at = (root: string) => {
+    const facts = node('timeout=0');
+    const { found } = facts;
+    return { ...facts, found: { ...found, root, tree: found.tree.map((e) => ({ ...e, at: `${root}/${e.path}` })) } };
+  };
+  const remedyOf = (nodes: Record<string, ReturnType<typeof at>>) =>
+    judgeCase(check, { name: '', nodes }).find((f) => f.subject === 'timeout')?.remediation;
+  const moved = at('/mnt/configmap/rstudio');
+  assert.match(remedyOf({ a: moved, b: moved })!, / in \/mnt\/configmap\/rstudio\/load-balancer on the nodes named/);
+  assert.match(
+    remedyOf({ a: moved, b: at('/etc/rstudio') })!,
+    / in \/mnt\/configmap\/rstudio\/load-balancer \(a\), \/etc\/rstudio\/load-balancer \(b\) on/,
+  );
 });
