@@ -1,5 +1,6 @@
-import { defineCheck, effective, everyNode, faults, type Problem, same } from 'ha-preflight';
+import { command, defineCheck, effective, everyNode, faults, found, type Problem, same, withFix } from 'ha-preflight';
 import { LOCK_DEFAULTS, lockSeconds, lockType } from 'ha-preflight/formats/fileLocks';
+import { pathOf } from 'ha-preflight/products/installed';
 
 const KEYS = ['lock-type', 'refresh-rate', 'timeout-interval', 'enable-logging', 'log-file'];
 type Locks = ReadonlyMap<string, string>;
@@ -51,7 +52,7 @@ export default defineCheck({
     'A lock that expires before it is refreshed is taken from its owner. The format has no comments and unknown settings are ignored, so a misspelled setting has no effect. ' +
     "Two nodes of different lock types misread each other's locks.",
   products: ['workbench'],
-  needs: { effective },
+  needs: { effective, found },
   judge(nodes, { cluster }) {
     const values = nodes.map((n) => ({
       node: n.node,
@@ -79,7 +80,11 @@ export default defineCheck({
     );
     // a type that does not exist has been named
     const alike = hard.status === 'fail' && types.status === 'fail' ? [] : [types];
-    return [hard, ...(values.length > 1 ? alike : []), ...soft];
+    const look = (node: string) => command`sudo cat ${pathOf(nodes.find((n) => n.node === node)!.found, 'file-locks')}`;
+    return [hard, ...(values.length > 1 ? alike : []), ...soft].map((finding) =>
+      withFix(finding, look, 'correct it there, then: sudo rstudio-server restart'),
+    );
   },
-  remediation: 'sudo rstudio-server restart    # on the nodes named, after /etc/rstudio/file-locks was corrected',
+  remediation:
+    'sudo cat /etc/rstudio/file-locks    # on the nodes named, in the directory that config-directory names; correct it there, then: sudo rstudio-server restart',
 });

@@ -1,7 +1,8 @@
-import { defineCheck, distinct, effective, type Finding, faults, list, unknown } from 'ha-preflight';
+import { defineCheck, distinct, effective, type Finding, faults, found, list, unknown } from 'ha-preflight';
 import { host } from 'ha-preflight/collectors/host';
 import { addressOf, foldHost, isEveryAddress, isLoopback, sameHost } from 'ha-preflight/formats/hostName';
 import { withoutRemark } from 'ha-preflight/formats/keyValue';
+import { placesOf } from 'ha-preflight/products/installed';
 
 interface Given {
   readonly host: string;
@@ -9,9 +10,6 @@ interface Given {
   readonly by: string;
   readonly explicit: boolean;
 }
-
-const OWN_NAME =
-  'set www-host-name in /etc/rstudio/load-balancer to the name of the node itself, then: rstudio-server restart';
 
 const keyOf = ({ host, address }: Given): string => `${sameHost(host)}${address.slice(host.length)}`;
 
@@ -40,7 +38,7 @@ export default defineCheck({
   rationale:
     'Workbench nodes find each other by the address that each node gives: www-host-name, else www-address, else the host name, else the last IPv4 address. ' +
     "Lock files carry the host name and a process number, so two nodes with the same name mistake each other's locks for their own. Cloned machines have the same machine-id.",
-  needs: { host, effective },
+  needs: { host, effective, found },
   minimumNodes: 2,
   judge(nodes, { product }) {
     const findings: Finding[] = [
@@ -62,6 +60,7 @@ export default defineCheck({
     });
     if (machines.status === 'fail') findings.push(machines);
     if (product !== 'workbench') return findings;
+    const ownName = `set www-host-name in ${placesOf(nodes, 'load-balancer')} to the name of the node itself, then: sudo rstudio-server restart`;
     const given = nodes.map((n) => ({
       node: n.node,
       ...givenAddress((key) => n.effective.get(key)?.value, n.host.name),
@@ -79,7 +78,7 @@ export default defineCheck({
             subject: 'address',
             proof: 'declared',
             requirements: ['WB-21'],
-            remediation: OWN_NAME,
+            remediation: ownName,
           },
         ),
       );
@@ -99,7 +98,7 @@ export default defineCheck({
     if (odd.length > 0)
       findings.push(
         unknown(
-          `${list(odd.map((g) => `${g.by}=${g.host} (${g.node})`))}: this is not a host name or an address alone, and what the product makes of the rest is not documented: ${OWN_NAME}`,
+          `${list(odd.map((g) => `${g.by}=${g.host} (${g.node})`))}: this is not a host name or an address alone, and what the product makes of the rest is not documented: ${ownName}`,
           { subject: 'address odd', nodes: odd.map((g) => g.node), requirements: ['WB-21'] },
         ),
       );
@@ -114,7 +113,7 @@ export default defineCheck({
         proof: 'declared',
         requirements: ['WB-21'],
         expected: 'a name or address that the other nodes reach',
-        remediation: OWN_NAME,
+        remediation: ownName,
       },
     );
     findings.push(...toItself);
@@ -127,7 +126,7 @@ export default defineCheck({
         proof: 'declared',
         requirements: ['WB-21'],
         expected: 'www-host-name in load-balancer, or www-address in rserver.conf',
-        remediation: OWN_NAME,
+        remediation: ownName,
       },
     );
     return [...findings, ...guessed];

@@ -1,8 +1,13 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
 import check from '../../checks/file-lock-settings.js';
-import { testCheck } from '../../src/testing.js';
+import { judgeCase, testCheck } from '../../src/testing.js';
 import { effectiveOf, foundOf } from '../support/facts.js';
 
-const node = (text: string | undefined) => ({ effective: effectiveOf(foundOf('workbench', { 'file-locks': text })) });
+const node = (text: string | undefined, root = '/etc/rstudio') => {
+  const found = foundOf('workbench', { 'file-locks': text }, { root });
+  return { found, effective: effectiveOf(found) };
+};
 
 testCheck(check, {
   pass: [
@@ -30,5 +35,18 @@ testCheck(check, {
     { name: 'a misspelt key', nodes: { a: node('locktype=advisory') }, on: ['a'], severity: 'warning' },
     { name: 'logging', nodes: { a: node('enable-logging=1') }, on: ['a'], severity: 'warning' },
   ],
-  unknown: [{ name: 'unreadable', nodes: { a: { effective: { unseen: 'permission denied' } } }, on: ['a'] }],
+  unknown: [
+    { name: 'unreadable', nodes: { a: { ...node(''), effective: { unseen: 'permission denied' } } }, on: ['a'] },
+  ],
+});
+
+it('the fix restarts nothing before the file was corrected', () => {
+  const [finding] = judgeCase(check, { name: '', nodes: { a: node('refresh-rate=30', '/srv/rstudio') } });
+  assert.deepEqual(finding?.fixes, [
+    {
+      nodes: ['a'],
+      commands: ['sudo cat /srv/rstudio/file-locks'],
+      note: 'correct it there, then: sudo rstudio-server restart',
+    },
+  ]);
 });

@@ -3,10 +3,16 @@ import type { Host } from '../../src/collectors/host.js';
 import { testCheck } from '../../src/testing.js';
 import { effectiveOf, foundOf } from '../support/facts.js';
 
-const node = (name: string, given = `www-host-name=${name}`, over: Partial<Host> = {}, server = '') => ({
-  host: { name, machineId: `id-${name}`, utcOffset: 0, ...over },
-  effective: effectiveOf(foundOf('workbench', { 'load-balancer': `${given}\n`, 'rserver.conf': server })),
-});
+const node = (
+  name: string,
+  given = `www-host-name=${name}`,
+  over: Partial<Host> = {},
+  server = '',
+  root = '/etc/rstudio',
+) => {
+  const found = foundOf('workbench', { 'load-balancer': `${given}\n`, 'rserver.conf': server }, { root });
+  return { found, host: { name, machineId: `id-${name}`, utcOffset: 0, ...over }, effective: effectiveOf(found) };
+};
 
 testCheck(
   check,
