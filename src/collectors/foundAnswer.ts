@@ -15,6 +15,8 @@ export interface Listed {
   readonly entries: readonly TreeEntry[];
   /** Links that lead nowhere, by their paths below it. */
   readonly dangling: readonly string[];
+  /** What to say of links of a tree of files that lead out of it, by their paths below the directory; '': one above it. */
+  readonly astray: ReadonlyMap<string, string>;
   /** What else was said, or that it is not whole. */
   readonly trouble?: string;
 }
@@ -45,6 +47,8 @@ export interface Answered {
   readonly directories: readonly Listed[];
   /** Files that an option could name, by absolute path; one that could not be looked at has nobody's owner and mode. */
   readonly moved: ReadonlyMap<string, TreeEntry>;
+  /** What to say of those that a link out of a tree of files is on the way to. */
+  readonly strayed: ReadonlyMap<string, string>;
 }
 
 const STAT_LINE = /^~([0-9a-f]+):(\d+):(\d+):([^:]*):([^:]*):(.+)$/;
@@ -85,12 +89,23 @@ const below = (folder: string, path: string): string | undefined => {
   return path.startsWith(start) ? path.slice(start.length) : undefined;
 };
 
+/** A link of a tree of files that leads to a path of this machine. */
+function linkAt(lines: readonly string[], i: number): { readonly path: string; readonly words: string } | undefined {
+  if (!lines[i]!.startsWith('=link ') || !lines[i + 1]?.startsWith('=to ')) return undefined;
+  const [path, to] = [lines[i]!.slice(6), lines[i + 1]!.slice(4)];
+  return { path, words: `${path} is a link to ${to}, which is not followed in a tree of files: put a copy there` };
+}
+
 function listedOf(path: string, lines: readonly string[], prefix: string): Listed {
   const entries = new Map<string, TreeEntry>();
   const dangling = new Set<string>();
   let trouble = lines.length > MOST_ENTRIES ? `the directory has more than ${MOST_ENTRIES} entries` : undefined;
   let seen = false;
-  for (const line of lines) {
+  const astray = new Map<string, string>();
+  for (const [i, line] of lines.entries()) {
+    const link = linkAt(lines, i);
+    if (link) astray.set(below(path, link.path) ?? '', link.words);
+    if (/^=(link|to) /.test(line)) continue;
     const entry = entryOf(line);
     if (!entry) {
       const [, plain, quoted] = DANGLING.exec(line) ?? [];
@@ -103,8 +118,14 @@ function listedOf(path: string, lines: readonly string[], prefix: string): Liste
     seen = true;
     if (at !== path) entries.set(at, { ...entry, path: below(path, at) ?? at, at });
   }
-  const sorted = [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { path, seen, entries: sorted, dangling: [...dangling].sort(), ...(trouble !== undefined && { trouble }) };
+  const away = (at: string): boolean => [...astray.keys()].some((link) => at === link || at.startsWith(`${link}/`));
+  const sorted = [...entries.values()].filter((e) => !away(e.path)).sort((a, b) => (a.path < b.path ? -1 : 1));
+  return {
+    ...{ path, seen, astray },
+    entries: sorted,
+    dangling: [...dangling].filter((link) => !away(link)).sort(),
+    ...(trouble !== undefined && { trouble }),
+  };
 }
 
 /** Parts of a list of lines that begin with one of `=NAME WORDS`, each with the lines behind it. */
@@ -172,7 +193,14 @@ export function answerOf(stdout: string): Answered | undefined {
   const texts = unmasked(section('texts'));
   const variables = unmasked(environment);
   const places = { home: value('home'), user: value('user'), hostname: value('host') };
-  const moved = [...parts(section('moved'), 'named')].flatMap(([path, said]): [string, TreeEntry][] => {
+  const named = [...parts(section('moved'), 'named')];
+  const strayed = named.flatMap(([path, said]): [string, string][] =>
+    said.flatMap((_, i): [string, string][] => {
+      const link = linkAt(said, i);
+      return link ? [[path, link.words]] : [];
+    }),
+  );
+  const moved = named.flatMap(([path, said]): [string, TreeEntry][] => {
     const entry = said.map(entryOf).find((e) => e !== undefined) ?? unseenEntry(path, said);
     return entry ? [[path, { ...entry, at: path }]] : [];
   });
@@ -196,5 +224,6 @@ export function answerOf(stdout: string): Answered | undefined {
     placeholders: new Map([...without(prefix, texts.placeholders), ...variables.placeholders]),
     directories: [...parts(section('tree'), 'dir')].map(([path, said]) => listedOf(path, said, prefix)),
     moved: new Map(moved),
+    strayed: new Map(strayed),
   };
 }

@@ -3,7 +3,7 @@
 import { NotSeen } from '../model/evidence.js';
 import type { Installed, TreeEntry } from '../products/installed.js';
 import type { Profile } from '../products/profile.js';
-import { environmentDoubt } from '../products/profile.js';
+import { environmentDoubt, formatOf } from '../products/profile.js';
 import { withGrant } from '../remedy.js';
 import { type Answered, isAbsence, type Listed } from './foundAnswer.js';
 
@@ -24,6 +24,30 @@ const byName = <T>(tree: readonly TreeEntry[], byPath: ReadonlyMap<string, T>): 
     }),
   );
 
+/**
+ * What leads out of a tree of files is not known: a file that the product reads makes all of it unknown, any other the
+ * listing. Keys have a collector that says so.
+ */
+function strayed(profile: Profile, { path, astray }: Listed, tree: Map<string, TreeEntry>): string[] {
+  return [...astray].flatMap(([link, words]): string[] => {
+    if (tree.has(link)) return [];
+    const inside = (pattern: string): boolean => link === '' || pattern.startsWith(`${link}/`);
+    if (formatOf(profile.texts, link) || profile.texts.some((t) => inside(t.pattern))) throw new NotSeen(words);
+    if (!profile.keyFiles.includes(link)) return [words];
+    tree.set(link, {
+      path: link,
+      at: `${path}/${link}`,
+      type: 'file',
+      mode: 0,
+      owner: '?',
+      group: '?',
+      size: 1,
+      modified: 0,
+    });
+    return [];
+  });
+}
+
 /** NotSeen where a directory that is searched could not be looked at. */
 export function filesInForce(profile: Profile, answer: Answered, service: Service): Installed {
   const search = profile.directories?.(service.environment, answer.places);
@@ -38,12 +62,16 @@ export function filesInForce(profile: Profile, answer: Answered, service: Servic
   const has = (d: Listed): boolean => d.entries.some((e) => e.path === profile.required[0]);
   if (denied && !listed.slice(0, listed.indexOf(denied)).some(has))
     throw new NotSeen(withGrant(`${denied.path} could not be read: ${denied.trouble}`));
+  const first = new Map<string, TreeEntry>();
+  const away: string[] = [];
+  for (const directory of listed) {
+    away.push(...strayed(profile, directory, first));
+    for (const e of directory.entries) if (!first.has(e.path)) first.set(e.path, e);
+  }
   if (!listed.some((d) => d.seen) && answer.moved.size === 0)
     throw new NoConfiguration(
       withGrant(`${directories[0]} could not be read: ${listed[0]?.trouble ?? 'the directory does not exist'}`),
     );
-  const first = new Map<string, TreeEntry>();
-  for (const { entries } of listed) for (const e of entries) if (!first.has(e.path)) first.set(e.path, e);
   const tree = [...first.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   const dangling = [...new Set(listed.flatMap((d) => d.dangling))].filter((path) => !first.has(path)).sort();
   const main = tree.find((e) => e.path === profile.required[0]);
@@ -51,7 +79,10 @@ export function filesInForce(profile: Profile, answer: Answered, service: Servic
     directories.find((d) => main?.at === `${d}/${main?.path}`) ??
     (search?.noFallback ? directories[0]! : directories.at(-1)!);
   const because = root === profile.root ? 'default' : (search?.origin ?? 'default');
-  const troubles = listed.flatMap((d) => ((d.seen || d === denied) && d.trouble !== undefined ? [d.trouble] : []));
+  const troubles = [
+    ...away,
+    ...listed.flatMap((d) => ((d.seen || d === denied) && d.trouble !== undefined ? [d.trouble] : [])),
+  ];
   let installed: Installed = {
     ...service,
     root,
@@ -69,6 +100,8 @@ export function filesInForce(profile: Profile, answer: Answered, service: Servic
   for (let step = 0; profile.moved && step < STEPS; step++) {
     const places = profile.moved(installed);
     if ([...places].every(([name, path]) => installed.moved?.get(name) === path)) break;
+    const lost = [...places].find(([name, path]) => formatOf(profile.texts, name) && answer.strayed.has(path));
+    if (lost) throw new NotSeen(answer.strayed.get(lost[1])!);
     installed = moveTo(installed, places, answer);
   }
   return installed;

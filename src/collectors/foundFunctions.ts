@@ -149,20 +149,36 @@ moved() {
     [ -z "$m" ] || printf '%s\n' "$m" | settings)
   [ -z "$moved" ] || moved=$( { printf '%s\n' "$moved"; printf '%s\n' "$moved" | while IFS= read -r f; do S cat -- "$R$f" 2>/dev/null | settings; done; } | awk '!seen[$0]++')
 }
+# whether a link on the way to a file of a tree leads to a path of this machine: the link, and where to
+astray() {
+  [ -n "$R" ] || return
+  link=$1
+  while [ -n "$link" ] && [ "$link" != "$R" ]; do
+    y=$link z=0
+    while [ -L "$y" ] && [ $z -lt 9 ]; do z=$((z + 1)) to=$(readlink -- "$y"); case $to in "$R"/*) y=$to;; /*) return 0;; *) y=\${y%/*}/$to;; esac; done
+    link=\${link%/*}
+  done
+  return 1
+}
+strayed() { links="$links=link \${link#"$R"}$nl=to $to$nl"; }
 # all that is in a folder, to t, one path per line; where that may not be seen, or is much, it is left to find
 walk() {
   [ -r "$1" ] && [ -x "$1" ] || return
   for f in "$1"/* "$1"/.[!.]*; do
     case $f in *"$nl"*|"$at"/*/*/*/*/*/*/*/*) return 1;; "$1/*"|"$1/.[!.]*") [ -e "$f" ] || [ -L "$f" ] || continue;; esac
+    ! astray "$f" || { strayed; continue; }
     t=$t$nl$f i=$((i + 1)); [ $i -lt ${MOST_ENTRIES} ] || return
     [ ! -d "$f" ] || walk "$f" || return
   done
 }
-# what is in $at, to l; found and isText are the product's
+# what is in $at, to l, and to links what leads out of a tree; found and isText are the product's
 listing() {
-  t=$at i=0
+  t=$at i=0 links=
   if [ -z "$few" ] && walk "$at"; then IFS=$nl; set -f; set -- $t; set +f; IFS=$b; l=$(stat -L -c ${STAT} -- "$@" 2>&1)
-  else t=; l=$(found); fi
+  else
+    t= links=; l=$(found)
+    [ -z "$R" ] || { IFS=$nl; set -f; set -- $(find -H "$at" -type l 2>/dev/null); set +f; IFS=$b; for f; do ! astray "$f" || strayed; done; }
+  fi
 }
 # the texts among these, to plain, if they may be read without sudo
 plain() {
@@ -182,17 +198,18 @@ said() {
   printf '=section units%s\n' "$files"; [ -z "$u" ] || printf '%s\n' "$u"
   echo '=section texts'; IFS=$nl; set -f; set -- $hidden; set +f; IFS=$b; for at; do texts; done
   # a section each: a file that is named, and is in a directory as well, is not twice as long
-  [ -z "$moved" ] || { echo '=section texts'; printf '%s\n' "$moved" | while IFS= read -r f; do S grep -saH '' -- "$R$f"; done; echo '=section texts'; }
+  [ -z "$moved" ] || { echo '=section texts'; printf '%s\n' "$moved" | while IFS= read -r f; do astray "$R$f" || S grep -saH '' -- "$R$f"; done; echo '=section texts'; }
 }
 # texts, masked, and the listing of the directories
 report() {
   tree= plain= hidden=
   for d; do at="$R$d" l=; tree="$tree=dir $d$nl"
+    ! astray "$at" || { links=; strayed; tree=$tree$links; continue; }
     [ "$d" = "$root" ] || ! absent "$at" || continue
     listing
     # the words of a sudo that refuses come with its listing
     plain || { [ -z "$t" ] || l=$(found); absent "$at" || hidden=$hidden$nl$at; }
-    tree=$tree$l$nl
+    tree=$tree$l$nl$links
   done
   p=${SECTIONS}$HA_MASK k=$((\${#R} + 1)) own=
   PATH=/dev/null printf '' 2>/dev/null && [ -e /dev/fd/0 ] || own=1
@@ -203,6 +220,6 @@ report() {
   IFS=$nl; set -f; for v in $v; do printf %s "$HA_NONCE\${v#+}" | sha256sum; done; set +f; IFS=$b
   printf '=tree\n%s' "$tree"
   echo =moved
-  [ -z "$moved" ] || printf '%s\n' "$moved" | while IFS= read -r f; do echo "=named $f"; S stat -L -c ${STAT} -- "$R$f"; done 2>&1
+  [ -z "$moved" ] || printf '%s\n' "$moved" | while IFS= read -r f; do echo "=named $f"; if astray "$R$f"; then printf '=link %s\n=to %s\n' "\${link#"$R"}" "$to"; else S stat -L -c ${STAT} -- "$R$f"; fi; done 2>&1
   echo =end
 }`;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -171,13 +171,55 @@ describe('another spelling on one node', () => {
   });
   it('the same link on every node, which leads nowhere', async () => {
     const after = (at: string): void => {
-      for (const node of ['n1', 'n2', 'n3']) symlinkSync('/nowhere', join(at, node, WB, 'site.conf'));
+      for (const node of ['n1', 'n2', 'n3']) symlinkSync('nowhere', join(at, node, WB, 'site.conf'));
     };
     const { report } = await audit(join(folder, 'link'), EDITIONS.workbench, { after });
     assert.deepEqual(troubles(report), []);
     const said = report.verdicts.filter((v) => v.id === 'config-identical').flatMap((v) => v.details ?? []);
     assert.ok(said.includes('site.conf: a link that leads nowhere, on every node'), said.join('\n'));
   });
+  for (const [edition, path, more] of [
+    ['workbench', RSERVER, ''],
+    ['workbench', `${WB}load-balancer`, ''],
+    ['workbench', WB.slice(0, -1), ''],
+    ['workbench', '/etc/db/database.conf', 'database-config-file=/etc/db/database.conf\n'],
+    ['connect', CONNECT, ''],
+    ['packageManager', PM, ''],
+  ] as const)
+    it(`${path}, a link to a path that is in the tree, and on this machine is a different file`, async () => {
+      const place = join(folder, path.replaceAll('/', '-'));
+      const here = join(place, 'of-this-machine');
+      const plant: Plant = (tree) => ({
+        ...tree,
+        ...(more && {
+          [RSERVER]: { ...tree[RSERVER], text: `${tree[RSERVER]!.text}${more}` },
+          [path]: tree[DATABASE]!,
+        }),
+      });
+      const after = (at: string): void => {
+        mkdirSync(here, { recursive: true });
+        for (const name of [
+          'rserver.conf',
+          'load-balancer',
+          'rstudio-connect.gcfg',
+          'rstudio-pm.gcfg',
+          'database.conf',
+        ])
+          writeFileSync(join(here, name), 'provider=of-this-machine\n');
+        const target = path === WB.slice(0, -1) ? here : join(here, path.replace(/^.*\//, ''));
+        mkdirSync(join(at, 'n2', here), { recursive: true });
+        renameSync(join(at, 'n2', path), join(at, 'n2', target));
+        symlinkSync(target, join(at, 'n2', path));
+      };
+      const { report, evidence } = await audit(place, EDITIONS[edition], { plant, nodes: ['n1', 'n2', 'n3'], after });
+      assert.deepEqual(troubles(report, 'fail'), []);
+      assert.equal(JSON.stringify(evidence).includes('provider=of-this-machine'), false);
+      const said = report.verdicts.filter((v) => v.id === 'config-identical').map((v) => v.message);
+      assert.match(
+        said.join(),
+        new RegExp(`n2: ${path} is a link to ${here}.*, which is not followed in a tree of files`),
+      );
+    });
   for (const [edition, what, plant, expected] of PERHAPS)
     it(`${what} (${EDITIONS[edition].name})`, async () => {
       const { report } = await on(edition, what, plant);

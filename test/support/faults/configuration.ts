@@ -28,7 +28,7 @@ export const CONFIGURATION: readonly Fault[] = [
     in: ['workbench', 'packageManager'],
     after: (folder) => {
       for (const at of ['rstudio', 'rstudio-pm'].map((name) => join(folder, 'n2', 'etc', name)).filter(existsSync))
-        symlinkSync('/nowhere/site.dat', join(at, "the site's.dat"));
+        symlinkSync('nowhere/site.dat', join(at, "the site's.dat"));
     },
     expect: { 'config-identical': 'n2' },
   },
