@@ -2,7 +2,7 @@ import { defineCheck, effective, found, skip } from 'ha-preflight';
 import { clusterState } from 'ha-preflight/collectors/clusterState';
 import { host } from 'ha-preflight/collectors/host';
 import { knownNodes } from './support/nodeNames.js';
-import { listFindings, restartFindings, stoppedFindings } from './support/workbenchState.js';
+import { listedNames, listFindings, restartFindings, stoppedFindings } from './support/workbenchState.js';
 import { statusFindings } from './support/workbenchStatus.js';
 
 export default defineCheck({
@@ -28,7 +28,7 @@ export default defineCheck({
     return [
       ...listed,
       ...stoppedFindings(stopped, running),
-      ...statusFindings(running, known, blamed),
+      ...statusFindings(running, listedNames(running, known), blamed),
       ...restartFindings(running),
     ];
   },

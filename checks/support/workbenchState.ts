@@ -4,7 +4,7 @@ import type { EffectiveSettings, Fact, Found, TreeEntry } from 'ha-preflight';
 import { command, everyNode, type Finding, fail, faults, fixOn, list, pass, unknown, withFix } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { boostBoolean } from 'ha-preflight/formats/boostOptions';
-import { addressOf, shortHost } from 'ha-preflight/formats/hostName';
+import { addressOf, sameHost, shortHost } from 'ha-preflight/formats/hostName';
 import { type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
 import { isLeftover } from './configuration.js';
 import { type Known, knows } from './nodeNames.js';
@@ -64,10 +64,21 @@ const seenMs = ({ lastSeen }: ListedNode, { state, host }: ClusterNode): number 
 
 const isOf = (row: ListedNode, node: Known): boolean => knows(node, row.host) || knows(node, row.ipv4);
 
+/** The nodes with the names and addresses that `list-nodes` has of them as well. */
+export function listedNames(running: readonly ClusterNode[], known: readonly Known[]): Known[] {
+  const rows = told(running, (s) => s.listed).value?.nodes ?? [];
+  return known.map((k) => {
+    const more = rows
+      .filter((r) => isOf(r, k))
+      .flatMap(({ host, ipv4 }) => (ipv4 === undefined ? [host] : [host, ipv4]));
+    return { ...k, names: [...k.names, ...more.map(sameHost)] };
+  });
+}
+
 const label = (name: string): string => shortHost(name.toLowerCase());
 
 /** A node can be listed by any of its addresses, or by its name with another domain. */
-const mayBe = ({ host }: ListedNode, { names }: Known): boolean =>
+export const mayBe = ({ host }: { readonly host: string }, { names }: Known): boolean =>
   addressOf(host) !== undefined || names.map(label).includes(label(host));
 
 const ONLINE = /^online$/i;

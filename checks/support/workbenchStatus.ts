@@ -3,7 +3,7 @@
 import { type Finding, fail, list, pass, unknown } from 'ha-preflight';
 import type { BalancedNode } from 'ha-preflight/formats/listNodes';
 import { type Known, knows } from './nodeNames.js';
-import { type ClusterNode, told } from './workbenchState.js';
+import { type ClusterNode, mayBe, told } from './workbenchState.js';
 
 const mean = (s: BalancedNode): string => `${s.host} ${s.load?.join(' ') ?? '?'}`;
 
@@ -23,7 +23,7 @@ export function statusFindings(
   const about = { nodes, subject: 'status', requirements: ['WB-39', 'WB-40'] };
   const unseen = (why: string, subject = about.subject): Finding =>
     unknown(`/load-balancer/status: ${why}`, { ...about, subject, severity: 'warning' });
-  const { value, trouble } = told(running, (s) => s.status);
+  const { by, value, trouble } = told(running, (s) => s.status);
   if (!value || value.nodes.length === 0) return [unseen(trouble ?? value?.trouble ?? 'no node is listed')];
   const named = (states: readonly BalancedNode[]): string[] =>
     known.filter((k) => states.some((s) => knows(k, s.host))).map((k) => k.node);
@@ -45,7 +45,37 @@ export function statusFindings(
         `status ${host}`,
       ),
     );
+  // of the node that answered no document says that it lists itself
+  const absent = known.filter(
+    (k) =>
+      nodes.includes(k.node) &&
+      k.node !== by.node &&
+      !blamed.includes(k.node) &&
+      !value.nodes.some((s) => knows(k, s.host)),
+  );
+  const strangers = value.nodes.filter((s) => !known.some((k) => knows(k, s.host)));
+  const open = absent.filter((k) => strangers.some((s) => mayBe(s, k))).map((k) => k.node);
+  const gone = absent.map((k) => k.node).filter((node) => !open.includes(node));
+  const shown = list(value.nodes.map((s) => s.host));
   if (value.trouble !== undefined) out.push(unseen(value.trouble));
+  else if (gone.length > 0)
+    out.push(
+      fail(`${by.node} balances over ${shown} and not over ${list(gone)}, where Workbench runs`, {
+        nodes: gone,
+        subject: 'not balanced',
+        requirements: ['WB-39'],
+        severity: 'warning',
+        expected: 'every node at /load-balancer/status',
+      }),
+    );
+  if (open.length > 0)
+    out.push({
+      ...unseen(
+        `whether ${shown} are ${list(open)} is not known: give these nodes their www-host-name`,
+        'status names',
+      ),
+      nodes: open,
+    });
   const busy = value.nodes.filter((s) => (s.load?.[2] ?? 0) > 1);
   if (busy.length > 0)
     out.push(

@@ -45,6 +45,20 @@ testCheck(check, {
   pass: [
     { name: 'all online', nodes: { a: asked(LISTED), ...rest }, on: ['a', 'b', 'c'] },
     {
+      name: 'listed by name, and balanced by address',
+      nodes: {
+        a: asked(
+          [row('a'), { ...row('b'), ipv4: '192.0.2.2' }, { ...row('c'), ipv4: '192.0.2.3' }],
+          [busy('a'), busy('192.0.2.2'), busy('192.0.2.3')],
+        ),
+        ...rest,
+      },
+    },
+    {
+      name: 'the node that answers is not on its own page',
+      nodes: { a: asked(LISTED, [busy('b'), busy('c')]), ...rest },
+    },
+    {
       name: 'in the zone of the server',
       nodes: {
         a: {
@@ -120,6 +134,14 @@ testCheck(check, {
       severity: 'warning',
     },
     {
+      name: 'a running node over which the others do not balance',
+      nodes: { a: asked(LISTED, [busy('a'), busy('c')]), ...rest },
+      on: ['b'],
+      message: /^a balances over a and c and not over b, where Workbench runs/,
+      severity: 'warning',
+      beside: ['pass'],
+    },
+    {
       name: 'runs and is not listed',
       nodes: { a: asked([row('a'), row('c')]), ...rest },
       on: ['b'],
@@ -146,6 +168,13 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'addresses on the page of which none is known',
+      nodes: { a: asked(LISTED, [busy('a'), busy('192.0.2.2'), busy('192.0.2.3')]), ...rest },
+      on: ['b', 'c'],
+      message: /give these nodes their www-host-name/,
+      beside: ['pass'],
+    },
     {
       name: 'list-nodes is denied',
       nodes: {
