@@ -32,9 +32,10 @@ describe('HTTP from here', { concurrency: true }, () => {
         'session=planted-secret; Path=/; HttpOnly',
         'gone=planted-secret; Max-Age=0',
         'elsewhere=planted-secret; Path=/other',
+        'half=planted-secret; Path=/l',
         'theirs=planted-secret; Domain=example.net',
         'tls=planted-secret; Secure',
-        'put=front~planted-secret',
+        'put=front~planted-secret; Path=lb',
         'without a value',
       ]);
       return void res.end('planted-secret');
@@ -107,6 +108,7 @@ describe('HTTP from here', { concurrency: true }, () => {
         ['session', '', false],
         ['gone', 'expired', false],
         ['elsewhere', 'for another path', false],
+        ['half', 'for another path', false],
         ['theirs', 'for another domain', false],
         ['tls', 'Secure, but the URL is http', false],
         ['put', '', true],

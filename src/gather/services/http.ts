@@ -47,6 +47,12 @@ interface Asked {
 const digest = (key: Buffer, text: string | Buffer): string =>
   createHmac('sha256', key).update(text).digest('hex').slice(0, 12);
 
+/** RFC 6265, 5.1.4, and 5.2.4: what does not begin with a slash counts as not given. */
+function isForPath(path: string, { pathname }: URL): boolean {
+  const folder = path.startsWith('/') ? path.replace(/\/$/, '') : '';
+  return pathname === folder || pathname.startsWith(`${folder}/`);
+}
+
 /** Takes a cookie into the jar as a browser does, and says why it would not be sent back. */
 function keep(jar: Map<string, string> | undefined, line: string, url: URL, key: Buffer): SetCookie | undefined {
   const [pair = '', ...rest] = line.split(';').map((p) => p.trim());
@@ -59,7 +65,6 @@ function keep(jar: Map<string, string> | undefined, line: string, url: URL, key:
       return [word.toLowerCase(), of.join('=')];
     }),
   );
-  const path = attributes.get('path') ?? '/';
   const domain = attributes.get('domain')?.replace(/^\./, '').toLowerCase();
   const ends = attributes.has('max-age')
     ? Number(attributes.get('max-age')) <= 0
@@ -68,7 +73,7 @@ function keep(jar: Map<string, string> | undefined, line: string, url: URL, key:
     ? 'expired'
     : attributes.has('secure') && url.protocol === 'http:'
       ? 'Secure, but the URL is http'
-      : !url.pathname.startsWith(path.replace(/\/$/, ''))
+      : !isForPath(attributes.get('path') ?? '', url)
         ? 'for another path'
         : domain && url.hostname !== domain && !url.hostname.endsWith(`.${domain}`)
           ? 'for another domain'
