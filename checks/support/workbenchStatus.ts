@@ -1,6 +1,6 @@
 /** What Workbench's page for its own balancing says of the nodes. Used by `cluster-state`. */
 
-import { type Finding, fail, list, pass, unknown } from 'ha-preflight';
+import { type Finding, fail, list, pass, unknown, verb } from 'ha-preflight';
 import type { BalancedNode } from 'ha-preflight/formats/listNodes';
 import { type Known, knows } from './nodeNames.js';
 import { type ClusterNode, mayBe, told } from './workbenchState.js';
@@ -56,11 +56,12 @@ export function statusFindings(
   const strangers = value.nodes.filter((s) => !known.some((k) => knows(k, s.host)));
   const open = absent.filter((k) => strangers.some((s) => mayBe(s, k))).map((k) => k.node);
   const gone = absent.map((k) => k.node).filter((node) => !open.includes(node));
-  const shown = list(value.nodes.map((s) => s.host));
+  const hosts = list(value.nodes.map((s) => s.host));
+  const doubtful = strangers.filter((s) => absent.some((k) => mayBe(s, k))).map((s) => s.host);
   if (value.trouble !== undefined) out.push(unseen(value.trouble));
   else if (gone.length > 0)
     out.push(
-      fail(`${by.node} balances over ${shown} and not over ${list(gone)}, where Workbench runs`, {
+      fail(`${by.node} balances over ${hosts} and not over ${list(gone)}, where Workbench runs`, {
         nodes: gone,
         subject: 'not balanced',
         requirements: ['WB-39'],
@@ -71,7 +72,7 @@ export function statusFindings(
   if (open.length > 0)
     out.push({
       ...unseen(
-        `whether ${shown} are ${list(open)} is not known: give these nodes their www-host-name`,
+        `whether ${list(doubtful)} ${verb(doubtful.length, 'is', 'are')} ${list(open)} is not known: give these nodes their www-host-name`,
         'status names',
       ),
       nodes: open,

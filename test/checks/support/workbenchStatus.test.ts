@@ -28,7 +28,7 @@ describe('the status page', () => {
       [`pass ${ABOUT}`],
       /^load: a 5 5 0\.3; c\.example\.com 5 5 0\.3; b 5 5 0\.3$/,
     ],
-    ['no load', page([{ host: 'a', port: 1, sessions: 0 }]), [`pass ${ABOUT}`], /^load: a \?$/],
+    ['no load', page([...REST, { host: 'b', port: 1, sessions: 0 }]), [`pass ${ABOUT}`], /; b \?$/],
     [
       'unreachable',
       page([...REST, busy('b', 'unreachable')]),
@@ -42,7 +42,24 @@ describe('the status page', () => {
       page([...REST, busy('b', 'draining')]),
       [`unknown warning ${ABOUT.replace('status', 'status b')}`],
     ],
-    ['a stranger', page([...REST, busy('x', 'offline')]), [`unknown warning ${ABOUT.replace('status', 'status x')}`]],
+    [
+      'nodes that are missing, but for the one that answers, those that do not run and those reported by their row',
+      page([busy('x')]),
+      ['fail warning not balanced b c WB-39'],
+      /^a balances over x and not over b and c, where Workbench runs$/,
+    ],
+    ['a node that is missing, and was reported', page(REST, ['b']), [`pass ${ABOUT}`]],
+    [
+      'an address that may be of the node that is missing',
+      page([...REST, busy('192.0.2.7')]),
+      ['unknown warning status names b WB-39 WB-40'],
+      /whether 192\.0\.2\.7 is b is not known/,
+    ],
+    [
+      'a stranger',
+      page([...REST, busy('b'), busy('x', 'offline')]),
+      [`unknown warning ${ABOUT.replace('status', 'status x')}`],
+    ],
     ['a line', page(REST, [], 'not understood: b:1 ?'), [`unknown warning ${ABOUT}`], /status: not understood: b:1/],
     ['nothing', page([]), [`unknown warning ${ABOUT}`], /status: no node is listed$/],
     [
@@ -68,6 +85,6 @@ describe('the status page', () => {
   it('that was not got', () => {
     const [finding] = statusFindings([node('a', { status: { unseen: 'ended with 22' } })], KNOWN, []);
     assert.match(finding!.message, /status: a: ended with 22$/);
-    assert.equal(page([busy('b', undefined, 2)])[0]!.observed, 'b 5 5 2');
+    assert.equal(page([...REST, busy('b', undefined, 2)])[0]!.observed, 'b 5 5 2');
   });
 });
