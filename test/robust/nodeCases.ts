@@ -6,7 +6,7 @@
 const WB = '/etc/rstudio';
 const KEY = `${WB}/secure-cookie-key`;
 const PROGRAM = '/usr/lib/rstudio-server/bin/rstudio-server';
-const VERSIONS = ['key-file', 'product-version', 'shared-keys'];
+const VERSIONS = ['key-file', 'load-balancing', 'product-version', 'shared-keys'];
 
 /** What is asked from the product's version on, and what of that is lost with it. */
 const FROM_VERSIONS_ON = [
