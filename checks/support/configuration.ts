@@ -176,8 +176,10 @@ export function comparePermissions(
   sides: readonly Side[],
   reference: string | undefined,
 ): Finding | undefined {
+  const entriesOf = (path: string) => sides.map((s) => s.found.tree.find((e) => e.path === path));
+  const seen = all.filter((path) => entriesOf(path).every((e) => e?.link === undefined));
   const content = (s: Side): string =>
-    all
+    seen
       .map((path) => s.found.tree.find((e) => e.path === path))
       .map((e) => (e ? `${e.path} ${e.mode.toString(8)} ${e.owner}:${e.group}` : ''))
       .join('\n');
@@ -202,7 +204,7 @@ export function comparePermissions(
     observed: details[0] ?? '',
     expected: result.kind === 'tie' ? 'the same on every node' : `as on ${list(good.nodes)}`,
     details: details.slice(1),
-    ...(result.kind === 'outliers' && { fixes: permissionFixes(all, sides, good.nodes[0]!, nodes) }),
+    ...(result.kind === 'outliers' && { fixes: permissionFixes(seen, sides, good.nodes[0]!, nodes) }),
   });
 }
 

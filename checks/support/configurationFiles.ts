@@ -4,7 +4,7 @@ import type { Cluster, Found } from 'ha-preflight';
 import { atNode, command, consensus, type Finding, fail, list, same, unknown } from 'ha-preflight';
 import { sections, withoutRemark } from 'ha-preflight/formats/keyValue';
 import { pathOf } from 'ha-preflight/products/installed';
-import { formatOf } from 'ha-preflight/products/profile';
+import { formatOf, NOT_FOLLOWED } from 'ha-preflight/products/profile';
 import { contentOf, GROUP_ORDER, isOrder, type LeftOut, type Side, settingsOf } from './configuration.js';
 import { originOf } from './configurationInForce.js';
 import { alikeIn, differingKeys, inWords, OFTEN_OWN, oneSetting, type Sense } from './configurationSettings.js';
@@ -71,14 +71,15 @@ export function compareFile(
     return out(path, 'provider') || new Set(there.map((t) => t.key)).size === 1
       ? []
       : [same(path, there, reference, about)];
-  const unread = sides.filter((s) => contentOf(s, path) === undefined).map((s) => s.node);
-  if (unread.length > 0)
-    return [
-      unknown(`${path} could not be read on ${list(unread)} (not permitted, or too large): compare it with sha256sum`, {
-        nodes: unread,
-        subject: path,
-      }),
-    ];
+  const unread = sides.filter((s) => contentOf(s, path) === undefined);
+  if (unread.length > 0) {
+    const nodes = unread.map((s) => s.node);
+    const [link] = unread.flatMap(({ found }) => found.tree.find((e) => e.path === path)?.link ?? []);
+    const why = link
+      ? `: it is a link to ${link}, ${NOT_FOLLOWED}`
+      : ' (not permitted, or too large): compare it with sha256sum';
+    return [unknown(`${path} could not be read on ${list(nodes)}${why}`, { nodes, subject: path })];
+  }
   if (new Set(sides.map((s) => contentOf(s, path))).size === 1) return [];
   const read = sides.map((s) => ({
     node: s.node,

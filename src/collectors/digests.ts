@@ -19,6 +19,7 @@ export const unread = (found: Found): TreeEntry[] =>
     .filter(
       (e) =>
         e.type === 'file' &&
+        e.link === undefined &&
         !found.texts.has(e.path) &&
         e.size > 0 &&
         e.size <= MOST_BYTES &&

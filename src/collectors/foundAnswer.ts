@@ -4,6 +4,7 @@ import { modeOf } from '../formats/stat.js';
 import type { UnitFile } from '../formats/systemdLines.js';
 import { NotSeen } from '../model/evidence.js';
 import type { TreeEntry } from '../products/installed.js';
+import { NOT_FOLLOWED } from '../products/profile.js';
 import { headOf, unmasked } from './foundHead.js';
 import { MOST_ENTRIES } from './listing.js';
 
@@ -90,10 +91,9 @@ const below = (folder: string, path: string): string | undefined => {
 };
 
 /** A link of a tree of files that leads to a path of this machine. */
-function linkAt(lines: readonly string[], i: number): { readonly path: string; readonly words: string } | undefined {
+function linkAt(lines: readonly string[], i: number): { readonly path: string; readonly to: string } | undefined {
   if (!lines[i]!.startsWith('=link ') || !lines[i + 1]?.startsWith('=to ')) return undefined;
-  const [path, to] = [lines[i]!.slice(6), lines[i + 1]!.slice(4)];
-  return { path, words: `${path} is a link to ${to}, which is not followed in a tree of files: put a copy there` };
+  return { path: lines[i]!.slice(6), to: lines[i + 1]!.slice(4) };
 }
 
 function listedOf(path: string, lines: readonly string[], prefix: string): Listed {
@@ -104,7 +104,7 @@ function listedOf(path: string, lines: readonly string[], prefix: string): Liste
   const astray = new Map<string, string>();
   for (const [i, line] of lines.entries()) {
     const link = linkAt(lines, i);
-    if (link) astray.set(below(path, link.path) ?? '', link.words);
+    if (link) astray.set(below(path, link.path) ?? '', link.to);
     if (/^=(link|to) /.test(line)) continue;
     const entry = entryOf(line);
     if (!entry) {
@@ -197,7 +197,7 @@ export function answerOf(stdout: string): Answered | undefined {
   const strayed = named.flatMap(([path, said]): [string, string][] =>
     said.flatMap((_, i): [string, string][] => {
       const link = linkAt(said, i);
-      return link ? [[path, link.words]] : [];
+      return link ? [[path, `${link.path} is a link to ${link.to}, ${NOT_FOLLOWED}`]] : [];
     }),
   );
   const moved = named.flatMap(([path, said]): [string, TreeEntry][] => {

@@ -3,7 +3,7 @@
 import { NotSeen } from '../model/evidence.js';
 import type { Installed, TreeEntry } from '../products/installed.js';
 import type { Profile } from '../products/profile.js';
-import { environmentDoubt, formatOf } from '../products/profile.js';
+import { environmentDoubt, formatOf, NOT_FOLLOWED } from '../products/profile.js';
 import { withGrant } from '../remedy.js';
 import { type Answered, isAbsence, type Listed } from './foundAnswer.js';
 
@@ -24,27 +24,13 @@ const byName = <T>(tree: readonly TreeEntry[], byPath: ReadonlyMap<string, T>): 
     }),
   );
 
-/**
- * What leads out of a tree of files is not known: a file that the product reads makes all of it unknown, any other the
- * listing. Keys have a collector that says so.
- */
-function strayed(profile: Profile, { path, astray }: Listed, tree: Map<string, TreeEntry>): string[] {
-  return [...astray].flatMap(([link, words]): string[] => {
-    if (tree.has(link)) return [];
-    const inside = (pattern: string): boolean => link === '' || pattern.startsWith(`${link}/`);
-    if (formatOf(profile.texts, link) || profile.texts.some((t) => inside(t.pattern))) throw new NotSeen(words);
-    if (!profile.keyFiles.includes(link)) return [words];
-    tree.set(link, {
-      path: link,
-      at: `${path}/${link}`,
-      type: 'file',
-      mode: 0,
-      owner: '?',
-      group: '?',
-      size: 1,
-      modified: 0,
-    });
-    return [];
+/** Of what leads out of a tree of files it is known that it is there. NotSeen for a folder of files that the product reads. */
+function strayed({ texts }: Profile, { path, astray }: Listed): TreeEntry[] {
+  return [...astray].map(([name, link]) => {
+    const at = name === '' ? path : `${path}/${name}`;
+    if (texts.some(({ pattern }) => name === '' || pattern.startsWith(`${name}/`)))
+      throw new NotSeen(`${at} is a link to ${link}, ${NOT_FOLLOWED}`);
+    return { path: name, at, type: 'file', mode: 0, owner: '?', group: '?', size: 1, modified: 0, link };
   });
 }
 
@@ -63,11 +49,9 @@ export function filesInForce(profile: Profile, answer: Answered, service: Servic
   if (denied && !listed.slice(0, listed.indexOf(denied)).some(has))
     throw new NotSeen(withGrant(`${denied.path} could not be read: ${denied.trouble}`));
   const first = new Map<string, TreeEntry>();
-  const away: string[] = [];
-  for (const directory of listed) {
-    away.push(...strayed(profile, directory, first));
-    for (const e of directory.entries) if (!first.has(e.path)) first.set(e.path, e);
-  }
+  for (const directory of listed)
+    for (const e of [...strayed(profile, directory), ...directory.entries])
+      if (!first.has(e.path)) first.set(e.path, e);
   if (!listed.some((d) => d.seen) && answer.moved.size === 0)
     throw new NoConfiguration(
       withGrant(`${directories[0]} could not be read: ${listed[0]?.trouble ?? 'the directory does not exist'}`),
@@ -79,10 +63,7 @@ export function filesInForce(profile: Profile, answer: Answered, service: Servic
     directories.find((d) => main?.at === `${d}/${main?.path}`) ??
     (search?.noFallback ? directories[0]! : directories.at(-1)!);
   const because = root === profile.root ? 'default' : (search?.origin ?? 'default');
-  const troubles = [
-    ...away,
-    ...listed.flatMap((d) => ((d.seen || d === denied) && d.trouble !== undefined ? [d.trouble] : [])),
-  ];
+  const troubles = listed.flatMap((d) => ((d.seen || d === denied) && d.trouble !== undefined ? [d.trouble] : []));
   let installed: Installed = {
     ...service,
     root,

@@ -16,6 +16,8 @@ export interface TreeEntry {
   readonly size: number;
   /** Last modification, seconds since 1970. */
   readonly modified: number;
+  /** In a tree of files: the path of this machine that a link leads to, which is not followed. */
+  readonly link?: string;
 }
 
 /** A product's installation on one node, its settings unread. */

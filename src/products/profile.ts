@@ -159,14 +159,19 @@ export function textOf(installed: Installed, name: string): string | undefined {
   throw new NotSeen(`${pathOf(installed, name)} exists ${whyUnread(entry)}`);
 }
 
+/** Why what a link in a tree of files leads to is not known. */
+export const NOT_FOLLOWED = 'which is not followed in a tree of files: put a copy there';
+
 /** Why the text of a file that is there is not known, and what would settle it. */
 export const whyUnread = (entry: TreeEntry): string =>
-  entry.type !== 'file'
-    ? 'and is not a regular file'
-    : entry.size > MOST_TEXT
-      ? `and is larger than ${MOST_TEXT >> 10} KiB: too large to read; is this a configuration file?`
-      : `(mode ${entry.mode.toString(8).padStart(4, '0')}, ${entry.owner}:${entry.group}) but could not be read: ` +
-        `${SET_SUDO}, or grant the audit account read access`;
+  entry.link !== undefined
+    ? `and is a link to ${entry.link}, ${NOT_FOLLOWED}`
+    : entry.type !== 'file'
+      ? 'and is not a regular file'
+      : entry.size > MOST_TEXT
+        ? `and is larger than ${MOST_TEXT >> 10} KiB: too large to read; is this a configuration file?`
+        : `(mode ${entry.mode.toString(8).padStart(4, '0')}, ${entry.owner}:${entry.group}) but could not be read: ` +
+          `${SET_SUDO}, or grant the audit account read access`;
 
 const patterns = new Map<string, RegExp>();
 

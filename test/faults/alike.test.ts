@@ -217,9 +217,25 @@ describe('another spelling on one node', () => {
       const said = report.verdicts.filter((v) => v.id === 'config-identical').map((v) => v.message);
       assert.match(
         said.join(),
-        new RegExp(`n2: ${path} is a link to ${here}.*, which is not followed in a tree of files`),
+        new RegExp(`${path.replace(/^.*\//, '')}.* is a link to ${here}.*, which is not followed in a tree of files`),
       );
     });
+  it('a link out of the tree to what the product does not read: of that alone nothing is known', async () => {
+    const after = (at: string): void => {
+      for (const node of ['n1', 'n2', 'n3']) symlinkSync('/opt/of-this-machine.png', join(at, node, WB, 'logo.png'));
+    };
+    const plant = append(RSERVER, 'www-frame-origin=same\n');
+    const { report } = await audit(join(folder, 'logo'), EDITIONS.workbench, { after, plant });
+    assert.deepEqual(troubles(report, 'fail'), ['config-identical n2']);
+    assert.deepEqual(troubles(report, 'unknown'), ['config-identical n1 n2 n3']);
+    const said = report.verdicts.filter((v) => v.id === 'config-identical' && v.status === 'unknown');
+    assert.deepEqual(
+      said.map((v) => v.message),
+      [
+        'logo.png could not be read on n1, n2 and n3: it is a link to /opt/of-this-machine.png, which is not followed in a tree of files: put a copy there',
+      ],
+    );
+  });
   for (const [edition, what, plant, expected] of PERHAPS)
     it(`${what} (${EDITIONS[edition].name})`, async () => {
       const { report } = await on(edition, what, plant);
