@@ -2,8 +2,8 @@ import { defineCheck, effective, found, skip } from 'ha-preflight';
 import { clusterState } from 'ha-preflight/collectors/clusterState';
 import { host } from 'ha-preflight/collectors/host';
 import { knownNodes } from './support/nodeNames.js';
-import { listedNames, listFindings, restartFindings, stoppedFindings } from './support/workbenchState.js';
-import { statusFindings } from './support/workbenchStatus.js';
+import { listFindings, restartFindings, stoppedFindings } from './support/workbenchState.js';
+import { listedNames, statusFindings } from './support/workbenchStatus.js';
 
 export default defineCheck({
   id: 'cluster-state',

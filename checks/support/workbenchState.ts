@@ -4,7 +4,7 @@ import type { EffectiveSettings, Fact, Found, TreeEntry } from 'ha-preflight';
 import { command, everyNode, type Finding, fail, faults, fixOn, list, pass, unknown, withFix } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { boostBoolean } from 'ha-preflight/formats/boostOptions';
-import { addressOf, sameHost, shortHost } from 'ha-preflight/formats/hostName';
+import { addressOf, shortHost } from 'ha-preflight/formats/hostName';
 import { type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
 import { isLeftover } from './configuration.js';
 import { type Known, knows } from './nodeNames.js';
@@ -62,18 +62,7 @@ const MEANINGS: readonly [status: RegExp, says: string, rows: readonly string[],
 const seenMs = ({ lastSeen }: ListedNode, { state, host }: ClusterNode): number | undefined =>
   lastSeen === undefined ? undefined : lastSeenMs(lastSeen, state.utcOffset ?? host.utcOffset ?? 0);
 
-const isOf = (row: ListedNode, node: Known): boolean => knows(node, row.host) || knows(node, row.ipv4);
-
-/** The nodes with the names and addresses that `list-nodes` has of them as well. */
-export function listedNames(running: readonly ClusterNode[], known: readonly Known[]): Known[] {
-  const rows = told(running, (s) => s.listed).value?.nodes ?? [];
-  return known.map((k) => {
-    const more = rows
-      .filter((r) => isOf(r, k))
-      .flatMap(({ host, ipv4 }) => (ipv4 === undefined ? [host] : [host, ipv4]));
-    return { ...k, names: [...k.names, ...more.map(sameHost)] };
-  });
-}
+export const isOf = (row: ListedNode, node: Known): boolean => knows(node, row.host) || knows(node, row.ipv4);
 
 const label = (name: string): string => shortHost(name.toLowerCase());
 

@@ -1,9 +1,21 @@
 /** What Workbench's page for its own balancing says of the nodes. Used by `cluster-state`. */
 
 import { type Finding, fail, list, pass, unknown, verb } from 'ha-preflight';
+import { sameHost } from 'ha-preflight/formats/hostName';
 import type { BalancedNode } from 'ha-preflight/formats/listNodes';
 import { type Known, knows } from './nodeNames.js';
-import { type ClusterNode, mayBe, told } from './workbenchState.js';
+import { type ClusterNode, isOf, mayBe, told } from './workbenchState.js';
+
+/** The nodes with the names and addresses that `list-nodes` has of them as well. */
+export function listedNames(running: readonly ClusterNode[], known: readonly Known[]): Known[] {
+  const rows = told(running, (s) => s.listed).value?.nodes ?? [];
+  return known.map((k) => {
+    const more = rows
+      .filter((r) => isOf(r, k))
+      .flatMap(({ host, ipv4 }) => (ipv4 === undefined ? [host] : [host, ipv4]));
+    return { ...k, names: [...k.names, ...more.map(sameHost)] };
+  });
+}
 
 const mean = (s: BalancedNode): string => `${s.host} ${s.load?.join(' ') ?? '?'}`;
 
