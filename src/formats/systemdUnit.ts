@@ -59,8 +59,8 @@ class Reader {
   variables = new Map<string, UnitVariable>();
   environmentFiles: UnitEnvironmentFile[] = [];
   commands: UnitCommand[] = [];
-  passed: string[] = [];
-  unset: string[] = [];
+  readonly passed: string[] = [];
+  readonly unset: string[] = [];
   remarks: string[] = [];
   type = '';
   user = '';
@@ -84,8 +84,14 @@ class Reader {
     } else if (name === 'ExecStart') {
       if (empty) this.commands = [];
       else this.#command(value, origin);
-    } else if (name === 'PassEnvironment') this.passed = empty ? [] : [...this.passed, ...this.#words(value, origin)];
-    else if (name === 'UnsetEnvironment') this.unset = empty ? [] : [...this.unset, ...this.#words(value, origin)];
+    } else if (name === 'PassEnvironment') this.#names(this.passed, value, origin);
+    else if (name === 'UnsetEnvironment') this.#names(this.unset, value, origin);
+  }
+
+  /** Added to a list in place: a copy for each line would take the square of their number. */
+  #names(to: string[], value: string, origin: string): void {
+    if (value === '') to.length = 0;
+    for (const name of this.#words(value, origin)) to.push(name);
   }
 
   #user(value: string): void {
