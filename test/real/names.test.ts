@@ -109,11 +109,11 @@ describe('accounts of a host', { skip, concurrency: false }, () => {
       ]);
     });
   it('files that cannot be read are no accounts that do not exist', () => {
-    writeFileSync(inside('usr/local/sbin/grep'), '#!/bin/sh\nexit 2\n', { mode: 0o755 });
+    writeFileSync(inside('usr/local/sbin/sed'), '#!/bin/sh\nexit 2\n', { mode: 0o755 });
     const { files } = askInside(host, {
       files: (accounts.requests as (asking: Asking, of: typeof found) => Requests)(asking, found).files!,
     }) as Record<string, Response>;
     assert.equal(files!.exit, 1);
-    rmSync(inside('usr/local/sbin/grep'));
+    rmSync(inside('usr/local/sbin/sed'));
   });
 });
