@@ -68,7 +68,13 @@ describe('sticky sessions', { skip, concurrency: false }, () => {
     folder = mkdtempSync(join(tmpdir(), 'hp-balancer-'));
     nodes = await Promise.all(NODES.map(backend));
     deadPort = await freePort();
-    for (const name of [...Object.keys(HAPROXY), ...Object.keys(NGINX)]) ports.set(name, await freePort());
+    for (const name of [...Object.keys(HAPROXY), ...Object.keys(NGINX)]) {
+      let port: number;
+      // a port that is free again may come twice, and haproxy would listen on it for two
+      do port = await freePort();
+      while (port === deadPort || [...ports.values()].includes(port));
+      ports.set(name, port);
+    }
     const pem = join(folder, 'both.pem');
     const selfSigned = 'req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=balancer';
     execFileSync('openssl', [...selfSigned.split(' '), '-keyout', pem, '-out', `${pem}.crt`], { stdio: 'ignore' });
