@@ -59,7 +59,7 @@ function fstabLine({ mount: { source, point, type, root }, options }: Held): str
     : command`echo ${fields.join(' ')} | sudo tee -a /etc/fstab`;
 }
 
-/** An entry that is there, and that nothing mounts: a second one would not mend it. */
+/** An entry that is there, and that nothing mounts: a second one would not help. */
 function noauto({ mount }: Held, { notAtBoot = [] }: MountUnits): string | undefined {
   const entry = notAtBoot.findLast((e) => e.point === mount.point);
   return entry && `noauto in /etc/fstab line ${entry.line}`;

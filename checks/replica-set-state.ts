@@ -162,7 +162,7 @@ export default defineCheck({
       value: listedMembers(value),
       addresses: nodes.find((n) => n.node === node)!.addresses,
     }));
-    // behind a load balancer each server has its own database, and may have a set of its own
+    // behind a load balancer each server has its own database, and may have its own set
     const separate = cluster.mode === 'load-balanced';
     const sets = separate ? connected(told, inOneSet) : [told];
     const judged = sets.flatMap((set) => ofSet(set, servers, separate));

@@ -176,8 +176,8 @@ export function comparePermissions(
   sides: readonly Side[],
   reference: string | undefined,
 ): Finding | undefined {
-  const entriesOf = (path: string) => sides.map((s) => s.found.tree.find((e) => e.path === path));
-  const seen = all.filter((path) => entriesOf(path).every((e) => e?.link === undefined));
+  const away = new Set(sides.flatMap((s) => s.found.tree.flatMap((e) => (e.link === undefined ? [] : [e.path]))));
+  const seen = all.filter((path) => !away.has(path));
   const content = (s: Side): string =>
     seen
       .map((path) => s.found.tree.find((e) => e.path === path))

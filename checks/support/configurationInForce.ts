@@ -131,6 +131,7 @@ export function compareInForce(sides: readonly Side[], cluster: Cluster, out: Le
     const { subject, file, name } = placeOf(forced[0]!.found, key);
     const values = forced.map((f) => ({
       node: f.node,
+      found: f.found,
       value: f.settings.get(key)?.value,
       origin: f.settings.get(key)?.because,
     }));
@@ -151,8 +152,7 @@ export function compareInForce(sides: readonly Side[], cluster: Cluster, out: Le
         ),
       ];
     }
-    const written = forced.map((f) => ({ found: f.found, value: f.settings.get(key)?.value }));
-    if (mayBeOneSecret(written, file, name))
+    if (mayBeOneSecret(values, file, name))
       return [
         unknown(`${subject} differs, but ${ONE_SECRET}`, {
           subject,

@@ -89,7 +89,7 @@ export function ofList(
   const asListed = voting.every((v, i) => v.value.join() === listing[i]!.value.join());
   const sizes = ofSizes(listing, asListed ? listing : voting);
   findings.push(
-    // behind a load balancer each server may have a set of its own
+    // behind a load balancer each server may have its own set
     ...(cluster.mode === 'load-balanced' ? [] : [sameList(lists, cluster.reference)]),
     ...sizes.map((finding) => perhapsOdd(finding, listing, beside)),
     ofAddresses(listing),

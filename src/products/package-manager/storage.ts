@@ -3,6 +3,6 @@
 /** Those of the document; one that a release does not have is simply not configured. */
 export const STORAGE_CLASSES = ['cache', 'metrics', 'packages', 'cran', 'pypi', 'bioconductor', 'persistent'];
 
-/** Where a class goes that has no setting of its own: to the default, else to files. By `storage.CLASS`. */
+/** Where a class without its own setting goes: to the default, else to files. By `storage.CLASS`. */
 export const destinationOf = (get: (key: string) => string | undefined, key: string): string =>
   get(key) ?? get('storage.default') ?? 'file';
