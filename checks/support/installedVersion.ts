@@ -18,7 +18,10 @@ interface Spelled {
 export const contradicts = ({ program, package: installed }: Versions): boolean =>
   program !== undefined && installed !== undefined && !sameVersion(program, installed);
 
-/** By the program where every node's can be run, else by the package database: the two are not always spelled alike. */
+/**
+ * By the program where every node's can be run, else by the package database: the two are not always spelled alike. A node
+ * whose program does not answer has none: it may run another than the package's.
+ */
 export function versionFacts(nodes: readonly Node[]): {
   readonly byProgram: boolean;
   readonly facts: readonly { readonly node: string; readonly fact: Fact<string> }[];
@@ -30,10 +33,12 @@ export function versionFacts(nodes: readonly Node[]): {
     nodes.every((n) => n.versions.package === undefined);
   const facts = nodes.map((n): { node: string; fact: Fact<string> } => {
     // a program that contradicts its package is what runs
-    const version = byProgram || contradicts(n.versions) ? n.versions.program : n.versions.package;
-    const why = byProgram
-      ? n.versions.programTrouble
-      : `${n.found.profile.packages.join(' or ')} is not in the package database`;
+    const { programSilent: silent } = n.versions;
+    const version = byProgram || silent || contradicts(n.versions) ? n.versions.program : n.versions.package;
+    const why =
+      byProgram || silent
+        ? n.versions.programTrouble
+        : `${n.found.profile.packages.join(' or ')} is not in the package database`;
     return {
       node: n.node,
       fact: version === undefined ? { unseen: why ?? 'no version was found' } : { value: version },

@@ -9,6 +9,8 @@ export interface Versions {
   readonly program?: string;
   /** Why there is none. */
   readonly programTrouble?: string;
+  /** True when the program was asked and did not answer: it hung, or printed without end. */
+  readonly programSilent?: true;
   /** Complete token of the installed package. */
   readonly package?: string;
   /** What the package database says of a package whose installation did not end: `half-configured`, `unpacked`, … */
@@ -61,6 +63,8 @@ export const versions = defineCollector<Versions, Found>({
         script: shell`if [ -n "$R" ]; then exit 126; fi; [ -e ${found.profile.versionCommand[0]!} ] || exit 127; ${found.profile.versionCommand}`,
         allowExit: 'any',
         timeoutSeconds: 15,
+        // of a program that hangs the package is known all the same
+        optional: true,
       },
     }),
     ...(found.profile.packages.length > 0 && {
@@ -96,9 +100,12 @@ export const versions = defineCollector<Versions, Found>({
         ? 'programs of a file tree are not run'
         : program.exit === 127
           ? `${found.profile.versionCommand[0]} does not exist`
-          : `"${command}" ended with ${program.exit} and printed no version: ${(program.stderr || program.stdout).trim().split('\n')[0] ?? ''}`;
+          : program.exit === -1
+            ? `versions: ${program.stderr}`
+            : `"${command}" ended with ${program.exit} and printed no version: ${(program.stderr || program.stdout).trim().split('\n')[0] ?? ''}`;
     return {
       ...(token !== undefined ? { program: token } : { programTrouble: trouble }),
+      ...(program?.exit === -1 && { programSilent: true as const }),
       ...(packageToken && { package: packageToken }),
       ...(unfinished !== undefined && { unfinished }),
       outdated: links.filter((l) => l.exe.endsWith(' (deleted)')).map((l) => `pid ${l.pid}: ${l.exe}`),

@@ -13,6 +13,10 @@ const node = (program: string | undefined, installed?: string, outdated: string[
   },
 });
 const V = '2023.09.1+494.pro2';
+const silent = (installed: string) => {
+  const { found: at, versions } = node(undefined, installed);
+  return { found: at, versions: { ...versions, programTrouble: 'did not answer', programSilent: true as const } };
+};
 
 testCheck(
   check,
@@ -93,6 +97,13 @@ testCheck(
         name: 'no version on one node',
         nodes: { a: node(V, V), b: node(V, V), c: node(undefined) },
         on: ['c'],
+        beside: ['pass'],
+      },
+      {
+        name: 'a program that does not answer, and packages that agree',
+        nodes: { a: node(V, V), b: node(V, V), c: silent(V) },
+        on: ['c'],
+        message: /did not answer/,
         beside: ['pass'],
       },
       { name: 'no version anywhere is not a match', nodes: { a: node(undefined), b: node(undefined) }, on: ['a', 'b'] },
