@@ -111,19 +111,28 @@ const usersOf = ({ cluster }: Asking, found: Found): string[] => [
 export const namesFor = (asking: Asking, found: Found): string =>
   namesOf(usersOf(asking, found), [...new Set(settingsOf(found).groups)]);
 
+/** Where systemd's source of groups has more than the files: records, and services that have some. Source: nss-systemd(8), userdbctl(1). */
+const RECORDS = ['etc', 'run', 'run/host', 'usr/lib', 'usr/local/lib', 'run/systemd'].map((d) => `/${d}/userdb`);
+/** Services of systemd that put no account into a group: sources F17. */
+const WITHOUT_MEMBERS = ['DynamicUser', 'NameServiceSwitch', 'DropIn', 'Multiplexer'].map((s) => `io.systemd.${s}`);
+
 /**
  * Enumeration of a directory is usually off, so named accounts are asked for by name. In a tree the files are all. Where
  * the files are the only source of groups, they say who is in them. Of more groups than are looked up every node takes the
  * same ones, the first in order.
  */
 const script = (users: readonly string[]): string => shell`
-[ $unread = 0 ] || { cat "$R/etc/passwd" "$R/etc/group" >/dev/null && echo 'sed could not read passwd and group' >&2; exit 1; }
+bare() { set +f
+  for d in ${RECORDS}; do [ ! -e "$d" ] || [ -r "$d" ] || return; for f in "$d"/*; do
+    case $f in /run/systemd/userdb/*) for x in ${WITHOUT_MEMBERS}; do [ "\${f##*/}" != "$x" ] || continue 2; done;; esac
+    [ ! -e "$f" ] || return; done; done; }
+[ $unread = 0 ] || { cat "$R/etc/passwd" "$R/etc/group" >/dev/null && echo 'awk could not read passwd and group' >&2; exit 1; }
 [ -z "$R" ] || { printf %s "$files"
   { while read -r d w; do case $d in passwd:|group:) set -f; for x in $w; do
     case $x in '#'*) break;; compat) grep -qs '^+' "$R/etc/\${d%:}" && echo "=unasked \${d%:} $x";; files|systemd|db|*'['*|*']'*|*=*) ;; *) echo "=unasked \${d%:} $x";; esac; done;; esac; done <"$R/etc/nsswitch.conf"; } 2>/dev/null
   exit 0; }
 if [ $ended = 0 ]; then printf '%s%s\n' "$files" "$asked"; else printf %s "$files"; names || exit; fi
-[ "$sources" != 'files;' ] || exit 0
+case $sources in 'files;') exit 0;; 'files systemd;'|'files [SUCCESS=merge] systemd;'|'files;files systemd') ! bare || exit 0;; esac
 set -- ${users.slice(0, MOST_USERS)}
 o=$(id -G -- "$@" 2>/dev/null); r=$?; n=0; IFS=$nl; for l in $o; do n=$((n + 1)); done
 if [ $r = 0 ] && [ $n = $# ]; then said=; for l in $o; do said="$said=groups $1$nl$l$nl"; shift; done

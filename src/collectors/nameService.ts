@@ -30,6 +30,10 @@ ask() { k=$1 db=$2 t=$3 c=0; shift 3; n=$# found=; set -f
   for x; do if line "$x"; then answer "$x"; continue; fi
     a=$(getent "$db" "$x"); r=$?; answer "$x"; [ $r = 0 ] || [ $r = 2 ] || return $r; done; }`;
 
+/** Lines of passwd and group, of login.defs the one that is needed; blanks before a line are nothing to the C library. */
+const LINES = `{ sub(/^[ \t]+/, "") } /^UID_MIN[ \t]/ { print; next } !/^[^#]*:/ { next }
+{ i = index($0, ":"); rest = substr($0, i + 1); j = index(rest, ":"); print j ? substr($0, 1, i) "x" substr(rest, j) : $0 }`;
+
 /**
  * The lines of passwd and of group, without the passwords that some still have in their second field, and UID_MIN of login.defs, in `files` (`unread` is not 0 where they could not be read),
  * then what the name service says of `groups`, their members and `users` in `asked`, as `ask` prints it, with the members'
@@ -43,7 +47,7 @@ sources=$group$initgroups
 # a shell goes through files of 100 000 bytes and more for longer than getent starts
 own() { [ -n "$R" ] || case \${#files}:$1 in ??????*:*|*'['*|*';'?*) false;; *:files[!a-z]*) ;; *) false;; esac; }
 defs="$R/etc/login.defs"; [ -r "$defs" ] || defs=
-files=$(sed -n -e 's/^[[:blank:]]*//' -e '/^[^#]*:/{' -e 's/^\([^:]*\):[^:]*:/\1:x:/' -e p -e d -e '}' -e '/^UID_MIN[[:blank:]]/p' "$R/etc/passwd" "$R/etc/group" \${defs:+"$defs"} 2>/dev/null); unread=$? files=$files$nl
+files=$($HA_AWK ${LINES} "$R/etc/passwd" "$R/etc/group" \${defs:+"$defs"} 2>/dev/null); unread=$? files=$files$nl
 if own "$passwd"; then passwd=$files; else passwd=; fi
 if own "$group"; then group=$files; else group=; fi
 names() { ask group group "$group" ${groups} || return

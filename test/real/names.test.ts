@@ -1,8 +1,8 @@
 /** What a host's name service is asked, by what nsswitch.conf says: the accounts are the same, the questions are not. */
 
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { accounts } from '../../src/collectors/accounts.js';
 import { homesRequest } from '../../src/collectors/storageScript.js';
@@ -48,12 +48,19 @@ const IDS = ['jdoe ghost rstudio-server', 'jdoe', 'ghost', 'rstudio-server'].map
 const GROUP = 'getent group analysts';
 const GIDS = 'getent group 5100 5200 998';
 
-/** Sources, and what is asked of them. */
-const ROWS: readonly (readonly [nsswitch: string | undefined, asked: readonly string[]])[] = [
+const SYSTEMD = 'passwd: files systemd\ngroup: files systemd\n';
+
+/** Sources, what is asked of them, and a file of systemd's source. */
+const ROWS: readonly (readonly [nsswitch: string | undefined, asked: readonly string[], record?: string])[] = [
   ['passwd: files\ngroup:\tfiles\n', ABSENT],
-  ['passwd: files systemd\ngroup: files systemd\n', [...ABSENT, ...IDS]],
-  ['passwd: files\ngroup: files\ninitgroups: files systemd\n', [...ABSENT, ...IDS]],
-  ['passwd: files\ngroup: files [SUCCESS=merge] systemd\n', [...ABSENT, ...IDS, GROUP, GIDS]],
+  [SYSTEMD, ABSENT],
+  [SYSTEMD, ABSENT, 'run/systemd/userdb/io.systemd.DynamicUser'],
+  [SYSTEMD, [...ABSENT, ...IDS], 'run/systemd/userdb/io.systemd.Home'],
+  [SYSTEMD, [...ABSENT, ...IDS], 'etc/userdb/jdoe:research.membership'],
+  ['passwd: files\ngroup: files\ninitgroups: files systemd\n', ABSENT],
+  ['passwd: files\ngroup: files\ninitgroups: files sss\n', [...ABSENT, ...IDS]],
+  ['passwd: files\ngroup: files [SUCCESS=merge] systemd\n', [...ABSENT, GROUP]],
+  ['passwd: files\ngroup: files [SUCCESS=merge] sss\n', [...ABSENT, ...IDS, GROUP, GIDS]],
   ['passwd: systemd files\ngroup: files\n', ALL],
   ['passwd: files\npasswd: systemd files\ngroup: files\n', ALL],
   [undefined, [...ALL, ...IDS, GROUP, GIDS]],
@@ -83,9 +90,14 @@ describe('accounts of a host', { skip, concurrency: false }, () => {
       is: accounts.parse(answers, asking, found),
     };
   };
-  for (const [nsswitch, expected] of ROWS)
-    it(nsswitch?.replaceAll('\n', '; ') ?? 'without nsswitch.conf', () => {
+  for (const [nsswitch, expected, record] of ROWS)
+    it([nsswitch?.replaceAll('\n', '; ') ?? 'without nsswitch.conf', record].join(' '), () => {
+      if (record) {
+        mkdirSync(dirname(inside(record)), { recursive: true });
+        writeFileSync(inside(record), '');
+      }
       const { asked, homes, is } = ask(nsswitch);
+      if (record) rmSync(inside(record));
       assert.deepEqual(asked, [...expected].sort());
       assert.deepEqual(
         [...'jdoe ghost asmith gone broken rstudio-server'.split(' ')].map((name) => is.users.get(name)?.uid),
@@ -109,11 +121,11 @@ describe('accounts of a host', { skip, concurrency: false }, () => {
       ]);
     });
   it('files that cannot be read are no accounts that do not exist', () => {
-    writeFileSync(inside('usr/local/sbin/sed'), '#!/bin/sh\nexit 2\n', { mode: 0o755 });
+    writeFileSync(inside('usr/local/sbin/mawk'), '#!/bin/sh\nexit 2\n', { mode: 0o755 });
     const { files } = askInside(host, {
       files: (accounts.requests as (asking: Asking, of: typeof found) => Requests)(asking, found).files!,
     }) as Record<string, Response>;
     assert.equal(files!.exit, 1);
-    rmSync(inside('usr/local/sbin/sed'));
+    rmSync(inside('usr/local/sbin/mawk'));
   });
 });
