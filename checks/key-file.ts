@@ -1,17 +1,19 @@
-import { defineCheck, type Finding, faults, list, pass, same, sift, skip, unknown } from 'ha-preflight';
+import { type Cluster, defineCheck, type Finding, faults, list, pass, same, sift, skip, unknown } from 'ha-preflight';
 import { type KeyMeasure, keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
 import { remedy } from './support/keyRemedy.js';
 import { RULES, type Rule } from './support/keyRules.js';
 import { absence } from './support/keys.js';
 
+interface Held {
+  readonly node: string;
+  readonly value: KeyMeasure;
+}
+/** Release of the product by node, where it is known. */
+type Releases = ReadonlyMap<string, string | undefined>;
+
 /** The path, where the configuration sets it. */
-function pathFinding(
-  name: string,
-  held: readonly { node: string; value: KeyMeasure }[],
-  product: string,
-  reference: string | undefined,
-): Finding[] {
+function pathFinding(name: string, held: readonly Held[], product: string, reference: string | undefined): Finding[] {
   const at = held.flatMap(({ node, value: { spec } }) => (spec.path === undefined ? [] : [{ node, key: spec.path }]));
   // Package Manager's setting is compared by config-identical
   if (
@@ -31,6 +33,67 @@ function pathFinding(
       remediation: 'set the same path in the configuration of every node, and copy the key there',
     }),
   ];
+}
+
+/** Keys that are, or may be, in a place other than a file. */
+function notInFiles(name: string, elsewhere: readonly Held[], open: readonly Held[]): Finding[] {
+  const findings: Finding[] = [];
+  if (elsewhere.length > 0) {
+    const { state, spec } = elsewhere[0]!.value;
+    const why = state === 'inline' || !spec.where ? spec.because : `this release keeps it in ${spec.where}`;
+    findings.push(
+      skip(`${name}: the key is not in a file (${why})`, {
+        subject: `${name} elsewhere`,
+        nodes: elsewhere.map((s) => s.node),
+      }),
+    );
+  }
+  if (open.length > 0) {
+    const { spec } = open[0]!.value;
+    findings.push(
+      unknown(
+        `no node has ${spec.path} (${spec.because}): whether this release keeps the key in ${spec.where ?? 'another place'} is not known`,
+        { subject: `${name} unverified`, nodes: open.map((s) => s.node) },
+      ),
+    );
+  }
+  return findings;
+}
+
+/** What breaks a rule, the files that break none, and the rules that all keep. */
+function judgeFiles(
+  name: string,
+  files: readonly Held[],
+  elsewhere: readonly Held[],
+  releases: Releases,
+  cluster: Cluster,
+): { readonly findings: Finding[]; readonly sound: readonly Held[]; readonly kept: readonly Rule[] } {
+  const alike = new Set(files.map((f) => f.value.content?.length)).size === 1;
+  const findings: Finding[] = [];
+  const kept: Rule[] = [];
+  let sound = files;
+  for (const rule of RULES) {
+    const [finding] = faults(sound, (key, node) => rule.judge(key, releases.get(node), alike), {
+      subject: `${name} ${rule.subject}`,
+      requirements: rule.rows(files[0]!.value),
+      expected: 'a regular file, mode 0600 or stricter, at least 128 random bits',
+      ...(rule.severity && { severity: rule.severity }),
+    });
+    if (!finding) {
+      kept.push(rule);
+      continue;
+    }
+    const bad = finding.nodes ?? [];
+    const inDatabase = rule.subject === 'missing' && elsewhere.some((s) => s.value.state === 'missing');
+    const fix = inDatabase
+      ? {
+          remediation: `set load-balancing-enabled=1 on ${list(bad)} as on ${list(elsewhere.map((s) => s.node))}, where the key is in the database of the cluster, and restart the product`,
+        }
+      : remedy(rule, bad, files, releases, cluster);
+    findings.push({ ...finding, ...fix });
+    sound = sound.filter((s) => !bad.includes(s.node));
+  }
+  return { findings, sound, kept };
 }
 
 export default defineCheck({
@@ -62,7 +125,7 @@ export default defineCheck({
   when: (profile) => profile.hasKeys === true,
   needs: { keys, versions },
   judge(nodes, { cluster, product }) {
-    const releases = new Map(nodes.map((n) => [n.node, n.versions.program ?? n.versions.package]));
+    const releases: Releases = new Map(nodes.map((n) => [n.node, n.versions.program ?? n.versions.package]));
     const names = [...new Set(nodes.flatMap((n) => [...n.keys.keys()]))];
     return names.flatMap((name): Finding[] => {
       const { seen, findings } = sift(
@@ -74,75 +137,26 @@ export default defineCheck({
       );
       // where some nodes have the key, it is missing on the others, even if the release could run without it
       const somewhere = seen.some((s) => s.value.state === 'present' || s.value.state === 'inline');
-      const means = (s: (typeof seen)[number]) =>
+      const means = (s: Held) =>
         somewhere || s.value.state !== 'missing' ? 'required' : absence(s.value.spec, releases.get(s.node));
-      const judged = seen.filter((s) => means(s) === 'required');
       const elsewhere = seen.filter((s) => means(s) === 'elsewhere' || s.value.state === 'inline');
-      if (elsewhere.length > 0) {
-        const { because, where } = elsewhere[0]!.value.spec;
-        const inline = elsewhere[0]!.value.state === 'inline';
-        findings.push(
-          skip(
-            `${name}: the key is not in a file (${inline || !where ? because : `this release keeps it in ${where}`})`,
-            {
-              subject: `${name} elsewhere`,
-              nodes: elsewhere.map((s) => s.node),
-            },
-          ),
-        );
-      }
-      findings.push(
-        ...faults(seen, ({ spec }) => (spec.refused === undefined ? undefined : { problem: spec.refused }), {
-          subject: `${name} settings`,
-          expected: 'one of the two settings',
-          remediation:
-            'remove one of the two settings; keep the key that the other nodes have, and restart the product',
-        }),
-      );
+      const refused = faults(seen, ({ spec }) => (spec.refused === undefined ? undefined : { problem: spec.refused }), {
+        subject: `${name} settings`,
+        expected: 'one of the two settings',
+        remediation: 'remove one of the two settings; keep the key that the other nodes have, and restart the product',
+      });
       const open = seen.filter((s) => means(s) === 'unknown');
-      if (open.length > 0)
-        findings.push(
-          unknown(
-            `no node has ${open[0]!.value.spec.path} (${open[0]!.value.spec.because}): whether this release keeps the key in ${open[0]!.value.spec.where ?? 'another place'} is not known`,
-            { subject: `${name} unverified`, nodes: open.map((s) => s.node) },
-          ),
-        );
-      const files = judged.filter((s) => s.value.state !== 'inline');
+      findings.push(...notInFiles(name, elsewhere, open), ...refused);
+      const files = seen.filter((s) => means(s) === 'required' && s.value.state !== 'inline');
       if (files.length === 0) return findings;
-      findings.push(...pathFinding(name, seen, product, cluster.reference));
-      const alike = new Set(files.map((f) => f.value.content?.length)).size === 1;
-      let sound = files;
-      const kept: Rule[] = [];
-      for (const rule of RULES) {
-        const [finding] = faults(sound, (key, node) => rule.judge(key, releases.get(node), alike), {
-          subject: `${name} ${rule.subject}`,
-          requirements: rule.rows(files[0]!.value),
-          expected: 'a regular file, mode 0600 or stricter, at least 128 random bits',
-          ...(rule.severity && { severity: rule.severity }),
-        });
-        if (!finding) kept.push(rule);
-        else {
-          const bad = finding.nodes ?? [];
-          const inDatabase = rule.subject === 'missing' && elsewhere.some((s) => s.value.state === 'missing');
-          const fix = inDatabase
-            ? {
-                remediation: `set load-balancing-enabled=1 on ${list(bad)} as on ${list(elsewhere.map((s) => s.node))}, where the key is in the database of the cluster, and restart the product`,
-              }
-            : remedy(rule, bad, files, releases, cluster);
-          findings.push({ ...finding, ...fix });
-          sound = sound.filter((s) => !bad.includes(s.node));
-        }
-      }
+      const { findings: broken, sound, kept } = judgeFiles(name, files, elsewhere, releases, cluster);
+      findings.push(...pathFinding(name, seen, product, cluster.reference), ...broken);
       const blind = sound.filter((s) => s.value.pair === 'unknown').map((s) => s.node);
       if (blind.length > 0)
         findings.push(
           unknown(
             `whether ${name} and its public key belong together is not known on ${list(blind)}: openssl pkey -in KEY -pubout`,
-            {
-              nodes: blind,
-              subject: `${name} pair unseen`,
-              requirements: ['WB-30'],
-            },
+            { nodes: blind, subject: `${name} pair unseen`, requirements: ['WB-30'] },
           ),
         );
       if (sound.length > 0)
