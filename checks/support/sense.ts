@@ -77,41 +77,64 @@ export const SINGLE =
 
 export const lastOf = (written: string | undefined): string | undefined => written?.replace(/^.*\n/s, '');
 
+const ABSENT = '\0absent';
+
+/** A setting of the database, with the default that the product documents for it. */
+function databaseSense({ databaseScope }: Found['profile'], file: string, key: string, value: string | undefined) {
+  // those of the audit database are not documented, but that of libpq
+  const defaults = databaseScope.file === file ? databaseScope.defaults : { port: POSTGRES_PORT };
+  const given = value ?? defaults?.[key as 'port'];
+  if (given === undefined) return ABSENT;
+  if (/(^|\.)provider$/.test(key)) return given.toLowerCase();
+  if (/(^|\.)host$/.test(key)) return given.split(',').map(sameHost).join(',');
+  if (/(^|\.)(connection-uri|\w*url)$/.test(key)) return databaseAddress(given, file.endsWith('.gcfg') ? {} : LIBPQ);
+  if (DATABASE_NUMBERS.test(key)) return String(boostNumber(given) ?? given);
+  return value === undefined ? given : undefined;
+}
+
+const set = (members: readonly string[], separator: string): string => [...new Set(members)].sort().join(separator);
+
+/** What a setting that fits means: the first of these that says something. */
+const FORMS: readonly ((value: string, file: string, key: string) => string | undefined)[] = [
+  (value, file) => (PLAIN.test(file) ? value : undefined),
+  // boost takes a boolean without a value for true
+  (value, file, key) => (value === '' && OPTIONS[file]?.booleans?.test(key) ? '\0true' : undefined),
+  (value, file, key) => (OPTIONS[file]?.numbers?.test(key) ? String(boostNumber(value) ?? value) : undefined),
+  (value, _, key) =>
+    [DIRECTORY, FILE, KEY_FILE].some((p) => p.test(key)) && value.startsWith('/') ? plainPath(value) : undefined,
+  (value, file, key) => (file === 'logging.conf' && LOGGING.test(key) ? value.toLowerCase() : undefined),
+  (value, file, key) =>
+    file === 'rserver.conf' && GROUPS.test(key)
+      ? set(
+          value.split(',').flatMap((group) => group.trim() || []),
+          ',',
+        )
+      : undefined,
+  (value, file, key) => (HEADERS.test(`${file}:${key}`) ? headers(value) : undefined),
+  (value, file, key) => (file === 'rserver.conf' && SETS.test(key) ? set(value.split('\n'), '\n') : undefined),
+  (value, _, key) => (LISTENS.test(key) ? value.replace(EVERYWHERE, '').toLowerCase() : undefined),
+  (value, file) => {
+    const duration = file.endsWith('.gcfg') ? gcfgDuration(value) : undefined;
+    // nothing is a length in any unit, and in none
+    return duration === 0 ? '\0false' : duration?.toString();
+  },
+  (value) => {
+    const boolean = gcfgBoolean(value);
+    return boolean === undefined ? undefined : `\0${boolean}`;
+  },
+];
+
 /** `written` undefined: the setting is not there. Two values of one sense are no difference. */
 export function senseOf({ profile }: Found, file: string, key: string, written: string | undefined): string {
   const { databaseScope } = profile;
   const last = file.endsWith('.gcfg') && SINGLE.test(key) ? lastOf(written) : written;
   const value = last ?? profile.defaults?.[`${file}:${key}`];
-  const scope = databaseScope.file === file || PLAIN.test(file);
-  if (scope && databaseScope.key.test(key)) {
-    // those of the audit database are not documented, but that of libpq
-    const defaults = databaseScope.file === file ? databaseScope.defaults : { port: POSTGRES_PORT };
-    const given = value ?? defaults?.[key as 'port'];
-    if (given === undefined) return '\0absent';
-    if (/(^|\.)provider$/.test(key)) return given.toLowerCase();
-    if (/(^|\.)host$/.test(key)) return given.split(',').map(sameHost).join(',');
-    if (/(^|\.)(connection-uri|\w*url)$/.test(key)) return databaseAddress(given, file.endsWith('.gcfg') ? {} : LIBPQ);
-    if (DATABASE_NUMBERS.test(key)) return String(boostNumber(given) ?? given);
-    if (value === undefined) return given;
+  const ofDatabase = (databaseScope.file === file || PLAIN.test(file)) && databaseScope.key.test(key);
+  const sense = ofDatabase ? databaseSense(profile, file, key, value) : undefined;
+  if (sense !== undefined || value === undefined) return sense ?? ABSENT;
+  for (const form of FORMS) {
+    const found = form(value, file, key);
+    if (found !== undefined) return found;
   }
-  if (value === undefined) return '\0absent';
-  if (PLAIN.test(file)) return value;
-  const rules = OPTIONS[file];
-  // boost takes a boolean without a value for true
-  if (value === '' && rules?.booleans?.test(key)) return '\0true';
-  if (rules?.numbers?.test(key)) return String(boostNumber(value) ?? value);
-  if ((DIRECTORY.test(key) || FILE.test(key) || KEY_FILE.test(key)) && value.startsWith('/')) return plainPath(value);
-  if (file === 'logging.conf' && LOGGING.test(key)) return value.toLowerCase();
-  if (file === 'rserver.conf' && GROUPS.test(key)) {
-    const groups = value.split(',').map((group) => group.trim());
-    return [...new Set(groups)].filter(Boolean).sort().join(',');
-  }
-  if (HEADERS.test(`${file}:${key}`)) return headers(value);
-  if (file === 'rserver.conf' && SETS.test(key)) return [...new Set(value.split('\n'))].sort().join('\n');
-  if (LISTENS.test(key)) return value.replace(EVERYWHERE, '').toLowerCase();
-  const duration = file.endsWith('.gcfg') ? gcfgDuration(value) : undefined;
-  // nothing is a length in any unit, and in none
-  if (duration !== undefined) return duration === 0 ? '\0false' : String(duration);
-  const boolean = gcfgBoolean(value);
-  return boolean === undefined ? webAddress(value) : `\0${boolean}`;
+  return webAddress(value);
 }
