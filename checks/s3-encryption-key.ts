@@ -1,7 +1,7 @@
 import { defineCheck, settings, skip } from 'ha-preflight';
 import { keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
-import { sameKey } from './support/keys.js';
+import { sameKey } from './support/sameKey.js';
 
 export default defineCheck({
   id: 's3-encryption-key',

@@ -1,7 +1,7 @@
 import { defineCheck, type Finding, settings, skip, unknown } from 'ha-preflight';
 import { keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
-import { sameKey } from './support/keys.js';
+import { sameKey } from './support/sameKey.js';
 
 const ROWS = ['WB-20', 'WB-25', 'WB-27', 'PPM-AWS-06', 'DEPLOYR-19'];
 

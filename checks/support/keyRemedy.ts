@@ -2,8 +2,8 @@
 
 import { type Cluster, command, type Fix, fixOn, list } from 'ha-preflight';
 import type { KeyMeasure } from 'ha-preflight/collectors/keys';
+import { copyOver } from './copyKey.js';
 import { NEW_PAIR, newKey, OF_CONTENT, OTHER_KEY, type Rule } from './keyRules.js';
-import { copyOver } from './keys.js';
 
 /** Owner and mode, node by node; a key that is itself weak has no command. */
 function adviceFix(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { copyOver, sameKey } from '../../../checks/support/keys.js';
+import { copyOver } from '../../../checks/support/copyKey.js';
+import { sameKey } from '../../../checks/support/sameKey.js';
 import type { KeyContent, KeyMeasure } from '../../../src/collectors/keys.js';
 import type { Fact } from '../../../src/model/evidence.js';
 import { bareCluster, type Cluster } from '../../../src/model/inventory.js';
