@@ -98,52 +98,57 @@ function parts(stdout: string): Map<string, string> {
   return found;
 }
 
+/** Why the answer of a daemon shows nothing of the clock; undefined where it does. `names`: the daemons that run. */
+function doubtOf(
+  by: string,
+  answer: TimeSource,
+  names: readonly string[],
+  part: ReadonlyMap<string, string>,
+): string | undefined {
+  const spoken = names.map((n) => n.replace(/-x$/, '')).join(', ');
+  const runs = names.some((n) => PROCESS[by]!.test(n));
+  const silent = answer.state === 'silent';
+  const synchronised = answer.state === 'synchronised';
+  if ((silent || by === 'systemd') && !runs && names.length > 0)
+    return `${spoken} keeps the time and was not asked: look at it on the node${names.includes('ntp-daemon') ? ' (ntp-ctl status)' : ''}`;
+  if (by === 'ptp' && synchronised && !names.includes('phc2sys'))
+    return `${answer.said}, and phc2sys does not run: with hardware time stamps, the default, ptp4l sets only the clock of the network card; ps -C ptp4l -o args shows -S, or the file with time_stamping`;
+  if (silent && runs)
+    return `${spoken} runs, but told this account nothing (${answer.said}): ${ASK[by]} as root; ${SET_SUDO}`;
+  if (silent) return `no time daemon was found running (${answer.said}): install and enable chrony`;
+  if (by !== 'systemd') return undefined;
+  // the flag of the kernel outlives who set it, and timesyncd writes down when it was answered
+  const answered = answer.source !== undefined || /^Age=/m.test(part.get(by)!);
+  if (runs)
+    return synchronised && !answered
+      ? 'systemd-timesyncd runs, but names no server and no answer since the node was started, and the synchronised flag of the kernel can be older: timedatectl timesync-status on the node'
+      : undefined;
+  const guest = part.has('guest');
+  return synchronised || guest
+    ? `no time daemon was found running${guest ? '; the host of this virtual machine may keep its clock' : ': the synchronised flag of the kernel outlives the daemon'}; clock-skew measures the clock`
+    : undefined;
+}
+
 /** `now`: the node's own clock, seconds. Unseen where no program on the node reports it. */
 export function nodeTime({ exit, stdout, stderr }: Response, now: number): Fact<NodeTime> {
   if (exit !== 0) return { unseen: stderr.trim() || 'the node gave no answer' };
   // a tree may hold nothing but chrony's own line, written once: how old its sample is says nothing
   const bare = stdout !== '' && !stdout.startsWith('=');
   const part = parts(bare ? `=daemons\n=chrony\n${stdout}` : stdout);
+  if (/has not been booted/.test(part.get('systemd') ?? ''))
+    return {
+      unseen: 'systemd does not run on the node, as in a container: the host keeps the clock; clock-skew measures it',
+    };
+  const by = Object.keys(PARSERS).find((name) => part.has(name));
+  if (by === undefined) return { unseen: 'no program on the node reports time synchronisation: install chrony' };
   const names = (part.get('daemons') ?? '').trim().split(/\s+/).filter(Boolean);
+  const answer = PARSERS[by]!(part.get(by)!, part.get('sources') ?? '', bare ? undefined : now);
+  const doubt = doubtOf(by, answer, names, part);
+  if (doubt !== undefined) return { unseen: doubt };
   // `chronyd -x` only serves time, and linuxptp can set a clock that chrony reads: neither is a second master
   const daemons = names.filter((n) => !/^(chronyd-x|ptp4l|phc2sys)$/.test(n));
   // of two names of one unit the alias comes first
   const pairs = [...(part.get('units') ?? '').matchAll(/(\S+?)=([\w@.-]+?)(?:\.service)?(?=\s|$)/g)];
   const units = pairs.length > 0 && { units: Object.fromEntries(pairs.map(([, name, unit]) => [name!, unit!])) };
-  const by = Object.keys(PARSERS).find((name) => part.has(name));
-  if (/has not been booted/.test(part.get('systemd') ?? ''))
-    return {
-      unseen: 'systemd does not run on the node, as in a container: the host keeps the clock; clock-skew measures it',
-    };
-  if (by === undefined) return { unseen: 'no program on the node reports time synchronisation: install chrony' };
-  const answer = PARSERS[by]!(part.get(by)!, part.get('sources') ?? '', bare ? undefined : now);
-  const spoken = names.map((n) => n.replace(/-x$/, '')).join(', ');
-  const runs = names.some((n) => PROCESS[by]!.test(n));
-  if ((answer.state === 'silent' || by === 'systemd') && !runs && names.length > 0)
-    return {
-      unseen: `${spoken} keeps the time and was not asked: look at it on the node${names.includes('ntp-daemon') ? ' (ntp-ctl status)' : ''}`,
-    };
-  if (by === 'ptp' && answer.state === 'synchronised' && !names.includes('phc2sys'))
-    return {
-      unseen: `${answer.said}, and phc2sys does not run: with hardware time stamps, the default, ptp4l sets only the clock of the network card; ps -C ptp4l -o args shows -S, or the file with time_stamping`,
-    };
-  if (answer.state === 'silent' && runs)
-    return {
-      unseen: `${spoken} runs, but told this account nothing (${answer.said}): ${ASK[by]} as root; ${SET_SUDO}`,
-    };
-  if (answer.state === 'silent')
-    return { unseen: `no time daemon was found running (${answer.said}): install and enable chrony` };
-  // the flag of the kernel outlives who set it, and timesyncd writes down when it was answered
-  const answered = answer.source !== undefined || /^Age=/m.test(part.get(by)!);
-  if (by === 'systemd' && runs && answer.state === 'synchronised' && !answered)
-    return {
-      unseen:
-        'systemd-timesyncd runs, but names no server and no answer since the node was started, and the synchronised flag of the kernel can be older: timedatectl timesync-status on the node',
-    };
-  if (by !== 'systemd' || runs) return { value: { ...answer, by, daemons, ...units } };
-  if (answer.state === 'synchronised' || part.has('guest'))
-    return {
-      unseen: `no time daemon was found running${part.has('guest') ? '; the host of this virtual machine may keep its clock' : ': the synchronised flag of the kernel outlives the daemon'}; clock-skew measures the clock`,
-    };
   return { value: { ...answer, by, daemons, ...units } };
 }
