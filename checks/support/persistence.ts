@@ -41,7 +41,7 @@ function remote(source: string): { host: string; path: string } | undefined {
 type Entry = Pick<FstabEntry, 'source' | 'type'> & Partial<Pick<FstabEntry, 'options'>> & { readonly place: string };
 
 /** Whether an entry mounts what is mounted now: `other` says what it mounts instead, `unclear` why it is not known. */
-type Kept = { readonly kept: true } | { readonly other: string } | { readonly unclear: string };
+export type Kept = { readonly kept: true } | { readonly other: string } | { readonly unclear: string };
 
 /** Whether something mounts a folder, or one above it, that is bound to another place. */
 function mountsAbove(path: string, { fstab, units, autofs }: MountUnits): boolean {
