@@ -13,7 +13,7 @@ import {
   unknown,
 } from 'ha-preflight';
 import { rdsHost } from 'ha-preflight/probes/aws';
-import { database, databaseTarget, type SeenDatabase } from 'ha-preflight/probes/database';
+import { type DatabaseProbe, database, databaseTarget, type SeenDatabase } from 'ha-preflight/probes/database';
 
 /** Connections a node keeps: Workbench's default was 20, later ones fewer (sources F8). */
 const poolOf = (text: string | undefined): number => Number(/^\s*pool-size\s*=\s*(\d+)/m.exec(text ?? '')?.[1] ?? 20);
@@ -59,12 +59,7 @@ function contents(
 }
 
 /** What the product's documents say of the version of the server. */
-function versionFindings(
-  seen: readonly { node: string; value: SeenDatabase }[],
-  profile: Profile,
-  release: string | undefined,
-  now: Date,
-): Finding[] {
+function versionFindings(seen: SeenOn, profile: Profile, release: string | undefined, now: Date): Finding[] {
   const about = {
     severity: 'warning' as const,
     requirements: ['WB26-01', 'CONN26-01', 'PPM26-02', 'X-04'],
@@ -86,6 +81,75 @@ function versionFindings(
       ? [unknown(first.open, { ...about, nodes: open.map((s) => s.node), subject: 'version unverified' })]
       : []),
   ];
+}
+
+type SeenOn = readonly { readonly node: string; readonly value: SeenDatabase }[];
+const nodesOf = (seen: SeenOn): string[] => seen.map((s) => s.node);
+
+const writes = (seen: SeenOn): Finding =>
+  everyNode(
+    'the database is a primary and accepts writes',
+    seen,
+    (d) =>
+      d.standby
+        ? { problem: 'the database is a standby, which accepts no writes', observed: `${d.address}:${d.port}` }
+        : d.readOnly
+          ? { problem: 'every transaction is read-only by default', observed: 'transaction_read_only = on' }
+          : undefined,
+    {
+      subject: 'writes',
+      requirements: ['X-04'],
+      expected: 'a primary',
+      details: seen.flatMap(({ node, value: { channel } }) =>
+        channel === 'plain' ? [`the session of this audit through ${node} was not encrypted`] : [],
+      ),
+    },
+  );
+
+/** `needed`: connections that all nodes may open together. `host`: of RDS, where it is one. */
+const connections = (seen: SeenOn, needed: number, nodes: number, host: string | undefined): Finding[] =>
+  faults(
+    seen,
+    (d) => {
+      const room = d.maxConnections - d.reserved;
+      return needed > room
+        ? {
+            problem: `${count(nodes, 'node')} may open ${count(needed, 'connection')}, and the server allows ${room}`,
+            observed: `max_connections = ${d.maxConnections}`,
+          }
+        : undefined;
+    },
+    {
+      subject: 'connections',
+      severity: 'warning',
+      requirements: ['X-04'],
+      expected: `max_connections of at least ${needed + 10}`,
+      remediation: allowMore(needed + 10, host),
+    },
+  );
+
+const encoding = (seen: SeenOn): Finding[] =>
+  faults(
+    seen,
+    (d) =>
+      d.encoding === 'UTF8'
+        ? undefined
+        : { problem: `the encoding of the database is ${d.encoding}`, observed: d.encoding },
+    { subject: 'encoding', severity: 'warning', requirements: ['X-04'], expected: 'UTF8' },
+  );
+
+/** Whether a notification through one node is heard through another. */
+function notifications({ nodes, heard }: NonNullable<DatabaseProbe['notified']>): Finding {
+  const about = { nodes, subject: 'notifications', requirements: ['X-03'] };
+  if (heard === true) return pass('a notification from one node reaches the other', about);
+  const severity = 'warning';
+  return heard === false
+    ? fail('notifications between nodes are lost: look for a pooler in transaction mode in front of the database', {
+        ...about,
+        severity,
+        expected: 'a direct connection, or a pooler in session mode',
+      })
+    : unknown(`notifications could not be tried: ${heard}`, { ...about, severity });
 }
 
 export default defineCheck({
@@ -119,97 +183,19 @@ export default defineCheck({
       unknown(`${node}: ${why}`, { nodes: [node], subject: `${node} unseen` }),
     );
     if (seen.length === 0) return findings;
-    findings.push(
-      everyNode(
-        'the database is a primary and accepts writes',
-        seen,
-        (d) =>
-          d.standby
-            ? { problem: 'the database is a standby, which accepts no writes', observed: `${d.address}:${d.port}` }
-            : d.readOnly
-              ? { problem: 'every transaction is read-only by default', observed: 'transaction_read_only = on' }
-              : undefined,
-        {
-          subject: 'writes',
-          requirements: ['X-04'],
-          expected: 'a primary',
-          details: seen.flatMap(({ node, value: { channel } }) =>
-            channel === 'plain' ? [`the session of this audit through ${node} was not encrypted`] : [],
-          ),
-        },
-      ),
-    );
-    const needed = nodes.reduce(
-      (sum, n) => sum + (product === 'workbench' ? poolOf(n.found.texts.get('database.conf')) : 0),
-      0,
-    );
-    const about = { severity: 'warning' as const, requirements: ['X-04'] };
-    findings.push(
-      ...faults(
-        seen,
-        (d) => {
-          const room = d.maxConnections - d.reserved;
-          return needed > room
-            ? {
-                problem: `${count(nodes.length, 'node')} may open ${count(needed, 'connection')}, and the server allows ${room}`,
-                observed: `max_connections = ${d.maxConnections}`,
-              }
-            : undefined;
-        },
-        {
-          ...about,
-          subject: 'connections',
-          expected: `max_connections of at least ${needed + 10}`,
-          remediation: allowMore(needed + 10, nodes.map((n) => rdsHost(n.settings)).find(Boolean)),
-        },
-      ),
-      ...faults(
-        seen,
-        (d) =>
-          d.encoding === 'UTF8'
-            ? undefined
-            : { problem: `the encoding of the database is ${d.encoding}`, observed: d.encoding },
-        { ...about, subject: 'encoding', expected: 'UTF8' },
-      ),
-      ...versionFindings(seen, profile, release, now),
-    );
-    const { notified } = probe;
-    if (notified)
-      findings.push(
-        notified.heard === true
-          ? pass('a notification from one node reaches the other', {
-              nodes: notified.nodes,
-              subject: 'notifications',
-              requirements: ['X-03'],
-            })
-          : notified.heard === false
-            ? fail(
-                'notifications between nodes are lost: look for a pooler in transaction mode in front of the database',
-                {
-                  nodes: notified.nodes,
-                  subject: 'notifications',
-                  severity: 'warning',
-                  requirements: ['X-03'],
-                  expected: 'a direct connection, or a pooler in session mode',
-                },
-              )
-            : unknown(`notifications could not be tried: ${notified.heard}`, {
-                nodes: notified.nodes,
-                subject: 'notifications',
-                severity: 'warning',
-                requirements: ['X-03'],
-              }),
-      );
+    const pools = nodes.map((n) => (product === 'workbench' ? poolOf(n.found.texts.get('database.conf')) : 0));
+    const needed = pools.reduce((sum, pool) => sum + pool, 0);
     const writable = seen.find((s) => !s.value.standby) ?? seen[0]!;
-    findings.push(
-      contents(
-        product,
-        writable.value,
-        nodes.some((n) => n.found.running.length > 0),
-        seen.map((s) => s.node),
-      ),
-    );
-    return findings;
+    const runs = nodes.some((n) => n.found.running.length > 0);
+    return [
+      ...findings,
+      writes(seen),
+      ...connections(seen, needed, nodes.length, nodes.map((n) => rdsHost(n.settings)).find(Boolean)),
+      ...encoding(seen),
+      ...versionFindings(seen, profile, release, now),
+      ...(probe.notified ? [notifications(probe.notified)] : []),
+      contents(product, writable.value, runs, nodesOf(seen)),
+    ];
   },
   remediation:
     "psql -h HOST -c 'select pg_is_in_recovery()'    # f: this is the primary; point the nodes named at it (host, port or DNS name of the database in their configuration), and restart the product there",
