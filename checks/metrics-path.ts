@@ -17,7 +17,7 @@ import { foldHost } from 'ha-preflight/formats/hostName';
 import { tidyPath } from 'ha-preflight/formats/paths';
 import { compareVersions } from 'ha-preflight/formats/version';
 import { oneDirectory } from './support/oneDirectory.js';
-import { folderIn, placesOf, sharing } from './support/places.js';
+import { folderIn, placesOf, type SharedPlace, sharing } from './support/places.js';
 
 interface At {
   readonly node: string;
@@ -79,6 +79,68 @@ const SETTINGS: Readonly<Record<string, { readonly name: string; readonly remedi
 const DEPRECATED =
   'collect metrics by OpenTelemetry and take [Metrics] out of rstudio-connect.gcfg; several writers spoil the graphs of the dashboard only';
 
+const REQUIREMENTS = ['CONN-07', 'CONN-15', 'WB26-04'];
+
+/** What else is known of the nodes. */
+interface About {
+  readonly setting: { readonly name: string; readonly remediation: string };
+  /** Nodes that do not set the directory. */
+  readonly byDefault: readonly string[];
+  /** Nodes on which the databases of metrics are off. */
+  readonly noRrd: readonly string[];
+}
+
+/** Whether each node has a directory for itself, and of which that is not known. */
+function separate({ what, held, missing }: SharedPlace, { setting, byDefault, noRrd }: About): Finding[] {
+  const open = (nodes: readonly At[], subject: string, message: string): Finding[] =>
+    nodes.length === 0
+      ? []
+      : [unknown(message, { requirements: REQUIREMENTS, subject, nodes: nodes.map((at) => at.node) })];
+  const namesOf = (some: readonly At[]): string => list(some.map((at) => at.node));
+  const all: At[] = [...held, ...missing];
+  const unclear = all.filter((at) => sharing(at.value) === 'unknown');
+  const known = all.filter((at) => !unclear.includes(at));
+  const groups = connected(known, (a, b) => together(a, b) === true);
+  const groupOf = (at: At) => groups.find((group) => group.includes(at))!;
+  const doubtful = known.filter((a) => known.some((b) => a !== b && together(a, b) === undefined));
+  const unproven = doubtful.filter((at) => groupOf(at).length === 1);
+  const idle = known.filter((at) => noRrd.includes(at.node) && !unproven.includes(at) && groupOf(at).length > 1);
+  const judged = known
+    .filter((at) => !unproven.includes(at) && !idle.includes(at))
+    .map((at) => ({ node: at.node, key: String(groups.indexOf(groupOf(at))), shown: shown(at) }));
+  // one node alone says nothing where the others are open
+  const decided = judged.length > 1 || (judged.length === 1 && unproven.length + idle.length === 0);
+  return [
+    ...open(
+      unclear,
+      'unclear',
+      `whether nodes share the metrics directory is not known from its file system (${unclear[0]?.value.mount?.type ?? 'no mount'}): set ${setting.name} to a directory on a local disk`,
+    ),
+    ...open(
+      unproven,
+      'unproven',
+      `whether ${what} is one directory for ${namesOf(unproven)} could not be proven: set ${setting.name} to a directory on a local disk`,
+    ),
+    ...open(
+      idle,
+      'RRD off',
+      `${namesOf(idle)} would share ${what} with another node, but Metrics.RRDEnabled is off there, and whether that stops the writing is not confirmed: see whether its files still change, ls -lt ${idle[0]?.value.path}`,
+    ),
+    ...(decided
+      ? [
+          distinct('the metrics directory', judged, {
+            requirements: REQUIREMENTS,
+            expected: "a directory on each node's own disk",
+            remediation: setting.remediation,
+            details: judged.map(
+              (a) => `${a.node}: ${a.shown}${byDefault.includes(a.node) ? ', the default: inside Server.DataDir' : ''}`,
+            ),
+          }),
+        ]
+      : []),
+  ];
+}
+
 export default defineCheck({
   id: 'metrics-path',
   title: 'Every node keeps its metrics in a separate directory',
@@ -92,70 +154,28 @@ export default defineCheck({
   needs: { effective, settings, storage },
   minimumNodes: 2,
   judge(nodes, { cluster, product, release }) {
-    const findings: Finding[] = [];
     const off = nodes.filter((n) => n.settings.own.length === 0).map((n) => n.node);
     const why =
       product === 'workbench'
         ? 'monitor-data-path is not set: its default is a directory on each node'
         : 'metrics are disabled';
     if (product === 'workbench' && off.length === nodes.length) return skip(why, { nodes: off });
-    if (off.length > 0)
-      findings.push(skip(why, { nodes: off, subject: 'switched off', requirements: ['CONN-07', 'CONN-15'] }));
     const deprecated = product === 'connect' && release !== undefined && compareVersions(release, '2026.03') >= 0;
     const setting = SETTINGS[product]!;
-    const about = { requirements: ['CONN-07', 'CONN-15', 'WB26-04'] };
-    const byDefault =
-      product === 'connect' ? nodes.filter((n) => !n.effective.has('metrics.datapath')).map((n) => n.node) : [];
-    const noRrd = nodes
-      .filter((n) => gcfgBoolean(n.effective.get('metrics.rrdenabled')?.value ?? '') === false)
-      .map((n) => n.node);
-    for (const { what, held, missing, findings: blind } of placesOf(nodes, ['own'])) {
-      findings.push(...blind);
-      const all: At[] = [...held, ...missing];
-      const unclear = all.filter((at) => sharing(at.value) === 'unknown');
-      if (unclear.length > 0)
-        findings.push(
-          unknown(
-            `whether nodes share the metrics directory is not known from its file system (${unclear[0]!.value.mount?.type ?? 'no mount'}): set ${setting.name} to a directory on a local disk`,
-            { ...about, nodes: unclear.map((at) => at.node), subject: 'unclear' },
-          ),
-        );
-      const known = all.filter((at) => !unclear.includes(at));
-      const groups = connected(known, (a, b) => together(a, b) === true);
-      const doubtful = known.filter((a) => known.some((b) => a !== b && together(a, b) === undefined));
-      const open = doubtful.filter((at) => groups.some((group) => group.length === 1 && group[0] === at));
-      if (open.length > 0)
-        findings.push(
-          unknown(
-            `whether ${what} is one directory for ${list(open.map((at) => at.node))} could not be proven: set ${setting.name} to a directory on a local disk`,
-            { ...about, nodes: open.map((at) => at.node), subject: 'unproven' },
-          ),
-        );
-      const idle = known.filter(
-        (one) => noRrd.includes(one.node) && !open.includes(one) && groups.some((g) => g.length > 1 && g.includes(one)),
-      );
-      if (idle.length > 0)
-        findings.push(
-          unknown(
-            `${list(idle.map((one) => one.node))} would share ${what} with another node, but Metrics.RRDEnabled is off there, and whether that stops the writing is not confirmed: see whether its files still change, ls -lt ${idle[0]!.value.path}`,
-            { ...about, nodes: idle.map((one) => one.node), subject: 'RRD off' },
-          ),
-        );
-      const at = known
-        .filter((one) => !open.includes(one) && !idle.includes(one))
-        .map((one) => ({ node: one.node, key: String(groups.findIndex((g) => g.includes(one))), shown: shown(one) }));
-      if (at.length > 0 && (at.length > 1 || open.length + idle.length === 0))
-        findings.push(
-          distinct('the metrics directory', at, {
-            ...about,
-            expected: "a directory on each node's own disk",
-            remediation: deprecated ? DEPRECATED : setting.remediation,
-            details: at.map(
-              (a) => `${a.node}: ${a.shown}${byDefault.includes(a.node) ? ', the default: inside Server.DataDir' : ''}`,
-            ),
-          }),
-        );
-    }
+    const about: About = {
+      setting: deprecated ? { ...setting, remediation: DEPRECATED } : setting,
+      byDefault:
+        product === 'connect' ? nodes.filter((n) => !n.effective.has('metrics.datapath')).map((n) => n.node) : [],
+      noRrd: nodes
+        .filter((n) => gcfgBoolean(n.effective.get('metrics.rrdenabled')?.value ?? '') === false)
+        .map((n) => n.node),
+    };
+    const findings: Finding[] = [
+      ...(off.length > 0
+        ? [skip(why, { nodes: off, subject: 'switched off', requirements: ['CONN-07', 'CONN-15'] })]
+        : []),
+      ...placesOf(nodes, ['own']).flatMap((place) => [...place.findings, ...separate(place, about)]),
+    ];
     if (product !== 'connect') return findings;
     const graphite = nodes.map((n) => ({
       node: n.node,
