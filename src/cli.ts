@@ -12,13 +12,17 @@ import { UsageError } from './model/inventory.js';
 import { plain } from './plain.js';
 import { version } from './version.js';
 
+const DEFAULT_FILE = 'ha-preflight.yml';
 const inventories = <T>(y: Argv<T>) =>
   y.positional('inventory', {
     type: 'string',
     array: true,
-    defaultDescription: 'ha-preflight.yml',
+    defaultDescription: DEFAULT_FILE,
     describe: 'Inventory files',
   });
+
+const optional = <T, K extends string>(y: Argv<T>, name: K, describe: string) =>
+  y.positional(name, { type: 'string', defaultDescription: DEFAULT_FILE, describe });
 
 /** An argument that must be given, and one of which there may be several. */
 const one = <T, K extends string>(y: Argv<T>, name: K, describe: string) =>
@@ -33,26 +37,11 @@ function withHelp<T>(y: Argv<T>, name: CommandName): Argv<T> {
   return codes === undefined ? shown : shown.epilogue(codes);
 }
 
-/** Parses and runs; never throws. Usage errors end with 2, internal errors with 4. */
-export async function main(argv: readonly string[]): Promise<void> {
-  const completing = argv[0] === '--get-yargs-completions';
-  if (completing && (await (await import('./commands/complete.js')).completed(argv.slice(1)))) return;
-  let outcome: Promise<Outcome> = Promise.resolve({});
-  const run = (command: () => Promise<Outcome>): void => {
-    outcome = command();
-    // awaited below; yargs must not see the rejection first
-    outcome.catch(() => {});
-  };
-  // help without a command shows the commands, not the options of the default one
-  const overview = argv.length > 0 && argv.every((word) => word === '--help' || word === '-h');
-  const parser = spareStacks(() => yargs(operands(argv)))
-    .scriptName('ha-preflight')
-    // the language of the terminal would translate half of the help
-    .locale('en')
-    .updateStrings({ 'Positionals:': 'Arguments:', 'Show help': 'Show this help' })
-    // `--only keys prod.yml` names one tag and one inventory
-    .parserConfiguration({ 'greedy-arrays': false })
-    .usage(USAGE)
+type Run = (command: () => Promise<Outcome>) => void;
+
+/** Every command but `completion`. `overview`: the options of the default one are not shown. */
+const withCommands = (y: Argv, run: Run, overview: boolean): Argv =>
+  y
     .command(
       ['check [inventory..]', ...(overview ? [] : ['$0'])],
       'Audit the cluster of each inventory',
@@ -86,17 +75,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .command(
       'relay [inventory]',
       'Audit through another program that reaches the nodes, one step at a time',
-      (y) =>
-        withHelp(
-          y
-            .positional('inventory', {
-              type: 'string',
-              defaultDescription: 'ha-preflight.yml',
-              describe: 'Inventory file',
-            })
-            .options(OPTIONS.relay),
-          'relay',
-        ),
+      (y) => withHelp(optional(y, 'inventory', 'Inventory file').options(OPTIONS.relay), 'relay'),
       (a) => run(async () => (await import('./commands/relay.js')).relay(a)),
     )
     .command(
@@ -128,13 +107,9 @@ export async function main(argv: readonly string[]): Promise<void> {
       'Write a commented inventory; ask for its contents at a terminal',
       (y) =>
         withHelp(
-          y
-            .positional('file', {
-              type: 'string',
-              defaultDescription: 'ha-preflight.yml',
-              describe: 'New file; an existing one is never overwritten; - is standard output',
-            })
-            .options(OPTIONS.init),
+          optional(y, 'file', 'New file; an existing one is never overwritten; - is standard output').options(
+            OPTIONS.init,
+          ),
           'init',
         ),
       // yargs makes an empty string of a lone -
@@ -142,7 +117,7 @@ export async function main(argv: readonly string[]): Promise<void> {
         run(async () =>
           (await import('./commands/init.js')).init({
             ...a,
-            file: a.file === '' ? '-' : (a.file ?? 'ha-preflight.yml'),
+            file: a.file === '' ? '-' : (a.file ?? DEFAULT_FILE),
           }),
         ),
     )
@@ -187,7 +162,32 @@ export async function main(argv: readonly string[]): Promise<void> {
       (y) =>
         withHelp(one(y, 'id', 'A noun in kebab-case, such as disk-space').options(OPTIONS['new-check']), 'new-check'),
       (a) => run(async () => (await import('./commands/newCheck.js')).newCheck(a.id, a.dir)),
-    )
+    );
+
+/** Parses and runs; never throws. Usage errors end with 2, internal errors with 4. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const completing = argv[0] === '--get-yargs-completions';
+  if (completing && (await (await import('./commands/complete.js')).completed(argv.slice(1)))) return;
+  let outcome: Promise<Outcome> = Promise.resolve({});
+  const run: Run = (command) => {
+    outcome = command();
+    // awaited below; yargs must not see the rejection first
+    outcome.catch(() => {});
+  };
+  // help without a command shows the commands, not the options of the default one
+  const overview = argv.length > 0 && argv.every((word) => word === '--help' || word === '-h');
+  const parser = withCommands(
+    spareStacks(() => yargs(operands(argv)))
+      .scriptName('ha-preflight')
+      // the language of the terminal would translate half of the help
+      .locale('en')
+      .updateStrings({ 'Positionals:': 'Arguments:', 'Show help': 'Show this help' })
+      // `--only keys prod.yml` names one tag and one inventory
+      .parserConfiguration({ 'greedy-arrays': false })
+      .usage(USAGE),
+    run,
+    overview,
+  )
     // yargs' own command would run the default command too; so its name is never used, and ours calls it
     .completion('--', false)
     .command(
