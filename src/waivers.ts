@@ -103,6 +103,16 @@ function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Ve
         `fix ${more}, or add to the nodes of the waiver in ${where(cluster, waiver)}`,
       ),
     ];
+  // a failure about no node, as of a database that all nodes use
+  if (nodes.length > 0 && own.some((v) => v.status === 'fail' && v.nodes.length === 0))
+    return [
+      complaint(
+        cluster,
+        waiver,
+        `the waiver of ${purpose(waiver)} covers nothing: it names nodes, and the failure is about the whole cluster`,
+        `remove the nodes from the waiver in ${where(cluster, waiver)}`,
+      ),
+    ];
   const written = verdicts.find(
     (v) => v.id === waiver.check && v.status === 'fail' && v.subject?.toLowerCase() === waiver.subject?.toLowerCase(),
   )?.subject;

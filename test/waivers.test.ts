@@ -37,7 +37,12 @@ describe('what a waiver covers', () => {
     ['its node', [failing('n1')], waiver({ nodes: ['n1'] }), ['a waived']],
     ['some of its nodes', [failing('n1')], waiver({ nodes: ['n2', 'n1'] }), ['a waived']],
     ['no other node', [failing('n2')], waiver({ nodes: ['n1'] }), ['a fail', MENDED]],
-    ['nothing about no node', [failing()], waiver({ nodes: ['n1'] }), ['a fail', MENDED]],
+    [
+      'nothing about no node, which it says',
+      [failing()],
+      waiver({ nodes: ['n1'] }),
+      ['a fail', 'the waiver of a covers nothing: it names nodes, and the failure is about the whole cluster'],
+    ],
     [
       'no failure that is also elsewhere',
       [failing('n1', 'n2', 'n3')],
