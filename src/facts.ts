@@ -20,7 +20,8 @@ const withoutSudo = (response: Response): Response => ({
 
 /** Why an answer does not count, or undefined when it does. */
 function trouble(request: Request, answer: Answer | undefined): string | undefined {
-  if (answer === undefined) return 'was not asked';
+  // as where another version gathered it
+  if (answer === undefined) return 'is not in the evidence: gather it again with this version';
   if ('unseen' in answer) return answer.unseen;
   if (answer.truncated) return 'the answer was longer than 1 MiB, of which only the beginning is kept';
   const { allowExit = [0] } = request;
