@@ -35,11 +35,13 @@ const blindTo = ({ status, nodes }: Verdict, about: readonly string[]): boolean 
   status === 'unknown' && (nodes.length === 0 || about.length === 0 || nodes.some((node) => about.includes(node)));
 
 /**
- * The fingerprint of an unknown contains its nodes, so it changes when some of them answer again. Nodes that are
- * still missing are not new.
+ * The fingerprint of a node that a check could not see contains all such nodes, so it changes when some of them answer
+ * again. Nodes that are still missing are not new. An unknown with a subject says nothing about the rest of the check.
  */
 function lostBefore(after: Verdict, verdicts: readonly Verdict[]): boolean {
-  const lost = verdicts.filter(({ id, status }) => id === after.id && status === 'unknown');
+  const lost = verdicts.filter(
+    ({ id, status, subject }) => id === after.id && status === 'unknown' && subject === undefined,
+  );
   const nodes = new Set(lost.flatMap((verdict) => verdict.nodes));
   return after.status === 'unknown' && after.nodes.length > 0 && after.nodes.every((node) => nodes.has(node));
 }
@@ -57,13 +59,22 @@ function became(before: Verdict, after: Verdict | undefined, others: readonly Ve
   return after.status === 'fail' ? 'unchanged' : 'unseen';
 }
 
-/** Of one cluster; of verdicts with one fingerprint the last counts. */
+/** By fingerprint. Where a document has a cluster twice, the worst counts, as it does for the gate of a merge. */
+function byFingerprint(verdicts: readonly Verdict[]): Map<string, Verdict> {
+  const worst = new Map<string, Verdict>();
+  for (const verdict of verdicts) {
+    const other = worst.get(verdict.fingerprint);
+    if (!other || rank(verdict) >= rank(other)) worst.set(verdict.fingerprint, verdict);
+  }
+  return worst;
+}
+
+/** Of one cluster. */
 function changesOf(
   cluster: string,
   old: readonly Verdict[],
   now: readonly Verdict[],
 ): { present: Changed[]; gone: Changed[] } {
-  const byFingerprint = (verdicts: readonly Verdict[]) => new Map(verdicts.map((v) => [v.fingerprint, v] as const));
   const was = byFingerprint(old);
   const is = byFingerprint(now);
   const present = [...is.values()].map((after): Changed => {

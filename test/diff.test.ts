@@ -65,6 +65,19 @@ describe('diffReports', () => {
       [v('unknown', { fingerprint: 'g', nodes: ['a', 'b'] })],
       ['new', 'unseen'],
     ],
+    [
+      'one subject unknown before, and now the whole node',
+      [v('unknown', { subject: 'a.conf:b' })],
+      [v('unknown', { fingerprint: 'g' })],
+      ['new', 'unseen'],
+    ],
+    [
+      'the whole node unknown before, and now one subject',
+      [v('unknown')],
+      [v('unknown', { fingerprint: 'g', subject: 'a.conf:b' })],
+      ['unchanged', 'unseen'],
+    ],
+    ['of one cluster twice the worst counts', [v('pass')], [v('fail'), v('pass')], ['worse']],
     ['gone, and so is the check', [v('fail')], [], ['unseen']],
     ['a pass that is gone', [v('pass')], [], []],
   ];
