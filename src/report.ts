@@ -121,9 +121,11 @@ function gateSince(old: Report, now: Report, options: GateOptions): Gate {
           return before && told(before) !== told(after) ? [[after.fingerprint, 'changed']] : [];
         }),
       ),
-      gone: changes.flatMap(({ before, after }) =>
-        before && wrong(before) && !(after && wrong(after)) ? [pick(before)] : [],
-      ),
+      gone: changes.flatMap(({ change, before, after }) => {
+        if (!before || !wrong(before) || (after && wrong(after))) return [];
+        const seen = change === 'mended' || after?.status === 'pass';
+        return [{ ...pick(before), ...(!seen && { unseen: true as const }) }];
+      }),
     },
   };
 }

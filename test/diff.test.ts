@@ -168,7 +168,7 @@ describe('check --baseline', () => {
     assert.equal(same.code, 0, same.out);
     assert.match(
       same.out.replaceAll(/\s+/g, ' '),
-      /PASS: no critical check failed; \d+ nodes; counts only what is new \(0\) or worse \(0\) since .* UTC \(exit 0\)/,
+      /PASS: no critical check newly failed, \d+ failures known; \d+ nodes; counts only what is new \(0\) or worse \(0\) since .* UTC \(exit 0\)/,
     );
 
     const before = JSON.parse(readFileSync(old, 'utf8')) as Report;
@@ -187,6 +187,33 @@ describe('check --baseline', () => {
       gone: [],
     });
     assert.equal(now.summary.fail, before.summary.fail);
+  });
+  it('a finding of a check that was not run is not called gone, and its alert stays open', async () => {
+    const old = join(folder, 'before.json');
+    const only = ['judge', join(folder, 'e.json'), '--only', 'clock-skew', '--baseline', old];
+    const page = (await run(only)).out;
+    assert.match(page, /^UNSEEN key-file on pm1 \(critical, not checked this time\):/m);
+    assert.doesNotMatch(page, /^GONE /m);
+    const report = JSON.parse((await run([...only, '--format', 'json'])).out) as Report;
+    assert.deepEqual(validate(schema, report), []);
+    assert.ok(report.gate.baseline!.gone!.length > 0 && report.gate.baseline!.gone!.every(({ unseen }) => unseen));
+    const { runs } = JSON.parse((await run([...only, '--format', 'sarif'])).out);
+    const states = runs[0].results.map((r: { kind: string; level: string; baselineState: string }) =>
+      [r.kind, r.level, r.baselineState].join(' '),
+    );
+    assert.ok(states.includes('open none updated') && !states.join().includes('absent'), states.join());
+  });
+  it('what was checked again, and is right, is gone', async () => {
+    const old = join(folder, 'before.json');
+    const { verdicts, ...rest } = JSON.parse(readFileSync(old, 'utf8')) as Report;
+    const passed = verdicts.find(({ id, status }) => id === 'node-count' && status === 'pass')!;
+    const worse = save('worse.json', {
+      ...rest,
+      verdicts: verdicts.map((x) => (x === passed ? { ...x, status: 'fail' } : x)),
+    });
+    const page = (await run(['judge', join(folder, 'e.json'), '--baseline', worse])).out;
+    assert.match(page, /^GONE node-count on pm\[1-3\] \(critical\): /m);
+    assert.doesNotMatch(page, /^UNSEEN /m);
   });
   it('2 when the baseline is of another cluster, or none', async () => {
     const ran = await run(['check', inventory, '--baseline', save('other.json', clean)]);

@@ -2,6 +2,11 @@
 
 import type { Severity, Status, Verdict } from './verdict.js';
 
+export type Gone = Pick<Verdict, 'id' | 'severity' | 'nodes' | 'message' | 'fingerprint'> & {
+  /** Not checked this time, so it may be there still. */
+  readonly unseen?: true;
+};
+
 export interface Gate {
   readonly result: 'pass' | 'fail' | 'unknown';
   readonly failOn: 'critical' | 'warning';
@@ -19,8 +24,8 @@ export interface Gate {
     readonly counted: readonly string[];
     /** By fingerprint, what is not as it was: new, worse, or another in some way. */
     readonly changes?: Readonly<Record<string, 'new' | 'worse' | 'changed'>>;
-    /** Fails and unknowns of the older report that are there no more. */
-    readonly gone?: readonly Pick<Verdict, 'id' | 'severity' | 'nodes' | 'message' | 'fingerprint'>[];
+    /** Fails and unknowns of the older report that this one does not have. */
+    readonly gone?: readonly Gone[];
   };
 }
 

@@ -76,7 +76,9 @@ export function gateLine(report: Report): string {
   const warned = warnings > 0 ? `, ${count(warnings, 'warning')}` : '';
   const { waived } = report.summary;
   const accepted = waived > 0 ? `, ${count(waived, 'failure')} waived` : '';
-  return `PASS: no ${gate.failOn === 'warning' ? '' : 'critical '}${accepted ? 'other ' : ''}check failed${warned}${accepted}${end}`;
+  const before = failing(report).length - fails.length;
+  const known = before > 0 ? `, ${count(before, 'failure')} known` : '';
+  return `PASS: no ${gate.failOn === 'warning' ? '' : 'critical '}${accepted ? 'other ' : ''}check ${baseline ? 'newly ' : ''}failed${warned}${known}${accepted}${end}`;
 }
 
 /** Nodes that were not judged are counted whatever the gate allows. */

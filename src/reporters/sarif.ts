@@ -120,16 +120,15 @@ function result(verdict: Verdict, report: Report, rules: readonly string[]): obj
   };
 }
 
-/** Results of the older report that this one no longer has. */
+/** Results of the older report only. A service would close the alert of what was not checked, so that stays, as open. */
 const absent = (report: Report): object[] =>
-  (report.gate.baseline?.gone ?? []).map(({ id, severity, nodes, message: seen, fingerprint }) => ({
+  (report.gate.baseline?.gone ?? []).map(({ id, severity, nodes, message: seen, fingerprint, unseen }) => ({
     ruleId: safe(id),
-    kind: 'fail',
-    level: LEVELS[severity],
-    message: message([seen]),
+    ...(unseen ? { kind: 'open', level: 'none' } : { kind: 'fail', level: LEVELS[severity] }),
+    message: message(unseen ? ['not checked this time; before:', seen] : [seen]),
     locations: locations(report, nodes),
     ...prints(fingerprint),
-    baselineState: 'absent',
+    baselineState: unseen ? 'updated' : 'absent',
   }));
 
 /** A saved report may hold a time that does not exist. */

@@ -16,6 +16,7 @@ const COLORS: Readonly<Record<string, keyof typeof SGR>> = {
   WAIVED: 'cyan',
   ADVICE: 'cyan',
   GONE: 'green',
+  UNSEEN: 'magenta',
   SKIP: 'dim',
   PASS: 'green',
   Fix: 'bold',

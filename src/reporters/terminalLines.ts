@@ -37,12 +37,12 @@ function listed(label: string, verdicts: readonly Verdict[], width: number): str
   return fitted(label, `${count(ids.length, 'check')}: ${ids.join(', ')}`, width, '… (--verbose)');
 }
 
-/** Findings of the older report that this one does not have: fixed, or not checked. */
+/** Findings of the older report that this one does not have: fixed, or not checked and perhaps there still. */
 export function goneLines({ width, baseline }: Options): string[] {
-  return (baseline?.gone ?? []).flatMap(({ id, severity, nodes, message }) =>
+  return (baseline?.gone ?? []).flatMap(({ id, severity, nodes, message, unseen }) =>
     labelled(
-      'GONE ',
-      `${safe(id)}${nodes.length === 0 ? '' : ` on ${fold(nodes)}`} (${severity}): ${clip(safe(message), DETAIL)}`,
+      unseen ? 'UNSEEN ' : 'GONE ',
+      `${safe(id)}${nodes.length === 0 ? '' : ` on ${fold(nodes)}`} (${severity}${unseen ? ', not checked this time' : ''}): ${clip(safe(message), DETAIL)}`,
       width,
     ),
   );
