@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -176,6 +176,56 @@ describe('the shell script', () => {
     );
     assert.match(script, /^# note: the command for a is in 1$/m);
     assert.match(script, /^# 3\. test: key-file on a \(critical\)$/m);
+  });
+
+  describe('a line of a file, run on a node', () => {
+    const etc = join(folder, 'etc');
+    const bin = join(folder, 'bin');
+    mkdirSync(etc);
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'sudo'), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
+    const file = join(etc, 'a.conf');
+    /** What the file and its copy are after the script, which may run more than once. */
+    function after(before: string, script: string, times = 1) {
+      writeFileSync(file, before);
+      rmSync(`${file}.ha-preflight.bak`, { force: true });
+      const fix = fixing(`sudo sed --follow-symlinks -i.ha-preflight.bak '${script}' ${file}`);
+      const [call = []] = calls(shellScript(worklist(reportOf([fix]), [etc]), 'x'));
+      const env = { PATH: `${bin}:${process.env.PATH}` };
+      const codes = Array.from({ length: times }, () => spawnSync('sh', ['-c', call.at(-1)!], { env }).status);
+      const copy = existsSync(`${file}.ha-preflight.bak`) && readFileSync(`${file}.ha-preflight.bak`, 'utf8');
+      return [readFileSync(file, 'utf8'), copy, ...new Set(codes)];
+    }
+    const cases: [string, string, string, string, string | false][] = [
+      ['is added once', 'b=1\n', '$a\\a.c=2', 'b=1\na.c=2\n', 'b=1\n'],
+      [
+        'is added where only a longer name is set',
+        'aXc=1\na.cc=1\n',
+        '$a\\a.c=2',
+        'aXc=1\na.cc=1\na.c=2\n',
+        'aXc=1\na.cc=1\n',
+      ],
+      ['is not added where somebody has set it since', 'a.c = 3\nb=1\n', '$a\\a.c=2', 'a.c = 3\nb=1\n', false],
+      [
+        'is added to the last section',
+        '[X]\nk = 1\n[Y]\n',
+        '$a\\k = 2',
+        '[X]\nk = 1\n[Y]\nk = 2\n',
+        '[X]\nk = 1\n[Y]\n',
+      ],
+      ['is replaced', 'a=1\n', 's|^a=1$|a=2|', 'a=2\n', 'a=1\n'],
+      ['is removed', 'a=1\nb=1\n', '\\|^a=1$|d', 'b=1\n', 'a=1\nb=1\n'],
+    ];
+    for (const [name, before, script, now, copy] of cases)
+      it(`${name}, also when the script runs twice`, () => {
+        assert.deepEqual(after(before, script), [now, copy, 0]);
+        assert.deepEqual(after(before, script, 2), [now, copy, 0]);
+      });
+    it('is not changed where no copy can be kept', () => {
+      writeFileSync(join(bin, 'cp'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+      assert.deepEqual(after('a=1\n', 's|^a=1$|a=2|'), ['a=1\n', false, 1]);
+      rmSync(join(bin, 'cp'));
+    });
   });
 
   it('passes shellcheck', { skip: missing('shellcheck') }, () => {

@@ -12,6 +12,13 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 /** The same, but as it is where that needs no quotes. */
 const plainly = (text: string): string => word(text) ?? quoted(text);
 
+/** Whether a line sets the key already, in the last section of a file: the last of two would count, or neither. */
+function alreadySet(line: string, path: string): string {
+  const [key = '', ...rest] = line.split('=');
+  const pattern = `^ *${key.trim().replaceAll('.', '\\.')}${rest.length > 0 ? ' *=' : '$'}`;
+  return `sudo tac ${path} | sed '/^ *\\[/q' | grep -qi ${quoted(pattern)}`;
+}
+
 /** The command, and before it what is needed to undo it. */
 function reversible(command: string, action: Action): string {
   if (action.kind === 'mode' || action.kind === 'owner')
@@ -19,7 +26,11 @@ function reversible(command: string, action: Action): string {
   if (action.kind !== 'edit') return command;
   // the copy of the first run stays: that of a second one would be of the fixed file
   const [path, copy] = [plainly(action.path), plainly(`${action.path}${BACKUP}`)];
-  return `sudo cp -pn ${path} ${copy}; sudo sed --follow-symlinks -i ${quoted(action.script)} ${path}`;
+  const kept = `sudo test -e ${copy} || sudo cp -p ${path} ${copy}; sudo test -e ${copy}`;
+  const edit = `${kept} && sudo sed --follow-symlinks -i ${quoted(action.script)} ${path}`;
+  if ('pattern' in action.edit) return edit;
+  // what was added since the report, by hand or by this script, is not added again
+  return `if ${alreadySet(action.edit.line, path)}; then echo 'set already, not changed'; else ${edit}; fi`;
 }
 
 function call({ name, host, ssh = {} }: Target, command: string): string {
