@@ -49,6 +49,12 @@ const ROWS: readonly [name: string, check: AnyCheck, nodes: Nodes, expected: str
   ['every node seen', allPass, two, ['pass a b: well']],
   ['a node not reached', allPass, blind, ['pass a: well', unseen]],
   ['a node not asked', allPass, { ...one, b: undefined }, ['pass a: well', 'unknown b: b: was not asked']],
+  [
+    'an answer that the evidence lacks',
+    allPass,
+    { ...one, b: { reached: true, answers: {} } },
+    ['pass a: well', 'unknown b: b: word: is not in the evidence: gather it again with this version'],
+  ],
   ['no reason', allPass, { a: { reached: false, answers: {} } }, ['unknown a: a: not reached']],
   ['a fact not seen', allPass, { a: 'alpha -', b: 'alpha x' }, ['pass b: well', 'unknown a: a: word: timed out']],
   ['no node seen', allPass, { a: closed, b: closed }, ['unknown a b: a and b: the port is closed']],
