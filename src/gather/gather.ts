@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import { recorded } from '../model/argv.js';
 import type { Requests } from '../model/collector.js';
 import type { Answer, Evidence, NodeEvidence } from '../model/evidence.js';
 import type { Node, SecretSource } from '../model/inventory.js';
@@ -172,7 +173,7 @@ async function gatherAll(plan: Plan, options: GatherOptions, interrupt: AbortSig
     tool: options.tool,
     startedAt: startedAt.toISOString(),
     durationMs: Math.round(performance.now() - started),
-    cluster: plan.cluster,
+    cluster: recorded(plan.cluster),
     nodes: Object.fromEntries(nodes),
     services,
     ...(interrupt?.aborted && { interrupted: true }),

@@ -1,9 +1,9 @@
 /** Which parts of an inventory may hold a secret that someone put where only its place belongs. */
 
+import { SECRET_NAME } from '../model/argv.js';
 import type { Span } from './problem.js';
 import { follow, type Tree } from './yamlTree.js';
 
-const SECRET_KEY = /pass?w|passphrase|pwd|secret|token|credential|access_?key/i;
 const HARMLESS_KEYS = new Set(['env', 'file', 'url', 'urls', 'password', 'accessKeyId', 'secretAccessKey']);
 
 /** A host as `user:password@host`; a password may have an @ itself. */
@@ -13,7 +13,7 @@ const LOGIN = /^([^:@/]*):.+@/s;
 export const hideLogin = (text: string): string => text.replace(LOGIN, '$1:****@');
 
 const isSecretKey = (path: readonly string[], key: string): boolean =>
-  SECRET_KEY.test(key) || (path.length === 0 && key === 'database');
+  SECRET_NAME.test(key) || (path.length === 0 && key === 'database');
 
 /** Whether a value at this JSON pointer must not be echoed. */
 export function isSecretPointer(pointer: string): boolean {

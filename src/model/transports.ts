@@ -1,5 +1,6 @@
 /** The ways to a node, each described once. `gather/transports/connect.ts` has the code of each; the compiler demands it. */
 
+import { shownArgv } from './argv.js';
 import type { Connection } from './inventory.js';
 
 interface Way {
@@ -64,7 +65,7 @@ export const TRANSPORTS = {
   command: {
     fields: ['argv', 'sudo', 'root'],
     ssh: false,
-    describe: ({ argv = [] }) => argv.join(' '),
+    describe: ({ argv = [] }) => shownArgv(argv).join(' '),
     machine: ({ argv, root }) => JSON.stringify(['command', argv, samePath(root ?? '/')]),
     machineIs: 'argv and root',
   },

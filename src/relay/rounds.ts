@@ -5,6 +5,7 @@ import { scriptOptions } from '../gather/node/ask.js';
 import { answersFrom, FrameReader } from '../gather/node/frames.js';
 import { secondRound } from '../gather/node/rounds.js';
 import { renderScript, withDeadlines } from '../gather/node/script.js';
+import { recorded } from '../model/argv.js';
 import { type Requests, raw, shell } from '../model/collector.js';
 import type { Answer, Answers, Evidence, NodeEvidence, Request } from '../model/evidence.js';
 import type { Cluster, Node } from '../model/inventory.js';
@@ -139,7 +140,7 @@ export function evidenceOf(
     tool,
     startedAt,
     durationMs: Math.max(0, Math.round(readMs - Date.parse(startedAt))),
-    cluster: plan.cluster,
+    cluster: recorded(plan.cluster),
     nodes: Object.fromEntries(nodes),
     services: {},
   };
