@@ -130,10 +130,11 @@ function gateSince(old: Report, now: Report, options: GateOptions): Gate {
   };
 }
 
-/** The report of the same cluster in an older run; of products side by side, the same product's. */
+/** The last report of the same cluster in an older run; of products side by side, the same product's. */
 function olderOf(reports: readonly Report[], { cluster: { name, product } }: Report): Report | undefined {
   const named = reports.filter(({ cluster }) => cluster.name === name);
-  return named.length > 1 ? named.find(({ cluster }) => cluster.product === product) : named[0];
+  const its = named.length > 1 ? named.filter(({ cluster }) => cluster.product === product) : named;
+  return its.reduce<Report | undefined>((a, b) => (a && a.startedAt > b.startedAt ? a : b), undefined);
 }
 
 /** The whole report of one cluster; `now` decides which waivers hold. */

@@ -215,6 +215,21 @@ describe('check --baseline', () => {
     assert.match(page, /^GONE node-count on pm\[1-3\] \(critical\): /m);
     assert.doesNotMatch(page, /^UNSEEN /m);
   });
+  it('looks back to the last report, where a merged one has the cluster more than once', async () => {
+    const bad = JSON.parse(readFileSync(join(folder, 'before.json'), 'utf8')) as Report;
+    const good = {
+      ...bad,
+      startedAt: '2100-01-01T00:00:00.000Z',
+      verdicts: bad.verdicts.map((x) => (x.status === 'fail' ? { ...x, status: 'pass' } : x)),
+    };
+    for (const reports of [
+      [bad, good],
+      [good, bad],
+    ]) {
+      const merged = save('twice.json', { schema: 'ha-preflight/reports/1', reports, gate: bad.gate });
+      assert.equal((await run(['judge', join(folder, 'e.json'), '--baseline', merged])).code, 1);
+    }
+  });
   it('2 when the baseline is of another cluster, or none', async () => {
     const ran = await run(['check', inventory, '--baseline', save('other.json', clean)]);
     assert.deepEqual([ran.code, ran.out], [2, '']);
