@@ -9,8 +9,12 @@ const HARMLESS_KEYS = new Set(['env', 'file', 'url', 'urls', 'password', 'access
 /** A host as `user:password@host`; a password may have an @ itself. */
 const LOGIN = /^([^:@/]*):.+@/s;
 
-/** The text without the password of such a host. */
-export const hideLogin = (text: string): string => text.replace(LOGIN, '$1:****@');
+/** A secret in the query of a URL: `?token=VALUE`. */
+const QUERY = new RegExp(`([?&][\\w.-]*(?:${SECRET_NAME.source})[\\w.-]*=)[^&#\\s]+`, 'gi');
+const holdsSecret = (text: string): boolean => LOGIN.test(text) || text.search(QUERY) >= 0;
+
+/** The text without the password of such a host, or the secret of such a query. */
+export const hideLogin = (text: string): string => text.replace(LOGIN, '$1:****@').replaceAll(QUERY, '$1****');
 
 const isSecretKey = (path: readonly string[], key: string): boolean =>
   SECRET_NAME.test(key) || (path.length === 0 && key === 'database');
@@ -30,7 +34,7 @@ export function hiddenSpans(root: Tree): Span[] {
     if (hide && done.has(node)) return;
     if (hide) done.add(node);
     if (node.kind === 'list') for (const item of node.items) visit(item, [...path, ''], hide);
-    if (node.kind === 'scalar' && (hide || LOGIN.test(node.text)) && node.from >= 0)
+    if (node.kind === 'scalar' && (hide || holdsSecret(node.text)) && node.from >= 0)
       spans.push({ start: node.from, end: node.end });
     if (node.kind !== 'map') return;
     for (const { key, value } of node.pairs) {

@@ -1,5 +1,6 @@
 /** What a schema cannot say about an inventory: names that must fit together, fields that need each other. */
 
+import { SECRET_NAME } from '../model/argv.js';
 import { DEFAULT_TRANSPORT, TRANSPORTS } from '../model/transports.js';
 import { belongs, type DraftNode, draftNodes, endpoint, parseTarget, typesWith, writtenNodes } from './nodes.js';
 import { builtIn } from './products.js';
@@ -130,10 +131,13 @@ function urlRule(pointer: string, url: string | undefined): Mistake[] {
   if (url === undefined) return [];
   if (!URL.canParse(url))
     return [value(pointer, `found ${q(url)}, expected a URL with a host and, if any, a port up to 65535`)];
-  const { username, password } = new URL(url);
-  return username === '' && password === ''
+  const { username, password, searchParams } = new URL(url);
+  if (username !== '' || password !== '')
+    return [value(pointer, 'found a user or password in the URL, expected neither: an inventory holds no secrets')];
+  const secret = [...searchParams].find(([name, given]) => SECRET_NAME.test(name) && given !== '')?.[0];
+  return secret === undefined
     ? []
-    : [value(pointer, 'found a user or password in the URL, expected neither: an inventory holds no secrets')];
+    : [value(pointer, `found a value of ${q(secret)} in the URL, expected none: an inventory holds no secrets`)];
 }
 
 function* settingRules(raw: RawInventory): Iterable<Mistake> {

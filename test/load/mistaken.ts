@@ -74,6 +74,11 @@ export const MISTAKEN: readonly Bad[] = [
     `${N}loadBalancer: { url: "https://u:hunter2@lb" }\n`,
     ['2:22', 'found a user or password in the URL'],
   ],
+  [
+    'token in the balancer URL',
+    `${N}loadBalancer: { url: "https://lb/health?a=1&access_token=hunter2" }\n`,
+    ['2:22', 'found a value of "access_token" in the URL'],
+  ],
   ['one address in two spellings', 'nodes: ["::1", "0:0::1"]\n', ['1:16', 'the same machine as node "::1"']],
   ['one IPv4 address in two spellings', 'nodes: [10.0.0.1, 10.0.0.01]\n', ['1:19', 'the same machine']],
   [
