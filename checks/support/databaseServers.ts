@@ -32,17 +32,17 @@ export function apart(role: string, told: readonly Named[], requirements: readon
 const seeksWrites = ({ targetSessionAttrs = '' }: Endpoint): boolean =>
   /^(read-write|primary)$/.test(targetSessionAttrs);
 
-/** A server that takes no writes is asked for; of one server, `prefer-standby` takes it as it is. */
+/** A server that takes no writes is asked for (of one server, `prefer-standby` takes it as it is), or sessions that make none. */
 export const standbys = (role: string, told: readonly Named[]): Finding[] =>
   faults(
     told,
-    ({ host, targetSessionAttrs: wanted = '' }) =>
-      /^(read-only|standby)$/.test(wanted) || (wanted === 'prefer-standby' && host.includes(','))
-        ? {
-            problem: `target_session_attrs=${wanted} in the address of the ${role} leads to a server that takes no writes`,
-            observed: `target_session_attrs=${wanted}`,
-          }
-        : undefined,
+    ({ host, readOnly, targetSessionAttrs: wanted = '' }) => {
+      const standby = /^(read-only|standby)$/.test(wanted) || (wanted === 'prefer-standby' && host.includes(','));
+      if (!standby && !readOnly) return undefined;
+      const observed = standby ? `target_session_attrs=${wanted}` : 'default_transaction_read_only=on';
+      const effect = standby ? 'leads to a server that takes no writes' : 'makes sessions that write nothing';
+      return { problem: `${observed} in the address of the ${role} ${effect}`, observed };
+    },
     { subject: `${role} standby`, requirements: ['X-06'], expected: 'target_session_attrs=read-write' },
   );
 

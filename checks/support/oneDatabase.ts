@@ -244,7 +244,5 @@ export const onNodes = (named: readonly Named[], cluster: Cluster): string[] =>
 export const agreedOn = ({ node, value }: Named): { node: string; fact: Fact<Endpoint> } => ({
   node,
   fact:
-    value.doubt === undefined
-      ? { value }
-      : { unseen: `which server the product reaches depends on its driver: ${value.doubt}` },
+    value.doubt === undefined ? { value } : { unseen: `which server the product reaches is not known: ${value.doubt}` },
 });

@@ -23,7 +23,12 @@ const VARIABLES: Readonly<Record<string, string>> = {
   PGUSER: 'user',
   PGSSLMODE: 'sslmode',
   PGTARGETSESSIONATTRS: 'target_session_attrs',
+  PGSERVICE: 'service',
+  PGOPTIONS: 'options',
 };
+
+/** Variables that may change where a text leads, as `Profile.variables` has them. */
+export const ADDRESS_VARIABLES = [...Object.keys(VARIABLES), 'PGHOSTADDR'].map((name) => `${name}=`).join('|');
 
 const MASKED = /%masked:([0-9a-f]{64})%/g;
 /** A masked value has percent signs and a colon, which mean something in a URL. */
@@ -34,16 +39,21 @@ export const unveil = (text: string): string => text.replace(STAND_IN, '%masked:
 
 type Settings = ReadonlyMap<string, string>;
 
-/** `search_path` as a parameter, or among the options of the server: `-c search_path=x`, `--search_path=x`. */
+/** A parameter of the server by its own name, or among the options: `-c search_path=x`, `--search_path=x`. */
+function parameterOf(settings: Settings, name: string): string | undefined {
+  const option = new RegExp(`(?<!\\S)(?:-c\\s*|--)${name.replaceAll('_', '[_-]')}=((?:\\\\[\\s\\S]|\\S)*)`, 'gi');
+  const options = [...(settings.get('options') ?? '').matchAll(option)];
+  return options.at(-1)?.[1]?.replace(/\\([\s\S])/g, '$1') ?? settings.get(name);
+}
+
 function searchPathOf(settings: Settings): string | undefined {
-  const options = [
-    ...(settings.get('options') ?? '').matchAll(/(?<!\S)(?:-c\s*|--)search[_-]path=((?:\\[\s\S]|\S)*)/g),
-  ];
-  const text = options.at(-1)?.[1]?.replace(/\\([\s\S])/g, '$1') ?? settings.get('search_path');
-  const schemas = (text ?? '').split(',').map((name) => name.trim());
+  const schemas = (parameterOf(settings, 'search_path') ?? '').split(',').map((name) => name.trim());
   // without quotes a name has no case
   return schemas.map((s) => (/^".*"$/.test(s) ? s.slice(1, -1) : s.toLowerCase())).join(',') || undefined;
 }
+
+/** What PostgreSQL takes for true: postgres src/backend/utils/adt/bool.c. */
+const TRUE = /^(?:on|1|t|tr|tru|true|y|ye|yes)$/i;
 
 function conclude(
   read: Settings | Refused,
@@ -70,6 +80,7 @@ function conclude(
     sslmode: value('sslmode'),
     service: value('service'),
     searchPath: searchPathOf(settings),
+    readOnly: TRUE.test(parameterOf(settings, 'default_transaction_read_only') ?? ''),
   };
 }
 

@@ -25,6 +25,8 @@ export interface ConnInfo {
   readonly service: string | undefined;
   /** Schemas in which tables are looked for, where the text says so, with commas; else the login decides. */
   readonly searchPath: string | undefined;
+  /** Transactions write nothing, unless each says otherwise. */
+  readonly readOnly: boolean;
 }
 
 /** PostgreSQL's own default. */

@@ -1,11 +1,12 @@
 /** Where a product's databases are, from its configuration; credentials come masked and are left out. */
 
-import { connInfo } from '../formats/connInfo.js';
+import { ADDRESS_VARIABLES, connInfo } from '../formats/connInfo.js';
 import { type DatabaseServer, isPort } from '../formats/connTypes.js';
 import { addressOf, foldHost, isLoopback as isLoopbackHost } from '../formats/hostName.js';
 import type { Config } from '../formats/settings.js';
 import { first } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
+import { attempt } from './profile.js';
 import type { Endpoint } from './settings.js';
 
 /** PostgreSQL's own default. */
@@ -29,12 +30,12 @@ function endpoint(
   };
 }
 
-/**
- * A URL, or `host=… port=… dbname=…`. Workbench reads it by libpq; which driver the Go products use is not confirmed,
- * so where two drivers would connect to different servers the endpoint says so. NotSeen when no driver takes it.
- */
-export function endpointOf(role: string, text: string, driver: 'libpq' | 'go' = 'libpq'): Endpoint {
-  const { libpq, pgx, difference } = connInfo(text);
+type Driver = 'libpq' | 'go';
+type Variables = ReadonlyMap<string, string>;
+const NONE: Variables = new Map();
+
+function endpointIn(role: string, text: string, driver: Driver, variables: Variables): Endpoint {
+  const { libpq, pgx, difference } = connInfo(text, variables);
   const wanted = driver === 'go' && !('refused' in pgx) ? pgx : libpq;
   const read = 'refused' in wanted && driver === 'go' ? pgx : wanted;
   if (!('refused' in read) && read.service !== undefined)
@@ -52,8 +53,26 @@ export function endpointOf(role: string, text: string, driver: 'libpq' | 'go' = 
   return {
     ...endpoint(role, read.servers, read.database ?? '', read.targetSessionAttrs),
     ...(read.searchPath !== undefined && { searchPath: read.searchPath }),
-    ...(driver === 'go' && difference !== undefined && { doubt: difference }),
+    ...(read.readOnly && { readOnly: true }),
+    ...(driver === 'go' && difference !== undefined && { doubt: `that depends on its driver: ${difference}` }),
   };
+}
+
+/** The endpoint that an address names, with a doubt where the variables of the service may lead elsewhere. */
+function doubted(written: Endpoint, variables: Variables, read: () => Endpoint): Endpoint {
+  const { value: other } = { value: undefined, ...attempt(read) };
+  if (JSON.stringify(other) === JSON.stringify(written)) return written;
+  const names = [...variables.keys()].filter((name) => new RegExp(`^(${ADDRESS_VARIABLES})`).test(`${name}=`)).sort();
+  const doubt = `whether the product leaves ${names.join(' and ')} in force is not confirmed: write host, port and database into its configuration, and remove the variables from the service`;
+  return { ...written, doubt };
+}
+
+/**
+ * A URL, or `host=… port=… dbname=…`. Workbench reads it by libpq; which driver the Go products use is not confirmed,
+ * so where two drivers would connect to different servers the endpoint says so. NotSeen when no driver takes it.
+ */
+export function endpointOf(role: string, text: string, driver: Driver = 'libpq', variables = NONE): Endpoint {
+  return doubted(endpointIn(role, text, driver, NONE), variables, () => endpointIn(role, text, driver, variables));
 }
 
 /** Of a password that is masked here; the node has looked at it. */
@@ -63,7 +82,7 @@ export const UNENCODED = 'the password in the URL has a character that must be p
 const isHost = (text: string): boolean => /^\/|^[^:\s]*$/.test(text) || addressOf(text) !== undefined;
 
 /** Workbench's database.conf: `connection-uri` over single settings over defaults (sources 4.1). NotSeen: libpq refuses it. */
-export function workbenchEndpoint(config: Config, unencoded: readonly number[] = []): Endpoint {
+export function workbenchEndpoint(config: Config, unencoded: readonly number[] = [], variables = NONE): Endpoint {
   const value = (key: string): string | undefined => first(config, key)?.value || undefined;
   const uri = value('connection-uri');
   if (uri && unencoded.includes(first(config, 'connection-uri')!.line))
@@ -75,17 +94,21 @@ export function workbenchEndpoint(config: Config, unencoded: readonly number[] =
     return endpointOf(
       'database',
       uri.replace(/^\w+/, (scheme) => scheme.toLowerCase()),
+      'libpq',
+      variables,
     );
   const [host, port] = [value('host') ?? 'localhost', value('port') ?? PORT];
   if (!host.split(',').every(isHost))
     throw new NotSeen(`the host in database.conf is "${host}", which is not a host name`);
   if (!port.split(',').every(isPort)) throw new NotSeen(`the port in database.conf is "${port}", which is not a port`);
-  return {
-    role: 'database',
-    host: foldHost(host),
-    port: port.split(',').map(Number).join(','),
-    name: value('database') ?? 'rstudio',
-  };
+  const role = 'database';
+  const [name, ports] = [value('database') ?? 'rstudio', port.split(',').map(Number).join(',')];
+  const written: Endpoint = { role, host: foldHost(host), port: ports, name };
+  // these three go to libpq with each connection, and so no variable replaces them
+  return doubted(written, variables, () => {
+    const added = endpointIn(role, 'host=h port=1 dbname=d', 'libpq', variables);
+    return { ...added, host: added.host === 'h' ? written.host : added.host, port: ports, name };
+  });
 }
 
 /** On the node itself: a database server there, or a pooler or tunnel that looks like one; a Unix socket too. */

@@ -127,14 +127,14 @@ export function gcfgListener(
 
 /** The databases of a gcfg product: `[Postgres] URL`, and a second one by the name of its setting. */
 export function gcfgEndpoints(
-  { unencoded }: Installed,
+  { unencoded, environment }: Installed,
   { file }: GcfgProduct,
   get: Get,
   second: { readonly key: string; readonly role: string },
 ): Settings['endpoints'] {
   const lines = (unencoded?.get(file) ?? []).map((line) => `${file} line ${line}`);
   const named = (role: string, { value, because }: Effective): Endpoint => {
-    if (!lines.includes(because)) return endpointOf(role, value, 'go');
+    if (!lines.includes(because)) return endpointOf(role, value, 'go', environment);
     throw new NotSeen(`the address of the ${role} is not a valid URL: ${because}: ${UNENCODED}`);
   };
   return attempt(() => {

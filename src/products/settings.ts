@@ -66,7 +66,9 @@ export interface Endpoint {
   readonly searchPath?: string;
   /** Which of several servers is used, where the configuration says so. */
   readonly targetSessionAttrs?: string;
-  /** In which way the drivers that may be in use read it differently. */
+  /** Its transactions write nothing, by `default_transaction_read_only`. */
+  readonly readOnly?: true;
+  /** Why it is not known which server is reached: drivers differ, or a variable of the service may count. */
   readonly doubt?: string;
 }
 

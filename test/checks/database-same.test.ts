@@ -160,6 +160,14 @@ testCheck(check, {
       beside: ['pass' as const],
     })),
     {
+      name: 'sessions that write nothing are asked for on one node',
+      nodes: { a: at('postgres://db/c'), b: at('"postgres://db/c?options=-cdefault_transaction_read_only%3Don"') },
+      product: pm,
+      on: ['b'],
+      message: /^default_transaction_read_only=on in the address of the database makes sessions that write nothing/,
+      beside: ['pass'],
+    },
+    {
       name: 'a reader endpoint among others',
       nodes: { a: at(`"${WRITER},${READER}/c"`), b: at(`"${WRITER},${READER}/c"`) },
       product: pm,

@@ -111,6 +111,12 @@ const base64 = (hex: string): string => Buffer.from(hex.trim(), 'hex').toString(
 const PERHAPS: readonly [edition: Edition, what: string, plant: Plant, expected: string][] = [
   [
     'connect',
+    'a port of the database in a variable of libpq',
+    put('/etc/systemd/system/rstudio-connect.service.d/pg.conf', '[Service]\nEnvironment=PGPORT=6543\n'),
+    'database-same n2',
+  ],
+  [
+    'connect',
     'a directory below one that is not named',
     edit(CONNECT, '= /var/metrics', '= metrics'),
     'metrics-path n2',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { connInfo } from '../../src/formats/connInfo.js';
+import { ADDRESS_VARIABLES, connInfo } from '../../src/formats/connInfo.js';
 import type { ConnInfo, Refused } from '../../src/formats/connTypes.js';
 
 const MASKED = `%masked:${'0123456789abcdef'.repeat(4)}%`;
@@ -171,7 +171,30 @@ describe('connInfo', () => {
       service: undefined,
       sslmode: 'require',
       searchPath: undefined,
+      readOnly: false,
     });
+  });
+
+  const WRITES: readonly [text: string, readOnly: boolean][] = [
+    ['postgres://h/d?options=-c%20default_transaction_read_only%3Don', true],
+    ['postgres://h/d?options=-cDefault_Transaction_Read_Only%3DTRUE', true],
+    ["host=h options='--default-transaction-read-only=1'", true],
+    ['postgres://h/d?default_transaction_read_only=yes', true],
+    ["host=h options='-c default_transaction_read_only=on -c default_transaction_read_only=off'", false],
+    ["host=h options='-c default_transaction_read_only=online'", false],
+    ["host=h options='-c my.default_transaction_read_only=on'", false],
+    ['postgres://h/d', false],
+  ];
+  for (const [text, expected] of WRITES)
+    it(`${expected ? 'writes nothing' : 'writes'}: ${text}`, () => {
+      const { pgx } = connInfo(text);
+      assert.equal('refused' in pgx ? pgx.refused : pgx.readOnly, expected);
+    });
+
+  it('every variable that may change the address is one that a node says', () => {
+    for (const name of ['PGHOST', 'PGHOSTADDR', 'PGPORT', 'PGDATABASE', 'PGSERVICE', 'PGOPTIONS'])
+      assert.match(`${name}=`, new RegExp(`^(${ADDRESS_VARIABLES})$`));
+    assert.doesNotMatch('PGPASSWORD=', new RegExp(`^(${ADDRESS_VARIABLES})$`));
   });
 
   const PATHS: readonly [text: string, searchPath: string | undefined][] = [

@@ -47,6 +47,42 @@ describe('endpointOf', () => {
     });
 });
 
+describe('variables of the service', () => {
+  const read = (text: string, variables: Record<string, string>) =>
+    endpointOf('database', text, 'go', new Map(Object.entries(variables)));
+  const [FULL, SHORT] = ['postgres://u@h:5432/d', 'postgres://u@h/d'];
+
+  it('that change nothing', () => {
+    const settings = { PGHOST: 'other', PGPORT: '1', PGDATABASE: 'x', CONNECT_SERVER_ADDRESS: 'y' };
+    assert.deepEqual(read(FULL, settings), { role: 'database', host: 'h', port: '5432', name: 'd' });
+    assert.equal(read(SHORT, { PGPORT: '05432', PGUSER: 'other' }).doubt, undefined);
+  });
+  const CHANGES: readonly [text: string, variables: Record<string, string>, names: RegExp][] = [
+    [SHORT, { PGPORT: '6543' }, /leaves PGPORT in force/],
+    [SHORT, { PGTARGETSESSIONATTRS: 'standby' }, /PGTARGETSESSIONATTRS/],
+    [SHORT, { PGSERVICE: 'prod' }, /PGSERVICE/],
+    [FULL, { PGOPTIONS: '-c default_transaction_read_only=on' }, /PGOPTIONS/],
+    ['user=u dbname=d', { PGHOST: 'db', CONNECT_X: 'y' }, /leaves PGHOST in force/],
+  ];
+  for (const [text, variables, names] of CHANGES)
+    it(`${text}, and ${Object.keys(variables)[0]}`, () => assert.match(read(text, variables).doubt ?? '', names));
+
+  it('of Workbench, which hands host, port and name to libpq itself', () => {
+    const workbench = (variables: Record<string, string>) =>
+      workbenchEndpoint(keyValue('host=h\n'), [], new Map(Object.entries(variables)));
+    assert.equal(workbench({ PGHOST: 'other', PGPORT: '1', PGDATABASE: 'x' }).doubt, undefined);
+    for (const [name, value] of [
+      ['PGHOSTADDR', '10.0.0.9'],
+      ['PGTARGETSESSIONATTRS', 'standby'],
+      ['PGOPTIONS', '-c search_path=b'],
+    ] as const) {
+      const endpoint = workbench({ [name]: value });
+      assert.equal(endpoint.host, 'h');
+      assert.match(endpoint.doubt ?? '', new RegExp(name));
+    }
+  });
+});
+
 describe('workbenchEndpoint', () => {
   it('a password that libpq does not take as it stands', () => {
     const config = keyValue('provider=postgresql\nconnection-uri=postgres://u:x@h/d\n');

@@ -1,5 +1,6 @@
 /** RStudio/Posit Connect. Source: docs/sources.md 1, 4.2; Connect High Availability, chapter 6. */
 
+import { ADDRESS_VARIABLES } from '../../formats/connInfo.js';
 import { gcfgBoolean } from '../../formats/gcfg.js';
 import { CONNECT_OVERRIDES } from '../../formats/overrides.js';
 import { compareVersions } from '../../formats/version.js';
@@ -128,7 +129,7 @@ export default defineProduct({
   processes: ['connect'],
   unit: 'rstudio-connect',
   sudoCommands: ACCESS_LOGS.map((path) => `/usr/bin/tail ^-c ${LOG_BYTES} -- ${path.replaceAll('.', '[.]')}$`),
-  variables: 'CONNECT_',
+  variables: `CONNECT_|${ADDRESS_VARIABLES}`,
   looseVariable: (name) => unmapped(name, GCFG),
   settings,
   postgres: supportedPostgres,

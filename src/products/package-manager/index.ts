@@ -1,5 +1,6 @@
 /** RStudio/Posit Package Manager. Source: docs/sources.md 1, 4.3; Package Manager High Availability, chapter 13. */
 
+import { ADDRESS_VARIABLES } from '../../formats/connInfo.js';
 import { gcfg, gcfgBoolean } from '../../formats/gcfg.js';
 import { PACKAGE_MANAGER_OVERRIDES } from '../../formats/overrides.js';
 import { defineProduct } from '../define.js';
@@ -201,7 +202,7 @@ export default defineProduct({
   versionCommand: ['/opt/rstudio-pm/bin/rstudio-pm', '--version'],
   processes: ['rstudio-pm'],
   unit: 'rstudio-pm',
-  variables: 'PACKAGEMANAGER_|RSPM_|AWS_',
+  variables: `PACKAGEMANAGER_|RSPM_|AWS_|${ADDRESS_VARIABLES}`,
   looseVariable: (name, { s3 }) =>
     unmapped(name, GCFG) || name === OTHER_KEY || (s3.length > 0 && REACHES_S3.test(name)),
   settings,

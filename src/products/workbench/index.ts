@@ -1,5 +1,6 @@
 /** RStudio/Posit Workbench. Source: docs/sources.md 1, 4.1; Workbench load balancing, section 54. */
 
+import { ADDRESS_VARIABLES } from '../../formats/connInfo.js';
 import { configDirectories } from '../../formats/xdg.js';
 import { defineProduct } from '../define.js';
 import { FILES, inForce, moved } from './files.js';
@@ -130,7 +131,7 @@ export default defineProduct({
   versionCommand: ['/usr/lib/rstudio-server/bin/rstudio-server', 'version'],
   processes: ['rserver', 'rstudio-launche'],
   unit: 'rstudio-server',
-  variables: 'RSTUDIO_|XDG_CONFIG_DIRS=|WORKBENCH_',
+  variables: `RSTUDIO_|XDG_CONFIG_DIRS=|WORKBENCH_|${ADDRESS_VARIABLES}`,
   settings,
   effective: inForce,
   directoryVariables: 'RSTUDIO_CONFIG_DIR|XDG_CONFIG_DIRS',

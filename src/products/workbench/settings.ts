@@ -109,7 +109,11 @@ export function settings(installed: Installed): Settings {
     database: attempt(() => database(installed)),
     databaseFile: pathOf(installed, 'database.conf'),
     endpoints: attempt(() => [
-      workbenchEndpoint(read(installed, 'database.conf'), installed.unencoded?.get('database.conf')),
+      workbenchEndpoint(
+        read(installed, 'database.conf'),
+        installed.unencoded?.get('database.conf'),
+        installed.environment,
+      ),
     ]),
     keys: keys(installed, user),
     shared: [{ setting: 'server-shared-storage-path', path: shared ?? '/var/lib/rstudio-server/shared-storage' }],

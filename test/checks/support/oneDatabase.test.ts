@@ -130,7 +130,7 @@ describe('one database by its names', () => {
     const { node, value } = named('n1', 'db');
     assert.deepEqual(agreedOn(named('n1', 'db')), { node, fact: { value } });
     const fact = agreedOn({ ...named('n1', 'db'), value: { ...value, doubt: 'two ports' } }).fact;
-    assert.match('unseen' in fact ? fact.unseen : '', /depends on its driver: two ports/);
+    assert.match('unseen' in fact ? fact.unseen : '', /is not known: two ports/);
   });
 });
 
