@@ -4,10 +4,9 @@ import type { EffectiveSettings, Fact, Found, TreeEntry } from 'ha-preflight';
 import { command, everyNode, type Finding, fail, faults, fixOn, list, pass, unknown, withFix } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { boostBoolean } from 'ha-preflight/formats/boostOptions';
-import { addressOf, shortHost } from 'ha-preflight/formats/hostName';
 import { type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
 import { isLeftover } from './configuration.js';
-import { type Known, knows } from './nodeNames.js';
+import { isOf, type Known, mayBe } from './nodeNames.js';
 
 /** One node as `cluster-state` sees it. */
 export interface ClusterNode {
@@ -61,14 +60,6 @@ const MEANINGS: readonly [status: RegExp, says: string, rows: readonly string[],
 /** When a row was last seen, milliseconds since 1970; a node tree prints it in UTC. */
 const seenMs = ({ lastSeen }: ListedNode, { state, host }: ClusterNode): number | undefined =>
   lastSeen === undefined ? undefined : lastSeenMs(lastSeen, state.utcOffset ?? host.utcOffset ?? 0);
-
-export const isOf = (row: ListedNode, node: Known): boolean => knows(node, row.host) || knows(node, row.ipv4);
-
-const label = (name: string): string => shortHost(name.toLowerCase());
-
-/** A node can be listed by any of its addresses, or by its name with another domain. */
-export const mayBe = ({ host }: { readonly host: string }, { names }: Known): boolean =>
-  addressOf(host) !== undefined || names.map(label).includes(label(host));
 
 const ONLINE = /^online$/i;
 const LEFT = /^(online|offline|failed to resolve)$/i;
@@ -124,7 +115,18 @@ function rowFinding(
       ),
     ];
   const seen = seenMs(row, by);
-  if (seen === undefined || alive(row)) return [];
+  if (seen === undefined || alive(row)) {
+    const before = rows.slice(0, rows.indexOf(row)).find((r) => alive(r) && itself.length === 1 && isOf(r, itself[0]!));
+    if (before === undefined) return [];
+    const of = ({ host, ipv4, port, id }: ListedNode): string =>
+      `${host} ${[ipv4, port === undefined ? undefined : `port ${port}`].filter(Boolean).join(' ')} (ID ${id})`;
+    return [
+      unknown(
+        `${list(names)} is online twice, as ${of(before)} and as ${of(row)}: whether one is left over is not visible: run sudo rstudio-server list-nodes again after some minutes, and delete-node the ID that was not seen since`,
+        { ...about, severity: 'warning', requirements: ['WB-41'] },
+      ),
+    ];
+  }
   if (seen > now)
     return [
       unknown(

@@ -3,8 +3,8 @@
 import { type Finding, fail, list, pass, unknown, verb } from 'ha-preflight';
 import { sameHost } from 'ha-preflight/formats/hostName';
 import type { BalancedNode } from 'ha-preflight/formats/listNodes';
-import { type Known, knows } from './nodeNames.js';
-import { type ClusterNode, isOf, mayBe, told } from './workbenchState.js';
+import { isOf, type Known, knows, mayBe } from './nodeNames.js';
+import { type ClusterNode, told } from './workbenchState.js';
 
 /** The nodes with the names and addresses that `list-nodes` has of them as well. */
 export function listedNames(running: readonly ClusterNode[], known: readonly Known[]): Known[] {

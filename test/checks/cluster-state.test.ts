@@ -169,6 +169,18 @@ testCheck(check, {
   ],
   unknown: [
     {
+      name: 'online twice, under two ports',
+      nodes: {
+        a: asked([row('a'), { ...row('b'), ipv4: '192.0.2.2' }, row('c'), { ...row('b'), id: 7, port: 8788 }]),
+        ...rest,
+      },
+      on: ['b'],
+      severity: 'warning',
+      message:
+        /^b is online twice, as b 192\.0\.2\.2 port 8787 \(ID 1\) and as b port 8788 \(ID 7\): whether one is left over/,
+      beside: ['pass'],
+    },
+    {
       name: 'addresses on the page of which none is known',
       nodes: { a: asked(LISTED, [busy('a'), busy('192.0.2.2'), busy('192.0.2.3')]), ...rest },
       on: ['b', 'c'],
