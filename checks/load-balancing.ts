@@ -73,15 +73,22 @@ const warn = (
     { subject, severity: 'warning', requirements: [requirement], remediation },
   );
 
+const hasFile = (n: Node): boolean => n.found.tree.some((e) => e.path === 'load-balancer');
 /** By the switch, else by the file, which may be empty; undefined without both. */
 const switchOf = (n: Node): string | undefined =>
-  (hasSwitch(n) ? get(n, SWITCH) : undefined) ??
-  (n.found.tree.some((e) => e.path === 'load-balancer') ? '1' : undefined);
+  (hasSwitch(n) ? get(n, SWITCH) : undefined) ?? (hasFile(n) ? '1' : undefined);
+
+/** The switch says otherwise than the file, and whether this release has it is not known. */
+function undated(n: Node): boolean {
+  const value = get(n, SWITCH);
+  return releaseOf(n) === undefined && value !== undefined && (boostBoolean(value) === true) !== hasFile(n);
+}
 
 /** Whether each node balances. */
 function enabled(nodes: Nodes): Finding[] {
-  const unseen = nodes.filter((n) => n.found.treeTrouble !== undefined && switchOf(n) === undefined);
-  const seen = nodes.filter((n) => !unseen.includes(n));
+  const unlisted = nodes.filter((n) => n.found.treeTrouble !== undefined && switchOf(n) === undefined);
+  const unclear = nodes.filter((n) => n.found.treeTrouble === undefined && undated(n));
+  const seen = nodes.filter((n) => !unlisted.includes(n) && !unclear.includes(n));
   const on = everyNode(
     'load balancing is enabled',
     of(seen, switchOf),
@@ -96,11 +103,17 @@ function enabled(nodes: Nodes): Finding[] {
   );
   return [
     ...(seen.length > 0 ? [enabling(nodes, on)] : []),
-    ...unseen.map((n) =>
+    ...unlisted.map((n) =>
       unknown(`${n.node}: whether the file load-balancer exists is not known: ${n.found.treeTrouble}`, {
         nodes: [n.node],
         subject: `${n.node} not listed`,
       }),
+    ),
+    ...unclear.map((n) =>
+      unknown(
+        `${n.node}: load-balancing-enabled=${get(n, SWITCH)}, and the file load-balancer ${hasFile(n) ? 'exists' : 'does not exist'}: the option decides from ${SWITCH_FROM} on, and the release of this node is not known`,
+        { nodes: [n.node], subject: `${n.node} release`, requirements: ['WB-19'] },
+      ),
     ),
   ];
 }

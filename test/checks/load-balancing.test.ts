@@ -18,7 +18,7 @@ testCheck(check, {
   pass: [
     { name: 'an empty file', nodes: { a: node(''), b: node('balancer=sessions\n') }, on: ['a', 'b'] },
     { name: 'a time that config-syntax reports', nodes: { a: node('timeout=10s') }, on: ['a'] },
-    { name: 'switched on in rserver.conf', nodes: { a: node(undefined, 'load-balancing-enabled=1\n') } },
+    { name: 'switched on in rserver.conf, and by the file', nodes: { a: node('', 'load-balancing-enabled=1\n') } },
     {
       name: 'the first release that has the switch',
       nodes: { a: node(undefined, 'load-balancing-enabled=1\n', '2023.09.0+463.pro12') },
@@ -26,7 +26,8 @@ testCheck(check, {
   ],
   fail: [
     { name: 'no file on one node', nodes: { a: node(''), b: node(undefined) }, on: ['b'], severity: 'critical' },
-    { name: 'switched off', nodes: { a: node('', 'load-balancing-enabled=0\n') }, on: ['a'] },
+    { name: 'switched off', nodes: { a: node('', 'load-balancing-enabled=0\n', '2024.04.2') }, on: ['a'] },
+    { name: 'off by both, of any release', nodes: { a: node(undefined, 'load-balancing-enabled=0\n') }, on: ['a'] },
     {
       name: 'switched on, in a release that has no such switch',
       nodes: { a: node('', '', '2023.06.2'), b: node(undefined, 'load-balancing-enabled=1\n', '2023.06.2') },
@@ -51,6 +52,21 @@ testCheck(check, {
     { name: 'diagnostics', nodes: { a: node('diagnostics=tmp') }, on: ['a'], severity: 'warning' },
   ],
   unknown: [
+    {
+      name: 'switched on in a release that is not known',
+      nodes: { a: node(''), b: node(undefined, 'load-balancing-enabled=1\n') },
+      on: ['b'],
+      severity: 'critical',
+      message:
+        /^b: load-balancing-enabled=1, and the file load-balancer does not exist: .* release of this node is not known/,
+      beside: ['pass'],
+    },
+    {
+      name: 'switched off beside the file, in a release that is not known',
+      nodes: { a: node('', 'load-balancing-enabled=0\n') },
+      on: ['a'],
+      message: /the file load-balancer exists/,
+    },
     ...['balancer=Sessions', 'balancer="sessions"', 'diagnostics=0'].map((line) => ({
       name: `a value of which nobody says what it does: ${line}`,
       nodes: { a: node(line), b: node('') },
