@@ -7,14 +7,17 @@ export const MOST_MEMBERS = 500;
 
 /**
  * `ask KIND DATABASE TEXT NAME...`: an answer to each question, as `=KIND NAME` and the line of getent, if there is one
- * (NIS has the hash of a password in it, which stays on the node);
+ * (NIS has the hash of a password in it, and the comment of an account may hold anything: both stay on the node);
  * all lines stay in `found`. A name that has a line in TEXT is not asked for. Of the others, where all are found, their lines
  * come in their order. Where one is not, only lines of exactly the name are taken (a directory answers in its own
  * spelling), and the others are asked for one by one. A status other than 0 and 2, which means "not found", is returned.
  */
 const ASK = shell`nl='
 ' b=$IFS
-answer() { printf '=%s %s\n' "$k" "$1"; [ -z "$a" ] || printf '%s:x:%s\n' "\${a%%:*}" "\${a#*:*:}"; found="$found$nl$a"; }
+answer() { printf '=%s %s\n' "$k" "$1"; [ -n "$a" ] || return 0
+  found="$found$nl$a" i=\${a#*:*:} e=
+  case $db in passwd) e=\${i#*:*:}; i=\${i%"$e"}; e=:\${e#*:};; esac
+  printf '%s:x:%s%s\n' "\${a%%:*}" "$i" "$e"; }
 # passwd has seven fields and group four; dash takes the square of a text's length to cut something out of it
 line() { case $nl$t in *"$nl$1:"*) ;; *) return 1;; esac
   IFS=$nl; for a in $t; do case $a in "$1":*:*:*:*) [ $db = passwd ] || continue;; "$1":*) [ $db = group ] || continue;; *) continue;; esac
@@ -30,12 +33,16 @@ ask() { k=$1 db=$2 t=$3 c=0; shift 3; n=$# found=; set -f
   for x; do if line "$x"; then answer "$x"; continue; fi
     a=$(getent "$db" "$x"); r=$?; answer "$x"; [ $r = 0 ] || [ $r = 2 ] || return $r; done; }`;
 
-/** Lines of passwd and group, of login.defs the one that is needed; blanks before a line are nothing to the C library. */
+/**
+ * Lines of passwd and group without passwords and comments, of login.defs the one that is needed. Blanks before a line are
+ * nothing to the C library.
+ */
 const LINES = `{ sub(/^[ \t]+/, "") } /^UID_MIN[ \t]/ { print; next } !/^[^#]*:/ { next }
-{ i = index($0, ":"); rest = substr($0, i + 1); j = index(rest, ":"); print j ? substr($0, 1, i) "x" substr(rest, j) : $0 }`;
+{ n = split($0, f, ":"); f[2] = "x"; if (n == 7) f[5] = ""
+  line = f[1]; for (i = 2; i <= n; i++) line = line ":" f[i]; print line }`;
 
 /**
- * The lines of passwd and of group, without the passwords that some still have in their second field, and UID_MIN of login.defs, in `files` (`unread` is not 0 where they could not be read),
+ * The lines of passwd and of group, without the passwords that some still have in their second field and the comments of accounts, and UID_MIN of login.defs, in `files` (`unread` is not 0 where they could not be read),
  * then what the name service says of `groups`, their members and `users` in `asked`, as `ask` prints it, with the members'
  * names behind `=members`; `ended` is not 0 where it could not be asked. Where a database's own file is its first source, and nothing is merged into
  * it, what is in the file is the answer: `passwd` and `group` are the files then, else empty. Source: nsswitch.conf(5).
