@@ -18,6 +18,9 @@ const GOES_ON = /^(\.|\?\.|\?)$/;
 /** Before a `{` that opens no block of settings. */
 const KEYWORD = /^(if|else|for|while|do|try|catch|finally|switch)$/;
 
+/** Of a name before a `{`: what follows is code that is handed to this method of every object. */
+const METHOD = /\.(with|tap|each|call|identity)$/;
+
 /** Blocks of ConfigSlurper that count in one environment only, over what stands outside of them. */
 const ENVIRONMENTS = /^environments\.[^.]+\.(.+)$/;
 /** What stands behind the name of a method, and not behind that of a setting. */
@@ -199,7 +202,7 @@ class Reader {
       if (name !== undefined && this.is('=')) {
         this.at++;
         this.assignment([...this.blocks.map((b) => b.name), name].join('.'), line);
-      } else if (name !== undefined && !KEYWORD.test(name) && this.is('{') && this.blocks.length < DEEPEST) {
+      } else if (name && !KEYWORD.test(name) && !METHOD.test(name) && this.is('{') && this.blocks.length < DEEPEST) {
         this.at++;
         this.blocks.push({ name, line });
       } else {
