@@ -166,6 +166,11 @@ export const accounts = defineCollector<Accounts, Found>({
       if (line) groups.set(name, { ...groupOf(line), ...(!groups.has(line[0]!) && { fromDirectory: true }) });
       else groups.delete(name);
     }
+    // a unit may name its account by the number, as getent takes it too
+    for (const name of usersOf(asking, found)) {
+      const numbered = [...own.values()].find((u) => String(u.uid) === name);
+      if (numbered && !users.has(name)) users.set(name, numbered);
+    }
     const members = membersOf(answers) ?? [...new Set(wanted.flatMap((g) => groups.get(g)?.members ?? []))];
     const byId = new Map(
       [...(answers.get('gid') ?? [])].flatMap(([gid, text]): [number, Group][] => {

@@ -69,7 +69,7 @@ const reader = ({ reader: name }: KeySpec): Raw =>
     name === undefined
       ? ''
       : shell`
-if [ -n "$R" ]; then n=${name} awk -F: 'BEGIN { n = ENVIRON["n"] } FNR == NR && $1 == n && !f { f = 1; print "=ids " $3 " " $4 } FNR != NR { m = split($4, w, ","); for (i = 1; i <= m; i++) if (w[i] == n) print "=gid " $3 }' "$R/etc/passwd" "$R/etc/group"
+if [ -n "$R" ]; then n=${name} awk -F: 'BEGIN { n = ENVIRON["n"] } FNR == NR && !f && ($1 == n || (n ~ /^[0-9]+$/ && $3 == n)) { f = 1; u = $1; print "=ids " $3 " " $4 } FNR != NR { m = split($4, w, ","); for (i = 1; i <= m; i++) if (w[i] == u) print "=gid " $3 }' "$R/etc/passwd" "$R/etc/group"
 else i=$(id ${name} 2>/dev/null) && printf '=account %s\n' "$i"; fi`,
   );
 

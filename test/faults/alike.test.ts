@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { ownId } from '../../src/demo/tree.js';
 import { EDITIONS } from '../support/clusters.js';
 import type { Edition, Plant } from '../support/faults/index.js';
 import { append, both, CONNECT, edit, GROOVY, PM, put, WB } from '../support/faults/plants.js';
@@ -101,6 +102,11 @@ const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
     'workbench',
     'a unit that names the default configuration file',
     put(WB_UNIT, starts(`rserver --config-file=${RSERVER}`)),
+  ],
+  [
+    'packageManager',
+    'the account of the unit by its number',
+    put('/etc/systemd/system/rstudio-pm.service.d/user.conf', `[Service]\nUser=${ownId(992)}\n`),
   ],
   ['primaryStandby', 'mongod that listens everywhere', append(MONGOD, 'bind_ip = 0.0.0.0\n')],
 ];

@@ -76,6 +76,13 @@ export const KEYS: readonly Fault[] = [
     needs: 'root',
   },
   {
+    name: 'the server runs as a number that cannot read the key',
+    requirements: ['RSPM-17', 'CONN-35'],
+    in: ['packageManager'],
+    plant: put('/etc/systemd/system/rstudio-pm.service.d/user.conf', '[Service]\nUser=5001\n'),
+    expect: { 'key-file': 'n2', 'user-ids': 'n2' },
+  },
+  {
     name: 'the key is another',
     requirements: ['WB-20', 'WB-25', 'WB-27', 'PPM-AWS-06', 'DEPLOYR-19'],
     in: [...posit, 'primaryStandby'],
