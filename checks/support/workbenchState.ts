@@ -116,10 +116,10 @@ function rowFinding(
     ];
   const seen = seenMs(row, by);
   if (seen === undefined || alive(row)) {
-    const before = rows.slice(0, rows.indexOf(row)).find((r) => alive(r) && itself.length === 1 && isOf(r, itself[0]!));
-    if (before === undefined) return [];
-    const of = ({ host, ipv4, port, id }: ListedNode): string =>
-      `${host} ${[ipv4, port === undefined ? undefined : `port ${port}`].filter(Boolean).join(' ')} (ID ${id})`;
+    const before = rows.find((r) => r.id < row.id && alive(r) && known.every((n) => isOf(r, n) === itself.includes(n)));
+    if (before === undefined || names.length > 1) return [];
+    const of = (r: ListedNode): string =>
+      [r.host, r.ipv4, r.port && `port ${r.port}`, `(ID ${r.id})`].filter(Boolean).join(' ');
     return [
       unknown(
         `${list(names)} is online twice, as ${of(before)} and as ${of(row)}: whether one is left over is not visible: run sudo rstudio-server list-nodes again after some minutes, and delete-node the ID that was not seen since`,
