@@ -77,7 +77,7 @@ export const KEYS: readonly Fault[] = [
   },
   {
     name: 'the server runs as a number that cannot read the key',
-    requirements: ['RSPM-17', 'CONN-35'],
+    requirements: ['X-11'],
     in: ['packageManager'],
     plant: put('/etc/systemd/system/rstudio-pm.service.d/user.conf', '[Service]\nUser=5001\n'),
     expect: { 'key-file': 'n2', 'user-ids': 'n2' },
