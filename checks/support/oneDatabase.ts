@@ -18,7 +18,7 @@ import type { Addresses } from 'ha-preflight/collectors/addresses';
 import { addressOf, foldHost, shortHost } from 'ha-preflight/formats/hostName';
 import type { DatabaseProbe, SeenDatabase } from 'ha-preflight/probes/database';
 import { isLoopback } from 'ha-preflight/products/endpoints';
-import { inOneCluster, isRdsProxy } from './rdsNames.js';
+import { inOneCluster, isCloudSql, isRdsProxy } from './rdsNames.js';
 
 /** How two different databases are related, to show what happened. */
 function likeness(a: SeenDatabase, b: SeenDatabase): string {
@@ -134,7 +134,7 @@ export function serversOf({ node, value, addresses }: Named): Server[] {
   return value.host.split(',').map((host, i) => {
     const literal = addressOf(host);
     const known = literal === undefined ? (addresses.get(host) ?? []) : [literal];
-    const own = isLoopback(host) || (known.length > 0 && known.every(isLoopback));
+    const own = (isLoopback(host) && !isCloudSql(host)) || (known.length > 0 && known.every(isLoopback));
     return { node, host, port: ports[i] ?? ports[0]!, addresses: known, own };
   });
 }
@@ -160,11 +160,12 @@ function sameServer(a: Server, b: Server, cluster: Cluster): boolean {
   return sameAddress(a, b);
 }
 
-/** PgBouncer, by its port, and an RDS Proxy lead to the database that their own configuration names. */
-const isProxy = ({ host, port }: Server): boolean => port === '6432' || isRdsProxy(host);
+/** PgBouncer, by its port, an RDS Proxy and a socket of Cloud SQL lead to a database that has another address. */
+const isProxy = ({ host, port }: Server): boolean => port === '6432' || isRdsProxy(host) || isCloudSql(host);
 
 /** Whether only a name server could tell the two apart: a name of unknown address, and an address, or that name with its domain. */
 function mayBeOne(a: Server, b: Server): boolean {
+  if (isCloudSql(a.host) && isCloudSql(b.host)) return false;
   if (isProxy(a) || isProxy(b)) return true;
   if (a.port !== b.port || a.own || b.own) return false;
   const [unresolved, other] = a.addresses.length === 0 ? [a, b] : [b, a];

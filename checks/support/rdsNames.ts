@@ -1,4 +1,4 @@
-/** What the host names of Amazon RDS and Aurora say (docs/sources.md 10.6). Used by `database-same`. */
+/** What the host names of Amazon RDS and Aurora say, and the sockets of Cloud SQL (docs/sources.md 10.6). Used by `database-same`. */
 
 const NAME =
   /^[^.]+\.(?:(proxy|cluster|cluster-custom|cluster-ro)-)?([a-z0-9]+\.[a-z0-9-]+)\.rds\.amazonaws\.com(?:\.cn)?$/;
@@ -14,3 +14,7 @@ export function inOneCluster(a: string, b: string): boolean {
   const [x, y] = [NAME.exec(a), NAME.exec(b)];
   return x?.[2] !== undefined && x[2] === y?.[2] && x[1] !== y[1];
 }
+
+/** A socket of the Cloud SQL Auth Proxy: its folder has the name of the instance, PROJECT:REGION:INSTANCE. */
+export const isCloudSql = (host: string): boolean =>
+  /^\/(?:[^/]+\/)*(?:[^/:]+:)?[^/:]+:[a-z]+-[a-z]+\d+:[^/:]+$/.test(host);

@@ -65,8 +65,12 @@ const behind = (url: string) =>
     ['other', ['192.0.2.2']],
   ]);
 
+/** As the Cloud SQL Auth Proxy names its sockets. */
+const cloud = (instance: string) => at(`"postgres:///c?user=u&host=/cloudsql/prod:us-east1:${instance}"`);
+
 testCheck(check, {
   pass: [
+    { name: 'one instance of Cloud SQL, by its sockets', nodes: { a: cloud('pg'), b: cloud('pg') }, product: pm },
     {
       name: 'the own name leads to the node itself where the database is',
       nodes: { a: at('postgres://a/c', [['a', ['127.0.1.1']]]), b: at('postgres://a/c', [['a', ['192.0.2.1']]]) },
@@ -159,6 +163,12 @@ testCheck(check, {
       ),
       beside: ['pass' as const],
     })),
+    {
+      name: 'another instance of Cloud SQL',
+      nodes: { a: cloud('pg'), b: cloud('staging'), c: cloud('pg') },
+      product: pm,
+      on: ['b'],
+    },
     {
       name: 'sessions that write nothing are asked for on one node',
       nodes: { a: at('postgres://db/c'), b: at('"postgres://db/c?options=-cdefault_transaction_read_only%3Don"') },
@@ -294,6 +304,12 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'a socket of Cloud SQL, and an address or a tunnel',
+      nodes: { a: cloud('pg'), b: cloud('pg'), c: at('postgres://127.0.0.1/c') },
+      product: pm,
+      on: ['c'],
+    },
     {
       name: 'an address from a service file',
       nodes: { a: at('postgres://db/c'), b: at('"postgres:///c?service=prod"'), c: at('postgres://db/c') },
