@@ -1,4 +1,16 @@
-import { defineCheck, type Finding, fail, type Has, list, same, settings, skip, unknown, verb } from 'ha-preflight';
+import {
+  defineCheck,
+  type Finding,
+  fail,
+  type Has,
+  list,
+  type Settings,
+  same,
+  settings,
+  skip,
+  unknown,
+  verb,
+} from 'ha-preflight';
 import { isLoopbackUrl } from 'ha-preflight/formats/hostName';
 import { endpointUrl } from 'ha-preflight/probes/s3';
 import { webAddress } from './support/sense.js';
@@ -50,6 +62,118 @@ const MAY_BE_ONE: Readonly<
 
 const ONE_BUCKET = ['RSPM-08', 'RSPM-19', 'PPM-AWS-13'];
 
+type Section = Readonly<Record<string, string>>;
+
+/** What one node sets for one class of storage. */
+interface Used {
+  readonly node: string;
+  /** Of the class itself. */
+  readonly own: Section | undefined;
+  /** With what the common section adds. */
+  readonly together: Section;
+  /** Without a section for the class, so that it may use the common one. */
+  readonly bare: boolean;
+  /** Variables of the AWS SDK. */
+  readonly environment: Section | undefined;
+}
+
+const usedOn = (
+  name: string,
+  { node, settings: { s3, s3Environment } }: { node: string; settings: Settings },
+): Used => {
+  const own = s3.find((c) => c.name === name)?.settings;
+  const common = s3.find((c) => c.name === 'default');
+  return {
+    ...{ node, own, environment: s3Environment },
+    together: { ...common?.settings, ...own },
+    bare: !own && common?.classes?.includes(name) === true,
+  };
+};
+
+const onItself = ({ own }: Used): boolean => isLoopbackUrl(endpointUrl(own ?? {}));
+
+/** One setting of a class. `here`: every node has the class, by a section for it or by the common one. */
+function compareKey(
+  key: string,
+  what: string,
+  used: readonly Used[],
+  here: boolean,
+  reference: string | undefined,
+): Finding {
+  const values = used.map((n): Required<Has> => {
+    const shown = n.own ? (n.own[key] ?? NOT_SET) : NOT_THERE;
+    if (key !== 'endpoint') return { node: n.node, key: shown, shown };
+    return { node: n.node, key: onItself(n) ? 'loopback' : endpointName(shown, n.together.region), shown };
+  });
+  const about = {
+    subject: `${what} ${key}`,
+    requirements: key === 'keyid' ? ['RSPM-19', 'PPM-AWS-14'] : ONE_BUCKET,
+  };
+  const finding = same(`${key} of ${what}`, values, reference, about);
+  if (finding.status !== 'fail') return finding;
+  const lacking = used.filter((n) => n.own?.[key] === undefined);
+  const perhaps = used.map((n) => n.together[key] ?? n.environment?.[key]);
+  if (here && perhaps[0] !== undefined && new Set(perhaps).size === 1)
+    return unknown(
+      `${key} of ${what} is not set on ${list(lacking.map((n) => n.node))}, where ${
+        lacking.every((n) => n.together[key] !== undefined) ? '[S3Storage]' : 'a variable of the AWS SDK'
+      } says the same as on the other nodes: whether it is taken from there is not documented: write it in the section on every node`,
+      { ...about, nodes: lacking.map((n) => n.node) },
+    );
+  const shown = [...new Set(values.map((v) => v.shown))];
+  const mayBeOne = MAY_BE_ONE[key];
+  return mayBeOne?.of(shown)
+    ? unknown(`${key} of ${what} is written in different ways (${list(shown)}), ${mayBeOne.see}`, {
+        ...about,
+        nodes: values.map((v) => v.node),
+      })
+    : finding;
+}
+
+/** What all nodes have alike must name one bucket, and not one on each node. */
+function oneForAll(what: string, keys: readonly string[], used: readonly Used[]): Finding {
+  const nodes = used.map((n) => n.node);
+  const first = used[0]!;
+  if (used.every(onItself))
+    return unknown(
+      `endpoint of ${what} is ${first.own!.endpoint}, so each node asks a server on itself: compare what the servers name as their cluster (MinIO: mc admin info)`,
+      { nodes, subject: `${what} endpoint`, requirements: ONE_BUCKET },
+    );
+  if (!first.together.bucket)
+    return fail(`${what} names no bucket, although storage classes are on S3`, {
+      nodes,
+      subject: `${what} bucket`,
+      requirements: ['RSPM-08', 'RSPM-19'],
+      observed: 'no Bucket',
+      expected: '[S3Storage] Bucket, the same on every node',
+      remediation:
+        'ha-preflight settings INVENTORY --match storage    # then set Bucket in [S3Storage] of rstudio-pm.gcfg on every node, and restart Package Manager',
+    });
+  const alike = nodes.map((node) => ({ node, key: '', shown: '' }));
+  return {
+    ...same(what, alike, undefined, { subject: what }),
+    details: keys.map((k) => `${k} ${first.own?.[k] ?? ''}`),
+  };
+}
+
+/** One class of storage on all nodes. */
+function judgeClass(name: string, used: readonly Used[], reference: string | undefined): Finding[] {
+  const what = name === 'default' ? 'S3Storage' : `S3Storage "${name}"`;
+  const bare = used.filter((n) => n.bare).map((n) => n.node);
+  const here = used.every((n) => n.own || n.bare);
+  const inForce = new Set(used.map((n) => JSON.stringify(Object.entries(n.together).sort())));
+  if (bare.length > 0 && inForce.size === 1 && here)
+    return [
+      unknown(
+        `${list(bare)} ${verb(bare.length, 'has', 'have')} no section ${what}, and in [S3Storage] what the others have in it: whether the class takes its settings from there is not documented: write the section on every node, or on none`,
+        { nodes: bare, subject: what, requirements: ONE_BUCKET },
+      ),
+    ];
+  const keys = [...new Set(used.flatMap((n) => Object.keys(n.own ?? {})))].sort();
+  const bad = keys.map((key) => compareKey(key, what, used, here, reference)).filter((f) => f.status !== 'pass');
+  return bad.length > 0 ? bad : [oneForAll(what, keys, used)];
+}
+
 export default defineCheck({
   id: 's3-settings',
   title: 'Every node uses the same bucket in the same way',
@@ -72,87 +196,13 @@ export default defineCheck({
     if (nodes.every((n) => n.settings.s3.length === 0))
       return skip('no storage class is on S3', { nodes: nodes.map((n) => n.node) });
     const classes = [...new Set(nodes.flatMap((n) => n.settings.s3.map((c) => c.name)))];
-    return classes.flatMap((name): Finding[] => {
-      const what = name === 'default' ? 'S3Storage' : `S3Storage "${name}"`;
-      const of = (n: (typeof nodes)[number]) => n.settings.s3.find((c) => c.name === name)?.settings;
-      const shared = (n: (typeof nodes)[number]) => n.settings.s3.find((c) => c.name === 'default');
-      const onItself = (n: (typeof nodes)[number]) => isLoopbackUrl(endpointUrl(of(n) ?? {}));
-      const keys = [...new Set(nodes.flatMap((n) => Object.keys(of(n) ?? {})))].sort();
-      // a node without a section for the class may use the common one
-      const bare = nodes.flatMap((n) => (!of(n) && shared(n)?.classes?.includes(name) ? [n.node] : []));
-      const together = (n: (typeof nodes)[number]) => ({ ...shared(n)?.settings, ...of(n) });
-      const inForce = new Set(nodes.map((n) => JSON.stringify(Object.entries(together(n)).sort())));
-      const here = nodes.every((n) => of(n) || bare.includes(n.node));
-      if (bare.length > 0 && inForce.size === 1 && here)
-        return [
-          unknown(
-            `${list(bare)} ${verb(bare.length, 'has', 'have')} no section ${what}, and in [S3Storage] what the others have in it: whether the class takes its settings from there is not documented: write the section on every node, or on none`,
-            { nodes: bare, subject: what, requirements: ONE_BUCKET },
-          ),
-        ];
-      const findings = keys.map((key) => {
-        const values = nodes.map((n): Required<Has> => {
-          const shown = of(n) ? (of(n)![key] ?? NOT_SET) : NOT_THERE;
-          if (key !== 'endpoint') return { node: n.node, key: shown, shown };
-          return { node: n.node, key: onItself(n) ? 'loopback' : endpointName(shown, together(n).region), shown };
-        });
-        const about = {
-          subject: `${what} ${key}`,
-          requirements: key === 'keyid' ? ['RSPM-19', 'PPM-AWS-14'] : ONE_BUCKET,
-        };
-        const finding = same(`${key} of ${what}`, values, cluster.reference, about);
-        const shown = [...new Set(values.map((v) => v.shown))];
-        const lacking = nodes.filter((n) => of(n)?.[key] === undefined);
-        const perhaps = nodes.map((n) => together(n)[key] ?? n.settings.s3Environment?.[key]);
-        if (finding.status === 'fail' && here && perhaps[0] !== undefined && new Set(perhaps).size === 1)
-          return unknown(
-            `${key} of ${what} is not set on ${list(lacking.map((n) => n.node))}, where ${
-              lacking.every((n) => together(n)[key] !== undefined) ? '[S3Storage]' : 'a variable of the AWS SDK'
-            } says the same as on the other nodes: whether it is taken from there is not documented: write it in the section on every node`,
-            { ...about, nodes: lacking.map((n) => n.node) },
-          );
-        const mayBeOne = MAY_BE_ONE[key];
-        return finding.status === 'fail' && mayBeOne?.of(shown)
-          ? unknown(`${key} of ${what} is written in different ways (${list(shown)}), ${mayBeOne.see}`, {
-              ...about,
-              nodes: values.map((v) => v.node),
-            })
-          : finding;
-      });
-      const bad = findings.filter((f) => f.status !== 'pass');
-      if (bad.length > 0) return bad;
-      const all = nodes.map((n) => n.node);
-      if (nodes.every(onItself))
-        return [
-          unknown(
-            `endpoint of ${what} is ${of(nodes[0]!)!.endpoint}, so each node asks a server on itself: compare what the servers name as their cluster (MinIO: mc admin info)`,
-            { nodes: all, subject: `${what} endpoint`, requirements: ONE_BUCKET },
-          ),
-        ];
-      if (!together(nodes[0]!).bucket)
-        return [
-          fail(`${what} names no bucket, although storage classes are on S3`, {
-            nodes: all,
-            subject: `${what} bucket`,
-            requirements: ['RSPM-08', 'RSPM-19'],
-            observed: 'no Bucket',
-            expected: '[S3Storage] Bucket, the same on every node',
-            remediation:
-              'ha-preflight settings INVENTORY --match storage    # then set Bucket in [S3Storage] of rstudio-pm.gcfg on every node, and restart Package Manager',
-          }),
-        ];
-      return [
-        {
-          ...same(
-            what,
-            all.map((node) => ({ node, key: '', shown: '' })),
-            undefined,
-            { subject: what },
-          ),
-          details: keys.map((k) => `${k} ${of(nodes[0]!)?.[k] ?? ''}`),
-        },
-      ];
-    });
+    return classes.flatMap((name) =>
+      judgeClass(
+        name,
+        nodes.map((n) => usedOn(name, n)),
+        cluster.reference,
+      ),
+    );
   },
   remediation:
     'ha-preflight settings INVENTORY --match S3Storage    # then copy the section [S3Storage] from a good node to the nodes named, and restart Package Manager',
