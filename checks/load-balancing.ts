@@ -108,7 +108,7 @@ const diagnostics = (nodes: Nodes): Finding[] =>
       : undefined;
   });
 
-/** What is judged of a node, in the order of the document. */
+/** What is asked of every cluster. */
 const QUESTIONS = [enabled, early, spellings, remarks, method, certificates, headers, timeout, diagnostics];
 
 export default defineCheck({
