@@ -185,8 +185,8 @@ export const accounts = defineCollector<Accounts, Found>({
           .split(/\s+/)
           .filter(Boolean)
           .flatMap((id) => byId.get(Number(id)) ?? []);
-      const gid = users.get(user)?.gid;
-      return local.filter((g) => g.gid === gid || g.members.includes(user));
+      const { gid, name = user } = users.get(user) ?? {};
+      return local.filter((g) => g.gid === gid || g.members.includes(user) || g.members.includes(name));
     };
     const asked = usersOf(asking, found);
     const source = (database: string): string | undefined =>

@@ -43,6 +43,15 @@ describe('accounts', () => {
     );
   });
 
+  it('finds the groups of an account that is named by its number', () => {
+    const by = { cluster: { users: ['9999'] }, node: 'a' } as unknown as Asking;
+    const { groupsOf } = accounts.parse({ files: { exit: 0, stdout: FILES, stderr: '' } }, by, found);
+    assert.deepEqual(
+      groupsOf.get('9999')?.map((g) => g.name),
+      ['research'],
+    );
+  });
+
   it('matches answers by what was asked, with blanks and foreign spellings', () => {
     const { users, groups, asked, groupsOf } = parsed(`${FILES}
 =user jdoe
