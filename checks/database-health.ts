@@ -84,7 +84,6 @@ function versionFindings(seen: SeenOn, profile: Profile, release: string | undef
 }
 
 type SeenOn = readonly { readonly node: string; readonly value: SeenDatabase }[];
-const nodesOf = (seen: SeenOn): string[] => seen.map((s) => s.node);
 
 const writes = (seen: SeenOn): Finding =>
   everyNode(
@@ -194,7 +193,12 @@ export default defineCheck({
       ...encoding(seen),
       ...versionFindings(seen, profile, release, now),
       ...(probe.notified ? [notifications(probe.notified)] : []),
-      contents(product, writable.value, runs, nodesOf(seen)),
+      contents(
+        product,
+        writable.value,
+        runs,
+        seen.map((s) => s.node),
+      ),
     ];
   },
   remediation:

@@ -123,8 +123,9 @@ function gateSince(old: Report, now: Report, options: GateOptions): Gate {
       ),
       gone: changes.flatMap(({ change, before, after }) => {
         if (!before || !wrong(before) || (after && wrong(after))) return [];
-        const seen = change === 'mended' || after?.status === 'pass';
-        return [{ ...pick(before), ...(!seen && { unseen: true as const }) }];
+        // what was waived and is gone has not changed for the gate
+        const unseen = (change === 'unseen' || change === 'unchanged') && after?.status !== 'pass';
+        return [{ ...pick(before), ...(unseen && { unseen }) }];
       }),
     },
   };

@@ -122,7 +122,7 @@ const WITHOUT_MEMBERS = ['DynamicUser', 'NameServiceSwitch', 'DropIn', 'Multiple
  * same ones, the first in order.
  */
 const script = (users: readonly string[]): string => shell`
-bare() { set +f
+adds_nothing() { set +f
   for d in ${RECORDS}; do [ ! -e "$d" ] || [ -r "$d" ] || return; for f in "$d"/*; do
     case $f in /run/systemd/userdb/*) for x in ${WITHOUT_MEMBERS}; do [ "\${f##*/}" != "$x" ] || continue 2; done;; esac
     [ ! -e "$f" ] || return; done; done; }
@@ -132,7 +132,7 @@ bare() { set +f
     case $x in '#'*) break;; compat) grep -qs '^+' "$R/etc/\${d%:}" && echo "=unasked \${d%:} $x";; files|systemd|db|*'['*|*']'*|*=*) ;; *) echo "=unasked \${d%:} $x";; esac; done;; esac; done <"$R/etc/nsswitch.conf"; } 2>/dev/null
   exit 0; }
 if [ $ended = 0 ]; then printf '%s%s\n' "$files" "$asked"; else printf %s "$files"; names || exit; fi
-case $sources in 'files;') exit 0;; 'files systemd;'|'files [SUCCESS=merge] systemd;'|'files;files systemd') ! bare || exit 0;; esac
+case $sources in 'files;') exit 0;; 'files systemd;'|'files [SUCCESS=merge] systemd;'|'files;files systemd') ! adds_nothing || exit 0;; esac
 set -- ${users.slice(0, MOST_USERS)}
 o=$(id -G -- "$@" 2>/dev/null); r=$?; n=0; IFS=$nl; for l in $o; do n=$((n + 1)); done
 if [ $r = 0 ] && [ $n = $# ]; then said=; for l in $o; do said="$said=groups $1$nl$l$nl"; shift; done
