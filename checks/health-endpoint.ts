@@ -15,7 +15,10 @@ import {
 import { sameHost } from 'ha-preflight/formats/hostName';
 import { balancerHealthUrl, type HttpReply, health, healthUrl, replyOf } from 'ha-preflight/probes/http';
 
-const answered = ({ status, error }: HttpReply): string => (status ? `HTTP ${status}` : (error ?? 'no answer'));
+const answered = ({ status, error, page }: HttpReply): string =>
+  status
+    ? `HTTP ${status}${status === 200 && page ? ' with a web page, such as a login' : ''}`
+    : (error ?? 'no answer');
 /** Nothing listens there, or a firewall is in between; any other error shows nothing about the node. */
 const silent = ({ code }: HttpReply): boolean =>
   ['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'timeout'].includes(code ?? '');
@@ -43,13 +46,14 @@ export default defineCheck({
         { nodes: names },
       );
     // DeployR has no health path: any answer from the server itself proves that it can be reached
-    const well = ({ status = 0 }: HttpReply): boolean =>
-      status === 200 || (product === 'deployr' && status > 0 && status < 500);
+    const well = ({ status = 0, page }: HttpReply): boolean =>
+      (status === 200 && !page) || (product === 'deployr' && status > 0 && status < 500);
     /** A redirect, a login, a rule or a limit of what stands in front: that shows nothing of the product's health. */
     const unclear = (reply: HttpReply): boolean =>
       reply.status === undefined
         ? !silent(reply)
-        : !well(reply) && ((reply.status >= 300 && reply.status < 400) || [401, 403, 407, 429].includes(reply.status));
+        : !well(reply) &&
+          ((reply.status >= 300 && reply.status < 400) || [200, 401, 403, 407, 429].includes(reply.status));
     /** The balancer may lead this path nowhere. */
     const unclearThere = (reply: HttpReply): boolean => unclear(reply) || reply.status === 404;
     const findings: Finding[] = [];

@@ -25,6 +25,8 @@ export interface HttpReply {
   readonly behind?: string;
   /** Why the certificate was not believed; it was asked all the same. */
   readonly trouble?: string;
+  /** The body is a page of HTML. */
+  readonly page?: true;
   /** Digests of headers (`header NAME`) and of the body; within one question equal ones mean equal text. */
   readonly traits: Readonly<Record<string, string>>;
   readonly cookies: readonly SetCookie[];

@@ -105,11 +105,11 @@ testCheck(check, {
     },
   ],
   unknown: [
-    ...[301, 401, 404].map((status) => ({
-      name: `the balancer answers ${status}`,
+    ...[{ status: 301 }, { status: 401 }, { status: 404 }, { status: 200, page: true as const }].map((answer) => ({
+      name: `the balancer answers ${answer.status}${answer.page ? ' with a page for people' : ''}`,
       nodes: { a: on, b: on },
       ...balanced,
-      services: services({ ...own(up, up), ...below(reply('x', { status })) }),
+      services: services({ ...own(up, up), ...below(reply('x', answer)) }),
       on: ['a', 'b'],
       beside: ['pass'] as const,
       message: /shows nothing of the nodes/,
@@ -121,6 +121,15 @@ testCheck(check, {
       services: services(own(up, reply('x', { status: 308 }))),
       beside: ['pass', 'skip'],
       on: ['b'],
+    },
+    {
+      name: 'a proxy that asks for a login with 200 in front of a node',
+      nodes: { a: on, b: on },
+      ...alone,
+      services: services(own(up, reply('x', { page: true }))),
+      beside: ['pass', 'skip'],
+      on: ['b'],
+      message: /HTTP 200 with a web page, such as a login/,
     },
     ...['127.0.0.1', '[fd00::2]'].map((address) => ({
       name: `a node that listens on ${address} alone`,

@@ -27,6 +27,7 @@ describe('HTTP from here', { concurrency: true }, () => {
         const more = (): void => void (res.destroyed || res.write(Buffer.alloc(10_000), more));
         return more();
       }
+      if (url.startsWith('/page')) return void res.end(decodeURIComponent(url.slice('/page?'.length)));
       if (url === '/moved') return void res.writeHead(302, { location: '/silent' }).end();
       res.setHeader('set-cookie', [
         'session=planted-secret; Path=/; HttpOnly',
@@ -61,6 +62,14 @@ describe('HTTP from here', { concurrency: true }, () => {
   it('one answer: its status, and nothing of what it says', async () => {
     const { status, traits, cookies } = await ask<HttpReply>(at(server, '/'));
     assert.deepEqual([status, traits, cookies], [200, {}, []]);
+  });
+  it('a page for people is told from lines, JSON and XML', async () => {
+    const page = async (body: string) =>
+      (await ask<HttpReply>(at(server, `/page?${encodeURIComponent(body)}`))).page ?? false;
+    for (const body of ['<!DOCTYPE html><title>Log in', '\uFEFF\n<html lang="en">', '<!-- SSO -->\n<HTML>'])
+      assert.equal(await page(body), true, body);
+    for (const body of ['', '{}', 'active-sessions: 1\n', '<?xml version="1.0"?><status/>', '<htmlish/>', 'see <html>'])
+      assert.equal(await page(body), false, body);
   });
   it('a name that only ssh_config knows is asked at the address it has there', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'hp-http-'));

@@ -44,6 +44,9 @@ interface Asked {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How a page for people begins. */
+const PAGE = /^\uFEFF?\s*(<!--.*?-->\s*)?<(!doctype html|html)\b/is;
+
 const digest = (key: Buffer, text: string | Buffer): string =>
   createHmac('sha256', key).update(text).digest('hex').slice(0, 12);
 
@@ -113,6 +116,7 @@ async function attempt(url: URL, { key, jar, host, distrusted, signal }: Asked):
       ...(got.body && { body: digest(key, got.body) }),
     },
     cookies,
+    ...(got.body && PAGE.test(got.body.toString('utf8')) && { page: true }),
     ...told,
   };
 }
