@@ -347,6 +347,30 @@ describe('the playbook', { concurrency: false }, () => {
       assert.doesNotMatch(active(playbook(worklist(report, FOLDERS), 'x', yaml)).join('\n'), /hosts:\n|chmod/);
   });
 
+  it('a line that somebody has set since is not added', { skip: missing('ansible-playbook') }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ha-preflight-fix-'));
+    after(() => rmSync(folder, { recursive: true, force: true }));
+    const before = { none: 'x=1\n', other: 'A=3\n', section: '[one]\na=3\n[two]\nx=1\n' };
+    const add = (name: string) => `sudo sed --follow-symlinks -i.ha-preflight.bak '$a\\a = 2' ${join(folder, name)}`;
+    for (const [name, text] of Object.entries(before)) writeFileSync(join(folder, name), text);
+    const found = worklist(reportOf(Object.keys(before).map((name) => fixing(add(name)))), [folder]);
+    const file = join(folder, 'fix.yml');
+    writeFileSync(file, playbook(found, 'prod', yaml));
+    const local = ['-c', 'local', '-e', 'ansible_become=false', file];
+    for (const again of [false, true]) {
+      const ran = spawnSync('ansible-playbook', local, {
+        encoding: 'utf8',
+        env: { ...process.env, LC_ALL: 'C.UTF-8' },
+      });
+      assert.equal(ran.status, 0, ran.stdout + ran.stderr);
+      assert.match(ran.stdout, again ? /^a .*changed=0 .*skipped=3/m : /^a .*changed=2 .*skipped=1/m);
+      assert.deepEqual(
+        Object.keys(before).map((name) => readFileSync(join(folder, name), 'utf8')),
+        [`${before.none}a = 2\n`, before.other, `${before.section}a = 2\n`],
+      );
+    }
+  });
+
   it('ansible-playbook reads it', { skip: missing('ansible-playbook') }, () => {
     const file = join(folder, 'fix.yml');
     writeFileSync(file, playbook(items, 'prod', yaml));

@@ -3,6 +3,7 @@
 import { count } from '../model/words.js';
 import { fold, safe, wrap } from '../reporters/text.js';
 import type { Action } from './actions.js';
+import { alreadySet } from './shellWords.js';
 import { counts, type Item, type Step, type Target } from './worklist.js';
 
 /** How a value is written: text of a report is marked, so that Ansible never takes it for a template. */
@@ -11,12 +12,14 @@ export interface Yaml {
   readonly text: (text: string) => unknown;
 }
 
+type Task = Readonly<Record<string, unknown>>;
+
 /** Names that Ansible itself gives a meaning to, and characters of its host patterns. */
 const RESERVED = /^(?:all|ungrouped|localhost|127\.0\.0\.1|::1)$/;
 const isHost = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(name) && !RESERVED.test(name);
 
 /** The module that does it; what is changed can be seen before with --check --diff. */
-function taskOf(action: Action, text: Yaml['text']): Record<string, unknown> {
+function moduleOf(action: Action, text: Yaml['text']): Task {
   switch (action.kind) {
     case 'mode':
       return { 'ansible.builtin.file': { path: text(action.path), mode: action.mode } };
@@ -42,6 +45,18 @@ function taskOf(action: Action, text: Yaml['text']): Record<string, unknown> {
   }
 }
 
+/** What was added since the report, by hand or by this playbook, is not added again. */
+function tasksOf(command: string, action: Action, text: Yaml['text']): Task[] {
+  const task = { name: text(command), ...moduleOf(action, text) };
+  if (action.kind !== 'edit' || 'pattern' in action.edit) return [task];
+  const look = {
+    name: 'Look whether the file sets it already',
+    'ansible.builtin.shell': { cmd: text(alreadySet(action.edit.line, action.path)) },
+    ...{ register: 'look', check_mode: false, changed_when: false, failed_when: 'look.rc > 1' },
+  };
+  return [look, { ...task, when: 'look.rc == 1' }];
+}
+
 const commented = (text: string): string =>
   text
     .trimEnd()
@@ -49,8 +64,8 @@ const commented = (text: string): string =>
     .map((line) => `# ${line}`)
     .join('\n');
 
-function play(title: string, hosts: readonly string[], task: Record<string, unknown>, { write, text }: Yaml): string {
-  return write([{ name: text(title), hosts, become: true, gather_facts: false, tasks: [task] }]).trimEnd();
+function play(title: string, hosts: readonly string[], tasks: readonly Task[], { write, text }: Yaml): string {
+  return write([{ name: text(title), hosts, become: true, gather_facts: false, tasks }]).trimEnd();
 }
 
 function stepText(step: Step, item: Item, hostOf: (node: Target) => string | undefined, yaml: Yaml): string[] {
@@ -71,11 +86,11 @@ function stepText(step: Step, item: Item, hostOf: (node: Target) => string | und
       name: yaml.text(command),
       'ansible.builtin.shell': { cmd: yaml.text(command.replace(/^sudo /, '')) },
     };
-    return [`# not run: ${reason}\n${commented(play(item.title, named, task, yaml))}`];
+    return [`# not run: ${reason}\n${commented(play(item.title, named, [task], yaml))}`];
   }
-  const task = { name: yaml.text(command), ...taskOf(action, yaml.text) };
+  const tasks = tasksOf(command, action, yaml.text);
   return [
-    ...(named.length > 0 ? [play(item.title, named, task, yaml)] : []),
+    ...(named.length > 0 ? [play(item.title, named, tasks, yaml)] : []),
     ...(lost.length > 0 ? [byHand('the name of the node is not one of an Ansible host', lost)] : []),
   ];
 }

@@ -1,23 +1,10 @@
 /** The worklist as a shell script that a person reads, and then runs on the own machine. Pure. */
 
 import { count } from '../model/words.js';
-import { word } from '../remedy.js';
 import { fold, safe, wrap } from '../reporters/text.js';
 import { type Action, BACKUP } from './actions.js';
+import { alreadySet, plainly, quoted } from './shellWords.js';
 import { counts, type Item, type Step, type Target, unreachable } from './worklist.js';
-
-/** In single quotes nothing has a meaning but the quote itself. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-
-/** The same, but as it is where that needs no quotes. */
-const plainly = (text: string): string => word(text) ?? quoted(text);
-
-/** Whether a line sets the key already, in the last section of a file: the last of two would count, or neither. */
-function alreadySet(line: string, path: string): string {
-  const [key = '', ...rest] = line.split('=');
-  const pattern = `^ *${key.trim().replaceAll('.', '\\.')}${rest.length > 0 ? ' *=' : '$'}`;
-  return `sudo tac ${path} | sed '/^ *\\[/q' | grep -qi ${quoted(pattern)}`;
-}
 
 /** The command, and before it what is needed to undo it. */
 function reversible(command: string, action: Action): string {
@@ -30,7 +17,7 @@ function reversible(command: string, action: Action): string {
   const edit = `${kept} && sudo sed --follow-symlinks -i ${quoted(action.script)} ${path}`;
   if ('pattern' in action.edit) return edit;
   // what was added since the report, by hand or by this script, is not added again
-  return `if ${alreadySet(action.edit.line, path)}; then echo 'set already, not changed'; else ${edit}; fi`;
+  return `if ${alreadySet(action.edit.line, action.path, 'sudo ')}; then echo 'set already, not changed'; else ${edit}; fi`;
 }
 
 function call({ name, host, ssh = {} }: Target, command: string): string {
