@@ -1,5 +1,5 @@
 import { defineCheck, distinct, effective, type Finding, faults, found, list, unknown } from 'ha-preflight';
-import { host } from 'ha-preflight/collectors/host';
+import { type Host, host } from 'ha-preflight/collectors/host';
 import { addressOf, foldHost, isEveryAddress, isLoopback, sameHost } from 'ha-preflight/formats/hostName';
 import { withoutRemark } from 'ha-preflight/formats/keyValue';
 import { placesOf } from 'ha-preflight/products/installed';
@@ -28,6 +28,91 @@ function givenAddress(get: (key: string) => string | undefined, hostName: string
   return { host: hostName, address: `${hostName}:${port}`, by: 'the host name', explicit: false };
 }
 
+interface At extends Given {
+  readonly node: string;
+}
+
+/** What tells a machine from the others, whatever runs on it. */
+function ofMachines(nodes: readonly { node: string; host: Host }[]): Finding[] {
+  const names = distinct(
+    'the host name',
+    nodes.map((n) => ({ node: n.node, key: foldHost(n.host.name), shown: n.host.name })),
+    { subject: 'host name', requirements: ['X-01'] },
+  );
+  const ids = distinct(
+    'the machine-id',
+    nodes.flatMap((n) =>
+      n.host.machineId ? [{ node: n.node, key: n.host.machineId, shown: 'the same machine-id' }] : [],
+    ),
+    {
+      subject: 'machine-id',
+      severity: 'warning',
+      requirements: ['X-01'],
+      remediation:
+        'sudo rm -f /etc/machine-id /var/lib/dbus/machine-id; sudo systemd-machine-id-setup    # on all nodes named except one; then reboot',
+    },
+  );
+  return ids.status === 'fail' ? [names, ids] : [names];
+}
+
+/** No two nodes give the same address. `explicit`: those that a file chooses, and others that are the same as one. */
+function ofDistinct(explicit: readonly At[], remediation: string): Finding[] {
+  if (explicit.length === 0) return [];
+  const same = distinct(
+    'the address that a node gives to the others',
+    explicit.map((g) => ({ node: g.node, key: keyOf(g), shown: g.address })),
+    { subject: 'address', proof: 'declared', requirements: ['WB-21'], remediation },
+  );
+  const names = explicit.map((g) => ({ ...g, name: sameHost(g.host) })).filter((g) => addressOf(g.name) === undefined);
+  const unclear = names.filter((a) => names.some((b) => b.node !== a.node && mayBeOne(a.name, b.name)));
+  if (unclear.length === 0) return [same];
+  return [
+    same,
+    unknown(
+      `the addresses ${list(unclear.map((u) => `${u.address} (${u.node})`))} may be one machine by a short and a long name: getent hosts ${unclear.map((u) => u.host).join(' ')}`,
+      { subject: 'address unclear', nodes: unclear.map((u) => u.node), requirements: ['WB-21'] },
+    ),
+  ];
+}
+
+/** A URL, or a port behind the name. */
+function ofForm(explicit: readonly At[], ownName: string): Finding[] {
+  const odd = explicit.filter((g) => addressOf(g.host) === undefined && /[:/\s]/.test(g.host));
+  if (odd.length === 0) return [];
+  return [
+    unknown(
+      `${list(odd.map((g) => `${g.by}=${g.host} (${g.node})`))}: this is not a host name or an address alone, and what the product makes of the rest is not documented: ${ownName}`,
+      { subject: 'address odd', nodes: odd.map((g) => g.node), requirements: ['WB-21'] },
+    ),
+  ];
+}
+
+/** The others reach it: no loopback address, and one that was chosen. */
+function ofReach(given: readonly At[], remediation: string): Finding[] {
+  const values = given.map((g) => ({ node: g.node, value: g }));
+  const about = { proof: 'declared', requirements: ['WB-21'], remediation } as const;
+  return [
+    ...faults(
+      values,
+      (g) =>
+        g.explicit && isLoopback(g.host)
+          ? { problem: `${g.by} is ${g.host}, which leads each other node to itself`, observed: g.address }
+          : undefined,
+      { ...about, subject: 'address loopback', expected: 'a name or address that the other nodes reach' },
+    ),
+    ...faults(
+      values,
+      (g) => (g.explicit ? undefined : { problem: 'the address is guessed from the host name', observed: g.address }),
+      {
+        ...about,
+        subject: 'address guessed',
+        severity: 'warning',
+        expected: 'www-host-name in load-balancer, or www-address in rserver.conf',
+      },
+    ),
+  ];
+}
+
 export default defineCheck({
   id: 'node-address',
   title: 'Every node has its own name and address',
@@ -41,95 +126,17 @@ export default defineCheck({
   needs: { host, effective, found },
   minimumNodes: 2,
   judge(nodes, { product }) {
-    const findings: Finding[] = [
-      distinct(
-        'the host name',
-        nodes.map((n) => ({ node: n.node, key: foldHost(n.host.name), shown: n.host.name })),
-        { subject: 'host name', requirements: ['X-01'] },
-      ),
-    ];
-    const ids = nodes.flatMap((n) =>
-      n.host.machineId ? [{ node: n.node, key: n.host.machineId, shown: 'the same machine-id' }] : [],
-    );
-    const machines = distinct('the machine-id', ids, {
-      subject: 'machine-id',
-      severity: 'warning',
-      requirements: ['X-01'],
-      remediation:
-        'sudo rm -f /etc/machine-id /var/lib/dbus/machine-id; sudo systemd-machine-id-setup    # on all nodes named except one; then reboot',
-    });
-    if (machines.status === 'fail') findings.push(machines);
-    if (product !== 'workbench') return findings;
+    const machines = ofMachines(nodes);
+    if (product !== 'workbench') return machines;
     const ownName = `set www-host-name in ${placesOf(nodes, 'load-balancer')} to the name of the node itself, then: sudo rstudio-server restart`;
     const given = nodes.map((n) => ({
       node: n.node,
       ...givenAddress((key) => n.effective.get(key)?.value, n.host.name),
     }));
-    const chosen = given.filter((g) => g.explicit);
     // a chosen address can also be the one another node has by its name
-    const taken = new Set(chosen.map(keyOf));
+    const taken = new Set(given.filter((g) => g.explicit).map(keyOf));
     const explicit = given.filter((g) => g.explicit || taken.has(keyOf(g)));
-    if (explicit.length > 0)
-      findings.push(
-        distinct(
-          'the address that a node gives to the others',
-          explicit.map((g) => ({ node: g.node, key: keyOf(g), shown: g.address })),
-          {
-            subject: 'address',
-            proof: 'declared',
-            requirements: ['WB-21'],
-            remediation: ownName,
-          },
-        ),
-      );
-    const names = explicit
-      .map((g) => ({ ...g, name: sameHost(g.host) }))
-      .filter((g) => addressOf(g.name) === undefined);
-    const unclear = names.filter((a) => names.some((b) => b.node !== a.node && mayBeOne(a.name, b.name)));
-    if (unclear.length > 0)
-      findings.push(
-        unknown(
-          `the addresses ${list(unclear.map((u) => `${u.address} (${u.node})`))} may be one machine by a short and a long name: getent hosts ${unclear.map((u) => u.host).join(' ')}`,
-          { subject: 'address unclear', nodes: unclear.map((u) => u.node), requirements: ['WB-21'] },
-        ),
-      );
-    // a URL, or a port behind the name
-    const odd = explicit.filter((g) => addressOf(g.host) === undefined && /[:/\s]/.test(g.host));
-    if (odd.length > 0)
-      findings.push(
-        unknown(
-          `${list(odd.map((g) => `${g.by}=${g.host} (${g.node})`))}: this is not a host name or an address alone, and what the product makes of the rest is not documented: ${ownName}`,
-          { subject: 'address odd', nodes: odd.map((g) => g.node), requirements: ['WB-21'] },
-        ),
-      );
-    const toItself = faults(
-      given.map((g) => ({ node: g.node, value: g })),
-      (g) =>
-        g.explicit && isLoopback(g.host)
-          ? { problem: `${g.by} is ${g.host}, which leads each other node to itself`, observed: g.address }
-          : undefined,
-      {
-        subject: 'address loopback',
-        proof: 'declared',
-        requirements: ['WB-21'],
-        expected: 'a name or address that the other nodes reach',
-        remediation: ownName,
-      },
-    );
-    findings.push(...toItself);
-    const guessed = faults(
-      given.map((g) => ({ node: g.node, value: g })),
-      (g) => (g.explicit ? undefined : { problem: 'the address is guessed from the host name', observed: g.address }),
-      {
-        subject: 'address guessed',
-        severity: 'warning',
-        proof: 'declared',
-        requirements: ['WB-21'],
-        expected: 'www-host-name in load-balancer, or www-address in rserver.conf',
-        remediation: ownName,
-      },
-    );
-    return [...findings, ...guessed];
+    return [...machines, ...ofDistinct(explicit, ownName), ...ofForm(explicit, ownName), ...ofReach(given, ownName)];
   },
   remediation: 'sudo hostnamectl set-hostname NAME    # a different name on each of the nodes named',
 });
