@@ -87,8 +87,63 @@ function notThereYet(place: SharedPlace, requirements: readonly string[], refere
   });
 }
 
+/** Fewer than half of the nodes are the odd ones, be it that they have it or that they do not. */
+function unsetFindings(
+  { setting, what, unset, role }: SharedPlace,
+  using: readonly string[],
+  requirements: readonly string[],
+) {
+  if (unset.length === 0 || role !== 'shared') return [];
+  const odd = using.length > 0 && using.length < unset.length ? using : unset;
+  return [
+    fail(
+      odd === unset
+        ? `${setting} is not set, or not used, on ${list(unset)}; on the other nodes it is ${what}`
+        : `${setting} is used on ${list(odd)} alone: ${what}`,
+      { nodes: odd, subject: `${setting} unset`, requirements },
+    ),
+  ];
+}
+
+/** `absent`: without it on nodes where it should be. */
+const missingFinding = (
+  { setting, what }: SharedPlace,
+  absent: SharedPlace['missing'],
+  requirements: readonly string[],
+): Finding =>
+  fail(`${what} (${setting}) does not exist on ${list(absent.map((m) => m.node))}`, {
+    nodes: absent.map((m) => m.node),
+    subject: `${setting} missing`,
+    requirements,
+    expected: 'a directory on storage that all nodes share',
+  });
+
+function localFindings(
+  { setting, what, held }: SharedPlace,
+  local: SharedPlace['held'],
+  requirements: readonly string[],
+): Finding[] {
+  if (local.length === 0) return [];
+  const copied = setting === 'Server.LandingDir' && held.length > 1 && sameNames(held);
+  return [
+    fail(`${what} (${setting}) is on a local disk of ${list(local.map((h) => h.node))}: is the mount missing?`, {
+      nodes: local.map((h) => h.node),
+      subject: `${setting} local`,
+      ...(copied && {
+        severity: 'warning' as const,
+        details: [
+          'the files have the same names on every node: if they are copies, users see the same page until one is changed',
+        ],
+      }),
+      requirements: [...requirements, 'RSPM-11'],
+      observed: [...new Set(local.map((h) => `${h.value.mount.type} on ${h.value.mount.point}`))].join(', '),
+      expected: 'storage that all nodes share',
+    }),
+  ];
+}
+
 function judgePlace(place: SharedPlace, reference: string | undefined, trial: PlaceTrial | undefined): Finding[] {
-  const { what, setting, held, missing, unset } = place;
+  const { what, setting, held, missing } = place;
   const requirements = rows(setting);
   const broken = faultyFindings(place, requirements);
   // what failed is not unknown as well
@@ -97,57 +152,21 @@ function judgePlace(place: SharedPlace, reference: string | undefined, trial: Pl
     place.blind.filter((n) => !blamed.includes(n.node)),
     `${setting} unseen`,
   );
-  const out = [...broken, ...findings];
   const using = [...new Set([...held, ...missing, ...place.blind].map((n) => n.node))];
-  // fewer than half of the nodes are the odd ones, be it that they have it or that they do not
-  const odd = using.length > 0 && using.length < unset.length ? using : unset;
-  if (unset.length > 0 && place.role === 'shared')
-    out.push(
-      fail(
-        odd === unset
-          ? `${setting} is not set, or not used, on ${list(unset)}; on the other nodes it is ${what}`
-          : `${setting} is used on ${list(odd)} alone: ${what}`,
-        {
-          nodes: odd,
-          subject: `${setting} unset`,
-          requirements,
-        },
-      ),
-    );
+  const out = [...broken, ...findings, ...unsetFindings(place, using, requirements)];
   // a directory that does not exist yet would be on the mount above it
   const absent = missing.filter((m) => held.length > 0 || sharing(m.value) === 'local');
-  if (absent.length > 0)
-    out.push(
-      fail(`${what} (${setting}) does not exist on ${list(absent.map((m) => m.node))}`, {
-        nodes: absent.map((m) => m.node),
-        subject: `${setting} missing`,
-        requirements,
-        expected: 'a directory on storage that all nodes share',
-      }),
-    );
+  if (absent.length > 0) out.push(missingFinding(place, absent, requirements));
   else if (missing.length > 0) out.push(notThereYet(place, requirements, reference));
   // the memory of one machine is not what a file server gives the others
   const served = held.some((h) => sharing(h.value) === 'network');
   const local = held.filter((h) => sharing(h.value) === 'local' || (served && sharing(h.value) === 'memory'));
-  const copied = setting === 'Server.LandingDir' && held.length > 1 && sameNames(held);
-  if (local.length > 0)
-    out.push(
-      fail(`${what} (${setting}) is on a local disk of ${list(local.map((h) => h.node))}: is the mount missing?`, {
-        nodes: local.map((h) => h.node),
-        subject: `${setting} local`,
-        ...(copied && {
-          severity: 'warning' as const,
-          details: [
-            'the files have the same names on every node: if they are copies, users see the same page until one is changed',
-          ],
-        }),
-        requirements: [...requirements, 'RSPM-11'],
-        observed: [...new Set(local.map((h) => `${h.value.mount.type} on ${h.value.mount.point}`))].join(', '),
-        expected: 'storage that all nodes share',
-      }),
-    );
   const rest = held.filter((h) => !local.includes(h));
-  out.push(...readOnly(place, rest, requirements), ...localInside(place, rest));
+  out.push(
+    ...localFindings(place, local, requirements),
+    ...readOnly(place, rest, requirements),
+    ...localInside(place, rest),
+  );
   // a local disk is not shared, even where a marker is seen through it
   const there = new Set(rest.map((h) => h.node));
   const tried = trial?.writer !== undefined && there.has(trial.writer);
