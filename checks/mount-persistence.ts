@@ -11,29 +11,14 @@ import {
   unknown,
   withFix,
 } from 'ha-preflight';
-import { type MountUnits, mountUnits } from 'ha-preflight/collectors/mountUnits';
+import { type MountUnits, mountUnits, unitName } from 'ha-preflight/collectors/mountUnits';
 import { storage } from 'ha-preflight/collectors/storage';
 import type { Held } from 'ha-preflight/collectors/storagePlace';
-import { bringing, entryOf, type Kept, persistence, waited } from './support/persistence.js';
+import { bringing, entryOf, fstabLine, type Kept, persistence, waited } from './support/persistence.js';
 import { byMount, placesOf, type SharedPlace, sharing } from './support/places.js';
 
 /** Mount options that turn a slow server into an error. */
 const SOFT = ['soft', 'softerr'] as const;
-
-/** Options of a mount that its entry in /etc/fstab repeats; the kernel shows many more. */
-const KEPT = [
-  'vers',
-  'sec',
-  'xprtsec',
-  'proto',
-  'port',
-  'noresvport',
-  'nconnect',
-  'lookupcache',
-  'actimeo',
-  'acdirmax',
-  'noac',
-] as const;
 
 const CORRECTED =
   'grep MOUNT-POINT /proc/mounts    # on the nodes named: correct the entry in /etc/fstab, or the .mount unit, to this server and path';
@@ -41,34 +26,27 @@ const CORRECTED =
 const NOAUTO =
   'grep noauto /etc/fstab    # on the nodes named: take noauto out of the entry; then sudo systemctl daemon-reload';
 
-/**
- * Adds what is mounted to /etc/fstab; a space in a name would end a field there. Undefined for a mount that the kernel
- * shows in a different way than mount(8) takes it: by a helper (EFS), with credentials (SMB, CephFS), a part of a mount.
- */
-function fstabLine({ mount: { source, point, type, root }, options }: Held): string | undefined {
-  if (!/^nfs4?$/.test(type) || /^(?:127\.|localhost:|\[?::1)/.test(source) || root !== '/') return undefined;
-  const kept = KEPT.flatMap((name) => {
-    const value = options.get(name);
-    return value === undefined || (name === 'proto' && value === 'tcp')
-      ? []
-      : [value === '' ? name : `${name}=${value}`];
-  });
-  const fields = [source, point, type, ['_netdev', ...kept].join(','), '0', '0'];
-  return fields.some((field) => /\s/.test(field))
-    ? undefined
-    : command`echo ${fields.join(' ')} | sudo tee -a /etc/fstab`;
-}
-
 /** An entry that is there, and that nothing mounts: a second one would not help. */
 function noauto({ mount }: Held, { notAtBoot = [] }: MountUnits): string | undefined {
   const entry = notAtBoot.findLast((e) => e.point === mount.point);
   return entry && `noauto in /etc/fstab line ${entry.line}`;
 }
 
+/** A path as a word of a list in a unit: quoted where it has a blank, with the percent sign of a specifier doubled. */
+function listed(path: string): string {
+  const text = path.replaceAll('%', '%%');
+  return /[\s"'\\]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : text;
+}
+
 /** Lets the service wait for the mount, in a file that is added to its unit; it may wait for a second one there already. */
 function waiting(unit: string, point: string): string | undefined {
   const folder = `/etc/systemd/system/${unit}.service.d`;
-  return command`sudo mkdir -p ${folder} && printf '[Unit]\\nRequiresMountsFor=%s\\n' ${point} | sudo tee -a ${`${folder}/ha-preflight.conf`} && sudo systemctl daemon-reload`;
+  return command`sudo mkdir -p ${folder} && printf '[Unit]\\nRequiresMountsFor=%s\\n' ${listed(point)} | sudo tee -a ${`${folder}/ha-preflight.conf`} && sudo systemctl daemon-reload`;
+}
+
+/** A unit that is there, and that nothing starts at boot. */
+function notEnabled({ mount }: Held, { disabled = [] }: MountUnits): string | undefined {
+  return disabled.find((unit) => unit === `${unitName(mount.point)}.mount`);
 }
 
 /** What is mounted on one node. */
@@ -84,6 +62,12 @@ interface Mounted {
 const valued = (some: readonly Mounted[]) => some.map((value) => ({ node: value.node, value }));
 const nodesOf = (some: readonly Mounted[]): string[] => some.map((m) => m.node);
 
+function observedOf(at: Held, units: MountUnits): string {
+  const unit = notEnabled(at, units);
+  const idle = noauto(at, units) ?? (unit && `${unit} is not enabled`);
+  return idle ?? 'not in /etc/fstab, no mount unit, no automounter';
+}
+
 /** Whether a reboot brings the same mount. */
 function atBoot({ what, setting }: SharedPlace, mounted: readonly Mounted[]): Finding {
   const byHand = mounted.filter((m) => m.kept === undefined);
@@ -94,7 +78,7 @@ function atBoot({ what, setting }: SharedPlace, mounted: readonly Mounted[]): Fi
       kept === undefined
         ? {
             problem: `${at.mount.point} was mounted by hand and is gone after a reboot`,
-            observed: noauto(at, units) ?? 'not in /etc/fstab, no mount unit, no automounter',
+            observed: observedOf(at, units),
           }
         : 'other' in kept
           ? {
@@ -115,7 +99,9 @@ function atBoot({ what, setting }: SharedPlace, mounted: readonly Mounted[]): Fi
     return { ...finding, requirements: ['WB-46'] };
   const lineOn = (node: string) => {
     const on = byHand.find((m) => m.node === node);
-    return on && noauto(on.at, on.units) === undefined ? fstabLine(on.at) : undefined;
+    if (!on || noauto(on.at, on.units) !== undefined) return undefined;
+    const unit = notEnabled(on.at, on.units);
+    return unit === undefined ? fstabLine(on.at) : command`sudo systemctl enable ${unit}`;
   };
   return finding.nodes?.every((node) => lineOn(node) !== undefined) ? withFix(finding, lineOn) : finding;
 }
@@ -151,10 +137,12 @@ function notJudged(
 /** Whether the service waits for what is mounted at boot. */
 function order({ setting }: SharedPlace, mounted: readonly Mounted[], unit: string): Finding[] {
   const started = mounted.filter((m) => m.units.waitsFor !== undefined && m.kept !== undefined);
-  const late = started.filter(({ at, units }) => !waited(at, units, unit));
-  const pointOn = (node: string): string => late.find((m) => m.node === node)!.at.mount.point;
+  const of = new Map(started.map((m) => [m.node, waited(m.at, m.units, unit)]));
+  const pointOn = (node: string): string => started.find((m) => m.node === node)!.at.mount.point;
+  const perhaps = started.filter((m) => of.get(m.node) === 'perhaps').map((m) => m.node);
+  const late = started.filter((m) => of.get(m.node) === 'no');
   const points = [...new Set(late.map((m) => m.at.mount.point))];
-  return faults(
+  const tooEarly = faults(
     valued(started),
     (m) =>
       late.includes(m)
@@ -166,9 +154,18 @@ function order({ setting }: SharedPlace, mounted: readonly Mounted[], unit: stri
     {
       subject: `${setting} order`,
       requirements: ['X-07'],
-      expected: `RequiresMountsFor=${points.join(' or ')} in the unit`,
+      expected: `RequiresMountsFor=${points.map(listed).join(' or ')} in the unit`,
     },
   ).map((f) => withFix(f, (node) => waiting(unit, pointOn(node))));
+  if (perhaps.length === 0) return tooEarly;
+  const point = pointOn(perhaps[0]!);
+  return [
+    ...tooEarly,
+    unknown(
+      `on ${list(perhaps)} the service waits for remote-fs.target, and with nofail or bg in /etc/fstab most releases of systemd do not order ${point} before that: ${command`systemctl show -p Before ${`${unitName(point)}.mount`}` ?? 'systemctl show -p Before'} shows it; RequiresMountsFor=${listed(point)} in the unit of the service always waits`,
+      { subject: `${setting} order unclear`, requirements: ['X-07'], nodes: perhaps },
+    ),
+  ];
 }
 
 /** Mounts that report an error where a hard one waits, now or after a reboot. */

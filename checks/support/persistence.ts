@@ -1,5 +1,6 @@
 /** What mounts a directory after a reboot, by the meaning of /etc/fstab and not by its text. Used by `mount-persistence`. */
 
+import { command } from 'ha-preflight';
 import { type MountUnits, unitName } from 'ha-preflight/collectors/mountUnits';
 import type { Held } from 'ha-preflight/collectors/storagePlace';
 import { fileSystemKind } from 'ha-preflight/formats/fileSystems';
@@ -109,7 +110,7 @@ export function persistence(held: Held, units: MountUnits): Kept | undefined {
   // of two entries for one mount point the last is on top
   const atBoot = units.fstab.findLast((e) => e.point === mount.point);
   const names = unitsOf(mount.point);
-  const needed = (units.waitsFor ?? []).some((w) => w.startsWith('/') && within(w, mount.point));
+  const needed = (units.pulls ?? []).some((w) => names.includes(w) || (w.startsWith('/') && within(w, mount.point)));
   const started =
     names.some((name) => units.units.includes(name)) ||
     (needed && names.some((name) => units.disabled?.includes(name)));
@@ -124,6 +125,11 @@ export function persistence(held: Held, units: MountUnits): Kept | undefined {
   const absent = `no entry of /etc/fstab mounts ${mount.point} (${mount.type}) at boot`;
   const by = MOUNTED_BY[mount.type];
   if (by !== undefined) return { unclear: `${absent}; ${by}` };
+  const bare = names.find((name) => units.withoutInstall?.includes(name));
+  if (bare !== undefined)
+    return {
+      unclear: `${absent}, and ${bare} has no [Install] section: it is mounted only where another unit needs it: systemctl list-dependencies --reverse ${bare}`,
+    };
   const above = held.above?.[0];
   return above && crossing(held, above) === 'possible'
     ? {
@@ -152,23 +158,64 @@ export function bringing(held: Held, units: MountUnits): Held {
   return bringing({ ...held, mount: above, options: above.options, above: more }, units);
 }
 
+/** Options with which remote-fs.target does not wait for the mount: of `bg` systemd makes `nofail`. */
+const UNORDERED = ['nofail', 'bg'];
+const unordered = ({ point }: Mount, units: MountUnits): boolean =>
+  UNORDERED.some((option) => entryOf(point, units)?.options.has(option));
+
 /**
  * Whether systemd starts the service (`unit`) after the mount, or after all network mounts, or after what mounts on demand:
- * its own automounts are before local-fs.target, and so before every service (systemd.automount(5)).
+ * its own automounts are before local-fs.target, and so before every service (systemd.automount(5)). `perhaps`: after all
+ * network mounts, of which an entry with nofail is one only for some releases of systemd.
  */
-export function waited({ mount }: Held, { waitsFor, autofs, fstab, units }: MountUnits, unit: string): boolean {
+export function waited({ mount }: Held, mountUnits: MountUnits, unit: string): 'yes' | 'perhaps' | 'no' {
+  const { waitsFor, autofs, fstab, units } = mountUnits;
+  if (waitsFor === undefined) return 'no';
   const options = fstab.findLast((e) => e.point === mount.point)?.options ?? new Map<string, string>();
-  return (
-    waitsFor !== undefined &&
-    (isAutomount(options) ||
-      options.get('x-systemd.before') === `${unit}.service` ||
-      units.includes(unitsOf(mount.point)[1]) ||
-      waitsFor.some(
-        (w) =>
-          w === 'remote-fs.target' ||
-          unitsOf(mount.point).includes(w) ||
-          (w === 'autofs.service' && autofs.some((a) => within(mount.point, a))) ||
-          (w.startsWith('/') && within(w, mount.point)),
-      ))
-  );
+  const forIt =
+    isAutomount(options) ||
+    options.get('x-systemd.before') === `${unit}.service` ||
+    units.includes(unitsOf(mount.point)[1]) ||
+    waitsFor.some(
+      (w) =>
+        unitsOf(mount.point).includes(w) ||
+        (w === 'autofs.service' && autofs.some((a) => within(mount.point, a))) ||
+        (w.startsWith('/') && within(w, mount.point)),
+    );
+  if (forIt) return 'yes';
+  if (!waitsFor.includes('remote-fs.target')) return 'no';
+  return unordered(mount, mountUnits) && options.get('x-systemd.before') !== 'remote-fs.target' ? 'perhaps' : 'yes';
+}
+
+/** Options of a mount that its entry in /etc/fstab repeats; the kernel shows many more. */
+const KEPT = [
+  'vers',
+  'sec',
+  'xprtsec',
+  'proto',
+  'port',
+  'noresvport',
+  'nconnect',
+  'lookupcache',
+  'actimeo',
+  'acdirmax',
+  'noac',
+] as const;
+
+/**
+ * Adds what is mounted to /etc/fstab; a space in a name would end a field there. Undefined for a mount that the kernel
+ * shows in a different way than mount(8) takes it: by a helper (EFS), with credentials (SMB, CephFS), a part of a mount.
+ */
+export function fstabLine({ mount: { source, point, type, root }, options }: Held): string | undefined {
+  if (!/^nfs4?$/.test(type) || /^(?:127\.|localhost:|\[?::1)/.test(source) || root !== '/') return undefined;
+  const kept = KEPT.flatMap((name) => {
+    const value = options.get(name);
+    return value === undefined || (name === 'proto' && value === 'tcp')
+      ? []
+      : [value === '' ? name : `${name}=${value}`];
+  });
+  const fields = [source, point, type, ['_netdev', ...kept].join(','), '0', '0'];
+  return fields.some((field) => /\s/.test(field))
+    ? undefined
+    : command`echo ${fields.join(' ')} | sudo tee -a /etc/fstab`;
 }

@@ -20,10 +20,14 @@ export interface MountUnits {
   readonly units: readonly string[];
   /** Those that are not: they are mounted where another unit needs them. */
   readonly disabled?: readonly string[];
+  /** Of these, the ones that nobody can enable, since they have no [Install] section: some other unit may need them. */
+  readonly withoutInstall?: readonly string[];
   /** What the mount units of the site mount, by name, as far as their own files say it alone. */
   readonly sources?: ReadonlyMap<string, { readonly source: string; readonly type?: string }>;
   /** Paths and units the product's service waits for; undefined where there is no systemd. */
   readonly waitsFor?: readonly string[];
+  /** Paths and units that are started with the product's service. */
+  readonly pulls?: readonly string[];
   /** What shows that the node is a container: then what runs the container mounts its volumes. */
   readonly container?: string;
 }
@@ -108,15 +112,31 @@ if [ -n "$R" ]; then
     echo "$u $e"
   done
   set --; for f in "$R"/usr/lib/systemd/system/${unit}.service "$R"/etc/systemd/system/${unit}.service "$R"/etc/systemd/system/${unit}.service.d/*.conf; do [ -e "$f" ] && set -- "$@" "$f"; done
-  [ $# -eq 0 ] || { echo =waits; for f; do sed -e :a -e '/^[[:blank:]]*[#;]/d' -e '/\\\$/{' -e N -e 's/\\\n/ /' -e ta -e '}' "$f"; echo; done | grep -E '^[[:blank:]]*((Requires|Wants)MountsFor|After)[[:blank:]]*='; }
+  [ $# -eq 0 ] || { echo =waits; for f; do sed -e :a -e '/^[[:blank:]]*[#;]/d' -e '/\\\$/{' -e N -e 's/\\\n/ /' -e ta -e '}' "$f"; echo; done | grep -E '^[[:blank:]]*((Requires|Wants)(MountsFor)?|BindsTo|After)[[:blank:]]*='; }
 elif [ -d /run/systemd/system ] && command -v systemctl >/dev/null; then
   systemctl list-unit-files --type=mount,automount --no-legend --no-pager 2>/dev/null
-  w=$(systemctl show -p LoadState -p RequiresMountsFor -p WantsMountsFor -p After ${unit}); case $w in *=loaded*) echo =waits; printf '%s\n' "$w";; esac
+  w=$(systemctl show -p LoadState -p RequiresMountsFor -p WantsMountsFor -p Requires -p Wants -p BindsTo -p After ${unit}); case $w in *=loaded*) echo =waits; printf '%s\n' "$w";; esac
 fi; :`;
 
 /** Words between blanks; a path with a blank stands in quotes. */
 const wordsOf = (text: string): string[] =>
   [...text.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map((m) => m[1]?.replace(/\\(.)/g, '$1') ?? m[2]!);
+
+/** Of lines `Name=words`, the words of these names. */
+const wordsUnder = (lines: string, names: RegExp): string[] =>
+  lines.split('\n').flatMap((line) => {
+    const [, name = '', words = ''] = /^[ \t]*(\w+)[ \t]*=(.*)$/.exec(line) ?? [];
+    return names.test(name) ? wordsOf(words) : [];
+  });
+const WAITS = /^((Requires|Wants)MountsFor|After)$/;
+const PULLS = /^((Requires|Wants)(MountsFor)?|BindsTo)$/;
+
+/**
+ * States of unit files that systemd starts at boot; of a node tree none is printed. The others that can be started wait
+ * for a unit that needs them. What is left (masked, transient, enabled or linked at run time) is gone after a reboot.
+ */
+const AT_BOOT = new Set(['', 'enabled', 'generated']);
+const WHERE_NEEDED = new Set(['disabled', 'static', 'linked', 'indirect']);
 
 /** systemd and init run the mounts of a machine; an image for containers has a file that nobody filled in. */
 const INIT = /^(systemd|init|)$/;
@@ -165,13 +185,15 @@ export const mountUnits = defineCollector<MountUnits, Found>({
         }),
       ),
       autofs: lines('autofs').map(unescapeOctal),
-      units: states.flatMap(([name = '', state]) =>
-        state === 'disabled' || state === 'masked' || (state === 'generated' && idle.has(name)) ? [] : [name],
+      units: states.flatMap(([name = '', state = '']) =>
+        !AT_BOOT.has(state) || (state === 'generated' && idle.has(name)) ? [] : [name],
       ),
-      disabled: states.flatMap(([name = '', state]) => (state === 'disabled' ? [name] : [])),
+      disabled: states.flatMap(([name = '', state = '']) => (WHERE_NEEDED.has(state) ? [name] : [])),
+      withoutInstall: states.flatMap(([name = '', state]) => (state === 'static' ? [name] : [])),
       sources,
       ...(waits !== undefined && {
-        waitsFor: wordsOf(waits.replace(/^LoadState=.*$/m, '').replace(/^[ \t]*\w+[ \t]*=/gm, ' ')),
+        waitsFor: wordsUnder(waits, WAITS),
+        pulls: wordsUnder(waits, PULLS),
       }),
       ...(container !== undefined && { container }),
     };

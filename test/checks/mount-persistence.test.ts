@@ -214,3 +214,33 @@ it('keeps what the server needs to be reached', () => {
   const line = 'nas:/x /data nfs4 _netdev,vers=4.2,xprtsec=tls,port=2050,noresvport,nconnect=8 0 0';
   assert.deepEqual(finding?.fixes?.[0]?.commands, [`echo '${line}' | sudo tee -a /etc/fstab`]);
 });
+
+it('writes a path with a blank as one word of the unit', () => {
+  const on = node({ fstab: ['nas:/x /my\\040data nfs4 _netdev'], waitsFor: ['network.target'] });
+  const { value } = on.storage.get('/data') as unknown as { value: Held };
+  const at = { ...value, mount: { ...value.mount, point: '/my data' } };
+  const late = { ...on, storage: new Map([['/data', { value: at }]]) };
+  const [finding] = judgeCase(check, { name: '', nodes: { a: late } }).filter((f) => f.status === 'fail');
+  assert.equal(finding!.expected, 'RequiresMountsFor="/my data" in the unit');
+  assert.match(finding!.fixes![0]!.commands[0]!, / '"\/my data"' \| sudo tee /);
+});
+
+it('after remote-fs.target, which does not wait for an entry with nofail', () => {
+  const on = node({ fstab: ['nas:/x /data nfs4 _netdev,nofail'], waitsFor: ['remote-fs.target'] });
+  const findings = judgeCase(check, { name: '', nodes: { a: on, b: good } });
+  assert.deepEqual(
+    findings.map((f) => [f.status, f.nodes]),
+    [
+      ['pass', ['a', 'b']],
+      ['unknown', ['a']],
+    ],
+  );
+  assert.match(findings[1]!.message, /^on a the service waits .*systemctl show -p Before data\.mount shows it/);
+});
+
+it('enables a unit that is there', () => {
+  const on = node({ disabled: ['other.mount', 'data.mount'], waitsFor: ['/other'] });
+  const [finding] = judgeCase(check, { name: '', nodes: { a: on } }).filter((f) => f.status === 'fail');
+  assert.equal(finding?.observed, 'a: data.mount is not enabled');
+  assert.deepEqual(finding?.fixes?.[0]?.commands, ['sudo systemctl enable data.mount']);
+});

@@ -71,6 +71,19 @@ describe('an answer of now and of before', () => {
     assert.deepEqual([...value.sources!], [['d.mount', { source: 'nas:/x', type: 'nfs' }]]);
   });
 
+  it('mount-units: states of units, and what starts with the service', () => {
+    const value = read(
+      mountUnits,
+      'all',
+      `=first\nsystemd\n=units\n${['enabled', 'disabled', 'static', 'linked', 'indirect', 'masked', 'transient', 'enabled-runtime', 'bad'].map((s) => `${s}.mount ${s}\n`).join('')}=waits\nLoadState=loaded\nRequires=r.mount sysinit.target\nWants=w.mount\nBindsTo=b.mount\nRequiresMountsFor=/r "/my data"\nWantsMountsFor=/w\nAfter=a.mount\nBefore=c.mount\n`,
+    );
+    assert.deepEqual(value.units, ['enabled.mount']);
+    assert.deepEqual(value.disabled, ['disabled.mount', 'static.mount', 'linked.mount', 'indirect.mount']);
+    assert.deepEqual(value.withoutInstall, ['static.mount']);
+    assert.deepEqual(value.pulls, ['r.mount', 'sysinit.target', 'w.mount', 'b.mount', '/r', '/my data', '/w']);
+    assert.deepEqual(value.waitsFor, ['/r', '/my data', '/w', 'a.mount']);
+  });
+
   it('mount-units: systemd makes a unit of an entry with noauto as well, and does not start it', () => {
     const value = read(
       mountUnits,

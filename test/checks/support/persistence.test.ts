@@ -87,7 +87,9 @@ describe('without fstab', () => {
     { autofs: ['/'] },
     { units: ['data.mount'] },
     { units: ['x', 'data.automount'] },
-    { disabled: ['data.mount'], waitsFor: ['/data/x'] },
+    { disabled: ['data.mount'], pulls: ['/data/x'] },
+    { disabled: ['data.mount'], pulls: ['network.target', 'data.mount'] },
+    { disabled: ['data.automount'], withoutInstall: ['data.automount'], pulls: ['data.automount'] },
     { units: ['data.mount'], sources: new Map([['data.mount', { source: 'nas:/x/', type: 'nfs' }]]) },
     { units: ['data.mount'], sources: new Map([['data.mount', { source: '' }]]) },
   ])
@@ -98,33 +100,57 @@ describe('without fstab', () => {
     const besideFstab = persistence(nas, units('nas:/x /data nfs', { sources: other }));
     assert.deepEqual(besideFstab, { other: 'nas:/y (nfs4)' });
   });
-  for (const more of [{ disabled: ['data.mount'], waitsFor: ['data.mount', '/'] }, { sources: other }])
+  it('a unit that nobody can enable, and that the service does not need', () => {
+    const is = kept({ disabled: ['data.mount'], withoutInstall: ['data.mount'], pulls: ['/'] });
+    assert.match(JSON.stringify(is), /^{"unclear".*no \[Install\] section.*--reverse data\.mount"}$/);
+  });
+  for (const more of [
+    { disabled: ['data.mount'], waitsFor: ['data.mount', '/'] },
+    { disabled: ['data.mount'], pulls: ['dat.mount', '/', 'data'] },
+    { sources: other },
+  ])
     it(`not at boot: ${JSON.stringify(more)}`, () => assert.equal(kept(more), undefined));
   for (const more of [{}, { autofs: ['/dat'] }, { autofs: ['/data/x'] }, { units: ['dat.mount', ''] }])
     it(`mounted by hand: ${JSON.stringify(more)}`, () => assert.equal(kept(more), undefined));
 
   const waits = (waitsFor: string[], autofs: string[] = []) => waited(nas, units('', { waitsFor, autofs }), UNIT);
   for (const unit of ['remote-fs.target', 'data.mount', 'data.automount', '/data', '/data/x', 'autofs.service'])
-    it(`waits for ${unit}`, () => assert.ok(waits(['network.target', unit], ['/home', '/data'])));
+    it(`waits for ${unit}`, () => assert.equal(waits(['network.target', unit], ['/home', '/data']), 'yes'));
   for (const unit of ['', 'dat.mount', '/', '/dat', 'autofs.service', 'local-fs.target'])
-    it(`does not wait: ${unit}`, () => assert.ok(!waits([unit], ['/home'])));
-  it('does not wait where autofs has it, but nothing says so', () => assert.ok(!waits(['x.service'], ['/data'])));
+    it(`does not wait: ${unit}`, () => assert.equal(waits([unit], ['/home']), 'no'));
+  it('does not wait where autofs has it, but nothing says so', () =>
+    assert.equal(waits(['x.service'], ['/data']), 'no'));
+  it('remote-fs.target does not wait for an entry with nofail or bg', () => {
+    const on = (options: string, more: Partial<MountUnits> = {}) =>
+      waited(nas, units(`nas:/x /data nfs ${options}`, { waitsFor: ['remote-fs.target'], ...more }), UNIT);
+    for (const option of ['_netdev,nofail', 'bg', 'nofail,x-systemd.before=local-fs.target'])
+      assert.equal(on(option), 'perhaps', option);
+    for (const option of ['_netdev', 'nofail,x-systemd.before=remote-fs.target', 'nofail,x-systemd.automount'])
+      assert.equal(on(option), 'yes', option);
+    assert.equal(on('nofail', { waitsFor: ['remote-fs.target', '/data'] }), 'yes');
+    assert.equal(on('nofail', { waitsFor: ['network.target'] }), 'no');
+    // the unit of the site is what systemd starts
+    assert.equal(on('nofail', { sources: new Map([['data.mount', { source: 'nas:/x' }]]) }), 'yes');
+  });
   it('an automount of systemd is before every service', () => {
     const fstab = 'nas:/x /data nfs noauto,x-systemd.automount';
-    assert.ok(waited(nas, units(fstab, { waitsFor: ['basic.target'] }), UNIT));
-    assert.ok(waited(nas, units('', { waitsFor: [], units: ['data.automount'] }), UNIT));
-    assert.ok(!waited(nas, units('', { waitsFor: [], units: ['data.mount'], disabled: ['data.automount'] }), UNIT));
-    assert.ok(!waited(nas, units(fstab), UNIT));
+    assert.equal(waited(nas, units(fstab, { waitsFor: ['basic.target'] }), UNIT), 'yes');
+    assert.equal(waited(nas, units('', { waitsFor: [], units: ['data.automount'] }), UNIT), 'yes');
+    assert.equal(
+      waited(nas, units('', { waitsFor: [], units: ['data.mount'], disabled: ['data.automount'] }), UNIT),
+      'no',
+    );
+    assert.equal(waited(nas, units(fstab), UNIT), 'no');
   });
   it('an entry that names the service', () => {
     const before = (option: string) =>
       waited(nas, units(`nas:/x /data nfs _netdev,${option}`, { waitsFor: ['basic.target'] }), UNIT);
-    assert.ok(before('x-systemd.before=rstudio-pm.service'));
-    assert.ok(before('noauto,comment=systemd.automount'));
-    assert.ok(!before('x-systemd.before=other.service'));
-    assert.ok(!before('x-systemd.required-by=rstudio-pm.service'));
+    assert.equal(before('x-systemd.before=rstudio-pm.service'), 'yes');
+    assert.equal(before('noauto,comment=systemd.automount'), 'yes');
+    assert.equal(before('x-systemd.before=other.service'), 'no');
+    assert.equal(before('x-systemd.required-by=rstudio-pm.service'), 'no');
   });
-  it('no systemd', () => assert.ok(!waited(nas, units(''), UNIT)));
+  it('no systemd', () => assert.equal(waited(nas, units(''), UNIT), 'no'));
 
   it('below a folder', () => {
     for (const folder of ['/', '/a', '/a/', '/a/b']) assert.ok(within('/a/b', folder), folder);
@@ -182,12 +208,13 @@ describe('a mount inside one of NFS', () => {
 
 describe('an entry with noauto', () => {
   const entry = parseFstab('nas:/x /data nfs noauto');
-  const at = (waitsFor: string[]) => persistence(nas, units('', { notAtBoot: entry, waitsFor }));
+  const at = (pulls: string[]) => persistence(nas, units('', { notAtBoot: entry, pulls }));
   const nas = held('nfs4', 'nas:/x');
   it('is mounted where the service needs it', () => assert.deepEqual(at(['/data']), { kept: true }));
+  it('or names its unit', () => assert.deepEqual(at(['data.mount']), { kept: true }));
   it('is mounted by hand elsewhere', () => assert.equal(at(['remote-fs.target']), undefined));
   it('with a different share', () =>
-    assert.deepEqual(persistence(held('nfs4', 'nas:/y'), units('', { notAtBoot: entry, waitsFor: ['/data'] })), {
+    assert.deepEqual(persistence(held('nfs4', 'nas:/y'), units('', { notAtBoot: entry, pulls: ['/data'] })), {
       other: 'nas:/x (nfs)',
     }));
 });
