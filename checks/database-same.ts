@@ -16,6 +16,7 @@ import {
   unknown,
 } from 'ha-preflight';
 import { addresses } from 'ha-preflight/collectors/addresses';
+import { isContainerHost } from 'ha-preflight/formats/hostName';
 import { database, databaseTarget } from 'ha-preflight/probes/database';
 import { apart, firstServer, readers, standbys } from './support/databaseServers.js';
 import {
@@ -100,6 +101,15 @@ function oneFor(told: readonly Named[], cluster: Cluster, product: string, about
   if (alike.status === 'fail') return [...wrong, alike];
   const open = doubts(told, cluster, about);
   if (open.length > 0) return [...wrong, ...open];
+  const machine = told.flatMap(serversOf).find((s) => isContainerHost(s.host))?.host;
+  if (machine !== undefined)
+    return [
+      ...wrong,
+      unknown(
+        `${machine} is the machine on which a container runs, a different one on each of ${list(told.map((t) => t.node))}: whether a pooler or tunnel there leads to one database is not visible`,
+        { ...about, nodes: told.map((t) => t.node) },
+      ),
+    ];
   const split = (product === 'deployr' ? undefined : firstServer(role, told, about)) ?? apart(role, told, requirements);
   if (split) return [...wrong, split];
   return [...wrong, alike, ...(product === 'connect' ? [placeOf(role, told, cluster)] : [])];

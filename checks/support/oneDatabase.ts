@@ -13,6 +13,7 @@ import {
   same,
   sift,
   unknown,
+  verb,
 } from 'ha-preflight';
 import type { Addresses } from 'ha-preflight/collectors/addresses';
 import { addressOf, foldHost, shortHost } from 'ha-preflight/formats/hostName';
@@ -99,7 +100,7 @@ export function schemaFindings(
   if (named.length === 0 || silent.length === 0) return [];
   return [
     unknown(
-      `${list(named.map((n) => n.node))} look for the tables of the ${role} in the schema ${named[0]!.shown}; the address on ${list(silent)} names none, so the login decides there: SHOW search_path with the login of each`,
+      `${list(named.map((n) => n.node))} ${verb(named.length, 'looks', 'look')} for the tables of the ${role} in the schema ${named[0]!.shown}; the address on ${list(silent)} names none, so the login decides there: SHOW search_path with the login of each`,
       { ...about, nodes: used.map((s) => s.node) },
     ),
   ];

@@ -6,7 +6,14 @@
 /** A name as DNS compares it: without case and without the final dot. */
 export const foldHost = (name: string): string => name.toLowerCase().replace(/\.$/, '');
 
-/** An address without brackets and zone; `undefined` when the text is not an address. */
+/** ::ffff:a.b.c.d is the address a.b.c.d to who asks for it by IPv6 (RFC 4291 2.5.5.2). */
+const unmapped = (address: string): string => {
+  const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address) ?? [];
+  if (high === undefined || low === undefined) return address;
+  return [high, low].flatMap((part) => [Number.parseInt(part, 16) >> 8, Number.parseInt(part, 16) & 255]).join('.');
+};
+
+/** An address without brackets and zone, one of IPv4 without the form that IPv6 has for it; `undefined` when the text is not an address. */
 export function addressOf(text: string): string | undefined {
   const bare = text
     .toLowerCase()
@@ -15,7 +22,7 @@ export function addressOf(text: string): string | undefined {
   if (/^[0-9]{1,3}(\.[0-9]{1,3}){3}$/.test(bare))
     return bare.split('.').every((n) => Number(n) < 256) ? bare : undefined;
   return bare.includes(':') && URL.canParse(`http://[${bare}]/`)
-    ? new URL(`http://[${bare}]/`).hostname.slice(1, -1)
+    ? unmapped(new URL(`http://[${bare}]/`).hostname.slice(1, -1))
     : undefined;
 }
 
@@ -28,14 +35,19 @@ export const shortHost = (host: string): string => (addressOf(host) === undefine
 /** Names that every machine has for itself. `localhost.example.com` is not one of them. */
 const LOOPBACK_NAME =
   /^(?:(?:.+\.)?localhost|(?:.+\.)?localhost\.localdomain|localhost[46](?:\.localdomain[46])?|ip6-localhost|ip6-loopback)$/;
-/** 127.0.0.0/8 and the unspecified address, which as a target is the machine itself; both also as IPv6. */
-const LOOPBACK_ADDRESS = /^(?:127(?:\.[0-9]+){1,3}|0\.0\.0\.0|::1?|::ffff:(?:7f[0-9a-f]{2}:[0-9a-f]{1,4}|0:0))$/;
+/** 127.0.0.0/8 and the unspecified address, which as a target is the machine itself; of IPv6 likewise. */
+const LOOPBACK_ADDRESS = /^(?:127(?:\.[0-9]+){1,3}|0\.0\.0\.0|::1?)$/;
 
 /** Whether a name or address always means the node that uses it. /etc/hosts may give other names this meaning. */
 export function isLoopback(host: string): boolean {
   const address = addressOf(host);
   return LOOPBACK_ADDRESS.test(address ?? host) || (address === undefined && LOOPBACK_NAME.test(foldHost(host)));
 }
+
+/** By which a container reaches the machine that it runs on: that is a different one on each node. Docker's default bridge has this address. */
+const CONTAINER_HOST =
+  /^(?:(?:host|gateway)\.docker|host\.(?:containers|minikube|lima|rancher-desktop))\.internal$|^172\.17\.0\.1$/;
+export const isContainerHost = (host: string): boolean => CONTAINER_HOST.test(sameHost(host));
 
 /** What a program listens on that listens on all addresses of its node. */
 export const isEveryAddress = (address: string): boolean => /^(\*|0\.0\.0\.0|::)?$/.test(addressOf(address) ?? address);

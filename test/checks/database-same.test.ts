@@ -70,6 +70,11 @@ const cloud = (instance: string) => at(`"postgres:///c?user=u&host=/cloudsql/pro
 
 testCheck(check, {
   pass: [
+    {
+      name: 'an address of IPv4, in the form of IPv6 on one node',
+      nodes: { a: at('postgres://db/c'), b: at('"postgres://[::ffff:192.0.2.1]:5432/c"') },
+      product: pm,
+    },
     { name: 'one instance of Cloud SQL, by its sockets', nodes: { a: cloud('pg'), b: cloud('pg') }, product: pm },
     {
       name: 'the own name leads to the node itself where the database is',
@@ -304,6 +309,21 @@ testCheck(check, {
     },
   ],
   unknown: [
+    ...['172.17.0.1', 'host.docker.internal', 'host.containers.internal.'].map((host) => ({
+      name: `the machine of the container: ${host}`,
+      nodes: { a: at(`postgres://${host}/c`), b: at(`postgres://${host}/c`) },
+      product: pm,
+      on: ['a', 'b'],
+      message: /is the machine on which a container runs, a different one on each of a and b/,
+    })),
+    {
+      name: 'a schema on one node only',
+      nodes: { a: at('postgres://db/c'), b: inSchema('search_path=x'), c: at('postgres://db/connect') },
+      product: pm,
+      on: ['a', 'b', 'c'],
+      message: /^b looks for the tables/,
+      beside: ['fail'],
+    },
     {
       name: 'a socket of Cloud SQL, and an address or a tunnel',
       nodes: { a: cloud('pg'), b: cloud('pg'), c: at('postgres://127.0.0.1/c') },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { addressOf, foldHost, isLoopback } from '../../src/formats/hostName.js';
+import { addressOf, foldHost, isContainerHost, isLoopback } from '../../src/formats/hostName.js';
 
 describe('host names', () => {
   it('fold', () => {
@@ -13,6 +13,11 @@ describe('host names', () => {
       ['[::1]', '::1'],
       ['0:0:0:0:0:0:0:1', '::1'],
       ['FE80::1%eth0', 'fe80::1'],
+      ['::ffff:192.0.2.10', '192.0.2.10'],
+      ['[::FFFF:c000:20a]', '192.0.2.10'],
+      ['0:0:0:0:0:ffff:a00:1', '10.0.0.1'],
+      ['::ffff:0:c000:20a', '::ffff:0:c000:20a'],
+      ['64:ff9b::c000:20a', '64:ff9b::c000:20a'],
       ['10.0.0.256', undefined],
       ['n1', undefined],
       ['a:b', undefined],
@@ -35,6 +40,13 @@ describe('host names', () => {
     const addresses =
       '127.0.0.1 127.0.1.1 127.1 127.10.20.30 ::ffff:127.0.255.255 ::ffff:7f00:abcd ::1 [::1] 0:0:0:0:0:0:0:1 ::ffff:127.0.0.2 ::ffff:7f00:1 0.0.0.0 ::';
     for (const host of `${names} ${addresses}`.split(' ')) assert.ok(isLoopback(host), host);
+  });
+
+  it('the machine of a container', () => {
+    for (const host of 'host.docker.internal GATEWAY.docker.internal. host.containers.internal 172.17.0.1'.split(' '))
+      assert.ok(isContainerHost(host), host);
+    for (const host of 'docker.internal host.example.com xhost.docker.internal 172.17.0.10 1172.17.0.1'.split(' '))
+      assert.ok(!isContainerHost(host), host);
   });
 
   it('other machines', () => {
