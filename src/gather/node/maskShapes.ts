@@ -21,10 +21,10 @@ function secret(n, v,   raw, strong) {
   # a setting of systemd: names of variables
   if (raw == "passenvironment") return 0
   gsub(/[^a-z0-9]/, "", n)
-  strong = n ~ /(pass|pwd|secret|token|authtok|masterauth|credential|private|apikey|accesskey|salt|license|passwd|sess(ion)?id|wachtwoord|heslo|otp$|^pin$)/ || n ~ /(key|pw|keydata|certdata|authheader)(b64|base64|hex|pem)?$/
+  strong = n ~ /(pass|pwd|secret|token|authtok|masterauth|credential|private|apikey|accesskey|salt|license|passwd|sess(ion)?id|wachtwoord|heslo|otp$|^pin$|ot(el|lp)[a-z]*headers$)/ || raw ~ /(^|[^a-z0-9])creds?$/ || n ~ /(key|pw|keydata|certdata|authheader)(b64|base64|hex|pem)?$/
   if (n ~ /(path|file|dir|url|uri|id|enabled|name|length|lifetime|timeout)$/ && raw !~ /(^|[^a-z0-9])sid$/) return strong && !harmless(v)
   if (strong) return 1
-  return (n ~ /(cookie|jwt|hmac|authorization|bearer|signature|webhook|serial|community|assertion|kennwort|senha|contrase|csrf|nonce|pepper|samlresponse)/ || n ~ /(^session|basicauth|securityanswer)$/ || raw ~ /(^|[^a-z0-9])(otp|seed|pin|psk|sso|sid|tickets?|sig|codes?|hook|auth|mdp|clave|keys?[0-9]*)$/) && !harmless(v)
+  return (n ~ /(cookie|jwt|hmac|authorization|bearer|signature|webhook|serial|community|assertion|kennwort|senha|contrase|csrf|nonce|pepper|samlresponse)/ || n ~ /(^session|basicauth|securityanswer)$/ || raw ~ /(^|[^a-z0-9])(otp|seed|pin|psk|sso|sid|tickets?|sig|sas|pat|codes?|hook|auth|mdp|clave|keys?[0-9]*)$/) && !harmless(v)
 }
 # a long word that nobody wrote by hand: letters and digits change places all the time
 function random(w,   i, c, k, last, digits, changes, marks) {
@@ -148,7 +148,7 @@ function names(l) {
 function assigned(l,   at, rest) {
   if (!match(tolower(l), /^[ \t]*(set|setenv|env|export|arg|define|[a-z]+_param)[ \t]+/)) return 0
   at = RLENGTH; rest = substr(l, at + 1)
-  return match(rest, /^[A-Za-z0-9_.-]+[ \t]+[^ \t=:]/) && secret(wordOf(rest), substr(rest, RLENGTH)) ? at + RLENGTH : 0
+  return match(rest, /^[$]?[A-Za-z0-9_.-]+[ \t]+[^ \t=:]/) && secret(wordOf(rest), substr(rest, RLENGTH)) ? at + RLENGTH : 0
 }
 # in low: what of the text that was just matched stands behind its beginning, of the form head, and before the character end; a
 # form in a string would be compiled anew for every line
