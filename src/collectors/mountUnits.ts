@@ -47,19 +47,19 @@ export const unitName = (path: string): string =>
         .join('');
 
 /**
- * /etc/fstab without comments and credentials: of these neither names nor values are needed here. Behind it mount points
- * that are not in the mount table, and servers that it does not name, a few. Last the kernel's tables without passwords in
- * addresses, of statistics only the options (`m` is 2).
+ * /etc/fstab without comments and credentials: of these neither names nor values are needed here, nor is a value with an
+ * escaped blank, which is a command. Behind it mount points
+ * that are not in the mount table, and servers that it does not name, a few. Last the kernel's tables without passwords, of statistics only the options (`m` is 2).
  */
 const TABLE = String.raw`m == 2 && !/^device |opts:/ { next }
-m { shown = $0; gsub(/\/\/[^\/ :]*:[^ ]*@/, "//", shown); kernel[++rows] = shown }
+m { shown = $0; gsub(/\/\/[^\/ :]*:[^ ]*@/, "//", shown); gsub(/(pass|pwd|secret|token)[a-z0-9_]*=[^, ]*/, "masked", shown); kernel[++rows] = shown }
 m > 1 { next }
 m { line[rows] = $0; point[$5]; for (i = 7; i < NF; i++) if ($i == "-" && $(i + 1) == "autofs") auto = auto $5 "\n"; next }
 /^# UNCONFIGURED FSTAB/ { print; next } /^[ \t]*#/ { print "#"; next }
 $2 ~ /^\// { p = $2; sub(/\/+$/, "", p); if (!(p in point) && !index(p, "\\")) unmounted = unmounted p "\n" }
 $1 ~ /^[A-Za-z0-9._-]+(@[a-z0-9]+)?:/ { s = $1; sub(/[@:].*/, "", s); if (!seen[s]++ && asked++ < 8) {
   for (i = rows; i > 0 && !index(line[i], " " s ":"); i--); if (!i) unnamed = unnamed s "\n" } }
-NF > 3 { n = split($4, o, ","); $4 = ""; for (i = 1; i <= n; i++) { k = tolower(o[i]); sub(/=.*/, "", k); $4 = $4 (i > 1 ? "," : "") (k != tolower(o[i]) && k ~ /pass|psk|user|cred|secret|token|key|sig/ ? "masked" : o[i]) } }
+NF > 3 { n = split($4, o, ","); $4 = ""; for (i = 1; i <= n; i++) { k = tolower(o[i]); sub(/=.*/, "", k); $4 = $4 (i > 1 ? "," : "") (k != tolower(o[i]) && (k ~ /pass|psk|user|cred|secret|token|key|sig/ || index(o[i], "\\")) ? "masked" : o[i]) } }
 { sub(/\/\/[^\/ :]*:[^ ]*@/, "//", $1); sub(/\/\/[^\/@]*@/, "//", $1); sub(/^[^\/@]*:[^\/@]*@/, "", $1); print }
 END { printf "\n=autofs\n%s=unmounted\n%s=unnamed\n%s", auto, unmounted, unnamed
   print "=kernel"; for (i = 1; i <= rows; i++) print kernel[i] }`;
