@@ -202,7 +202,7 @@ export function furtherGroups(
           return undefined;
         return command`sudo usermod -aG ${lacking.sort().join(',')} ${user}`;
       };
-      const finding = same(`the groups of user ${user}`, held, cluster.reference, {
+      const finding = same(`the list of groups of user ${user}`, held, cluster.reference, {
         subject: `groups of ${user}`,
         severity: 'warning',
         requirements: ABOUT_MEMBERS,
