@@ -105,9 +105,11 @@ function doubtOf(
   names: readonly string[],
   part: ReadonlyMap<string, string>,
 ): string | undefined {
-  const spoken = names.map((n) => n.replace(/-x$/, '')).join(', ');
-  const runs = names.some((n) => PROCESS[by]!.test(n));
   const silent = answer.state === 'silent';
+  // only chronyd itself refuses by this number, also where its process is hidden
+  const refused = silent && /\b501 Not authori[sz]ed/.test(answer.said);
+  const spoken = names.map((n) => n.replace(/-x$/, '')).join(', ') || (refused ? 'chronyd' : '');
+  const runs = refused || names.some((n) => PROCESS[by]!.test(n));
   const synchronised = answer.state === 'synchronised';
   if ((silent || by === 'systemd') && !runs && names.length > 0)
     return `${spoken} keeps the time and was not asked: look at it on the node${names.includes('ntp-daemon') ? ' (ntp-ctl status)' : ''}`;

@@ -30,6 +30,11 @@ describe('nodeTime', () => {
   const UNSEEN: readonly [name: string, stdout: string, why: RegExp][] = [
     ['chronyd refuses', '=daemons chronyd\n=chrony\n506 Cannot talk to daemon\n', /chronyd runs.*chronyc tracking/],
     ['chronyd forbids', '=daemons chronyd\n=chrony\n501 Not authorised\n', /chronyd runs/],
+    [
+      'chronyd forbids, and no process shows',
+      '501 Not authorised\n',
+      /^chronyd runs, but told this account nothing .*sudo/,
+    ],
     ['ntpd has noquery', '=daemons ntpd\n=ntpd\nlocalhost: timed out, nothing received\n', /ntpd runs.*ntpq/],
     ['another daemon runs', '=daemons systemd-timesyn\n=chrony\n506 Cannot talk to daemon\n', /systemd-timesyn keeps/],
     ['the flag without a daemon', '=daemons\n=systemd\nNTPSynchronized=yes\n', /outlives the daemon/],
