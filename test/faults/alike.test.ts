@@ -57,6 +57,24 @@ const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
   ],
   [
     'workbench',
+    'mount units that the service names, and that nobody enabled',
+    both(
+      put('/etc/fstab', '# see the mount units\n'),
+      put('/etc/systemd/system/srv-shared.mount', '[Mount]\nWhat=nfs1.example.com:/export\nType=nfs\n'),
+      put('/etc/systemd/system/home.mount', '[Mount]\nWhat=nfs1.example.com:/export\nType=nfs\n'),
+      put(
+        '/etc/systemd/system/rstudio-server.service.d/mounts.conf',
+        '[Unit]\nRequires=srv-shared.mount\nBindsTo=home.mount\nAfter=srv-shared.mount home.mount\n',
+      ),
+    ),
+  ],
+  [
+    'workbench',
+    'the address of the database in the form of IPv6',
+    edit(DATABASE, 'db.example.com', '::ffff:192.0.2.10'),
+  ],
+  [
+    'workbench',
     'blanks before the lines of passwd and group',
     both(
       text('/etc/passwd', (t) => t.replace(/^(?=.)/gm, ' \t')),
@@ -115,6 +133,12 @@ const base64 = (hex: string): string => Buffer.from(hex.trim(), 'hex').toString(
 
 /** Perhaps the same to the product. */
 const PERHAPS: readonly [edition: Edition, what: string, plant: Plant, expected: string][] = [
+  [
+    'connect',
+    'an entry with nofail, after all network mounts',
+    both(edit('/etc/fstab', '_netdev', '_netdev,nofail'), put(MOUNTS, '[Unit]\nAfter=remote-fs.target\n')),
+    'mount-persistence n2',
+  ],
   [
     'connect',
     'a port of the database in a variable of libpq',
