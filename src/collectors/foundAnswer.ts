@@ -91,8 +91,15 @@ const below = (folder: string, path: string): string | undefined => {
 };
 
 /** A link of a tree of files that leads to a path of this machine. */
-function linkAt(lines: readonly string[], i: number): { readonly path: string; readonly to: string } | undefined {
-  if (!lines[i]!.startsWith('=link ') || !lines[i + 1]?.startsWith('=to ')) return undefined;
+interface Link {
+  readonly path: string;
+  readonly to: string;
+}
+
+const leadsAway = ({ path, to }: Link): string => `${path} is a link to ${to}, ${NOT_FOLLOWED}`;
+
+function linkAt(lines: readonly string[], i: number): Link | undefined {
+  if (!lines[i]?.startsWith('=link ') || !lines[i + 1]?.startsWith('=to ')) return undefined;
   return { path: lines[i]!.slice(6), to: lines[i + 1]!.slice(4) };
 }
 
@@ -194,10 +201,14 @@ export function answerOf(stdout: string): Answered | undefined {
   const variables = unmasked(environment);
   const places = { home: value('home'), user: value('user'), hostname: value('host') };
   const named = [...parts(section('moved'), 'named')];
+  const awayUnits = units.flatMap((line, i): [string, string][] => {
+    const link = line.startsWith('=unread ') ? linkAt(units, i + 1) : undefined;
+    return link ? [[line.slice(8 + prefix.length), leadsAway(link)]] : [];
+  });
   const strayed = named.flatMap(([path, said]): [string, string][] =>
     said.flatMap((_, i): [string, string][] => {
       const link = linkAt(said, i);
-      return link ? [[path, `${link.path} is a link to ${link.to}, ${NOT_FOLLOWED}`]] : [];
+      return link ? [[path, leadsAway(link)]] : [];
     }),
   );
   const moved = named.flatMap(([path, said]): [string, TreeEntry][] => {
@@ -224,6 +235,6 @@ export function answerOf(stdout: string): Answered | undefined {
     placeholders: new Map([...without(prefix, texts.placeholders), ...variables.placeholders]),
     directories: [...parts(section('tree'), 'dir')].map(([path, said]) => listedOf(path, said, prefix)),
     moved: new Map(moved),
-    strayed: new Map(strayed),
+    strayed: new Map([...strayed, ...awayUnits]),
   };
 }

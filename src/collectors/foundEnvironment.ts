@@ -1,6 +1,7 @@
 /** The variables and arguments of the server: of the running process, else as its unit will start it. Pure. */
 
 import { environmentFile } from '../formats/environmentFile.js';
+import { tidyPath } from '../formats/paths.js';
 import { dropInOrder, UNIT_DIRECTORIES } from '../formats/systemdDropIns.js';
 import { environmentOf, type MatchedFiles } from '../formats/systemdEnvironment.js';
 import { expandCommand, type SystemdUnit, systemdUnit } from '../formats/systemdUnit.js';
@@ -35,7 +36,8 @@ function globbed(pattern: string): RegExp {
   const source = pattern
     .replace(/[.+^${}()|\\]/g, '\\$&')
     .replaceAll('*', '[^/]*')
-    .replaceAll('?', '[^/]');
+    .replaceAll('?', '[^/]')
+    .replaceAll('[!', '[^');
   try {
     return new RegExp(`^${source}$`);
   } catch {
@@ -63,7 +65,8 @@ function unitOf(profile: Profile, { units, places }: Answered): { unit: SystemdU
   const byPath = new Map(units.map((u) => [u.path, { ...u, text: spared(u.text) }]));
   const main = UNIT_DIRECTORIES.flatMap((d) => byPath.get(`${d}/${name}`) ?? [])[0];
   const dropIns = dropInOrder([...byPath.keys()], name).map((path) => byPath.get(path)!);
-  const specifiers = places.hostname === undefined ? {} : { H: places.hostname };
+  const { hostname } = places;
+  const specifiers = hostname === undefined ? {} : { H: hostname, l: hostname.replace(/\..*$/, '') };
   // without its main file in sight it is not known to be masked
   return {
     unit: systemdUnit(name, [main ?? { path: '', text: '\n' }, ...dropIns], specifiers),
@@ -84,8 +87,8 @@ export function environmentFrom(profile: Profile, answer: Answered): Service {
   const matched = new Map(
     unit.environmentFiles.map(({ pattern }): [string, MatchedFiles] => {
       const fits = globbed(pattern);
-      const unread = answer.unread.filter((path) => fits.test(path));
-      const files = answer.units.filter(({ path }) => fits.test(path) && !unread.includes(path));
+      const unread = answer.unread.filter((path) => fits.test(tidyPath(path)));
+      const files = answer.units.filter(({ path }) => fits.test(tidyPath(path)) && !unread.includes(path));
       return [pattern, { files, unread }];
     }),
   );
@@ -102,7 +105,10 @@ export function environmentFrom(profile: Profile, answer: Answered): Service {
   const unread = [...answer.unread.filter((path) => planned.unread.includes(path)), ...unreadUnits(profile, answer)];
   const trouble = [
     ...(unit.refused === undefined ? [] : [unit.refused]),
-    ...unread.map((path) => `${path} could not be read`),
+    ...unread.map((path) => answer.strayed.get(path) ?? `${path} could not be read`),
+    ...unit.environmentFiles.flatMap(({ pattern, unknown, origin }) =>
+      unknown.length > 0 ? [`${pattern} is not known: ${unknown.join(', ')} in ${origin} depends on the machine`] : [],
+    ),
     ...planned.missing.map((path) => `${path} does not exist, and the unit asks for it`),
     ...[...planned.unknown].flatMap(([name, why]) => (wanted.test(`${name}=`) ? [`${name} is ${why}`] : [])),
   ];

@@ -26,7 +26,7 @@ END {
 section == "environment" && $0 !~ wanted { next }
 section == "units" {
   unitAt = index(substr($0, skip), ":") + skip - 1; unitFile = substr($0, 1, unitAt); text = substr($0, unitAt + 1)
-  if (unitFile ~ /[.](service|conf):$/) {
+  if (unitFile ~ /([.]service|service[.]d\/[^\/]*[.]conf):$/) {
     if (text ~ /^[ 	]*Exec/ || unitMore) for (; match(text, /[$][{]?[A-Za-z_][A-Za-z0-9_]*/); text = substr(text, RSTART + RLENGTH)) { word = substr(text, RSTART, RLENGTH); gsub(/[{$]/, "", word); unitUses[word] }
     unitMore = $0 ~ /\$/
   } else {
@@ -61,7 +61,7 @@ for d in "$R"/proc/[0-9]*; do read -r c <"$d/comm" && processes="$processes\${d#
 hidden=; [ -n "$R" ] || { read -r c </proc/1/comm; } 2>/dev/null || hidden=1
 candidates() { awk -v names="$1" -v h="$home" -v u="$user" -v n="$host" '
 function put(v, open,   a, i, k) { k = split(v, a, ":"); for (i = 1; i <= k; i++) { v = a[i]
-  gsub(/%H/, n, v); gsub(/[$]([{]HOME[}]|HOME)/, h, v); gsub(/[$]([{]USER[}]|USER)/, u, v); gsub(/[$]([{]HOSTNAME[}]|HOSTNAME)/, n, v); sub(/^~\//, h "/", v)
+  gsub(/[$]([{]HOME[}]|HOME)/, h, v); gsub(/[$]([{]USER[}]|USER)/, u, v); gsub(/[$]([{]HOSTNAME[}]|HOSTNAME)/, n, v); sub(/^~\//, h "/", v)
   if (v ~ /^\// && !seen[v]++) print (open && v ~ /[ \t]/ ? "?" : "") v } }
 { l = $0; while (match(l, "(" names ")[\"\047]?[ \t]*[= ][ \t]*")) { q = RSTART > 1 ? substr(l, RSTART - 1, 1) : ""; l = substr(l, RSTART + RLENGTH)
   if (q !~ /["\047]/) q = substr(l, 1, 1); v = l
@@ -108,21 +108,37 @@ environment() {
 # the arguments are the files of the unit that are there or may be
 units() {
   [ $# -gt 0 ] || return 0
-  lined "$@"; k=$#; IFS=$nl; set -f; had=$nl"$*"$nl
-  for l in $u; do
-    l=\${l#"$R"}; l=\${l#*:}; while case $l in [$s]*) ;; *) false;; esac; do l=\${l#?}; done
-    case $l in EnvironmentFile=*) ;; *) continue;; esac
-    l=\${l#EnvironmentFile=}; set +f; for f in "$R"\${l#-}; do
-      case $had in *"$nl$f$nl"*) ;; *) [ -e "$f" ] && had=$had$f$nl && set -- "$@" "$f";; esac; done; set -f
+  lined "$@"; k=$#; t=$(planned); IFS=$nl; set -f; had=$nl"$*"$nl c=
+  for l in $t; do
+    l=\${l#"$R"}; l=\${l#*:}; l=\${l#"\${l%%[!$s]*}"}
+    # comments between the lines of a value count for nothing
+    case $l in [#\;]*) continue;; esac
+    l=$c$l c=
+    case $l in EnvironmentFile*\\) c="\${l%?} "; continue;; EnvironmentFile*) ;; *) continue;; esac
+    l=\${l#EnvironmentFile}; l=\${l#"\${l%%[!$s]*}"}; case $l in =*) ;; *) continue;; esac
+    l=\${l#=}; l=\${l#"\${l%%[!$s]*}"}; l=\${l%"\${l##*[!$s]}"}
+    set +f; for f in "$R"\${l#-}; do
+      case $had in *"$nl$f$nl"*) ;; *) exists "$f" && had=$had$f$nl && set -- "$@" "$f";; esac; done; set -f
   done
   set +f; IFS=$b
-  for f; do files="$files$nl=unit $f"; [ -r "$f" ] || S test -r "$f" || files="$files$nl=unread $f"; done
+  for f; do files="$files$nl=unit $f"
+    if ledAway "$f"; then files="$files$nl=unread $f$nl=link \${link#"$R"}$nl=to $to"
+    else [ -r "$f" ] || S test -r "$f" || files="$files$nl=unread $f"; fi; done
   [ $# = $k ] || { shift $k; u=$u$nl; lined "$@"; }
+}
+exists() { [ -e "$1" ] || astray "$1"; }
+# a unit that is masked is a link to /dev/null everywhere
+ledAway() { astray "$1" && [ "$to" != /dev/null ]; }
+# the lines of the unit, with what its name and the host put in
+planned() {
+  h=$host; case $h in *[!A-Za-z0-9.-]*) h=%H;; esac
+  case $u in *%*) printf '%s\n' "$u" | sed "$specifiers;s|%H|$h|g;s|%l|\${h%%.*}|g;s/%_/%/g";; *) printf '%s\n' "$u";; esac
 }
 # to u what grep -H prints of all lines; small files are read here
 lined() {
   e=$#
   for f; do
+    ! ledAway "$f" || continue
     a= i=0
     [ ! -f "$f" ] || [ ! -r "$f" ] || while [ $i -lt ${MOST_LINES} ] && { IFS= read -r l || [ -n "$l" ]; }; do a=$a$f:$l$nl i=$((i + 1)); done <"$f"
     if [ $i = 0 ] || [ $i = ${MOST_LINES} ]; then set -- "$@" "$f"; else u=$u$a; fi
@@ -145,7 +161,7 @@ settings() { candidates "^[ \t]*($n)"; }
 # files that an option of the command line, of the unit or of the main file names
 moved() {
   [ -n "$m" ] || mentions "$args$u" "$n" -- || return 0
-  moved=$(! mentions "$args$u" "$n" -- || { printf '%s\n' "$args" | tr '\n' ' '; echo; printf '%s\n' "$u"; } | candidates "--($n)"
+  moved=$(! mentions "$args$u" "$n" -- || { printf '%s\n' "$args" | tr '\n' ' '; echo; planned; } | candidates "--($n)"
     [ -z "$m" ] || printf '%s\n' "$m" | settings)
   [ -z "$moved" ] || moved=$( { printf '%s\n' "$moved"; printf '%s\n' "$moved" | while IFS= read -r f; do S cat -- "$R$f" 2>/dev/null | settings; done; } | awk '!seen[$0]++')
 }

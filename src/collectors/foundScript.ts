@@ -6,6 +6,7 @@
  */
 
 import { UNIT_DIRECTORIES } from '../formats/systemdDropIns.js';
+import { unitSpecifiers } from '../formats/systemdWords.js';
 import { type Raw, raw, shell } from '../model/collector.js';
 import type { Request } from '../model/evidence.js';
 import type { Profile } from '../products/profile.js';
@@ -37,6 +38,12 @@ function unitPatterns(unit: string): string[] {
   return [`${unit}.service`, ...[unit, ...prefixes].map((n) => `${n}.service.d/*.conf`), 'service.d/*.conf'];
 }
 
+/** What the unit's name puts in for `%n` and the like, for sed; the host's name and `%%` (here `%_`) come behind it. */
+const specifiers = (unit: string): string =>
+  ['s/%%/%_/g', ...Object.entries(unitSpecifiers(`${unit}.service`)).map(([letter, v]) => `s|%${letter}|${v}|g`)].join(
+    ';',
+  );
+
 /** The words of a set of patterns that are files of this node. */
 const paths = (names: readonly string[]): Raw => raw(names.map((n) => `"$R"${n}`).join(' '));
 
@@ -53,7 +60,7 @@ const script = (
 ): string => shell`for t in awk find grep head sed sha256sum stat tr; do command -v $t >/dev/null || said="$said$nl=missing $t"; done
 ${raw(profile.rootAbove === undefined ? '' : `[ -z "$seen" ] || root=\${seen%${'/*'.repeat(profile.rootAbove)}}`)}
 environment
-u=; files=
+u=; files=; specifiers=${specifiers(profile.unit)}
 if [ -z "$env" ] || [ -z "$args" ]; then
   set --
   for d in ${DIRECTORIES}; do
@@ -63,11 +70,11 @@ if [ -z "$env" ] || [ -z "$args" ]; then
         .join(' '),
     )}; do
       # what is in a folder we may not enter may be there
-      if [ -e "$f" ] || { [ -d "\${f%/*}" ] && ! [ -x "\${f%/*}" ]; }; then set -- "$@" "$f"; fi
+      if exists "$f" || { [ -d "\${f%/*}" ] && ! [ -x "\${f%/*}" ]; }; then set -- "$@" "$f"; fi
     done
   done
   for f in ${paths([...['default', 'sysconfig'].map((d) => `/etc/${d}/${profile.unit}`), ...(profile.environmentFiles ?? [])])}; do
-    [ ! -e "$f" ] || set -- "$@" "$f"
+    ! exists "$f" || set -- "$@" "$f"
   done
   units "$@"
 fi
@@ -83,7 +90,7 @@ variables=${profile.variables}; IFS=$nl; set -f; set -- $dirs; set +f; IFS=$b
 report "$@"`;
 
 const directories = (names: string): string =>
-  shell`! mentions "$env$u" ${names} || dirs=$( { printf '%s\n' "$env" "$u" | candidates ${names} | sed 'p;s,/*$,/rstudio,'; echo "$root"; } | awk '{ sub(/\/+$/, ""); gsub(/\/\/+/, "/") } !seen[$0]++')`;
+  shell`! mentions "$env$u" ${names} || dirs=$( { { printf '%s\n' "$env"; planned; } | candidates ${names} | sed 'p;s,/*$,/rstudio,'; echo "$root"; } | awk '{ sub(/\/+$/, ""); gsub(/\/\/+/, "/") } !seen[$0]++')`;
 
 const movedFiles = (options: string, main: string): string => shell`
 IFS=$nl; set -f; set -- ${options}; for d in $dirs; do set -- "$@" "$R$d/"${main}; done; set +f; IFS=$b

@@ -39,7 +39,11 @@ export function environmentOf(unit: SystemdUnit, matched: ReadonlyMap<string, Ma
     if (specifiers.length > 0)
       unknown.set(name, `not known: ${specifiers.join(', ')} in ${origin} depends on the machine`);
   }
-  for (const { pattern, optional } of unit.environmentFiles) {
+  for (const { pattern, optional, unknown: specifiers } of unit.environmentFiles) {
+    if (specifiers.length > 0) {
+      unread.push(pattern);
+      continue;
+    }
     const found = matched.get(pattern);
     unread.push(...(found?.unread ?? [pattern]));
     if (found && found.files.length + found.unread.length === 0 && !optional) missing.push(pattern);

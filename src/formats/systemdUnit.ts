@@ -24,6 +24,8 @@ export interface UnitEnvironmentFile extends Stated {
   readonly pattern: string;
   /** Written with `-`: it may be absent. */
   readonly optional: boolean;
+  /** Specifiers in it that depend on the machine and are not known here. */
+  readonly unknown: readonly string[];
 }
 
 export interface UnitCommand extends Stated {
@@ -122,10 +124,13 @@ class Reader {
   }
 
   #environmentFile(value: string, origin: string): void {
-    const { text } = expandSpecifiers(value, this.#specifiers);
+    const { text, unknown, invalid } = expandSpecifiers(value, this.#specifiers);
     const optional = text.startsWith('-');
     const pattern = optional ? text.slice(1) : text;
-    if (pattern.startsWith('/')) this.environmentFiles.push({ pattern: tidyPath(pattern), optional, origin });
+    if (invalid !== undefined) this.remarks.push(`${origin}: ${value} is ignored: ${invalid} is not a specifier`);
+    else if (pattern.split('/').includes('..')) this.remarks.push(`${origin}: ${value} is ignored: it has .. in it`);
+    else if (pattern.startsWith('/') || unknown.includes(pattern.slice(0, 2)))
+      this.environmentFiles.push({ pattern: tidyPath(pattern), optional, unknown, origin });
     else this.remarks.push(`${origin}: ${value} is ignored: not an absolute path, quotes are part of the path`);
   }
 

@@ -1,6 +1,7 @@
 /** Round 1 over a node tree: what leaves the node, and what is not known where a part of it could not be looked at. */
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { foundRequest } from '../../src/collectors/foundScript.js';
 import type { Tree } from '../../src/demo/tree.js';
@@ -15,6 +16,9 @@ const CONNECT = builtIn.profiles.get('connect')!;
 
 const UNIT = '/usr/lib/systemd/system/rstudio-server.service';
 const unit = (...lines: string[]): Tree => ({ [UNIT]: { text: `[Service]\n${lines.join('\n')}\n` } });
+const unitOf = (name: string, line: string): Tree => ({
+  [`/usr/lib/systemd/system/${name}.service`]: { text: `[Service]\n${line}\n` },
+});
 const workbench = (more: Tree = {}): Tree => ({
   '/etc/rstudio/rserver.conf': { text: 'server-shared-storage-path=/shared\n' },
   '/etc/rstudio/database.conf': { text: 'provider=postgresql\nhost=db\n' },
@@ -174,6 +178,68 @@ describe('the environment of a unit', () => {
   });
 });
 
+/** By which shells: those of this machine. */
+const SHELLS = [['sh'], ['bash'], ['mksh'], ['ksh'], ['busybox', 'sh']].filter(
+  ([name]) => spawnSync(name!, ['-c', ':'], { stdio: 'ignore' }).error === undefined,
+);
+
+describe('files of variables that a unit names', () => {
+  const at = '/etc/site/connect';
+  const CASES: readonly [name: string, lines: string, path: string][] = [
+    ['blanks around the equals sign, and behind the path', 'EnvironmentFile \t=  -/etc/site/connect \t', at],
+    ['line breaks of Windows', 'EnvironmentFile=-/etc/site/connect\r', at],
+    ['a line that goes on, and a comment in it', 'EnvironmentFile=\\\n  # the site\n  -/etc/site/connect', at],
+    [
+      'specifiers of the name',
+      'EnvironmentFile=-%E/%p/%N.%n',
+      '/etc/rstudio-connect/rstudio-connect.rstudio-connect.service',
+    ],
+    ['specifiers of the host', 'EnvironmentFile=-/etc/site/%l/%H', '/etc/site/n1/n1.example.com'],
+    ['a percent sign', 'EnvironmentFile=-/etc/site/a%%b%%n', '/etc/site/a%b%n'],
+    ['all but some characters', 'EnvironmentFile=-/etc/site/[!a-b]*.env', '/etc/site/connect.env'],
+    ['two slashes', 'EnvironmentFile=-/etc//site/connect', '/etc//site/connect'],
+    ['a blank in the path', 'EnvironmentFile=-/etc/my site/connect', '/etc/my site/connect'],
+  ];
+  for (const shell of SHELLS)
+    it(`are read by ${shell.join(' ')}`, () => {
+      for (const [name, lines, path] of CASES) {
+        const tree = connect({
+          '/usr/lib/systemd/system/rstudio-connect.service': { text: `[Service]\n${lines}\nExecStart=/opt/connect\n` },
+          '/etc/hostname': { text: 'n1.example.com\n' },
+          [path]: { text: 'CONNECT_SERVER_DATADIR=/site\n' },
+        });
+        const { environment, origins } = foundIn(CONNECT, answerOfTree(CONNECT, tree, { shell }));
+        assert.equal(environment.get('CONNECT_SERVER_DATADIR'), '/site', name);
+        assert.equal(origins?.get('CONNECT_SERVER_DATADIR'), `${path} line 1`, name);
+      }
+    });
+
+  it('are not known where their names depend on the machine, and nothing where systemd ignores them', () => {
+    const trouble = (line: string) =>
+      foundIn(CONNECT, answerOfTree(CONNECT, connect(unitOf('rstudio-connect', line)))).environmentTrouble?.join();
+    assert.match(
+      trouble('EnvironmentFile=-/etc/%m')!,
+      /\/etc\/%m is not known: %m in .*service:2 depends on the machine/,
+    );
+    assert.match(trouble('EnvironmentFile=%h/env')!, /\/root\/env does not exist/);
+    for (const line of ['EnvironmentFile=/etc/%z', 'EnvironmentFile=/etc/../x', 'EnvironmentFile="/etc/x"'])
+      assert.equal(trouble(line), undefined, line);
+  });
+
+  for (const [what, link] of [
+    ['the unit', '/etc/systemd/system/rstudio-connect.service'],
+    ['a drop-in', '/etc/systemd/system/rstudio-connect.service.d/x.conf'],
+    ['the file', '/etc/site'],
+  ] as const)
+    it(`in a tree of files: ${what} is a link that leads out of it`, () => {
+      const tree = connect(unitOf('rstudio-connect', 'EnvironmentFile=-/etc/site'));
+      const ask = (to: string) =>
+        foundIn(CONNECT, answerOfTree(CONNECT, tree, { links: { [link]: to } })).environmentTrouble?.join();
+      assert.match(ask('/nowhere/x')!, new RegExp(`${link} is a link to /nowhere/x, which is not followed`));
+      if (what === 'the unit') assert.equal(ask('/dev/null'), undefined, 'masked');
+    });
+});
+
 describe('what leaves the node', () => {
   it('of the command line: a value with its option, of the rest nothing', () => {
     const answer = answerOfTree(
@@ -208,21 +274,22 @@ describe('what leaves the node', () => {
     assert.match(named({ ...line, ...spaced }), /^=named \/secure\/my db\.conf$/m);
   });
 
-  it('of files of variables: those of the product and those the command line is made of', () => {
-    const answer = answerOfTree(
-      WORKBENCH,
-      workbench({
-        ...unit('EnvironmentFile=/etc/secrets.env', 'ExecStart=/usr/lib/rstudio-server/bin/rserver $OPTIONS'),
-        '/etc/secrets.env': {
-          text: 'export SITE="hunter2\nswordfish"\n# beetroot\nOPTIONS=--www-port=8791\nRSTUDIO_CONFIG_DIR=/etc/rstudio\nLAST=turnip\n',
-        },
-      }),
-    );
-    for (const secret of ['hunter2', 'swordfish', 'beetroot', 'turnip']) assert.ok(!answer.includes(secret), secret);
-    const installed = foundIn(WORKBENCH, answer);
-    assert.equal(argumentOf(installed, 'www-port'), '8791');
-    assert.equal(installed.origins?.get('RSTUDIO_CONFIG_DIR'), '/etc/secrets.env line 5');
-  });
+  for (const file of ['/etc/secrets.env', '/etc/rstudio-server.conf'])
+    it(`of files of variables such as ${file}: those of the product and those the command line is made of`, () => {
+      const answer = answerOfTree(
+        WORKBENCH,
+        workbench({
+          ...unit(`EnvironmentFile=${file}`, 'ExecStart=/usr/lib/rstudio-server/bin/rserver $OPTIONS'),
+          [file]: {
+            text: 'export SITE="hunter2\nswordfish"\n# beetroot\nOPTIONS=--www-port=8791\nRSTUDIO_CONFIG_DIR=/etc/rstudio\nLAST=turnip\n',
+          },
+        }),
+      );
+      for (const secret of ['hunter2', 'swordfish', 'beetroot', 'turnip']) assert.ok(!answer.includes(secret), secret);
+      const installed = foundIn(WORKBENCH, answer);
+      assert.equal(argumentOf(installed, 'www-port'), '8791');
+      assert.equal(installed.origins?.get('RSTUDIO_CONFIG_DIR'), `${file} line 5`);
+    });
 });
 
 it('a text that is gone when awk comes to it costs no other, and nothing is there twice', () => {

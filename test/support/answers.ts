@@ -1,9 +1,9 @@
 /** What a node tree answers, by the shell of this machine. */
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { discovery } from '../../src/collectors/found.js';
 import { foundRequest } from '../../src/collectors/foundScript.js';
 import { type Tree, writeTree } from '../../src/demo/tree.js';
@@ -30,13 +30,27 @@ export function askTree(
   return answersFrom(requests, out, err, 'no answer');
 }
 
+interface Asked {
+  readonly shell?: readonly string[];
+  /** Links to write, with where they lead. */
+  readonly links?: Readonly<Record<string, string>>;
+}
+
 /** The same of a tree that is written for it, as paths on the node. Throws where one has no answer. */
-export function answersOfTree(requests: Requests, tree: Tree): Readonly<Record<string, Response>> {
+export function answersOfTree(
+  requests: Requests,
+  tree: Tree,
+  { shell, links = {} }: Asked = {},
+): Readonly<Record<string, Response>> {
   const root = mkdtempSync(join(tmpdir(), 'ha-preflight-answer-'));
   try {
     writeTree(root, tree);
+    for (const [path, to] of Object.entries(links)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      symlinkSync(to, join(root, path));
+    }
     return Object.fromEntries(
-      Object.entries(askTree(root, requests)).map(([key, answer]) => {
+      Object.entries(askTree(root, requests, shell)).map(([key, answer]) => {
         if ('unseen' in answer) throw new Error(`${key}: ${answer.unseen}`);
         return [key, { ...answer, stdout: answer.stdout.replaceAll(root, '') }];
       }),
@@ -47,8 +61,8 @@ export function answersOfTree(requests: Requests, tree: Tree): Readonly<Record<s
 }
 
 /** The answer of round 1, its standard output. */
-export const answerOfTree = (profile: Profile, tree: Tree): string =>
-  answersOfTree({ it: foundRequest(profile) }, tree).it!.stdout;
+export const answerOfTree = (profile: Profile, tree: Tree, asked?: Asked): string =>
+  answersOfTree({ it: foundRequest(profile) }, tree, asked).it!.stdout;
 
 /** What is found in that answer. */
 export const foundIn = (profile: Profile, stdout: string): Found =>
