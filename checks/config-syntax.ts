@@ -46,6 +46,10 @@ const refusals = ({ file, config }: Text): string[] =>
 const cutValues = ({ file, cut }: Text): string[] =>
   cut.map((line) => `${file} line ${line}: an unquoted ; or # ends the value`);
 
+/** Remarks behind values: a comment to the public reader of the format, a part of the value by Connect's document (sources 10.3). */
+const openRemarks = ({ file, config, cut }: Text): string[] =>
+  config.settings.filter((s) => s.cut && !cut.includes(s.line)).map((s) => `${file} line ${s.line} (${s.key})`);
+
 /** Passwords that end the address in which they stand. */
 const passwords = ({ file, cut, unencoded }: Text): string[] =>
   unencoded.filter((line) => !cut.includes(line)).map((line) => `${file} line ${line}: ${UNENCODED}`);
@@ -86,7 +90,7 @@ export default defineCheck({
   rationale:
     "In the format of Connect and Package Manager an unquoted ; or # inside a value, such as a password in a URL, begins a comment, and the rest of the value is lost. Workbench's database.conf and file-locks have no comments, and of two equal settings the first counts.",
   needs: { found },
-  judge(nodes) {
+  judge(nodes, { product }) {
     const seen = nodes.map((n) => ({ ...n, texts: textsOf(n.found), unread: unreadTexts(n.found) }));
     const requirement = seen.some((n) => n.texts.some((x) => x.format === gcfg)) ? 'X-09' : 'X-10';
     const about = { requirements: [requirement] };
@@ -95,6 +99,14 @@ export default defineCheck({
         ? []
         : [unknown(`${node}: ${unread}`, { ...about, nodes: [node], subject: `${node} unread` })],
     );
+    const remarks = product === 'connect' ? seen.map((n) => ({ ...n, lines: n.texts.flatMap(openRemarks) })) : [];
+    for (const { node, lines } of remarks.filter((n) => n.lines.length > 0))
+      findings.push(
+        unknown(
+          `${node}: whether Connect takes what stands behind a ; or # after a value for a comment is not confirmed: put the remark of ${list(lines)} on a separate line`,
+          { ...about, nodes: [node], subject: `${node} remarks` },
+        ),
+      );
     const judged = seen.filter(
       (n) => n.texts.length > 0 && (n.unread === undefined || n.texts.some((x) => problemsOf(x).length > 0)),
     );

@@ -36,10 +36,17 @@ testCheck(
           }),
         },
       },
+      {
+        name: 'remarks behind values, where the document has them',
+        nodes: {
+          a: { found: foundOf('package-manager', { 'rstudio-pm.gcfg': '[HTTP]\nListen = :4242 # main\n' }) },
+        },
+        product: 'package-manager',
+      },
       { name: 'a sign in a secret', nodes: { a: workbench({ 'database.conf': `password=${hidden} #${hidden}\n` }) } },
       {
         name: 'gcfg with comments',
-        nodes: { a: connect('[Server] ; main\nDataDir = /x ; here\n') },
+        nodes: { a: connect('[Server] ; main\n; here\nDataDir = /x\n# there\n') },
         product: 'connect',
       },
     ],
@@ -90,6 +97,17 @@ testCheck(
       },
     ],
     unknown: [
+      {
+        name: 'remarks behind values, which its document takes for a part of them',
+        nodes: {
+          a: connect('[Database]\nProvider = Postgres ; main\n'),
+          b: connect('; x\n[Database] # y\nProvider = "P" ; z\n'),
+        },
+        product: 'connect',
+        on: ['a'],
+        message: /rstudio-connect\.gcfg line 2 \(database\.provider\) on a separate line/,
+        beside: ['pass'],
+      },
       {
         name: 'cannot be read',
         nodes: {
