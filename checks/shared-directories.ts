@@ -15,7 +15,7 @@ import { storage } from 'ha-preflight/collectors/storage';
 import { type PlaceTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
 import { byMarker } from './support/marker.js';
 import { byInodes, faultyFindings, ownerFinding } from './support/oneDirectory.js';
-import { folderIn, placesOf, type SharedPlace, sharing } from './support/places.js';
+import { folderIn, openPlaces, placesOf, type SharedPlace, sharing } from './support/places.js';
 
 /** The requirements that ask for the directory; a directory that is not listed is asked for by the inventory. */
 const ASKED_BY: Readonly<Record<string, readonly string[]>> = {
@@ -208,6 +208,7 @@ export default defineCheck({
     const findings = places.flatMap((p) =>
       judgePlace(p, cluster.reference, 'unseen' in trials ? undefined : trials.value[trialKey(p)]),
     );
+    findings.push(...openPlaces(nodes));
     if ('unseen' in trials)
       findings.push(unknown(trials.unseen, { subject: 'trial', nodes: nodes.map((n) => n.node) }));
     if (product === 'workbench' && !places.some((p) => p.role === 'homes'))

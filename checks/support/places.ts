@@ -69,6 +69,22 @@ function foldersOfMounts(nodes: Nodes): Set<string> {
   );
 }
 
+const isOpen = (look: Look): boolean => aboutOf(look)?.doubt !== undefined;
+
+/** Directories of which it is not known whether a node uses them: shared-directories says so, once. */
+export function openPlaces(nodes: Nodes): Finding[] {
+  const facts = nodes.flatMap(({ node, storage }) =>
+    [...storage.values()].filter(isOpen).map((fact) => ({ node, fact, setting: aboutOf(fact)!.setting })),
+  );
+  return [...new Set(facts.map((f) => f.setting))].flatMap(
+    (setting) =>
+      sift(
+        facts.filter((f) => f.setting === setting),
+        `${setting} open`,
+      ).findings,
+  );
+}
+
 /** The directories of these roles, each with what every node says of it. */
 export function placesOf(nodes: Nodes, roles: readonly Role[]): SharedPlace[] {
   const groups = new Map<string, Key & { facts: { node: string; path: string; fact: Look }[] }>();
@@ -91,7 +107,9 @@ export function placesOf(nodes: Nodes, roles: readonly Role[]): SharedPlace[] {
       .filter((g) => g.role === undefined || roles.includes(g.role))
       // a home that nobody has yet: many are made at the first login
       .filter((g) => !g.facts.every(({ fact }) => isMissingHome(fact)))
-      .map(({ setting, role = 'shared', facts }) => {
+      .filter((g) => !g.facts.every(({ fact }) => isOpen(fact)))
+      .map(({ setting, role = 'shared', facts: all }) => {
+        const facts = all.filter(({ fact }) => !isOpen(fact));
         const { seen, findings } = sift(facts, `${setting} unseen`);
         const what = [...new Set(facts.map((f) => f.path))].join(', ');
         return {
@@ -101,7 +119,7 @@ export function placesOf(nodes: Nodes, roles: readonly Role[]): SharedPlace[] {
           role,
           held: seen.flatMap(({ node, value }) => (value.missing ? [] : [{ node, value }])),
           missing: seen.flatMap(({ node, value }) => (value.missing ? [{ node, value }] : [])),
-          unset: nodes.map((n) => n.node).filter((n) => !facts.some((f) => f.node === n)),
+          unset: nodes.map((n) => n.node).filter((n) => !all.some((f) => f.node === n)),
           blind: facts.flatMap(({ node, fact }) => ('unseen' in fact ? [{ node, fact }] : [])),
           faulty: facts.flatMap(({ node, fact }) =>
             'unseen' in fact && fact.fault !== undefined ? [{ node, why: fact.unseen, fault: fact.fault }] : [],

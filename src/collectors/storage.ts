@@ -40,7 +40,11 @@ export const storage = defineCollector<ReadonlyMap<string, Look>, Found>({
       const { stdout, stderr } = answers[`path ${about.path}`]!;
       // two settings may name one path
       const key = places.has(about.path) ? `${about.path} (${about.setting})` : about.path;
-      places.set(key, placeFrom(about, stdout.split('\n'), stderr, table));
+      const { doubt: unseen } = about;
+      places.set(
+        key,
+        unseen === undefined ? placeFrom(about, stdout.split('\n'), stderr, table) : { unseen, wanted: about },
+      );
     }
     for (const [path, look] of homePlaces(answers.homes, table, asking.cluster.storage.homes))
       if (!places.has(path)) places.set(path, look);

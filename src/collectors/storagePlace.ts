@@ -16,6 +16,8 @@ export interface Wanted {
   readonly role: Role;
   /** Of one user's home: the folder above it, which is looked at too. */
   readonly folder?: string;
+  /** Why it is not known whether the product uses it. */
+  readonly doubt?: string;
 }
 
 export interface Held extends Wanted {

@@ -55,7 +55,8 @@ export const storageTrials = defineProbe<StorageTrial>({
     let locks = false;
     for (const [node, settings] of installed) {
       locks ||= settings.takesLocks === true;
-      for (const { setting, path } of settings.shared) if (path.startsWith('/')) add(setting, node, path);
+      for (const { setting, path, doubt } of settings.shared)
+        if (path.startsWith('/') && doubt === undefined) add(setting, node, path);
       if (cluster.storage.homes !== undefined) add('storage.homes', node, cluster.storage.homes);
       for (const path of cluster.storage.paths) add(`storage.paths ${path}`, node, path);
     }

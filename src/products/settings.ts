@@ -51,6 +51,8 @@ export interface KeySpec {
 export interface SharedPath {
   readonly setting: string;
   readonly path: string;
+  /** Why it is not known whether the product uses it. */
+  readonly doubt?: string;
 }
 
 /** Where one of the product's databases is, as configured; no credential. */

@@ -30,6 +30,9 @@ const about = { setting: 'Server.DataDir', path: '/data', role: 'shared' as cons
 const faulty = (fault: 'broken' | 'silent', why: string) => ({
   storage: new Map([['/data', { unseen: `/data (Server.DataDir): ${why}`, wanted: about, fault }]]),
 });
+const perhaps = {
+  storage: new Map([['/data', { unseen: 'not confirmed', wanted: { ...about, doubt: 'not confirmed' } }]]),
+};
 const local = parseMountinfo('31 30 8:1 / /data/cache rw - ext4 /dev/sdb1 rw');
 const hidden = { storage: new Map([['/data', { unseen: 'did not answer within 5 s' }]]) };
 
@@ -285,6 +288,15 @@ testCheck(check, {
       beside: ['pass'],
     },
     { name: 'the path hangs', nodes: { a: good, b: hidden, c: good }, ...pm, on: ['b'], beside: ['pass'] },
+    {
+      name: 'perhaps not used on one',
+      nodes: { a: good, b: perhaps, c: good },
+      ...pm,
+      on: ['b'],
+      message: /b: not confirmed/,
+      beside: ['pass'],
+    },
+    { name: 'perhaps not used on any', nodes: { a: perhaps, b: perhaps }, ...pm, on: ['a', 'b'] },
     { name: 'only one is seen', nodes: { a: good, b: hidden }, ...pm, on: ['a', 'b'] },
     {
       name: 'nothing proves it',

@@ -216,6 +216,19 @@ describe('the encryption key', () => {
       if (where) assert.match(key!.where!, where as RegExp);
     });
 
+  for (const [text, value, doubtful] of [
+    ['', 's3', true],
+    ['[Storage]\nDefault = s3\n[S3Storage]\nBucket = b\n', 'file', true],
+    ['', 'file', false],
+    ['[Storage]\nCache = file\n', 's3', false],
+  ] as const)
+    it(`the directory for files, with ${JSON.stringify(text)} and a variable that says ${value}`, () => {
+      const environment = new Map([['PACKAGEMANAGER_STORAGE_DEFAULT', value]]);
+      const [place, ...more] = said('package-manager', text, {}, { environment }).shared;
+      assert.deepEqual([place?.path, more], ['/var/lib/rstudio-pm', []]);
+      assert.equal(/PACKAGEMANAGER_STORAGE_DEFAULT/.test(place?.doubt ?? ''), doubtful);
+    });
+
   it('a bucket that variables set is in doubt', () => {
     const environment = new Map([['PACKAGEMANAGER_S3STORAGE_BUCKET', 'c']]);
     assert.match(said('package-manager', '', {}, { environment }).s3Doubt ?? '', /S3STORAGE_BUCKET/);

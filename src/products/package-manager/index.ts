@@ -16,7 +16,7 @@ import {
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
 import { textOf } from '../profile.js';
-import type { Effective, EffectiveSettings, KeySpec, S3Class, Settings } from '../settings.js';
+import type { Effective, EffectiveSettings, KeySpec, S3Class, Settings, SharedPath } from '../settings.js';
 import { packageManager as document } from './requirements.js';
 import { packageManagerNow as now } from './requirementsNow.js';
 import { packageManagerOnAws as onAws } from './requirementsOnAws.js';
@@ -75,6 +75,38 @@ function destinations(inForce: EffectiveSettings): Map<string, string> {
   return new Map(classes.map((name) => [name, destinationOf(get, `storage.${name}`)]));
 }
 
+/** Directories of the classes that go to files. */
+function filePaths(inForce: EffectiveSettings): SharedPath[] {
+  const files = [...destinations(inForce)].flatMap(([name, to]) => (to === 'file' ? [name] : []));
+  const locations = files.flatMap((name) => {
+    const at = [...inForce].find(([key]) => key.toLowerCase() === `filestorage "${name}".location`)?.[1].value;
+    return at ? [{ setting: `FileStorage "${name}".Location`, path: at }] : [];
+  });
+  const dataDir = inForce.get('server.datadir')?.value ?? DATA_DIR;
+  return files.length > 0 ? [{ setting: 'Server.DataDir', path: dataDir }, ...locations] : [];
+}
+
+/** The settings without variables that are perhaps not read. */
+const confirmed = (inForce: EffectiveSettings): EffectiveSettings =>
+  new Map(
+    [...inForce].flatMap(([key, e]) => {
+      const certain = e.beside && e.doubt !== undefined ? e.overrides : e;
+      return certain ? [[key, certain] as const] : [];
+    }),
+  );
+
+/** The directories that all nodes have to share; what is used only with, or only without, such a variable is open. */
+function sharedPaths(inForce: EffectiveSettings, because: string): SharedPath[] {
+  const [read, unread] = [filePaths(inForce), filePaths(confirmed(inForce))];
+  const among = (paths: readonly SharedPath[], p: SharedPath): boolean =>
+    paths.some((o) => o.setting === p.setting && o.path === p.path);
+  const open = (p: SharedPath): SharedPath => ({
+    ...p,
+    doubt: `whether ${p.setting} is used is not known: ${because}; set [Storage] in ${FILE} to be sure`,
+  });
+  return [...read.map((p) => (among(unread, p) ? p : open(p))), ...unread.filter((p) => !among(read, p)).map(open)];
+}
+
 /** Only what differs from the common [S3Storage] section makes a class of its own. */
 function s3Classes(installed: Installed, to: ReadonlyMap<string, string>): S3Class[] {
   const classes = [...to].filter(([, destination]) => destination === 's3').map(([name]) => name);
@@ -104,7 +136,6 @@ function settings(installed: Installed): Settings {
   const dataDir = get('server.datadir')?.value ?? DATA_DIR;
   const to = destinations(inForce);
   const s3 = s3Classes(installed, to);
-  const files = [...to].filter(([, destination]) => destination === 'file').map(([name]) => name);
   // empty is as good as not set
   const inline = installed.environment.get(VARIABLE) || undefined;
   const explicit = get('server.encryptionkeypath');
@@ -133,16 +164,12 @@ function settings(installed: Installed): Settings {
   const doubts = [...inForce].flatMap(([key, e]) =>
     e.doubt !== undefined && /^(s3)?storage\./.test(key) ? [e.doubt] : [],
   );
-  const locations = files.flatMap((name) => {
-    const at = [...inForce].find(([key]) => key.toLowerCase() === `filestorage "${name}".location`)?.[1].value;
-    return at ? [{ setting: `FileStorage "${name}".Location`, path: at }] : [];
-  });
   return {
     database: gcfgDatabase(get, FILE),
     databaseFile: pathOf(installed, FILE),
     endpoints: gcfgEndpoints(installed, GCFG, get, { key: 'postgres.usagedataurl', role: 'usage data' }),
     keys: [key],
-    shared: files.length > 0 ? [{ setting: 'Server.DataDir', path: dataDir }, ...locations] : [],
+    shared: sharedPaths(inForce, doubts.join('; ')),
     own: [],
     sqlite: ['*.db', '*.sqlite'].map((name) => `${get('sqlite.dir')?.value ?? `${dataDir}/db`}/${name}`),
     s3,
