@@ -48,6 +48,8 @@ export interface Answered {
   readonly directories: readonly Listed[];
   /** Files that an option could name, by absolute path; one that could not be looked at has nobody's owner and mode. */
   readonly moved: ReadonlyMap<string, TreeEntry>;
+  /** The paths that were looked at. */
+  readonly named: ReadonlySet<string>;
   /** What to say of those that a link out of a tree of files is on the way to. */
   readonly strayed: ReadonlyMap<string, string>;
 }
@@ -235,6 +237,7 @@ export function answerOf(stdout: string): Answered | undefined {
     placeholders: new Map([...without(prefix, texts.placeholders), ...variables.placeholders]),
     directories: [...parts(section('tree'), 'dir')].map(([path, said]) => listedOf(path, said, prefix)),
     moved: new Map(moved),
+    named: new Set(named.map(([path]) => path)),
     strayed: new Map([...strayed, ...awayUnits]),
   };
 }

@@ -77,6 +77,9 @@ function unitOf(profile: Profile, { units, places }: Answered): { unit: SystemdU
 /** Files that distributions give a unit; they count where the unit names them, or its main file is not in sight. */
 const conventional = ({ unit }: Profile): string[] => [`/etc/default/${unit}`, `/etc/sysconfig/${unit}`];
 
+/** Programs that set variables and arguments, and then start another. */
+const STARTS_ANYTHING = /(^|\/)(env|(ba|da|k|mk|z)?sh|[^/]+\.sh)$/;
+
 export function environmentFrom(profile: Profile, answer: Answered): Service {
   const wanted = new RegExp(`^(${profile.variables})`);
   const process = answer.environment?.flatMap((line): [string, string][] => {
@@ -103,7 +106,11 @@ export function environmentFrom(profile: Profile, answer: Answered): Service {
     : [...values].map(([name, { value, origin }]) => ({ name, value, origin: origin.replace(/:(\d+)$/, ' line $1') }));
   const set = all.filter(({ name }) => wanted.test(`${name}=`));
   const unread = [...answer.unread.filter((path) => planned.unread.includes(path)), ...unreadUnits(profile, answer)];
+  const [command] = unit.commands;
   const trouble = [
+    ...(command && STARTS_ANYTHING.test(command.program)
+      ? [`${command.program} (${command.origin}) starts the server, and may set variables and arguments`]
+      : []),
     ...(unit.refused === undefined ? [] : [unit.refused]),
     ...unread.map((path) => answer.strayed.get(path) ?? `${path} could not be read`),
     ...unit.environmentFiles.flatMap(({ pattern, unknown, origin }) =>
@@ -112,7 +119,6 @@ export function environmentFrom(profile: Profile, answer: Answered): Service {
     ...planned.missing.map((path) => `${path} does not exist, and the unit asks for it`),
     ...[...planned.unknown].flatMap(([name, why]) => (wanted.test(`${name}=`) ? [`${name} is ${why}`] : [])),
   ];
-  const [command] = unit.commands;
   const planArguments =
     command && expandCommand(command.argv.slice(1), new Map([...values].map(([n, v]) => [n, v.value])));
   const account = answer.account ?? unit.user;

@@ -81,11 +81,21 @@ export function filesInForce(profile: Profile, answer: Answered, service: Servic
   for (let step = 0; profile.moved && step < STEPS; step++) {
     const places = profile.moved(installed);
     if ([...places].every(([name, path]) => installed.moved?.get(name) === path)) break;
-    const lost = [...places].find(([name, path]) => formatOf(profile.texts, name) && answer.strayed.has(path));
-    if (lost) throw new NotSeen(answer.strayed.get(lost[1])!);
+    for (const [name, path] of places) {
+      const lost = formatOf(profile.texts, name) && notFound(name, path, answer);
+      if (lost) throw new NotSeen(lost);
+    }
     installed = moveTo(installed, places, answer);
   }
   return installed;
+}
+
+/** Why a file that an option names was not looked at; undefined where it was. */
+function notFound(name: string, path: string, { strayed, named, directories }: Answered): string | undefined {
+  if (!path.startsWith('/'))
+    return `${name} is read from ${path}, as seen from the working directory of the server, which is not known: write the whole path`;
+  if (named.has(path) || directories.some((d) => path.startsWith(`${d.path}/`))) return strayed.get(path);
+  return `${name} is read from ${path}, which was not looked at, because a variable is part of its name: write the whole path, or start the service`;
 }
 
 /** Of the environment: the name '' stands for no file. */

@@ -48,8 +48,8 @@ const MOST_LINES = 100;
 
 /**
  * Once for all products. `processes`: `PID NAME` of each, one per line; `env` and `args` of a server, and `units` (its
- * files, as `grep -H` gives them), are set by functions. `candidates NAMES` filters paths that a text could name as
- * the value of one of these variables or options, one per line: split at colons, with and without what stands behind a
+ * files, as `grep -H` gives them), are set by functions. `candidates NAMES FOLDER` filters paths that a text could name as
+ * the value of one of these variables or options, one per line: below the folder, where there is one and they do not begin with a slash, split at colons, with and without what stands behind a
  * blank, quotes taken off, `$HOME` and the like put in; where no quote ends it, what stands behind a blank may be a secret, so with it
  * only what is there (`there`). `arguments` gives one per line: a long option and its value
  * in one, for the mask; what stands for itself may be anything.
@@ -59,9 +59,10 @@ export const FOUND = shell`nl='
 for d in "$R"/proc/[0-9]*; do read -r c <"$d/comm" && processes="$processes\${d##*/} $c$nl"; done 2>/dev/null
 # hidepid shows an account its own processes alone
 hidden=; [ -n "$R" ] || { read -r c </proc/1/comm; } 2>/dev/null || hidden=1
-candidates() { awk -v names="$1" -v h="$home" -v u="$user" -v n="$host" '
+candidates() { awk -v names="$1" -v from="$2" -v h="$home" -v u="$user" -v n="$host" '
 function put(v, open,   a, i, k) { k = split(v, a, ":"); for (i = 1; i <= k; i++) { v = a[i]
   gsub(/[$]([{]HOME[}]|HOME)/, h, v); gsub(/[$]([{]USER[}]|USER)/, u, v); gsub(/[$]([{]HOSTNAME[}]|HOSTNAME)/, n, v); sub(/^~\//, h "/", v)
+  if (from != "" && v ~ /^[^\/]/) v = from "/" v
   if (v ~ /^\// && !seen[v]++) print (open && v ~ /[ \t]/ ? "?" : "") v } }
 { l = $0; while (match(l, "(" names ")[\"\047]?[ \t]*[= ][ \t]*")) { q = RSTART > 1 ? substr(l, RSTART - 1, 1) : ""; l = substr(l, RSTART + RLENGTH)
   if (q !~ /["\047]/) q = substr(l, 1, 1); v = l
@@ -157,11 +158,11 @@ naming() {
   done
   shift $k; [ $# = 0 ] || { m=$m$(S grep ${IN_MAIN} -- "$@"); } 2>/dev/null
 }
-settings() { candidates "^[ \t]*($n)"; }
+settings() { candidates "^[ \t]*($n)" "$from"; }
 # files that an option of the command line, of the unit or of the main file names
 moved() {
   [ -n "$m" ] || mentions "$args$u" "$n" -- || return 0
-  moved=$(! mentions "$args$u" "$n" -- || { printf '%s\n' "$args" | tr '\n' ' '; echo; planned; } | candidates "--($n)"
+  moved=$(! mentions "$args$u" "$n" -- || { printf '%s\n' "$args" | tr '\n' ' '; echo; planned; } | candidates "--($n)" "$from"
     [ -z "$m" ] || printf '%s\n' "$m" | settings)
   [ -z "$moved" ] || moved=$( { printf '%s\n' "$moved"; printf '%s\n' "$moved" | while IFS= read -r f; do S cat -- "$R$f" 2>/dev/null | settings; done; } | awk '!seen[$0]++')
 }

@@ -80,7 +80,7 @@ if [ -z "$env" ] || [ -z "$args" ]; then
 fi
 dirs=$root moved=
 ${raw(profile.directoryVariables === undefined ? '' : directories(profile.directoryVariables))}
-${raw(profile.movingOptions === undefined ? '' : movedFiles(profile.movingOptions, profile.required[0] ?? profile.product))}
+${raw(profile.movingOptions === undefined ? '' : movedFiles(profile))}
 texts() { S ${raw(commandLine(textFinder(profile)))}; }
 found() { ${raw(listingScript(profile))}
 }
@@ -92,8 +92,8 @@ report "$@"`;
 const directories = (names: string): string =>
   shell`! mentions "$env$u" ${names} || dirs=$( { { printf '%s\n' "$env"; planned; } | candidates ${names} | sed 'p;s,/*$,/rstudio,'; echo "$root"; } | awk '{ sub(/\/+$/, ""); gsub(/\/\/+/, "/") } !seen[$0]++')`;
 
-const movedFiles = (options: string, main: string): string => shell`
-IFS=$nl; set -f; set -- ${options}; for d in $dirs; do set -- "$@" "$R$d/"${main}; done; set +f; IFS=$b
+const movedFiles = ({ movingOptions = '', movedFrom = '', required: [main], product }: Profile): string => shell`
+from=${movedFrom}; IFS=$nl; set -f; set -- ${movingOptions}; for d in $dirs; do set -- "$@" "$R$d/"${main ?? product}; done; set +f; IFS=$b
 naming "$@"; moved`;
 
 /** What asks a node for one product. */

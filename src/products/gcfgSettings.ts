@@ -24,7 +24,7 @@ const gcfgMoved =
   ({ file }: GcfgProduct) =>
   (installed: Installed): ReadonlyMap<string, string> => {
     const path = argumentOf(installed, 'config');
-    return new Map(path?.startsWith('/') ? [[file, path]] : []);
+    return new Map(path ? [[file, path]] : []);
   };
 
 /** NotSeen where a file of variables could not be read: what is not set may be set there. */

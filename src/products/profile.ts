@@ -36,7 +36,9 @@ export interface Profile {
   readonly directories?: (environment: ReadonlyMap<string, string>, places: XdgPlaces) => ConfigDirectories;
   /** Options of the command line or of the main file that name another file: an extended regular expression. */
   readonly movingOptions?: string;
-  /** By name below the configuration directory, where an option moves that file to. */
+  /** The folder below which a path in one of them may be, where it does not begin with a slash. */
+  readonly movedFrom?: string;
+  /** By name below the configuration directory, where an option moves that file to; as it is written where that is not known. */
   readonly moved?: (installed: Installed) => ReadonlyMap<string, string>;
   /** The directory holds more than configuration: only these paths below it are looked at. */
   readonly listed?: readonly string[];

@@ -8,7 +8,7 @@ import type { Tree } from '../../src/demo/tree.js';
 import { builtIn } from '../../src/load/products.js';
 import { NotSeen } from '../../src/model/evidence.js';
 import { argumentOf, type Installed } from '../../src/products/installed.js';
-import { settingsOf } from '../../src/products/profile.js';
+import { type Profile, settingsOf } from '../../src/products/profile.js';
 import { answerOfTree, answersOfTree, foundIn } from '../support/answers.js';
 
 const WORKBENCH = builtIn.profiles.get('workbench')!;
@@ -62,6 +62,61 @@ describe('a file that an option moves', () => {
       JSON.stringify(told("stat: cannot statx '/secure/db.conf': No such file or directory")),
       /"provider":"sqlite"/,
     );
+  });
+});
+
+describe('a file that an option moves to where nobody can look', () => {
+  const relative = /conf\/site\.(gcfg|conf), as seen from the working directory of the server/;
+  const variable = /is read from \/srv\/x\.gcfg, which was not looked at, because a variable/;
+  const CASES: readonly [what: string, profile: Profile, tree: Tree, expected: RegExp][] = [
+    [
+      'a relative path',
+      CONNECT,
+      connect(unitOf('rstudio-connect', 'ExecStart=/opt/connect --config conf/site.gcfg')),
+      relative,
+    ],
+    ['a relative path of a process', CONNECT, connect(running('connect', [], ['--config=conf/site.gcfg'])), relative],
+    [
+      'of Workbench',
+      WORKBENCH,
+      workbench(unitOf('rstudio-server', 'ExecStart=/opt/rserver --config-file=conf/site.conf')),
+      relative,
+    ],
+    [
+      'of its database',
+      WORKBENCH,
+      workbench({ '/etc/rstudio/rserver.conf': { text: 'database-config-file=conf/site.conf\n' } }),
+      relative,
+    ],
+    [
+      'a variable',
+      CONNECT,
+      connect({
+        '/srv/x.gcfg': { text: '[A]\n' },
+        ...unitOf('rstudio-connect', 'Environment=X=/srv/x\nExecStart=/opt/connect --config=${X}.gcfg'),
+      }),
+      variable,
+    ],
+  ];
+  for (const [what, profile, tree, expected] of CASES)
+    it(what, () => {
+      const answer = answerOfTree(profile, tree);
+      assert.throws(
+        () => foundIn(profile, answer),
+        (e) => e instanceof NotSeen && expected.test(e.message),
+      );
+    });
+
+  it('and specifiers, and a path below the installation, are looked at', () => {
+    const gcfg = { '/etc/rstudio-connect.d/site.gcfg': { text: '[Server]\nDataDir = /site\n' } };
+    const line = unitOf('rstudio-connect', 'ExecStart=/opt/connect --config /etc/%p.d/site.gcfg');
+    assert.equal(
+      settingsOf(foundIn(CONNECT, answerOfTree(CONNECT, connect({ ...gcfg, ...line })))).shared[0]!.path,
+      '/site',
+    );
+    const option = { '/etc/rstudio/rserver.conf': { text: 'rsession-config-file=conf/s.conf\n' } };
+    const session = { '/usr/lib/rstudio-server/conf/s.conf': { text: 'session-timeout-minutes=5\n' } };
+    assert.match(found(workbench({ ...option, ...session })).texts.get('rsession.conf')!, /minutes=5/);
   });
 });
 
@@ -142,6 +197,20 @@ describe('the environment of a unit', () => {
       /CONNECT_SERVER_DATADIR is not known: %m/,
     ],
     ['a variable of something else', ['Environment=OTHER=%m'], {}, undefined],
+    [
+      'a shell starts it',
+      ['ExecStart=/bin/sh -c "X=1 exec /opt/connect"'],
+      {},
+      /\/bin\/sh \(.*service:2\) starts the server/,
+    ],
+    [
+      'so does env',
+      ['ExecStart=/usr/bin/env CONNECT_SERVER_DATADIR=/x /opt/connect'],
+      {},
+      /\/env .* starts the server/,
+    ],
+    ['and a script', ['ExecStart=-/usr/local/sbin/start-connect.sh'], {}, /start-connect\.sh .* starts the server/],
+    ['a program with its words', ['ExecStart=/usr/bin/nice -n 5 /opt/connect'], {}, undefined],
     ['half a section header', ['Environment=OTHER=1', '[Install'], {}, /service:3: half a section header: .* not load/],
   ];
   for (const [name, lines, files, trouble] of CASES)

@@ -33,7 +33,11 @@ describe('files that an option moves', () => {
     ['', ['--config-file=none'], {}],
     ['config-file=/a\n', [], {}],
     ['database-config-file=/d\nrsession-config-file=/s\n', [], { 'database.conf': '/d', 'rsession.conf': '/s' }],
-    ['database-config-file=d\nrsession-config-file=s\n', [], { 'rsession.conf': '/usr/lib/rstudio-server/s' }],
+    [
+      'database-config-file=d\nrsession-config-file=s\n',
+      [],
+      { 'database.conf': 'd', 'rsession.conf': '/usr/lib/rstudio-server/s' },
+    ],
     ['database-config-file=\nrsession-config-file=\n', [], {}],
     ['database-config-file=/d\n', ['--database-config-file=/e'], { 'database.conf': '/e' }],
   ];

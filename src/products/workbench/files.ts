@@ -117,13 +117,13 @@ export const enabled = (installed: Installed, name: string, otherwise = false): 
 };
 
 /** Where the installation keeps what a relative `rsession-config-file` names. */
-const INSTALLATION = '/usr/lib/rstudio-server';
+export const INSTALLATION = '/usr/lib/rstudio-server';
 
 /** Files that an option moves. */
 export function moved(installed: Installed): ReadonlyMap<string, string> {
   const places = new Map<string, string>();
   const main = argumentOf(installed, 'config-file');
-  if (main?.startsWith('/')) places.set('rserver.conf', main);
+  if (main && main !== 'none') places.set('rserver.conf', main);
   for (const [name, file] of [
     ['database-config-file', 'database.conf'],
     ['rsession-config-file', 'rsession.conf'],
@@ -134,8 +134,7 @@ export function moved(installed: Installed): ReadonlyMap<string, string> {
     } catch {
       // rserver.conf could not be read: whoever needs the option says so
     }
-    if (path?.startsWith('/')) places.set(file, path);
-    else if (path && file === 'rsession.conf') places.set(file, `${INSTALLATION}/${path}`);
+    if (path) places.set(file, path.startsWith('/') || file !== 'rsession.conf' ? path : `${INSTALLATION}/${path}`);
   }
   return places;
 }

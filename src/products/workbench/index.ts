@@ -3,7 +3,7 @@
 import { ADDRESS_VARIABLES } from '../../formats/connInfo.js';
 import { configDirectories } from '../../formats/xdg.js';
 import { defineProduct } from '../define.js';
-import { FILES, inForce, moved } from './files.js';
+import { FILES, INSTALLATION, inForce, moved } from './files.js';
 import { workbench as document } from './requirements.js';
 import { workbenchNow as now } from './requirementsNow.js';
 import { workbenchOnAws as onAws } from './requirementsOnAws.js';
@@ -137,6 +137,7 @@ export default defineProduct({
   directoryVariables: 'RSTUDIO_CONFIG_DIR|XDG_CONFIG_DIRS',
   directories: configDirectories,
   movingOptions: 'config-file|database-config-file|rsession-config-file',
+  movedFrom: INSTALLATION,
   moved,
   version: /^[ \t]*v?([0-9]+(?:\.[0-9]+)+(?:[-+.][0-9A-Za-z]+)*)/m,
   environmentFiles: ['/etc/rstudio/env-vars'],
