@@ -32,16 +32,6 @@ export const PACKAGE_MANAGER: readonly Fault[] = [
     expect: { 's3-beta': ALL, 's3-settings': ALL, 'shared-directories': ALL },
   },
   {
-    name: 'files by a variable, which is perhaps not read, on one node',
-    requirements: ['RSPM-08'],
-    in: ['s3'],
-    plant: put(
-      '/etc/systemd/system/rstudio-pm.service.d/s3.conf',
-      '[Service]\nEnvironment=PACKAGEMANAGER_STORAGE_DEFAULT=file\n',
-    ),
-    expect: { 'config-identical': 'n2', 's3-settings': 'n2', 'shared-directories': 'n2' },
-  },
-  {
     name: 'another bucket',
     requirements: ['RSPM-19', 'RSPM-08', 'PPM-AWS-13'],
     in: ['s3', 'aws'],
