@@ -125,7 +125,12 @@ describe('one key on every node', () => {
     ['no majority', [good, other], ['fail a b'], /a and b have different keys, and no key has a majority/],
     ['white space at its end', [good, padded, good], ['fail b']],
     ['white space, where the product leaves it out', [spaceless('x'), spaceless('y')], ['pass a b']],
-    ['white space at its end, decoded', [decoded(), decoded({ digest: 'd2' }), decoded()], ['fail b']],
+    [
+      'white space at its end, decoded',
+      [decoded(), decoded({ digest: 'd2' }), decoded()],
+      ['unknown b'],
+      /b differs only in white space at the end, and it is not documented/,
+    ],
     ['hexadecimal and base64', [decoded(), decoded({ digest: 'd2', kind: 'base64' })], ['unknown a b'], WAYS],
     [
       'written in two ways, and another',
@@ -207,8 +212,6 @@ describe('one key on every node', () => {
     assert.deepEqual(compared([good, weak])[0]!.details, left);
     const hint = 'the keys differ only in white space at the end, but the product uses every byte';
     assert.deepEqual(compared([good, padded, good])[0]!.details, [hint]);
-    const longer = compared([decoded(), decoded({ digest: 'd2' }), decoded()]);
-    assert.match(longer[0]!.details![0]!, /it is not documented whether/);
     assert.deepEqual(compared([inline('x'), inline('y')])[0]!.details, []);
   });
 });
