@@ -60,7 +60,10 @@ const spared = (text: string): string =>
     .replace(/%(masked:[0-9a-f]{64})%/g, '%%$1%%');
 
 /** The unit in force: the main file of the first directory that has one, and its drop-ins. */
-function unitOf(profile: Profile, { units, places }: Answered): { unit: SystemdUnit; main: boolean } {
+function unitOf(
+  profile: Profile,
+  { units, places }: Answered,
+): { unit: SystemdUnit; main: boolean; swallowed: string[] } {
   const name = `${profile.unit}.service`;
   const byPath = new Map(units.map((u) => [u.path, { ...u, text: spared(u.text) }]));
   const main = UNIT_DIRECTORIES.flatMap((d) => byPath.get(`${d}/${name}`) ?? [])[0];
@@ -71,6 +74,9 @@ function unitOf(profile: Profile, { units, places }: Answered): { unit: SystemdU
   return {
     unit: systemdUnit(name, [main ?? { path: '', text: '\n' }, ...dropIns], specifiers),
     main: main !== undefined,
+    swallowed: [...(main ? [main] : []), ...dropIns].flatMap(({ path, text }) =>
+      text.split('\n').flatMap((line, i) => (/^%%masked:[0-9a-f]{64}%%$/.test(line) ? [`${path}:${i + 1}`] : [])),
+    ),
   };
 }
 
@@ -86,7 +92,7 @@ export function environmentFrom(profile: Profile, answer: Answered): Service {
     const at = line.indexOf('=');
     return at > 0 ? [[line.slice(0, at), line.slice(at + 1).trimStart()]] : [];
   });
-  const { unit, main } = unitOf(profile, answer);
+  const { unit, main, swallowed } = unitOf(profile, answer);
   const matched = new Map(
     unit.environmentFiles.map(({ pattern }): [string, MatchedFiles] => {
       const fits = globbed(pattern);
@@ -111,6 +117,7 @@ export function environmentFrom(profile: Profile, answer: Answered): Service {
     ...(command && STARTS_ANYTHING.test(command.program)
       ? [`${command.program} (${command.origin}) starts the server, and may set variables and arguments`]
       : []),
+    ...swallowed.map((origin) => `${origin} goes on from a line with a secret, and what it sets was masked with it`),
     ...(unit.refused === undefined ? [] : [unit.refused]),
     ...unread.map((path) => answer.strayed.get(path) ?? `${path} could not be read`),
     ...unit.environmentFiles.flatMap(({ pattern, unknown, origin }) =>

@@ -32,15 +32,17 @@ export function unmaskLines(lines: readonly string[]): Unmasked | undefined {
   };
   let name = '';
   let open = '';
+  let end = '\n';
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
-    const [, kind, number] = /^=(cut|placeholder|unencoded|wrapped) (\d+)$/.exec(line) ?? [];
+    const [, kind, number] = /^=(cut|placeholder|unencoded|wrapped|joined) (\d+)$/.exec(line) ?? [];
     if (line.startsWith('=file ')) {
       name = line.slice(6);
       // one that was read twice counts once
       files.set(name, '');
       for (const found of Object.values(remarks)) found.delete(name);
-    } else if (kind !== undefined) {
+    } else if (kind === 'joined') end = ' \\\n';
+    else if (kind !== undefined) {
       const found = remarks[kind as keyof typeof remarks];
       const numbers = found.get(name);
       if (numbers) numbers.push(Number(number));
@@ -51,8 +53,8 @@ export function unmaskLines(lines: readonly string[]): Unmasked | undefined {
       open += `${line.slice(1)}%masked:${digest}%`;
       i++;
     } else if (line.startsWith('|')) {
-      files.set(name, `${files.get(name) ?? ''}${open}${line.slice(1)}\n`);
-      open = '';
+      files.set(name, `${files.get(name) ?? ''}${open}${line.slice(1)}${end}`);
+      [open, end] = ['', '\n'];
     }
   }
   const { cut, placeholder: placeholders, unencoded, wrapped } = remarks;

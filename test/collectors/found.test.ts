@@ -309,6 +309,60 @@ describe('files of variables that a unit names', () => {
     });
 });
 
+describe('variables of a unit beside a secret', () => {
+  const PW = 'CONNECT_POSTGRES_PASSWORD';
+  const secret = 'k8-Quartz-91';
+  const other = 'CONNECT_SERVER_DATADIR=/x';
+  const of = (lines: string, files: Tree = {}): Installed => {
+    const text = `[Postgres]\nPassword = ${secret}\nURL = postgres://u:k8%40Quartz@h/d\n`;
+    const gcfg = { '/etc/rstudio-connect/rstudio-connect.gcfg': { text } };
+    const answer = answerOfTree(CONNECT, { ...gcfg, ...unitOf('rstudio-connect', lines), ...files });
+    assert.doesNotMatch(answer, /Quartz|turnip/);
+    return foundIn(CONNECT, answer);
+  };
+  const UNITS: readonly [what: string, lines: string][] = [
+    ['in quotes, and one behind it', `Environment="A=b c" "${PW}=${secret}" ${other}`],
+    ['each in quotes', `Environment="${PW}=${secret}" "${other}"`],
+    ['in single quotes', `Environment='${PW}=${secret}' '${other}'`],
+    ['one in the next line', `Environment=${PW}=${secret} \\\n  ${other}`],
+    ['one in the next line, in quotes', `Environment="${PW}=${secret}" \\\n  "${other}"`],
+    ['in the second of three lines', `Environment=A=1 \\\n  ${PW}=${secret} \\\n  ${other}`],
+  ];
+  for (const [what, lines] of UNITS)
+    it(what, () => {
+      const { environment, texts, environmentTrouble } = of(lines);
+      assert.equal(environmentTrouble, undefined);
+      assert.equal(environment.get('CONNECT_SERVER_DATADIR'), '/x');
+      assert.ok(texts.get('rstudio-connect.gcfg')!.includes(`Password = ${environment.get(PW)}\n`));
+    });
+
+  it('in single quotes in a file of variables', () => {
+    const { environment, texts } = of('EnvironmentFile=/etc/e', { '/etc/e': { text: `${PW}='${secret}'\n` } });
+    assert.ok(texts.get('rstudio-connect.gcfg')!.includes(`Password = ${environment.get(PW)}\n`));
+  });
+
+  it('one that has a percent sign is not set, or not known, and one with two is', () => {
+    const url = (pw: string) =>
+      of(`Environment=CONNECT_POSTGRES_URL=postgres://u:${pw}@h/d ${other}`, { '/etc/hostname': { text: 'n1\n' } });
+    const wrong = url('k8%40Quartz');
+    assert.deepEqual([...wrong.environment.keys()], ['CONNECT_SERVER_DATADIR']);
+    assert.match(url('k8%wQuartz').environmentTrouble!.join(), /CONNECT_POSTGRES_URL is not known/);
+    const { environment, texts } = url('k8%%40Quartz');
+    assert.ok(texts.get('rstudio-connect.gcfg')!.includes(`URL = ${environment.get('CONNECT_POSTGRES_URL')}\n`));
+  });
+
+  it('what a secret perhaps goes on in stays, and is not known', () => {
+    for (const lines of [
+      `Environment=${PW}=${secret} \\\n turnip`,
+      `Environment=${PW}=\\\nturnip`,
+      `Environment=${PW}=${secret}\\\nturnip=1`,
+      `Environment="${PW}=${secret} \\\n turnip=1"`,
+      'ExecStart=/opt/connect --password \\\n turnip',
+    ])
+      assert.match(of(lines).environmentTrouble!.join(), /service:3 goes on from a line with a secret/, lines);
+  });
+});
+
 describe('what leaves the node', () => {
   it('of the command line: a value with its option, of the rest nothing', () => {
     const answer = answerOfTree(

@@ -17,6 +17,7 @@ const lean = (program: string): string => program.replace(/^[ \t]+/gm, '').repla
  *
  * What is only visible while the value is there comes on separate lines: `=cut N`, an unquoted `;` or `#` in the value of line N;
  * `=placeholder N`, a common placeholder for its secret; `=unencoded N`, a password with characters that its URL does not take;
+ * `=joined N`, a line of a unit that goes on in the next one; `%0` or `%m` before a secret of a unit, a specifier in it;
  * `=wrapped N`, a secret that may be the same as one of another digest: it is encrypted, or percent-encoded.
  */
 export const MASK_PROGRAM = lean(String.raw`
@@ -24,6 +25,7 @@ ${PLACEHOLDER}
 function tag(before, v, single) {
   # the comma of JSON, which the last of its values has not
   if (single && substr(f, length(f) - 4) == ".json") sub(/,[ \t\r]*$/, "", v)
+  if (unit) before = before specifiers(v)
   gsub(/^[ \t"]+|[ \t\r"]+$/, "", v)
   if (single) gsub(/^'+|'+$/, "", v)
   if (index(v, "%%")) v = specified(v)
@@ -40,7 +42,18 @@ function encrypted(v) {
   return f ~ /\.gcfg$/ && length(v) % 4 == 0 && v ~ /[^0-9A-Fa-f]/ && v !~ /=[^=]|===/
 }
 # in a unit of systemd %% is a percent sign
-function specified(v) { if (f ~ /\/systemd\/.*\.(service|conf)$/) gsub(/%%/, "%", v); return v }
+function specified(v) { if (unit) gsub(/%%/, "%", v); return v }
+# what a secret of a unit has of specifiers: one that there is not, for which systemd leaves the item out, or one that there is
+function specifiers(v) { gsub(/%%/, "", v); return v ~ /%[0-9ekxzFKOQXZ]/ ? "%0" : v ~ /%[A-Za-z]/ ? "%m" : "" }
+# the quote that is open at the end of a text of a unit
+function unitQuote(s,   i, c, q) {
+  for (i = 1; i <= length(s); i++) {
+    if ((c = substr(s, i, 1)) == "\\") i++
+    else if (q != "") { if (c == q) q = "" }
+    else if (c == "\"" || c == "'") q = c
+  }
+  return q
+}
 function digest(before, v) {
   printf "+%s\n", before; tagged = 1
   if (!late) sum(v); else { print "@"; held = held "+" v "\n" }
@@ -115,6 +128,7 @@ function extent(u, q, query,   c, n, z) {
   c = substr(u, 1, 1)
   if ((c == "'" || c == "\"") && (c != q || index(substr(u, 2), c))) return quoted(u)
   z = q == "" ? length(u) : inQuote(u, q)
+  if (unit && q != "") return z
   if (c == "\\") return z
   if (query && match(substr(u, 1, z), /[ \t&]/)) return RSTART - 1
   if (groovy && q == "") return (n = index(u, "*/")) ? n - 1 : z
@@ -127,8 +141,9 @@ function value(head, v,   seen, p, b, u, before, q, n, s) {
     if (p && (!b || p <= s)) {
       if (unencoded(seen substr(v, 1, p - 1), substr(v, p, long), quoteIn(seen substr(v, 1, p - 1)) != "")) printf "=unencoded %d\n", n0
       u = substr(v, p, long); if (!comment && index(u, "%") && f ~ /database\.conf$/) printf "=wrapped %d\n", n0
-      if (index(u, "%") && f !~ /database\.conf$/ && substr(v, 1, p - 1) ~ /postgres(ql)?:\/\/[^:\/@ \t]*:$/) u = decoded(specified(u))
-      tag(head substr(v, 1, p - 1), u); head = ""
+      head = head substr(v, 1, p - 1)
+      if (index(u, "%") && f !~ /database\.conf$/ && substr(v, 1, p - 1) ~ /postgres(ql)?:\/\/[^:\/@ \t]*:$/) { if (unit) head = head specifiers(u); u = decoded(specified(u)) }
+      tag(head, u); head = ""
       seen = seen substr(v, 1, p + long - 1); v = substr(v, p + long)
       continue
     }
@@ -137,7 +152,7 @@ function value(head, v,   seen, p, b, u, before, q, n, s) {
     if (groovy ? seen before ~ /(^|[ \t])\/[\/*]/ : seen before ~ /(^|[ \t])[;#]/) comment = 1
     # its name may be quoted
     n = b > 1 && substr(v, b - 1, 1) ~ /["']/ ? b - 2 : b - 1
-    q = quoteIn(seen substr(v, 1, n))
+    q = unit ? unitQuote(seen substr(v, 1, b - 1)) : quoteIn(seen substr(v, 1, n))
     if (u ~ /^\r?$/) { open = groovy && !comment; break }
     n = substr(v, s, 1) == "(" ? length(u) : extent(u, q, b > 1 && substr(v, b - 1, 1) ~ /[?&]/)
     # an expression in which it is the first part; a comment behind it does not belong to it
@@ -170,6 +185,7 @@ function cuts(v,   i, c, q, before) {
 function hidden(l) {
   if (until != "") { if (index(l, until)) until = ""; return 1 }
   if (pem) { if (l ~ /-----END/) pem = 0; return 1 }
+  if (more == 2 && l ~ /^[ \t]*["']?[A-Za-z_][A-Za-z0-9_]*=./) more = 0
   if (more) { more = goesOn(l); return 1 }
   if (depth > 0) { depth += brackets(l); return 1 }
   if (l ~ /^[ \t\r]*$/) return 0
@@ -189,11 +205,14 @@ BEGIN {
   if (!plain) {
     at = index(substr(line, skip), ":") + skip - 1
     f = substr(line, 1, at - 1); line = substr(line, at + 1)
-    if (f != file) { file = f; printf "=file %s\n", f; n0 = 1; reset(); groovy = f ~ /\.groovy$/ }
+    if (f != file) { file = f; printf "=file %s\n", f; n0 = 1; reset(); groovy = f ~ /\.groovy$/; unit = f ~ /\/systemd\/.*\.(service|conf)$/ }
   }
   comment = line ~ /^[ \t]*([#;]|\/\/)/ || (groovy && line ~ /^[ \t]*\/?\*/)
   if (hidden(line)) { tag("", line); print "|"; next }
   chain = 0
+  # a secret that is whole: the next line may be another item of the same list
+  joins = unit && !comment && line ~ /([A-Za-z0-9_]=[^ \t]*[^ \t=:]|["'])[ \t]+\\\r?$/ && unitQuote(line) == ""
+  if (joins) { sub(/[ \t]*\\\r?$/, "", line); printf "=joined %d\n", n0 }
   # a name in one line, its value in the next
   if (pair && match(line, /^[ \t]*["']?value["']?[ \t]*[=:]/)) { pair = 0; tag(substr(line, 1, RLENGTH), substr(line, RLENGTH + 1), 1); print "|"; next }
   pair = names(line)
@@ -222,7 +241,7 @@ BEGIN {
   else if (!groovy && match(line, /^[ \t]*([#;]+[ \t]*)?[A-Za-z0-9_.-]+[ \t]+[^ \t=:]/) && secret(wordOf(line), substr(line, RLENGTH))) {
     tag(substr(line, 1, RLENGTH - 1), substr(line, RLENGTH), 1); print "|"
   }
-  else if (!eq || groovy || name ~ /@|:\/\/|["'{].*:/) value("", line)
+  else if (!eq || groovy || unit || name ~ /@|:\/\/|["'{].*:/) value("", line)
   else {
     v = substr(line, eq + 1)
     if (!comment && !colon && cuts(v)) printf "=cut %d\n", n0
@@ -230,9 +249,9 @@ BEGIN {
     else {
       if (colon && !comment) { match(line, /[^ \t-]/); deep = RSTART - 1 }
       if (v ~ /^[ \t\r]*$/) show(line)
-      else whole(substr(line, 1, eq) " ", v, colon)
+      else whole(substr(line, 1, eq) " ", v, colon || (section == "units" && !unit))
     }
   }
-  if (goesOn(line) && (tagged || line ~ /:\/\//)) more = 1
+  if ((joins || goesOn(line)) && (tagged || line ~ /:\/\//)) more = 1 + joins
 }
 `);
