@@ -1,6 +1,7 @@
 import { PLACEHOLDER } from './maskPlaceholder.js';
 import { late, MASK_SHAPES } from './maskShapes.js';
 import { MASK_STRINGS } from './maskStrings.js';
+import { MASK_UNITS } from './maskUnits.js';
 
 /** Without comments and indentation, a tenth of it: it goes to every node, and is read twice there. */
 const lean = (program: string): string => program.replace(/^[ \t]+/gm, '').replace(/^#.*\n/gm, '');
@@ -41,19 +42,7 @@ function encrypted(v) {
   if (f ~ /database\.conf$/) return v !~ /^.?.?.?.?.?.?.?[^0-9A-Fa-f]/ && tolower(substr(v, 1, 8)) == tolower(substr(v, length(v) - 7))
   return f ~ /\.gcfg$/ && length(v) % 4 == 0 && v ~ /[^0-9A-Fa-f]/ && v !~ /=[^=]|===/
 }
-# in a unit of systemd %% is a percent sign
-function specified(v) { if (unit) gsub(/%%/, "%", v); return v }
-# what a secret of a unit has of specifiers: one that there is not, for which systemd leaves the item out, or one that there is
-function specifiers(v) { gsub(/%%/, "", v); return v ~ /%[0-9ekxzFKOQXZ]/ ? "%0" : v ~ /%[A-Za-z]/ ? "%m" : "" }
-# the quote that is open at the end of a text of a unit
-function unitQuote(s,   i, c, q) {
-  for (i = 1; i <= length(s); i++) {
-    if ((c = substr(s, i, 1)) == "\\") i++
-    else if (q != "") { if (c == q) q = "" }
-    else if (c == "\"" || c == "'") q = c
-  }
-  return q
-}
+${MASK_UNITS}
 function digest(before, v) {
   printf "+%s\n", before; tagged = 1
   if (!late) sum(v); else { print "@"; held = held "+" v "\n" }
