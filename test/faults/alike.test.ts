@@ -151,6 +151,7 @@ const PERHAPS: readonly [edition: Edition, what: string, plant: Plant, expected:
     edit(CONNECT, '= /var/metrics', '= metrics'),
     'metrics-path n2',
   ],
+  ['packageManager', 'a line break more at the end of the key', key((t) => `${t}\n`), 'shared-keys n2'],
   ['s3', 'a key in base64, storage on S3', key(base64), 's3-encryption-key n1 n2 n3'],
   [
     'connect',

@@ -113,8 +113,8 @@ export const KEYS: readonly Fault[] = [
   },
   {
     name: 'a line break more at the end of the key',
-    requirements: ['WB-20', 'WB-25', 'PPM-AWS-06'],
-    in: posit,
+    requirements: ['WB-20', 'WB-25'],
+    in: ['workbench'],
     plant: key(/$/, '\n'),
     expect: { 'shared-keys': 'n2' },
   },
