@@ -1,6 +1,7 @@
 /**
- * `npm test`: first what starts no hosts, two files at a time, then what does, or measures how long something takes, one
- * at a time. The lines are those of Node's own test runner, with one summary.
+ * `npm test`: first what starts no hosts, two files at a time; then the kernels of NFS, which need one processor for
+ * minutes, and beside them what looks at no time; then what starts hosts, or measures how long something takes, one at a
+ * time. The lines are those of Node's own test runner, with one summary.
  */
 
 import { readdirSync } from 'node:fs';
@@ -9,18 +10,24 @@ import { run } from 'node:test';
 import { spec, tap } from 'node:test/reporters';
 
 const TESTS = join(import.meta.dirname, '..', 'dist', 'test');
-/** Folders and files below `test` that are to have the machine to themselves. */
-const ALONE =
-  /^(real|robust)\/|^(executable|guide|supplyChain|commands|docs)\.test|^formats\/properties\.test|^faults\/active\.test/;
+/** Files below `test` that are to have the machine to themselves. */
+const ALONE = /^(real|robust)\/|^faults\/active\.test/;
+const KERNELS = /^real\/nfs\.test/;
+const BESIDE =
+  /^(executable|guide|supplyChain|commands|docs)\.test|^formats\/properties\.test|^real\/(consumers|formats|firstRun)\.test|^robust\/fuzz\.test/;
 /** `tests 12`, at the end of a run. */
 const COUNT = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/;
 
 const names = readdirSync(TESTS, { recursive: true })
   .filter((name) => name.endsWith('.test.js'))
   .sort();
+const kernels = names.filter((name) => KERNELS.test(name));
+const beside = names.filter((name) => BESIDE.test(name));
+const rest = names.filter((name) => !KERNELS.test(name) && !BESIDE.test(name));
 const runs = [
-  { files: names.filter((name) => !ALONE.test(name)), concurrency: 2 },
-  { files: names.filter((name) => ALONE.test(name)), concurrency: 1 },
+  { files: rest.filter((name) => !ALONE.test(name)), concurrency: 2 },
+  { files: [...kernels, ...beside], concurrency: 2 },
+  { files: rest.filter((name) => ALONE.test(name)), concurrency: 1 },
 ];
 
 /** The events of all runs as those of one. */
