@@ -52,6 +52,53 @@ function setsNothing(path: string, sides: readonly Side[], out: LeftOut): boolea
 /** So many settings of one file are reported one by one; of more, the file. */
 const MOST_SETTINGS = 8;
 
+/** The settings of one file on all nodes. `given`: those that must not differ. */
+function compareSettings(
+  path: string,
+  given: readonly ReadonlyMap<string, string>[],
+  sides: readonly Side[],
+  cluster: Cluster,
+): (Finding | string)[] {
+  const sense: Sense = (key, value) => senseOf(sides[0]!.found, path, key, value);
+  const { values, mixed } =
+    path === sides[0]!.found.profile.databaseScope.file ? oneForm(given) : { values: given, mixed: false };
+  const settings = sides.map((s, i) => ({ node: s.node, settings: values[i]! }));
+  const keys = [...new Set(settings.flatMap((s) => [...s.settings.keys()]))].sort();
+  const unequal = keys.filter((key) => new Set(settings.map((s) => sense(key, s.settings.get(key)))).size > 1);
+  // where the names differ, so does their order
+  const differing = unequal.length > 1 ? unequal.filter((key) => !isOrder(key)) : unequal;
+  if (differing.length === 0)
+    return [`${path}: differs only in spelling, or in settings that may differ or that another check compares`];
+  const valuesOf = (key: string) => settings.map((s) => s.settings.get(key));
+  const readings = readingsOf(sides, path);
+  if (differing.filter((key) => !alikeIn(readings, key, valuesOf(key))).length > MOST_SETTINGS)
+    return [wholeFile(path, settings, sides, cluster, sense)];
+  const sectioned = formatOf(sides[0]!.found.profile.texts, path) === sections;
+  const alike = (key: string) =>
+    new Set(settings.map((s) => sense(key, withoutRemark(s.settings.get(key))))).size === 1;
+  /** Why it is not known whether the difference is one. */
+  const doubt = (key: string): string | undefined => {
+    const written = settings.map((s, i) => ({ found: sides[i]!.found, value: s.settings.get(key) }));
+    if (mayBeOneSecret(written, path, key)) return `${key} differs, but ${ONE_SECRET}`;
+    if (sectioned && alike(key))
+      return `${key} differs in the remark behind its value, and whether the product reads that as part of the value is not documented: put the remark on a separate line`;
+    if (sectioned && key === GROUP_ORDER)
+      return 'groups that set the same are in a different order, and whether that matters to a user in both is not documented: use one order on every node';
+    if (key !== GROUP_ORDER && isOrder(key))
+      return `the ${key.replace('order of ', '')} are in a different order, and whether that matters is not documented: use one order on every node`;
+    return mixed && key === 'password' && passwordOpen(given, values)
+      ? 'some nodes have the password in the connection-uri, where it may be percent-encoded, and the others as a setting: whether they are the same cannot be seen; put it into password= on every node'
+      : undefined;
+  };
+  const open = differing.filter((key) => doubt(key) !== undefined);
+  const unclear = open.map((key) =>
+    unknown(`${path}: ${doubt(key)}`, { subject: `${path}:${key}`, nodes: settings.map((s) => s.node) }),
+  );
+  const clear = differing.filter((key) => !open.includes(key));
+  // an edit of one line does not help where the other node has an address instead
+  return [...unclear, ...differences(path, clear, settings, sides, cluster, { sense, readings }, !mixed)];
+}
+
 /** One file on all nodes: fails, a remark for the pass, or nothing to say. */
 export function compareFile(
   path: string,
@@ -96,45 +143,12 @@ export function compareFile(
     return [{ ...finding, observed: `different content on ${list(finding.nodes ?? [])}`, expected: 'identical bytes' }];
   }
   if (new Set(read.map((r) => spell(r.whole!))).size === 1) return [`${path}: differs only in formatting or comments`];
-  const sense: Sense = (key, value) => senseOf(sides[0]!.found, path, key, value);
-  const given = read.map((r) => r.settings!);
-  const { values, mixed } =
-    path === sides[0]!.found.profile.databaseScope.file ? oneForm(given) : { values: given, mixed: false };
-  const settings = read.map((r, i) => ({ node: r.node, settings: values[i]! }));
-  const keys = [...new Set(settings.flatMap((s) => [...s.settings.keys()]))].sort();
-  const unequal = keys.filter((key) => new Set(settings.map((s) => sense(key, s.settings.get(key)))).size > 1);
-  // where the names differ, so does their order
-  const differing = unequal.length > 1 ? unequal.filter((key) => !isOrder(key)) : unequal;
-  if (differing.length === 0)
-    return [`${path}: differs only in spelling, or in settings that may differ or that another check compares`];
-  const valuesOf = (key: string) => settings.map((s) => s.settings.get(key));
-  const readings = readingsOf(sides, path);
-  if (differing.filter((key) => !alikeIn(readings, key, valuesOf(key))).length > MOST_SETTINGS)
-    return [wholeFile(path, settings, sides, cluster, sense)];
-  const sectioned = formatOf(sides[0]!.found.profile.texts, path) === sections;
-  const alike = (key: string) =>
-    new Set(settings.map((s) => sense(key, withoutRemark(s.settings.get(key))))).size === 1;
-  /** Why it is not known whether the difference is one. */
-  const doubt = (key: string): string | undefined => {
-    const written = settings.map((s, i) => ({ found: sides[i]!.found, value: s.settings.get(key) }));
-    if (mayBeOneSecret(written, path, key)) return `${key} differs, but ${ONE_SECRET}`;
-    if (sectioned && alike(key))
-      return `${key} differs in the remark behind its value, and whether the product reads that as part of the value is not documented: put the remark on a separate line`;
-    if (sectioned && key === GROUP_ORDER)
-      return 'groups that set the same are in a different order, and whether that matters to a user in both is not documented: use one order on every node';
-    if (key !== GROUP_ORDER && isOrder(key))
-      return `the ${key.replace('order of ', '')} are in a different order, and whether that matters is not documented: use one order on every node`;
-    return mixed && key === 'password' && passwordOpen(given, values)
-      ? 'some nodes have the password in the connection-uri, where it may be percent-encoded, and the others as a setting: whether they are the same cannot be seen; put it into password= on every node'
-      : undefined;
-  };
-  const open = differing.filter((key) => doubt(key) !== undefined);
-  const unclear = open.map((key) =>
-    unknown(`${path}: ${doubt(key)}`, { subject: `${path}:${key}`, nodes: settings.map((s) => s.node) }),
+  return compareSettings(
+    path,
+    read.map((r) => r.settings!),
+    sides,
+    cluster,
   );
-  const clear = differing.filter((key) => !open.includes(key));
-  // an edit of one line does not help where the other node has an address instead
-  return [...unclear, ...differences(path, clear, settings, sides, cluster, { sense, readings }, !mixed)];
 }
 
 /** The settings that differ, one by one. */
