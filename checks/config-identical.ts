@@ -1,4 +1,5 @@
 import {
+  type Cluster,
   count,
   defineCheck,
   type Finding,
@@ -12,12 +13,64 @@ import {
   withGrant,
 } from 'ha-preflight';
 import { digests } from 'ha-preflight/collectors/digests';
-import { comparedPaths, comparePermissions, directoryTrouble, leftOut, type Side } from './support/configuration.js';
+import {
+  comparedPaths,
+  comparePermissions,
+  directoryTrouble,
+  type LeftOut,
+  leftOut,
+  type Side,
+} from './support/configuration.js';
 import { compareFile } from './support/configurationFiles.js';
 import { compareInForce, compareVariables, decidedBeside, perhapsCleared } from './support/configurationInForce.js';
 import { ownAddresses } from './support/ownAddress.js';
 import { passwordPlaces } from './support/passwords.js';
 import { storageClasses } from './support/storageClasses.js';
+
+/** What is in the directories is compared; that they are different ones does no harm by itself. */
+function ofDirectory(sides: readonly Side[], reference: string | undefined): Finding[] {
+  const { directoryVariables } = sides[0]!.found.profile;
+  const finding = same(
+    'the configuration directory',
+    sides.map((s) => ({ node: s.node, key: s.found.root })),
+    reference,
+    {
+      subject: 'directory',
+      severity: 'warning',
+      remediation: `ha-preflight settings INVENTORY    # shows what each node reads; then let ${directoryVariables?.replace('|', ' or ') ?? 'the command line'} of the service name the same directory on every node`,
+    },
+  );
+  return finding.status === 'fail' ? [finding] : [];
+}
+
+/** A node on another database differs in its settings too; postgres-backend or database-same names it, once. */
+function databaseApart(sides: readonly Side[]): 'all' | 'address' | 'none' {
+  const endpoints = sides.flatMap(({ settings: { endpoints: e } }) => ('value' in e ? [JSON.stringify(e.value)] : []));
+  if (sides.some(({ settings: { database: d } }) => 'value' in d && !/^postgres/.test(d.value.provider))) return 'all';
+  return new Set(endpoints).size > 1 ? 'address' : 'none';
+}
+
+/** What differs in the files and in what is in force, and remarks on files that differ without a difference. */
+function compare(all: readonly string[], sides: readonly Side[], cluster: Cluster, out: LeftOut) {
+  const own = ownAddresses(sides, cluster, out);
+  const passwords = passwordPlaces(sides, cluster, out);
+  const classes = storageClasses(sides, cluster, out);
+  const inForce: LeftOut = (file, key) =>
+    out(file, key) || [own, passwords, classes].some(({ decided }) => decided(file, key));
+  const beside = decidedBeside(sides);
+  const inFile: LeftOut = (file, key) => inForce(file, key) || beside(file, key);
+  const results = all.flatMap((path) => compareFile(path, sides, cluster, inFile));
+  const differing = [
+    ...results.filter((r) => typeof r === 'object'),
+    ...own.findings,
+    ...passwords.findings,
+    ...classes.findings,
+    ...compareInForce(sides, cluster, inForce),
+    ...perhapsCleared(sides, inForce),
+    ...compareVariables(sides, cluster, out),
+  ];
+  return { differing, remarks: results.filter((r) => typeof r === 'string') };
+}
 
 export default defineCheck({
   id: 'config-identical',
@@ -56,70 +109,25 @@ export default defineCheck({
     if (sides.length < 2)
       return findings.length > 0 ? findings : unknown('fewer than two nodes have a configuration that could be read');
     const { root, profile } = sides[0]!.found;
+    const names = sides.map((s) => s.node);
     const all = [...new Set(sides.flatMap(comparedPaths))].sort();
     const bare = profile.required.filter((file) => !all.includes(file));
     if (bare.length > 0)
       return [
         ...findings,
-        unknown(`no node has ${list(bare)}: ${root} holds no configuration to compare`, {
-          nodes: sides.map((s) => s.node),
-        }),
+        unknown(`no node has ${list(bare)}: ${root} holds no configuration to compare`, { nodes: names }),
       ];
-    const roots = same(
-      'the configuration directory',
-      sides.map((s) => ({ node: s.node, key: s.found.root })),
-      cluster.reference,
-      {
-        subject: 'directory',
-        // what is in them is compared; the place alone does no harm
-        severity: 'warning',
-        remediation: `ha-preflight settings INVENTORY    # shows what each node reads; then let ${profile.directoryVariables?.replace('|', ' or ') ?? 'the command line'} of the service name the same directory on every node`,
-      },
-    );
-    if (roots.status === 'fail') findings.push(roots);
-    // a node on another database differs in its settings too; postgres-backend or database-same names it, once
-    const endpoints = new Set(
-      sides.flatMap(({ settings: { endpoints: e } }) => ('value' in e ? [JSON.stringify(e.value)] : [])),
-    );
-    const other = sides.some(
-      ({ settings: { database } }) => 'value' in database && !/^postgres/.test(database.value.provider),
-    );
-    const database = other ? 'all' : endpoints.size > 1 ? 'address' : 'none';
-    const out = leftOut(sides, database, params.perNode);
-    const beside = decidedBeside(sides);
-    const own = ownAddresses(sides, cluster, out);
-    const passwords = passwordPlaces(sides, cluster, out);
-    const classes = storageClasses(sides, cluster, out);
-    const inForce: typeof out = (file, key) =>
-      out(file, key) || [own, passwords, classes].some(({ decided }) => decided(file, key));
-    const inFile: typeof out = (file, key) => inForce(file, key) || beside(file, key);
-    const results = all.flatMap((path) => compareFile(path, sides, cluster, inFile));
-    const remarks = results.filter((r) => typeof r === 'string');
-    const differing = [
-      ...results.filter((r) => typeof r === 'object'),
-      ...own.findings,
-      ...passwords.findings,
-      ...classes.findings,
-      ...compareInForce(sides, cluster, inForce),
-      ...perhapsCleared(sides, inForce),
-      ...compareVariables(sides, cluster, out),
-    ];
-    const files = new Set(differing.map((f) => f.subject?.replace(/:.*$/, '')));
-    const modes = comparePermissions(
-      all.filter((path) => sides.every((s) => s.found.tree.some((e) => e.path === path))),
-      sides,
-      cluster.reference,
-    );
-    findings.push(...differing, ...(modes ? [modes] : []));
-    if (!differing.some((f) => f.status === 'fail') && files.size < all.length)
+    const { differing, remarks } = compare(all, sides, cluster, leftOut(sides, databaseApart(sides), params.perNode));
+    const onAll = all.filter((path) => sides.every((s) => s.found.tree.some((e) => e.path === path)));
+    const modes = comparePermissions(onAll, sides, cluster.reference);
+    findings.push(...ofDirectory(sides, cluster.reference), ...differing, ...(modes ? [modes] : []));
+    const equal = all.length - new Set(differing.map((f) => f.subject?.replace(/:.*$/, ''))).size;
+    if (!differing.some((f) => f.status === 'fail') && equal > 0)
       findings.push(
-        pass(
-          `${count(all.length - files.size, 'file')} of ${root} ${verb(all.length - files.size, 'agrees', 'agree')} on ${count(sides.length, 'node')}`,
-          {
-            nodes: sides.map((s) => s.node),
-            details: remarks,
-          },
-        ),
+        pass(`${count(equal, 'file')} of ${root} ${verb(equal, 'agrees', 'agree')} on ${count(sides.length, 'node')}`, {
+          nodes: names,
+          details: remarks,
+        }),
       );
     return findings;
   },
