@@ -7,15 +7,13 @@ import type { Product } from './model/inventory.js';
 import { type AnyCollector, type Plan, requestsOf } from './plan.js';
 import type { Found } from './products/profile.js';
 import type { Settings } from './products/settings.js';
-import { withGrant } from './remedy.js';
+import { withGrant, withoutSudoWarnings } from './remedy.js';
 
 const firstLine = (text: string): string => text.trim().split('\n')[0]?.slice(0, 300) ?? '';
 
-/** What sudo warns of on a host with a name that does not resolve, or with limits: none of it is an answer of the command. */
-const SUDO_WARNS = /^sudo: (?:unable to (?:resolve host|send|open|mkdir)\b|setrlimit\b|.*\bwarning\b).*\n?/gm;
 const withoutSudo = (response: Response): Response => ({
   ...response,
-  stderr: response.stderr.replace(SUDO_WARNS, ''),
+  stderr: withoutSudoWarnings(response.stderr),
 });
 
 /** Why an answer does not count, or undefined when it does. */

@@ -146,7 +146,7 @@ const NOEXEC =
 /** What sudo says when it refuses, and what allows it. */
 const SUDO: readonly (readonly [words: RegExp, remedy: string])[] = [
   [
-    /a password is required/,
+    /a password is required|authentication is required/,
     'give it with connection.sudo: { password: { env: NAME } }, or allow what plan --sudoers prints',
   ],
   [/must have a tty/, 'sudo asks for a terminal: put "Defaults:USER !requiretty" into /etc/sudoers.d'],
@@ -160,6 +160,11 @@ const SUDO: readonly (readonly [words: RegExp, remedy: string])[] = [
     /no new privileges|effective uid is not 0|sudo: .* must be owned by uid 0/,
     'sudo cannot become root there, as in a container: log in as root',
   ],
+  [/this account may not start the program/, 'let the account run sudo: ls -l /usr/bin/sudo shows its group and mode'],
+  [
+    /sudo: \/etc\/sudoers is |unable to (?:open|stat) \/etc\/sudoers|no valid sudoers/,
+    'sudo refuses everybody there: visudo -c as root shows which file, and why',
+  ],
   [/account validation failure|account management error/, 'the account is locked or expired: chage -l USER'],
   [NOEXEC, 'sudo allows no further program there (noexec): put "Defaults:USER !noexec" into /etc/sudoers.d'],
 ];
@@ -170,3 +175,11 @@ export function withGrant(words: string): string {
     SUDO.find(([pattern]) => pattern.test(words))?.[1] ?? (/denied|not permitted/i.test(words) ? SET_SUDO : undefined);
   return remedy === undefined ? words : `${words}; ${remedy}`;
 }
+
+/**
+ * What sudo warns of and runs the command nevertheless: a host name that does not resolve, limits, a line of sudoers that
+ * it leaves out, with that line and a mark below it. None of it is an answer of the command.
+ */
+const SUDO_WARNS =
+  /^(?:sudo: (?:unable to (?:resolve host|send|open(?! \/etc\/sudoers)|mkdir)\b|setrlimit\b|\/etc\/sudo(?:ers\.d\/\S+|\.conf) is (?:owned|mode|world|group)|.*\bwarning\b).*\n?|\/etc\/sudoers\S*:\d+:.*\n?(?:.*\n\s*\^~*\n?)?)/gm;
+export const withoutSudoWarnings = (text: string): string => text.replace(SUDO_WARNS, '');

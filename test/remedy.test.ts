@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { bareCluster } from '../src/model/inventory.js';
-import { atNode, command, onNodes, word } from '../src/remedy.js';
+import { atNode, command, onNodes, withoutSudoWarnings, word } from '../src/remedy.js';
 import { safe } from '../src/reporters/text.js';
 
 /** What a shell makes of a command line, with `sudo` and `ssh` that only show the words they get. */
@@ -78,4 +78,30 @@ describe('commands to paste', () => {
       }),
       { numRuns: 60 },
     ));
+});
+
+describe('what sudo warns of', () => {
+  const WARNED = `sudo: unable to resolve host wb1: Name or service not known
+sudo: unable to send audit message: Operation not permitted
+sudo: setrlimit(RLIMIT_CORE): Operation not permitted
+sudo: /etc/sudoers.d/zx is world writable
+sudo: /etc/sudo.conf is owned by uid 1000, should be 0
+/etc/sudoers.d/zz:1:9: syntax error
+foo bar baz
+        ^~~
+/etc/sudoers.d/zy:1:18: unknown defaults entry "nonsense"
+`;
+  it('is left out, and the words of the command stay', () => {
+    assert.equal(
+      withoutSudoWarnings(`${WARNED}~81a4:7:1:root:root:/etc/rstudio/a\n`),
+      '~81a4:7:1:root:root:/etc/rstudio/a\n',
+    );
+  });
+  for (const refusal of [
+    'sudo: a password is required\n',
+    'sudo: /etc/sudoers is world writable\n',
+    'sudo: unable to open /etc/sudoers: Permission denied\n',
+    "find: '/etc/rstudio/x': Permission denied\n",
+  ])
+    it(`keeps ${refusal.trim()}`, () => assert.equal(withoutSudoWarnings(WARNED + refusal), refusal));
 });

@@ -5,6 +5,7 @@ import type { UnitFile } from '../formats/systemdLines.js';
 import { NotSeen } from '../model/evidence.js';
 import type { TreeEntry } from '../products/installed.js';
 import { NOT_FOLLOWED } from '../products/profile.js';
+import { withoutSudoWarnings } from '../remedy.js';
 import { headOf, unmasked } from './foundHead.js';
 import { MOST_ENTRIES } from './listing.js';
 
@@ -73,7 +74,7 @@ function entryOf(line: string): TreeEntry | undefined {
 
 /** A file that may be there: `stat` was refused. Undefined where `stat` says that there is none. */
 function unseenEntry(path: string, said: readonly string[]): TreeEntry | undefined {
-  const refused = said.some((line) => line !== '' && !isAbsence(line) && !HARMLESS.test(line));
+  const refused = withoutWarnings(said).some((line) => line !== '' && !isAbsence(line) && !HARMLESS.test(line));
   return refused ? { path, type: 'file', mode: 0, owner: '?', group: '?', size: 1, modified: 0 } : undefined;
 }
 
@@ -81,7 +82,9 @@ function unseenEntry(path: string, said: readonly string[]): TreeEntry | undefin
 const DANGLING = /^stat: can(?:'t|not) statx? (?:'([^']+)'|"([^"\\$`]+)"): No such file or directory$/;
 
 /** A link to a folder above it leads to what is listed anyway. */
-const HARMLESS = /^sudo: unable to resolve host|^find: File system loop detected/;
+const HARMLESS = /^find: File system loop detected/;
+/** Warnings of sudo stand among the words of `stat` and `find`. */
+const withoutWarnings = (lines: readonly string[]): string[] => withoutSudoWarnings(lines.join('\n')).split('\n');
 
 /** What `stat` and `find` say of a path that does not exist. */
 export const isAbsence = (said: string): boolean => /No such file|Not a directory/.test(said);
@@ -105,7 +108,8 @@ function linkAt(lines: readonly string[], i: number): Link | undefined {
   return { path: lines[i]!.slice(6), to: lines[i + 1]!.slice(4) };
 }
 
-function listedOf(path: string, lines: readonly string[], prefix: string): Listed {
+function listedOf(path: string, said: readonly string[], prefix: string): Listed {
+  const lines = withoutWarnings(said);
   const entries = new Map<string, TreeEntry>();
   const dangling = new Set<string>();
   let trouble = lines.length > MOST_ENTRIES ? `the directory has more than ${MOST_ENTRIES} entries` : undefined;

@@ -4,7 +4,7 @@ import { defineCollector, shell } from '../model/collector.js';
 import { NotSeen } from '../model/evidence.js';
 import type { Found } from '../products/profile.js';
 import { settingsOf } from '../products/profile.js';
-import { withGrant } from '../remedy.js';
+import { withGrant, withoutSudoWarnings } from '../remedy.js';
 
 export interface Leftover {
   readonly path: string;
@@ -45,13 +45,14 @@ export const leftovers = defineCollector<readonly Leftover[], Found>({
     },
   }),
   parse({ files }) {
-    return files!.stdout.split('\n').flatMap((l): Leftover[] => {
-      const m = /^=(\d+) (\d+) (.+)$/.exec(l);
-      if (m) return [{ path: m[3]!, bytes: Number(m[1]), modified: Number(m[2]) }];
-      // a folder that is not there holds none; any other word is of a look that failed
-      if (l !== '' && !/No such file|Not a directory|^sudo: unable to resolve host/.test(l))
-        throw new NotSeen(withGrant(l));
-      return [];
-    });
+    return withoutSudoWarnings(files!.stdout)
+      .split('\n')
+      .flatMap((l): Leftover[] => {
+        const m = /^=(\d+) (\d+) (.+)$/.exec(l);
+        if (m) return [{ path: m[3]!, bytes: Number(m[1]), modified: Number(m[2]) }];
+        // a folder that is not there holds none; any other word is of a look that failed
+        if (l !== '' && !/No such file|Not a directory/.test(l)) throw new NotSeen(withGrant(l));
+        return [];
+      });
   },
 });

@@ -63,7 +63,8 @@ esac; :`,
 
 type Parser = (text: string, sources: string, now: number | undefined) => TimeSource;
 const PARSERS: Readonly<Record<string, Parser>> = {
-  chrony: chronyTracking,
+  // with sudo's warnings before it, tracking is not the first line
+  chrony: (text, sources, now) => chronyTracking(`${text}${sources}`, sources, now),
   ntpd: ntpqPeers,
   systemd: (text) => timedatectl(text, Number(/^Age=(\d+)$/m.exec(text)?.[1] ?? 0)),
   openntpd,

@@ -11,6 +11,11 @@ describe('nodeTime', () => {
     ['a line of chrony alone', TRACKING, 'synchronised'],
     ['chrony', `=daemons chronyd\n=chrony\n${TRACKING}=sources\n^,*,192.0.2.5,2,6,377,9,0,0,0\n`, 'synchronised'],
     [
+      'chrony, asked by a sudo that warns first',
+      `=daemons chronyd\n=chrony\nsudo: unable to resolve host wb1: Name or service not known\n=sources\n${TRACKING}^,*,192.0.2.5,2,6,377,9,0,0,0\n`,
+      'synchronised',
+    ],
+    [
       'chrony without a source',
       `=daemons chronyd\n=chrony\n${TRACKING}=sources\n^,?,192.0.2.5,2,6,0,9,0,0,0\n`,
       'lost',

@@ -100,7 +100,39 @@ describe('an ordinary account', { skip, concurrency: false }, () => {
       'chmod 0 /usr/bin/sudo; mv /usr/bin/sudo /usr/bin/sudo.away',
       'mv /usr/bin/sudo.away /usr/bin/sudo; chmod 4755 /usr/bin/sudo',
     ],
+    ['sudo: its file may be written by everybody', 'sudoer', 'chmod 666 /etc/sudoers', 'chmod 440 /etc/sudoers'],
+    [
+      'sudo: its program has lost the bit that makes it root',
+      'sudoer',
+      'chmod u-s /usr/bin/sudo',
+      'chmod u+s /usr/bin/sudo',
+    ],
+    ['sudo: its program is for another group', 'sudoer', 'chmod 4750 /usr/bin/sudo', 'chmod 4755 /usr/bin/sudo'],
+    [
+      'sudo: that of another project, which asks for a password',
+      'sudoer',
+      `mv /usr/bin/sudo /usr/bin/sudo.away
+printf '#!/bin/sh\\necho "sudo: interactive authentication is required" >&2; exit 1\\n' >/usr/bin/sudo; chmod 755 /usr/bin/sudo`,
+      'mv /usr/bin/sudo.away /usr/bin/sudo; chmod 4755 /usr/bin/sudo',
+    ],
   ];
+
+  it('a list of rights that needs a password, where the commands need none: everything is measured', async () => {
+    for (const host of hosts.list) host.exec("echo 'Defaults listpw=always' >/etc/sudoers.d/c");
+    const { code, of } = await check('sudoer', ', sudo: true');
+    for (const host of hosts.list) host.exec('rm /etc/sudoers.d/c');
+    assert.deepEqual([code, of('fail'), of('unknown')], [0, [], []]);
+  });
+
+  it('sudo that warns of its own files and does it: everything is measured', async () => {
+    for (const host of hosts.list)
+      host.exec(`echo 'foo bar baz' >/etc/sudoers.d/c; echo 'Defaults nonsense' >/etc/sudoers.d/d
+echo 'X ALL=(ALL) ALL' >/etc/sudoers.d/e; chmod 666 /etc/sudoers.d/e`);
+    const { code, of } = await check('sudoer', ', sudo: true');
+    for (const host of hosts.list) host.exec('rm /etc/sudoers.d/[cde]');
+    assert.deepEqual([code, of('fail'), of('unknown')], [0, [], []]);
+  });
+
   for (const [what, user, prepare, mend] of REFUSALS)
     it(`${what}: said with the way out, and what needs no sudo is measured`, async () => {
       for (const host of hosts.list) host.exec(prepare);

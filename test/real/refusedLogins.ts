@@ -20,6 +20,12 @@ const SENTENCES = {
   'sudo: requiretty': 'you must have a tty to run sudo; sudo asks for a terminal: put "Defaults:USER !requiretty"',
   'sudo: only another command is allowed': 'a password is required',
   'sudo: it is not installed': 'sudo: not found; install sudo on the node, or log in as root',
+  'sudo: its file may be written by everybody': 'sudo: /etc/sudoers is world writable; sudo refuses everybody there',
+  'sudo: its program has lost the bit that makes it root': 'setuid bit set; sudo cannot become root there',
+  'sudo: its program is for another group':
+    'this account may not start the program (Permission denied); let the account run sudo',
+  'sudo: that of another project, which asks for a password':
+    'interactive authentication is required; give it with connection.sudo',
   'sudo: noexec': 'sudo allows no further program there (noexec): put "Defaults:USER !noexec"',
 } as const;
 

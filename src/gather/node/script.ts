@@ -51,13 +51,20 @@ const S = (words: string): string => `S() { ${words} "$@"; }; alias S='${words}'
 /** A refused sudo costs only what needs it: the command runs as it is, and where that fails the refusal comes first. */
 const REFUSED = String.raw`{ HA_S=$("$@" 2>&1 >&3 3>&-); set -- $?; } 3>&1; [ $1 = 0 ] || printf '%s\n' "$HA_REFUSED" >&2; [ -z "$HA_S" ] || printf '%s\n' "$HA_S" >&2; return $1`;
 
-/** Once in a shell, never for long; words that are no refusal (of a sudo that cannot list, say) are not taken for one. */
+/**
+ * Once in a shell, never for long. A list may need a password where a command needs none (listpw), and some programs
+ * called sudo cannot list: a command that `plan --sudoers` allows decides then, and words that are no refusal are not
+ * taken for one. Of several lines the last is the reason, behind those about plugins it is the line before.
+ */
 const PROBE = `[ -n "$HA_PROBED" ] || [ "$(id -u)" = 0 ] || { HA_PROBED=1; HA_S=
 if command -v timeout >/dev/null 2>&1; then HA_S='timeout -s KILL 3'; fi
 HA_REFUSED=$($HA_S sudo -n -l 2>&1 >/dev/null </dev/null)
-case $? in 0) HA_REFUSED=;; 124|137) HA_REFUSED='sudo did not answer within 3 s on the node';; 126|127) HA_REFUSED='sudo: not found';;
-*) HA_REFUSED=$(printf '%s\n' "$HA_REFUSED" | sed '/incident/d' | tail -n 1)
-case $HA_REFUSED in *'password is required'*|*'have a tty'*|*'may not run sudo'*|*'in the sudoers'*|*'not found'*|*'new privileges'*|*'effective uid'*) ;; *) HA_REFUSED=;; esac;; esac; }
+case $? in 0) HA_REFUSED=;; 124|137) HA_REFUSED='sudo did not answer within 3 s on the node';;
+126) HA_REFUSED='sudo: this account may not start the program (Permission denied)';; 127) HA_REFUSED='sudo: not found';;
+*) case $HA_REFUSED in *'have a tty'*|*'may not run sudo'*|*'in the sudoers'*|*'not found'*|*'new privileges'*|*'effective uid'*|*'must be owned by uid 0'*|*' plugin'*|*' sudoers sources'*) ;;
+*) if $HA_S sudo -n -- stat -L -- / >/dev/null 2>&1 </dev/null; then HA_REFUSED=; fi
+case $HA_REFUSED in *'password is required'*|*'authentication is required'*|*'account validation'*|*'account management'*|*'Account expired'*) ;; *) HA_REFUSED=;; esac;; esac
+HA_REFUSED=$(printf '%s\\n' "$HA_REFUSED" | sed '/incident/d; / plugin/d; / sudoers sources/d' | tail -n 1);; esac; }
 export HA_REFUSED`;
 
 /** Seconds of every further request where one hung: what hangs (a file system, say) mostly hangs in several. */
@@ -161,7 +168,7 @@ export function renderScript(requests: Requests, options: ScriptOptions, how: 't
 if [ "$(id -u)" = 0 ]; then printf '%s\n' "$body" | sh -s
 elif { ! sudo -n true 2>/dev/null && ! said=$(printf '%s\n' ${password} | sudo -S -p '' -v 2>&1); } ||
   ! said=$(printf '%s\n' ${password} | sudo -S -p '' -- sh -c 'env true' 2>&1); then
-HA_REFUSED=$(printf '%s\n' "$said" | sed '/incident/d' | tail -n 1)
+HA_REFUSED=$(printf '%s\n' "$said" | sed '/incident/d; / plugin/d; / sudoers sources/d' | tail -n 1)
 printf '%s\n' "$body" | sh -s
 elif sudo -n true 2>/dev/null; then printf '%s\n' "$body" | sudo -n -- sh -s
 else { printf '%s\n' ${password}; printf '%s\n' "$body"; } | sudo -S -p '' -- sh -s; fi || exit 0
