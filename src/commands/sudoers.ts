@@ -25,6 +25,13 @@ const line = (program: string, args: string): string => `/usr/bin/${program} ^${
 const find = (words: readonly string[], root: string): string =>
   line('find', text(words.join(' ')).replace(/( -o -path [^ ]+)+/, `( -o -path ${text(root)}/[^ ]+)+`));
 
+/**
+ * A name as sudoers reads it: one in capitals would be an alias, `CORP\ops` the account CORPops, and a comma or a first
+ * `%` would give the rights to others.
+ */
+const account = (name: string): string =>
+  (/^[A-Z][A-Z0-9_]*$/.test(name) ? '\\' : '') + name.replaceAll(/[\\,:=!()"%+#]/g, '\\$&');
+
 /** What is read with sudo of one product. */
 function allowed(found: Found): string[] {
   const { profile, root } = found;
@@ -74,8 +81,8 @@ export function sudoersOf(cluster: Cluster, installations: readonly Found[], pro
     `# /etc/sudoers.d/ha-preflight of every node of ${cluster.name} (${products.join(', ')}): visudo -cf FILE, owner root, mode 0440`,
     '# These commands read and never write. Needs sudo 1.9.10 or later, for regular expressions; an older sudo refuses the file.',
     '# A path that your configuration moves elsewhere is missing here: the report then says unknown and names the path.',
-    `Defaults:${user} !requiretty, !noexec, !lecture, command_timeout=30`,
+    `Defaults:${account(user)} !requiretty, !noexec, !lecture, command_timeout=30`,
     `Cmnd_Alias HA_PREFLIGHT = ${commands.join(', \\\n  ')}`,
-    `${user} ALL=(root) NOPASSWD: HA_PREFLIGHT`,
+    `${account(user)} ALL=(root) NOPASSWD: HA_PREFLIGHT`,
   ].join('\n');
 }
