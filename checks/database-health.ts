@@ -85,6 +85,19 @@ function versionFindings(seen: SeenOn, profile: Profile, release: string | undef
 
 type SeenOn = readonly { readonly node: string; readonly value: SeenDatabase }[];
 
+/** A setting of the account that asks says nothing of the product's own. */
+function ofAccount(seen: SeenOn): Finding[] {
+  const on = seen.filter((s) => s.value.readOnlyAccount !== undefined && !s.value.standby);
+  const [account] = on.map((s) => s.value.readOnlyAccount);
+  if (account === undefined) return [];
+  return [
+    unknown(
+      `transactions of the account ${account}, which the inventory names, are read-only by a setting of that account: whether the product may write is not known; give an account without default_transaction_read_only, or database: { fromNodes: true }`,
+      { nodes: on.map((s) => s.node), subject: 'account', requirements: ['X-04'] },
+    ),
+  ];
+}
+
 const writes = (seen: SeenOn): Finding =>
   everyNode(
     'the database is a primary and accepts writes',
@@ -185,10 +198,12 @@ export default defineCheck({
     const pools = nodes.map((n) => (product === 'workbench' ? poolOf(n.found.texts.get('database.conf')) : 0));
     const needed = pools.reduce((sum, pool) => sum + pool, 0);
     const writable = seen.find((s) => !s.value.standby) ?? seen[0]!;
+    const openTo = seen.filter((s) => s.value.standby || s.value.readOnlyAccount === undefined);
     const runs = nodes.some((n) => n.found.running.length > 0);
     return [
       ...findings,
-      writes(seen),
+      ...ofAccount(seen),
+      ...(openTo.length > 0 ? [writes(openTo)] : []),
       ...connections(seen, needed, nodes.length, nodes.map((n) => rdsHost(n.settings)).find(Boolean)),
       ...encoding(seen),
       ...versionFindings(seen, profile, release, now),

@@ -12,6 +12,8 @@ export interface SeenDatabase {
   readonly version: number;
   readonly standby: boolean;
   readonly readOnly: boolean;
+  /** The account of the inventory, where its transactions are read-only by a setting of that account. */
+  readonly readOnlyAccount?: string;
   readonly started: string;
   readonly address: string | null;
   readonly port: number | null;

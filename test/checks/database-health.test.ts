@@ -88,6 +88,14 @@ testCheck(
     ],
     unknown: [
       {
+        name: 'read-only by a setting of the account that asks',
+        nodes,
+        ...both({ readOnly: true, readOnlyAccount: 'audit' }),
+        on: ['a', 'b'],
+        beside: ['pass'],
+        message: /of the account audit.*whether the product may write is not known/,
+      },
+      {
         name: 'one node does not reach it',
         nodes,
         ...said({ trouble: 'connection refused' }),

@@ -72,6 +72,7 @@ describe('one database through every node', { skip, concurrency: false }, () => 
     password: string | undefined = PASSWORD,
     consent = false,
     database = consent ? '{ fromNodes: true }' : '{ url: { env: PGURL }, hosts: [db.example.com] }',
+    account = 'postgres',
   ): Promise<{ of: (id: string) => Report['verdicts']; said: string }> {
     const file = join(folder, 'inventory.yml');
     writeFileSync(
@@ -79,7 +80,7 @@ describe('one database through every node', { skip, concurrency: false }, () => 
       `version: 1\ncluster: db\nconnection: { user: root, identityFile: ${hosts.identity}, knownHosts: ${hosts.knownHosts} }\nnodes:\n${hosts.list.map((h) => `  - { name: ${h.name}, host: ${h.address} }`).join('\n')}\ndatabase: ${database}\n`,
     );
     const ran = await run(['check', file, '--format', 'json', '--only', 'database-same,database-health'], {
-      PGURL: `postgres://postgres:${password}@ignored/ignored`,
+      PGURL: `postgres://${account}:${password}@ignored/ignored`,
     });
     assert.ok(!(ran.out + ran.err).includes('planted'), 'the credential was said');
     const report = JSON.parse(ran.out) as Report;
@@ -229,6 +230,47 @@ python3 /root/forward.py 127.0.1.1 ${own} ${main} >/dev/null 2>&1 </dev/null & e
     const { of, said } = await audit('wrong-planted');
     assert.deepEqual([...new Set(measured(of).map((v) => v.status))], ['unknown'], said);
     assert.match(said, /password authentication failed/);
+  });
+  it('an account of the audit that may only read says nothing of the product', async () => {
+    pg.sql(
+      main,
+      `create role audit login password '${PASSWORD}'; alter role audit set default_transaction_read_only = on`,
+    );
+    const { of, said } = await audit(PASSWORD, false, undefined, 'audit');
+    assert.deepEqual(of('database-same'), [], said);
+    assert.deepEqual(
+      of('database-health').map((v) => [v.status, v.nodes]),
+      [['unknown', names]],
+      said,
+    );
+    assert.match(said, /read-only by a setting of that account/);
+  });
+  it('TLS that the server has and refuses: without it, as libpq does for sslmode=prefer', async () => {
+    const { execFileSync } = await import('node:child_process');
+    const data = join(pg.folder, 'd0');
+    const hba = (remote: string) => {
+      writeFileSync(join(data, 'pg_hba.conf'), `local all all scram-sha-256\n${remote}\n`);
+      pg.sql(main, 'select pg_reload_conf()');
+    };
+    const all = 'all all 0.0.0.0/0';
+    const [key, crt] = [join(data, 'server.key'), join(data, 'server.crt')];
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=db', '-keyout', key, '-out', crt],
+      {
+        stdio: 'ignore',
+      },
+    );
+    execFileSync('chown', ['--reference', data, key, crt]);
+    pg.sql(main, 'alter system set ssl = on');
+    for (const lines of [`hostssl ${all} reject\nhost ${all} scram-sha-256`, `hostnossl ${all} scram-sha-256`]) {
+      hba(lines);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const { of, said } = await audit();
+      assert.deepEqual([of('database-same'), of('database-health')], [[], []], said);
+    }
+    pg.sql(main, 'alter system set ssl = off');
+    hba(`host ${all} scram-sha-256`);
   });
   it("with the nodes' own credential, read there by consent", async () => {
     pg.sql(main, `create role rspm login password '${PASSWORD}'`);

@@ -15,7 +15,7 @@ import type { NodeConnection } from '../transports/connection.js';
 import { databaseUrl, type ServiceContext } from './context.js';
 import { unnamedHost } from './databaseHosts.js';
 import { type Login, loginOf, loginOn } from './databaseLogin.js';
-import { type Opened, type Session, withClient } from './databaseSession.js';
+import { BY_ACCOUNT, type Opened, type Session, withClient } from './databaseSession.js';
 
 /** Nodes asked at once: each costs the database a connection. */
 const AT_ONCE = 4;
@@ -25,7 +25,7 @@ const NOTICE_MS = 2000;
 const IDENTITY = `select (select system_identifier from pg_control_system())::text as system, current_database() as name,
   (select oid from pg_database where datname = current_database())::text as oid,
   current_setting('server_version_num')::int as version, pg_is_in_recovery() as standby,
-  current_setting('transaction_read_only') = 'on' as "readOnly", pg_postmaster_start_time()::text as started,
+  current_setting('transaction_read_only') = 'on' as "readOnly", ${BY_ACCOUNT} as "byAccount", pg_postmaster_start_time()::text as started,
   host(inet_server_addr()) as address, inet_server_port() as port,
   pg_encoding_to_char((select encoding from pg_database where datname = current_database())) as encoding,
   current_setting('max_connections')::int as "maxConnections",
@@ -41,7 +41,10 @@ const TABLES = `select n.nspname || '.' || c.relname as name from pg_class c joi
 type Open = <T>(node: string, work: (client: Session, channel: Opened['channel']) => Promise<T>) => Promise<T>;
 
 /** What the server says of itself, of no other shape than was asked for. */
-function identity(row: Readonly<Record<string, unknown>> | undefined): Omit<SeenDatabase, 'tables' | 'channel'> {
+function identity(
+  row: Readonly<Record<string, unknown>> | undefined,
+  given: Login | undefined,
+): Omit<SeenDatabase, 'tables' | 'channel'> {
   if (!row) throw new Error('the server does not say what it is');
   const text = (name: string): string => oneLine(String(row[name] ?? ''));
   const number = (name: string): number => Number(row[name] ?? Number.NaN);
@@ -52,6 +55,7 @@ function identity(row: Readonly<Record<string, unknown>> | undefined): Omit<Seen
     version: number('version'),
     standby: row.standby === true,
     readOnly: row.readOnly === true,
+    ...(row.byAccount === true && given && { readOnlyAccount: oneLine(given.user, 100) }),
     started: text('started'),
     address: row.address === null ? null : text('address'),
     port: row.port === null ? null : number('port'),
@@ -173,7 +177,7 @@ export async function askDatabase(question: ServiceQuestion, context: ServiceCon
           sights[node] = await open(node, async (client, channel) => {
             const { rows } = await client.query(IDENTITY);
             const tables = (await client.query(TABLES)).rows.map((r: { name: string }) => oneLine(String(r.name)));
-            return { ...identity(rows[0]), tables, channel };
+            return { ...identity(rows[0], given), tables, channel };
           });
         } catch (error) {
           sights[node] = { trouble: wordsOf(error) };

@@ -45,6 +45,10 @@ function ready(stream: Duplex): Duplex {
   });
 }
 
+/** Whether transactions are read-only by a setting of the account that asks, and perhaps for no other. */
+export const BY_ACCOUNT = `coalesce((select setting = 'on' and source in ('user', 'database user') from pg_settings
+  where name = 'default_transaction_read_only'), false)`;
+
 /** What a server list asks for, judged by what the server says of itself. */
 const FITS: Readonly<Record<string, (standby: boolean, readOnly: boolean) => boolean>> = {
   any: () => true,
@@ -79,7 +83,7 @@ async function firstFitting(
       }
       if (wanted === FITS.any) return opened;
       const { rows } = await opened.client.query(
-        "select pg_is_in_recovery() as standby, current_setting('transaction_read_only') = 'on' as only",
+        `select pg_is_in_recovery() as standby, current_setting('transaction_read_only') = 'on' and not ${BY_ACCOUNT} as only`,
       );
       if (wanted(rows[0]?.standby === true, rows[0]?.only === true)) return opened;
       await close(opened);
@@ -135,6 +139,14 @@ async function ended({ client }: Opened): Promise<void> {
   clearTimeout(timer);
 }
 
+/**
+ * Whether another channel may do: a server without TLS says so, one that has TLS only or never for this account refuses
+ * before it asks for a password, and TLS itself can fail. A password that was refused is not tried again in another way.
+ */
+const isOfChannel = ({ message, code = '' }: Error & { readonly code?: string }): boolean =>
+  /does not support SSL|\bpg_hba\.conf (?:entry|rejects connection) /i.test(message) ||
+  /^(?:EPROTO|ERR_SSL_|ERR_TLS_)/.test(code);
+
 /** By the first channel that the server speaks. */
 async function openAny(
   context: ServiceContext,
@@ -156,8 +168,7 @@ async function openAny(
     } catch (error) {
       stream.destroy();
       trouble = error as Error;
-      // a server without TLS says so; a login that was refused is not tried again in another way
-      if (!/does not support SSL|no pg_hba.conf entry .* no encryption/i.test(trouble.message)) break;
+      if (!isOfChannel(trouble)) break;
     }
   }
   throw trouble ?? new Error('no way to connect is left');
