@@ -19,7 +19,7 @@ const below = (folders: readonly string[]): string =>
 /** A path without blanks. */
 const PATH = '/[^ ]*';
 const folderOf = (path: string): string => path.replace(/\/[^/]*$/, '');
-const line = (program: string, args: string): string => `/usr/bin/${program} ^${args}$`;
+const line = (program: string, args: string, folder = '/usr/bin'): string => `${folder}/${program} ^${args}$`;
 
 /** The names that are looked for below the folder are one pattern: sudo takes an expression of 1024 characters at most. */
 const find = (words: readonly string[], root: string): string =>
@@ -62,6 +62,8 @@ const ANY = [
   line('readlink', `-f -- ${PATH}`),
   line('cat', '-- /proc/[0-9]+/environ - /proc/[0-9]+/cmdline'),
   line('chronyc', '-n -c (tracking|sources|-m tracking sources)'),
+  line('ntpctl', '-s status', '/usr/sbin'),
+  line('pmc', '-u -b 0 GET TIME_STATUS_NP', '/usr/sbin'),
   line('find', `-L ${PATH} -maxdepth 1 -type f . -name [^ ]+( -o -name [^ ]+)* . -exec stat -L -c .%s %Y %n .. .`),
 ];
 
