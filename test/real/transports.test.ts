@@ -518,6 +518,42 @@ test('openssh refuses a host that looks like an option', async () => {
   assert.match(await whyNot(nodeAt({ type: 'openssh' }, '-oProxyCommand=id')), /cannot be a host/);
 });
 
+test('openssh says why the way to the node failed', { skip }, async () => {
+  const [sshd, jump] = [await startSshd(), await startSshd()];
+  try {
+    const { port, user, identity: identityFile, knownHosts } = sshd;
+    const by = (command: string): Node => {
+      const configFile = join(sshd.dir, 'way');
+      writeFileSync(configFile, `IdentityAgent none\nHost 127.0.0.1\n ProxyCommand ${command}\n`);
+      return nodeAt({ type: 'openssh', port, user, identityFile, knownHosts, configFile });
+    };
+    const missing = await whyNot(by('no-such-program %h %p'));
+    assert.match(
+      missing,
+      /^the way to the node, by a ProxyCommand or a jump host, failed: .*no-such-program: not found$/,
+    );
+    // perhaps not the next time, so it is tried again, and the words are kept
+    const refused = await whyNot(by('sh -c "echo TargetNotConnected: i-1 >&2; exit 254"'));
+    assert.match(refused, /\(before it: TargetNotConnected: i-1\): look at MaxStartups/);
+    writeFileSync(join(sshd.dir, 'both'), readFileSync(knownHosts, 'utf8') + readFileSync(jump.knownHosts, 'utf8'));
+    // the jump host does not know the key, and is asked once
+    const config = join(sshd.dir, 'jump');
+    writeFileSync(config, 'IdentityAgent none\n');
+    const through = nodeAt({
+      ...{ type: 'openssh', port, user, identityFile, knownHosts: join(sshd.dir, 'both'), configFile: config },
+      jump: `${jump.user}@127.0.0.1:${jump.port}`,
+    });
+    const started = performance.now();
+    assert.match(await whyNot(through), /^the way to the node, .*Permission denied/);
+    assert.ok(inTime(performance.now() - started, 1500), 'it was tried again');
+    writeFileSync(join(jump.dir, 'authorized_keys'), `${publicKey(identityFile)}\n`);
+    const nowhere = { ...through, connection: { ...through.connection, port: await freePort() } };
+    assert.match(await whyNot(nowhere), /^the way to the node, .*open failed: connect failed: Connection refused/);
+  } finally {
+    for (const one of [sshd, jump]) await one.stop();
+  }
+});
+
 test('openssh leaves no folder behind', { skip }, async () => {
   const sshd = await startSshd();
   const temporary = mkdtempSync(join(tmpdir(), 't-'));

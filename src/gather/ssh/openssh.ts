@@ -37,11 +37,12 @@ export const connectOpenssh: Connect = async (node, options) => {
   const opened = openedThings();
   opened.add(() => endMaster(folder, [...socket, ...target.slice(-2)]));
   const config = ['-F', join(folder, 'config'), '-o', 'ControlMaster=yes', '-o', `ControlPersist=${ORPHAN_LIFE}`];
-  // With -f ssh goes to the background after the login, so its end shows that the master is up.
+  // With -f ssh goes to the background after the login, so its end shows that the master is up. Without -v it throws away
+  // what a ProxyCommand and the ssh of a jump host say, where the connection may persist.
   const over = performance.now() + options.timeoutMs;
   const turns = { opened, leftMs: () => over - performance.now() };
   const master = inTurn(node.connection.jump ?? `${node.host}:${node.connection.port ?? ''}`, turns, () =>
-    openMaster(['-f', '-N', '-T', ...config, ...socket, ...target], join(folder, 'log'), opened.add),
+    openMaster(['-f', '-N', '-T', '-v', ...config, ...socket, ...target], join(folder, 'log'), opened.add),
   );
   const late = (): string => `ssh did not reach ${node.host} within ${Math.round(options.timeoutMs / 1000)} s`;
   const said = await inTime(master, options, opened, late);
@@ -71,7 +72,27 @@ export async function connectOpen(node: Node, socket: string, options: ConnectOp
 }
 
 /** The connection was closed before the server said which version it is: ssh shows none of its words. */
-const CLOSED = /^kex_exchange_identification: (?:read: )?Connection (?:closed|reset)/m;
+const CLOSED =
+  /^(?:kex_exchange_identification: (?:read: )?Connection (?:closed|reset)|banner exchange: .*: Broken pipe)/m;
+const VERBOSE = /^(?:debug\d: |OpenSSH_).*\n?/gm;
+/** What ssh writes of that, and of keys it accepts. */
+const OF_SSH = /^(?:kex_exchange_identification: |banner exchange: |(?:Connection (?:closed|reset) by|Warning:) )/;
+/** A way that is not there in a moment either: a program that is missing, a jump host that refuses or cannot connect on. */
+const NO_WAY =
+  /Permission denied|not found|No such file|open failed|Could not resolve|Connection (?:refused|timed out)|No route to host|Host key verification failed/;
+
+/** What a ProxyCommand, or the ssh of a jump host, had to say. */
+const ofWay = (said: string): string =>
+  lastWords(
+    said
+      .split('\n')
+      .filter((line) => !OF_SSH.test(line))
+      .join('\n'),
+    '',
+  );
+
+/** Closed, and perhaps not the next time. */
+const isBusy = (said: string): boolean => CLOSED.test(said) && !NO_WAY.test(ofWay(said));
 
 /** Runs `ssh` into its background; resolves with what it had to say. Its log is a file: a pipe would stay open. */
 function openMaster(args: readonly string[], log: string, onClose: (close: () => void) => void): Promise<string> {
@@ -89,7 +110,7 @@ function openMaster(args: readonly string[], log: string, onClose: (close: () =>
       foreground = false;
       const said = readLog(log);
       if (code === 0) resolve(said);
-      else reject(CLOSED.test(said) ? new Busy(whyNotOpened(said), true) : new Unreachable(whyNotOpened(said)));
+      else reject(isBusy(said) ? new Busy(whyNotOpened(said), true) : new Unreachable(whyNotOpened(said)));
     });
     onClose(() => {
       if (foreground) killGroup(child.pid);
@@ -97,10 +118,10 @@ function openMaster(args: readonly string[], log: string, onClose: (close: () =>
   });
 }
 
-/** Empty when the attempt has been given up, and the folder is gone. */
+/** Without what -v adds. Empty when the attempt has been given up, and the folder is gone. */
 function readLog(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8').replace(VERBOSE, '');
   } catch {
     return '';
   }
@@ -166,8 +187,10 @@ function whyNotOpened(said: string): string {
   if (unknown) {
     return `no ${oneLine(unknown[1]!)} host key is known for ${oneLine(unknown[2]!)}: get it with ssh-keyscan, compare its fingerprint on the node's console, and add it to known_hosts`;
   }
+  const way = CLOSED.test(said) ? ofWay(said) : '';
+  if (NO_WAY.test(way)) return `the way to the node, by a ProxyCommand or a jump host, failed: ${way}`;
   if (CLOSED.test(said))
-    return `${lastWords(said)}: look at MaxStartups and PerSourcePenalties in the sshd_config of the node and of its jump host, tcp wrappers and fail2ban`;
+    return `${lastWords(said)}${way === '' ? '' : ` (before it: ${way})`}: look at MaxStartups and PerSourcePenalties in the sshd_config of the node and of its jump host, tcp wrappers and fail2ban`;
   const [, methods] = /Permission denied \(([^)\n]*)\)/.exec(said) ?? [];
   if (methods !== undefined && !methods.includes('publickey'))
     return `ssh was refused: ${lastWords(said)}; a key is not asked for any more, so it was accepted and a second factor needs a person, or keys are not allowed: log in once with ssh -M -S SOCKET, and use "type: command" with argv: [ssh, -S, SOCKET, HOST, sh, -s]; or exempt the audit account`;
@@ -177,9 +200,9 @@ function whyNotOpened(said: string): string {
   return `ssh failed: ${lastWords(said)}`;
 }
 
-function lastWords(said: string): string {
+function lastWords(said: string, none = 'no message'): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('@@@'));
-  return oneLine(lines.slice(-2).join(' ') || 'no message');
+  return oneLine(lines.slice(-2).join(' ') || none);
 }
 
 /** A process of its own, which outlives this program if need be: `ssh -O exit` takes as long as the node does. */
