@@ -60,8 +60,8 @@ export function gcfgInForce(installed: Installed, { file, overrides }: GcfgProdu
   const config = gcfg(text);
   const settings = new Map<string, Effective>();
   for (const key of new Set(config.settings.map((s) => s.key))) {
-    const { value, line } = last(config, key)!;
-    if (value !== '') settings.set(key, { value, because: `${file} line ${line}` });
+    const { value, line, bare } = last(config, key)!;
+    if (value !== '') settings.set(key, { value, because: `${file} line ${line}`, ...(bare && { bare }) });
   }
   for (const [variable, value] of installed.environment) {
     const meaning = overrideOf(variable, overrides);
@@ -151,6 +151,8 @@ export function gcfgDatabase(get: Get, file: string): Settings['database'] {
   // without it the product might take its default
   if (provider?.doubt !== undefined && provider.value.toLowerCase() !== 'sqlite')
     return { unseen: `which database is used is not known: ${provider.doubt}` };
+  if (provider?.bare)
+    return { value: { provider: '', because: `${provider.because} has no = and no value behind Provider` } };
   const because = provider?.because ?? `${file} has no [Database] Provider, and the default is sqlite`;
   return { value: { provider: (provider?.value ?? 'sqlite').toLowerCase(), because } };
 }

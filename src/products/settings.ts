@@ -136,6 +136,8 @@ export interface Effective {
   readonly value: string;
   /** Where it comes from: file and line, a variable, the command line. */
   readonly because: string;
+  /** A line of the file that is a name alone, without `=`: the value is `true` only where the product wants a boolean. */
+  readonly bare?: true;
   /** What the value would be without what is named in `because`, and where that stands. */
   readonly overrides?: { readonly value: string; readonly because: string };
   /** Set by a variable or the command line: the configuration files do not show it. */

@@ -53,6 +53,13 @@ testCheck(
         message: /no \[Database\] Provider/,
       },
       {
+        name: 'a provider without = and without a value',
+        nodes: { a: pm('[Database]\nProvider = postgres\n'), b: pm('[Database]\nProvider ; postgres\n') },
+        product: 'package-manager',
+        on: ['b'],
+        message: /the database is not named: rstudio-pm\.gcfg line 2 has no = and no value behind Provider/,
+      },
+      {
         name: 'commented in gcfg',
         nodes: { a: connect('[Database]\n;Provider = postgres\n') },
         product: 'connect',
