@@ -2,6 +2,7 @@
 
 import { shownArgv } from './argv.js';
 import type { Connection } from './inventory.js';
+import { unmapped } from './unmapped.js';
 
 interface Way {
   /** Fields of `connection` that mean something for it, besides `type`. */
@@ -20,7 +21,8 @@ interface Way {
 function oneSpelling(host: string): string {
   const plain = host.toLowerCase().replace(/\.$/, '');
   const url = `http://${plain.includes(':') ? `[${plain}]` : plain}/`;
-  return /^[\da-f:.]+$/.test(plain) && URL.canParse(url) ? new URL(url).hostname : plain;
+  if (!/^[\da-f:.]+$/.test(plain) || !URL.canParse(url)) return plain;
+  return unmapped(new URL(url).hostname.replace(/^\[|\]$/g, ''));
 }
 
 /** A path without what does not change where it leads: `./`, double and final slashes. */

@@ -80,6 +80,7 @@ export const MISTAKEN: readonly Bad[] = [
     ['2:22', 'found a value of "access_token" in the URL'],
   ],
   ['one address in two spellings', 'nodes: ["::1", "0:0::1"]\n', ['1:16', 'the same machine as node "::1"']],
+  ['an IPv4 address as IPv6 has it', 'nodes: [192.0.2.1, "::ffff:192.0.2.1"]\n', ['1:20', 'the same machine']],
   ['one IPv4 address in two spellings', 'nodes: [10.0.0.1, 10.0.0.01]\n', ['1:19', 'the same machine']],
   [
     'one folder in two spellings',
