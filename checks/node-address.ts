@@ -1,6 +1,14 @@
 import { defineCheck, distinct, effective, type Finding, faults, found, list, unknown } from 'ha-preflight';
 import { type Host, host } from 'ha-preflight/collectors/host';
-import { addressOf, foldHost, isEveryAddress, isLoopback, sameHost } from 'ha-preflight/formats/hostName';
+import {
+  addressOf,
+  foldHost,
+  isContainerHost,
+  isEveryAddress,
+  isLinkLocal,
+  isLoopback,
+  sameHost,
+} from 'ha-preflight/formats/hostName';
 import { withoutRemark } from 'ha-preflight/formats/keyValue';
 import { placesOf } from 'ha-preflight/products/installed';
 
@@ -87,6 +95,24 @@ function ofForm(explicit: readonly At[], ownName: string): Finding[] {
   ];
 }
 
+/** An address that means a different machine, or none, where another node asks for it. */
+function ofPlace(explicit: readonly At[], ownName: string): Finding[] {
+  const findings = [
+    { subject: 'address of a container', is: isContainerHost, what: 'the machine on which a container runs' },
+    { subject: 'address link-local', is: isLinkLocal, what: 'an address that holds on one link alone' },
+  ];
+  return findings.flatMap(({ subject, is, what }) => {
+    const such = explicit.filter((g) => is(g.host));
+    if (such.length === 0) return [];
+    return [
+      unknown(
+        `${list(such.map((g) => `${g.by}=${g.host} (${g.node})`))}: this is ${what}, and whether the other nodes reach this node by it is not visible: ${ownName}`,
+        { subject, nodes: such.map((g) => g.node), requirements: ['WB-21'] },
+      ),
+    ];
+  });
+}
+
 /** The others reach it: no loopback address, and one that was chosen. */
 function ofReach(given: readonly At[], remediation: string): Finding[] {
   const values = given.map((g) => ({ node: g.node, value: g }));
@@ -136,7 +162,13 @@ export default defineCheck({
     // a chosen address can also be the one another node has by its name
     const taken = new Set(given.filter((g) => g.explicit).map(keyOf));
     const explicit = given.filter((g) => g.explicit || taken.has(keyOf(g)));
-    return [...machines, ...ofDistinct(explicit, ownName), ...ofForm(explicit, ownName), ...ofReach(given, ownName)];
+    return [
+      ...machines,
+      ...ofDistinct(explicit, ownName),
+      ...ofForm(explicit, ownName),
+      ...ofPlace(explicit, ownName),
+      ...ofReach(given, ownName),
+    ];
   },
   remediation: 'sudo hostnamectl set-hostname NAME    # a different name on each of the nodes named',
 });

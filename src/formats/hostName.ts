@@ -3,15 +3,10 @@
  * (localhost), nss-myhostname(8), docs/sources.md 10.8.
  */
 
+import { unmapped } from '../model/unmapped.js';
+
 /** A name as DNS compares it: without case and without the final dot. */
 export const foldHost = (name: string): string => name.toLowerCase().replace(/\.$/, '');
-
-/** ::ffff:a.b.c.d is the address a.b.c.d to who asks for it by IPv6 (RFC 4291 2.5.5.2). */
-const unmapped = (address: string): string => {
-  const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address) ?? [];
-  if (high === undefined || low === undefined) return address;
-  return [high, low].flatMap((part) => [Number.parseInt(part, 16) >> 8, Number.parseInt(part, 16) & 255]).join('.');
-};
 
 /** An address without brackets and zone, one of IPv4 without the form that IPv6 has for it; `undefined` when the text is not an address. */
 export function addressOf(text: string): string | undefined {
@@ -48,6 +43,9 @@ export function isLoopback(host: string): boolean {
 const CONTAINER_HOST =
   /^(?:(?:host|gateway)\.docker|host\.(?:containers|minikube|lima|rancher-desktop))\.internal$|^172\.17\.0\.1$/;
 export const isContainerHost = (host: string): boolean => CONTAINER_HOST.test(sameHost(host));
+
+/** 169.254.0.0/16 and fe80::/10 (RFC 3927, RFC 4291 2.5.6): an address that holds on one link alone. */
+export const isLinkLocal = (host: string): boolean => /^(?:169\.254\.|fe[89ab][0-9a-f]:)/.test(addressOf(host) ?? '');
 
 /** What a program listens on that listens on all addresses of its node. */
 export const isEveryAddress = (address: string): boolean => /^(\*|0\.0\.0\.0|::)?$/.test(addressOf(address) ?? address);

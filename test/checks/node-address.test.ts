@@ -117,6 +117,25 @@ testCheck(
         beside: ['pass'],
       },
       {
+        name: 'the machine of a container',
+        nodes: { a: node('a'), b: node('b', 'www-host-name=host.docker.internal'), c: node('c') },
+        on: ['b'],
+        message: /host\.docker\.internal \(b\): this is the machine on which a container runs/,
+        beside: ['pass'],
+      },
+      {
+        name: 'link-local addresses',
+        nodes: {
+          a: node('a', 'www-host-name=fe80::1%eth0'),
+          b: node('b', '', {}, 'www-address=169.254.7.1'),
+          c: node('c', 'www-host-name=feba::1'),
+          d: node('d', 'www-host-name=fec0::1'),
+        },
+        on: ['a', 'b', 'c'],
+        message: /holds on one link alone/,
+        beside: ['pass'],
+      },
+      {
         name: 'a short and a long name',
         nodes: { a: node('a', 'www-host-name=web'), b: node('b', 'www-host-name=web.example.com') },
         on: ['a', 'b'],
