@@ -1,6 +1,9 @@
-import { command, defineCheck, everyNode, type Finding, fail, list, skip, unknown, withFix } from 'ha-preflight';
+import { command, defineCheck, everyNode, type Finding, fail, found, list, skip, unknown, withFix } from 'ha-preflight';
 import { databasePassword } from 'ha-preflight/collectors/databasePassword';
+import { isMasked } from 'ha-preflight/formats/masked';
 import { compareVersions } from 'ha-preflight/formats/version';
+
+const VARIABLE = 'WORKBENCH_POSTGRES_PASSWORD';
 
 export default defineCheck({
   id: 'database-password',
@@ -11,7 +14,7 @@ export default defineCheck({
   rationale:
     'An encrypted password in database.conf can be decrypted only with the secure cookie key that encrypted it, and carries a checksum of that key. A node with a different key does not start. The comparison is made on the node.',
   products: ['workbench'],
-  needs: { password: databasePassword },
+  needs: { password: databasePassword, found },
   judge(nodes, { release }) {
     const of = (...kinds: string[]) => nodes.filter((n) => kinds.includes(n.password.kind));
     const findings: Finding[] = [];
@@ -50,6 +53,19 @@ export default defineCheck({
       findings.push(
         unknown(`the key could not be read on ${list(unkeyed)}: see key-file`, { nodes: unkeyed, subject: 'unkeyed' }),
       );
+    // a password may also stand in the address, and there the variable is not needed
+    const unread = of('none').filter(
+      (n) => n.found.environment.has(VARIABLE) && !isMasked(n.found.texts.get('database.conf') ?? ''),
+    );
+    if (unread.length > 0 && release !== undefined && compareVersions(release, '2024.04') < 0) {
+      const on = unread.map((n) => n.node);
+      findings.push(
+        unknown(
+          `${VARIABLE} is the only password on ${list(on)}, and it counts from release 2024.04 on: whether the database lets release ${release} in without a password is not visible. Write password= to database.conf (mode 0600), or upgrade`,
+          { subject: 'variable', nodes: on, requirements: ['WB-28'] },
+        ),
+      );
+    }
     const plain = of('plain');
     if (plain.length > 0)
       findings.push(

@@ -3,10 +3,18 @@ import { it } from 'node:test';
 import check from '../../checks/database-password.js';
 import type { DatabasePassword } from '../../src/collectors/databasePassword.js';
 import { judgeCase, testCheck } from '../../src/testing.js';
+import { foundOf } from '../support/facts.js';
 
-const node = (kind: DatabasePassword['kind'], mode = 0o600) => ({
+const node = (kind: DatabasePassword['kind'], mode = 0o600, variable = false, file = 'provider=postgresql\n') => ({
   password: { kind, mode, path: '/etc/moved/database.conf' },
+  found: foundOf(
+    'workbench',
+    { 'database.conf': file },
+    { environment: new Map(variable ? [['WORKBENCH_POSTGRES_PASSWORD', 'x']] : []) },
+  ),
 });
+
+const IN_ADDRESS = `connection-uri=postgresql://rs:%masked:${'0'.repeat(64)}%@db/rs\n`;
 
 testCheck(check, {
   pass: [
@@ -24,9 +32,30 @@ testCheck(check, {
   ],
   unknown: [
     { name: 'the key cannot be read', nodes: { a: node('unkeyed'), b: node('fits') }, on: ['a'], beside: ['pass'] },
-    { name: 'the file cannot be read', nodes: { a: { password: { unseen: 'permission denied' } } }, on: ['a'] },
+    {
+      name: 'the file cannot be read',
+      nodes: { a: { ...node('none'), password: { unseen: 'permission denied' } } },
+      on: ['a'],
+    },
+    {
+      name: 'a variable that the release does not read',
+      nodes: { a: node('none', 0o600, true), b: node('plain', 0o600, true) },
+      release: '2023.12.1',
+      on: ['a'],
+      message: /counts from release 2024\.04 on/,
+      beside: ['pass'],
+    },
   ],
-  skip: [{ name: 'no password', nodes: { a: node('none') } }],
+  skip: [
+    { name: 'no password', nodes: { a: node('none') } },
+    { name: 'a variable that the release reads', nodes: { a: node('none', 0o600, true) }, release: '2024.04.0' },
+    { name: 'a variable, and the release is not known', nodes: { a: node('none', 0o600, true) } },
+    {
+      name: 'a variable beside a password in the address',
+      nodes: { a: node('none', 0o600, true, IN_ADDRESS) },
+      release: '2023.12.1',
+    },
+  ],
 });
 
 it('the command names the file that was read', () => {
