@@ -103,6 +103,7 @@ interface Link {
 
 const leadsAway = ({ path, to }: Link): string => `${path} is a link to ${to}, ${NOT_FOLLOWED}`;
 
+/** The link that begins in this line of an answer. */
 function linkAt(lines: readonly string[], i: number): Link | undefined {
   if (!lines[i]?.startsWith('=link ') || !lines[i + 1]?.startsWith('=to ')) return undefined;
   return { path: lines[i]!.slice(6), to: lines[i + 1]!.slice(4) };

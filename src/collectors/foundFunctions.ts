@@ -49,9 +49,9 @@ const MOST_LINES = 100;
 /**
  * Once for all products. `processes`: `PID NAME` of each, one per line; `env` and `args` of a server, and `units` (its
  * files, as `grep -H` gives them), are set by functions. `candidates NAMES FOLDER` filters paths that a text could name as
- * the value of one of these variables or options, one per line: below the folder, where there is one and they do not begin with a slash, split at colons, with and without what stands behind a
- * blank, quotes taken off, `$HOME` and the like put in; where no quote ends it, what stands behind a blank may be a secret, so with it
- * only what is there (`there`). `arguments` gives one per line: a long option and its value
+ * the value of one of these variables or options, one per line: split at colons, with and without what stands behind a
+ * blank, quotes taken off, `$HOME` and the like put in; a relative one is taken below the folder, if one is given. Where
+ * no quote ends it, what stands behind a blank may be a secret, so with it only what is there (`there`). `arguments` gives one per line: a long option and its value
  * in one, for the mask; what stands for itself may be anything.
  */
 export const FOUND = shell`nl='

@@ -48,8 +48,8 @@ export const unitName = (path: string): string =>
 
 /**
  * /etc/fstab without comments and credentials: of these neither names nor values are needed here, nor is a value with an
- * escaped blank, which is a command. Behind it mount points
- * that are not in the mount table, and servers that it does not name, a few. Last the kernel's tables without passwords, of statistics only the options (`m` is 2).
+ * escaped blank, which is a command. Behind it mount points that are not in the mount table, and servers that it does not
+ * name, a few. Last the kernel's tables without passwords, of statistics only the options (`m` is 2).
  */
 const TABLE = String.raw`m == 2 && !/^device |opts:/ { next }
 m { shown = $0; gsub(/\/\/[^\/ :]*:[^ ]*@/, "//", shown); gsub(/(pass|pwd|secret|token)[a-z0-9_]*=[^, ]*/, "masked", shown); kernel[++rows] = shown }

@@ -60,17 +60,28 @@ describe('an ordinary account', { skip, concurrency: false }, () => {
     for (const v of report.verdicts.filter((x) => x.status === 'unknown')) assert.match(v.message, /sudo: true/);
   });
 
-  it('with sudo -n: everything is measured', async () => {
-    const { code, of } = await check('sudoer', ', sudo: true');
-    assert.deepEqual([code, of('fail'), of('unknown')], [0, [], []]);
-  });
-
-  it('a directory that only root may enter, with sudo -n: everything is measured', async () => {
-    for (const host of hosts.list) host.exec('chmod 700 /etc/rstudio');
-    const { code, of } = await check('sudoer', ', sudo: true');
-    for (const host of hosts.list) host.exec('chmod 755 /etc/rstudio');
-    assert.deepEqual([code, of('fail'), of('unknown')], [0, [], []]);
-  });
+  const MEASURED: readonly (readonly [what: string, prepare: string, undo: string])[] = [
+    ['with sudo -n', ':', ':'],
+    ['a directory that only root may enter, with sudo -n', 'chmod 700 /etc/rstudio', 'chmod 755 /etc/rstudio'],
+    [
+      'a list of rights that needs a password, where the commands need none',
+      "echo 'Defaults listpw=always' >/etc/sudoers.d/c",
+      'rm /etc/sudoers.d/c',
+    ],
+    [
+      'sudo that warns of its own files and does it',
+      `echo 'foo bar baz' >/etc/sudoers.d/c; echo 'Defaults nonsense' >/etc/sudoers.d/d
+echo 'X ALL=(ALL) ALL' >/etc/sudoers.d/e; chmod 666 /etc/sudoers.d/e`,
+      'rm /etc/sudoers.d/[cde]',
+    ],
+  ];
+  for (const [what, prepare, undo] of MEASURED)
+    it(`${what}: everything is measured`, async () => {
+      for (const host of hosts.list) host.exec(prepare);
+      const { code, of } = await check('sudoer', ', sudo: true');
+      for (const host of hosts.list) host.exec(undo);
+      assert.deepEqual([code, of('fail'), of('unknown')], [0, [], []]);
+    });
 
   it('with a password from the environment', async () => {
     const sudo = ', sudo: { password: { env: AUDIT_PASSWORD } }';
@@ -116,22 +127,6 @@ printf '#!/bin/sh\\necho "sudo: interactive authentication is required" >&2; exi
       'mv /usr/bin/sudo.away /usr/bin/sudo; chmod 4755 /usr/bin/sudo',
     ],
   ];
-
-  it('a list of rights that needs a password, where the commands need none: everything is measured', async () => {
-    for (const host of hosts.list) host.exec("echo 'Defaults listpw=always' >/etc/sudoers.d/c");
-    const { code, of } = await check('sudoer', ', sudo: true');
-    for (const host of hosts.list) host.exec('rm /etc/sudoers.d/c');
-    assert.deepEqual([code, of('fail'), of('unknown')], [0, [], []]);
-  });
-
-  it('sudo that warns of its own files and does it: everything is measured', async () => {
-    for (const host of hosts.list)
-      host.exec(`echo 'foo bar baz' >/etc/sudoers.d/c; echo 'Defaults nonsense' >/etc/sudoers.d/d
-echo 'X ALL=(ALL) ALL' >/etc/sudoers.d/e; chmod 666 /etc/sudoers.d/e`);
-    const { code, of } = await check('sudoer', ', sudo: true');
-    for (const host of hosts.list) host.exec('rm /etc/sudoers.d/[cde]');
-    assert.deepEqual([code, of('fail'), of('unknown')], [0, [], []]);
-  });
 
   for (const [what, user, prepare, mend] of REFUSALS)
     it(`${what}: said with the way out, and what needs no sudo is measured`, async () => {

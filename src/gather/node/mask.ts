@@ -73,7 +73,7 @@ ${MASK_STRINGS}
 function named(v,   s, b, n) {
   for (s = 1; match(substr(v, s), groovy ? CALL : NAME); s = sep + 1) {
     b = s + RSTART - 1; sep = b + RLENGTH - 1; n = substr(v, b, RLENGTH)
-    # host:port is no value, and no host is called password
+    # host:port is not a name with its value, unless the host is called password
     if (substr(v, sep, 1) == ":" && tolower(n) !~ /^[a-z_.-]*(password|passwd|passphrase|pwd):$/ && n !~ /["'][ \t]*:$/ && substr(v, sep + 1, 1) !~ /^[ \t"']/) continue
     if (secret(n, firstOf(substr(v, sep + 1)))) { if (substr(v, sep, 1) ~ /["']/) sep--; return b }
   }
