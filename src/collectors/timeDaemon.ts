@@ -45,18 +45,20 @@ echo "=daemons$d"; [ -z "$u" ] || echo "=units$u"
 both() { o=$("$@" 2>&1 chronyc -n -c -m tracking sources); r=$?
 # a release that knows no -m
 case $o in *[Uu]sage*|*'nvalid option'*|*nrecogni*) o=$( { "$@" chronyc -n -c tracking; } 2>&1) && o=$o$nl$( { "$@" chronyc -n -c sources; } 2>&1); r=$?;; esac; return $r; }
+# before systemd 239 there is neither show nor show-timesync
+flag() { timedatectl show 2>&1 | grep -sE 'NTP|not been booted' || timedatectl 2>&1 | sed -nE 's/^.*synchronized: /NTPSynchronized=/p; s/^.*(time on|service active|NTP enabled): /NTP=/p'; }
 said() { case $o in *"$nl"*) s=\${o#*"$nl"};; *) s=;; esac; printf '=chrony\n%s\n=sources\n%s\n' "\${o%%"$nl"*}" "$s"; }
 chrony() { both; case $o in 50[0-9]\ *) k=$o; both S || o=$k;; esac; said; }
 case "$d " in
 *"chronyd "*) chrony;;
 *openntpd*) o=$(ntpctl -s status 2>&1) || o=$(S ntpctl -s status 2>&1); printf '=openntpd\n%s\n' "$o";;
 *ntpd*) echo =ntpd; ntpq -pn 2>&1; ntpq -c 'rv 0 rootdelay,rootdisp,offset' 2>/dev/null;;
-*systemd-timesyn*) echo =systemd; timedatectl show 2>&1 | grep -sE 'NTP|not been booted'
-  timedatectl show-timesync -p ServerName -p ServerAddress -p NTPMessage -p PollIntervalMaxUSec 2>/dev/null
+*systemd-timesyn*) echo =systemd; flag
+  timedatectl show-timesync -p ServerName -p ServerAddress -p NTPMessage -p PollIntervalMaxUSec 2>/dev/null || systemctl show -p StatusText systemd-timesyncd 2>/dev/null
   f=/run/systemd/timesync/synchronized; [ -e $f ] && echo "Age=$(( $(date +%s) - $(stat -c %Y $f) ))";;
 *chronyd-x*) chrony;;
 *ptp4l*) echo =ptp; S pmc -u -b 0 'GET TIME_STATUS_NP' 2>&1;;
-*) if both && [ -n "$o" ]; then said; else if grep -qsw hypervisor /proc/cpuinfo; then echo =guest; fi; echo =systemd; timedatectl show 2>&1 | grep -sE 'NTP|not been booted'; fi;;
+*) if both && [ -n "$o" ]; then said; else if grep -qsw hypervisor /proc/cpuinfo; then echo =guest; fi; echo =systemd; flag; fi;;
 esac; :`,
   ['sources'],
 );

@@ -173,8 +173,11 @@ const lengthOf = (text: string): number =>
 /** timesyncd polls at least this often, in seconds, unless it is configured otherwise. */
 const TIMESYNCD_POLL = 2048;
 
+/** How timesyncd says in `systemctl show -p StatusText` that a server has answered it; it has other words for servers that did not. */
+const SERVED = /^(?:Synchronized to|Contacted|Initial (?:clock )?synchronization to) time server.* \((.+)\)/;
+
 /**
- * `timedatectl show`, and of timesyncd `show-timesync`: the first is the kernel's own flag, which chrony and ntpd set
+ * `timedatectl show`, and of timesyncd `show-timesync` or its status: the first is the kernel's own flag, which chrony and ntpd set
  * as well. `age`: seconds since timesyncd's last success, by the file it touches.
  */
 export function timedatectl(text: string, age = 0): TimeSource {
@@ -182,7 +185,7 @@ export function timedatectl(text: string, age = 0): TimeSource {
   const synchronised = value('NTPSynchronized');
   if (synchronised === undefined) return silent('systemd', text);
   const stratum = Number(/\bStratum=(\d+)/.exec(value('NTPMessage') ?? '')?.[1] ?? Number.NaN);
-  const server = value('ServerName') || value('ServerAddress');
+  const server = value('ServerName') || value('ServerAddress') || SERVED.exec(value('StatusText') ?? '')?.[1];
   const more = { ...(Number.isInteger(stratum) && { stratum }), ...(server && { source: server }) };
   if (synchronised !== 'yes')
     return {

@@ -177,6 +177,18 @@ describe('timedatectl', () => {
       /not been booted/,
     ],
     ['timesyncd', 'NTPSynchronized=yes\nServerName=ntp.example.com\n', 'synchronised', /to ntp\.example\.com/],
+    [
+      'timesyncd of an old systemd',
+      'NTPSynchronized=yes\nStatusText=Synchronized to time server 192.0.2.1:123 (ntp.example.com).\n',
+      'synchronised',
+      /to ntp\.example\.com/,
+    ],
+    [
+      'timesyncd that waits',
+      'NTPSynchronized=yes\nStatusText=Connecting to time server 192.0.2.1:123 (ntp.example.com).\n',
+      'synchronised',
+      /kernel clock/,
+    ],
     ['an old systemd', 'Unknown operation show\n', 'silent', /Unknown operation/],
     ['nothing', '', 'silent', /no answer/],
   ];

@@ -1,4 +1,7 @@
-/** What chronyd says as it is: synchronised, after its only server was lost, and hardened with `cmdport 0`. */
+/**
+ * What chronyd says as it is: synchronised, after its only server was lost, and hardened with `cmdport 0`. Of the systemd
+ * of Ubuntu 18.04, which has no `timedatectl show`, there are stand-ins with its words.
+ */
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -65,5 +68,30 @@ describe('chronyd as it is', { skip, timeout: 120_000 }, () => {
     it(name, () => {
       const fact = nodeTime({ exit: 0, stdout: said.get(name) ?? '', stderr: '' }, Date.now() / 1000);
       assert.match('value' in fact ? fact.value.state : fact.unseen, state, said.get(name) ?? 'no answer');
+    });
+});
+
+const OLD_SYSTEMD = `mkdir "$1"; cd "$1"
+printf '%s\n' '#!/bin/sh' 'if [ $# = 0 ]; then printf "       System clock synchronized: yes\nsystemd-timesyncd.service active: yes\n"; else echo "Unknown operation $1." >&2; exit 1; fi' >timedatectl
+printf '%s\n' '#!/bin/sh' "echo 'StatusText=$2'" >systemctl
+chmod +x timedatectl systemctl; cp /bin/sleep systemd-timesyn; ./systemd-timesyn 30 & sleep 0.2
+PATH=$PWD:$PATH R= sh "$0"; kill $!`;
+
+describe('a systemd before 239 (stand-ins)', { skip, timeout: 60_000 }, () => {
+  const CASES: readonly [status: string, answer: RegExp][] = [
+    ['Synchronized to time server 192.0.2.1:123 (ntp.example.com).', /^synchronised ntp\.example\.com$/],
+    ['Connecting to time server 192.0.2.1:123 (ntp.example.com).', /names no server/],
+  ];
+  for (const [i, [status, answer]] of CASES.entries())
+    it(status, () => {
+      const script = join(folder, 'old');
+      writeFileSync(script, `S() { "$@"; }\n${TIME_DAEMON}`);
+      const ran = spawnSync(
+        'unshare',
+        ['-mp', '--fork', '--mount-proc', 'sh', '-c', OLD_SYSTEMD, script, join(folder, `systemd-${i}`), status],
+        { encoding: 'utf8', timeout: 50_000 },
+      );
+      const fact = nodeTime({ exit: 0, stdout: ran.stdout, stderr: '' }, Date.now() / 1000);
+      assert.match('value' in fact ? `${fact.value.state} ${fact.value.source}` : fact.unseen, answer, ran.stdout);
     });
 });
