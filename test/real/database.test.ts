@@ -245,6 +245,17 @@ python3 /root/forward.py 127.0.1.1 ${own} ${main} >/dev/null 2>&1 </dev/null & e
     );
     assert.match(said, /read-only by a setting of that account/);
   });
+  it('an account with fewer connections than the audit takes: says how many it takes', async () => {
+    pg.sql(
+      main,
+      `create role narrow login password '${PASSWORD}' connection limit 1; grant pg_monitor to narrow; grant execute on function pg_control_system() to narrow`,
+    );
+    const { of, said } = await audit(PASSWORD, false, undefined, 'narrow');
+    // which of the nodes comes first is chance
+    assert.deepEqual([...new Set(measured(of).map((v) => v.status))], ['unknown'], said);
+    assert.match(said, /too many connections for role .*narrow.*; the audit takes up to 5 connections at a time/);
+  });
+
   it('TLS that the server has and refuses: without it, as libpq does for sslmode=prefer', async () => {
     const { execFileSync } = await import('node:child_process');
     const data = join(pg.folder, 'd0');

@@ -19,6 +19,10 @@ import { BY_ACCOUNT, type Opened, type Session, withClient } from './databaseSes
 
 /** Nodes asked at once: each costs the database a connection. */
 const AT_ONCE = 4;
+/** Why the database did not answer. Of connections, one more than at once: it holds the lock. */
+const why = (error: unknown): string =>
+  // too_many_connections, also of one account or database (PostgreSQL, appendix A of its manual)
+  `${wordsOf(error)}${(error as { code?: unknown } | null)?.code === '53300' ? `; the audit takes up to ${AT_ONCE + 1} connections at a time` : ''}`;
 /** How long a notification may take. */
 const NOTICE_MS = 2000;
 
@@ -96,7 +100,7 @@ async function groups(
       if (got) next.push(node);
       else proof.set(node, group);
     } catch (error) {
-      trouble.set(node, wordsOf(error));
+      trouble.set(node, why(error));
     }
   };
   let left = [...names];
@@ -115,7 +119,7 @@ async function groups(
         }),
       );
     } catch (error) {
-      trouble.set(holder!, wordsOf(error));
+      trouble.set(holder!, why(error));
       proof.delete(holder!);
       for (const node of others) if (proof.get(node) === group) proof.delete(node);
       left = others.filter((node) => !trouble.has(node));
@@ -180,7 +184,7 @@ export async function askDatabase(question: ServiceQuestion, context: ServiceCon
             return { ...identity(rows[0], given), tables, channel };
           });
         } catch (error) {
-          sights[node] = { trouble: wordsOf(error) };
+          sights[node] = { trouble: why(error) };
         }
       }),
     ),
@@ -191,7 +195,7 @@ export async function askDatabase(question: ServiceQuestion, context: ServiceCon
   // of a standby no notification can come
   const pair = first.length > 1 ? first.slice(0, 2) : first.length === 1 ? [first[0]!, first[0]!] : [];
   const standby = pair.some((n) => (sights[n] as { standby?: boolean }).standby);
-  const heard = pair.length === 0 || standby ? undefined : await notice(pair, open).catch(wordsOf);
+  const heard = pair.length === 0 || standby ? undefined : await notice(pair, open).catch(why);
   const probe: DatabaseProbe = {
     // in the order of the inventory, so that the same cluster gives the same report
     sights: Object.fromEntries(names.map((n) => [n, sights[n]!])),
