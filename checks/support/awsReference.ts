@@ -2,7 +2,7 @@
 
 import type { Product } from 'ha-preflight';
 
-interface Size {
+export interface Size {
   readonly row: string;
   /** Instance type or class. */
   readonly type: string;
