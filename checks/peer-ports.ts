@@ -1,11 +1,13 @@
 import {
   count,
   defineCheck,
+  type EffectiveSettings,
   effective,
   everyNode,
   type Finding,
   found,
   list,
+  type Settings,
   settings,
   sift,
   skip,
@@ -54,6 +56,52 @@ function reached(of: Peer['of'], on: readonly string[], all: readonly Tried[]): 
   ];
 }
 
+interface Listener {
+  readonly settings: Settings;
+  readonly effective: EffectiveSettings;
+}
+
+/** Where the program says that it listens, if that is not where it was tried. */
+function otherwise(t: Tried, { settings: { port, launcher }, effective }: Listener): string | undefined {
+  const ofLauncher = launcher && 'value' in launcher ? launcher.value.port : undefined;
+  const given = t.of === 'launcher' ? (ofLauncher ?? t.port) : port;
+  const bound = effective.get(t.of === 'launcher' ? 'launcher.conf:server.address' : 'rserver.conf:www-address');
+  const address = bound?.value && !isEveryAddress(bound.value) && !isLoopback(bound.value) ? bound.value : t.address;
+  const open = t.state === 'open' || sameHost(address) === sameHost(t.address);
+  return t.given || (given === t.port && open) ? undefined : `${t.node} listens on ${address}:${given}`;
+}
+
+/** What the nodes really use decides: an address of the inventory only where they give each other none. */
+const isDecisive = (t: Tried, all: readonly Tried[]): boolean =>
+  t.given || t.of === 'launcher' || !all.some((other) => other.given && other.by === t.by && other.node === t.node);
+
+/** The inventory's names that nodes cannot resolve say nothing of the ports. */
+function unresolved(nameless: readonly Tried[]): Finding[] {
+  if (nameless.length === 0) return [];
+  const by = [...new Set(nameless.map((t) => t.by))];
+  return [
+    unknown(
+      `${list(by)} cannot resolve ${list([...new Set(nameless.map((t) => t.address))])}: in the inventory, give the nodes addresses that they can resolve`,
+      { nodes: by, subject: 'nameless' },
+    ),
+  ];
+}
+
+/** Tried where the program does not listen. */
+function misdirected(elsewhere: readonly (Tried & { readonly at: string })[]): Finding[] {
+  const [first] = elsewhere;
+  if (!first) return [];
+  return [
+    unknown(
+      `${first.by} tried ${first.address}:${first.port}, and ${first.at}: in the inventory, give the nodes the addresses that they listen on, or let the check run rstudio-server list-nodes`,
+      { nodes: [...new Set(elsewhere.map((e) => e.node))], subject: 'elsewhere' },
+    ),
+  ];
+}
+
+const untried = (by: readonly string[], nodes = by, subject?: string): Finding =>
+  unknown(`no connection could be tried from ${list(by)}: ${INSTALL_MEANS}`, { nodes, ...(subject && { subject }) });
+
 export default defineCheck({
   id: 'peer-ports',
   title: 'The nodes reach each other on the ports of the product',
@@ -78,66 +126,30 @@ export default defineCheck({
         }),
       )
       .filter((t) => t.node !== t.by && running.includes(t.node));
-    const launchers = nodes.flatMap(({ node, settings: { launcher } }) => (launcher ? [{ node, fact: launcher }] : []));
-    // what the nodes really use decides
-    const decisive = tried.filter(
-      (t) =>
-        t.given ||
-        t.of === 'launcher' ||
-        !tried.some((other) => other.given && other.by === t.by && other.node === t.node),
-    );
-    /** Where the program says that it listens, if that is not where it was tried. */
-    const otherwise = (t: Tried): string | undefined => {
-      const at = nodes.find((n) => n.node === t.node)!;
-      const launcher =
-        at.settings.launcher && 'value' in at.settings.launcher ? at.settings.launcher.value.port : t.port;
-      const port = t.of === 'launcher' ? (launcher ?? t.port) : at.settings.port;
-      const bound = at.effective.get(t.of === 'launcher' ? 'launcher.conf:server.address' : 'rserver.conf:www-address');
-      const address =
-        bound?.value && !isEveryAddress(bound.value) && !isLoopback(bound.value) ? bound.value : t.address;
-      const open = t.state === 'open' || sameHost(address) === sameHost(t.address);
-      return t.given || (port === t.port && open) ? undefined : `${t.node} listens on ${address}:${port}`;
-    };
-    const elsewhere = decisive.filter((t) => otherwise(t) !== undefined);
-    const nameless = decisive.filter((t) => t.state === 'nameless' && !t.given && !elsewhere.includes(t));
-    const known = decisive.filter((t) => !nameless.includes(t) && !elsewhere.includes(t));
-    const by = [...new Set(nameless.map((t) => t.by))];
+    const decisive = tried
+      .filter((t) => isDecisive(t, tried))
+      .map((t) => ({ ...t, at: otherwise(t, nodes.find((n) => n.node === t.node)!) }));
+    const elsewhere = decisive.flatMap((t) => (t.at === undefined ? [] : [{ ...t, at: t.at }]));
+    const direct = decisive.filter((t) => t.at === undefined);
+    const nameless = direct.filter((t) => t.state === 'nameless' && !t.given);
+    const known = direct.filter((t) => !nameless.includes(t));
     // what others reach says nothing of what this node reaches
     const mute = nodes.filter((n) => running.includes(n.node) && n.peers.length === 0).map((n) => n.node);
+    const launchers = nodes.flatMap(({ node, settings: { launcher } }) => (launcher ? [{ node, fact: launcher }] : []));
     const findings: Finding[] = [
-      ...(by.length > 0
-        ? [
-            unknown(
-              `${list(by)} cannot resolve ${list([...new Set(nameless.map((t) => t.address))])}: in the inventory, give the nodes addresses that they can resolve`,
-              { nodes: by, subject: 'nameless' },
-            ),
-          ]
-        : []),
-      ...elsewhere
-        .slice(0, 1)
-        .map((t) =>
-          unknown(
-            `${t.by} tried ${t.address}:${t.port}, and ${otherwise(t)}: in the inventory, give the nodes the addresses that they listen on, or let the check run rstudio-server list-nodes`,
-            { nodes: [...new Set(elsewhere.map((e) => e.node))], subject: 'elsewhere' },
-          ),
-        ),
-      ...(mute.length > 0 && decisive.length > 0
-        ? [
-            unknown(`no connection could be tried from ${list(mute)}: ${INSTALL_MEANS}`, {
-              nodes: mute,
-              subject: 'untried',
-            }),
-          ]
-        : []),
+      ...unresolved(nameless),
+      ...misdirected(elsewhere),
+      ...(mute.length > 0 && decisive.length > 0 ? [untried(mute, mute, 'untried')] : []),
       ...reached('product', running, known),
       ...reached('launcher', running, known),
       ...sift(launchers, 'launcher').findings,
     ];
-    return findings.length > 0
-      ? findings
-      : unknown(`no connection could be tried from ${list(nodes.map((n) => n.node))}: ${INSTALL_MEANS}`, {
-          nodes: nodes.map((n) => n.node).filter((n) => cluster.nodes.some((c) => c.name === n)),
-        });
+    if (findings.length > 0) return findings;
+    const names = nodes.map((n) => n.node);
+    return untried(
+      names,
+      names.filter((name) => cluster.nodes.some((c) => c.name === name)),
+    );
   },
   remediation:
     'ss -ltn    # on the nodes named: rserver must listen on www-port (8787 by default), the Launcher on its port (5559), and the firewall must open both to all nodes',
