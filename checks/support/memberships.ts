@@ -74,6 +74,49 @@ export function memberFindings(
   });
 }
 
+interface Held {
+  readonly n: NodeAccounts;
+  readonly group: Group;
+}
+
+/** A directory service need not list who is in a group. */
+function untold(name: string, unlisted: readonly string[], others: number, about: Partial<Finding>): Finding[] {
+  if (unlisted.length === 0) return [];
+  return others === 0
+    ? [
+        skip(`the directory service lists no members of group ${name}: list some users in the inventory`, {
+          ...about,
+          nodes: unlisted,
+        }),
+      ]
+    : [
+        unknown(
+          `the directory service lists no members of group ${name} on ${list(unlisted)} (ignore_group_members?): id NAME`,
+          { ...about, subject: `${about.subject} untold`, nodes: unlisted },
+        ),
+      ];
+}
+
+/** The command for each node; `add`: that of a node which lacks members, undefined where it is not known. */
+function withRemedy(
+  finding: Finding,
+  name: string,
+  mapped: readonly string[],
+  add: (node: string) => string | undefined,
+): Finding {
+  if (mapped.length > 0)
+    return {
+      ...finding,
+      remediation: `group ${name} comes from a directory service on ${list(mapped)}: compare its client there and on a good node (sssctl domain-status, sss_cache -G), then getent group ${name} again`,
+    };
+  return finding.nodes?.every((node) => add(node) !== undefined)
+    ? withFix(finding, add, 'where a directory service has the group: look at its client there')
+    : {
+        ...finding,
+        remediation: `getent group ${name} on every node: then sudo gpasswd -a USER ${name}, or sudo gpasswd -d USER ${name}, on the nodes named`,
+      };
+}
+
 /** The member lists of the groups that the product admits: the document says should here, and must for ids. */
 export function memberLists(
   groups: readonly string[],
@@ -88,38 +131,22 @@ export function memberLists(
       ? bareName(m).bare
       : String(n.accounts.users.get(m)?.uid ?? known.get(m) ?? m.toLowerCase());
   return groups.flatMap((name): Finding[] => {
-    const held = nodes.flatMap((n) => {
+    const held = nodes.flatMap((n): Held[] => {
       const group = n.accounts.groups.get(name);
       return group ? [{ n, group }] : [];
     });
     if (held.length < 2 || blamed.has(`group ${name}`)) return [];
-    const unlisted = held
-      .filter(({ group }) => group.fromDirectory && group.members.length === 0)
-      .map(({ n }) => n.node);
-    const listed = held.filter(({ n }) => !unlisted.includes(n.node));
+    const lists = ({ group }: Held): boolean => !group.fromDirectory || group.members.length > 0;
+    const listed = held.filter(lists);
     const about = { subject: `members of ${name}`, severity: 'warning' as const, requirements: ABOUT_MEMBERS };
-    const findings: Finding[] =
-      unlisted.length === 0
-        ? []
-        : listed.length === 0
-          ? [
-              skip(`the directory service lists no members of group ${name}: list some users in the inventory`, {
-                ...about,
-                nodes: unlisted,
-              }),
-            ]
-          : [
-              unknown(
-                `the directory service lists no members of group ${name} on ${list(unlisted)} (ignore_group_members?): id NAME`,
-                { ...about, subject: `${about.subject} untold`, nodes: unlisted },
-              ),
-            ];
+    const unlisted = held.filter((at) => !lists(at)).map(({ n }) => n.node);
+    const findings = untold(name, unlisted, listed.length, about);
     if (listed.length < 2) return findings;
     // who has the group for a primary group is a member of it, listed or not
     const mentioned = [...new Set(listed.flatMap(({ group }) => group.members))].sort();
-    const membersOn = ({ n, group }: (typeof listed)[number]): string[] =>
+    const membersOn = ({ n, group }: Held): string[] =>
       mentioned.filter((m) => group.members.includes(m) || n.accounts.users.get(m)?.gid === group.gid);
-    const idsOn = (at: (typeof listed)[number]): Set<string> => new Set(membersOn(at).map((m) => identity(at.n, m)));
+    const idsOn = (at: Held): Set<string> => new Set(membersOn(at).map((m) => identity(at.n, m)));
     const values = listed.map((at) => ({
       node: at.n.node,
       key: [...idsOn(at)].sort().join(', '),
@@ -127,32 +154,23 @@ export function memberLists(
     }));
     const finding = same(`the member list of group ${name}`, values, reference, about);
     if (finding.status !== 'fail') return findings;
-    const sideOf = (node: string) => listed.find(({ n }) => n.node === node)!;
-    const right = values.find((v) => !finding.nodes?.includes(v.node))?.node;
+    const deviants = finding.nodes ?? [];
+    const right = listed.find(({ n }) => !deviants.includes(n.node));
     const add = (node: string): string | undefined => {
-      if (right === undefined) return undefined;
-      const here = idsOn(sideOf(node));
-      const lacking = membersOn(sideOf(right)).filter((m) => !here.has(identity(sideOf(right).n, m)));
+      const here = idsOn(listed.find(({ n }) => n.node === node)!);
+      const lacking = right ? membersOn(right).filter((m) => !here.has(identity(right.n, m))) : [];
       return lacking.length > 0 ? lacking.map((m) => command`sudo gpasswd -a ${m} ${name}`).join(' && ') : undefined;
     };
     // gpasswd changes only what is in the node's own files
-    const mapped = finding.nodes?.filter((node) => sideOf(node).group.fromDirectory) ?? [];
-    if (mapped.length > 0)
-      return [
-        ...findings,
-        {
-          ...finding,
-          remediation: `group ${name} comes from a directory service on ${list(mapped)}: compare its client there and on a good node (sssctl domain-status, sss_cache -G), then getent group ${name} again`,
-        },
-      ];
+    const mapped = listed.filter(({ n, group }) => group.fromDirectory && deviants.includes(n.node));
     return [
       ...findings,
-      finding.nodes?.every((node) => add(node) !== undefined)
-        ? withFix(finding, add, 'where a directory service has the group: look at its client there')
-        : {
-            ...finding,
-            remediation: `getent group ${name} on every node: then sudo gpasswd -a USER ${name}, or sudo gpasswd -d USER ${name}, on the nodes named`,
-          },
+      withRemedy(
+        finding,
+        name,
+        mapped.map(({ n }) => n.node),
+        add,
+      ),
     ];
   });
 }
