@@ -1,4 +1,16 @@
-import { type Cluster, defineCheck, type Finding, faults, list, pass, same, sift, skip, unknown } from 'ha-preflight';
+import {
+  type Cluster,
+  command,
+  defineCheck,
+  type Finding,
+  faults,
+  list,
+  pass,
+  same,
+  sift,
+  skip,
+  unknown,
+} from 'ha-preflight';
 import { type KeyMeasure, keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
 import { remedy } from './support/keyRemedy.js';
@@ -96,6 +108,31 @@ function judgeFiles(
   return { findings, sound, kept };
 }
 
+/** What could not be seen of keys that break no rule. */
+function unmeasured(name: string, sound: readonly Held[]): Finding[] {
+  const findings: Finding[] = [];
+  const alone = sound.filter((s) => s.value.pair === 'unknown').map((s) => s.node);
+  if (alone.length > 0)
+    findings.push(
+      unknown(
+        `whether ${name} and its public key belong together is not known on ${list(alone)}: openssl pkey -in KEY -pubout`,
+        { nodes: alone, subject: `${name} pair unseen`, requirements: ['WB-30'] },
+      ),
+    );
+  const [first, ...others] = sound.filter((s) => s.value.listed === true);
+  if (first) {
+    const { closedFolder, spec } = first.value;
+    const on = [first, ...others].map((s) => s.node);
+    findings.push(
+      unknown(
+        `whether ${spec.reader} may enter ${closedFolder} is not known on ${list(on)}, where the folder has an access control list: ${command`sudo -u ${spec.reader ?? ''} test -r ${spec.path ?? ''}` ?? 'getfacl'}`,
+        { nodes: on, subject: `${name} access unseen`, requirements: ['X-11'] },
+      ),
+    );
+  }
+  return findings;
+}
+
 export default defineCheck({
   id: 'key-file',
   title: 'Key files are private and strong',
@@ -151,14 +188,7 @@ export default defineCheck({
       if (files.length === 0) return findings;
       const { findings: broken, sound, kept } = judgeFiles(name, files, elsewhere, releases, cluster);
       findings.push(...pathFinding(name, seen, product, cluster.reference), ...broken);
-      const blind = sound.filter((s) => s.value.pair === 'unknown').map((s) => s.node);
-      if (blind.length > 0)
-        findings.push(
-          unknown(
-            `whether ${name} and its public key belong together is not known on ${list(blind)}: openssl pkey -in KEY -pubout`,
-            { nodes: blind, subject: `${name} pair unseen`, requirements: ['WB-30'] },
-          ),
-        );
+      findings.push(...unmeasured(name, sound));
       if (sound.length > 0)
         findings.push(
           pass(`the ${name} is private and strong`, {

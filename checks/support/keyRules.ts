@@ -138,6 +138,3 @@ export const newKey = ({ encoding }: KeyMeasure['spec']): string =>
 /** A key in use stays, whatever its length: a new one does not open what the old one closed. */
 export const OTHER_KEY =
   'sudo truncate -s 1024 KEY    # where only a line break is too much; a key of another length is replaced before the first start only, by rskey generate, on every node';
-
-/** Rules about what is in the file. */
-export const OF_CONTENT: readonly string[] = ['guessable', 'short'];

@@ -63,14 +63,15 @@ export const LIMIT = 65536;
 const measured = ({ encoding }: KeySpec): Raw =>
   raw(shell`$HA_AWK -v encoding=${encoding} -v example=${EXAMPLE} -v words=${PLACEHOLDERS.join(' ')} ${MEASURE}`);
 
-/** The ids of the account that reads the file. */
+/** The ids of the account that reads the file, and the folders that its mode does not let in, but a list of access may. */
 const reader = ({ reader: name }: KeySpec): Raw =>
   raw(
     name === undefined
       ? ''
       : shell`
 if [ -n "$R" ]; then n=${name} awk -F: 'BEGIN { n = ENVIRON["n"] } FNR == NR && !f && ($1 == n || (n ~ /^[0-9]+$/ && $3 == n)) { f = 1; u = $1; print "=ids " $3 " " $4 } FNR != NR { m = split($4, w, ","); for (i = 1; i <= m; i++) if (w[i] == u) print "=gid " $3 }' "$R/etc/passwd" "$R/etc/group"
-else i=$(id ${name} 2>/dev/null) && printf '=account %s\n' "$i"; fi`,
+else i=$(id ${name} 2>/dev/null) && printf '=account %s\n' "$i"; fi
+case \${st#*"$nl=up "} in *"$nl=up "???[02468ace]" "*) for d; do case $(S ls -ld -- "$d" 2>/dev/null) in d?????????+*) echo "=acl $d";; esac; done;; esac`,
   );
 
 /** Both public keys as openssl writes them; a file that is just that needs no openssl. */

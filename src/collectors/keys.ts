@@ -21,6 +21,10 @@ export interface KeyMeasure {
   readonly content?: KeyContent;
   /** Why the account that runs the server cannot read it, by owners and modes of the file and the folders above it. */
   readonly unreadableFor?: string;
+  /** The folder that keeps the account out. */
+  readonly closedFolder?: string;
+  /** That folder has an access control list, which may let the account in. */
+  readonly listed?: boolean;
   /** A folder above it that everybody can write to: anybody can put another key in its place. */
   readonly openFolder?: string;
   /** Of a private key: whether the public key next to it belongs to it. */
@@ -96,16 +100,25 @@ function ownedIn(spec: KeySpec, lines: readonly string[]): { itself?: Owned; fol
   return { ...(itself && { itself }), folders: all.filter((o) => o !== itself) };
 }
 
-/** What keeps an account from the file; undefined when nothing does, or its ids are not known. */
-function barrier(spec: KeySpec, lines: readonly string[]): string | undefined {
+type Barrier = Pick<KeyMeasure, 'unreadableFor' | 'closedFolder' | 'listed'>;
+
+/** What keeps an account from the file; empty when nothing does, or its ids are not known. */
+function barrier(spec: KeySpec, lines: readonly string[]): Barrier {
   const [uid, ...groups] = idsOf(lines);
-  if (uid === undefined || uid === '0') return undefined;
+  if (uid === undefined || uid === '0') return {};
   const { itself, folders } = ownedIn(spec, lines);
   const may = (o: Owned, bit: number): boolean =>
     (o.mode & (o.uid === uid ? bit << 6 : groups.includes(o.gid) ? bit << 3 : bit)) !== 0;
-  const shut = folders.find((o) => !may(o, 1));
-  if (shut) return `${spec.reader} may not enter ${shut.path}`;
-  return itself && !may(itself, 4) ? `${spec.reader}, which runs the server, cannot read the key` : undefined;
+  const listed = (o: Owned): boolean => lines.includes(`=acl ${treeOf(lines)}${o.path}`);
+  const closed = folders.filter((o) => !may(o, 1));
+  const shut = closed.find((o) => !listed(o)) ?? closed[0];
+  if (shut)
+    return listed(shut)
+      ? { closedFolder: shut.path, listed: true }
+      : { closedFolder: shut.path, unreadableFor: `${spec.reader} may not enter ${shut.path}` };
+  return itself && !may(itself, 4)
+    ? { unreadableFor: `${spec.reader}, which runs the server, cannot read the key` }
+    : {};
 }
 
 /** The account's number, then its groups': what `id` prints, or a line of them in a node tree and in earlier evidence. */
@@ -141,7 +154,6 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
     lines.flatMap((l) => /^([0-9a-f]{64})\s+-$/.exec(l)?.[1] ?? []),
   );
   const regular = type === 'regular file';
-  const unreadableFor = barrier(spec, lines);
   const { itself, folders } = ownedIn(spec, lines);
   const open = folders.find(({ mode }) => (mode & OPEN) !== 0 && (mode & STICKY) === 0)?.path;
   const publicDigest = /^=public ([0-9a-f]{64})/m.exec(stdout)?.[1];
@@ -160,7 +172,7 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
       owner: treeOwner(lines, itself) ?? stat[2] ?? stat[4]!,
       group: stat[3] ?? stat[5]!,
       ...(content && regular && { content }),
-      ...(unreadableFor !== undefined && { unreadableFor }),
+      ...barrier(spec, lines),
       ...(open !== undefined && { openFolder: open }),
       ...(pair && { pair }),
       ...(publicDigest !== undefined && { publicDigest }),

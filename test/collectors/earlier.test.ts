@@ -113,6 +113,29 @@ describe('an answer of now and of before', () => {
     assert.equal(reason('', '=ids  \n'), undefined);
   });
 
+  it('keys: the folder that keeps the account out, unless its access control list may let it in', () => {
+    const id = '=account uid=5(x) gid=5(x) groups=5(x)\n';
+    const barrier = (more: string): unknown => {
+      const ups = '=up 8180 5 5 /etc/pm/pm.key\n=up 41c0 0 0 /etc/pm\n=up 41c0 0 0 /etc\n';
+      const fact = read(
+        keys,
+        'k',
+        `=stat 8180:x:x:5\n${ups}=tree \n${id}${more}=content 5 4 0 4 printable 0 - 10.\n${DIGEST}  -\n`,
+      ).get('k')!;
+      assert.ok('value' in fact);
+      const { unreadableFor, closedFolder, listed } = fact.value;
+      return [unreadableFor, closedFolder, listed];
+    };
+    assert.deepEqual(barrier(''), ['rstudio-pm may not enter /etc/pm', '/etc/pm', undefined]);
+    assert.deepEqual(barrier('=acl /etc/pm\n'), ['rstudio-pm may not enter /etc', '/etc', undefined]);
+    assert.deepEqual(barrier('=acl /etc/pm\n=acl /etc\n'), [undefined, '/etc/pm', true]);
+    assert.deepEqual(barrier('=acl /etc/pm.key\n=acl /et\n'), [
+      'rstudio-pm may not enter /etc/pm',
+      '/etc/pm',
+      undefined,
+    ]);
+  });
+
   it('database-password: the mode that was found; cluster-state and host: the zone', () => {
     const password = both(databasePassword, 'password', '=plain\n', '=mode 8180\n=plain\n');
     assert.deepEqual([password.kind, password.mode], ['plain', 0o600]);

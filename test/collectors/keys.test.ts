@@ -1,7 +1,8 @@
 /** A key that the shell measures has the same answer as by awk; which of the two it is must not show between nodes. */
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
@@ -72,6 +73,35 @@ it('a link in a tree is followed only inside it: what it names on this machine i
     assert.equal(said('nowhere'), '=link /etc/nowhere =to no such key');
     assert.equal(said('folder-key'), '=link /etc/folder =to /opt/k');
     assert.equal(said('missing').trim(), '=missing');
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
+
+it('a folder with an access control list may let the account in, whatever its mode says', {
+  skip: existsSync('/usr/bin/setfacl') || process.env.CI === 'true' ? false : 'setfacl is not installed',
+}, () => {
+  const root = mkdtempSync(join(tmpdir(), 'ha-preflight-keys-'));
+  try {
+    const at = ['listed', 'closed', 'open'] as const;
+    writeTree(root, {
+      '/etc/passwd': { text: 'svc:x:4711:4711::/:/bin/sh\n' },
+      '/etc/group': { text: 'svc:x:4711:\n' },
+      ...Object.fromEntries(at.map((name) => [`/etc/${name}/key`, { text: HEX, mode: 0o600 }])),
+    });
+    chmodSync(join(root, 'etc/listed'), 0o700);
+    chmodSync(join(root, 'etc/closed'), 0o710);
+    execFileSync('setfacl', ['-m', 'u:4711:x', join(root, 'etc/listed')]);
+    const spec = { encoding: 'raw', reader: 'svc' } as KeySpec;
+    const asked = askTree(
+      root,
+      Object.fromEntries(at.map((name) => [name, { first: keyScript(spec, `/etc/${name}/key`), script: '' }])),
+      ['sh'],
+    ) as unknown as Record<string, { readonly stdout: string }>;
+    assert.deepEqual(
+      at.map((name) => asked[name]!.stdout.split('\n').filter((l) => l.startsWith('=acl'))),
+      [[`=acl ${root}/etc/listed`], [], []],
+    );
   } finally {
     rmSync(root, { recursive: true });
   }
