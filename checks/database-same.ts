@@ -50,7 +50,7 @@ const rolesOf = (nodes: Nodes): string[] => [
 const endpointsOf = (role: string, nodes: Nodes) =>
   nodes.flatMap(({ node, settings: { endpoints, database: kind } }): { node: string; fact: Fact<Endpoint> }[] => {
     if ('unseen' in endpoints) return role === 'database' ? [{ node, fact: endpoints }] : [];
-    if ('value' in kind && !/^(postgres|mongo|unverified)/.test(kind.value.provider)) return [];
+    if ('value' in kind && !/^(postgres|mongo|dataSource|unverified)/.test(kind.value.provider)) return [];
     const none: Endpoint = { role, host: 'none', port: '', name: '' };
     return [{ node, fact: { value: endpoints.value.find((e) => e.role === role) ?? none } }];
   });

@@ -4,7 +4,7 @@ import { mongo } from 'ha-preflight/collectors/mongo';
 import { replicaSet } from 'ha-preflight/collectors/replicaSet';
 import { last, unknownValue } from 'ha-preflight/formats/settings';
 import { listedMembers } from 'ha-preflight/products/deployr/mongo';
-import { knowing } from './support/mongoFiles.js';
+import { knowing, serversOf } from './support/mongoFiles.js';
 import { ofList, ofMembers, ofSettings } from './support/replicaSet.js';
 
 export default defineCheck({
@@ -31,7 +31,7 @@ export default defineCheck({
   needs: { mongo, addresses, replicaSet },
   minimumNodes: 2,
   judge(nodes, { cluster }) {
-    const servers = nodes.flatMap((n) => (n.mongo.server ? [{ node: n.node, value: n.mongo.server }] : []));
+    const servers = serversOf(nodes);
     const members = nodes.flatMap((n) => (n.mongo.member ? [{ node: n.node, value: n.mongo.member }] : []));
     const names = nodes.map((n) => n.node);
     const addressesOf = (node: string) => nodes.find((n) => n.node === node)!.addresses;
@@ -52,7 +52,12 @@ export default defineCheck({
       : [...open, ...alike];
     return findings.length > 0
       ? findings
-      : skip('no replica set is configured: a single MongoDB is not highly available', { nodes: names });
+      : skip(
+          servers.length === 0 && nodes.some((n) => n.mongo.server)
+            ? 'the servers do not keep their data in MongoDB: deployr.groovy names a dataSource'
+            : 'no replica set is configured: a single MongoDB is not highly available',
+          { nodes: names },
+        );
   },
   remediation:
     'grep -n replSet mongo/mongod.conf; grep -n replicaSet deployr/deployr.groovy    # on all nodes; correct them (and keyFile) on the nodes named, then stop and start both there',

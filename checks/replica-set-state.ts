@@ -4,7 +4,7 @@ import { mongo } from 'ha-preflight/collectors/mongo';
 import { type ReplicaSetAnswer, replicaSet, type StatusMember } from 'ha-preflight/collectors/replicaSet';
 import { listedMembers, memberName } from 'ha-preflight/products/deployr/mongo';
 import { type Listed, listsMembers, unlisted } from './support/memberNames.js';
-import { knowing } from './support/mongoFiles.js';
+import { knowing, serversOf } from './support/mongoFiles.js';
 import { ofAddresses } from './support/replicaSet.js';
 import { ofPriorities, ofSizes } from './support/setSize.js';
 
@@ -153,10 +153,7 @@ export default defineCheck({
       return why === undefined ? [] : [unknown(`${node}: ${why}`, { nodes: [node], subject: `${node} unseen` })];
     });
     const told = asked.flatMap(({ node, said }) => ('unseen' in said ? [] : [{ node, ...said.value }]));
-    const { seen, findings: open } = knowing(
-      nodes.flatMap((n) => (n.mongo.server ? [{ node: n.node, value: n.mongo.server }] : [])),
-      'replicaSet',
-    );
+    const { seen, findings: open } = knowing(serversOf(nodes), 'replicaSet');
     const servers = seen.map(({ node, value }) => ({
       node,
       value: listedMembers(value),

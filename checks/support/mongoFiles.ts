@@ -2,12 +2,16 @@
 
 import { sift } from 'ha-preflight';
 import { type Config, unknownValue } from 'ha-preflight/formats/settings';
-import { unknownMongo } from 'ha-preflight/products/deployr/mongo';
+import { type Mongo, unknownMongo, usesMongo } from 'ha-preflight/products/deployr/mongo';
 
 export interface At {
   readonly node: string;
   readonly value: Config;
 }
+
+/** The servers that keep their data in MongoDB. */
+export const serversOf = (nodes: readonly { readonly node: string; readonly mongo: Mongo }[]): At[] =>
+  nodes.flatMap(({ node, mongo: { server } }) => (server && usesMongo(server) ? [{ node, value: server }] : []));
 
 /** Those of which is known what the judge needs; `doubt`: why it is not. */
 export const sure = (files: readonly At[], subject: string, doubt: (file: Config) => string | undefined) =>

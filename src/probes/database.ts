@@ -58,7 +58,7 @@ export const database = defineProbe<DatabaseProbe>({
       const known = target === 'url' ? cluster.database.url : cluster.database.urls?.[target];
       const endpoints = Object.fromEntries(
         [...installed].flatMap(([node, { database: d, endpoints: e }]): [string, Endpoint][] => {
-          if ('value' in d && d.value.provider === 'mongodb') return [];
+          if ('value' in d && /^(mongodb|dataSource)$/.test(d.value.provider)) return [];
           const found = 'value' in e ? e.value.find((x) => x.role === role) : undefined;
           return found && /^\d+(,\d+)*$/.test(found.port) ? [[node, found]] : [];
         }),

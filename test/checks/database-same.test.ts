@@ -53,6 +53,11 @@ const probe = (groups: Record<string, number>, sights: Record<string, object>, t
   services: { 'database:url': { exit: 0, stdout: JSON.stringify({ sights, groups, trouble }), stderr: '' } },
 });
 const abc = { a: at('postgres://db/c'), b: at('postgres://db/c'), c: at('postgres://db/c') };
+/** DeployR since 8.0.5. */
+const sql = (url: string) => ({
+  settings: configured('deployr', { 'deployr/deployr.groovy': `dataSource {\n url = "jdbc:${url}"\n}\n` }).settings,
+  addresses: new Map(),
+});
 const mode = (m: 'primary-standby' | 'load-balanced') => ({ product: 'deployr' as const, cluster: { mode: m } });
 
 const LIST = 'postgres://db,db2/c?target_session_attrs=read-write';
@@ -132,6 +137,18 @@ testCheck(check, {
       name: 'DeployR: each its own behind a load balancer',
       nodes: { a: deployr('localhost'), b: deployr('localhost') },
       ...mode('load-balanced'),
+    },
+    {
+      name: 'DeployR 8.0.5: primary and standby share a PostgreSQL',
+      nodes: { a: sql('postgresql://db1:5432/deployr'), b: sql('postgresql://DB1/deployr?ssl=true') },
+      ...mode('primary-standby'),
+      on: ['a', 'b'],
+    },
+    {
+      name: 'DeployR 8.0.5: each its own H2 behind a load balancer',
+      nodes: { a: sql('h2:~/deployr'), b: sql('h2:~/deployr') },
+      ...mode('load-balanced'),
+      on: ['a', 'b'],
     },
   ],
   fail: [
@@ -302,6 +319,24 @@ testCheck(check, {
       on: ['a', 'b'],
     },
     {
+      name: 'DeployR 8.0.5: the local H2 on one',
+      nodes: { a: sql('postgresql://db1/deployr'), b: sql('h2:~/deployr'), c: sql('postgresql://db1/deployr') },
+      ...mode('primary-standby'),
+      on: ['b'],
+    },
+    {
+      name: 'DeployR 8.0.5: the local H2 on each',
+      nodes: { a: sql('h2:~/deployr'), b: sql('h2:~/deployr') },
+      ...mode('primary-standby'),
+      on: ['a', 'b'],
+    },
+    {
+      name: 'DeployR 8.0.5: two share a PostgreSQL behind a load balancer',
+      nodes: { a: sql('postgresql://db1/deployr'), b: sql('postgresql://db1/deployr') },
+      ...mode('load-balanced'),
+      on: ['a', 'b'],
+    },
+    {
       name: "DeployR: one has another's own behind a load balancer",
       nodes: { a: deployr('localhost'), b: deployr('A.'), c: deployr('localhost') },
       ...mode('load-balanced'),
@@ -337,6 +372,13 @@ testCheck(check, {
       on: ['b'],
       beside: ['pass'],
       message: /takes what it leaves out from the service prod of a service file/,
+    },
+    {
+      name: 'DeployR 8.0.5: a SQL Server',
+      nodes: { a: sql('postgresql://db1/deployr'), b: sql('sqlserver://db1;database=deployr') },
+      ...mode('primary-standby'),
+      on: ['b'],
+      message: /line 2: dataSource\.url is neither/,
     },
     {
       name: 'DeployR: the host of another environment',

@@ -2,6 +2,7 @@ import check from '../../checks/mongo-replica-set.js';
 import type { Addresses } from '../../src/collectors/addresses.js';
 import { mongo } from '../../src/collectors/mongo.js';
 import type { ReplicaSet } from '../../src/collectors/replicaSet.js';
+import { groovy } from '../../src/formats/groovy.js';
 import { testCheck } from '../../src/testing.js';
 import { foundOf } from '../support/facts.js';
 
@@ -32,11 +33,15 @@ const node = (set = THREE, conf: string | undefined = CONF, more = SECRET, rs: R
   ),
 });
 const good = node();
+/** DeployR since 8.0.5. */
+const sql = { addresses: NAMES, replicaSet: {}, mongo: { server: groovy('dataSource { url = "jdbc:h2:d" }') } };
 const arbiter = { addresses: NAMES, replicaSet: {}, mongo: { member: good.mongo.member! } };
 const withTwo = (rs: ReplicaSet = {}) => ({ a: node(TWO, CONF, SECRET, rs), b: node(TWO, CONF, SECRET, rs) });
 
 testCheck(check, {
   pass: [
+      on: ['a', 'b'],
+    },
     { name: 'an arbiter that no server lists', nodes: withTwo(running({}, {}, { arbiter: true })), on: ['a', 'b'] },
     {
       name: 'a hidden member that no server lists',
@@ -263,5 +268,8 @@ testCheck(check, {
       message: /password is computed/,
     },
   ],
-  skip: [{ name: 'a single MongoDB', nodes: { a: node('', 'port=8003\n'), b: node('', 'port=8003\n') } }],
+  skip: [
+    { name: 'a single MongoDB', nodes: { a: node('', 'port=8003\n'), b: node('', 'port=8003\n') } },
+    { name: 'another database', nodes: { a: sql, b: sql }, message: /do not keep their data in MongoDB/ },
+  ],
 });

@@ -43,6 +43,35 @@ describe('the database of DeployR', () => {
     assert.deepEqual(endpoints, { value: [{ role: 'database', host: 'h', port: '1', name: 'deployr' }] });
   });
 
+  const source = (lines: string): string => `dataSource {\n${lines}\n}\n`;
+  for (const [url, host, port, name] of [
+    ['jdbc:postgresql://DB1.:5433/d?ssl=true', 'db1', '5433', 'd'],
+    ['jdbc:postgresql://[2001:DB8::1]/d', '2001:db8::1', '5432', 'd'],
+    ['jdbc:postgresql://h1,h2:5433/d', 'h1,h2', '5432,5433', 'd'],
+    ['jdbc:postgresql:d', 'localhost', '5432', 'd'],
+    ['jdbc:postgresql:///d', 'localhost', '5432', 'd'],
+    ['jdbc:h2:~/d;MVCC=TRUE', 'localhost', 'h2', '~/d'],
+  ] as const)
+    it(`is that of a dataSource with ${url}`, () => {
+      const { database, endpoints } = said(source(`url = "${url}"`));
+      assert.deepEqual(endpoints, { value: [{ role: 'database', host, port, name }] });
+      matches(database, { value: { provider: 'dataSource', because: 'dataSource in deployr/deployr.groovy' } });
+    });
+  for (const [server, why] of [
+    [source('url = "jdbc:sqlserver://h;database=d"'), /line 2: dataSource\.url is neither/],
+    [source('url = "jdbc:postgresql://localhost:<PORT>/d"'), /line 2: dataSource\.url is neither/],
+    [source('url = "jdbc:postgresql://h"'), /line 2: dataSource\.url is neither/],
+    [source('url = "jdbc:h2:tcp://h/d"'), /line 2: dataSource\.url is neither/],
+    [source('url = "jdbc:h2:/srv/d;AUTO_SERVER=TRUE"'), /line 2: dataSource\.url is neither/],
+    [source('pooled = true'), /has a dataSource without url/],
+    [source('url = address()'), /line 2: the value of dataSource\.url is computed/],
+    [`${mongo('host = "h"')}${source('url = "jdbc:h2:d"')}`, /line 5 has both dataSource and grails\.mongo/],
+  ] as const)
+    it(`is not known by ${JSON.stringify(server)}`, () => {
+      const { endpoints } = said(server);
+      assert.match('unseen' in endpoints ? endpoints.unseen : '', why);
+    });
+
   it('of a member without a server', () => {
     const { endpoints } = said(undefined, 'replSet = rs0\n');
     assert.match('unseen' in endpoints ? endpoints.unseen : '', /deployr\.groovy does not exist/);

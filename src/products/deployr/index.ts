@@ -1,4 +1,4 @@
-/** DeployR with its MongoDB. Source: docs/sources.md 1, 4.4; DeployR High Availability. */
+/** DeployR with its MongoDB, or the database of later releases. Source: docs/sources.md 1, 4.4; DeployR High Availability. */
 
 import { groovy } from '../../formats/groovy.js';
 import { mongodConf } from '../../formats/mongodConf.js';
@@ -8,6 +8,7 @@ import { defineProduct } from '../define.js';
 import { type Installed, pathOf } from '../installed.js';
 import { attempt } from '../profile.js';
 import type { Endpoint, KeySpec, Settings } from '../settings.js';
+import { dataSource } from './dataSource.js';
 import {
   listedMembers,
   MEMBER,
@@ -18,6 +19,7 @@ import {
   mongoSetting,
   SERVER,
   unknownMongo,
+  usesMongo,
 } from './mongo.js';
 import { deployr as document } from './requirements.js';
 
@@ -25,6 +27,7 @@ const KEY = 'mongo/mongodb-keyfile';
 
 function endpoint({ server }: Mongo): Endpoint {
   if (!server) throw new NotSeen(`${SERVER} does not exist: no DeployR server is configured`);
+  if (!usesMongo(server)) return dataSource(server, SERVER);
   const known = (...keys: readonly string[]): void => {
     const why = unknownMongo(server, ...keys);
     if (why !== undefined) throw new NotSeen(why);
@@ -87,7 +90,12 @@ function settings(installed: Installed): Partial<Settings> {
     member !== undefined &&
     ['replSet', 'keyFile'].some((key) => last(member, key) !== undefined || unknownValue(member, key) !== undefined);
   return {
-    database: { value: { provider: 'mongodb', because: 'DeployR keeps its data in MongoDB' } },
+    database: {
+      value:
+        'value' in mongo && mongo.value.server && !usesMongo(mongo.value.server)
+          ? { provider: 'dataSource', because: `dataSource in ${SERVER}` }
+          : { provider: 'mongodb', because: 'DeployR keeps its data in MongoDB' },
+    },
     databaseFile: pathOf(installed, SERVER),
     endpoints: attempt(() => {
       if ('unseen' in mongo) throw new NotSeen(mongo.unseen);
@@ -128,7 +136,7 @@ export default defineProduct({
   ],
   required: [SERVER],
   keyFiles: [KEY],
-  databaseScope: { file: SERVER, key: /^grails\.mongo\./ },
+  databaseScope: { file: SERVER, key: /^(grails\.mongo|dataSource)\./ },
   settings,
   // a separate collector reads its files
   effective: () => new Map(),

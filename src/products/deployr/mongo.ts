@@ -5,6 +5,7 @@ import { mongodConf } from '../../formats/mongodConf.js';
 import { type Config, last, unknownValue } from '../../formats/settings.js';
 import type { Installed } from '../installed.js';
 import { textOf } from '../profile.js';
+import { dataSourceLine } from './dataSource.js';
 
 /** Below the directory DeployR was installed into. */
 export const SERVER = 'deployr/deployr.groovy';
@@ -31,6 +32,12 @@ export function mongoOf(installed: Installed): Mongo {
 }
 
 const PREFIX = 'grails.mongo.';
+
+/** Whether the server keeps its data in MongoDB, as far as the file says. */
+export const usesMongo = (config: Config): boolean =>
+  dataSourceLine(config) === undefined ||
+  [...config.settings, ...(config.unread ?? [])].some(({ key }) => /^grails(\.mongo(\.|$)|$)/.test(key));
+
 export const mongoSetting = (config: Config | undefined, key: string): string | undefined =>
   config && last(config, `${PREFIX}${key}`)?.value;
 
@@ -47,6 +54,9 @@ function otherAddress(config: Config, key: string): string | undefined {
 
 /** Why one of these settings of the server, or `replicaSet`, is not known; undefined where all are. */
 export function unknownMongo(config: Config | undefined, ...keys: readonly string[]): string | undefined {
+  const other = config && dataSourceLine(config);
+  if (other !== undefined)
+    return `${SERVER} line ${other} has both dataSource and grails.mongo, and which of them counts depends on the release`;
   const why = keys.flatMap(
     (key) => (config && (unknownValue(config, `${PREFIX}${key}`) ?? otherAddress(config, key))) ?? [],
   )[0];
