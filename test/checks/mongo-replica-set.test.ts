@@ -40,6 +40,12 @@ const withTwo = (rs: ReplicaSet = {}) => ({ a: node(TWO, CONF, SECRET, rs), b: n
 
 testCheck(check, {
   pass: [
+    {
+      name: 'one address of IPv6 in two forms',
+      nodes: {
+        a: node('replicaSet = [ "[2001:db8::1]:8003", "[2001:db8::2]:8003", "[2001:db8::3]:8003" ]'),
+        b: node('replicaSet = [ "[2001:DB8:0::1]:8003", "[2001:db8::2]:8003", "[2001:db8::3]:8003" ]'),
+      },
       on: ['a', 'b'],
     },
     { name: 'an arbiter that no server lists', nodes: withTwo(running({}, {}, { arbiter: true })), on: ['a', 'b'] },

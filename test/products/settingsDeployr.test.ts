@@ -43,6 +43,11 @@ describe('the database of DeployR', () => {
     assert.deepEqual(endpoints, { value: [{ role: 'database', host: 'h', port: '1', name: 'deployr' }] });
   });
 
+  it('of members by another form of their address', () => {
+    const { endpoints } = said(mongo('replicaSet = [ "[2001:DB8:0::1]:8003", "[::ffff:192.0.2.1]:8003" ]'));
+    assert.deepEqual('value' in endpoints && endpoints.value[0]?.host, '[2001:db8::1],192.0.2.1');
+  });
+
   const source = (lines: string): string => `dataSource {\n${lines}\n}\n`;
   for (const [url, host, port, name] of [
     ['jdbc:postgresql://DB1.:5433/d?ssl=true', 'db1', '5433', 'd'],

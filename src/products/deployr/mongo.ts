@@ -1,6 +1,7 @@
 /** What DeployR's own files say of its MongoDB. Source: docs/sources.md 4.4. */
 
 import { groovy } from '../../formats/groovy.js';
+import { addressOf } from '../../formats/hostName.js';
 import { mongodConf } from '../../formats/mongodConf.js';
 import { type Config, last, unknownValue } from '../../formats/settings.js';
 import type { Installed } from '../installed.js';
@@ -71,11 +72,13 @@ export function listedMembers({ settings }: Config): string[] {
     .flatMap((s) => (/^grails\.mongo\.replicaSet\[\d+\]$/.test(s.key) ? [s.value] : []));
 }
 
-/** `host:port` as the driver dials it, without the blanks the document's own example has, and the final dot of a name. */
+/** `host:port` as the driver dials it, without the blanks the document's own example has, the final dot of a name, and the other forms of an IPv6 address. */
 export const memberName = (text: string): string => {
   const bare = text
     .replace(/[\s\u201c\u201d\u2018\u2019"']/g, '')
     .toLowerCase()
     .replace(/\.(?=(:\d+)?$)/, '');
-  return /:\d+$/.test(bare) ? bare : `${bare}:${DRIVER_PORT}`;
+  const [, host = '', port = DRIVER_PORT] = /^(.*?)(?::(\d+))?$/.exec(bare)!;
+  const address = host.startsWith('[') ? addressOf(host) : undefined;
+  return `${address?.includes(':') ? `[${address}]` : (address ?? host)}:${port}`;
 };
