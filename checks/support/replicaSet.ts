@@ -187,7 +187,12 @@ export function ofMembers(all: readonly At[], servers: readonly At[], cluster: C
 /** The other settings of the server: they agree with each other, and with the mongod on the same machine. */
 export function ofSettings(servers: readonly At[], members: readonly At[], cluster: Cluster): Finding[] {
   const findings = ['databaseName', 'username', 'password'].flatMap((key): Finding[] => {
-    const { seen, findings: open } = knowing(servers, key);
+    const about = {
+      requirements: key === 'password' ? ['DEPLOYR-21', 'DEPLOYR-26'] : ['DEPLOYR-26'],
+      ...(key !== 'password' && { severity: 'info' as const }),
+    };
+    const { seen, findings: unread } = knowing(servers, key);
+    const open = unread.map((f) => ({ ...f, ...about }));
     if (seen.length < 2) return open;
     const finding = same(
       `${key} of the database`,
@@ -197,11 +202,7 @@ export function ofSettings(servers: readonly At[], members: readonly At[], clust
         ...(key === 'password' && { shown: '(masked)' }),
       })),
       cluster.reference,
-      {
-        subject: key,
-        requirements: key === 'password' ? ['DEPLOYR-21', 'DEPLOYR-26'] : ['DEPLOYR-26'],
-        ...(key !== 'password' && { severity: 'info' as const }),
-      },
+      { ...about, subject: key },
     );
     return finding.status === 'fail' ? [...open, finding] : open;
   });

@@ -134,6 +134,18 @@ const base64 = (hex: string): string => Buffer.from(hex.trim(), 'hex').toString(
 /** Perhaps the same to the product. */
 const PERHAPS: readonly [edition: Edition, what: string, plant: Plant, expected: string][] = [
   [
+    'primaryStandby',
+    'a password that is taken from a variable',
+    text(GROOVY, (t) => t.replace(/password = .*/, 'password = System.getenv("MONGO_PASSWORD")')),
+    'mongo-replica-set n2',
+  ],
+  [
+    'primaryStandby',
+    'a password with a part that is computed',
+    text(GROOVY, (t) => t.replace(/password = .*/, 'password = "${secret}-1"')),
+    'mongo-replica-set n2',
+  ],
+  [
     'connect',
     'an entry with nofail, after all network mounts',
     both(edit('/etc/fstab', '_netdev', '_netdev,nofail'), put(MOUNTS, '[Unit]\nAfter=remote-fs.target\n')),

@@ -19,7 +19,7 @@ const lean = (program: string): string => program.replace(/^[ \t]+/gm, '').repla
  * What is only visible while the value is there comes on separate lines: `=cut N`, an unquoted `;` or `#` in the value of line N;
  * `=placeholder N`, a common placeholder for its secret; `=unencoded N`, a password with characters that its URL does not take;
  * `=joined N`, a line of a unit that goes on in the next one; `%0` or `%m` before a secret of a unit, a specifier in it;
- * `=wrapped N`, a secret that may be the same as one of another digest: it is encrypted, or percent-encoded.
+ * `code` before one of Groovy, which computes the value; `=wrapped N`, a secret that may be the same as one of another digest: it is encrypted, or percent-encoded.
  */
 export const MASK_PROGRAM = lean(String.raw`
 ${PLACEHOLDER}
@@ -144,6 +144,7 @@ function value(head, v,   seen, p, b, u, before, q, n, s) {
     q = unit ? unitQuote(seen substr(v, 1, b - 1)) : quoteIn(seen substr(v, 1, n))
     if (u ~ /^\r?$/) { open = groovy && !comment; break }
     n = substr(v, s, 1) == "(" ? length(u) : extent(u, q, b > 1 && substr(v, b - 1, 1) ~ /[?&]/)
+    if (groovy && !comment && q == "" && substr(v, s, 1) != "(" && computed(u, n)) before = before "code "
     # an expression in which it is the first part; a comment behind it does not belong to it
     if (groovy && q == "" && substr(u, n + 1) ~ /^[ \t]*[+.?]/) n = length(u)
     else if (groovy && q == "" && substr(u, n + 1) ~ /^[ \t]*;?[ \t]*\/\//) u = substr(u, 1, n)

@@ -1,4 +1,4 @@
-/** The part of the masking program that knows where a string, a bracket or a value ends. */
+/** The part of the masking program that knows where a string, a bracket or a value ends, and what is code. */
 export const MASK_STRINGS = String.raw`# the quote that is open at the end of s
 function quoteIn(s,   i, c, q) {
   for (i = 1; i <= length(s); i++) {
@@ -35,6 +35,11 @@ function brackets(s,   n) {
   gsub(/"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/, "", s)
   n = gsub(/[({[]/, "", s)
   return n - gsub(/[)}]/, "", s) - gsub(/\]/, "", s)
+}
+# whether Groovy computes the value that u begins with, n characters long: a digest of code tells nothing of the value
+function computed(u, n) {
+  if (u ~ /^[A-Za-z_$]/) return u !~ /^(true|false|null)([^A-Za-z0-9_]|$)/
+  return substr(u, n + 1) ~ /^[ \t]*[+.?]/ || substr(u, 1, n) ~ /^"(.*[^\\])?\$[A-Za-z_{]/
 }
 # what a value begins with, up to where the next could begin
 function firstOf(v) {
