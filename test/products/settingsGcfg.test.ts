@@ -84,6 +84,19 @@ const PACKAGE_MANAGER: readonly Row[] = [
       .join('')}${S3}`,
     { shared: [], s3: [{ name: 'default', settings: { bucket: 'b' }, classes: ON_S3 }] },
   ],
+  [
+    'classes that go to something else',
+    `[Storage]\nDefault = s3\nCRAN = Azure\nPyPI = nfs\n${S3}`,
+    {
+      shared: [
+        {
+          ...PM_DATA,
+          doubt:
+            'whether Server.DataDir is used is not known: [Storage] names "azure" and "nfs", and the document has only file and s3',
+        },
+      ],
+    },
+  ],
   ['a class of a later release on files', `[Storage]\nDefault = s3\nOpenVSX = file\n${S3}`, { shared: [PM_DATA] }],
   [
     'one class on files',

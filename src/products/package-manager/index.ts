@@ -75,7 +75,7 @@ function destinations(inForce: EffectiveSettings): Map<string, string> {
   return new Map(classes.map((name) => [name, destinationOf(get, `storage.${name}`)]));
 }
 
-/** Directories of the classes that go to files. */
+/** Directories of the classes that go to files; where none does, and not all go to S3, perhaps that of all. */
 function filePaths(inForce: EffectiveSettings): SharedPath[] {
   const files = [...destinations(inForce)].flatMap(([name, to]) => (to === 'file' ? [name] : []));
   const locations = files.flatMap((name) => {
@@ -83,7 +83,12 @@ function filePaths(inForce: EffectiveSettings): SharedPath[] {
     return at ? [{ setting: `FileStorage "${name}".Location`, path: at }] : [];
   });
   const dataDir = inForce.get('server.datadir')?.value ?? DATA_DIR;
-  return files.length > 0 ? [{ setting: 'Server.DataDir', path: dataDir }, ...locations] : [];
+  const own = { setting: 'Server.DataDir', path: dataDir };
+  if (files.length > 0) return [own, ...locations];
+  const odd = [...new Set(destinations(inForce).values())].filter((to) => to !== 's3');
+  const words = odd.map((to) => `"${to}"`).join(' and ');
+  const doubt = `whether Server.DataDir is used is not known: [Storage] names ${words}, and the document has only file and s3`;
+  return odd.length > 0 ? [{ ...own, doubt }] : [];
 }
 
 /** The settings without variables that are perhaps not read. */
@@ -102,7 +107,7 @@ function sharedPaths(inForce: EffectiveSettings, because: string): SharedPath[] 
     paths.some((o) => o.setting === p.setting && o.path === p.path);
   const open = (p: SharedPath): SharedPath => ({
     ...p,
-    doubt: `whether ${p.setting} is used is not known: ${because}; set [Storage] in ${FILE} to be sure`,
+    doubt: p.doubt ?? `whether ${p.setting} is used is not known: ${because}; set [Storage] in ${FILE} to be sure`,
   });
   return [...read.map((p) => (among(unread, p) ? p : open(p))), ...unread.filter((p) => !among(read, p)).map(open)];
 }
