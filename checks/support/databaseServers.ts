@@ -55,9 +55,9 @@ export const readers = (role: string, told: readonly Named[]): Finding[] =>
       const reader = hosts.length > 1 && seeksWrites(endpoint) ? undefined : hosts.find(isReader);
       return reader === undefined
         ? undefined
-        : { problem: `${reader} is an Aurora reader endpoint, which takes no writes`, observed: reader };
+        : { problem: `${reader} is a reader endpoint, which takes no writes`, observed: reader };
     },
-    { subject: `${role} reader`, severity: 'warning', requirements: ['X-06'], expected: 'the cluster endpoint' },
+    { subject: `${role} reader`, severity: 'warning', requirements: ['X-06'], expected: 'the endpoint for writes' },
   );
 
 /** Of a list that does not say which one to use, the first that answers is used: a different first one may be a standby. */

@@ -63,6 +63,8 @@ const mode = (m: 'primary-standby' | 'load-balanced') => ({ product: 'deployr' a
 const LIST = 'postgres://db,db2/c?target_session_attrs=read-write';
 const WRITER = 'postgres://pg.cluster-x1.us-east-1.rds.amazonaws.com';
 const READER = 'pg.cluster-ro-x1.us-east-1.rds.amazonaws.com';
+/** Of RDS where it names no domain. */
+const managed = (name: string): string => (/\.(com|cn)$/.test(name) ? name : `${name}.rds.amazonaws.com`);
 const PROXY = 'postgres://px.proxy-x1.us-east-1.rds.amazonaws.com/c';
 const behind = (url: string) =>
   at(url, [
@@ -158,13 +160,17 @@ testCheck(check, {
         ['two clusters', 'one.cluster-x1.us-east-1', 'two.cluster-x1.us-east-1'],
         ['a cluster, and an instance of another region', 'pg.cluster-x1.us-east-1', 'one.x1.us-east-2'],
         ['a cluster, and an instance of another account', 'pg.cluster-x1.us-east-1', 'one.x2.us-east-1'],
+        ['two global databases', 'pg.global-x1.global', 'two.global-x1.global'],
+        ['two servers of Azure', 'pg.postgres.database.azure.com', 'two.postgres.database.azure.com'],
+        ['two writers of Azure', 'pg.writer.postgres.database.azure.com', 'two.writer.postgres.database.azure.com'],
+        ['a global database, and Azure', 'pg.global-x1.global', 'two.writer.postgres.database.azure.com'],
       ] as const
     ).map(([what, a, b]) => ({
-      name: `Aurora: ${what}, not resolved`,
+      name: `${what}, not resolved`,
       nodes: {
-        a: at(`postgres://${a}.rds.amazonaws.com/c`, []),
-        b: at(`postgres://${b}.rds.amazonaws.com/c`, []),
-        c: at(`postgres://${a}.rds.amazonaws.com/c`, []),
+        a: at(`postgres://${managed(a)}/c`, []),
+        b: at(`postgres://${managed(b)}/c`, []),
+        c: at(`postgres://${managed(a)}/c`, []),
       },
       product: pm,
       on: ['b'],
@@ -205,9 +211,22 @@ testCheck(check, {
       product: pm,
       on: ['a', 'b'],
       severity: 'warning',
-      message: /^pg\.cluster-ro-x1\S+ is an Aurora reader/,
+      message: /^pg\.cluster-ro-x1\S+ is a reader endpoint/,
       beside: ['pass'],
     },
+    ...[
+      'pg.cluster-ro-x1.rds.cn-north-1.amazonaws.com.cn',
+      'pg.reader.postgres.database.azure.com',
+      'pg.reader.postgres.database.usgovcloudapi.net',
+    ].map((host) => ({
+      name: `the reader endpoint ${host}`,
+      nodes: { a: at(`postgres://${host}/c`), b: at(`postgres://${host}/c`) },
+      product: pm,
+      on: ['a', 'b'],
+      severity: 'warning' as const,
+      message: /^pg\.\S+ is a reader endpoint, which takes no writes/,
+      beside: ['pass'] as const,
+    })),
     {
       name: 'a pooler of another database',
       nodes: { a: behind('postgres://db/c'), b: behind('postgres://db/c'), c: behind('postgres://db:6432/d') },
@@ -446,6 +465,28 @@ testCheck(check, {
       message:
         /^whether db:5432\/c \(b\) is the database of a and c is not visible.*getent ahosts db.example.com on each node/,
     },
+    ...(
+      [
+        ['a cluster of Aurora and a global database', 'pg.cluster-x1.us-east-1', 'all.global-y2.global'],
+        ['a cluster and an instance in China', 'pg.cluster-x1.rds.cn-north-1.amazonaws.com.cn', 'one.x1.cn-north-1'],
+        [
+          'a server of Azure and a virtual endpoint',
+          'pg.postgres.database.azure.com',
+          'v.writer.postgres.database.azure.com',
+        ],
+        ['a database and an endpoint of an RDS Proxy', 'pg.x1.us-east-1', 'px.endpoint.proxy-x1.us-east-1'],
+      ] as const
+    ).map(([what, a, b]) => ({
+      name: `${what}, neither of which is resolved`,
+      nodes: {
+        a: at(`postgres://${managed(a)}/c`, []),
+        b: at(`postgres://${managed(b)}/c`, []),
+        c: at(`postgres://${managed(a)}/c`, []),
+      },
+      product: pm,
+      on: ['b'],
+      message: /^whether \S+ \(b\) is the database of a and c is not visible/,
+    })),
     {
       name: 'a cluster of Aurora and an instance, neither of which is resolved',
       nodes: {
