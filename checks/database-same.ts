@@ -128,6 +128,14 @@ function placeOf(role: string, told: readonly Named[], cluster: Cluster): Findin
     : pass(`the ${role} is not on a node of the cluster`, { ...about, nodes: told.map((t) => t.node) });
 }
 
+/** `ha-preflight settings` does not show what deployr.groovy says. */
+const inGroovy = (separate: boolean): string =>
+  `grep -nE '(host|port|replicaSet|databaseName|url) *=' deployr/deployr.groovy    # on every server; then ${
+    separate
+      ? 'give each of the nodes named a database that no other server uses'
+      : 'name the one database on the nodes named'
+  }, and stop and start Tomcat there`;
+
 export default defineCheck({
   id: 'database-same',
   title: 'All nodes use the same database',
@@ -149,7 +157,7 @@ export default defineCheck({
       );
     const separate = cluster.mode === 'load-balanced' && product === 'deployr';
     const main = product === 'deployr' ? [separate ? 'DEPLOYR-08' : 'DEPLOYR-02'] : ['RSPM-06', 'CONN-03', 'WB-42'];
-    return rolesOf(nodes).flatMap((role): Finding[] => {
+    const all = rolesOf(nodes).flatMap((role): Finding[] => {
       const about = { subject: role, requirements: main };
       const { seen, findings: unread } = sift(endpointsOf(role, nodes), `${role} unseen`);
       const answer = services.database.get(databaseTarget(role));
@@ -179,6 +187,7 @@ export default defineCheck({
         told.length < 2 ? [] : separate ? apartFrom(told, cluster, about) : oneFor(told, cluster, product, about);
       return [...findings, ...agreed, ...itself(here, about), ...declared];
     });
+    return product === 'deployr' ? all.map((f) => ({ remediation: inGroovy(separate), ...f })) : all;
   },
   remediation:
     'ha-preflight settings INVENTORY --match database    # then set the address of the one database in the configuration of the nodes named, and restart the product there',

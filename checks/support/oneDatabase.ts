@@ -127,7 +127,7 @@ interface Server {
 export function endpointText({ host, port, name }: Endpoint): string {
   const [hosts, ports] = [host.split(','), port.split(',')];
   const servers = ports.length === 1 ? hosts : hosts.map((h, i) => `${h}:${ports[i] ?? ports[0]}`);
-  return `${servers.sort().join(',')}${ports.length === 1 ? `:${port}` : ''}${name === '' ? '' : `/${name}`}`;
+  return `${servers.sort().join(',')}${ports.length === 1 && port !== '' ? `:${port}` : ''}${name === '' ? '' : `/${name}`}`;
 }
 
 export function serversOf({ node, value, addresses }: Named): Server[] {

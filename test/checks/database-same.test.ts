@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
 import check from '../../checks/database-same.js';
 import type { Addresses } from '../../src/collectors/addresses.js';
-import { testCheck } from '../../src/testing.js';
+import { judgeCase, testCheck } from '../../src/testing.js';
 import { configured } from '../support/facts.js';
 
 const at = (
@@ -575,3 +577,18 @@ testCheck(check, {
   ],
   skip: [{ name: 'DeployR, mode not said', nodes: { a: deployr('db1'), b: deployr('db1') }, product: 'deployr' }],
 });
+
+for (const [m, nodes, remedy] of [
+  [
+    'load-balanced',
+    { a: deployr('db1'), b: deployr('db1') },
+    /on every server; then give each .* no other server uses/,
+  ],
+  ['primary-standby', { a: deployr('db1'), b: deployr('db2') }, /on every server; then name the one database/],
+] as const)
+  it(`the remedy for DeployR that is ${m}`, () => {
+    const [finding] = judgeCase(check, { name: '', nodes, ...mode(m) });
+    assert.equal(finding?.status, 'fail');
+    assert.match(finding?.remediation ?? '', remedy);
+    assert.match(finding?.remediation ?? '', /^grep .* deployr\/deployr\.groovy/);
+  });

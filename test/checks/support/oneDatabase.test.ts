@@ -124,6 +124,7 @@ describe('one database by its names', () => {
     assert.equal(endpointText(named('n1', 'b,a').value), 'a,b:5432/c');
     assert.equal(endpointText(named('n1', 'b', {}, '1', '').value), 'b:1');
     assert.equal(endpointText(named('n1', 'b,a', {}, '1,2').value), 'a:2,b:1/c');
+    assert.equal(endpointText(named('n1', 'none', {}, '', '').value), 'none');
   });
 
   it('drivers that read it differently', () => {
