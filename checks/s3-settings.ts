@@ -34,9 +34,13 @@ function mayBeOneKey(ids: readonly string[]): boolean {
   return aliases.length < 2 && names.length - aliases.length < 2 && !ids.some((id) => NO_KEY.includes(id));
 }
 
-/** What an endpoint names, in one spelling; that of AWS in the region is the one that counts without any. */
+/** The names that S3 of AWS has in a region: also for IPv6, for FIPS, and through a VPC endpoint (docs/sources.md 10.6). */
+const AWS =
+  /^(?:https:\/\/)?(?:bucket\.vpce-[\w-]+\.)?s3(?:-fips)?(?:\.dualstack)?\.([a-z0-9-]+)(?:\.vpce)?\.amazonaws\.com(?:\.cn)?(?::443)?\/?$/i;
+
+/** What an endpoint names, in one spelling; those of AWS in the region lead where none does. */
 function endpointName(endpoint: string, region: string | undefined): string {
-  const host = /^(?:https:\/\/)?s3\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?(?::443)?\/?$/i.exec(endpoint)?.[1];
+  const host = AWS.exec(endpoint)?.[1];
   return host !== undefined && host.toLowerCase() === region ? NOT_SET : webAddress(endpoint);
 }
 

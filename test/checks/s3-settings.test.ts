@@ -33,6 +33,10 @@ testCheck(check, {
       'https://s3.us-west-2.amazonaws.com',
       's3.us-west-2.amazonaws.com:443/',
       'https://S3.us-west-2.amazonaws.com',
+      'https://s3.dualstack.us-west-2.amazonaws.com',
+      's3-fips.dualstack.us-west-2.amazonaws.com',
+      's3-fips.us-west-2.amazonaws.com',
+      'https://bucket.vpce-1a2b3c4d-5e6f.s3.us-west-2.vpce.amazonaws.com',
     ].map((endpoint) => ({
       name: `the endpoint of AWS in the region, and none: ${endpoint}`,
       nodes: {
@@ -46,6 +50,20 @@ testCheck(check, {
     },
   ],
   fail: [
+    ...[
+      'https://s3.dualstack.eu-west-1.amazonaws.com',
+      'http://s3.us-west-2.amazonaws.com',
+      'https://s3.example.com',
+    ].map((endpoint) => ({
+      name: `an endpoint elsewhere: ${endpoint}`,
+      nodes: {
+        a: node('Bucket = b\nRegion = us-west-2'),
+        b: node(`Bucket = b\nRegion = us-west-2\nEndpoint = ${endpoint}`),
+        c: node('Bucket = b\nRegion = us-west-2'),
+      },
+      on: ['b'],
+      message: /^endpoint of S3Storage on b differs/,
+    })),
     {
       name: 'a variable with a different region than the configuration of the others',
       nodes: { a: good, b: withVariables('Bucket = b\nKeyID = k', { AWS_REGION: 'q' }), c: good },
