@@ -53,6 +53,7 @@ describe('the database of DeployR', () => {
     ['jdbc:postgresql://DB1.:5433/d?ssl=true', 'db1', '5433', 'd'],
     ['jdbc:postgresql://[2001:DB8::1]/d', '2001:db8::1', '5432', 'd'],
     ['jdbc:postgresql://h1,h2:5433/d', 'h1,h2', '5432,5433', 'd'],
+    ['jdbc:postgresql://h1:5433,h2:5433/d', 'h1,h2', '5433', 'd'],
     ['jdbc:postgresql:d', 'localhost', '5432', 'd'],
     ['jdbc:postgresql:///d', 'localhost', '5432', 'd'],
     ['jdbc:h2:~/d;MVCC=TRUE', 'localhost', 'h2', '~/d'],
@@ -65,6 +66,7 @@ describe('the database of DeployR', () => {
   for (const [server, why] of [
     [source('url = "jdbc:sqlserver://h;database=d"'), /line 2: dataSource\.url is neither/],
     [source('url = "jdbc:postgresql://localhost:<PORT>/d"'), /line 2: dataSource\.url is neither/],
+    [source('url = "jdbc:postgresql://:5433/d"'), /line 2: dataSource\.url is neither/],
     [source('url = "jdbc:postgresql://h"'), /line 2: dataSource\.url is neither/],
     [source('url = "jdbc:h2:tcp://h/d"'), /line 2: dataSource\.url is neither/],
     [source('url = "jdbc:h2:/srv/d;AUTO_SERVER=TRUE"'), /line 2: dataSource\.url is neither/],
