@@ -35,28 +35,57 @@ const blindTo = ({ status, nodes }: Verdict, about: readonly string[]): boolean 
   status === 'unknown' && (nodes.length === 0 || about.length === 0 || nodes.some((node) => about.includes(node)));
 
 /**
- * The fingerprint of a node that a check could not see contains all such nodes, so it changes when some of them answer
- * again. Nodes that are still missing are not new. An unknown with a subject says nothing about the rest of the check.
+ * Whether some of these nodes were not looked at this time: a check could not see them, or skipped them and says nothing
+ * else of them.
  */
-function lostBefore(after: Verdict, verdicts: readonly Verdict[]): boolean {
-  const lost = verdicts.filter(
-    ({ id, status, subject }) => id === after.id && status === 'unknown' && subject === undefined,
-  );
-  const nodes = new Set(lost.flatMap((verdict) => verdict.nodes));
-  return after.status === 'unknown' && after.nodes.length > 0 && after.nodes.every((node) => nodes.has(node));
+function overlooked(nodes: readonly string[], verdicts: readonly Verdict[]): boolean {
+  const judged = verdicts.filter(({ status }) => status === 'pass' || status === 'fail').flatMap((v) => v.nodes);
+  const skipped = (verdict: Verdict): boolean =>
+    verdict.status === 'skip' && verdict.nodes.some((node) => nodes.includes(node) && !judged.includes(node));
+  return verdicts.some((verdict) => blindTo(verdict, nodes) || skipped(verdict));
 }
 
-/** `others`: the other verdicts of the check; without a pass or fail among them, the fault may still be there. */
-function became(before: Verdict, after: Verdict | undefined, others: readonly Verdict[]): Change {
-  if (after === undefined) {
-    if (rank(before) === 0) return 'unchanged';
-    const looked = others.some(({ status }) => status === 'pass' || status === 'fail');
-    return looked && !others.some((other) => blindTo(other, before.nodes)) ? 'mended' : 'unseen';
-  }
-  if (worse(before, after) !== undefined) return 'worse';
-  if (rank(after) >= rank(before)) return 'unchanged';
-  if (after.status === 'pass') return 'mended';
-  return after.status === 'fail' ? 'unchanged' : 'unseen';
+/** Whether what was wrong passes: the check looked, and at each node of it. `its`: all that the check says now. */
+export function passes(before: Verdict, after: Verdict | undefined, its: readonly Verdict[]): boolean {
+  if (after === undefined)
+    return its.some(({ status }) => status === 'pass' || status === 'fail') && !overlooked(before.nodes, its);
+  if (after.status !== 'pass') return false;
+  // a pass of the others says nothing of the node that failed
+  const left = after.nodes.length === 0 ? [] : before.nodes.filter((node) => !after.nodes.includes(node));
+  return left.length === 0 || !overlooked(left, its);
+}
+
+function became(before: Verdict, after: Verdict | undefined, its: readonly Verdict[]): Change {
+  if (after !== undefined && worse(before, after) !== undefined) return 'worse';
+  if (rank(before) === 0 || (after !== undefined && rank(after) >= rank(before))) return 'unchanged';
+  if (passes(before, after, its)) return 'mended';
+  return after?.status === 'fail' ? 'unchanged' : 'unseen';
+}
+
+/** Nodes that a check could not see at all. An unknown with a subject says nothing about the rest of the check. */
+const lost = ({ status, subject, nodes }: Verdict): boolean =>
+  status === 'unknown' && subject === undefined && nodes.length > 0;
+
+/** All nodes that were lost to the check of a verdict. */
+const lostNodes = ({ id }: Verdict, old: readonly Verdict[]): string[] => [
+  ...new Set(old.filter((before) => before.id === id && lost(before)).flatMap(({ nodes }) => nodes)),
+];
+
+/**
+ * The fingerprint of nodes that a check could not see contains them all, so it changes when another joins them or one
+ * answers again. Of such a verdict of now: what it continues, with all nodes that were lost before.
+ */
+function continued(after: Verdict, old: readonly Verdict[]): Verdict | undefined {
+  const before = old.find(
+    (v) => v.id === after.id && lost(v) && lost(after) && v.nodes.some((node) => after.nodes.includes(node)),
+  );
+  return before && { ...before, nodes: lostNodes(after, old) };
+}
+
+/** Something of a node that the check could not see at all before. */
+function lostBefore(after: Verdict, old: readonly Verdict[]): boolean {
+  const nodes = lostNodes(after, old);
+  return after.status === 'unknown' && after.nodes.length > 0 && after.nodes.every((node) => nodes.includes(node));
 }
 
 /** By fingerprint. Where a document has a cluster twice, the worst counts, as it does for the gate of a merge. */
@@ -77,21 +106,22 @@ function changesOf(
 ): { present: Changed[]; gone: Changed[] } {
   const was = byFingerprint(old);
   const is = byFingerprint(now);
+  /** What its check says now. */
+  const of = ({ id }: Verdict): Verdict[] => now.filter((verdict) => verdict.id === id);
   const present = [...is.values()].map((after): Changed => {
-    const before = was.get(after.fingerprint);
+    const before = was.get(after.fingerprint) ?? continued(after, old);
     if (!before) {
       const known = rank(after) === 0 || lostBefore(after, old);
       return { change: known ? 'unchanged' : 'new', cluster, after };
     }
     const why = worse(before, after);
-    return { change: became(before, after, []), cluster, ...(why !== undefined && { why }), before, after };
+    const change = became(before, after, of(after));
+    return { change, cluster, ...(why !== undefined && { why }), before, after };
   });
   const gone = [...was.values()]
     .filter((before) => !is.has(before.fingerprint) && rank(before) > 0)
-    .map((before): Changed => {
-      const others = now.filter(({ id }) => id === before.id);
-      return { change: became(before, undefined, others), cluster, before };
-    });
+    .filter((before) => !of(before).some((after) => continued(after, [before])))
+    .map((before): Changed => ({ change: became(before, undefined, of(before)), cluster, before }));
   return { present, gone };
 }
 

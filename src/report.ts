@@ -1,6 +1,6 @@
 /** Verdicts to the report every reporter gets, and the gate. Pure. */
 
-import { diffReports } from './diff.js';
+import { diffReports, passes } from './diff.js';
 import type { Judged } from './judge.js';
 import type { Evidence } from './model/evidence.js';
 import type { Gate, Report, Reports, Summary } from './model/report.js';
@@ -121,10 +121,10 @@ function gateSince(old: Report, now: Report, options: GateOptions): Gate {
           return before && told(before) !== told(after) ? [[after.fingerprint, 'changed']] : [];
         }),
       ),
-      gone: changes.flatMap(({ change, before, after }) => {
+      gone: changes.flatMap(({ before, after }) => {
         if (!before || !wrong(before) || (after && wrong(after))) return [];
-        // what was waived and is gone has not changed for the gate
-        const unseen = (change === 'unseen' || change === 'unchanged') && after?.status !== 'pass';
+        const its = now.verdicts.filter(({ id }) => id === before.id);
+        const unseen = !passes(before, after, its);
         return [{ ...pick(before), ...(unseen && { unseen }) }];
       }),
     },

@@ -57,13 +57,63 @@ describe('diffReports', () => {
       'two nodes lost, one is back',
       [v('unknown', { nodes: ['a', 'b'] })],
       [v('unknown', { fingerprint: 'g', nodes: ['b'] })],
-      ['unchanged', 'unseen'],
+      ['unchanged'],
     ],
+    [
+      'two nodes lost for one reason, then each for its own',
+      [v('unknown', { nodes: ['a', 'b'] })],
+      [v('unknown', { fingerprint: 'g', nodes: ['a'] }), v('unknown', { fingerprint: 'h', nodes: ['b'] })],
+      ['unchanged', 'unchanged'],
+    ],
+    [
+      'each for its own reason, then both for one',
+      [v('unknown', { fingerprint: 'g', nodes: ['a'] }), v('unknown', { fingerprint: 'h', nodes: ['b'] })],
+      [v('unknown', { nodes: ['a', 'b'] })],
+      ['unchanged'],
+    ],
+    [
+      'one node lost, then a different one',
+      [v('unknown')],
+      [v('unknown', { fingerprint: 'g', nodes: ['b'] }), v('pass', { fingerprint: 'h', nodes: ['a'] })],
+      ['new', 'unchanged', 'mended'],
+    ],
+    [
+      'the node that failed is lost, and the others pass',
+      [v('fail')],
+      [v('pass', { nodes: ['b', 'c'] }), v('unknown', { fingerprint: 'g' })],
+      ['unseen', 'new'],
+    ],
+    [
+      'the node that failed is skipped, and the others pass',
+      [v('fail')],
+      [v('pass', { nodes: ['b', 'c'] }), v('skip', { fingerprint: 'g', subject: 'a silent' })],
+      ['unseen', 'unchanged'],
+    ],
+    [
+      'the node that failed is skipped, and what failed is gone',
+      [v('fail', { subject: 'x' })],
+      [v('pass', { fingerprint: 'h', nodes: ['b', 'c'] }), v('skip', { fingerprint: 'g' })],
+      ['unchanged', 'unchanged', 'unseen'],
+    ],
+    [
+      'all pass, and a second matter is skipped',
+      [v('fail')],
+      [v('pass', { nodes: ['a', 'b'] }), v('skip', { fingerprint: 'g', nodes: ['a', 'b'] })],
+      ['mended', 'unchanged'],
+    ],
+    [
+      'all pass, and a different node is lost',
+      [v('fail')],
+      [v('pass', { nodes: ['a', 'b'] }), v('unknown', { fingerprint: 'g', nodes: ['c'] })],
+      ['mended', 'new'],
+    ],
+    ['the node that failed has left the cluster', [v('fail')], [v('pass', { nodes: ['b', 'c'] })], ['mended']],
+    ['a pass about the cluster as a whole', [v('fail')], [v('pass', { nodes: [] })], ['mended']],
     [
       'one node lost, then another too',
       [v('unknown')],
       [v('unknown', { fingerprint: 'g', nodes: ['a', 'b'] })],
-      ['new', 'unseen'],
+      ['worse'],
     ],
     [
       'one subject unknown before, and now the whole node',
@@ -116,6 +166,12 @@ describe('diff', () => {
       worse.map((w: { id: string; why: string; before: Verdict }) => [w.id, w.why, w.before.status]),
       [['clock-skew', 'pass before, fail now', 'pass']],
     );
+  });
+  it('of a node that is lost it shows what was wrong, and not that the others pass', async () => {
+    const lost = report([v('pass', { nodes: ['b', 'c'] }), v('unknown', { fingerprint: 'g' })]);
+    const { out } = await run(['diff', save('p.json', report([v('fail')])), save('q.json', lost)]);
+    assert.match(out, /^UNSEEN {4}wb-prod: clock-skew on a \(critical\): /m);
+    assert.doesNotMatch(out, /FIXED/);
   });
   it('a hostile report cannot touch the terminal', async () => {
     const { out } = await run(['diff', save('c.json', clean), save('h.json', hostile)]);
@@ -214,6 +270,18 @@ describe('check --baseline', () => {
     const page = (await run(['judge', join(folder, 'e.json'), '--baseline', worse])).out;
     assert.match(page, /^GONE node-count on pm\[1-3\] \(critical\): /m);
     assert.doesNotMatch(page, /^UNSEEN /m);
+  });
+  it('what failed on a node that is lost now is not gone, waived or not', async () => {
+    const before = JSON.parse(readFileSync(join(folder, 'before.json'), 'utf8')) as Report;
+    const passed = before.verdicts.find(({ id, status }) => id === 'node-count' && status === 'pass')!;
+    for (const more of [{}, { waiver }]) {
+      const failed = { ...passed, ...more, status: 'fail', nodes: ['pm3'] };
+      const old = save('old.json', { ...before, verdicts: before.verdicts.map((x) => (x === passed ? failed : x)) });
+      const evidence = JSON.parse(readFileSync(join(folder, 'e.json'), 'utf8'));
+      evidence.nodes.pm3 = { ...evidence.nodes.pm3, reached: false, reason: 'refused', answers: {} };
+      const ran = await run(['judge', save('lost.json', evidence), '--baseline', old]);
+      assert.match(ran.out, /^UNSEEN node-count on pm3 \(critical, not checked this time\): /m);
+    }
   });
   it('looks back to the last report, where a merged one has the cluster more than once', async () => {
     const bad = JSON.parse(readFileSync(join(folder, 'before.json'), 'utf8')) as Report;

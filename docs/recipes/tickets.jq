@@ -32,11 +32,18 @@ def state($cluster; $seen): {
 
 def blind_to($about): .status == "unknown" and (.nodes == [] or $about == [] or any(.nodes[]; IN($about[])));
 
+# by verdicts of one check: nodes that it could not see, or skipped without another word of them
+def overlooked($about):
+  map(select(.status == "pass" or .status == "fail") | .nodes[]) as $judged
+  | any(.[]; blind_to($about) or (.status == "skip" and any(.nodes[]; IN($about[]) and (IN($judged[]) | not))));
+
 # by verdicts of the same cluster: what became of the finding of a ticket
 def mended($s):
   (map(select(.fingerprint == $s.fingerprint)) | first) as $now
-  | if $now then $now.status == "pass"
-    else map(select(.id == $s.id)) | any(.[]; .status == "pass" or .status == "fail") and all(.[]; blind_to($s.nodes) | not)
+  | map(select(.id == $s.id))
+  | if $now then $now.status == "pass" and (
+        (if $now.nodes == [] then [] else $s.nodes - $now.nodes end) as $left | $left == [] or (overlooked($left) | not))
+    else any(.[]; .status == "pass" or .status == "fail") and (overlooked($s.nodes) | not)
     end;
 
 $report[0] | (.reports // [.])[] | .cluster.name as $cluster | .startedAt as $seen | .verdicts as $verdicts

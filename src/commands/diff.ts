@@ -45,7 +45,8 @@ function json(changes: Iterable<Changed>): Pick<Outcome, 'text' | 'exitCode'> {
 const shown = (change: Change): string => (change === 'mended' ? 'fixed' : change);
 
 function line({ change, cluster, why, before, after }: Changed): string {
-  const verdict = (after ?? before)!;
+  // the others may pass: what nobody looked at again is what was wrong before
+  const verdict = (change === 'unseen' && after?.status === 'pass' ? before : (after ?? before))!;
   const nodes = verdict.nodes.length === 0 ? '' : ` on ${fold(verdict.nodes)}`;
   const remark = why === undefined ? '' : ` [${safe(why)}]`;
   return `${shown(change).toUpperCase().padEnd(9)} ${safe(cluster)}: ${safe(verdict.id)}${nodes} (${verdict.severity})${remark}: ${safe(verdict.message)}`;
