@@ -74,6 +74,15 @@ const complaint = (
   ),
 });
 
+/** What was skipped, such as without `--active`, may be broken still: all of it, or what concerns nodes of the waiver. */
+function unlooked(nodes: readonly string[], own: readonly Verdict[]): boolean {
+  const looked = own.filter(({ status }) => status === 'pass' || status === 'fail');
+  const skipped = own.filter(({ status }) => status === 'skip').flatMap((v) => v.nodes);
+  return looked.length === 0
+    ? own.length > 0
+    : nodes.some((node) => skipped.includes(node) && !looked.some((v) => v.nodes.includes(node)));
+}
+
 /** What is wrong with a valid waiver that accepted nothing, if anything. */
 function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Verdict[], cluster: Cluster): Verdict[] {
   const own = verdicts.filter(
@@ -129,6 +138,7 @@ function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Ve
   if (cluster.sideBySide) return [];
   // what did not run, or could not be seen, may be broken still
   if (!verdicts.some((v) => v.id === waiver.check) || own.some((v) => v.status === 'unknown')) return [];
+  if (unlooked(nodes, own)) return [];
   const fails = verdicts.flatMap((v) => (v.id === waiver.check && v.status === 'fail' ? (v.subject ?? []) : []));
   const differently =
     waiver.subject === undefined || fails.length === 0

@@ -85,7 +85,19 @@ describe('what a waiver covers', () => {
     ],
     ['no other check', [verdict('b', 'fail'), failing('n1')], waiver({ check: 'a' }), ['b fail', 'a waived']],
     ['no pass', [verdict('a', 'pass')], waiver(), ['a pass', MENDED]],
-    ['no skip', [verdict('a', 'skip')], waiver(), ['a skip', MENDED]],
+    ['no skip, and it is not called mended', [verdict('a', 'skip')], waiver(), ['a skip']],
+    [
+      'no skip of its node, and it is not called mended',
+      [verdict('a', 'pass', { nodes: ['n1', 'n2'] }), verdict('a', 'skip', { nodes: ['n3'] })],
+      waiver({ nodes: ['n3'] }),
+      ['a pass', 'a skip'],
+    ],
+    [
+      'a node that passes, whatever else was skipped',
+      [verdict('a', 'pass', { nodes: ['n1', 'n2'] }), verdict('a', 'skip', { nodes: ['n1', 'n2'] })],
+      waiver({ nodes: ['n1'] }),
+      ['a pass', 'a skip', MENDED],
+    ],
     ['no unknown, and it is not called mended', [verdict('a', 'unknown')], waiver(), ['a unknown']],
     [
       'an unknown beside a pass: it may be broken still',
