@@ -121,6 +121,11 @@ function hintsOf(probe: BalancerProbe): string[] {
 const APART = 'make each node send a header with its name, such as X-Served-By';
 
 function judged(probe: BalancerProbe, seen: Witness, backends: readonly string[]): Stickiness {
+  if (seen.contradicted !== undefined)
+    return {
+      kind: 'unclear',
+      why: `the ${seen.told} and ${seen.contradicted} do not name the same backends, so one of them perhaps names proxies in front of the balancer: ${APART}, or look at the settings of the balancer`,
+    };
   const moved = seen.jars.filter((jar) => uniqueOf(jar.filter((b) => b !== undefined)).length > 1).length;
   const sessions = seen.jars.length;
   if (moved > 1) return { kind: 'none', moved, sessions, backends, hints: hintsOf(probe) };
@@ -160,6 +165,10 @@ function judged(probe: BalancerProbe, seen: Witness, backends: readonly string[]
       };
 }
 
+/** As from HTTP to HTTPS, or to a login: nothing else is answered there. */
+const redirected = (replies: readonly HttpReply[]): boolean =>
+  replies.some(sound) && replies.filter(sound).every(({ status = 0 }) => status >= 300 && status < 400);
+
 /** What follows from the answers. */
 export function stickinessOf(probe: BalancerProbe): BalancerSight {
   const replies = all(probe);
@@ -168,9 +177,11 @@ export function stickinessOf(probe: BalancerProbe): BalancerSight {
   if (!seen) {
     const cookies = cookieNames(replies);
     const set = cookies.length > 0 ? ` (cookies set: ${cookies.join(', ')})` : '';
-    const why = replies.some(sound)
-      ? `which node answered is not visible, or it was always the same node${set}: ${APART}, or look at the settings of the balancer`
-      : `no node answered through the balancer: ${failures.join(', ')}`;
+    const why = redirected(replies)
+      ? `${uniqueOf(replies.filter(sound).map((r) => `HTTP ${r.status}`)).join(', ')}: every answer is a redirect, perhaps of the balancer itself, and shows no node: in the inventory, give loadBalancer: the address at which users end up`
+      : replies.some(sound)
+        ? `which node answered is not visible, or it was always the same node${set}: ${APART}, or look at the settings of the balancer`
+        : `no node answered through the balancer: ${failures.join(', ')}`;
     return {
       stickiness: { kind: 'unclear', why },
       named: false,

@@ -15,6 +15,8 @@ export interface Witness {
   readonly named: boolean;
   readonly jars: readonly (readonly Backend[])[];
   readonly control: readonly Backend[];
+  /** The cookie of the balancer says otherwise, so the header perhaps names proxies in front. */
+  readonly contradicted?: string;
 }
 
 export const all = (probe: BalancerProbe): HttpReply[] => [...probe.jars.flat(), ...probe.control];
@@ -107,6 +109,23 @@ function byCookie(probe: BalancerProbe): Witness | undefined {
   };
 }
 
+/** Whether two views name the same backends, if by other names, wherever both name one. */
+function agree(a: Witness, b: Witness): boolean {
+  const of = ({ jars, control }: Witness): Backend[] => [...jars.flat(), ...control];
+  const others = of(b);
+  const pairs = of(a).flatMap((one, i) => (one && others[i] ? [{ one, other: others[i] }] : []));
+  const kinds = uniqueOf(pairs.map(({ one, other }) => `${one} ${other}`)).length;
+  return (
+    kinds === uniqueOf(pairs.map(({ one }) => one)).length && kinds === uniqueOf(pairs.map(({ other }) => other)).length
+  );
+}
+
+/** By a header, unless a cookie says otherwise. */
+function byBalancer(probe: BalancerProbe): Witness | undefined {
+  const [header, cookie] = [byHeader(probe), byCookie(probe)];
+  if (!header || !cookie) return header ?? cookie;
+  return agree(header, cookie) ? header : { ...header, contradicted: cookie.told };
+}
+
 /** Undefined where nothing distinguishes them. */
-export const witnessOf = (probe: BalancerProbe): Witness | undefined =>
-  byNodes(probe) ?? byHeader(probe) ?? byCookie(probe);
+export const witnessOf = (probe: BalancerProbe): Witness | undefined => byNodes(probe) ?? byBalancer(probe);

@@ -98,6 +98,12 @@ describe('stickiness', () => {
     assert.match(why(probeOf({ jars: TURN, control: EVEN, trait: 'none' })), /is not visible/);
     assert.match(why(probeOf({ jars: TURN, control: EVEN, trait: 'every answer' })), /is not visible/);
   });
+  it('an address that only redirects', () => {
+    const probe = probeOf({ jars: TURN, control: EVEN, trait: 'none' });
+    const to = (r: HttpReply): HttpReply => ({ ...r, status: 301 });
+    const redirected = { ...probe, jars: probe.jars.map((j) => j.map(to)), control: probe.control.map(to) };
+    assert.match(why(redirected), /^HTTP 301: every answer is a redirect.* the address at which users end up$/);
+  });
   it("by the balancer's header or cookie where the nodes cannot be asked", () => {
     const header = stickinessOf({ ...probeOf({ jars: TURN, control: EVEN }), nodes: SILENT });
     assert.deepEqual([header.stickiness.kind, header.named, header.told], ['none', false, 'header x-served-by']);
@@ -113,7 +119,15 @@ describe('stickiness', () => {
     };
     const set = (node: string) => [cookie('SERVERID', node)];
     assert.equal(kindOf(via(probeOf({ jars: STAY, control: EVEN, set }), 'header via')).kind, 'cookie');
-    assert.equal(kindOf(via(probeOf({ jars: STAY, control: EVEN, set }), 'header x-served-by')).kind, 'none');
+    assert.equal(kindOf(via(probeOf({ jars: TURN, control: EVEN }), 'header x-served-by')).kind, 'none');
+    // two proxies in turn, each with its name, and behind them a balancer that keeps sessions by its cookie
+    assert.match(
+      why(via(probeOf({ jars: STAY, control: EVEN, set }), 'header x-served-by')),
+      /^the header x-served-by and the cookie SERVERID do not name the same backends/,
+    );
+    // the name of a backend, which the cookie confirms
+    const named = probeOf({ jars: STAY, control: EVEN, set });
+    assert.equal(stickinessOf({ ...named, nodes: SILENT }).stickiness.kind, 'cookie');
   });
   it('a balancer that counts requests', () => {
     const limited = reply('', { status: 429, traits: { 'header server': 'balancer' } });
