@@ -29,12 +29,15 @@ const isWell = ({ status = 0, page }: HttpReply, product: Product): boolean =>
 /** Nothing listens there, or a firewall is in between; any other error shows nothing about the node. */
 const SILENT = new Set(['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH', 'timeout']);
 
-/** A redirect, a login, a rule or a limit of what stands in front: that shows nothing of the product's health. */
+/**
+ * A redirect, a login, a rule or a limit of what stands in front, or a request it does not take, such as one without a
+ * certificate or without TLS: that shows nothing of the product's health. 404 is judged where it comes from a node.
+ */
 const isUnclear = (reply: HttpReply, product: Product): boolean =>
   reply.status === undefined
     ? !SILENT.has(reply.code ?? '')
     : !isWell(reply, product) &&
-      ((reply.status >= 300 && reply.status < 400) || [200, 401, 403, 407, 429].includes(reply.status));
+      (reply.status === 200 || (reply.status >= 300 && reply.status < 500 && reply.status !== 404));
 
 interface Asked {
   readonly node: string;

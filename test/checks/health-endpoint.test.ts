@@ -105,7 +105,14 @@ testCheck(check, {
     },
   ],
   unknown: [
-    ...[{ status: 301 }, { status: 401 }, { status: 404 }, { status: 200, page: true as const }].map((answer) => ({
+    ...[
+      { status: 301 },
+      { status: 400 },
+      { status: 401 },
+      { status: 404 },
+      { status: 421 },
+      { status: 200, page: true as const },
+    ].map((answer) => ({
       name: `the balancer answers ${answer.status}${answer.page ? ' with a page for people' : ''}`,
       nodes: { a: on, b: on },
       ...balanced,
@@ -113,6 +120,14 @@ testCheck(check, {
       on: ['a', 'b'],
       beside: ['pass'] as const,
       message: /shows nothing of the nodes/,
+    })),
+    ...[400, 421].map((status) => ({
+      name: `a node behind something that answers ${status}`,
+      nodes: { a: on, b: on },
+      ...alone,
+      services: services(own(up, reply('x', { status }))),
+      beside: ['pass', 'skip'] as const,
+      on: ['b'],
     })),
     {
       name: 'a node that redirects',
