@@ -176,6 +176,9 @@ export function withGrant(words: string): string {
   return remedy === undefined ? words : `${words}; ${remedy}`;
 }
 
+/** What lets this account read more. `refused`: what sudo said when it refused everything. */
+export const rights = (refused?: string): string => (refused === undefined ? SET_SUDO : withGrant(refused));
+
 /**
  * What sudo warns of and runs the command nevertheless: a host name that does not resolve, limits, a line of sudoers that
  * it leaves out, with that line and a mark below it. None of it is an answer of the command.

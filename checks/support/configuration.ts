@@ -58,7 +58,7 @@ export function unreadTexts(found: Found, format?: Format): string | undefined {
     const holds = e.type === 'other' || (e.type === 'file' && e.size > 0);
     return holds && !found.texts.has(e.path) && known && (format ?? known) === known;
   });
-  return unread.length > 0 ? unread.map((e) => `${e.path} ${whyUnread(e)}`).join('; ') : undefined;
+  return unread.length > 0 ? unread.map((e) => `${e.path} ${whyUnread(e, found.refused)}`).join('; ') : undefined;
 }
 
 /** One node's configuration. */

@@ -24,6 +24,7 @@ function installedFrom(profile: Profile, stdout: string): Installed | undefined 
     product: profile.product,
     running: answer.running,
     ...(answer.hidden && { hidden: true }),
+    ...(answer.refused && { refused: answer.refused }),
     ...service,
   });
 }

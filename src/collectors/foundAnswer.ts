@@ -30,6 +30,8 @@ export interface Answered {
   readonly places: { readonly home?: string; readonly user?: string; readonly hostname?: string };
   /** Processes of other accounts are not visible (hidepid). */
   readonly hidden?: true;
+  /** What sudo said when it refused everything. */
+  readonly refused?: string;
   /** Account of the running server. */
   readonly account?: string;
   /** Variables of the running server; absent where they could not be read. */
@@ -226,6 +228,7 @@ export function answerOf(stdout: string): Answered | undefined {
     running,
     root: value('root') ?? '/',
     ...(value('hidden') && { hidden: true }),
+    ...(value('refused') && { refused: value('refused')! }),
     ...(value('account') && { account: value('account')! }),
     places: Object.fromEntries(Object.entries(places).filter(([, v]) => v)),
     ...(environment.includes('=process') && { environment: plain(environment) }),

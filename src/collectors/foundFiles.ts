@@ -37,7 +37,8 @@ function strayed({ texts }: Profile, { path, astray }: Listed): TreeEntry[] {
 /** NotSeen where a directory that is searched could not be looked at. */
 export function filesInForce(profile: Profile, answer: Answered, service: Service): Installed {
   const search = profile.directories?.(service.environment, answer.places);
-  if (search && service.environmentTrouble) throw new NotSeen(environmentDoubt(service.environmentTrouble));
+  if (search && service.environmentTrouble)
+    throw new NotSeen(environmentDoubt(service.environmentTrouble, service.refused));
   if (search && search.missing.length > 0)
     throw new NotSeen(
       `${search.origin} names a directory below ${search.missing.map((name) => `$${name.toUpperCase()}`).join(', ')}, which the server's environment does not set`,

@@ -58,6 +58,7 @@ running ${`${profile.processes.map((p) => `|${p}`).join('')}|`}
 const script = (
   profile: Profile,
 ): string => shell`for t in awk find grep head sed sha256sum stat tr; do command -v $t >/dev/null || said="$said$nl=missing $t"; done
+[ -z "$HA_REFUSED" ] || said="$said$nl=refused $HA_REFUSED"
 ${raw(profile.rootAbove === undefined ? '' : `[ -z "$seen" ] || root=\${seen%${'/*'.repeat(profile.rootAbove)}}`)}
 environment
 u=; files=; specifiers=${specifiers(profile.unit)}

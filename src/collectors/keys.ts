@@ -5,7 +5,7 @@ import { defineCollector } from '../model/collector.js';
 import type { Fact, Response } from '../model/evidence.js';
 import { type Found, settingsOf } from '../products/profile.js';
 import type { KeySpec } from '../products/settings.js';
-import { SET_SUDO } from '../remedy.js';
+import { rights } from '../remedy.js';
 import { keyScript, LIMIT } from './keyScript.js';
 
 export interface KeyMeasure {
@@ -133,9 +133,10 @@ function idsOf(lines: readonly string[]): string[] {
 const OPEN = 0o002;
 const STICKY = 0o1000;
 
-function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasure> {
+/** `refused`: what sudo said when it refused everything. */
+function parseKey(spec: KeySpec, { stdout, stderr }: Response, refused?: string): Fact<KeyMeasure> {
   const lines = stdout.split('\n');
-  const grant = `${SET_SUDO}, or grant the audit account read access`;
+  const grant = `${rights(refused)}, or grant the audit account read access`;
   const [, from, to] = /^=link (.*)\n=to (.*)$/m.exec(stdout) ?? [];
   if (from !== undefined)
     return {
@@ -160,7 +161,12 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
   const pair = /^=pair (\w+)$/m.exec(stdout)?.[1] as KeyMeasure['pair'];
   if (regular && (!content || (content.length === 0 && stderr.trim() !== '')))
     return {
-      unseen: `${spec.path} could not be read: ${stderr.trim().split('\n')[0] || 'sha256sum, od or awk is missing'}; ${grant}`,
+      unseen: `${spec.path} could not be read: ${
+        stderr
+          .trim()
+          .split('\n')
+          .find((line) => line !== refused) || 'sha256sum, od or awk is missing'
+      }; ${grant}`,
     };
   return {
     value: {
@@ -180,10 +186,10 @@ function parseKey(spec: KeySpec, stdout: string, stderr: string): Fact<KeyMeasur
   };
 }
 
-function factOf(spec: KeySpec, answer: Response | undefined): Fact<KeyMeasure> {
+function factOf(spec: KeySpec, answer: Response | undefined, refused?: string): Fact<KeyMeasure> {
   if (spec.inline !== undefined) return { value: { spec, state: 'inline' } };
   if (!answer) return { unseen: `${spec.path ?? spec.name} is not a path on the node (${spec.because})` };
-  return parseKey(spec, answer.stdout, answer.stderr);
+  return parseKey(spec, answer, refused);
 }
 
 /** Every key the node's configuration names, by the key's name. */
@@ -198,7 +204,7 @@ export const keys = defineCollector<ReadonlyMap<string, Fact<KeyMeasure>>, Found
   parse: (answers, _, found) =>
     new Map(
       settingsOf(found).keys.flatMap((spec): [string, Fact<KeyMeasure>][] => {
-        const fact = factOf(spec, answers[spec.name.replaceAll(' ', '-')]);
+        const fact = factOf(spec, answers[spec.name.replaceAll(' ', '-')], found.refused);
         // a key that is perhaps not used may be unreadable
         return spec.doubt !== undefined && 'unseen' in fact ? [] : [[spec.name, fact]];
       }),

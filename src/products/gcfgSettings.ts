@@ -28,8 +28,8 @@ const gcfgMoved =
   };
 
 /** NotSeen where a file of variables could not be read: what is not set may be set there. */
-function variablesSeen({ environmentTrouble }: Installed): void {
-  if (environmentTrouble) throw new NotSeen(environmentDoubt(environmentTrouble));
+function variablesSeen({ environmentTrouble, refused }: Installed): void {
+  if (environmentTrouble) throw new NotSeen(environmentDoubt(environmentTrouble, refused));
 }
 
 /** What the profiles of these products have in common; `second` names their other database in the inventory. */

@@ -62,6 +62,8 @@ export interface Installed {
   readonly account?: string;
   /** Server processes: name and pid. */
   readonly running: readonly { readonly name: string; readonly pid: number }[];
+  /** What sudo said when it refused everything. */
+  readonly refused?: string;
   /** Processes of other accounts are not visible: one that is not in `running` may be there. */
   readonly hidden?: true;
 }

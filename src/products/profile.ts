@@ -7,7 +7,7 @@ import type { Format } from '../formats/settings.js';
 import type { ConfigDirectories, XdgPlaces } from '../formats/xdg.js';
 import { type Fact, NotSeen } from '../model/evidence.js';
 import type { Product } from '../model/inventory.js';
-import { SET_SUDO } from '../remedy.js';
+import { rights } from '../remedy.js';
 import type { Document } from '../requirements/requirement.js';
 import { type Installed, pathOf, type TreeEntry } from './installed.js';
 import type { EffectiveSettings, Settings } from './settings.js';
@@ -138,8 +138,8 @@ export function settingsOf(installed: Found): Settings {
 }
 
 /** Why variables are not known, in the words of `Installed.environmentTrouble`. */
-export const environmentDoubt = (trouble: readonly string[]): string =>
-  `${trouble.join('; ')}; a variable there overrides the configuration: ${SET_SUDO}, or start the service`;
+export const environmentDoubt = (trouble: readonly string[], refused?: string): string =>
+  `${trouble.join('; ')}; a variable there overrides the configuration: ${rights(refused)}, or start the service`;
 
 /** What cannot be read is unseen, and does not take the other settings along. */
 export function attempt<T>(read: () => T): Fact<T> {
@@ -158,14 +158,14 @@ export function textOf(installed: Installed, name: string): string | undefined {
   if (text !== undefined) return text;
   if (entry === undefined) return undefined;
   if (entry.type === 'file' && entry.size === 0) return '';
-  throw new NotSeen(`${pathOf(installed, name)} exists ${whyUnread(entry)}`);
+  throw new NotSeen(`${pathOf(installed, name)} exists ${whyUnread(entry, installed.refused)}`);
 }
 
 /** Why what a link in a tree of files leads to is not known. */
 export const NOT_FOLLOWED = 'which is not followed in a tree of files: put a copy there';
 
-/** Why the text of a file that is there is not known, and what would settle it. */
-export const whyUnread = (entry: TreeEntry): string =>
+/** Why the text of a file that is there is not known, and what would settle it. `refused`: what sudo said. */
+export const whyUnread = (entry: TreeEntry, refused?: string): string =>
   entry.link !== undefined
     ? `and is a link to ${entry.link}, ${NOT_FOLLOWED}`
     : entry.type !== 'file'
@@ -173,7 +173,7 @@ export const whyUnread = (entry: TreeEntry): string =>
       : entry.size > MOST_TEXT
         ? `and is larger than ${MOST_TEXT >> 10} KiB: too large to read; is this a configuration file?`
         : `(mode ${entry.mode.toString(8).padStart(4, '0')}, ${entry.owner}:${entry.group}) but could not be read: ` +
-          `${SET_SUDO}, or grant the audit account read access`;
+          `${rights(refused)}, or grant the audit account read access`;
 
 const patterns = new Map<string, RegExp>();
 

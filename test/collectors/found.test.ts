@@ -8,7 +8,7 @@ import type { Tree } from '../../src/demo/tree.js';
 import { builtIn } from '../../src/load/products.js';
 import { NotSeen } from '../../src/model/evidence.js';
 import { argumentOf, type Installed } from '../../src/products/installed.js';
-import { type Profile, settingsOf } from '../../src/products/profile.js';
+import { type Profile, settingsOf, textOf } from '../../src/products/profile.js';
 import { answerOfTree, answersOfTree, foundIn } from '../support/answers.js';
 
 const WORKBENCH = builtIn.profiles.get('workbench')!;
@@ -152,6 +152,27 @@ describe('directories that are searched', () => {
     const installed = foundIn(WORKBENCH, denied('/b'));
     assert.equal(installed.root, '/a/rstudio');
     assert.match(installed.treeTrouble!, /Permission denied/);
+  });
+});
+
+describe('sudo that refuses everything', () => {
+  const said = (words: string) =>
+    answerOfTree(WORKBENCH, workbench()).replace(/^=present .*$/m, `$&\n=refused ${words}`);
+  for (const [words, remedy] of [
+    ['sudo: a password is required', /: sudo: a password is required; give it with connection\.sudo: \{ password/],
+    ['sudo: not found', /: sudo: not found; install sudo on the node/],
+    ['sudo did not answer within 3 s on the node', /read: sudo did not answer within 3 s on the node, or grant/],
+  ] as const)
+    it(`${words}: what it keeps unread says so, and not to set what is set`, () => {
+      const installed = { ...foundIn(WORKBENCH, said(words)), texts: new Map() };
+      assert.throws(
+        () => textOf(installed, 'rserver.conf'),
+        (e) => e instanceof NotSeen && remedy.test(e.message) && !/sudo: true/.test(e.message),
+      );
+    });
+  it('without sudo: to set it', () => {
+    const installed = { ...found(workbench()), texts: new Map() };
+    assert.throws(() => textOf(installed, 'rserver.conf'), /could not be read: set connection\.sudo: true/);
   });
 });
 

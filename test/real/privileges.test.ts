@@ -138,6 +138,9 @@ printf '#!/bin/sh\\necho "sudo: interactive authentication is required" >&2; exi
       if (what !== 'sudo: only another command is allowed') assert.ok(of('pass').includes('user-ids'));
       const { message } = report.verdicts.find((v) => v.id === 'config-identical')!;
       says(message, what);
+      // it is set
+      if (what !== 'sudo: only another command is allowed')
+        assert.ok(!report.verdicts.some((v) => v.message.includes('set connection.sudo: true')), what);
     });
 
   it('noexec: nothing is lost that sudo runs itself, and the rest says what to set', async () => {
