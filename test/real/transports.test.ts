@@ -154,6 +154,16 @@ describe('command', () => {
       `echo 'exec: "sh": executable file not found in $PATH' >&2; exit 126`,
       /\(exit 126\): exec: "sh": executable file not found/,
     ],
+    [
+      'needs a new password first',
+      `echo 'Password change required but no TTY available.' >&2; exit 1`,
+      /^Unreachable: the password of the account has expired: renew it.*chage -M -1 USER.*no TTY available/,
+    ],
+    [
+      'makes one stream of answers and errors',
+      'exec sh -s 2>&1',
+      /^Unreachable: the node sends errors and answers as one/,
+    ],
     ['is gone in between', 'head -n 3 >/dev/null; kill -9 $$', /no POSIX shell on the node/],
   ] as const)
     test(`a program that ${what}: said`, async () => {

@@ -269,6 +269,13 @@ export const NODE_CASES: readonly NodeCase[] = [
     ...QUICK,
   },
   {
+    fault: 'a start file of the shell that makes one stream of two',
+    plant: `echo 'exec 2>&1' | tee /root/.bashrc >/etc/bash.bashrc`,
+    unknown: 'unreached',
+    says: /errors and answers as one stream/,
+    ...QUICK,
+  },
+  {
     fault: 'tcsh as login shell',
     plant: `usermod -s /bin/tcsh root; echo 'echo hello' >/root/.tcshrc`,
     unknown: 'measured',

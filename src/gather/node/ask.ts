@@ -87,8 +87,7 @@ export function askerOf(connection: NodeConnection, options: Omit<ScriptOptions,
         const how = go === 0 ? 'together' : 'alone';
         const round = await askOnce(own, pending, { ...options, hanging }, how, left(), patience, share, signal);
         if (round.end === 'broken') patience = AGAIN_MS;
-        if (go === 0 && round.nothing !== undefined)
-          throw new Unreachable(`no POSIX shell on the node: ${round.nothing}`);
+        if (go === 0 && round.nothing !== undefined) throw new Unreachable(round.nothing);
         Object.assign(answers, round.answers);
         if (round.end === 'whole') kept = own;
         else own.kill();
@@ -108,6 +107,14 @@ export function askerOf(connection: NodeConnection, options: Omit<ScriptOptions,
 const OVER =
   'cut off: the node sent more than its share of the memory that all nodes of the run have; look at it alone (--nodes)';
 
+const NO_SHELL = 'no POSIX shell on the node';
+/** What PAM says where it starts no command before the password is new. */
+const EXPIRED = /password (?:change required|has expired)/i;
+const RENEW =
+  'the password of the account has expired: renew it, or for an account that has only keys: chage -M -1 USER on the node';
+const MERGED =
+  'the node sends errors and answers as one stream, as a start file of the shell with "exec 2>&1" or a terminal does: let a shell without a terminal keep the two apart';
+
 interface Round {
   readonly answers: Record<string, Answer>;
   /**
@@ -115,7 +122,7 @@ interface Round {
    * not end to send. `over`: there is no point in asking again.
    */
   readonly end: 'whole' | 'broken' | 'flooded' | 'over';
-  /** Why not even the first mark came. */
+  /** Why the node cannot be asked at all: mostly not even the first mark came. */
   readonly nothing?: string;
   /** The script's process on the node, as `PID.START`. */
   readonly process: string;
@@ -148,7 +155,8 @@ function askOnce(
         answers: answersFrom(asked, out, err, reason),
         end,
         process: out.process,
-        ...(!out.started && end !== 'whole' && { nothing: reason }),
+        ...(!out.started && end !== 'whole' && { nothing: `${EXPIRED.test(reason) ? RENEW : NO_SHELL}: ${reason}` }),
+        ...((out.merged || err.merged) && { nothing: reason }),
       });
     };
     const interrupted = (): void => finish('over', 'interrupted');
@@ -170,7 +178,8 @@ function askOnce(
         clearTimeout(timer);
         timer = setTimeout(late, Math.min(patience, timeoutMs / 3));
       }
-      if (reader.over) finish('over', OVER);
+      if (reader.merged) finish('over', MERGED);
+      else if (reader.over) finish('over', OVER);
       else if (bytes > NODE_LIMIT) finish('flooded', `cut off: the node sent more than ${NODE_LIMIT >> 20} MiB`);
       else if (out.ended && err.ended) finish('whole', 'no answer');
     };

@@ -32,6 +32,8 @@ export class FrameReader {
   ended = false;
   /** The shell reads our script. */
   started = false;
+  /** Both streams arrive as one, as through a terminal: words of errors stand among the answers. */
+  merged = false;
   /** Which process reads it: `PID.START`; empty when it is not known. */
   process = '';
   /** More came than the node's share allows. */
@@ -102,6 +104,7 @@ export class FrameReader {
   #close(mark: string): void {
     const [index, exit, given = ''] = mark.split(' ');
     if (index === 's') {
+      this.merged = this.started;
       this.started = true;
       this.process = /^\d+\.\d+$/.test(exit ?? '') ? exit! : '';
     } else if (index === 'e') this.ended = this.started;
