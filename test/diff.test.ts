@@ -205,6 +205,25 @@ describe('diff', () => {
       assert.deepEqual([code, out], [2, '']);
       assert.match(err, message);
     });
+  for (const [what, of] of [
+    ['one cluster', (r: object) => r],
+    ['several', (r: object) => ({ ...several, reports: [r] })],
+  ] as const)
+    it(`a report of another version, of ${what}, that this one does not understand says so`, async () => {
+      const newer = { ...clean, tool: { name: 'ha-preflight', version: '9.0.0' } };
+      const { code, err } = await run([
+        'diff',
+        save('good.json', clean),
+        save('newer.json', of({ ...newer, more: 1 })),
+      ]);
+      assert.equal(code, 2);
+      assert.match(
+        err,
+        /unknown key "more"[\s\S]*made by ha-preflight 9\.0\.0: if that is not what ha-preflight --version says/,
+      );
+      // what it does understand is read, whoever made it
+      assert.equal((await run(['diff', save('good.json', clean), save('newer.json', of(newer))])).code, 0);
+    });
   it('2 for no file', async () => {
     const { code, err } = await run(['diff', join(folder, 'none.json'), save('good.json', clean)]);
     assert.equal(code, 2);

@@ -22,6 +22,16 @@ export const SCHEMAS: Readonly<Record<string, { readonly $id: string; readonly $
 
 const WANTED = 'make it with ha-preflight check --report json=FILE';
 
+/** What another version writes may be more than this one knows. */
+function madeBy(value: unknown): string[] {
+  const { reports, tool } = value as { reports?: unknown; tool?: unknown };
+  const maker = (tool ?? (Array.isArray(reports) ? reports[0]?.tool : undefined)) as { version?: unknown } | undefined;
+  if (typeof maker?.version !== 'string') return [];
+  return [
+    `made by ha-preflight ${maker.version.slice(0, 40)}: if that is not what ha-preflight --version says, read it with that version`,
+  ];
+}
+
 /** A parsed file as a report, or several in one document. */
 export function reportIn(value: unknown, file: string): Report | Reports {
   const name = (value as { schema?: unknown } | null)?.schema;
@@ -32,7 +42,8 @@ export function reportIn(value: unknown, file: string): Report | Reports {
   const wrong = validate(SCHEMAS[name]!, value);
   if (wrong.length > 0) {
     const lines = wrong.slice(0, SHOWN).map(({ pointer, message }) => `${file}: ${pointer || '/'}: ${message}`);
-    throw new UsageError([...lines, ...(wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} more`] : [])].join('\n'));
+    const more = wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} more`] : [];
+    throw new UsageError([...lines, ...more, ...madeBy(value)].join('\n'));
   }
   const document = value as Report | Reports;
   if (reportsIn(document).length === 0) throw new UsageError(`${file}: contains no report`);
