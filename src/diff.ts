@@ -45,6 +45,17 @@ function overlooked(nodes: readonly string[], verdicts: readonly Verdict[]): boo
   return verdicts.some((verdict) => blindTo(verdict, nodes) || skipped(verdict));
 }
 
+/** Of a verdict, all that its check says; each list is made once, for reports of many verdicts. */
+export function ofCheck(verdicts: readonly Verdict[]): (verdict: Verdict) => readonly Verdict[] {
+  const byId = new Map<string, Verdict[]>();
+  for (const verdict of verdicts) {
+    const those = byId.get(verdict.id);
+    if (those) those.push(verdict);
+    else byId.set(verdict.id, [verdict]);
+  }
+  return ({ id }) => byId.get(id) ?? [];
+}
+
 /** Whether what was wrong passes: the check looked, and at each node of it. `its`: all that the check says now. */
 export function passes(before: Verdict, after: Verdict | undefined, its: readonly Verdict[]): boolean {
   if (after === undefined)
@@ -76,9 +87,8 @@ const lostNodes = ({ id }: Verdict, old: readonly Verdict[]): string[] => [
  * answers again. Of such a verdict of now: what it continues, with all nodes that were lost before.
  */
 function continued(after: Verdict, old: readonly Verdict[]): Verdict | undefined {
-  const before = old.find(
-    (v) => v.id === after.id && lost(v) && lost(after) && v.nodes.some((node) => after.nodes.includes(node)),
-  );
+  if (!lost(after)) return undefined;
+  const before = old.find((v) => v.id === after.id && lost(v) && v.nodes.some((node) => after.nodes.includes(node)));
   return before && { ...before, nodes: lostNodes(after, old) };
 }
 
@@ -106,8 +116,7 @@ function changesOf(
 ): { present: Changed[]; gone: Changed[] } {
   const was = byFingerprint(old);
   const is = byFingerprint(now);
-  /** What its check says now. */
-  const of = ({ id }: Verdict): Verdict[] => now.filter((verdict) => verdict.id === id);
+  const of = ofCheck(now);
   const present = [...is.values()].map((after): Changed => {
     const before = was.get(after.fingerprint) ?? continued(after, old);
     if (!before) {

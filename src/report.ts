@@ -1,6 +1,6 @@
 /** Verdicts to the report every reporter gets, and the gate. Pure. */
 
-import { diffReports, passes } from './diff.js';
+import { diffReports, ofCheck, passes } from './diff.js';
 import type { Judged } from './judge.js';
 import type { Evidence } from './model/evidence.js';
 import type { Gate, Report, Reports, Summary } from './model/report.js';
@@ -103,6 +103,7 @@ const pick = ({ id, severity, nodes, message, fingerprint }: Verdict) => ({
 function gateSince(old: Report, now: Report, options: GateOptions): Gate {
   const changes = diffReports([old], [now]);
   const number = (wanted: string): number => changes.filter(({ change }) => change === wanted).length;
+  const its = ofCheck(now.verdicts);
   const counted = changes.flatMap(({ change, after }) =>
     after && (change === 'new' || change === 'worse') ? [after] : [],
   );
@@ -123,8 +124,7 @@ function gateSince(old: Report, now: Report, options: GateOptions): Gate {
       ),
       gone: changes.flatMap(({ before, after }) => {
         if (!before || !wrong(before) || (after && wrong(after))) return [];
-        const its = now.verdicts.filter(({ id }) => id === before.id);
-        const unseen = !passes(before, after, its);
+        const unseen = !passes(before, after, its(before));
         return [{ ...pick(before), ...(unseen && { unseen }) }];
       }),
     },
