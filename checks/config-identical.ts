@@ -13,18 +13,12 @@ import {
   withGrant,
 } from 'ha-preflight';
 import { digests } from 'ha-preflight/collectors/digests';
-import {
-  comparedPaths,
-  comparePermissions,
-  directoryTrouble,
-  type LeftOut,
-  leftOut,
-  type Side,
-} from './support/configuration.js';
+import { comparedPaths, directoryTrouble, type LeftOut, leftOut, type Side } from './support/configuration.js';
 import { compareFile } from './support/configurationFiles.js';
 import { compareInForce, compareVariables, decidedBeside, perhapsCleared } from './support/configurationInForce.js';
 import { ownAddresses } from './support/ownAddress.js';
 import { passwordPlaces } from './support/passwords.js';
+import { comparePermissions } from './support/permissions.js';
 import { storageClasses } from './support/storageClasses.js';
 
 /** What is in the directories is compared; that they are different ones does no harm by itself. */

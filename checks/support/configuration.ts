@@ -1,7 +1,6 @@
 /** Compares configuration directories: which files, which settings, what may differ. Used by `config-identical`. */
 
-import type { Found, TreeEntry } from 'ha-preflight';
-import { command, consensus, type Finding, type Fix, fail, fixOn, list, type Settings } from 'ha-preflight';
+import type { Found, Settings } from 'ha-preflight';
 import { keyValue } from 'ha-preflight/formats/keyValue';
 import { type Config, type Format, meaning } from 'ha-preflight/formats/settings';
 import { pathOf } from 'ha-preflight/products/installed';
@@ -168,68 +167,4 @@ export function settingsOf(side: Side, path: string, leftOut: LeftOut): Map<stri
   const named = [...values].filter(([key]) => known !== keyValue || !/^[#;]/.test(key));
   const orders = [...groupOrder(path, config.settings), ...orderIn(path, config.settings)];
   return new Map([...named, ...orders].filter(([key]) => !leftOut(path, key)));
-}
-
-/** Owner and mode, where the content agrees: a warning. */
-export function comparePermissions(
-  all: readonly string[],
-  sides: readonly Side[],
-  reference: string | undefined,
-): Finding | undefined {
-  const away = new Set(sides.flatMap((s) => s.found.tree.flatMap((e) => (e.link === undefined ? [] : [e.path]))));
-  const seen = all.filter((path) => !away.has(path));
-  const content = (s: Side): string =>
-    seen
-      .map((path) => s.found.tree.find((e) => e.path === path))
-      .map((e) => (e ? `${e.path} ${e.mode.toString(8)} ${e.owner}:${e.group}` : ''))
-      .join('\n');
-  const values = sides.map((s) => ({ node: s.node, key: content(s), shown: '' }));
-  const result = consensus(values, reference);
-  if (result.kind === 'unanimous') return undefined;
-  const nodes = result.kind === 'tie' ? sides.map((s) => s.node) : result.wrong.flatMap((g) => g.nodes);
-  const good = result.kind === 'tie' ? result.groups[0]! : result.right;
-  const expected = new Set(good.key.split('\n'));
-  const details = values
-    .filter((v) => v.key !== good.key)
-    .flatMap((v) =>
-      v.key
-        .split('\n')
-        .filter((l) => !expected.has(l))
-        .map((l) => `${v.node}: ${l}`),
-    );
-  return fail(`owner or mode of configuration files differs on ${list(nodes)}`, {
-    nodes,
-    subject: 'owner and mode',
-    severity: 'warning',
-    observed: details[0] ?? '',
-    expected: result.kind === 'tie' ? 'the same on every node' : `as on ${list(good.nodes)}`,
-    details: details.slice(1),
-    ...(result.kind === 'outliers' && { fixes: permissionFixes(seen, sides, good.nodes[0]!, nodes) }),
-  });
-}
-
-/** Owner and mode of the good node, for each file that has a different one. */
-function permissionFixes(all: readonly string[], sides: readonly Side[], right: string, bad: readonly string[]): Fix[] {
-  const entryOn = (node: string, path: string) =>
-    sides.find((s) => s.node === node)!.found.tree.find((e) => e.path === path);
-  return all.flatMap((path) => {
-    const wanted = entryOn(right, path);
-    const differing = (has: (e: TreeEntry, w: TreeEntry) => boolean) =>
-      bad.filter((node) => {
-        const entry = entryOn(node, path);
-        return entry !== undefined && wanted !== undefined && has(entry, wanted);
-      });
-    const fileOn = (node: string): string => pathOf(sides.find((s) => s.node === node)!.found, path);
-    const mode = wanted?.mode.toString(8).padStart(4, '0') ?? '';
-    return [
-      ...fixOn(
-        differing((e, w) => e.owner !== w.owner || e.group !== w.group),
-        (node) => command`sudo chown ${`${wanted!.owner}:${wanted!.group}`} ${fileOn(node)}`,
-      ),
-      ...fixOn(
-        differing((e, w) => e.mode !== w.mode),
-        (node) => command`sudo chmod ${mode} ${fileOn(node)}`,
-      ),
-    ];
-  });
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
-  comparePermissions,
   contentOf,
   directoryTrouble,
   isLeftover,
@@ -147,21 +146,4 @@ describe('settings of the database', () => {
     assert.equal(of('none', ['Rserver.conf:WWW-Root-Path'])('rserver.conf', 'www-root-path'), true);
     assert.equal(of('none', ['rserver.conf:x'])('rserver.conf', 'y'), false);
   });
-});
-
-describe('owner and mode', () => {
-  const of = (...entries: readonly Partial<TreeEntry>[]) =>
-    comparePermissions(
-      ['a', 'gone'],
-      entries.map((over, i) => side(`n${i + 1}`, [entry('b', { mode: i }), entry('a', over)])),
-      undefined,
-    );
-  it('that agree', () => assert.equal(of({}, {}), undefined));
-  it('of one node', () => {
-    const finding = of({}, { mode: 0o600 }, {});
-    assert.deepEqual([finding!.status, finding!.severity, finding!.nodes], ['fail', 'warning', ['n2']]);
-    assert.match(JSON.stringify(finding), /chmod/);
-    assert.match(JSON.stringify(of({}, { owner: 'ops' }, {})), /chown root:root/);
-  });
-  it('without a majority', () => assert.deepEqual(of({}, { owner: 'ops' })!.nodes, ['n1', 'n2']));
 });
