@@ -55,5 +55,47 @@ describe('owner and mode', () => {
     assert.deepEqual(fixes(secret, 0o600, 0o600, 0o644), chmod('0600'));
     assert.deepEqual(fixes(secret, 0o644, 0o644, 0o666), chmod('0644'));
   });
-  it('without a majority', () => assert.deepEqual(of({}, { owner: 'ops' })!.nodes, ['n1', 'n2']));
+  it('says each file that differs, and changes only that', () => {
+    const { message, subject, observed, expected, details, fixes } = of({}, { mode: 0o600, group: 'ops' }, {})!;
+    assert.deepEqual(
+      [message, subject, observed, expected, details],
+      [
+        'owner or mode of configuration files differs on n2',
+        'owner and mode',
+        'n2: a 600 root:ops',
+        'as on n1 and n3',
+        [],
+      ],
+    );
+    assert.deepEqual(
+      fixes?.map(({ nodes, commands }) => [nodes, commands]),
+      [
+        [['n2'], ['sudo chown root:root /etc/rstudio/a']],
+        [['n2'], ['sudo chmod 0644 /etc/rstudio/a']],
+      ],
+    );
+    assert.deepEqual(of({}, { group: 'ops' }, {})?.fixes?.length, 1);
+    const two = comparePermissions(
+      ['a', 'b'],
+      [0o600, 0o644, 0o644].map((mode, i) => side(`n${i + 1}`, [entry('a', { mode }), entry('b', { mode })])),
+      undefined,
+    );
+    assert.deepEqual([two?.observed, two?.details], ['n1: a 600 root:root', ['n1: b 600 root:root']]);
+  });
+  it('the mode of a link is that of no file, and a file that is missing has none', () => {
+    assert.equal(of({ link: '/srv/a' }, { mode: 0o600 }, {}), undefined);
+    const some = comparePermissions(
+      ['a', 'b'],
+      [side('n1', [entry('a')]), side('n2', [entry('a')]), side('n3', [])],
+      undefined,
+    );
+    assert.deepEqual([some?.nodes, some?.fixes], [['n3'], []]);
+  });
+  it('without a majority', () => {
+    const finding = of({}, { owner: 'ops' })!;
+    assert.deepEqual(
+      [finding.nodes, finding.expected, finding.fixes],
+      [['n1', 'n2'], 'the same on every node', undefined],
+    );
+  });
 });
