@@ -75,13 +75,17 @@ export function comparePermissions(
         .filter((l) => !expected.has(l))
         .map((l) => `${v.node}: ${l}`),
     );
+  const fixes =
+    result.kind === 'outliers' ? seen.flatMap((path) => fileFixes(path, sides, good.nodes[0]!, nodes)) : undefined;
+  // where most nodes are too open, they are no example
+  const exemplary = fixes?.every(({ commands }) => commands.length > 0) ?? false;
   return fail(`owner or mode of configuration files differs on ${list(nodes)}`, {
     nodes,
     subject: 'owner and mode',
     severity: 'warning',
     observed: details[0] ?? '',
-    expected: result.kind === 'tie' ? 'the same on every node' : `as on ${list(good.nodes)}`,
+    expected: exemplary ? `as on ${list(good.nodes)}` : 'the same on every node',
     details: details.slice(1),
-    ...(result.kind === 'outliers' && { fixes: seen.flatMap((path) => fileFixes(path, sides, good.nodes[0]!, nodes)) }),
+    ...(fixes && { fixes }),
   });
 }

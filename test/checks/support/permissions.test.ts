@@ -31,7 +31,7 @@ describe('owner and mode', () => {
     assert.match(JSON.stringify(of({}, { owner: 'ops' }, {})), /chown root:root/);
   });
   it('a mode that opens a file to everybody is given to none', () => {
-    const fixes = (text: string, ...modes: readonly number[]) =>
+    const found = (text: string, ...modes: readonly number[]) =>
       comparePermissions(
         ['database.conf'],
         modes.map((mode, i): Side => {
@@ -40,7 +40,9 @@ describe('owner and mode', () => {
           return { ...side(`n${i + 1}`, tree), found };
         }),
         undefined,
-      )?.fixes?.map(({ nodes, commands, note }) => [nodes.join(' '), commands.join(), note ?? '']);
+      );
+    const fixes = (text: string, ...modes: readonly number[]) =>
+      found(text, ...modes)?.fixes?.map(({ nodes, commands, note }) => [nodes.join(' '), commands.join(), note ?? '']);
     const secret = `password=%masked:${'0'.repeat(64)}%\n`;
     const shut = 'close database.conf on n1 and the nodes that agree with it instead';
     assert.deepEqual(fixes(secret, 0o644, 0o644, 0o600), [
@@ -54,6 +56,8 @@ describe('owner and mode', () => {
     assert.deepEqual(fixes(secret, 0o640, 0o640, 0o600), chmod('0640'));
     assert.deepEqual(fixes(secret, 0o600, 0o600, 0o644), chmod('0600'));
     assert.deepEqual(fixes(secret, 0o644, 0o644, 0o666), chmod('0644'));
+    assert.equal(found(secret, 0o644, 0o644, 0o600)?.expected, 'the same on every node');
+    assert.equal(found(secret, 0o600, 0o600, 0o644)?.expected, 'as on n1 and n2');
   });
   it('says each file that differs, and changes only that', () => {
     const { message, subject, observed, expected, details, fixes } = of({}, { mode: 0o600, group: 'ops' }, {})!;
