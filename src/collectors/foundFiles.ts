@@ -5,7 +5,8 @@ import type { Installed, TreeEntry } from '../products/installed.js';
 import type { Profile } from '../products/profile.js';
 import { environmentDoubt, formatOf, NOT_FOLLOWED } from '../products/profile.js';
 import { withGrant } from '../remedy.js';
-import { type Answered, isAbsence, type Listed } from './foundAnswer.js';
+import type { Answered } from './foundAnswer.js';
+import { isAbsence, type Listed } from './foundListing.js';
 
 /** A program or a process of the product, and no directory in which it could be configured. */
 export class NoConfiguration extends NotSeen {}
