@@ -119,7 +119,7 @@ function unmeasured(name: string, sound: readonly Held[]): Finding[] {
         { nodes: alone, subject: `${name} pair unseen`, requirements: ['WB-30'] },
       ),
     );
-  const [first, ...others] = sound.filter((s) => s.value.listed === true);
+  const [first, ...others] = sound.filter((s) => s.value.accessList);
   if (first) {
     const { closedFolder, spec } = first.value;
     const on = [first, ...others].map((s) => s.node);

@@ -77,10 +77,8 @@ function became(before: Verdict, after: Verdict | undefined, its: readonly Verdi
 const lost = ({ status, subject, nodes }: Verdict): boolean =>
   status === 'unknown' && subject === undefined && nodes.length > 0;
 
-/** All nodes that were lost to the check of a verdict. */
-const lostNodes = ({ id }: Verdict, old: readonly Verdict[]): string[] => [
-  ...new Set(old.filter((before) => before.id === id && lost(before)).flatMap(({ nodes }) => nodes)),
-];
+/** All nodes that were lost. `old`: what the check said. */
+const lostNodes = (old: readonly Verdict[]): string[] => [...new Set(old.filter(lost).flatMap(({ nodes }) => nodes))];
 
 /**
  * The fingerprint of nodes that a check could not see contains them all, so it changes when another joins them or one
@@ -88,14 +86,15 @@ const lostNodes = ({ id }: Verdict, old: readonly Verdict[]): string[] => [
  */
 function continued(after: Verdict, old: readonly Verdict[]): Verdict | undefined {
   if (!lost(after)) return undefined;
-  const before = old.find((v) => v.id === after.id && lost(v) && v.nodes.some((node) => after.nodes.includes(node)));
-  return before && { ...before, nodes: lostNodes(after, old) };
+  const before = old.find((v) => lost(v) && v.nodes.some((node) => after.nodes.includes(node)));
+  return before && { ...before, nodes: lostNodes(old) };
 }
 
 /** Something of a node that the check could not see at all before. */
 function lostBefore(after: Verdict, old: readonly Verdict[]): boolean {
-  const nodes = lostNodes(after, old);
-  return after.status === 'unknown' && after.nodes.length > 0 && after.nodes.every((node) => nodes.includes(node));
+  if (after.status !== 'unknown' || after.nodes.length === 0) return false;
+  const nodes = lostNodes(old);
+  return after.nodes.every((node) => nodes.includes(node));
 }
 
 /** By fingerprint. Where a document has a cluster twice, the worst counts, as it does for the gate of a merge. */
@@ -116,21 +115,21 @@ function changesOf(
 ): { present: Changed[]; gone: Changed[] } {
   const was = byFingerprint(old);
   const is = byFingerprint(now);
-  const of = ofCheck(now);
+  const [wasOf, isOf] = [ofCheck(old), ofCheck(now)];
   const present = [...is.values()].map((after): Changed => {
-    const before = was.get(after.fingerprint) ?? continued(after, old);
+    const before = was.get(after.fingerprint) ?? continued(after, wasOf(after));
     if (!before) {
-      const known = rank(after) === 0 || lostBefore(after, old);
+      const known = rank(after) === 0 || lostBefore(after, wasOf(after));
       return { change: known ? 'unchanged' : 'new', cluster, after };
     }
     const why = worse(before, after);
-    const change = became(before, after, of(after));
+    const change = became(before, after, isOf(after));
     return { change, cluster, ...(why !== undefined && { why }), before, after };
   });
   const gone = [...was.values()]
     .filter((before) => !is.has(before.fingerprint) && rank(before) > 0)
-    .filter((before) => !of(before).some((after) => continued(after, [before])))
-    .map((before): Changed => ({ change: became(before, undefined, of(before)), cluster, before }));
+    .filter((before) => !isOf(before).some((after) => continued(after, [before])))
+    .map((before): Changed => ({ change: became(before, undefined, isOf(before)), cluster, before }));
   return { present, gone };
 }
 

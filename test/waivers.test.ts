@@ -85,9 +85,9 @@ describe('what a waiver covers', () => {
     ],
     ['no other check', [verdict('b', 'fail'), failing('n1')], waiver({ check: 'a' }), ['b fail', 'a waived']],
     ['no pass', [verdict('a', 'pass')], waiver(), ['a pass', MENDED]],
-    ['no skip, and it is not called mended', [verdict('a', 'skip')], waiver(), ['a skip']],
+    ['no skip, and it is not called fixed', [verdict('a', 'skip')], waiver(), ['a skip']],
     [
-      'no skip of its node, and it is not called mended',
+      'no skip of its node, and it is not called fixed',
       [verdict('a', 'pass', { nodes: ['n1', 'n2'] }), verdict('a', 'skip', { nodes: ['n3'] })],
       waiver({ nodes: ['n3'] }),
       ['a pass', 'a skip'],
@@ -98,7 +98,7 @@ describe('what a waiver covers', () => {
       waiver({ nodes: ['n1'] }),
       ['a pass', 'a skip', MENDED],
     ],
-    ['no unknown, and it is not called mended', [verdict('a', 'unknown')], waiver(), ['a unknown']],
+    ['no unknown, and it is not called fixed', [verdict('a', 'unknown')], waiver(), ['a unknown']],
     [
       'an unknown beside a pass: it may be broken still',
       [verdict('a', 'pass', { nodes: ['n1', 'n2'] }), verdict('a', 'unknown', { nodes: ['n3'] })],

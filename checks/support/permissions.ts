@@ -26,7 +26,7 @@ function fileFixes(path: string, sides: readonly Side[], right: string, bad: rea
   const fileOn = (node: string): string => pathOf(sideOn(node).found, path);
   const mode = wanted.mode.toString(8).padStart(4, '0');
   const doing = (e: TreeEntry) => opens(path, e.mode, wanted.mode, sides);
-  const [open] = differing((e) => doing(e) !== undefined);
+  const opened = differing((e) => doing(e) !== undefined);
   return [
     ...fixOn(
       differing((e) => e.owner !== wanted.owner || e.group !== wanted.group),
@@ -36,15 +36,11 @@ function fileFixes(path: string, sides: readonly Side[], right: string, bad: rea
       differing((e) => e.mode !== wanted.mode && doing(e) === undefined),
       (node) => command`sudo chmod ${mode} ${fileOn(node)}`,
     ),
-    ...(open === undefined
-      ? []
-      : [
-          {
-            nodes: differing((e) => doing(e) !== undefined),
-            commands: [],
-            note: `with mode ${mode} everybody could ${doing(entryOn(open)!)}: close ${path} on ${right} and the nodes that agree with it instead`,
-          },
-        ]),
+    ...opened.slice(0, 1).map((node) => ({
+      nodes: opened,
+      commands: [],
+      note: `with mode ${mode} everybody could ${doing(entryOn(node)!)}: close ${path} on ${right} and the nodes that agree with it instead`,
+    })),
   ];
 }
 

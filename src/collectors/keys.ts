@@ -24,7 +24,7 @@ export interface KeyMeasure {
   /** The folder that keeps the account out. */
   readonly closedFolder?: string;
   /** That folder has an access control list, which may let the account in. */
-  readonly listed?: boolean;
+  readonly accessList?: true;
   /** A folder above it that everybody can write to: anybody can put another key in its place. */
   readonly openFolder?: string;
   /** Of a private key: whether the public key next to it belongs to it. */
@@ -100,7 +100,7 @@ function ownedIn(spec: KeySpec, lines: readonly string[]): { itself?: Owned; fol
   return { ...(itself && { itself }), folders: all.filter((o) => o !== itself) };
 }
 
-type Barrier = Pick<KeyMeasure, 'unreadableFor' | 'closedFolder' | 'listed'>;
+type Barrier = Pick<KeyMeasure, 'unreadableFor' | 'closedFolder' | 'accessList'>;
 
 /** What keeps an account from the file; empty when nothing does, or its ids are not known. */
 function barrier(spec: KeySpec, lines: readonly string[]): Barrier {
@@ -114,7 +114,7 @@ function barrier(spec: KeySpec, lines: readonly string[]): Barrier {
   const shut = closed.find((o) => !listed(o)) ?? closed[0];
   if (shut)
     return listed(shut)
-      ? { closedFolder: shut.path, listed: true }
+      ? { closedFolder: shut.path, accessList: true }
       : { closedFolder: shut.path, unreadableFor: `${spec.reader} may not enter ${shut.path}` };
   return itself && !may(itself, 4)
     ? { unreadableFor: `${spec.reader}, which runs the server, cannot read the key` }

@@ -159,7 +159,7 @@ testCheck(check, {
     { name: 'node not reached', nodes: { a: { unseen: 'refused' } }, on: ['a'] },
     {
       name: 'a folder with an access control list above the key',
-      nodes: { a: pm({ length: 1024, trimmed: 1024 }, { closedFolder: '/srv', listed: true }) },
+      nodes: { a: pm({ length: 1024, trimmed: 1024 }, { closedFolder: '/srv', accessList: true }) },
       product: 'package-manager',
       on: ['a'],
       message: /whether rstudio-pm may enter \/srv is not known on a.*sudo -u rstudio-pm test -r /,

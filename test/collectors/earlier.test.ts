@@ -123,8 +123,8 @@ describe('an answer of now and of before', () => {
         `=stat 8180:x:x:5\n${ups}=tree \n${id}${more}=content 5 4 0 4 printable 0 - 10.\n${DIGEST}  -\n`,
       ).get('k')!;
       assert.ok('value' in fact);
-      const { unreadableFor, closedFolder, listed } = fact.value;
-      return [unreadableFor, closedFolder, listed];
+      const { unreadableFor, closedFolder, accessList } = fact.value;
+      return [unreadableFor, closedFolder, accessList];
     };
     assert.deepEqual(barrier(''), ['rstudio-pm may not enter /etc/pm', '/etc/pm', undefined]);
     assert.deepEqual(barrier('=acl /etc/pm\n'), ['rstudio-pm may not enter /etc', '/etc', undefined]);
