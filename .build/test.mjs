@@ -14,7 +14,7 @@ const TESTS = join(import.meta.dirname, '..', 'dist', 'test');
 const ALONE = /^(real|robust)\/|^faults\/active\.test/;
 const KERNELS = /^real\/nfs\.test/;
 const BESIDE =
-  /^(executable|guide|supplyChain|commands|docs)\.test|^formats\/properties\.test|^real\/(consumers|formats|firstRun)\.test|^robust\/fuzz\.test/;
+  /^(executable|guide|supplyChain|commands|docs)\.test|^formats\/properties\.test|^real\/(consumers|database|directory|fix|formats|firstRun|privileges|s3Reports)\.test|^robust\/(fuzz|input\w+)\.test/;
 /** `tests 12`, at the end of a run. */
 const COUNT = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) ([\d.]+)$/;
 

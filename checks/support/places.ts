@@ -138,7 +138,7 @@ export function byMount(places: readonly SharedPlace[]): SharedPlace[] {
   const groups = new Map<string, SharedPlace[]>();
   for (const [i, place] of places.entries()) {
     const mounts = place.held.map((h) => `${h.node}\n${h.value.mount.point}`);
-    const key = mounts.length === 0 ? `alone ${i}` : mounts.sort().join('\n');
+    const key = mounts.length === 0 ? `alone ${i}` : mounts.join('\n');
     groups.set(key, [...(groups.get(key) ?? []), place]);
   }
   return [...groups.values()].map((group) => ({
