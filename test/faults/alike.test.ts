@@ -269,6 +269,17 @@ describe('another spelling on one node', () => {
         new RegExp(`${path.replace(/^.*\//, '')}.* is a link to ${here}.*, which is not followed in a tree of files`),
       );
     });
+  it('a quote around more than a secret is closed', async () => {
+    const header = '[Server]\nCustomHeader = "X-Api-Key: c2xvdw"\n';
+    for (const [edition, path] of [['connect', CONNECT] as const, ['packageManager', PM] as const]) {
+      const plant = append(path, header);
+      const { report } = await audit(join(folder, `quote-${edition}`), EDITIONS[edition], {
+        plant,
+        nodes: ['n1', 'n2', 'n3'],
+      });
+      assert.deepEqual([troubles(report, 'fail'), troubles(report, 'unknown')], [[], []]);
+    }
+  });
   it('a link out of the tree to what the product does not read: of that alone nothing is known', async () => {
     const after = (at: string): void => {
       for (const node of ['n1', 'n2', 'n3']) symlinkSync('/opt/of-this-machine.png', join(at, node, WB, 'logo.png'));

@@ -98,8 +98,17 @@ const GCFG: readonly Case[] = [
   ['commented out', '  ; Password = hunter2', '  ;'],
   ['commented out twice', '##Password=hunter2', '#'],
   ['a comment with a colon', '; password: hunter2', ';'],
-  ['in a comment behind a value', 'Port = 1 ; password = hunter2 hunter2', 'Port = 1 ; password = ***'],
-  ['in a comment behind a value, with a colon', 'Port = 1 # Token: hunter2', 'Port = 1 # Token: ***'],
+  ['in a comment behind a value', 'Port = 1 ; password = hunter2 hunter2', 'Port = 1 ;'],
+  ['a comment behind a value that only tells of one', 'Host = "a;b" # old one was hunter2', 'Host = "a;b" #'],
+  ['a quote around a name and its secret', 'CustomHeader = "X-Api-Key: hunter2"', 'CustomHeader = "X-Api-Key: ***"'],
+  ['a quote around an option and its secret', 'Arg = "--password hunter2"', 'Arg = "--password ***"'],
+  [
+    'a quote around a key in one line',
+    'Key = "-----BEGIN PRIVATE KEY-----\\nhunter2\\n-----END"',
+    'Key = "-----BEGIN PRIVATE***"',
+  ],
+  ['a quote that is missing', 'CustomHeader = "X-Api-Key: hunter2', 'CustomHeader = "X-Api-Key: ***'],
+  ['in a comment behind a value, with a colon', 'Port = 1 # Token: hunter2', 'Port = 1 #'],
   ['blanks in place of a sign', 'smtp-password hunter2', 'smtp-password ***'],
   ['blanks, and a sign in it', '; bind_pwd\thunter2=hunter2', ';'],
   ['a comment that only tells of one', '# old one was hunter2', '#'],
@@ -109,7 +118,7 @@ const GCFG: readonly Case[] = [
   [
     'a URL, quoted',
     'URL = "postgres://u:hunter2@h:5432/d?sslmode=require" ; x',
-    'URL = "postgres://u:***@h:5432/d?sslmode=require" ; x',
+    'URL = "postgres://u:***@h:5432/d?sslmode=require" ;',
   ],
   ['a URL commented out, with a query', '; URL = postgres://u:hunter2@h/d?a=b', ';'],
   ['a URL alone in a comment', '; postgres://u:hunter2@h/d?a=b', ';'],
@@ -194,7 +203,7 @@ const GCFG: readonly Case[] = [
   [
     'sections, comments, words',
     '[Server]\n; Note: nothing\n# C:\\\nHidden\n\nX = a # b',
-    '[Server]\n;\n#\nHidden\n\nX = a # b',
+    '[Server]\n;\n#\nHidden\n\nX = a #',
   ],
 ];
 
@@ -807,5 +816,6 @@ function fuzz(awk: readonly string[]): void {
   const leaked = [...stdout.matchAll(/Zq(\d+)qZ/g)].map((m) => at(Number(m[1])));
   assert.equal(leaked.join('\n'), '');
   // of a comment nothing leaves, not even a digest
-  for (const f of files) assert.ok(isMasked(arrived.get(f.name) ?? '') || /^\s*(#|;|\/\/)/.test(f.text), f.text);
+  for (const f of files)
+    assert.ok(isMasked(arrived.get(f.name) ?? '') || /^\s*(#|;|\/\/)|^\w+ = 1 ;/.test(f.text), f.text);
 }

@@ -23,10 +23,12 @@ const lean = (program: string): string => program.replace(/^[ \t]+/gm, '').repla
  */
 export const MASK_PROGRAM = lean(String.raw`
 ${PLACEHOLDER}
-function tag(before, v, single) {
+function tag(before, v, single,   shut) {
   # the comma of JSON, which the last of its values has not
   if (single && substr(f, length(f) - 4) == ".json") sub(/,[ \t\r]*$/, "", v)
   if (unit) before = before specifiers(v)
+  # the quote that ends a text with more in it than the secret
+  if (v ~ /[^\\]"[ \t\r]*$/ && quoteIn(before) == "\"") shut = "\""
   gsub(/^[ \t"]+|[ \t\r"]+$/, "", v)
   if (single) gsub(/^'+|'+$/, "", v)
   if (index(v, "%%")) v = specified(v)
@@ -35,6 +37,7 @@ function tag(before, v, single) {
   # the key of Connect or Package Manager, which is decoded: hexadecimal digits have no case
   if (v !~ /[^0-9A-Fa-f]/ && index(tolower(before), "encryption") && tolower(before) ~ ${late(String.raw`encryption_?key[ \t"']*[=:][ \t"']*$`)}) v = tolower(v)
   digest(bare(before), v)
+  return shut
 }
 # what rskey made of a value, each time with other random bytes: of Connect and Package Manager base64, of Workbench with a checksum around it
 function encrypted(v) {
@@ -51,12 +54,20 @@ function sum(v) { fflush(); printf "%s%s", ENVIRON["HA_NONCE"], v | "exec sha256
 # a text without what has the shape of a secret: of that digests leave
 function bare(s,   p) {
   program = (index(s, " ") || index(s, "\t")) && tolower(s) ~ ${late(String.raw`(^|[^a-z])(sshpass|mysql[a-z]*|mongo[a-z]*|redis-cli|ldap[a-z]+|curl|wget|lftp|smbclient|user(add|mod)|7za?|zip|ipmitool|sqlcmd|bcp|sqlplus|ssh-keygen|snmp[a-z]+|rabbitmqctl|kubectl|smbpasswd|rclone|net[ \t]+((rpc|ads)[ \t]+)?user)[ \t]`)}
-  while ((p = shape(s)) > 0) { digest(substr(s, 1, p - 1), substr(s, p, wide)); s = substr(s, p + wide) }
+  while ((p = shape(s)) > 0) {
+    wide -= shuts(substr(s, p, wide))
+    digest(substr(s, 1, p - 1), substr(s, p, wide)); s = substr(s, p + wide)
+  }
   return s
 }
 function show(s) { s = bare(s); printf "|%s\n", s }
 ${MASK_SHAPES}
 function wordOf(l) { sub(/^[ \t#;]+/, "", l); sub(/[ \t].*/, "", l); return l }
+# a value without the words of the comment behind it, where the file knows such
+function unremarked(v) {
+  if (f !~ /\.gcfg$|\/(rserver|rsession)\.conf$/ || !match(v, f ~ /g$/ ? "[ \t][;#]" : "[ \t]#")) return v
+  return quoteIn(substr(v, 1, RSTART)) == "" ? substr(v, 1, RSTART + 1) : v
+}
 function goesOn(l) { return l ~ /(^|[^\\])(\\\\)*\\\r?$/ }
 # the value of a secret's name; for who knows comments, what follows the first is no part of it
 function whole(head, v, single,   at) {
@@ -66,7 +77,7 @@ function whole(head, v, single,   at) {
     if (substr(v, 1, at - 1) !~ /^[ \t]*$/) { tag(head, substr(v, 1, at - 1), single); head = "" }
     head = head " " substr(v, at, 1); v = substr(v, at + 1); comment = 1
   }
-  tag(head, v, single); print "|"
+  print "|" tag(head, v, single)
 }
 ${MASK_STRINGS}
 # where the first secret of v that has a name stands; its separator is at sep
@@ -151,25 +162,13 @@ function value(head, v,   seen, p, b, u, before, q, n, s) {
     if (n == length(u)) {
       if (!groovy) { whole(head before, u, 1); return }
       if (!comment) { depth = until == "" ? brackets(u) : 0; chain = 1; open = depth <= 0 && u ~ /[+,.(]\r?$/ }
-      tag(head before, u, 1); print "|"; return
+      print "|" tag(head before, u, 1); return
     }
     if (n > 0) { tag(head before, substr(u, 1, n), 1); head = "" }
     else head = head before
     seen = seen before substr(u, 1, n); v = substr(u, n + 1)
   }
   show(head v)
-}
-# whether a comment character inside the value ends it
-function cuts(v,   i, c, q, before) {
-  before = " "
-  for (i = 1; i <= length(v); i++) {
-    c = substr(v, i, 1)
-    if (c == "\\") i++
-    else if (c == "\"") q = !q
-    else if (!q && (c == ";" || c == "#")) return before !~ /[ \t]/
-    before = c
-  }
-  return 0
 }
 # a line in which a secret of an earlier one goes on
 function hidden(l) {
@@ -198,20 +197,21 @@ BEGIN {
     if (f != file) { file = f; printf "=file %s\n", f; n0 = 1; reset(); groovy = f ~ /\.groovy$/; unit = f ~ /\/systemd\/.*\.(service|conf)$/ }
   }
   comment = line ~ /^[ \t]*([#;]|\/\/)/ || (groovy && line ~ /^[ \t]*\/?\*/)
-  if (hidden(line)) { tag("", line); print "|"; next }
+  if (hidden(line)) { print "|" tag("", line); next }
   chain = 0
   # a secret that is whole: the next line may be another item of the same list
   joins = unit && !comment && line ~ /([A-Za-z0-9_]=[^ \t]*[^ \t=:]|["'])[ \t]+\\\r?$/ && unitQuote(line) == ""
   if (joins) { sub(/[ \t]*\\\r?$/, "", line); printf "=joined %d\n", n0 }
   # a name in one line, its value in the next
-  if (pair && match(line, /^[ \t]*["']?value["']?[ \t]*[=:]/)) { pair = 0; tag(substr(line, 1, RLENGTH), substr(line, RLENGTH + 1), 1); print "|"; next }
+  if (pair && match(line, /^[ \t]*["']?value["']?[ \t]*[=:]/)) { pair = 0; print "|" tag(substr(line, 1, RLENGTH), substr(line, RLENGTH + 1), 1); next }
   pair = names(line)
   # its lines may follow, or stand in this one as \n
   if (match(line, /-----BEGIN[A-Z ]*PRIVATE/)) {
     name = substr(line, RSTART + RLENGTH); pem = name !~ /-----END/
+    shut = ""
     if (substr(line, 1, RSTART - 1) !~ /^[#; \t]*[A-Za-z0-9_. \t-]*[=:]?[ \t|>"']*$/) tag("", line)
-    else tag(substr(line, 1, RSTART + RLENGTH - 1), name)
-    print "|"; next
+    else shut = tag(substr(line, 1, RSTART + RLENGTH - 1), name)
+    print "|" shut; next
   }
   # of a comment only that it is one
   if (groovy ? comment && line !~ /\*\/[ \t]*[^ \t\r]/ : line ~ /^[ \t]*#/ || (f ~ /\.gcfg$/ && line ~ /^[ \t]*;/)) {
@@ -227,15 +227,15 @@ BEGIN {
   name = substr(line, 1, eq - 1); sub(/^[ \t]*([#;]+[ \t]*)?/, "", name)
   calm = tolower(name) ~ /(bucket|host|hostname|host-name|region|endpoint|address|listen|server|domain|keyid|key-id|arn|prefix|database|dbname|schema)[ \t]*$/
   # a name, blanks, a value; a word for "set" may stand before them
-  if (!groovy && (at = assigned(line))) { tag(substr(line, 1, at - 1), substr(line, at), 1); print "|" }
+  if (!groovy && (at = assigned(line))) { print "|" tag(substr(line, 1, at - 1), substr(line, at), 1) }
   else if (!groovy && match(line, /^[ \t]*([#;]+[ \t]*)?[A-Za-z0-9_.-]+[ \t]+[^ \t=:]/) && secret(wordOf(line), substr(line, RLENGTH))) {
-    tag(substr(line, 1, RLENGTH - 1), substr(line, RLENGTH), 1); print "|"
+    print "|" tag(substr(line, 1, RLENGTH - 1), substr(line, RLENGTH), 1)
   }
   else if (!eq || groovy || unit || name ~ /@|:\/\/|["'{].*:/) value("", line)
   else {
     v = substr(line, eq + 1)
     if (!comment && !colon && cuts(v)) printf "=cut %d\n", n0
-    if (!secret(name, v)) value(substr(line, 1, eq), v)
+    if (!secret(name, v)) value(substr(line, 1, eq), unremarked(v))
     else {
       if (colon && !comment) { match(line, /[^ \t-]/); deep = RSTART - 1 }
       if (v ~ /^[ \t\r]*$/) show(line)

@@ -47,4 +47,21 @@ function firstOf(v) {
   if (v ~ /^["']/) return substr(v, 2, quoted(v) - 2)
   if (match(v, /[]&})]|,[ \t]|[ \t]+[A-Za-z_][A-Za-z0-9_.-]*[ \t]*=/)) v = substr(v, 1, RSTART - 1)
   return v
+}
+# whether a comment character inside the value ends it
+function cuts(v,   i, c, q, before) {
+  before = " "
+  for (i = 1; i <= length(v); i++) {
+    c = substr(v, i, 1)
+    if (c == "\\") i++
+    else if (c == "\"") q = !q
+    else if (!q && (c == ";" || c == "#")) return before !~ /[ \t]/
+    before = c
+  }
+  return 0
+}
+# 1 where w ends with a quote that was opened before it
+function shuts(w,   q) {
+  q = substr(w, length(w))
+  return length(w) > 1 && (q == "\"" || q == "'") && gsub(q, "", w) % 2
 }`;
