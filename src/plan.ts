@@ -5,7 +5,7 @@ import { discovery, found } from './collectors/found.js';
 import { versions } from './collectors/versions.js';
 import type { Collector, Requests } from './model/collector.js';
 import type { Asking } from './model/evidence.js';
-import { type Cluster, type Product, UsageError } from './model/inventory.js';
+import type { Cluster, Product } from './model/inventory.js';
 import { keyOf, type Probe, questionsOf, type ServiceQuestion } from './probes/probe.js';
 import type { Catalogue } from './products/index.js';
 import type { Found, Profile } from './products/profile.js';
@@ -36,17 +36,12 @@ function discoveryOf(catalogue: Catalogue, profiles: readonly Profile[]): Collec
   return one;
 }
 
-/** Two collectors of one id would answer for each other, so that is an error of the plugin that brought the second. */
 export function plan(cluster: Cluster, checks: readonly AnyCheck[], catalogue: Catalogue): Plan {
   const profiles = [...catalogue.profiles.values()].filter((p) => p.product === (cluster.product ?? p.product));
   const fitting = checks.filter((c) => profiles.some((p) => holdsFor(c, p)));
   const collectors = new Map<string, AnyCollector>();
-  for (const collector of fitting.flatMap((c): AnyCollector[] => Object.values(c.needs))) {
-    const known = collectors.get(collector.id);
-    if (known && known !== collector)
-      throw new UsageError(`two collectors have the id ${collector.id}: rename the one in the plugin`);
+  for (const collector of fitting.flatMap((c): AnyCollector[] => Object.values(c.needs)))
     collectors.set(collector.id, collector);
-  }
   collectors.delete(found.id);
   // which requirements hold depends on the release
   collectors.set(versions.id, versions);

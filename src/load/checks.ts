@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
-import type { AnyCheck } from '../check.js';
+import type { AnyCheck, Needs } from '../check.js';
 import { UsageError } from '../model/inventory.js';
 import { namesIn, SRC } from '../place.js';
 import { type Catalogue, catalogueOf } from '../products/index.js';
@@ -47,8 +47,12 @@ async function fromPlugin(where: string, base: string): Promise<Brought> {
     if (!kind) throw new UsageError(`plugin ${where} does not exist`);
     if (!kind.isDirectory() && !kind.isFile()) throw new UsageError(`plugin ${where} is neither a file nor a folder`);
     const brought = await (kind.isDirectory() ? fromFolder(where) : fromModule(where));
-    if (brought.checks.length + brought.products.length === 0)
-      throw new UsageError(`plugin ${where} has no checks: a check is a file ID.js in that folder`);
+    if (brought.checks.length + brought.products.length === 0) {
+      const typed = namesIn(where).some((f) => /(?<!\.d)\.m?ts$/.test(f));
+      throw new UsageError(
+        `plugin ${where} has no checks: a check is a file ID.js in that folder${typed ? '; what is there is TypeScript: build it, and name the folder of the build' : ''}`,
+      );
+    }
     return brought;
   }
   try {
@@ -68,6 +72,28 @@ function* twice(kind: string, sources: readonly (readonly [name: string, ids: re
       if (other) yield `${kind} ${id} comes from ${other} and from ${name}: rename one`;
       known.set(id, name);
     }
+}
+
+/** Two collectors of one id would answer for each other. */
+function* sameQuestions(ours: readonly AnyCheck[], theirs: readonly AnyCheck[]): Iterable<string> {
+  const known = new Map<string, { collector: unknown; check: string }>();
+  const told = new Set<string>();
+  for (const check of [...ours, ...theirs])
+    for (const collector of Object.values(check.needs as Needs)) {
+      const other = known.get(collector.id);
+      if (!other) known.set(collector.id, { collector, check: check.id });
+      else if (other.collector !== collector && !told.has(collector.id)) {
+        told.add(collector.id);
+        yield `two collectors have the id ${collector.id}, of the checks ${other.check} and ${check.id}: rename the one in the plugin`;
+      }
+    }
+}
+
+/** A check that is for no product that there is would never run, and nobody would notice. */
+function* strangeProducts(theirs: readonly AnyCheck[], known: readonly string[]): Iterable<string> {
+  for (const { id, products = [] } of theirs)
+    for (const product of products.filter((p) => !known.includes(p)))
+      yield `check ${id} is for the product ${product}, which does not exist${didYouMean(product, known) || `: expected ${known.join(', ')}`}`;
 }
 
 export interface Registry {
@@ -109,10 +135,10 @@ export async function loadRegistry(plugins: readonly string[] = [], base = proce
     ),
   ];
   if (clash !== undefined) throw new UsageError(clash);
-  return {
-    checks: [...ours.checks, ...checks.map(fence(ours.checks))],
-    catalogue: catalogueOf([...builtIn.profiles.values(), ...products], requirements),
-  };
+  const catalogue = catalogueOf([...builtIn.profiles.values(), ...products], requirements);
+  const wrong = [...sameQuestions(ours.checks, checks), ...strangeProducts(checks, [...catalogue.profiles.keys()])];
+  if (wrong.length > 0) throw new UsageError(wrong.join('\n'));
+  return { checks: [...ours.checks, ...checks.map(fence(ours.checks))], catalogue };
 }
 
 /** The checks alone. */

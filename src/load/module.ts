@@ -1,8 +1,10 @@
 /** What a module of a plugin brings, or what is wrong with it. */
 
+import { basename } from 'node:path';
 import type { AnyCheck } from '../check.js';
 import { UsageError } from '../model/inventory.js';
 import { SEVERITIES } from '../model/verdict.js';
+import { SRC } from '../place.js';
 import { defineProduct, type ProductSpec } from '../products/define.js';
 import type { Profile } from '../products/profile.js';
 import type { Document } from '../requirements/requirement.js';
@@ -64,6 +66,15 @@ function flaws(check: Partial<AnyCheck>): string[] {
 /** What an error says; anything can be thrown. */
 const words = (error: unknown): string => String((error as Partial<Error> | null | undefined)?.message ?? error);
 
+/** Where in a plugin it happened, as far as the error tells: ` (x.js line 3)`, or how to find out. */
+function lineOf(error: unknown): string {
+  const [, path, line] =
+    /(?:file:\/\/|\(|^)(\/[^\s()]+\.[cm]?js):(\d+)/m.exec(String((error as Partial<Error> | null)?.stack)) ?? [];
+  if (path !== undefined && !path.startsWith(`${SRC}/`)) return ` (${basename(path)} line ${line})`;
+  // of what does not parse Node keeps the place to itself
+  return error instanceof SyntaxError ? '; node --check FILE shows the line' : '';
+}
+
 /** What a module brings. */
 export interface Brought {
   readonly checks: readonly AnyCheck[];
@@ -118,7 +129,7 @@ export async function fromModule(file: string): Promise<Brought> {
   try {
     exported = ((await importFile(file)) as { default?: unknown }).default;
   } catch (error) {
-    throw new UsageError(`${file} could not be loaded: ${words(error)}`);
+    throw new UsageError(`${file} could not be loaded: ${words(error)}${lineOf(error)}`);
   }
   // a check has products and requirements too, and a judge
   const parts =

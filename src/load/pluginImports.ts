@@ -17,7 +17,9 @@ export async function resolve(specifier, context, next) {
   if (own !== undefined && Object.hasOwn(shared, name)) return { url: 'ha-preflight:' + name, shortCircuit: true };
   try { return await next(specifier, context); } catch (error) {
     if (own === undefined) throw error;
-    return next(specifier, { ...context, parentURL: ${JSON.stringify(import.meta.url)} });
+    try { return await next(specifier, { ...context, parentURL: ${JSON.stringify(import.meta.url)} }); } catch {
+      throw new Error('the package has no ' + specifier + '; what it exports is in its checks/README.md');
+    }
   }
 }
 export async function load(url, context, next) {

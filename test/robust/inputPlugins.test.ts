@@ -64,7 +64,27 @@ describe('a plugin that does not load', { concurrency: 3 }, () => {
     [
       'throws at load, or is no JavaScript',
       () => `['${plugin({ 'x.js': 'let a;\nlet a;\n' })}']`,
-      /x\.js could not be loaded: Identifier 'a'/,
+      /x\.js could not be loaded: Identifier 'a' .*(; node --check FILE shows the line| \(x\.js line 2\))$/,
+    ],
+    [
+      'throws at load, or is no JavaScript',
+      () => `['${plugin({ 'x.js': '// x\nnothing();\n' })}']`,
+      /x\.js could not be loaded: nothing is not defined \(x\.js line 2\)$/,
+    ],
+    [
+      'throws at load, or is no JavaScript',
+      () => `['${plugin({ 'x.js': "import { x } from 'ha-preflight/collectors/nothing';\n" })}']`,
+      /x\.js could not be loaded: the package has no ha-preflight\/collectors\/nothing; what it exports is in/,
+    ],
+    [
+      'throws at load, or is no JavaScript',
+      () => `['${plugin({ 'x.ts': '' })}']`,
+      /has no checks: .*; what is there is TypeScript: build it/,
+    ],
+    [
+      'is for a product that there is not',
+      () => `['${plugin({ 'x.js': check('x', PASS).replace('workbench', 'workbnch') })}']`,
+      /check x is for the product workbnch, which does not exist; did you mean "workbench"/,
     ],
     ...[
       'export default 7',
@@ -95,7 +115,13 @@ describe('a plugin that does not load', { concurrency: 3 }, () => {
       'an id twice, or one of ours; a collector of one name twice',
       () =>
         `['${plugin({ 'a.js': check('a', PASS, collector('c', '() => 1')), 'b.js': check('b', PASS, collector('c', '() => 1')) })}']`,
-      /two collectors have the id c/,
+      /two collectors have the id c, of the checks a and b: rename/,
+    ],
+    [
+      // whichever checks are selected: under --only the other would not be there
+      'an id twice, or one of ours; a collector of one name twice',
+      () => `['${plugin({ 'x.js': check('x', PASS, collector('found', '() => 1')) })}']`,
+      /two collectors have the id found, of the checks [a-z-]+ and x: rename/,
     ],
     [
       'is named twice, is a FIFO, is not there',

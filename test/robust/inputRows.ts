@@ -28,6 +28,7 @@ export const INPUT_ROWS: readonly Row[] = [
     'throws at load, or is no JavaScript': 'exit 2, nothing contacted: file and message',
     'exports junk, nothing, or no check': 'exit 2, nothing contacted: what is missing',
     'an id twice, or one of ours; a collector of one name twice': 'exit 2, nothing contacted: which, and from where',
+    'is for a product that there is not': 'exit 2, nothing contacted: which',
     'is named twice, is a FIFO, is not there': 'exit 2, nothing contacted',
     'waits for ever at its top level': 'exit 2 after 10 s, nothing contacted',
     'loops for ever at its top level': 'ended by SIGKILL after 11 s, with the reason; nothing contacted',
