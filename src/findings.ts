@@ -153,5 +153,9 @@ export function findingsOf(
   }
   const known = { all: new Set(nodes.map((n) => n.node)), seen: names };
   const findings = understood(result).map((f) => honest(f, known, check, services));
-  return [...findings, ...blindFindings(blind)];
+  const all = [...findings, ...blindFindings(blind)];
+  // without a word it would be missing from the report, and who looks for it would take that for good
+  return all.length > 0
+    ? all
+    : [unknown('the check said nothing of any node', { nodes: [...names], subject: 'crash' })];
 }

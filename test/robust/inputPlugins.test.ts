@@ -222,6 +222,7 @@ describe('a plugin whose check does not work', () => {
       ([text, says], i) =>
         ['its judge throws, gives back junk or a promise', `junk-${i}`, check(`junk-${i}`, text), says] as const,
     ),
+    ['its judge gives back no finding', 'silent', check('silent', '() => []'), /the check said nothing of any node/],
     [
       'its judge passes a node that was not seen',
       'stranger',

@@ -34,6 +34,7 @@ export const INPUT_ROWS: readonly Row[] = [
     'loops for ever at its top level': 'ended by SIGKILL after 11 s, with the reason; nothing contacted',
     'its judge throws, gives back junk or a promise':
       'unknown: the check itself failed; the other checks are as without it',
+    'its judge gives back no finding': 'unknown; the other checks are as without it',
     'its judge never ends': 'unknown after 10 s, once; the other checks are as without it',
     'its judge passes a node that was not seen': 'unknown',
     'it changes the facts, the cluster or what it got': 'unknown: they are frozen; the other checks are as without it',
