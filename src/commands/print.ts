@@ -29,5 +29,5 @@ export async function print(text: string | Iterable<string>): Promise<void> {
     last = piece;
     await put(piece);
   }
-  if (!last.endsWith('\n')) await put('\n');
+  if (!gone && !last.endsWith('\n')) await put('\n');
 }

@@ -73,7 +73,9 @@ function* duplicateRules(nodes: readonly DraftNode[]): Iterable<Mistake> {
   const ends = new Map<string, DraftNode>();
   for (const node of nodes) {
     const pointer = `/nodes/${node.index}`;
-    const twin = ends.get(endpoint(node));
+    const { type, argv } = node.connection;
+    // two that nothing starts are not one machine
+    const twin = type === 'command' && argv === undefined ? undefined : ends.get(endpoint(node));
     const namesake = names.get(node.name);
     if (twin)
       yield value(
@@ -87,7 +89,6 @@ function* duplicateRules(nodes: readonly DraftNode[]): Iterable<Mistake> {
       );
     if (!twin) ends.set(endpoint(node), node);
     if (!namesake) names.set(node.name, node);
-    const { type, argv } = node.connection;
     if (type === 'command' && argv === undefined)
       yield value(pointer, 'found a connection of type command without argv, expected argv: [program, argument, …]');
   }

@@ -145,6 +145,12 @@ export const MISTAKEN: readonly Bad[] = [
     ['2:3', 'of type command without argv'],
   ],
   [
+    'two commands without argv, which are not one machine',
+    'connection: { type: command }\nnodes: [a, b]\n',
+    ['2:9', 'of type command without argv'],
+    ['2:12', 'of type command without argv'],
+  ],
+  [
     'user for a local node',
     'nodes:\n- { name: a, connection: { type: local, user: x } }\n',
     ['2:41', 'only with type auto or ssh or openssh'],

@@ -129,7 +129,9 @@ describe('where a report cannot be written', () => {
     const words = `"${process.execPath}" "${BIN}" check "${at('i.yml')}" >/dev/full 2>"${at('err')}"; echo $? >"${at('code')}"`;
     execFileSync('sh', ['-c', words]);
     assert.equal(readFileSync(at('code'), 'utf8').trim(), '4');
-    assert.match(readFileSync(at('err'), 'utf8'), /standard output could not be written: .*no space left/i);
+    // once, whether or not the text ends with a line
+    const said = readFileSync(at('err'), 'utf8').match(/standard output could not be written: .*no space left/gi);
+    assert.equal(said?.length, 1);
     calm(readFileSync(at('err'), 'utf8'));
     cost('standard output on a full disk', (performance.now() - started) / 1000);
   });
