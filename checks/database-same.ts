@@ -55,6 +55,16 @@ const endpointsOf = (role: string, nodes: Nodes) =>
     return [{ node, fact: { value: endpoints.value.find((e) => e.role === role) ?? none } }];
   });
 
+/** The other nodes are not on PostgreSQL, which postgres-backend says. */
+const alone = (told: readonly Named[], { subject, requirements }: About): Finding =>
+  told.length === 0
+    ? skip('no node names a database server: see postgres-backend', { subject, requirements })
+    : unknown(`only ${told[0]!.node} names a database server, so nothing was compared: see postgres-backend`, {
+        subject,
+        requirements,
+        nodes: [told[0]!.node],
+      });
+
 /** A name that is the node itself on some nodes only. */
 const itself = (here: readonly Named[], about: About): Finding[] =>
   here.length === 0
@@ -185,7 +195,8 @@ export default defineCheck({
       const told = clear.filter((n) => !here.includes(n));
       const declared =
         told.length < 2 ? [] : separate ? apartFrom(told, cluster, about) : oneFor(told, cluster, product, about);
-      return [...findings, ...agreed, ...itself(here, about), ...declared];
+      const said = [...findings, ...agreed, ...itself(here, about), ...declared];
+      return said.length > 0 ? said : [alone(told, about)];
     });
     return product === 'deployr' ? all.map((f) => ({ remediation: inGroovy(separate), ...f })) : all;
   },

@@ -26,6 +26,10 @@ const unencoded = () => ({
 const inSchema = (query: string) => at(`"postgres://db/connect?${query}"`);
 const nowhere = at('postgres://db/connect', []);
 const pm = 'package-manager' as const;
+const lite = {
+  settings: configured(pm, { 'rstudio-pm.gcfg': '[Database]\nProvider = sqlite\n' }).settings,
+  addresses: new Map() as Addresses,
+};
 const deployr = (host: string, replicaSet = '') => ({
   settings: configured('deployr', {
     'deployr/deployr.groovy': `grails { mongo { host = "${host}"\n port = 8003\n ${replicaSet} } }`,
@@ -365,6 +369,13 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'the other node is on SQLite',
+      nodes: { a: at('postgres://db/c'), b: lite },
+      product: pm,
+      on: ['a'],
+      message: /^only a names a database server, so nothing was compared: see postgres-backend$/,
+    },
     ...['172.17.0.1', 'host.docker.internal', 'host.containers.internal.'].map((host) => ({
       name: `the machine of the container: ${host}`,
       nodes: { a: at(`postgres://${host}/c`), b: at(`postgres://${host}/c`) },
@@ -575,7 +586,10 @@ testCheck(check, {
       beside: ['pass'],
     },
   ],
-  skip: [{ name: 'DeployR, mode not said', nodes: { a: deployr('db1'), b: deployr('db1') }, product: 'deployr' }],
+  skip: [
+    { name: 'DeployR, mode not said', nodes: { a: deployr('db1'), b: deployr('db1') }, product: 'deployr' },
+    { name: 'no node is on PostgreSQL', nodes: { a: lite, b: lite }, product: pm },
+  ],
 });
 
 for (const [m, nodes, remedy] of [
