@@ -83,9 +83,11 @@ function ofDistinct(explicit: readonly At[], remediation: string): Finding[] {
   ];
 }
 
-/** A URL, or a port behind the name. */
+/** What no host name has: of a URL, a port behind the name, quotes, a variable or a placeholder that nobody filled in. */
+const NOT_IN_NAMES = /[^\p{L}\p{N}._-]/u;
+
 function ofForm(explicit: readonly At[], ownName: string): Finding[] {
-  const odd = explicit.filter((g) => addressOf(g.host) === undefined && /[:/\s]/.test(g.host));
+  const odd = explicit.filter((g) => addressOf(g.host) === undefined && NOT_IN_NAMES.test(g.host));
   if (odd.length === 0) return [];
   return [
     unknown(

@@ -24,6 +24,10 @@ testCheck(
       },
       { name: 'apart', nodes: { a: node('a'), b: node('b') }, on: ['a', 'b'] },
       {
+        name: 'names with a low line, a dash, and letters of a language',
+        nodes: { a: node('a', 'www-host-name=web_1-a.example.com.'), b: node('b', 'www-host-name=büro.example.com') },
+      },
+      {
         name: 'one name, two ports',
         nodes: {
           a: node('a', 'www-host-name=lb', {}, 'www-port=8787'),
@@ -116,6 +120,13 @@ testCheck(
         message: /www-host-name=https:\/\/a.example.com \(a\) and www-host-name=b:8787 \(b\): this is not a host name/,
         beside: ['pass'],
       },
+      ...['$HOSTNAME', '"b.example.com"', '<address>', 'b.example.com,b', '@NODE_IP@'].map((name) => ({
+        name: `not a host name: ${name}`,
+        nodes: { a: node('a'), b: node('b', `www-host-name=${name}`), c: node('c') },
+        on: ['b'],
+        message: /\(b\): this is not a host name or an address alone/,
+        beside: ['pass'] as const,
+      })),
       {
         name: 'the machine of a container',
         nodes: { a: node('a'), b: node('b', 'www-host-name=host.docker.internal'), c: node('c') },
