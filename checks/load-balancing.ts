@@ -1,6 +1,7 @@
 import { defineCheck, effective, type Finding, faults, found, list, settings, unknown } from 'ha-preflight';
 import { versions } from 'ha-preflight/collectors/versions';
 import { boostBoolean, boostNumber } from 'ha-preflight/formats/boostOptions';
+import { hideMasks, isMasked } from 'ha-preflight/formats/masked';
 import { early, edit, enabled, get, type Nodes, of, remarked, warn, whole } from './support/balancing.js';
 
 /** The methods that Workbench documents; with any other it does not start. */
@@ -29,16 +30,24 @@ const remarks = (nodes: Nodes): Finding[] =>
         ];
   });
 
-/** "sessions" and Sessions, of which no document says whether they are sessions. */
+/** Whether a value is neither what is documented nor plainly wrong: "sessions" and Sessions, 30s, a quoted 0. */
+const ODD: Readonly<Record<(typeof JUDGED)[number], (value: string) => boolean>> = {
+  // a masked value may be any
+  balancer: (value) => isMasked(value) || (!METHODS.includes(value) && METHODS.includes(plain(value))),
+  'verify-ssl-certs': (value) => boostBoolean(value) === undefined,
+  timeout: (value) => !((boostNumber(value) ?? -1) >= 0),
+  diagnostics: (value) => value !== '' && !PLACES.includes(value),
+};
+
+const isOdd = (name: (typeof JUDGED)[number], value: string | undefined): boolean =>
+  value !== undefined && ODD[name](value);
+
 const spellings = (nodes: Nodes): Finding[] =>
   nodes.flatMap((n) => {
-    const [balancer, diagnostics] = [get(n, 'load-balancer:balancer'), get(n, 'load-balancer:diagnostics')];
-    const odd = [
-      ...(balancer !== undefined && !METHODS.includes(balancer) && METHODS.includes(plain(balancer))
-        ? [`balancer=${balancer}`]
-        : []),
-      ...(diagnostics && !PLACES.includes(diagnostics) ? [`diagnostics=${diagnostics}`] : []),
-    ];
+    const odd = JUDGED.flatMap((name) => {
+      const value = get(n, `load-balancer:${name}`);
+      return isOdd(name, value) ? [hideMasks(`${name}=${value}`)] : [];
+    });
     return odd.map((text) =>
       unknown(`${n.node}: whether the product takes ${text} is not documented`, {
         nodes: [n.node],
@@ -52,7 +61,7 @@ const method = (nodes: Nodes): Finding[] =>
   faults(
     of(nodes, (n) => get(n, 'load-balancer:balancer')),
     (value) =>
-      value === undefined || METHODS.includes(plain(value))
+      value === undefined || METHODS.includes(plain(value)) || isOdd('balancer', value)
         ? undefined
         : { problem: `balancer=${value} does not exist`, observed: value },
     {
@@ -90,9 +99,9 @@ const headers = (nodes: Nodes): Finding[] =>
 
 const timeout = (nodes: Nodes): Finding[] =>
   warn(nodes, 'timeout', 'WB-43', edit(nodes, 'delete the line timeout'), (n) => {
-    // what is not a number is the parser's affair: config-syntax
-    const seconds = boostNumber(get(n, 'load-balancer:timeout') ?? '10');
-    return seconds === undefined || (seconds > 0 && seconds <= 60)
+    const value = get(n, 'load-balancer:timeout') ?? '10';
+    const seconds = boostNumber(value);
+    return seconds === undefined || isOdd('timeout', value) || (seconds > 0 && seconds <= 60)
       ? undefined
       : {
           problem: `a node waits ${seconds === 0 ? 'without a time limit' : `${seconds} s`} for another node`,

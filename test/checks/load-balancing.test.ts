@@ -17,7 +17,11 @@ const node = (loadBalancer: string | undefined, rserver = '', program?: string) 
 testCheck(check, {
   pass: [
     { name: 'an empty file', nodes: { a: node(''), b: node('balancer=sessions\n') }, on: ['a', 'b'] },
-    { name: 'a time that config-syntax reports', nodes: { a: node('timeout=10s') }, on: ['a'] },
+    {
+      name: 'a minute, and certificates that are verified',
+      nodes: { a: node('timeout=60\nverify-ssl-certs=TRUE') },
+      on: ['a'],
+    },
     { name: 'switched on in rserver.conf, and by the file', nodes: { a: node('', 'load-balancing-enabled=1\n') } },
     {
       name: 'the first release that has the switch',
@@ -67,7 +71,17 @@ testCheck(check, {
       on: ['a'],
       message: /the file load-balancer exists/,
     },
-    ...['balancer=Sessions', 'balancer="sessions"', 'diagnostics=0'].map((line) => ({
+    ...[
+      'balancer=Sessions',
+      'balancer="sessions"',
+      'diagnostics=0',
+      'timeout=10s',
+      'timeout="10"',
+      'timeout=-1',
+      'timeout=',
+      'verify-ssl-certs="0"',
+      'verify-ssl-certs=none',
+    ].map((line) => ({
       name: `a value of which nobody says what it does: ${line}`,
       nodes: { a: node(line), b: node('') },
       on: ['a'],
