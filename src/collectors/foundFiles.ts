@@ -56,7 +56,9 @@ export function filesInForce(profile: Profile, answer: Answered, service: Servic
       if (!first.has(e.path)) first.set(e.path, e);
   if (!listed.some((d) => d.seen) && answer.moved.size === 0)
     throw new NoConfiguration(
-      withGrant(`${directories[0]} could not be read: ${listed[0]?.trouble ?? 'the directory does not exist'}`),
+      withGrant(
+        `${directories[0]}${search && search.origin !== 'default' ? ` (from ${search.origin})` : ''} could not be read: ${listed[0]?.trouble ?? 'the directory does not exist'}`,
+      ),
     );
   const tree = [...first.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   const dangling = [...new Set(listed.flatMap((d) => d.dangling))].filter((path) => !first.has(path)).sort();

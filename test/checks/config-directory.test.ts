@@ -59,6 +59,25 @@ testCheck(check, {
       on: ['a'],
       message: /one level deeper/,
     },
+    {
+      name: 'a level too deep for XDG_CONFIG_DIRS, and nothing in the default directory',
+      nodes: {
+        a: node({ environment: new Map([['XDG_CONFIG_DIRS', '/mnt/x']]) }, { ...bare, 'rstudio/rserver.conf': '' }),
+        b: node(),
+      },
+      on: ['a'],
+      message:
+        /^XDG_CONFIG_DIRS is \/mnt\/x, and neither there nor in \/etc\/rstudio .* finds rserver\.conf: .* too deep/,
+    },
+    {
+      name: 'XDG_CONFIG_DIRS, and the file nowhere',
+      nodes: {
+        a: node({ environment: new Map([['XDG_CONFIG_DIRS', '/mnt/x']]) }, { ...bare, 'rsession.conf': '' }),
+        b: node(),
+      },
+      on: ['a'],
+      message: /the product finds rserver\.conf \(a\)/,
+    },
   ],
   unknown: [
     {
