@@ -31,6 +31,15 @@ function parts(value: string): { host: string; rest: string } {
   return { host: sameHost(hostname), rest: [protocol, of, pathname, search].join(' ') };
 }
 
+/** localhost, 127.0.0.1: on every node the node itself, whatever it is called. */
+function isItself(values: readonly (string | undefined)[]): boolean {
+  const read = values.flatMap((value) => (value === undefined ? [] : [parts(value)]));
+  return (
+    read.length === values.length &&
+    read.every(({ host, rest }) => isLoopback(host) && !isEveryAddress(host) && rest === read[0]!.rest)
+  );
+}
+
 /** Undefined: nothing says that each node has its own, so the setting is compared like any other. */
 function judged(
   subject: string,
@@ -80,12 +89,17 @@ export function ownAddresses(
   const decided = new Set<string>();
   const findings = (sides[0]!.found.profile.ownAddresses ?? []).flatMap(({ file, key }) => {
     const subject = `${file}:${key}`;
+    const byDefault = sides[0]!.found.profile.defaults?.[subject];
+    const texts = all.map(
+      ({ settings }) => settings && ((settings.get(subject) ?? settings.get(key))?.value ?? byDefault),
+    );
+    if (isItself(texts)) decided.add(subject);
     const values = all.flatMap(({ node, settings }) => {
       const value = (settings?.get(subject) ?? settings?.get(key))?.value;
       return value === undefined ? [] : [{ node, value }];
     });
     const same = new Set(values.map((v) => v.value)).size < 2;
-    if (out(file, key) || values.length < all.length || same) return [];
+    if (out(file, key) || values.length < all.length || same || decided.has(subject)) return [];
     const said = judged(subject, values, names);
     if (said) decided.add(subject);
     return said ?? [];

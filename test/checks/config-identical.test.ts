@@ -48,6 +48,24 @@ const PM = '[Server]\nDataDir = /data\n[Database]\nProvider = postgres\n';
 testCheck(check, {
   pass: [
     {
+      name: 'the node itself by default',
+      nodes: {
+        a: node({ 'launcher.conf': '[server]\naddress=127.0.0.1\nport=5559\n' }),
+        b: node({ 'launcher.conf': '[server]\nport=5559\n' }),
+        c: node({ 'launcher.conf': '[server]\naddress=localhost\n' }),
+      },
+      on: ['a', 'b', 'c'],
+    },
+    {
+      name: 'the node itself in two spellings',
+      nodes: {
+        a: launcher('http://localhost:8787', '127.0.0.1', 'wb-a'),
+        b: launcher('http://127.0.0.1:8787', 'localhost', 'wb-b'),
+        c: launcher('http://localhost:8787/', '127.0.0.1', 'wb-c'),
+      },
+      on: ['a', 'b', 'c'],
+    },
+    {
       name: 'a storage class that goes where the default does',
       nodes: {
         a: pm(`${PM}[Storage]\nDefault = s3\nCRAN = s3\n`),
@@ -738,6 +756,16 @@ testCheck(check, {
       },
       on: ['b'],
       message: /launcher-sessions-callback-address on b is the address of a different node/,
+    },
+    {
+      name: 'the node itself, and on one node every address',
+      nodes: {
+        a: launcher('http://localhost:8787', 'localhost', 'wb-a'),
+        b: launcher('http://127.0.0.1:8787', '0.0.0.0', 'wb-b'),
+        c: launcher('http://localhost:8787', 'localhost', 'wb-c'),
+      },
+      on: ['b'],
+      message: /server\.address|launcher-address/,
     },
     {
       name: 'own addresses, and one of them with a different port',
