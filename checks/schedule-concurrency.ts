@@ -12,10 +12,10 @@ export default defineCheck({
   products: ['connect'],
   needs: { effective },
   judge(nodes, { unseen }) {
-    const values = nodes.map((n) => ({
-      node: n.node,
-      value: n.effective.get('applications.scheduleconcurrency')?.value ?? '2',
-    }));
+    const values = nodes.map((n) => {
+      const { value = '2', doubt } = n.effective.get('applications.scheduleconcurrency') ?? {};
+      return { node: n.node, value, doubt };
+    });
     // what the product makes of such a value is not documented
     const odd = values.filter((v) => !/^(\d+|0x[\da-f]+)$/i.test(v.value));
     if (odd.length > 0 && !values.some((v) => !odd.includes(v) && Number(v.value) > 0)) {
@@ -24,6 +24,11 @@ export default defineCheck({
         nodes,
       });
     }
+    const open = values.filter((v) => v.doubt !== undefined);
+    if (open.length > 0 && !values.some((v) => v.doubt === undefined && Number(v.value) > 0))
+      return unknown(`whether scheduled jobs run is not known: ${list([...new Set(open.map((v) => v.doubt!))])}`, {
+        nodes: open.map((v) => v.node),
+      });
     // a node that could not be read may be the one that runs the jobs
     const finding = atLeastOne(
       'scheduled jobs run',
