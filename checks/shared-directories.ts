@@ -15,7 +15,7 @@ import { storage } from 'ha-preflight/collectors/storage';
 import { type PlaceTrial, storageTrials, TRIAL } from 'ha-preflight/probes/storage';
 import { byMarker } from './support/marker.js';
 import { byInodes, faultyFindings, ownerFinding } from './support/oneDirectory.js';
-import { folderIn, openPlaces, placesOf, type SharedPlace, sharing } from './support/places.js';
+import { folderIn, openPlaces, pathsOf, placesOf, type SharedPlace, sharing } from './support/places.js';
 
 /** The requirements that ask for the directory; a directory that is not listed is asked for by the inventory. */
 const ASKED_BY: Readonly<Record<string, readonly string[]>> = {
@@ -107,11 +107,11 @@ function unsetFindings(
 
 /** `absent`: without it on nodes where it should be. */
 const missingFinding = (
-  { setting, what }: SharedPlace,
+  { setting }: SharedPlace,
   absent: SharedPlace['missing'],
   requirements: readonly string[],
 ): Finding =>
-  fail(`${what} (${setting}) does not exist on ${list(absent.map((m) => m.node))}`, {
+  fail(`${pathsOf(absent)} (${setting}) does not exist on ${list(absent.map((m) => m.node))}`, {
     nodes: absent.map((m) => m.node),
     subject: `${setting} missing`,
     requirements,
@@ -119,26 +119,29 @@ const missingFinding = (
   });
 
 function localFindings(
-  { setting, what, held }: SharedPlace,
+  { setting, held }: SharedPlace,
   local: SharedPlace['held'],
   requirements: readonly string[],
 ): Finding[] {
   if (local.length === 0) return [];
   const copied = setting === 'Server.LandingDir' && held.length > 1 && sameNames(held);
   return [
-    fail(`${what} (${setting}) is on a local disk of ${list(local.map((h) => h.node))}: is the mount missing?`, {
-      nodes: local.map((h) => h.node),
-      subject: `${setting} local`,
-      ...(copied && {
-        severity: 'warning' as const,
-        details: [
-          'the files have the same names on every node: if they are copies, users see the same page until one is changed',
-        ],
-      }),
-      requirements: [...requirements, 'RSPM-11'],
-      observed: [...new Set(local.map((h) => `${h.value.mount.type} on ${h.value.mount.point}`))].join(', '),
-      expected: 'storage that all nodes share',
-    }),
+    fail(
+      `${pathsOf(local)} (${setting}) is on a local disk of ${list(local.map((h) => h.node))}: is the mount missing?`,
+      {
+        nodes: local.map((h) => h.node),
+        subject: `${setting} local`,
+        ...(copied && {
+          severity: 'warning' as const,
+          details: [
+            'the files have the same names on every node: if they are copies, users see the same page until one is changed',
+          ],
+        }),
+        requirements: [...requirements, 'RSPM-11'],
+        observed: [...new Set(local.map((h) => `${h.value.mount.type} on ${h.value.mount.point}`))].join(', '),
+        expected: 'storage that all nodes share',
+      },
+    ),
   ];
 }
 

@@ -3,7 +3,7 @@
 import { type Finding, faults, groupsOf, list, pass, same, unknown } from 'ha-preflight';
 import type { Held } from 'ha-preflight/collectors/storagePlace';
 import { isLoopback } from 'ha-preflight/formats/hostName';
-import { type SharedPlace, serverInodes, sharing } from './places.js';
+import { pathsOf, type SharedPlace, serverInodes, sharing } from './places.js';
 
 /** This many entries with equal inodes prove that the directory is the same; the inode of a file system's root proves nothing. */
 const PROOF = 3;
@@ -98,7 +98,7 @@ export function byInodes(
           message:
             finding.nodes?.length === nodes.length
               ? `${what} is not one directory on ${list(nodes)}`
-              : `${what} on ${list(finding.nodes ?? [])} is not the directory that the other nodes use`,
+              : `${pathsOf(held.filter((h) => finding.nodes?.includes(h.node)))} on ${list(finding.nodes ?? [])} is not the directory that the other nodes use`,
         }
       : unknown(`${what}: inodes on ${type} are different on every node, so they prove nothing: ${hint}`, about);
   const [first, ...rest] = held.map((h) => h.value);
@@ -113,7 +113,7 @@ export function byInodes(
       `${what} has the same inode on all nodes, but it was changed while it was looked at, and too few entries prove that it is the same directory: run the check again, or: ${hint}`,
       about,
     );
-  return pass(`${what} (${setting}) is one directory on ${list(nodes)}`, {
+  return pass(`${pathsOf(held)} (${setting}) is one directory on ${list(nodes)}`, {
     ...about,
     observed: `inode ${first!.inode}`,
     ...(finding.details && { details: finding.details }),

@@ -159,6 +159,10 @@ export function sharingOf(type: string, source?: string): 'network' | 'memory' |
   return sharing === 'shared' || sharing === 'unfit' ? 'network' : sharing;
 }
 
+/** The directory as these nodes name it: others may name a different one. */
+export const pathsOf = (at: readonly { readonly value: Place }[]): string =>
+  [...new Set(at.map(({ value }) => value.path))].join(', ');
+
 /** Of the mount a directory is on. */
 export const sharing = ({ mount }: { readonly mount?: Held['mount'] }): ReturnType<typeof sharingOf> =>
   mount === undefined ? 'unknown' : sharingOf(mount.type, mount.source);

@@ -183,6 +183,14 @@ testCheck(check, {
       on: ['a', 'b'],
     },
     {
+      name: 'each node by the directory that it names',
+      nodes: { a: good, b: { storage: missingOn('nfs4', '/data2') }, c: good },
+      ...pm,
+      on: ['b'],
+      message: /^\/data2 \(Server\.DataDir\) does not exist on b/,
+      beside: ['pass'],
+    },
+    {
       name: 'not there on one',
       nodes: { a: good, b: { storage: missingOn('nfs4') }, c: good },
       ...pm,
