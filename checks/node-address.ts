@@ -40,6 +40,12 @@ interface At extends Given {
   readonly node: string;
 }
 
+/** The names of a node by the inventory, and its own. */
+interface Machine {
+  readonly node: string;
+  readonly names: readonly string[];
+}
+
 /** What tells a machine from the others, whatever runs on it. */
 function ofMachines(nodes: readonly { node: string; host: Host }[]): Finding[] {
   const names = distinct(
@@ -81,6 +87,29 @@ function ofDistinct(explicit: readonly At[], remediation: string): Finding[] {
       { subject: 'address unclear', nodes: unclear.map((u) => u.node), requirements: ['WB-21'] },
     ),
   ];
+}
+
+/** The address by which another node is reached, and not this one: of a file that was copied, or of two that were mixed up. */
+function ofAnother(explicit: readonly At[], machines: readonly Machine[], remediation: string): Finding[] {
+  // a loopback address is reported as that
+  const values = explicit.flatMap((g) => {
+    if (isLoopback(g.host)) return [];
+    const means = (m: Machine): boolean => m.names.includes(sameHost(g.host));
+    const own = machines.some((m) => m.node === g.node && means(m));
+    return [{ node: g.node, value: { ...g, other: own ? undefined : machines.find(means)?.node } }];
+  });
+  return faults(
+    values,
+    ({ other, by, host, address }) =>
+      other === undefined ? undefined : { problem: `${by} is ${host}, which is ${other}`, observed: address },
+    {
+      subject: 'address of another',
+      proof: 'declared',
+      requirements: ['WB-21'],
+      remediation,
+      expected: 'the name or address of the node itself',
+    },
+  );
 }
 
 /** What no host name has: of a URL, a port behind the name, quotes, a variable or a placeholder that nobody filled in. */
@@ -153,20 +182,25 @@ export default defineCheck({
     "Lock files carry the host name and a process number, so two nodes with the same name mistake each other's locks for their own. Cloned machines have the same machine-id.",
   needs: { host, effective, found },
   minimumNodes: 2,
-  judge(nodes, { product }) {
-    const machines = ofMachines(nodes);
-    if (product !== 'workbench') return machines;
+  judge(nodes, { product, cluster }) {
+    const found = ofMachines(nodes);
+    if (product !== 'workbench') return found;
     const ownName = `set www-host-name in ${placesOf(nodes, 'load-balancer')} to the name of the node itself, then: sudo rstudio-server restart`;
     const given = nodes.map((n) => ({
       node: n.node,
       ...givenAddress((key) => n.effective.get(key)?.value, n.host.name),
     }));
+    const machines = nodes.map((n) => ({
+      node: n.node,
+      names: [cluster.nodes.find((c) => c.name === n.node)?.host ?? n.node, n.host.name].map(sameHost),
+    }));
     // a chosen address can also be the one another node has by its name
     const taken = new Set(given.filter((g) => g.explicit).map(keyOf));
     const explicit = given.filter((g) => g.explicit || taken.has(keyOf(g)));
     return [
-      ...machines,
+      ...found,
       ...ofDistinct(explicit, ownName),
+      ...ofAnother(explicit, machines, ownName),
       ...ofForm(explicit, ownName),
       ...ofPlace(explicit, ownName),
       ...ofReach(given, ownName),

@@ -96,6 +96,22 @@ testCheck(
       },
       { name: 'one address', nodes: { a: node('a'), b: node('b', 'www-host-name=a'), c: node('c') }, on: ['a', 'b'] },
       {
+        name: 'two nodes, each with the name of the other',
+        nodes: { a: node('a', 'www-host-name=B.'), b: node('b', 'www-host-name=a'), c: node('c') },
+        on: ['a', 'b'],
+        severity: 'critical',
+        message: /www-host-name is B\., which is b/,
+        beside: ['pass'],
+      },
+      {
+        name: 'the name of another node, which gives a different one',
+        nodes: { a: node('a', 'www-host-name=web-a'), b: node('b', 'www-host-name=a'), c: node('c') },
+        on: ['b'],
+        severity: 'critical',
+        message: /which is a/,
+        beside: ['pass'],
+      },
+      {
         name: 'the address is guessed',
         nodes: { a: node('a'), b: node('b', '', {}, 'www-address=0.0.0.0') },
         on: ['b'],
