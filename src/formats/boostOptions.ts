@@ -5,6 +5,7 @@
  */
 
 import { trimBlanks } from './blanks.js';
+import { isMasked } from './masked.js';
 import { BOOLEANS, INTEGERS } from './rsessionOptions.js';
 import { type Refusal, type Setting, type StrictConfig, strictConfig } from './settings.js';
 
@@ -75,12 +76,13 @@ export function boostOptions(text: string, rules: BoostRules = RSERVER): StrictC
       errors.push({ line, what: `${key} is set on line ${before} already and may be set only once` });
     lines.set(key, line);
     const value = trimBlanks(content.slice(at + 1));
-    if (rules.booleans?.test(key) && boostBoolean(value) === undefined)
+    // a masked value may be any
+    if (rules.booleans?.test(key) && boostBoolean(value) === undefined && !isMasked(value))
       errors.push({
         line,
         what: `"${value}" is not a boolean, and ${key} takes 1, 0, true, false, yes, no, on or off`,
       });
-    if (rules.numbers?.test(key) && boostNumber(value) === undefined)
+    if (rules.numbers?.test(key) && boostNumber(value) === undefined && !isMasked(value))
       errors.push({ line, what: `"${value}" is not a whole number, as ${key} takes it` });
     settings.push({ key, value, line });
   });

@@ -97,6 +97,7 @@ const ALIKE: readonly [edition: Edition, what: string, plant: Plant][] = [
     'remarks in /etc/hosts that name the database',
     append('/etc/hosts', '192.0.2.99 old # was db.example.com\n # 192.0.2.98 db.example.com\n'),
   ],
+  ['workbench', 'a switch with the name of a password', append(RSERVER, 'auth-encrypt-password=Yes\n')],
   ['connect', 'a directory with more slashes', edit(CONNECT, '= /srv/connect', '= //srv/connect/')],
   ['workbench', 'a default that is written out', append(RSERVER, 'server-user=rstudio-server\nssl-enabled=0\n')],
   ['connect', 'a unit with blanks and a continued line', edit(MOUNTS, '=', ' = /var \\\n  ')],

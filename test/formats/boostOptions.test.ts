@@ -15,6 +15,7 @@ const MASKED = `%masked:${'0123456789abcdef'.repeat(4)}%`;
 
 const CASES: readonly Case[] = [
   ['plain', 'www-port=8787\n', [['www-port', '8787']]],
+  ['a switch that is masked', `ssl-enabled=${MASKED}\n`, [['ssl-enabled', MASKED]]],
   ['a remark ends the line', 'a=v # remark\n', [['a', 'v']]],
   ['a remark without a blank', 'a=v#remark\n', [['a', 'v']]],
   ['a remark inside quotes', 'a="/a#b"\n', [['a', '"/a']]],

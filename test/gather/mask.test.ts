@@ -53,6 +53,8 @@ const GCFG: readonly Case[] = [
   ['a name in signs', '密码=hunter2', '密码= ***'],
   ['a name with an accent, and a plain word', 'contraseña = hunter', 'contraseña = ***'],
   ['a password', 'Password = hunter2', 'Password = ***'],
+  ['a switch of rserver', 'auth-encrypt-password=Off', 'auth-encrypt-password=Off'],
+  ['another', 'auth-pam-require-password-prompt = No', 'auth-pam-require-password-prompt = No'],
   ['a personal access token', 'GITHUB_PAT=hunter2', 'GITHUB_PAT= ***'],
   ['short for credentials', 'DB_CREDS = hunter', 'DB_CREDS = ***'],
   ['a signature of Azure Storage', 'AZURE_SAS=hunter2', 'AZURE_SAS= ***'],

@@ -18,9 +18,9 @@ function secret(n, v,   raw, strong) {
   # a name in letters that the lists below have not: nobody knows that its value is harmless
   if (n ~ /[^ -~\t\r]/) return 1
   raw = tolower(n); gsub(/[^a-z0-9]+$/, "", raw); n = raw
-  # a setting of systemd: names of variables
-  if (raw == "passenvironment") return 0
   gsub(/[^a-z0-9]/, "", n)
+  # a setting of systemd that has names of variables, and switches of rserver
+  if (n == "passenvironment" || n ~ /^auth(encryptpassword|pamrequirepasswordprompt)$/) return 0
   strong = n ~ /(pass|pwd|secret|token|authtok|masterauth|credential|private|apikey|accesskey|salt|license|passwd|sess(ion)?id|wachtwoord|heslo|otp$|^pin$|ot(el|lp)[a-z]*headers$)/ || raw ~ /(^|[^a-z0-9])creds?$/ || n ~ /(key|pw|keydata|certdata|authheader)(b64|base64|hex|pem)?$/
   if (n ~ /(path|file|dir|url|uri|id|enabled|name|length|lifetime|timeout)$/ && raw !~ /(^|[^a-z0-9])sid$/) return strong && !harmless(v)
   if (strong) return 1
