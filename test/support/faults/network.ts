@@ -37,6 +37,15 @@ export const NETWORK: readonly Fault[] = [
     expect: { 'node-address': 'n1 n2' },
   },
   {
+    name: 'two nodes give the address of each other',
+    requirements: ['WB-21'],
+    in: ['workbench'],
+    nodes: ['n1', 'n2'],
+    plant: (t, c, n) =>
+      edit(`${WB}load-balancer`, `${n}.example.com`, `${n === 'n1' ? 'n2' : 'n1'}.example.com`)(t, c, n),
+    expect: { 'node-address': 'n1 n2' },
+  },
+  {
     name: 'a firewall between two nodes',
     requirements: ['X-05', 'WB-21'],
     in: ['workbench'],
