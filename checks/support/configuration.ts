@@ -45,12 +45,13 @@ export function directoryTrouble(found: Found): string | undefined {
   if (doubled !== undefined && profile.directoryVariables && !root.startsWith(doubled))
     return `XDG_CONFIG_DIRS contains ${doubled}: the product looks in ${doubled}/rstudio, and reads ${root} instead`;
   const bare = profile.required.filter((file) => !tree.some((e) => e.path === file));
-  if (bare.length === 0 || (rootBecause === 'default' && named === undefined)) return undefined;
+  const isDefault = rootBecause === 'default';
+  if (bare.length === 0 || (isDefault && (named === undefined || found.treeTrouble !== undefined))) return undefined;
   const deeper = tree.find((e) => e.path.endsWith(`/${main}`));
-  // the directory of the variable has none either, so the search ended in the default one
-  if (rootBecause === 'default')
-    return `${named} is ${environment.get(named!)}, and neither there nor in ${root} the product finds ${bare.join(', ')}${deeper ? `: ${deeper.at ?? deeper.path} is a level too deep` : ''}`;
-  return `${root} (from ${rootBecause}) does not contain ${bare.join(', ')}${deeper ? ', which is one level deeper' : ''}`;
+  // the directories of the variable have none either, so the search ended in the default one
+  if (isDefault && named === 'XDG_CONFIG_DIRS')
+    return `${named} is ${environment.get(named)}, and neither there nor in ${root} the product finds ${bare.join(', ')}${deeper ? `: ${deeper.at ?? deeper.path} is a level too deep` : ''}`;
+  return `${root} (from ${isDefault ? named : rootBecause}) does not contain ${bare.join(', ')}${deeper ? ', which is one level deeper' : ''}`;
 }
 
 /** Files of a known format (only `format`, where given) whose text could not be read, and why; undefined: none. */

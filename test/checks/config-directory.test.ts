@@ -70,6 +70,15 @@ testCheck(check, {
         /^XDG_CONFIG_DIRS is \/mnt\/x, and neither there nor in \/etc\/rstudio .* finds rserver\.conf: .* too deep/,
     },
     {
+      name: 'the default directory by its name, without the file',
+      nodes: {
+        a: node({ environment: new Map([['RSTUDIO_CONFIG_DIR', '/etc/rstudio']]) }, { ...bare, 'rsession.conf': '' }),
+        b: node(),
+      },
+      on: ['a'],
+      message: /^\/etc\/rstudio \(from RSTUDIO_CONFIG_DIR\) does not contain rserver\.conf/,
+    },
+    {
       name: 'XDG_CONFIG_DIRS, and the file nowhere',
       nodes: {
         a: node({ environment: new Map([['XDG_CONFIG_DIRS', '/mnt/x']]) }, { ...bare, 'rsession.conf': '' }),

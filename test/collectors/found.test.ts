@@ -128,6 +128,13 @@ describe('directories that are searched', () => {
     );
   });
 
+  it('a variable that names a directory which does not exist is said', () => {
+    assert.throws(
+      () => found(workbench(running('rserver', ['RSTUDIO_CONFIG_DIR=/mnt/gone']))),
+      (e) => e instanceof NotSeen && /^\/mnt\/gone \(from RSTUDIO_CONFIG_DIR\) could not be read/.test(e.message),
+    );
+  });
+
   const searched = answerOfTree(
     WORKBENCH,
     workbench({
