@@ -49,8 +49,8 @@ const rolesOf = (nodes: Nodes): string[] => [
 /** What each node has for this role; a node on SQLite is named by postgres-backend. */
 const endpointsOf = (role: string, nodes: Nodes) =>
   nodes.flatMap(({ node, settings: { endpoints, database: kind } }): { node: string; fact: Fact<Endpoint> }[] => {
-    if ('unseen' in endpoints) return role === 'database' ? [{ node, fact: endpoints }] : [];
     if ('value' in kind && !/^(postgres|mongo|dataSource|unverified)/.test(kind.value.provider)) return [];
+    if ('unseen' in endpoints) return role === 'database' ? [{ node, fact: endpoints }] : [];
     const none: Endpoint = { role, host: 'none', port: '', name: '' };
     return [{ node, fact: { value: endpoints.value.find((e) => e.role === role) ?? none } }];
   });

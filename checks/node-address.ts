@@ -113,7 +113,7 @@ function ofAnother(explicit: readonly At[], machines: readonly Machine[], remedi
 }
 
 /** What no host name has: of a URL, a port behind the name, quotes, a variable or a placeholder that nobody filled in. */
-const NOT_IN_NAMES = /[^\p{L}\p{N}._-]/u;
+const NOT_IN_NAMES = /[^\w.\-\u0080-\uffff]/;
 
 function ofForm(explicit: readonly At[], ownName: string): Finding[] {
   const odd = explicit.filter((g) => addressOf(g.host) === undefined && NOT_IN_NAMES.test(g.host));

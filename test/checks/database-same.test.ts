@@ -374,7 +374,7 @@ testCheck(check, {
       nodes: { a: at('postgres://db/c'), b: lite },
       product: pm,
       on: ['a'],
-      message: /^only a names a database server, so nothing was compared: see postgres-backend$/,
+      message: /only a names a database server, so nothing was compared: see postgres-backend/,
     },
     ...['172.17.0.1', 'host.docker.internal', 'host.containers.internal.'].map((host) => ({
       name: `the machine of the container: ${host}`,
