@@ -1,7 +1,7 @@
 /**
  * `npm test`: first what starts no hosts, two files at a time; then the kernels of NFS, which need one processor for
- * minutes, and beside them what looks at no time; then what starts hosts, or measures how long something takes, one at a
- * time. The lines are those of Node's own test runner, with one summary.
+ * minutes, and beside them what looks at no time, hosts or not; then what measures how long something takes, and the other
+ * hosts, one at a time. The lines are those of Node's own test runner, with one summary.
  */
 
 import { readdirSync } from 'node:fs';
