@@ -20,24 +20,26 @@ function namesOf(sides: readonly Side[], cluster: Cluster): Map<string, readonly
   );
 }
 
+/** All names and forms of one host are one; `''`: every address of the machine. */
+function hostOf(text: string): string {
+  const bare = text.replace(/^\[|\]$/g, '');
+  return isEveryAddress(bare) ? '' : sameHost(bare);
+}
+
 /** An address of the web, `HOST:PORT`, or a host; and what stands around the host. */
 function parts(value: string): { host: string; rest: string } {
   const text = withoutRemark(value).trim();
   const [, listening, port = ''] = /^(\[[^\]]*\]|[^:]*):(\w+)$/.exec(text) ?? [];
-  if (listening !== undefined)
-    return { host: isEveryAddress(listening.replace(/^\[|\]$/g, '')) ? '' : sameHost(listening), rest: port };
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return { host: sameHost(text), rest: '' };
+  if (listening !== undefined) return { host: hostOf(listening), rest: port };
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return { host: hostOf(text), rest: '' };
   const { protocol, port: of, pathname, search, hostname } = new URL(text);
-  return { host: sameHost(hostname), rest: [protocol, of, pathname, search].join(' ') };
+  return { host: hostOf(hostname), rest: [protocol, of, pathname, search].join(' ') };
 }
 
 /** localhost, 127.0.0.1: on every node the node itself, whatever it is called. */
 function isItself(values: readonly (string | undefined)[]): boolean {
   const read = values.flatMap((value) => (value === undefined ? [] : [parts(value)]));
-  return (
-    read.length === values.length &&
-    read.every(({ host, rest }) => isLoopback(host) && !isEveryAddress(host) && rest === read[0]!.rest)
-  );
+  return read.length === values.length && read.every(({ host, rest }) => isLoopback(host) && rest === read[0]!.rest);
 }
 
 /** Undefined: nothing says that each node has its own, so the setting is compared like any other. */
@@ -90,16 +92,18 @@ export function ownAddresses(
   const findings = (sides[0]!.found.profile.ownAddresses ?? []).flatMap(({ file, key }) => {
     const subject = `${file}:${key}`;
     const byDefault = sides[0]!.found.profile.defaults?.[subject];
-    const texts = all.map(
-      ({ settings }) => settings && ((settings.get(subject) ?? settings.get(key))?.value ?? byDefault),
-    );
-    if (isItself(texts)) decided.add(subject);
-    const values = all.flatMap(({ node, settings }) => {
-      const value = (settings?.get(subject) ?? settings?.get(key))?.value;
-      return value === undefined ? [] : [{ node, value }];
-    });
+    const given = all.map(({ node, settings }) => ({
+      node,
+      seen: settings !== undefined,
+      value: (settings?.get(subject) ?? settings?.get(key))?.value,
+    }));
+    if (isItself(given.map(({ seen, value }) => (seen ? (value ?? byDefault) : undefined)))) {
+      decided.add(subject);
+      return [];
+    }
+    const values = given.flatMap(({ node, value }) => (value === undefined ? [] : [{ node, value }]));
     const same = new Set(values.map((v) => v.value)).size < 2;
-    if (out(file, key) || values.length < all.length || same || decided.has(subject)) return [];
+    if (out(file, key) || values.length < given.length || same) return [];
     const said = judged(subject, values, names);
     if (said) decided.add(subject);
     return said ?? [];
