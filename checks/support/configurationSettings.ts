@@ -7,14 +7,14 @@ export type Sense = (key: string, value: string | undefined) => string;
 /** Every setting that differs, deviating nodes first; secrets hidden. */
 export function differingKeys(
   sides: readonly { node: string; settings: ReadonlyMap<string, string> }[],
-  right: string | undefined,
+  reference: string | undefined,
   sense: Sense,
 ): Difference[] {
   const keys = [...new Set(sides.flatMap((s) => [...s.settings.keys()]))].sort();
   return keys.flatMap((key) => {
     const result = consensus(
       sides.map((s) => ({ node: s.node, key: sense(key, s.settings.get(key)) })),
-      right,
+      reference,
     );
     if (result.kind === 'unanimous') return [];
     const groups = result.kind === 'tie' ? result.groups : [...result.wrong, result.right];
@@ -50,14 +50,47 @@ const parts = (values: readonly (string | undefined)[], key: string, sense: Sens
 export const alikeIn = (readings: readonly Sense[], key: string, values: readonly (string | undefined)[]): boolean =>
   readings.some((sense) => new Set(values.map((value) => sense(key, value))).size === 1);
 
+/** One value of a setting, and where it is set. */
+interface Value {
+  readonly node: string;
+  readonly value: string | undefined;
+  readonly origin?: string | undefined;
+}
+
+/** What differs, with the places where it is set; undefined where nothing does in this sense. */
+function differenceOf(
+  values: readonly Value[],
+  key: string,
+  reference: string | undefined,
+  sense: Sense,
+): Difference | undefined {
+  const [bare] = differingKeys(
+    values.map((v) => ({ node: v.node, settings: new Map(v.value === undefined ? [] : [[key, v.value]]) })),
+    reference,
+    sense,
+  );
+  return (
+    bare && {
+      ...bare,
+      values: bare.values.map((group) => {
+        const origins = new Set(values.flatMap((v) => (group.nodes.includes(v.node) ? (v.origin ?? []) : [])));
+        return origins.size === 0 ? group : { ...group, origin: [...origins].join('; ') };
+      }),
+    }
+  );
+}
+
+/** A reading that parts the values as every other one does; else the strict sense. */
+function agreedSense(written: readonly (string | undefined)[], key: string, strict: Sense, readings: readonly Sense[]) {
+  const [reading = strict, ...others] = readings;
+  const agreed = others.every((other) => parts(written, key, other) === parts(written, key, reading));
+  return agreed ? reading : strict;
+}
+
 /** One setting whose value is not the same everywhere; unknown where it may be only written in different ways. */
 export function oneSetting(
   subject: string,
-  values: readonly {
-    readonly node: string;
-    readonly value: string | undefined;
-    readonly origin?: string | undefined;
-  }[],
+  values: readonly Value[],
   {
     what,
     in: key,
@@ -78,41 +111,23 @@ export function oneSetting(
   remedy: (right: string, bad: readonly string[]) => Remedy,
 ): Finding {
   const written = values.map((v) => v.value);
-  const open = alikeIn(readings, key, written);
-  // what is one value in every reading of it is one group
-  const [reading = strict, ...others] = readings;
-  const agreed = others.every((other) => parts(written, key, other) === parts(written, key, reading));
-  const sense = agreed && !open ? reading : strict;
-  const result = consensus(
-    values.map((v) => ({ node: v.node, key: sense(key, v.value), shown: '' })),
-    reference,
-  );
-  const place =
-    movingOptions.split('|').includes(subject.slice(subject.indexOf(':') + 1)) &&
-    !values.some((v) => v.value === 'none');
-  const tie = result.kind === 'tie';
-  const right = result.kind === 'outliers' ? result.right.nodes[0] : undefined;
-  const nodes = result.kind === 'outliers' ? result.wrong.flatMap((g) => g.nodes) : values.map((v) => v.node);
-  const [bare] = differingKeys(
-    values.map((v) => ({ node: v.node, settings: new Map(v.value === undefined ? [] : [[key, v.value]]) })),
-    right,
-    sense,
-  );
-  const originOf = (nodes: readonly string[]): string =>
-    [...new Set(values.flatMap((v) => (nodes.includes(v.node) ? (v.origin ?? []) : [])))].join('; ');
-  const difference = bare && {
-    ...bare,
-    values: bare.values.map((v) => {
-      const origin = originOf(v.nodes);
-      return origin === '' ? v : { ...v, origin };
-    }),
-  };
-  if (open)
+  if (alikeIn(readings, key, written)) {
+    const difference = differenceOf(values, key, reference, strict);
     return unknown(
       `${subject} is written in different ways, and whether the product reads them alike is not documented: write it in one way on every node`,
       { subject, nodes: values.map((v) => v.node), details: difference ? [inWords(difference)] : [] },
     );
-  return fail(`${what} ${tie ? 'between' : 'on'} ${list(nodes)} in ${key}`, {
+  }
+  const sense = agreedSense(written, key, strict, readings);
+  const result = consensus(
+    values.map((v) => ({ node: v.node, key: sense(key, v.value) })),
+    reference,
+  );
+  const right = result.kind === 'outliers' ? result.right.nodes[0] : undefined;
+  const nodes = result.kind === 'outliers' ? result.wrong.flatMap((g) => g.nodes) : values.map((v) => v.node);
+  const difference = differenceOf(values, key, reference, sense);
+  const place = movingOptions.split('|').includes(subject.slice(subject.indexOf(':') + 1)) && !written.includes('none');
+  return fail(`${what} ${result.kind === 'tie' ? 'between' : 'on'} ${list(nodes)} in ${key}`, {
     subject,
     nodes,
     ...(place && { severity: 'warning' as const }),
