@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import check from '../../checks/load-balancing.js';
 import { judgeCase, testCheck } from '../../src/testing.js';
 import { configured, effectiveOf } from '../support/facts.js';
@@ -143,4 +143,76 @@ it('the fix names the file that the node reads', () => {
     remedyOf({ a: moved, b: at('/etc/rstudio') })!,
     / in \/mnt\/configmap\/rstudio\/load-balancer \(a\), \/etc\/rstudio\/load-balancer \(b\) on/,
   );
+});
+
+describe('what is said of the switch', () => {
+  type Given = ReturnType<typeof node>;
+  const judge = (nodes: Record<string, Given>) => judgeCase(check, { name: '', nodes });
+  const blind = (given: Given): Given => ({ ...given, found: { ...given.found, treeTrouble: 'denied' } });
+  const OLD = '2023.06.2';
+
+  it('of what is on, and what is off, and why', () => {
+    const [on] = judge({ a: node(''), b: node('') });
+    assert.deepEqual([on?.status, on?.message, on?.requirements], ['pass', 'load balancing is enabled', ['WB-19']]);
+    for (const [given, why] of [
+      [node(undefined), /^the file load-balancer does not exist/],
+      [node(undefined, 'load-balancing-enabled=0\n', '2024.04.2'), /^load-balancing-enabled=0/],
+    ] as const) {
+      const [off] = judge({ a: node(''), b: given });
+      assert.match(off!.message, why);
+      assert.deepEqual(
+        [off!.observed, off!.expected],
+        ['b: disabled', 'the file load-balancer (it may be empty), or load-balancing-enabled=1'],
+      );
+    }
+  });
+
+  it('a directory that cannot be listed says nothing where the switch does', () => {
+    const seen = judge({ a: blind(node(undefined, 'load-balancing-enabled=1\n', '2024.04.2')) });
+    assert.deepEqual(
+      seen.map((f) => [f.status, f.nodes]),
+      [['pass', ['a']]],
+    );
+    const all = judge({ a: blind(node(undefined)), b: blind(node(undefined)) });
+    assert.deepEqual(
+      all.map((f) => [f.status, f.subject, f.nodes]),
+      [
+        ['unknown', 'a not listed', ['a']],
+        ['unknown', 'b not listed', ['b']],
+      ],
+    );
+  });
+
+  it('of a release that is not known, which document asks', () => {
+    const [open, ...more] = judge({ a: node('', 'load-balancing-enabled=0\n') });
+    assert.deepEqual([open?.subject, open?.requirements, more], ['a release', ['WB-19'], []]);
+  });
+
+  it('the fix creates the file of each node where it is off there by the file alone', () => {
+    const at = (root: string): Given => {
+      const given = node(undefined, '', OLD);
+      return { ...given, found: { ...given.found, root } };
+    };
+    const [off] = judge({ a: at('/etc/rstudio'), b: at('/srv/rstudio'), c: node('', '', OLD) });
+    assert.deepEqual(
+      off!.fixes?.map((f) => [f.nodes, f.commands, f.note]),
+      [
+        [['a'], ['sudo touch /etc/rstudio/load-balancer'], 'then restart the product'],
+        [['b'], ['sudo touch /srv/rstudio/load-balancer'], 'then restart the product'],
+      ],
+    );
+    // one of them is switched off
+    const [mixed] = judge({ a: at('/etc/rstudio'), b: node('', 'load-balancing-enabled=0\n', '2024.04.2') });
+    assert.equal(mixed!.fixes, undefined);
+    assert.equal(mixed!.remediation, undefined);
+  });
+
+  it('an early switch is said with its release', () => {
+    const early = judge({ a: node('', 'load-balancing-enabled=1\n', OLD) }).find((f) => f.subject === 'switch');
+    assert.match(
+      early!.message,
+      /^load-balancing-enabled is an option from 2023\.09 on: an earlier server does not start/,
+    );
+    assert.deepEqual([early!.observed, early!.requirements], [`a: ${OLD}`, ['WB-19']]);
+  });
 });
