@@ -26,12 +26,11 @@ const WAY_OUT = 'run ha-preflight check where the nodes can be reached';
 export function relayedFinding(nodes: readonly Read[], among: (readings: readonly Reading[]) => Finding): Finding {
   const read = among(nodes.map(({ node, clock: { low, high } }) => ({ node, low, high })));
   if (read.status !== 'unknown') return read;
-  const details = [...(read.details ?? []), ...nodes.filter(({ clock }) => !clock.own).map(without)];
-  const lacking = nodes.filter(({ clock }) => !clock.own).map(({ node }) => node);
+  const lacking = nodes.filter(({ clock }) => !clock.own);
   if (lacking.length > 0)
     return unknown(
-      `the answers were relayed, and the time ${verb(lacking.length, 'daemon', 'daemons')} of ${list(lacking)} ${verb(lacking.length, 'gives', 'give')} no bound: ${WAY_OUT}`,
-      { nodes: nodes.map(({ node }) => node), details },
+      `the answers were relayed, and the time ${verb(lacking.length, 'daemon', 'daemons')} of ${list(lacking.map((n) => n.node))} ${verb(lacking.length, 'gives', 'give')} no bound: ${WAY_OUT}`,
+      { nodes: nodes.map(({ node }) => node), details: [...(read.details ?? []), ...lacking.map(without)] },
     );
   const own = among(nodes.map(({ node, clock }) => ({ node, ...clock.own! })));
   if (own.status === 'pass')
