@@ -48,8 +48,17 @@ function details({ location, versioning, encryption }: BucketView): string[] {
   ];
 }
 
-/** What the bucket answered, for the nodes that are configured with it. */
-function read(bucket: Readonly<Record<string, string>>, nodes: readonly string[], sight: BucketView): Finding {
+/** An endpoint whose store gives each bucket a region. What another store calls its place need not be what a request is to name. */
+const ofAws = (endpoint: string | undefined): boolean =>
+  !endpoint || /^(?:https?:\/\/)?[^/]*\.amazonaws\.com(?:\.cn)?(?:[:/]|$)/i.test(endpoint);
+
+/** What the bucket answered, for the nodes that are configured with it. `signed`: the requests named the region of the nodes. */
+function read(
+  bucket: Readonly<Record<string, string>>,
+  nodes: readonly string[],
+  sight: BucketView,
+  signed: boolean,
+): Finding {
   const about = { nodes, subject: `bucket ${bucketName(bucket)}`, requirements: READ };
   const { head, location } = sight;
   if (refused(head)) {
@@ -67,7 +76,12 @@ function read(bucket: Readonly<Record<string, string>>, nodes: readonly string[]
   // an empty location is AWS's first region, and EU its old name of another; of another store an empty one says nothing
   const told = location && !refused(location) ? location.region.replace(/^EU$/, 'eu-west-1') : undefined;
   const region = told === '' && !bucket.endpoint ? 'us-east-1' : told || head.region;
-  if (region && bucket.region && region !== bucket.region)
+  if (region && bucket.region && region !== bucket.region && !ofAws(bucket.endpoint) && !signed)
+    return unknown(
+      `the store calls the place of the bucket ${region}, and the configuration of ${list(nodes)} says ${bucket.region}: whether it takes requests for that is not known; give s3: { credentials } in the inventory, without a region`,
+      { ...about, observed: region, details: details(sight) },
+    );
+  if (region && bucket.region && region !== bucket.region && ofAws(bucket.endpoint))
     return fail(`the bucket of ${list(nodes)} is in ${region}, but the configuration says ${bucket.region}`, {
       ...about,
       observed: region,
@@ -134,12 +148,13 @@ export default defineCheck({
         nodes: [...new Set(g.nodes)],
         bucket: configured.find((c) => name(c.bucket) === g.key)!.bucket,
       }));
+    const signed = cluster.s3.region === undefined && cluster.s3.credentials !== 'anonymous';
     return [
       ...of(bucketName).map(({ name, nodes: on, bucket }) => {
         const answer = services.buckets.get(name) ?? { unseen: `${name} was not asked` };
         return 'unseen' in answer
           ? unknown(answer.unseen, { nodes: on, subject: `bucket ${name}`, requirements: READ })
-          : read(bucket, on, answer.value);
+          : read(bucket, on, answer.value, signed);
       }),
       ...of(probeName).map(({ name, nodes: on }) => {
         const answer = services.bucketTrials.get(name);
