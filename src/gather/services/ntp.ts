@@ -11,8 +11,14 @@ const WAIT_MS = 2000;
 /** Seconds from 1900, NTP's era, to 1970. */
 const ERA = 2_208_988_800;
 
-const readTime = (packet: Buffer, at: number): number =>
-  (packet.readUInt32BE(at) - ERA) * 1000 + (packet.readUInt32BE(at + 4) / 2 ** 32) * 1000;
+/** With these codes, or none, stratum 0 is that of a clock that is not synchronised; with others it is a refusal (RFC 5905, 7.3 and 7.4). */
+const NOT_YET = new Set(['', 'INIT', 'STEP']);
+
+/** From February 2036 on the seconds begin anew: without the first bit they are of the second era (RFC 4330, 3). */
+function readTime(packet: Buffer, at: number): number {
+  const seconds = packet.readUInt32BE(at);
+  return (seconds - ERA + (seconds < 2 ** 31 ? 2 ** 32 : 0) + packet.readUInt32BE(at + 4) / 2 ** 32) * 1000;
+}
 const readShort = (packet: Buffer, at: number): number => (packet.readUInt32BE(at) / 65536) * 1000;
 
 function exchange(host: string, port: number, signal?: AbortSignal): Promise<NtpSample> {
@@ -43,16 +49,13 @@ function exchange(host: string, port: number, signal?: AbortSignal): Promise<Ntp
       if (packet.length < 48 || !packet.subarray(24, 32).equals(cookie)) return;
       const [leap, mode, stratum] = [packet[0]! >> 6, packet[0]! & 7, packet[1]!];
       if (mode !== 4) return;
+      const code = packet
+        .subarray(12, 16)
+        .toString('latin1')
+        .replace(/[^A-Z]/g, '');
       if (stratum === 0)
         return end(() =>
-          reject(
-            new Error(
-              `refuses to answer (${packet
-                .subarray(12, 16)
-                .toString('latin1')
-                .replace(/[^A-Z]/g, '')})`,
-            ),
-          ),
+          reject(new Error(NOT_YET.has(code) ? 'reports that it is not synchronised' : `refuses to answer (${code})`)),
         );
       const [t1, t2, t3, t4] = [sent, readTime(packet, 32), readTime(packet, 40), received];
       const delay = Math.max(0, t4 - t1 - (t3 - t2));
