@@ -94,8 +94,9 @@ const alone = (outside: readonly { readonly node: string; readonly why: string }
       requirements: ['DEPLOYR-23'],
       observed: why,
       expected: 'a member of the replica set that mongod.conf names',
-      remediation:
-        'restart mongod where it was started before replSet was set; then rs.initiate() on the first member, and rs.add("ADDRESS:8003") there for every other one',
+      remediation: /not a member/.test(why)
+        ? 'rs.conf()    # in the mongo shell on the primary: where it lists this member, the name there must lead to this machine, also on itself; where it does not, rs.add("ADDRESS:8003") there'
+        : 'restart mongod where it was started before replSet was set; then rs.initiate() on the first member, and rs.add("ADDRESS:8003") there for every other one',
     }),
   );
 

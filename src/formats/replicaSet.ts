@@ -70,9 +70,9 @@ function trouble(said: Unread): string | undefined {
     : `MongoDB says: ${error || 'not ok'}`;
 }
 
-/** Its words for being in no replica set, of all releases (sources 4.4): not begun with --replSet, or never initiated. */
+/** Its words for being in no replica set, of all releases (sources 4.4): not begun with --replSet, never initiated, or not among its members. */
 const OUTSIDE =
-  /not running with --replSet|not started with replication enabled|no replset config has been received|EMPTYCONFIG/;
+  /not running with --replSet|not started with replication enabled|no replset config has been received|EMPTYCONFIG|we are not a member of it/;
 
 function membersOf<T>(said: unknown, what: string, read: (member: Unread) => T): Fact<{ of: Unread; members: T[] }> {
   const of = objectOf(said);

@@ -130,6 +130,13 @@ testCheck(check, {
       on: ['a', 'b'],
     },
     {
+      name: 'a member that was removed',
+      nodes: { ...three(), c: outside('Our replica set config is invalid or we are not a member of it') },
+      on: ['c'],
+      message: /c is in no replica set.*not a member/,
+      beside: ['pass'],
+    },
+    {
       name: 'a name that leads to a host outside the set',
       nodes: three({}, conf(), ['m1:8003', 'm2:8003', 'm3:8003']),
       on: ['a', 'b', 'c'],

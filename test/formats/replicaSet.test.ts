@@ -75,6 +75,7 @@ describe('replicaSetAnswer', () => {
     'not running with --replSet',
     'This node was not started with replication enabled.',
     'no replset config has been received',
+    'Our replica set config is invalid or we are not a member of it',
     "can't get local.system.replset config from self or any seed (EMPTYCONFIG)",
   ])
     it(`is outside a replica set: ${words}`, () => {
