@@ -89,6 +89,10 @@ const ASK: Readonly<Record<string, string>> = {
   ptp: "pmc -u -b 0 'GET TIME_STATUS_NP'",
 };
 
+/** How a shell says that there is no such program. */
+const MISSING =
+  /\b(?:chronyc|ntpq|ntpctl|pmc)(?=: (?:command )?not found)|(?<=not found: )(?:chronyc|ntpq|ntpctl|pmc)\b/;
+
 /** Text behind each line `=name`, up to the next of them. */
 function parts(stdout: string): Map<string, string> {
   const found = new Map<string, string>();
@@ -118,6 +122,9 @@ function doubtOf(
     return `${spoken} keeps the time and was not asked: look at it on the node${names.includes('ntp-daemon') ? ' (ntp-ctl status)' : ''}`;
   if (by === 'ptp' && synchronised && !names.includes('phc2sys'))
     return `${answer.said}, and phc2sys does not run: with hardware time stamps, the default, ptp4l sets only the clock of the network card; ps -C ptp4l -o args shows -S, or the file with time_stamping`;
+  const [missing] = silent && runs ? (MISSING.exec(answer.said) ?? []) : [];
+  if (missing !== undefined)
+    return `${spoken} runs, and ${missing}, which asks it, is not installed: install it on the node, or chrony; clock-skew measures the clock`;
   if (silent && runs)
     return `${spoken} runs, but told this account nothing (${answer.said}): ${ASK[by]} as root; ${SET_SUDO}`;
   if (silent) return `no time daemon was found running (${answer.said}): install and enable chrony`;

@@ -41,6 +41,13 @@ describe('nodeTime', () => {
       /^chronyd runs, but told this account nothing .*sudo/,
     ],
     ['ntpd has noquery', '=daemons ntpd\n=ntpd\nlocalhost: timed out, nothing received\n', /ntpd runs.*ntpq/],
+    ['ntpd of busybox', '=daemons ntpd\n=ntpd\nsh: 1: ntpq: not found\n', /^ntpd runs, and ntpq, .* not installed/],
+    [
+      'chronyd without its client',
+      '=daemons chronyd\n=chrony\nbash: line 9: chronyc: command not found\n',
+      /and chronyc/,
+    ],
+    ['ptp4l without its client, by zsh', '=daemons ptp4l\n=ptp\nzsh:1: command not found: pmc\n', /and pmc/],
     ['another daemon runs', '=daemons systemd-timesyn\n=chrony\n506 Cannot talk to daemon\n', /systemd-timesyn keeps/],
     ['the flag without a daemon', '=daemons\n=systemd\nNTPSynchronized=yes\n', /outlives the daemon/],
     ['a guest without a daemon', '=daemons\n=guest\n=systemd\nNTPSynchronized=no\n', /virtual machine/],
