@@ -36,7 +36,8 @@ export interface BalancerView {
   readonly stickiness: readonly { readonly group: string; readonly said: string }[] | Denied;
 }
 
-const RDS = /\.rds\.amazonaws\.com(\.cn)?$/;
+/** In China the region may stand behind `rds` (docs/sources.md 10.6). */
+const RDS = /\.rds\.(?:amazonaws\.com(?:\.cn)?|[a-z0-9-]+\.amazonaws\.com\.cn)$/;
 /** Application and network load balancers put the region on either side. */
 const ELB = /(\.elb\.amazonaws\.com|\.elb\.[a-z0-9-]+\.amazonaws\.com)(\.cn)?$/;
 

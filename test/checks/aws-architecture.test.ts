@@ -10,6 +10,7 @@ const node = (host: string) => ({
   ),
 });
 const HOST = 'rspm.c9.us-east-1.rds.amazonaws.com';
+const CHINA = 'rspm.c9.rds.cn-north-1.amazonaws.com.cn';
 const nodes = { a: node(HOST), b: node(HOST) };
 const plain = { a: node('db.example.com'), b: node('db.example.com') };
 const ALB = 'rspm-1.us-east-1.elb.amazonaws.com';
@@ -45,6 +46,12 @@ testCheck(
         name: 'as large as the one that was tested',
         nodes,
         services: rds({ size: { class: 'db.t3.xlarge', storageGiB: 100, storageType: 'gp3' } }),
+        on: ['a', 'b'],
+      },
+      {
+        name: 'in China, where the region may stand behind the service',
+        nodes: { a: node(CHINA), b: node(CHINA) },
+        services: { [`aws:rds ${CHINA}`]: Object.values(rds({}))[0]! },
         on: ['a', 'b'],
       },
       { name: 'three zones', nodes: plain, cluster, services: elb({}), message: /stickiness of nodes: lb_cookie/ },
