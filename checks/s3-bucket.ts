@@ -63,7 +63,9 @@ function read(
   const { head, location } = sight;
   if (refused(head)) {
     const why = `${bucketName(bucket)} answers ${head.status} ${head.error}`.trim();
-    if (head.status === 404 || head.status === 301)
+    // AWS says where a bucket is also to those whom it refuses
+    const elsewhere = ofAws(bucket.endpoint) && head.region && bucket.region && head.region !== bucket.region;
+    if (head.status === 404 || head.status === 301 || elsewhere)
       return fail(
         `the bucket configured on ${list(nodes)} ${head.status === 404 ? 'does not exist' : `is in another region${head.region ? `, ${head.region}` : ''}`}: ${why}`,
         { ...about, observed: why, expected: 'HTTP 200' },

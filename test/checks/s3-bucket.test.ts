@@ -110,6 +110,14 @@ testCheck(check, {
       message: /another region, eu-west-3/,
     },
     {
+      name: 'in another region, by a refusal',
+      nodes,
+      ...said({ head: { error: 'Forbidden', status: 403, region: 'us-west-2' } }),
+      on: ['a', 'b'],
+      message: /another region, us-west-2.* 403/,
+      beside: ['skip'],
+    },
+    {
       name: 'in another region',
       nodes,
       ...said({ location: { region: 'us-west-2' } }),
@@ -169,6 +177,20 @@ testCheck(check, {
       ...said({ head: {}, location: { region: 'default' } }, 'b us-east-1 https://ceph'),
       cluster: { s3: { credentials: 'anonymous' as const } },
       message: /calls the place of the bucket default/,
+      beside: ['skip'],
+    },
+    {
+      name: 'the bucket denies, and says that it is where the nodes look for it',
+      nodes,
+      ...said({ head: { error: 'Forbidden', status: 403, region: 'eu-west-1' } }),
+      message: /s3:ListBucket/,
+      beside: ['skip'],
+    },
+    {
+      name: 'another store denies, and calls its place otherwise',
+      nodes: { a: node('Bucket = b\nRegion = x\nEndpoint = https://store') },
+      ...said({ head: { error: 'Forbidden', status: 403, region: 'us-east-1' } }, 'b x https://store'),
+      message: /s3:ListBucket/,
       beside: ['skip'],
     },
     {
