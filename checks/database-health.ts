@@ -119,14 +119,15 @@ const writes = (seen: SeenOn): Finding =>
   );
 
 /** `needed`: connections that all nodes may open together. `host`: of RDS, where it is one. */
-const connections = (seen: SeenOn, needed: number, nodes: number, host: string | undefined): Finding[] =>
-  faults(
+const connections = (seen: SeenOn, needed: number, nodes: number, host: string | undefined): Finding[] => {
+  const opens = `${count(nodes, 'node')} may open ${count(needed, 'connection')}`;
+  const ofServer = faults(
     seen,
     (d) => {
       const room = d.maxConnections - d.reserved;
       return needed > room
         ? {
-            problem: `${count(nodes, 'node')} may open ${count(needed, 'connection')}, and the server allows ${room}`,
+            problem: `${opens}, and the server allows ${room}`,
             observed: `max_connections = ${d.maxConnections}`,
           }
         : undefined;
@@ -139,6 +140,22 @@ const connections = (seen: SeenOn, needed: number, nodes: number, host: string |
       remediation: allowMore(needed + 10, host),
     },
   );
+  const ofDatabase = faults(
+    seen,
+    ({ name, databaseConnections: most }) =>
+      most !== undefined && needed > most
+        ? { problem: `${opens}, and the database ${name} takes ${most}`, observed: `connection limit ${most}` }
+        : undefined,
+    {
+      subject: 'connections of the database',
+      severity: 'warning',
+      requirements: ['X-04'],
+      expected: `a connection limit of at least ${needed + 10}, or none`,
+      remediation: `alter database NAME connection limit ${needed + 10};    -- as its owner in psql; -1 is no limit`,
+    },
+  );
+  return [...ofServer, ...ofDatabase];
+};
 
 const encoding = (seen: SeenOn): Finding[] =>
   faults(

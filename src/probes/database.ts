@@ -19,7 +19,10 @@ export interface SeenDatabase {
   readonly port: number | null;
   readonly encoding: string;
   readonly maxConnections: number;
+  /** Of these, kept for superusers and, since PostgreSQL 16, for a role. */
   readonly reserved: number;
+  /** How many this database alone takes, where it has such a limit. */
+  readonly databaseConnections?: number;
   readonly connections: number;
   readonly ssl: boolean;
   /** How far the connection of this audit could be believed; absent in older evidence. */

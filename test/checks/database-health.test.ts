@@ -50,6 +50,12 @@ testCheck(
   check,
   {
     pass: [
+      {
+        name: 'as many connections as this database takes',
+        nodes: { a: node(false, ''), b: node(false, '') },
+        ...both({ databaseConnections: 40 }),
+        on: ['a', 'b'],
+      },
       { name: 'an empty primary', nodes, ...said(), on: ['a', 'b'], message: /empty/ },
       {
         name: 'set up by Workbench',
@@ -73,6 +79,14 @@ testCheck(
         ...both({ maxConnections: 30 }),
         on: ['a', 'b'],
         message: /40 connections/,
+        severity: 'warning',
+      },
+      {
+        name: 'too few connections of this database',
+        nodes: { a: node(false, ''), b: node(false, '') },
+        ...both({ databaseConnections: 30 }),
+        on: ['a', 'b'],
+        message: /40 connections, and the database rstudio takes 30/,
         severity: 'warning',
       },
       { name: 'another encoding', nodes, ...said({ encoding: 'SQL_ASCII' }), on: ['b'] },

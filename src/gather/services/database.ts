@@ -33,7 +33,8 @@ const IDENTITY = `select (select system_identifier from pg_control_system())::te
   host(inet_server_addr()) as address, inet_server_port() as port,
   pg_encoding_to_char((select encoding from pg_database where datname = current_database())) as encoding,
   current_setting('max_connections')::int as "maxConnections",
-  current_setting('superuser_reserved_connections')::int as reserved,
+  (select sum(setting::int)::int from pg_settings where name in ('superuser_reserved_connections', 'reserved_connections')) as reserved,
+  (select datconnlimit from pg_database where datname = current_database()) as "databaseConnections",
   (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as connections,
   coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as ssl`;
 
@@ -66,6 +67,8 @@ function identity(
     encoding: text('encoding'),
     maxConnections: number('maxConnections'),
     reserved: number('reserved'),
+    // -1: no limit
+    ...(number('databaseConnections') >= 0 && { databaseConnections: number('databaseConnections') }),
     connections: number('connections'),
     ssl: row.ssl === true,
   };
