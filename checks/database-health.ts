@@ -151,7 +151,7 @@ const connections = (seen: SeenOn, needed: number, nodes: number, host: string |
       severity: 'warning',
       requirements: ['X-04'],
       expected: `a connection limit of at least ${needed + 10}, or none`,
-      remediation: `alter database NAME connection limit ${needed + 10};    -- as its owner in psql; -1 is no limit`,
+      remediation: `alter database NAME connection limit ${needed + 10};    -- as its owner in psql; -1 takes the limit away`,
     },
   );
   return [...ofServer, ...ofDatabase];
