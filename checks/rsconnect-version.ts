@@ -1,4 +1,4 @@
-import { defineCheck, effective, everyNode, sift, skip } from 'ha-preflight';
+import { defineCheck, effective, everyNode, list, sift, skip, unknown } from 'ha-preflight';
 import { versions } from 'ha-preflight/collectors/versions';
 import { gcfgBoolean } from 'ha-preflight/formats/gcfg';
 import { compareVersions } from 'ha-preflight/formats/version';
@@ -22,13 +22,13 @@ export default defineCheck({
     const { seen, findings } = sift(
       nodes.map((n) => {
         const release = n.versions.program ?? n.versions.package;
-        const value = n.effective.get('loadbalancing.enforceminrsconnectversion')?.value;
+        const { value, doubt } = n.effective.get('loadbalancing.enforceminrsconnectversion') ?? {};
         return {
           node: n.node,
           fact:
             release === undefined
               ? { unseen: 'the release is not known, and the setting depends on it' }
-              : { value: { release, value } },
+              : { value: { release, value, doubt } },
         };
       }),
       'release unknown',
@@ -44,10 +44,31 @@ export default defineCheck({
         ...findings,
         skip(`old clients are refused by default from release ${DEFAULT_FROM} on`, { nodes: seen.map((s) => s.node) }),
       ];
+    const exists = compareVersions(seen[0]!.value.release, REMOVED_IN) < 0;
+    // what the product makes of such a value is not documented
+    const open = seen.flatMap(({ node, value: { value, doubt } }) => {
+      if (!exists || value === undefined) return [];
+      const why =
+        doubt ??
+        (gcfgBoolean(value) === undefined ? `EnforceMinRsconnectVersion = ${value} is not a boolean` : undefined);
+      return why === undefined ? [] : [{ node, why }];
+    });
+    const known = seen.filter((s) => !open.some((o) => o.node === s.node));
+    if (open.length > 0)
+      findings.push(
+        unknown(
+          `whether old publishing clients are refused is not known: ${list([...new Set(open.map((o) => o.why))])}`,
+          {
+            nodes: open.map((o) => o.node),
+            subject: 'value',
+          },
+        ),
+      );
+    if (known.length === 0) return findings;
     return [
       ...findings,
-      everyNode('the setting is right for this release', seen, ({ release, value }) => {
-        if (compareVersions(release, REMOVED_IN) >= 0)
+      everyNode('the setting is right for this release', known, ({ release, value }) => {
+        if (!exists)
           return value === undefined
             ? undefined
             : {
