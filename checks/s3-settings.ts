@@ -134,6 +134,10 @@ function compareKey(
     : finding;
 }
 
+/** What no bucket, region, endpoint or key has: a variable or a placeholder that nobody filled in, quotes, a bucket as a URL. */
+const NO_NAME = /[<>${}"'\u2018-\u201f\s]|^s3:\/\//i;
+const NAMING = ['bucket', 'region', 'endpoint', 'keyid'];
+
 /** What all nodes have alike must name one bucket, and not one on each node. */
 function oneForAll(what: string, keys: readonly string[], used: readonly Used[]): Finding {
   const nodes = used.map((n) => n.node);
@@ -153,6 +157,12 @@ function oneForAll(what: string, keys: readonly string[], used: readonly Used[])
       remediation:
         'ha-preflight settings INVENTORY --match storage    # then set Bucket in [S3Storage] of rstudio-pm.gcfg on every node, and restart Package Manager',
     });
+  const odd = NAMING.find((key) => NO_NAME.test(first.together[key] ?? ''));
+  if (odd !== undefined)
+    return unknown(
+      `${odd} of ${what} is ${first.together[odd]}, which cannot name one: what the product makes of it is not documented: write the real ${odd} on every node`,
+      { nodes, subject: `${what} ${odd}`, requirements: odd === 'keyid' ? ['RSPM-19', 'PPM-AWS-14'] : ONE_BUCKET },
+    );
   const alike = nodes.map((node) => ({ node, key: '', shown: '' }));
   return {
     ...same(what, alike, undefined, { subject: what }),

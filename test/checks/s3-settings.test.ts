@@ -167,6 +167,17 @@ testCheck(check, {
     },
   ],
   unknown: [
+    ...['<bucket>', '${BUCKET}', 's3://packages', '“packages”'].map((bucket) => ({
+      name: `what no bucket is named: ${bucket}`,
+      nodes: { a: node(`Bucket = ${bucket}`), b: node(`Bucket = ${bucket}`) },
+      on: ['a', 'b'],
+      message: /cannot name one/,
+    })),
+    ...['Region = <region>', 'Endpoint = https://${HOST}', 'KeyID = <key-id>'].map((line) => ({
+      name: `a placeholder: ${line}`,
+      nodes: { a: node(`Bucket = b\n${line}`), b: node(`Bucket = b\n${line}`) },
+      message: /cannot name one/,
+    })),
     {
       name: 'the region in the configuration, and in a variable',
       nodes: {
