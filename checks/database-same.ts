@@ -16,7 +16,7 @@ import {
   unknown,
 } from 'ha-preflight';
 import { addresses } from 'ha-preflight/collectors/addresses';
-import { isContainerHost } from 'ha-preflight/formats/hostName';
+import { isContainerHost, isHostForm } from 'ha-preflight/formats/hostName';
 import { database, databaseTarget } from 'ha-preflight/probes/database';
 import { apart, firstServer, readers, standbys } from './support/databaseServers.js';
 import {
@@ -111,6 +111,15 @@ function oneFor(told: readonly Named[], cluster: Cluster, product: string, about
   if (alike.status === 'fail') return [...wrong, alike];
   const open = doubts(told, cluster, about);
   if (open.length > 0) return [...wrong, ...open];
+  const odd = told.flatMap(serversOf).find((s) => !s.own && !/^[/@]/.test(s.host) && !isHostForm(s.host))?.host;
+  if (odd !== undefined)
+    return [
+      ...wrong,
+      unknown(
+        `${odd} is not a host name or an address (a placeholder that nobody filled in?): write the real host of the ${role} on every node`,
+        { ...about, nodes: told.map((t) => t.node) },
+      ),
+    ];
   const machine = told.flatMap(serversOf).find((s) => isContainerHost(s.host))?.host;
   if (machine !== undefined)
     return [

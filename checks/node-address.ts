@@ -5,6 +5,7 @@ import {
   foldHost,
   isContainerHost,
   isEveryAddress,
+  isHostForm,
   isLinkLocal,
   isLoopback,
   sameHost,
@@ -112,11 +113,8 @@ function ofAnother(explicit: readonly At[], machines: readonly Machine[], remedi
   );
 }
 
-/** What no host name has: of a URL, a port behind the name, quotes, a variable or a placeholder that nobody filled in. */
-const NOT_IN_NAMES = /[^\w.\-\u0080-\uffff]/;
-
 function ofForm(explicit: readonly At[], ownName: string): Finding[] {
-  const odd = explicit.filter((g) => addressOf(g.host) === undefined && NOT_IN_NAMES.test(g.host));
+  const odd = explicit.filter((g) => !isHostForm(g.host));
   if (odd.length === 0) return [];
   return [
     unknown(

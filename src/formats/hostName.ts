@@ -24,6 +24,12 @@ export function addressOf(text: string): string | undefined {
 /** A name or address by which two spellings of it are equal: case, a final dot, the forms of an IPv6 address. */
 export const sameHost = (host: string): string => addressOf(host) ?? foldHost(host);
 
+/** What no host name has: of a URL, a port behind the name, quotes, a variable or a placeholder that nobody filled in. */
+const NOT_IN_NAMES = /[^\w.\-\u0080-\uffff]/;
+
+/** Whether the text can be the name or address of a host. */
+export const isHostForm = (text: string): boolean => addressOf(text) !== undefined || !NOT_IN_NAMES.test(text);
+
 /** A name without its domain; an address is all of it. */
 export const shortHost = (host: string): string => (addressOf(host) === undefined ? host.split('.')[0]! : host);
 

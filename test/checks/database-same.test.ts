@@ -370,6 +370,18 @@ testCheck(check, {
   ],
   unknown: [
     {
+      name: 'a placeholder for the host',
+      nodes: { a: at('"postgres://<host>/connect"'), b: at('"postgres://<host>/connect"') },
+      on: ['a', 'b'],
+      message: /<host> is not a host name or an address/,
+    },
+    {
+      name: 'a placeholder among the members of a replica set',
+      ...mode('primary-standby'),
+      nodes: { a: deployr('<ip>'), b: deployr('<ip>') },
+      message: /<ip> is not a host name/,
+    },
+    {
       name: 'the other node is on SQLite',
       nodes: { a: at('postgres://db/c'), b: lite },
       product: pm,
