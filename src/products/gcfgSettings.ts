@@ -93,6 +93,10 @@ export function gcfgSettings(installed: Installed, product: GcfgProduct): Get {
 export const unmapped = (variable: string, { overrides }: GcfgProduct): boolean =>
   overrideOf(variable, overrides)?.kind === 'unmapped';
 
+/** Why it is not known whether the product uses the directory that a setting names. */
+export const placeDoubt = (setting: Effective | undefined): { readonly doubt?: string } =>
+  setting?.doubt === undefined ? {} : { doubt: `which directory is used is not known: ${setting.doubt}` };
+
 /** All values of these settings that are absolute paths. */
 export const gcfgPaths = (installed: Installed, file: string, keys: readonly string[]): string[] =>
   gcfg(textOf(installed, file) ?? '').settings.flatMap((s) =>
@@ -133,8 +137,8 @@ export function gcfgEndpoints(
   second: { readonly key: string; readonly role: string },
 ): Settings['endpoints'] {
   const lines = (unencoded?.get(file) ?? []).map((line) => `${file} line ${line}`);
-  const named = (role: string, { value, because }: Effective): Endpoint => {
-    if (!lines.includes(because)) return endpointOf(role, value, 'go', environment);
+  const named = (role: string, { value, because, doubt }: Effective): Endpoint => {
+    if (!lines.includes(because)) return { ...endpointOf(role, value, 'go', environment), ...(doubt && { doubt }) };
     throw new NotSeen(`the address of the ${role} is not a valid URL: ${because}: ${UNENCODED}`);
   };
   return attempt(() => {

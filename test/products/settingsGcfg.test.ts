@@ -160,6 +160,21 @@ for (const [product, rows] of [
     });
   });
 
+for (const [product, prefix] of [
+  ['connect', 'CONNECT'],
+  ['package-manager', 'PACKAGEMANAGER'],
+] as const)
+  it(`an empty variable over a setting of ${product}: what it names is in doubt`, () => {
+    const text = '[Server]\nDataDir = /d\n[Postgres]\nURL = postgres://h/d\n';
+    const environment = new Map(['SERVER_DATADIR', 'POSTGRES_URL'].map((name) => [`${prefix}_${name}`, '']));
+    const { shared, endpoints } = said(product, text, {}, { environment });
+    const [place] = shared.filter((s) => s.setting === 'Server.DataDir');
+    assert.match(place?.doubt ?? '', /^which directory is used is not known: whether an empty \w+_SERVER_DATADIR/);
+    const [database] = 'value' in endpoints ? endpoints.value : [];
+    assert.match(database?.doubt ?? '', /^whether an empty \w+_POSTGRES_URL \(.*\) counts$/);
+    assert.equal(said(product, text).shared[0]?.doubt, undefined);
+  });
+
 describe('the encryption key', () => {
   const ROWS: readonly (readonly [
     product: 'connect' | 'package-manager',

@@ -13,6 +13,7 @@ import {
   gcfgPaths,
   gcfgProfile,
   gcfgSettings,
+  placeDoubt,
   unmapped,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
@@ -60,8 +61,8 @@ function settings(installed: Installed): Settings {
   const languages = ['r', 'python', 'quarto'].filter((language) => enabled(language) !== false);
   const executables = languages.map((language) => `${language}.executable`);
   const optional = (setting: string, name: string) => {
-    const path = get(name)?.value;
-    return path ? [{ setting, path }] : [];
+    const given = get(name);
+    return given ? [{ setting, path: given.value, ...placeDoubt(given) }] : [];
   };
   return {
     database: gcfgDatabase(get, FILE),
@@ -69,7 +70,7 @@ function settings(installed: Installed): Settings {
     endpoints: gcfgEndpoints(installed, GCFG, get, { key: 'postgres.instrumentationurl', role: 'instrumentation' }),
     keys: [key],
     shared: [
-      { setting: 'Server.DataDir', path: dataDir },
+      { setting: 'Server.DataDir', path: dataDir, ...placeDoubt(get('server.datadir')) },
       ...optional('Database.Dir', 'database.dir'),
       ...optional('Server.LandingDir', 'server.landingdir'),
     ],

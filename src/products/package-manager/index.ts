@@ -12,6 +12,7 @@ import {
   gcfgListener,
   gcfgPaths,
   gcfgProfile,
+  placeDoubt,
   unmapped,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
@@ -83,7 +84,7 @@ function filePaths(inForce: EffectiveSettings): SharedPath[] {
     return at ? [{ setting: `FileStorage "${name}".Location`, path: at }] : [];
   });
   const dataDir = inForce.get('server.datadir')?.value ?? DATA_DIR;
-  const own = { setting: 'Server.DataDir', path: dataDir };
+  const own = { setting: 'Server.DataDir', path: dataDir, ...placeDoubt(inForce.get('server.datadir')) };
   if (files.length > 0) return [own, ...locations];
   const odd = [...new Set(destinations(inForce).values())].filter((to) => to !== 's3');
   const words = odd.map((to) => `"${to}"`).join(' and ');
