@@ -87,6 +87,28 @@ function apartFrom(told: readonly Named[], cluster: Cluster, about: About): Find
 const doubts = (told: readonly Named[], cluster: Cluster, about: About): Finding[] =>
   undecided(about.subject, told, cluster).map((f): Finding => ({ ...f, ...about }));
 
+/** A host that no host is called. */
+function unfilled(told: readonly Named[], about: About): Finding | undefined {
+  const odd = told.flatMap(serversOf).find((s) => !s.own && !/^[/@]/.test(s.host) && !isHostForm(s.host))?.host;
+  return odd === undefined
+    ? undefined
+    : unknown(
+        `${odd} is not a host name or an address (a placeholder that nobody filled in?): write the real host of the ${about.subject} on every node`,
+        { ...about, nodes: told.map((t) => t.node) },
+      );
+}
+
+/** The machine below a container. */
+function ofContainers(told: readonly Named[], about: About): Finding | undefined {
+  const machine = told.flatMap(serversOf).find((s) => isContainerHost(s.host))?.host;
+  return machine === undefined
+    ? undefined
+    : unknown(
+        `${machine} is the machine on which a container runs, a different one on each of ${list(told.map((t) => t.node))}: whether a pooler or tunnel there leads to one database is not visible`,
+        { ...about, nodes: told.map((t) => t.node) },
+      );
+}
+
 /** All nodes have one, as far as their configurations tell. */
 function oneFor(told: readonly Named[], cluster: Cluster, product: string, about: About): Finding[] {
   const { subject: role, requirements } = about;
@@ -111,24 +133,8 @@ function oneFor(told: readonly Named[], cluster: Cluster, product: string, about
   if (alike.status === 'fail') return [...wrong, alike];
   const open = doubts(told, cluster, about);
   if (open.length > 0) return [...wrong, ...open];
-  const odd = told.flatMap(serversOf).find((s) => !s.own && !/^[/@]/.test(s.host) && !isHostForm(s.host))?.host;
-  if (odd !== undefined)
-    return [
-      ...wrong,
-      unknown(
-        `${odd} is not a host name or an address (a placeholder that nobody filled in?): write the real host of the ${role} on every node`,
-        { ...about, nodes: told.map((t) => t.node) },
-      ),
-    ];
-  const machine = told.flatMap(serversOf).find((s) => isContainerHost(s.host))?.host;
-  if (machine !== undefined)
-    return [
-      ...wrong,
-      unknown(
-        `${machine} is the machine on which a container runs, a different one on each of ${list(told.map((t) => t.node))}: whether a pooler or tunnel there leads to one database is not visible`,
-        { ...about, nodes: told.map((t) => t.node) },
-      ),
-    ];
+  const unreal = unfilled(told, about) ?? ofContainers(told, about);
+  if (unreal) return [...wrong, unreal];
   const split = (product === 'deployr' ? undefined : firstServer(role, told, about)) ?? apart(role, told, requirements);
   if (split) return [...wrong, split];
   return [...wrong, alike, ...(product === 'connect' ? [placeOf(role, told, cluster)] : [])];
