@@ -15,72 +15,79 @@ interface View {
 
 const SOUND = ['PRIMARY', 'SECONDARY', 'ARBITER'];
 
-/** One PRIMARY, the same for all; every other member follows it. */
-function states(views: readonly View[]): Finding[] {
-  const about = { requirements: ['DEPLOYR-23'], expected: 'one PRIMARY, all others SECONDARY with health 1' };
-  // which node a member is, as that node reports; for a member that did not answer, the nodes that list it are named
+const STATES = { requirements: ['DEPLOYR-23'], expected: 'one PRIMARY, all others SECONDARY with health 1' };
+
+const primariesOf = (views: readonly View[]): string[] => [
+  ...new Set(views.flatMap((v) => v.value.filter((m) => m.state === 'PRIMARY').map((m) => memberName(m.name)))),
+];
+
+/** Nodes that are these members, as they report themselves; where one of them did not answer, `tellers`. */
+function nodesOf(members: readonly string[], views: readonly View[], tellers: readonly string[]): string[] {
   const nodeOf = new Map(
     views.flatMap((v) => v.value.filter((m) => m.self).map((m): [string, string] => [memberName(m.name), v.node])),
   );
-  const naming = (members: readonly string[], tellers: readonly string[]): string[] => {
-    const known = members.flatMap((m) => nodeOf.get(m) ?? []);
-    return known.length === members.length ? known : [...tellers];
-  };
-  const findings: Finding[] = [];
-  const primaries = [
-    ...new Set(views.flatMap((v) => v.value.filter((m) => m.state === 'PRIMARY').map((m) => memberName(m.name)))),
-  ];
-  const headless = views.filter((v) => !v.value.some((m) => m.state === 'PRIMARY')).map((v) => v.node);
+  const known = members.flatMap((m) => nodeOf.get(m) ?? []);
+  return known.length === members.length ? known : [...tellers];
+}
+
+/** One PRIMARY, the same for all. */
+function primaryFault(views: readonly View[]): Finding[] {
+  const primaries = primariesOf(views);
   if (primaries.length > 1)
-    findings.push(
+    return [
       fail(`${primaries.length} members are PRIMARY: ${primaries.join(', ')}`, {
-        ...about,
-        nodes: naming(
+        ...STATES,
+        nodes: nodesOf(
           primaries,
+          views,
           views.map((v) => v.node),
         ),
         subject: 'primary',
         observed: primaries.join(', '),
       }),
-    );
-  else if (headless.length > 0)
-    findings.push(
-      fail(`${list(headless)} ${verb(headless.length, 'reports', 'report')} no PRIMARY, so nothing can be written`, {
-        ...about,
-        nodes: headless,
-        subject: 'primary',
-        observed: 'no PRIMARY',
-      }),
-    );
+    ];
+  const headless = views.filter((v) => !v.value.some((m) => m.state === 'PRIMARY')).map((v) => v.node);
+  return headless.length === 0
+    ? []
+    : [
+        fail(`${list(headless)} ${verb(headless.length, 'reports', 'report')} no PRIMARY, so nothing can be written`, {
+          ...STATES,
+          nodes: headless,
+          subject: 'primary',
+          observed: 'no PRIMARY',
+        }),
+      ];
+}
+
+/** A member that some node calls down, or in no state to follow. */
+function memberFault(member: string, views: readonly View[]): Finding[] {
+  const bad = views.flatMap((v) => {
+    const m = v.value.find((x) => memberName(x.name) === member);
+    return m && (!m.healthy || !SOUND.includes(m.state)) ? [{ node: v.node, state: m.state }] : [];
+  });
+  if (bad.length === 0) return [];
+  const tellers = bad.map((b) => b.node);
+  const observed = [...new Set(bad.map((b) => b.state))].join(', ');
+  return [
+    fail(`${list(tellers)} ${verb(bad.length, 'reports', 'report')} that member ${member} is ${observed}`, {
+      ...STATES,
+      nodes: nodesOf([member], views, tellers),
+      subject: `member ${member}`,
+      observed,
+    }),
+  ];
+}
+
+/** One PRIMARY, the same for all; every other member follows it. */
+function states(views: readonly View[]): Finding[] {
   const members = [...new Set(views.flatMap((v) => v.value.map((m) => memberName(m.name))))].sort();
-  for (const member of members) {
-    const bad = views.flatMap((v) => {
-      const m = v.value.find((x) => memberName(x.name) === member);
-      return m && (!m.healthy || !SOUND.includes(m.state)) ? [{ node: v.node, state: m.state }] : [];
-    });
-    if (bad.length === 0) continue;
-    const observed = [...new Set(bad.map((b) => b.state))].join(', ');
-    findings.push(
-      fail(
-        `${list(bad.map((b) => b.node))} ${verb(bad.length, 'reports', 'report')} that member ${member} is ${observed}`,
-        {
-          ...about,
-          nodes: naming(
-            [member],
-            bad.map((b) => b.node),
-          ),
-          subject: `member ${member}`,
-          observed,
-        },
-      ),
-    );
-  }
-  if (findings.length > 0) return findings;
+  const faults = [...primaryFault(views), ...members.flatMap((member) => memberFault(member, views))];
+  if (faults.length > 0) return faults;
   const arbiters = views[0]!.value.filter((m) => m.state === 'ARBITER').map((m) => memberName(m.name));
   return [
     pass(
-      `one PRIMARY (${primaries[0]}), ${members.length - 1 - arbiters.length} SECONDARY${arbiters.length > 0 ? `, arbiter ${list(arbiters)}` : ''}`,
-      { ...about, nodes: views.map((v) => v.node), subject: 'primary' },
+      `one PRIMARY (${primariesOf(views)[0]}), ${members.length - 1 - arbiters.length} SECONDARY${arbiters.length > 0 ? `, arbiter ${list(arbiters)}` : ''}`,
+      { ...STATES, nodes: views.map((v) => v.node), subject: 'primary' },
     ),
   ];
 }
