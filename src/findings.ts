@@ -84,6 +84,42 @@ function honest(finding: Finding, { all, seen }: Known, check: AnyCheck, service
     : { ...finding, status: 'unknown', message: `${outsider} could not be judged (${finding.message})` };
 }
 
+/** The nodes of which all that the check needs was seen, by its names for it; of the others the first reason. */
+function sightOf(check: AnyCheck, nodes: readonly NodeFacts[]) {
+  const needed = Object.entries(check.needs as Record<string, { id: string }>);
+  const seen: { node: string }[] = [];
+  const blind: { node: string; reason: string }[] = [];
+  for (const { node, facts, unreached } of nodes) {
+    const values: { node: string; [name: string]: unknown } = { node };
+    let reason = unreached;
+    for (const [name, { id }] of needed) {
+      const fact = facts.get(id) ?? { unseen: 'was not asked' };
+      if ('unseen' in fact) reason ??= fact.unseen;
+      else values[name] = fact.value;
+    }
+    if (reason === undefined) seen.push(values);
+    else blind.push({ node, reason });
+  }
+  return { seen, blind };
+}
+
+/** What the judge gives back. A bug of the check says nothing of the cluster: it is unknown, in such words. */
+function judged(
+  check: AnyCheck,
+  seen: readonly { node: string }[],
+  context: Context<Record<string, unknown>>,
+): unknown {
+  try {
+    return check.judge(seen as never, context as never);
+  } catch (error) {
+    const words = String((error as Error | undefined)?.message ?? error);
+    return unknown(`the check itself failed (a bug in the check): ${words}`, {
+      nodes: seen.map((s) => s.node),
+      subject: 'crash',
+    });
+  }
+}
+
 /** One check over all nodes: findings about the nodes it could see, and an unknown for the others. `testCheck` runs this too. */
 export function findingsOf(
   check: AnyCheck,
@@ -93,69 +129,29 @@ export function findingsOf(
     ...about
   }: Pick<Context<unknown>, 'cluster' | 'product' | 'profile' | 'now' | 'release'> & { readonly services: Answers },
 ): readonly Finding[] {
-  const needed: [string, string][] = Object.entries(check.needs as Record<string, { id: string }>).map(([name, c]) => [
-    name,
-    c.id,
-  ]);
-  const seen: { node: string }[] = [];
-  const blind: { node: string; reason: string }[] = [];
-  for (const { node, facts, unreached } of nodes) {
-    const values: { node: string; [name: string]: unknown } = { node };
-    let reason = unreached;
-    for (const [name, id] of needed) {
-      const fact = facts.get(id) ?? { unseen: 'was not asked' };
-      if ('unseen' in fact) reason ??= fact.unseen;
-      else values[name] = fact.value;
-    }
-    if (reason === undefined) seen.push(values);
-    else blind.push({ node, reason });
-  }
+  const all = nodes.map((n) => n.node);
   const { minimumNodes = 1 } = check;
-  if (nodes.length < minimumNodes)
-    return [
-      {
-        status: 'skip',
-        message: 'the inventory has only one node, so there is nothing to compare',
-        nodes: nodes.map((n) => n.node),
-      },
-    ];
-  if (seen.length < minimumNodes) {
-    const alone = seen.map(({ node }) => ({
-      node,
-      reason: 'no other node could be asked, so there is nothing to compare with',
-    }));
-    return blindFindings([...blind, ...alone]);
+  if (nodes.length < minimumNodes) {
+    const message = 'the inventory has only one node, so there is nothing to compare';
+    return [{ status: 'skip', message, nodes: all }];
   }
-  const context: Context<Record<string, unknown>> = {
+  const { seen, blind } = sightOf(check, nodes);
+  if (seen.length < minimumNodes) {
+    const reason = 'no other node could be asked, so there is nothing to compare with';
+    return blindFindings([...blind, ...seen.map(({ node }) => ({ node, reason }))]);
+  }
+  const asks = Object.entries((check.asks ?? {}) as Record<string, Probe<unknown>>);
+  const result = judged(check, seen, {
     ...about,
     params: { ...check.params, ...about.cluster.params[check.id] },
     unseen: blind.map((b) => b.node),
-    services: Object.fromEntries(
-      Object.entries((check.asks ?? {}) as Record<string, Probe<unknown>>).map(([name, probe]) => [
-        name,
-        askedOf(probe, services),
-      ]),
-    ),
-  };
-  const names = new Set(seen.map((s) => s.node));
-  let result: unknown;
-  try {
-    result = check.judge(seen as never, context as never);
-  } catch (error) {
-    // a bug of the check, not of the cluster: said as such, and never a pass
-    result = unknown(
-      `the check itself failed (a bug in the check): ${String((error as Error | undefined)?.message ?? error)}`,
-      {
-        nodes: [...names],
-        subject: 'crash',
-      },
-    );
-  }
-  const known = { all: new Set(nodes.map((n) => n.node)), seen: names };
-  const findings = understood(result).map((f) => honest(f, known, check, services));
-  const all = [...findings, ...blindFindings(blind)];
+    services: Object.fromEntries(asks.map(([name, probe]) => [name, askedOf(probe, services)])),
+  });
+  const names = seen.map((s) => s.node);
+  const known = { all: new Set(all), seen: new Set(names) };
+  const findings = [...understood(result).map((f) => honest(f, known, check, services)), ...blindFindings(blind)];
   // without a word it would be missing from the report, and who looks for it would take that for good
-  return all.length > 0
-    ? all
-    : [unknown('the check said nothing of any node', { nodes: [...names], subject: 'crash' })];
+  return findings.length > 0
+    ? findings
+    : [unknown('the check said nothing of any node', { nodes: names, subject: 'crash' })];
 }
