@@ -1,11 +1,12 @@
 /** Compares Workbench's own list of nodes with the inventory. Used by `cluster-state`. */
 
 import type { EffectiveSettings, Fact, Found, TreeEntry } from 'ha-preflight';
-import { command, everyNode, type Finding, fail, faults, fixOn, list, pass, unknown, withFix } from 'ha-preflight';
+import { everyNode, type Finding, fail, faults, list, pass, unknown, withFix } from 'ha-preflight';
 import type { ClusterState } from 'ha-preflight/collectors/clusterState';
 import { boostBoolean } from 'ha-preflight/formats/boostOptions';
-import { type ListedNode, type ListedNodes, lastSeenMs } from 'ha-preflight/formats/listNodes';
+import type { ListedNodes } from 'ha-preflight/formats/listNodes';
 import { isLeftover } from './configuration.js';
+import { rowFinding, seenMs } from './listedRow.js';
 import { isOf, type Known, mayBe } from './nodeNames.js';
 
 /** One node as `cluster-state` sees it. */
@@ -49,96 +50,6 @@ export const stoppedFindings = (stopped: readonly string[], running: readonly Cl
         ),
       ];
 
-/** What a status means. */
-const MEANINGS: readonly [status: RegExp, says: string, rows: readonly string[], severity: 'critical' | 'warning'][] = [
-  [/invalid secure cookie key/i, 'has a different secure cookie key', ['WB-16'], 'critical'],
-  [/protocol mismatch/i, 'uses a different protocol than the cluster', ['WB-16'], 'critical'],
-  [/failed to resolve/i, 'cannot be resolved by the others', ['WB-41', 'WB-39'], 'critical'],
-  [/offline|deleting/i, 'is offline', ['WB-39', 'WB-41'], 'warning'],
-];
-
-/** When a row was last seen, milliseconds since 1970; a node tree prints it in UTC. */
-const seenMs = ({ lastSeen }: ListedNode, { state, host }: ClusterNode): number | undefined =>
-  lastSeen === undefined ? undefined : lastSeenMs(lastSeen, state.utcOffset ?? host.utcOffset ?? 0);
-
-const ONLINE = /^online$/i;
-const LEFT = /^(online|offline|failed to resolve)$/i;
-
-/** One row of `list-nodes`; `now` by the clock of the node that printed it. */
-function rowFinding(
-  row: ListedNode,
-  known: readonly Known[],
-  by: ClusterNode,
-  now: number,
-  maxMinutes: number,
-  rows: readonly ListedNode[],
-): Finding[] {
-  const itself = known.filter((n) => isOf(row, n));
-  const names = itself.map((n) => n.node);
-  const about = {
-    // a node that is not in the inventory is reported for the node that listed it
-    nodes: names.length > 0 ? names : [by.node],
-    subject: `listed ${row.host}`,
-    observed: [row.host, row.status, row.lastSeen].filter(Boolean).join(', '),
-  };
-  const alive = (r: ListedNode): boolean =>
-    ONLINE.test(r.status) && Math.abs(now - (seenMs(r, by) ?? now)) <= maxMinutes * 60_000;
-  const drop = (note?: string) => fixOn([by.node], () => command`sudo rstudio-server delete-node ${row.id}`, note);
-  const keep = 'add it to the inventory, or give that cluster its own database';
-  if (names.length === 0)
-    return [
-      fail(`${row.host} is in the cluster's database (${row.status}) and not in the inventory`, {
-        ...about,
-        severity: 'warning',
-        requirements: ['WB-15', 'WB-41', 'WB-42'],
-        // a node that serves would lose its sessions
-        ...(alive(row) ? { remediation: keep } : { fixes: drop(`if the node is gone for good; else ${keep}`) }),
-      }),
-    ];
-  // what a node left behind that had a different address or port before
-  if (LEFT.test(row.status) && !alive(row) && rows.some((r) => alive(r) && itself.some((n) => isOf(r, n))))
-    return [
-      fail(`${row.host} is listed twice: it is online, and an entry of it (${row.status}) was left behind`, {
-        ...about,
-        severity: 'warning',
-        requirements: ['WB-41'],
-        fixes: drop(),
-      }),
-    ];
-  const meaning = MEANINGS.find(([status]) => status.test(row.status));
-  if (meaning) return [fail(`${row.host} ${meaning[1]}`, { ...about, requirements: meaning[2], severity: meaning[3] })];
-  if (!ONLINE.test(row.status))
-    return [
-      unknown(
-        `${row.host} has the status "${row.status}", which this program does not know: rstudio-server list-nodes`,
-        { ...about, requirements: ['WB-39', 'WB-41'] },
-      ),
-    ];
-  const seen = seenMs(row, by);
-  if (seen === undefined || alive(row)) {
-    const before = rows.find((r) => r.id < row.id && alive(r) && known.every((n) => isOf(r, n) === itself.includes(n)));
-    if (before === undefined || names.length > 1) return [];
-    const of = (r: ListedNode): string =>
-      [r.host, r.ipv4, r.port && `port ${r.port}`, `(ID ${r.id})`].filter(Boolean).join(' ');
-    return [
-      unknown(
-        `${list(names)} is online twice, as ${of(before)} and as ${of(row)}: whether one is left over is not visible: run sudo rstudio-server list-nodes again after some minutes, and delete-node the ID that was not seen since`,
-        { ...about, severity: 'warning', requirements: ['WB-41'] },
-      ),
-    ];
-  }
-  if (seen > now)
-    return [
-      unknown(
-        `${row.host} was last seen ${Math.round((seen - now) / 60_000)} minutes in the future: the clocks or time zones of the nodes differ`,
-        { ...about, severity: 'warning', requirements: ['WB-18'] },
-      ),
-    ];
-  const ago = `${Math.round((now - seen) / 60_000)} minutes ago`;
-  const message = `${row.host} is listed as online, but was last seen ${ago}`;
-  return [fail(message, { ...about, severity: 'warning', requirements: ['WB-18'] })];
-}
-
 const protocolFaults = (running: readonly ClusterNode[], { protocol }: ListedNodes): Finding[] =>
   faults(
     running.map((n) => ({
@@ -179,7 +90,7 @@ export function listFindings(
   const doubtful = strangers.filter((row) => unlisted.some((k) => mayBe(row, k)));
   const bad = rows
     .filter((row) => !doubtful.includes(row))
-    .flatMap((row) => rowFinding(row, known, by, by.state.now ?? now, maxMinutes, rows));
+    .flatMap((row) => rowFinding(row, { rows, by, now: by.state.now ?? now, maxMinutes, known }));
   bad.push(...protocolFaults(running, value));
   if (open.length > 0)
     bad.push(
