@@ -165,7 +165,7 @@ export default defineCheck({
     const releases: Releases = new Map(nodes.map((n) => [n.node, n.versions.program ?? n.versions.package]));
     const names = [...new Set(nodes.flatMap((n) => [...n.keys.keys()]))];
     if (names.length === 0 && product === 'deployr')
-      return skip('no replica set is configured, so there is no key file', { nodes: nodes.map((n) => n.node) });
+      return skip('no replica set is configured, so a key file is not needed', { nodes: nodes.map((n) => n.node) });
     return names.flatMap((name): Finding[] => {
       const { seen, findings } = sift(
         nodes.flatMap((n) => {

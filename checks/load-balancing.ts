@@ -61,7 +61,7 @@ const method = (nodes: Nodes): Finding[] =>
   faults(
     of(nodes, (n) => get(n, 'load-balancer:balancer')),
     (value) =>
-      value === undefined || METHODS.includes(plain(value)) || isOdd('balancer', value)
+      value === undefined || METHODS.includes(value) || isOdd('balancer', value)
         ? undefined
         : { problem: `balancer=${value} does not exist`, observed: value },
     {

@@ -123,7 +123,7 @@ const online: Question = (at) => {
 };
 
 /** Online by its status, and by its time not. */
-const stale: Question = (at) => {
+const stale = (at: Row): Finding[] => {
   const { row, by, now } = at;
   const seen = seenMs(row, by) ?? now;
   const more = { ...about(at), severity: 'warning' as const, requirements: ['WB-18'] };
@@ -138,7 +138,7 @@ const stale: Question = (at) => {
   ];
 };
 
-const QUESTIONS = [stranger, leftBehind, notOnline, online, stale];
+const QUESTIONS = [stranger, leftBehind, notOnline, online];
 
 /** What is to be said of one row: nothing, where it is a node of the inventory that is online. */
 export function rowFinding(row: ListedNode, listing: Listing): Finding[] {
@@ -147,5 +147,5 @@ export function rowFinding(row: ListedNode, listing: Listing): Finding[] {
     const said = ask(at);
     if (said) return said;
   }
-  return [];
+  return stale(at);
 }

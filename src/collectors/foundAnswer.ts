@@ -117,7 +117,7 @@ export function answerOf(stdout: string): Answered | undefined {
     }),
   );
   const moved = named.flatMap(([path, said]): [string, TreeEntry][] => {
-    const entry = said.map(entryOf).find((e) => e !== undefined) ?? unseenEntry(path, said);
+    const entry = said.map((line) => entryOf(line)).find((e) => e !== undefined) ?? unseenEntry(path, said);
     return entry ? [[path, { ...entry, at: path }]] : [];
   });
   return {

@@ -1,35 +1,26 @@
 /** Round 1 as versions before 0.2 saved it: one configuration directory, variables already filtered on the node. */
 
-import { modeOf } from '../formats/stat.js';
 import { NotSeen } from '../model/evidence.js';
 import type { Installed, TreeEntry } from '../products/installed.js';
 import type { Profile } from '../products/profile.js';
 import { withGrant } from '../remedy.js';
 import { headOf, unmasked } from './foundHead.js';
+import { entryOf } from './foundListing.js';
 import { MOST_ENTRIES } from './listing.js';
+
+const STAT_LINE = /^~([0-9a-f]+) (\d+) (\d+) (\S+) (\S+) (.+)$/;
 
 function parseTree(lines: readonly string[], prefix: string): { tree: TreeEntry[]; trouble?: string } {
   const tree = new Map<string, TreeEntry>();
   let trouble = lines.length > MOST_ENTRIES ? `the directory has more than ${MOST_ENTRIES} entries` : undefined;
   for (const line of lines) {
-    const m = /^~([0-9a-f]+) (\d+) (\d+) (\S+) (\S+) (.+)$/.exec(line);
-    if (!m) {
+    const entry = entryOf(line, STAT_LINE);
+    if (!entry) {
       if (line !== '' && !line.startsWith('sudo: unable to resolve host')) trouble ??= line;
       continue;
     }
-    const { type, bits } = modeOf(m[1]!);
-    const full = m[6]!;
-    if (full === prefix) continue;
-    const path = full.slice(prefix.length + 1);
-    tree.set(path, {
-      path,
-      type: type === 'regular file' ? 'file' : type === 'directory' ? 'directory' : 'other',
-      mode: bits,
-      owner: m[4]!,
-      group: m[5]!,
-      size: Number(m[2]),
-      modified: Number(m[3]),
-    });
+    const path = entry.path.slice(prefix.length + 1);
+    if (entry.path !== prefix) tree.set(path, { ...entry, path });
   }
   const byPath = [...tree.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   return { tree: byPath, ...(trouble !== undefined && { trouble }) };

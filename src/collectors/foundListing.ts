@@ -22,8 +22,9 @@ export interface Listed {
 
 const STAT_LINE = /^~([0-9a-f]+):(\d+):(\d+):([^:]*):([^:]*):(.+)$/;
 
-export function entryOf(line: string): TreeEntry | undefined {
-  const m = STAT_LINE.exec(line);
+/** `pattern`: mode, size, time, owner, group and path of a line, in this order. */
+export function entryOf(line: string, pattern = STAT_LINE): TreeEntry | undefined {
+  const m = pattern.exec(line);
   if (!m) return undefined;
   const { type, bits } = modeOf(m[1]!);
   return {

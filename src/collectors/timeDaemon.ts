@@ -89,7 +89,7 @@ const ASK: Readonly<Record<string, string>> = {
   ptp: "pmc -u -b 0 'GET TIME_STATUS_NP'",
 };
 
-/** How a shell says that there is no such program. */
+/** How a shell says that a program is missing. */
 const MISSING =
   /\b(?:chronyc|ntpq|ntpctl|pmc)(?=: (?:command )?not found)|(?<=not found: )(?:chronyc|ntpq|ntpctl|pmc)\b/;
 
