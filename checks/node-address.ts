@@ -93,9 +93,12 @@ function ofDistinct(explicit: readonly At[], remediation: string): Finding[] {
 /** The address by which another node is reached, and not this one: files that were mixed up. */
 function ofAnother(explicit: readonly At[], machines: readonly Machine[], remediation: string): Finding[] {
   // a loopback address is reported as that, and one that two nodes give as the same
-  const values = explicit.flatMap((g) => {
-    if (isLoopback(g.host) || explicit.some((o) => o.node !== g.node && keyOf(o) === keyOf(g))) return [];
-    const means = (m: Machine): boolean => m.names.includes(sameHost(g.host));
+  const keys = explicit.map(keyOf);
+  const shared = new Set(keys.filter((key, i) => keys.indexOf(key) !== i));
+  const values = explicit.flatMap((g, i) => {
+    if (isLoopback(g.host) || shared.has(keys[i]!)) return [];
+    const name = sameHost(g.host);
+    const means = (m: Machine): boolean => m.names.includes(name);
     const own = machines.some((m) => m.node === g.node && means(m));
     return [{ node: g.node, value: { ...g, other: own ? undefined : machines.find(means)?.node } }];
   });

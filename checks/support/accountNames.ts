@@ -41,9 +41,12 @@ function spelledDifferently(
   for (const n of nodes)
     for (const [asked, { name, fromDirectory }] of n.accounts.users) {
       const one = oneName(name).toLowerCase();
-      if (fromDirectory)
-        held.set(one, [...(held.get(one) ?? []), { node: n.node, name: asked, key: idOf(n, 'user', asked)! }]);
-      else local.add(one);
+      if (!fromDirectory) local.add(one);
+      else {
+        const all = held.get(one) ?? [];
+        all.push({ node: n.node, name: asked, key: idOf(n, 'user', asked)! });
+        held.set(one, all);
+      }
     }
   // a local account of that name may be somebody else, and so may the second of two on one node
   return new Map(

@@ -47,13 +47,15 @@ export function originOf(found: Found, path: string, key: string): string | unde
  */
 export function decidedBeside(sides: readonly Side[]): LeftOut {
   const all = sides.map((s) => inForceOf(s.found));
+  if (!all.every((settings) => settings !== undefined)) return () => false;
   const main = sides[0]!.found.profile.required[0];
+  // of most settings a file alone says anything
+  const beside = new Set(all.flatMap((settings) => [...settings].flatMap(([key, v]) => (v.beside ? [key] : []))));
   return (file, key) => {
-    const values = all.map(
-      (settings) => settings?.get(`${file}:${key}`) ?? (file === main ? settings?.get(key) : undefined),
-    );
+    const names = [`${file}:${key}`, ...(file === main ? [key] : [])];
+    if (!names.some((name) => beside.has(name))) return false;
+    const values = all.map((settings) => names.map((name) => settings.get(name)).find((v) => v !== undefined));
     return (
-      all.every((settings) => settings !== undefined) &&
       values.some((v) => v?.beside) &&
       (values.every((v) => v?.doubt === undefined) ||
         new Set(values.map((v) => senseOf(sides[0]!.found, file, key, v?.value))).size === 1)

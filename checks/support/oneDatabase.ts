@@ -227,12 +227,12 @@ export function undecided(role: string, named: readonly Named[], cluster: Cluste
 }
 
 /** Nodes for which the host's name is the node itself, while for others it is another machine, which may be this node. */
-export const aliasedHere = (named: readonly Named[], cluster: Cluster): Named[] =>
-  named.filter((one) => {
-    const away = named.filter((n) => serversOf(n).some((s) => !s.own));
-    const own = serversOf(one).every((s) => s.own && !isLoopback(s.host));
-    return own && away.length > 0 && !away.some((other) => sameDatabase(one, other, cluster));
-  });
+export function aliasedHere(named: readonly Named[], cluster: Cluster): Named[] {
+  const away = named.filter((n) => serversOf(n).some((s) => !s.own));
+  if (away.length === 0) return [];
+  const ownByName = (one: Named): boolean => serversOf(one).every((s) => s.own && !isLoopback(s.host));
+  return named.filter((one) => ownByName(one) && !away.some((other) => sameDatabase(one, other, cluster)));
+}
 
 /** Nodes of the inventory on which one of these servers is. */
 export const onNodes = (named: readonly Named[], cluster: Cluster): string[] =>
