@@ -1,7 +1,7 @@
 /** The table of contents of the program: load, plan, gather, judge, report. */
 
 import { dirname, resolve } from 'node:path';
-import { productsOn } from './facts.js';
+import { productsOn, readAhead } from './facts.js';
 import { type GatherOptions, gather } from './gather/gather.js';
 import { judge } from './judge.js';
 import { loadRegistry, type Registry, select } from './load/checks.js';
@@ -72,7 +72,7 @@ export interface Gathered {
  */
 export function sideBySide(plan: Plan, answers: Readonly<Record<string, Answers>>): Plan[] {
   const { cluster, catalogue, checks } = plan;
-  const on = new Map(cluster.nodes.map(({ name }) => [name, productsOn(plan, answers[name] ?? {})]));
+  const on = new Map(cluster.nodes.map(({ name }) => [name, productsOn(plan, answers[name] ?? {}, name)]));
   if (![...on.values()].some((here) => here.length > 1)) return [];
   const products = [...catalogue.profiles.keys()].filter((p) => [...on.values()].some((here) => here.includes(p)));
   return products.map((product) => {
@@ -102,6 +102,6 @@ export async function audit(
   plan: Plan,
   options: GatherOptions & GateOptions,
 ): Promise<(Gathered & { readonly report: Report })[]> {
-  const gathered = await gatherProducts(plan, options);
+  const gathered = await gatherProducts(plan, { ...options, onAnswers: readAhead });
   return gathered.map(({ plan: of, evidence }) => ({ plan: of, evidence, report: conclude(of, evidence, options) }));
 }

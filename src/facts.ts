@@ -1,6 +1,7 @@
 /** Answers to facts: the one place where failed evidence becomes "unseen", so that no check can pass by accident. Pure. */
 
 import { installations, settings } from './collectors/found.js';
+import type { Collector } from './model/collector.js';
 import type { Answer, Answers, Asking, Fact, Request, Response } from './model/evidence.js';
 import { NotSeen } from './model/evidence.js';
 import type { Product } from './model/inventory.js';
@@ -29,12 +30,12 @@ function trouble(request: Request, answer: Answer | undefined): string | undefin
 }
 
 /** The value of one collector on one node. `installed` is what round 1 found there. */
-export function factOf<T>(
+function factOf(
   collector: AnyCollector,
   answers: Answers,
   asking: Asking,
   installed: Fact<Found> | undefined,
-): Fact<T> {
+): Fact<unknown> {
   if (installed && 'unseen' in installed && typeof collector.requests === 'function') return installed;
   const value = installed && 'value' in installed ? installed.value : undefined;
   try {
@@ -50,7 +51,7 @@ export function factOf<T>(
       if (why !== undefined) return { unseen: `${collector.id}: ${why}` };
       responses[name] = withoutSudo(answer as Response);
     }
-    return { value: collector.parse(responses, asking, value) as T };
+    return { value: collector.parse(responses, asking, value) };
   } catch (error) {
     // a bug in a parser must not end the run, nor pass
     return {
@@ -62,19 +63,52 @@ export function factOf<T>(
   }
 }
 
-const discovered = new WeakMap<Answers, { readonly by: unknown; readonly fact: Fact<Found> }>();
+/** What was read of the answers of one node. */
+interface Read {
+  readonly by: Plan;
+  readonly facts: Map<AnyCollector, Fact<unknown>>;
+}
 
-/** What round 1 found on a node; of the same answers it is parsed once a run. */
-export function foundOn({ discovery }: Plan, answers: Answers, asking: Asking): Fact<Found> {
-  const known = discovered.get(answers);
-  if (known?.by === discovery) return known.fact;
-  const fact = factOf<Found>(discovery, answers, asking, undefined);
-  discovered.set(answers, { by: discovery, fact });
-  return fact;
+const read = new WeakMap<Answers, Read>();
+
+/** What a collector says of a node by its answers, which are read once a run. */
+export function factOn<T>(plan: Plan, collector: Collector<T, Found>, answers: Answers, node: string): Fact<T> {
+  let known = read.get(answers);
+  if (known?.by !== plan) {
+    known = { by: plan, facts: new Map() };
+    read.set(answers, known);
+  }
+  const fact = known.facts.get(collector) ?? readOf(plan, collector, answers, node);
+  known.facts.set(collector, fact);
+  return fact as Fact<T>;
+}
+
+function readOf(plan: Plan, collector: AnyCollector, answers: Answers, node: string): Fact<unknown> {
+  const asking: Asking = { cluster: plan.cluster, node };
+  if (collector === plan.discovery) return factOf(collector, answers, asking, undefined);
+  const installed = foundOn(plan, answers, node);
+  const full: Asking = 'value' in installed ? { ...asking, product: installed.value.product } : asking;
+  return factOf(collector, answers, full, installed);
+}
+
+/** What round 1 found on a node. */
+export const foundOn = (plan: Plan, answers: Answers, node: string): Fact<Found> =>
+  factOn(plan, plan.discovery, answers, node);
+
+/** What the node's configuration says. */
+export const settingsOn = (plan: Plan, answers: Answers, node: string): Fact<Settings> =>
+  factOn(plan, settings, answers, node);
+
+/** Reads all that the checks will want of a node, so that nothing is left to be read when the last node has answered. */
+export function readAhead(plan: Plan, node: string, answers: Answers): void {
+  for (const collector of plan.collectors) factOn(plan, collector, answers, node);
 }
 
 /** Products of a node, as far as round 1 could tell. */
-export function productsOn({ catalogue, discovery }: Plan, answers: Answers): Product[] {
+export function productsOn(plan: Plan, answers: Answers, node: string): Product[] {
+  const { catalogue, discovery } = plan;
+  const installed = foundOn(plan, answers, node);
+  if ('value' in installed) return [installed.value.product];
   const profiles = [...catalogue.profiles.values()].filter(({ product }) => Object.hasOwn(discovery.requests, product));
   const said = profiles.flatMap(({ product }) => {
     const answer = answers[`${discovery.id}.${product}`];
@@ -87,7 +121,3 @@ export function productsOn({ catalogue, discovery }: Plan, answers: Answers): Pr
     throw error;
   }
 }
-
-/** What the node's configuration says, given what was found. */
-export const settingsOn = (asking: Asking, installed: Fact<Found>): Fact<Settings> =>
-  factOf<Settings>(settings, {}, asking, installed);

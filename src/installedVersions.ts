@@ -1,7 +1,7 @@
 /** Which version of the product each node has. Pure. */
 
-import { type Versions, versions } from './collectors/versions.js';
-import { factOf, foundOn } from './facts.js';
+import { versions } from './collectors/versions.js';
+import { factOn, foundOn } from './facts.js';
 import type { Evidence } from './model/evidence.js';
 import type { Plan } from './plan.js';
 
@@ -15,14 +15,13 @@ export interface InstalledVersion {
 }
 
 export function installedVersions(plan: Plan, evidence: Evidence): InstalledVersion[] {
-  const { cluster } = plan;
-  return cluster.nodes.map(({ name: node }): InstalledVersion => {
+  return plan.cluster.nodes.map(({ name: node }): InstalledVersion => {
     const record = evidence.nodes[node];
     if (!record?.reached) return { node, reason: record?.reason ?? 'was not asked' };
-    const installed = foundOn(plan, record.answers, { cluster, node });
+    const installed = foundOn(plan, record.answers, node);
     if ('unseen' in installed) return { node, reason: installed.unseen };
     const { product } = installed.value;
-    const fact = factOf<Versions>(versions, record.answers, { cluster, node, product }, installed);
+    const fact = factOn(plan, versions, record.answers, node);
     if ('unseen' in fact) return { node, product, reason: fact.unseen };
     const { program, package: inDatabase } = fact.value;
     return {

@@ -3,12 +3,12 @@
 import { type AnyCheck, holdsFor } from './check.js';
 import { found } from './collectors/found.js';
 import { type Versions, versions } from './collectors/versions.js';
-import { factOf, foundOn } from './facts.js';
+import { factOn, foundOn } from './facts.js';
 import { blindFindings, findingsOf, type NodeFacts } from './findings.js';
 import { fingerprint, identityOf, unique } from './fingerprint.js';
 import { hideMasks, isMasked } from './formats/masked.js';
 import { compareVersions } from './formats/version.js';
-import type { Asking, Evidence, Fact } from './model/evidence.js';
+import type { Evidence, Fact } from './model/evidence.js';
 import type { Product } from './model/inventory.js';
 import { severityRank } from './model/report.js';
 import type { Finding, Fix, Severity, Verdict } from './model/verdict.js';
@@ -19,23 +19,20 @@ import { groupsOf, list } from './relations.js';
 import { pasted } from './remedy.js';
 import { holdsIn } from './requirements/index.js';
 
-/** All facts of all nodes, each parsed once. */
+/** All facts of all nodes. */
 function factsOf(plan: Plan, evidence: Evidence): { nodes: NodeFacts[]; product?: Product; trouble?: string } {
   const { cluster } = plan;
   const seen = cluster.nodes.map(({ name }) => {
     const record = evidence.nodes[name] ?? { reached: false, reason: 'was not asked', answers: {} };
-    const asking: Asking = { cluster, node: name };
-    return { name, record, asking, installed: foundOn(plan, record.answers, asking) };
+    return { name, record, installed: foundOn(plan, record.answers, name) };
   });
   const products = groupsOf(
     seen.flatMap(({ name, installed }) => ('value' in installed ? [{ node: name, key: installed.value.product }] : [])),
   );
   const product = cluster.product ?? (products.length === 1 ? products[0]!.key : undefined);
-  const nodes = seen.map(({ name, record, asking, installed }): NodeFacts => {
-    const full: Asking = 'value' in installed ? { ...asking, product: installed.value.product } : asking;
+  const nodes = seen.map(({ name, record, installed }): NodeFacts => {
     const facts = new Map<string, Fact<unknown>>([[found.id, installed]]);
-    for (const collector of plan.collectors)
-      facts.set(collector.id, factOf(collector, record.answers, full, installed));
+    for (const collector of plan.collectors) facts.set(collector.id, factOn(plan, collector, record.answers, name));
     return { node: name, facts, ...(!record.reached && { unreached: record.reason ?? 'not reached' }) };
   });
   return {

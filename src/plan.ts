@@ -57,7 +57,12 @@ export function plan(cluster: Cluster, checks: readonly AnyCheck[], catalogue: C
 const keyed = (collector: AnyCollector, requests: Requests): Requests =>
   Object.fromEntries(Object.entries(requests).map(([name, request]) => [`${collector.id}.${name}`, request]));
 
-/** Questions of one collector; undefined when they depend on a product that was not found. */
+const made = new WeakMap<Found, Map<AnyCollector, Requests>>();
+
+/**
+ * Questions of one collector; undefined when they depend on a product that was not found. Made once for what was found on
+ * a node: they are asked, and later tell which answers are expected.
+ */
 export function requestsOf(
   collector: AnyCollector,
   asking: Asking,
@@ -65,7 +70,11 @@ export function requestsOf(
 ): Requests | undefined {
   if (typeof collector.requests !== 'function') return collector.requests;
   if (installed === undefined) return undefined;
-  return collector.requests(asking, installed);
+  const known = made.get(installed) ?? new Map<AnyCollector, Requests>();
+  made.set(installed, known);
+  const requests = known.get(collector) ?? collector.requests(asking, installed);
+  known.set(collector, requests);
+  return requests;
 }
 
 /** What is asked first: the product and its configuration. */

@@ -51,7 +51,7 @@ interface Read {
 function readOf(plan: Plan, evidence: Evidence, node: string): Read {
   const record = evidence.nodes[node];
   if (!record?.reached) return { node, reasons: [record?.reason ?? 'was not asked'] };
-  const fact = foundOn(plan, record.answers, { cluster: plan.cluster, node });
+  const fact = foundOn(plan, record.answers, node);
   if ('unseen' in fact) return { node, reasons: [fact.unseen] };
   const found = fact.value;
   const unread = unreadFiles(found).map((path) => `${path} could not be read`);

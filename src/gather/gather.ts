@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { recorded } from '../model/argv.js';
 import type { Requests } from '../model/collector.js';
-import type { Answer, Evidence, NodeEvidence } from '../model/evidence.js';
+import type { Answer, Answers, Evidence, NodeEvidence } from '../model/evidence.js';
 import type { Node, SecretSource } from '../model/inventory.js';
 import { type Plan, roundOne } from '../plan.js';
 import { bounded } from './lib/bounded.js';
@@ -33,6 +33,8 @@ export interface GatherOptions {
   readonly onProgress?: Tell;
   /** The same for what is asked in addition to the nodes. */
   readonly onService?: Tell;
+  /** A node has been asked: what it said can be read while others still answer. */
+  readonly onAnswers?: (plan: Plan, node: string, answers: Answers) => void;
 }
 
 /** Reported as it happens; `note` is the reason of a failure. */
@@ -151,6 +153,7 @@ async function gatherAll(plan: Plan, options: GatherOptions, interrupt: AbortSig
               { limitMs: options.timeoutMs + LATE_MS, graceMs: LATE_MS, signal: options.signal },
               (why): NodeEvidence => ({ reached: false, reason: why, answers: {} }),
             );
+        options.onAnswers?.(plan, node.name, evidence.answers);
         options.onProgress?.(node.name, evidence.reason === undefined ? 'done' : 'failed', evidence.reason);
         return [node.name, evidence];
       }),

@@ -25,7 +25,7 @@ export function unmeasured(plan: Plan, evidence: Evidence, verdict: Verdict): st
     const record = evidence.nodes[node];
     if (!record?.reached) return `${node} was not reached`;
     const asking: Asking = { cluster: plan.cluster, node };
-    const installed = cached(record, () => foundOn(plan, record.answers, asking));
+    const installed = cached(record, () => foundOn(plan, record.answers, node));
     const value = 'value' in installed ? installed.value : undefined;
     for (const collector of Object.values<AnyCollector>(check.needs)) {
       if (!value && typeof collector.requests === 'function') return `the product on ${node} is not known`;

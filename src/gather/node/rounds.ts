@@ -15,7 +15,7 @@ export interface SecondRound {
 /** The second round of a node, given its answers of the first. */
 export function secondRound(plan: Plan, node: string, answers: Answers): SecondRound {
   const asking: Asking = { cluster: plan.cluster, node };
-  const installed = foundOn(plan, answers, asking);
+  const installed = foundOn(plan, answers, node);
   const value = 'value' in installed ? installed.value : undefined;
   const entries = Object.entries(
     roundTwo(collectorsFor(plan, value?.profile), value ? { ...asking, product: value.product } : asking, value),

@@ -1,7 +1,7 @@
 /** After the nodes: everything that is asked of services, all at once. */
 
 import { foundOn, settingsOn } from '../../facts.js';
-import type { Answer, Answers, Asking, NodeEvidence } from '../../model/evidence.js';
+import type { Answer, Answers, NodeEvidence } from '../../model/evidence.js';
 import type { Product } from '../../model/inventory.js';
 import { type Plan, serviceQuestions } from '../../plan.js';
 import { keyOf } from '../../probes/probe.js';
@@ -25,10 +25,9 @@ export async function askServices(
   const products = new Set<Product>();
   const configured = new Map(
     nodes.flatMap(([node, evidence]): [string, Settings][] => {
-      const asking: Asking = { cluster: plan.cluster, node };
-      const installed = foundOn(plan, evidence.answers, asking);
+      const installed = foundOn(plan, evidence.answers, node);
       if ('value' in installed) products.add(installed.value.product);
-      const fact = settingsOn(asking, installed);
+      const fact = settingsOn(plan, evidence.answers, node);
       return 'value' in fact ? [[node, fact.value]] : [];
     }),
   );
