@@ -5,7 +5,7 @@ import { hideMasks } from './formats/masked.js';
 import type { Evidence } from './model/evidence.js';
 import { NotSeen } from './model/evidence.js';
 import type { Plan } from './plan.js';
-import { type Found, formatOf } from './products/profile.js';
+import { effectiveOf, type Found, formatOf } from './products/profile.js';
 import type { Effective, EffectiveSettings } from './products/settings.js';
 
 export interface InForceValue {
@@ -56,7 +56,7 @@ function readOf(plan: Plan, evidence: Evidence, node: string): Read {
   const found = fact.value;
   const unread = unreadFiles(found).map((path) => `${path} could not be read`);
   try {
-    return { node, found, settings: found.profile.effective(found), reasons: unread };
+    return { node, found, settings: effectiveOf(found), reasons: unread };
   } catch (error) {
     if (error instanceof NotSeen) return { node, found, reasons: [error.message] };
     throw error;

@@ -2,23 +2,17 @@
 
 import type { Cluster, Effective, Found } from 'ha-preflight';
 import { type Finding, list, NotSeen, unknown } from 'ha-preflight';
+import { effectiveOf } from 'ha-preflight/products/profile';
 import type { LeftOut, Side } from './configuration.js';
 import { oneSetting, type Sense } from './configurationSettings.js';
 import { readingsOf } from './readings.js';
 import { mayBeOneSecret, ONE_SECRET } from './secrets.js';
 import { senseOf } from './sense.js';
 
-const inForce = new WeakMap<Found, ReadonlyMap<string, Effective> | undefined>();
-
-/** The settings in force of a node, read once; undefined where they could not be read, which the comparison of files says. */
+/** The settings in force of a node; undefined where they could not be read, which the comparison of files says. */
 export function inForceOf(found: Found): ReadonlyMap<string, Effective> | undefined {
-  if (!inForce.has(found)) inForce.set(found, read(found));
-  return inForce.get(found);
-}
-
-function read(found: Found): ReadonlyMap<string, Effective> | undefined {
   try {
-    return found.profile.effective(found);
+    return effectiveOf(found);
   } catch (error) {
     if (error instanceof NotSeen) return undefined;
     throw error;

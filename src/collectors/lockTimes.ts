@@ -2,7 +2,7 @@
 
 import { LOCK_DEFAULTS, lockSeconds } from '../formats/fileLocks.js';
 import { defineCollector } from '../model/collector.js';
-import { attempt, type Found, settingsOf } from '../products/profile.js';
+import { attempt, effectiveOf, type Found, settingsOf } from '../products/profile.js';
 import type { EffectiveSettings } from '../products/settings.js';
 
 export interface LockTimes {
@@ -18,8 +18,7 @@ export const lockTimes = defineCollector<LockTimes, Found | undefined>({
   requests: {},
   parse(_, __, found) {
     const effective =
-      found &&
-      attempt((): EffectiveSettings => (settingsOf(found).takesLocks ? found.profile.effective(found) : new Map()));
+      found && attempt((): EffectiveSettings => (settingsOf(found).takesLocks ? effectiveOf(found) : new Map()));
     if (!effective || !('value' in effective) || effective.value.size === 0) return {};
     const get = (key: string): string | undefined => effective.value.get(`file-locks:${key}`)?.value;
     if ((get('lock-type') ?? 'linkbased') !== 'linkbased') return {};

@@ -2,7 +2,7 @@
 
 import { defineCollector, living, shell } from '../model/collector.js';
 import type { Asking } from '../model/evidence.js';
-import { attempt, type Found } from '../products/profile.js';
+import { attempt, effectiveOf, type Found } from '../products/profile.js';
 import { OPENING_SECONDS, type Opened, openedFrom, opening } from './opening.js';
 
 export interface PackageService {
@@ -48,7 +48,7 @@ export const packageService = defineCollector<PackageService, Found>({
   parse({ ports }, asking, found) {
     const text = ports?.stdout ?? '';
     const opened = openedFrom(text);
-    const config = attempt(() => found.profile.effective(found));
+    const config = attempt(() => effectiveOf(found));
     const proxied = /^=proxy$/m.test(text) || ('value' in config && config.value.has('proxy.url'));
     const unclear =
       'unseen' in config

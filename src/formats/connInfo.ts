@@ -41,9 +41,10 @@ type Settings = ReadonlyMap<string, string>;
 
 /** A parameter of the server by its own name, or among the options: `-c search_path=x`, `--search_path=x`. */
 function parameterOf(settings: Settings, name: string): string | undefined {
+  const options = settings.get('options');
+  if (options === undefined) return settings.get(name);
   const option = new RegExp(`(?<!\\S)(?:-c\\s*|--)${name.replaceAll('_', '[_-]')}=((?:\\\\[\\s\\S]|\\S)*)`, 'gi');
-  const options = [...(settings.get('options') ?? '').matchAll(option)];
-  return options.at(-1)?.[1]?.replace(/\\([\s\S])/g, '$1') ?? settings.get(name);
+  return [...options.matchAll(option)].at(-1)?.[1]?.replace(/\\([\s\S])/g, '$1') ?? settings.get(name);
 }
 
 function searchPathOf(settings: Settings): string | undefined {

@@ -137,6 +137,15 @@ export function settingsOf(installed: Found): Settings {
   return known;
 }
 
+const inForce = new WeakMap<Found, EffectiveSettings>();
+
+/** Every setting in force, by name; read once. Throws NotSeen when a file that is there cannot be read. */
+export function effectiveOf(installed: Found): EffectiveSettings {
+  const known = inForce.get(installed) ?? installed.profile.effective(installed);
+  inForce.set(installed, known);
+  return known;
+}
+
 /** Why variables are not known, in the words of `Installed.environmentTrouble`. */
 export const environmentDoubt = (trouble: readonly string[], refused?: string): string =>
   `${trouble.join('; ')}; a variable there overrides the configuration: ${rights(refused)}, or start the service`;
