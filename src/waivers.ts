@@ -83,74 +83,97 @@ function unlooked(nodes: readonly string[], own: readonly Verdict[]): boolean {
     : nodes.some((node) => skipped.includes(node) && !looked.some((v) => v.nodes.includes(node)));
 }
 
-/** What is wrong with a valid waiver that accepted nothing, if anything. */
-function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Verdict[], cluster: Cluster): Verdict[] {
-  const own = verdicts.filter(
-    (v) =>
-      v.id === waiver.check && (waiver.subject === undefined || v.subject === waiver.subject || v.status !== 'fail'),
-  );
-  if (verdicts.some((v) => touches(waiver, v) && accepting(valid, v).length > 0))
-    return [
-      complaint(
-        cluster,
-        waiver,
-        `the waiver of ${purpose(waiver)} covers nothing: another waiver accepts the same failure`,
-        `remove one of the waivers of ${waiver.check} from ${where(cluster, waiver)}`,
-      ),
-    ];
-  // a failure that is also on other nodes is one failure, and not all of it was accepted
-  const { nodes = [] } = waiver;
-  const partly = own.filter((v) => v.status === 'fail' && v.nodes.some((n) => nodes.includes(n)));
+/** A valid waiver that accepted nothing, and what the audit said. */
+interface Unused {
+  readonly waiver: Waiver;
+  readonly valid: readonly Waiver[];
+  readonly verdicts: readonly Verdict[];
+  /** Verdicts that the waiver may have been meant for. */
+  readonly own: readonly Verdict[];
+  readonly cluster: Cluster;
+}
+
+/** Why it covers nothing, and what to do about it where that is not to remove it. */
+interface Reason {
+  readonly why: string;
+  readonly remediation?: string;
+}
+
+const acceptedBefore = ({ waiver, valid, verdicts, cluster }: Unused): Reason | undefined =>
+  verdicts.some((v) => touches(waiver, v) && accepting(valid, v).length > 0)
+    ? {
+        why: 'another waiver accepts the same failure',
+        remediation: `remove one of the waivers of ${waiver.check} from ${where(cluster, waiver)}`,
+      }
+    : undefined;
+
+/** A failure that is also on other nodes is one failure, and not all of it was accepted. */
+function onMoreNodes({ waiver, valid, own, cluster }: Unused): Reason | undefined {
+  const partly = own.filter((v) => v.status === 'fail' && v.nodes.some((n) => waiver.nodes?.includes(n)));
+  if (partly.length === 0) return undefined;
   const accepted = valid.filter((w) => w.check === waiver.check).flatMap((w) => w.nodes ?? []);
   const more = [...new Set(partly.flatMap((v) => v.nodes).filter((n) => !accepted.includes(n)))].join(', ');
-  if (partly.length > 0)
-    return [
-      complaint(
-        cluster,
-        waiver,
-        `the waiver of ${purpose(waiver)} covers nothing: the failure is also on ${more}`,
-        `fix ${more}, or add to the nodes of the waiver in ${where(cluster, waiver)}`,
-      ),
-    ];
-  // a failure about no node, as of a database that all nodes use
-  if (nodes.length > 0 && own.some((v) => v.status === 'fail' && v.nodes.length === 0))
-    return [
-      complaint(
-        cluster,
-        waiver,
-        `the waiver of ${purpose(waiver)} covers nothing: it names nodes, and the failure is about the whole cluster`,
-        `remove the nodes from the waiver in ${where(cluster, waiver)}`,
-      ),
-    ];
+  return {
+    why: `the failure is also on ${more}`,
+    remediation: `fix ${more}, or add to the nodes of the waiver in ${where(cluster, waiver)}`,
+  };
+}
+
+/** A failure about no node, as of a database that all nodes use. */
+const ofTheCluster = ({ waiver, own, cluster }: Unused): Reason | undefined =>
+  waiver.nodes?.length && own.some((v) => v.status === 'fail' && v.nodes.length === 0)
+    ? {
+        why: 'it names nodes, and the failure is about the whole cluster',
+        remediation: `remove the nodes from the waiver in ${where(cluster, waiver)}`,
+      }
+    : undefined;
+
+function writtenOtherwise({ waiver, verdicts, cluster }: Unused): Reason | undefined {
   const written = verdicts.find(
     (v) => v.id === waiver.check && v.status === 'fail' && v.subject?.toLowerCase() === waiver.subject?.toLowerCase(),
   )?.subject;
-  if (written !== undefined && written !== waiver.subject)
-    return [
-      complaint(
-        cluster,
-        waiver,
-        `the waiver of ${purpose(waiver)} covers nothing: the subject of the failure is written ${written}`,
-        `write subject: ${JSON.stringify(written)} in ${where(cluster, waiver)}`,
-      ),
-    ];
+  if (written === undefined || written === waiver.subject) return undefined;
+  return {
+    why: `the subject of the failure is written ${written}`,
+    remediation: `write subject: ${JSON.stringify(written)} in ${where(cluster, waiver)}`,
+  };
+}
+
+/** Nothing is left that it could accept; not where something may be broken still. */
+function needless({ waiver, verdicts, own, cluster }: Unused): Reason | undefined {
   // it may be meant for the product next to it
-  if (cluster.sideBySide) return [];
+  if (cluster.sideBySide) return undefined;
   // what did not run, or could not be seen, may be broken still
-  if (!verdicts.some((v) => v.id === waiver.check) || own.some((v) => v.status === 'unknown')) return [];
-  if (unlooked(nodes, own)) return [];
+  if (!verdicts.some((v) => v.id === waiver.check) || own.some((v) => v.status === 'unknown')) return undefined;
+  if (unlooked(waiver.nodes ?? [], own)) return undefined;
   const fails = verdicts.flatMap((v) => (v.id === waiver.check && v.status === 'fail' ? (v.subject ?? []) : []));
   const differently =
     waiver.subject === undefined || fails.length === 0
       ? ''
       : `; what fails is ${[...new Set(fails)].slice(0, 5).join(', ')}`;
-  return [
-    complaint(
-      cluster,
-      waiver,
-      `the waiver of ${purpose(waiver)} covers nothing: the failure is fixed, or on other nodes${differently}`,
-    ),
-  ];
+  return { why: `the failure is fixed, or on other nodes${differently}` };
+}
+
+/** What is wrong with a valid waiver that accepted nothing, if anything: the first reason that there is. */
+function trouble(waiver: Waiver, valid: readonly Waiver[], verdicts: readonly Verdict[], cluster: Cluster): Verdict[] {
+  const own = verdicts.filter(
+    (v) =>
+      v.id === waiver.check && (waiver.subject === undefined || v.subject === waiver.subject || v.status !== 'fail'),
+  );
+  const unused: Unused = { waiver, valid, verdicts, own, cluster };
+  for (const reasonOf of [acceptedBefore, onMoreNodes, ofTheCluster, writtenOtherwise, needless]) {
+    const reason = reasonOf(unused);
+    if (reason)
+      return [
+        complaint(
+          cluster,
+          waiver,
+          `the waiver of ${purpose(waiver)} covers nothing: ${reason.why}`,
+          reason.remediation,
+        ),
+      ];
+  }
+  return [];
 }
 
 /** A waiver that names no subject accepts whatever the check finds next, too; said where it already accepts several. */

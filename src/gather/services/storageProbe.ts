@@ -39,22 +39,27 @@ function serverClock(said: string): { low: number; high: number } | undefined {
 /** Nothing was tried. */
 const NOTHING = { markers: {}, unseenMs: {}, owners: {}, clocks: {}, chown: {}, locks: {} };
 
+/** The first node that can create a folder there; of those before it, why they cannot. */
+async function firstWriter(
+  nodes: readonly string[],
+  agents: Agents,
+): Promise<{ readonly writer?: string; readonly trouble: Record<string, string> }> {
+  const trouble: Record<string, string> = {};
+  for (const node of nodes) {
+    const said = await agents.get(node)!.ask('mk');
+    if (said === 'ok') return { writer: node, trouble };
+    trouble[node] = said || 'a folder could not be created';
+  }
+  return { trouble };
+}
+
 async function trial(
   place: Place,
   nodes: readonly string[],
   agents: Agents,
   signal: AbortSignal | undefined,
 ): Promise<PlaceTrial> {
-  const trouble: Record<string, string> = {};
-  let writer: string | undefined;
-  for (const node of nodes) {
-    const said = await agents.get(node)!.ask('mk');
-    if (said === 'ok') {
-      writer = node;
-      break;
-    }
-    trouble[node] = said || 'a folder could not be created';
-  }
+  const { writer, trouble } = await firstWriter(nodes, agents);
   if (writer === undefined) return { ...NOTHING, trouble };
   const a = agents.get(writer)!;
   const rest = nodes.filter((n) => n !== writer);
