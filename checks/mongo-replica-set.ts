@@ -4,6 +4,7 @@ import { mongo } from 'ha-preflight/collectors/mongo';
 import { replicaSet } from 'ha-preflight/collectors/replicaSet';
 import { last, unknownValue } from 'ha-preflight/formats/settings';
 import { listedMembers } from 'ha-preflight/products/deployr/mongo';
+import { noList } from './support/memberNames.js';
 import { knowing, serversOf } from './support/mongoFiles.js';
 import { ofList, ofMembers, ofSettings } from './support/replicaSet.js';
 
@@ -46,7 +47,8 @@ export default defineCheck({
     const silent = confs[0]?.flatMap((m) => (m.votes > 0 ? [] : [m.host]));
     const beside = { voters, silent, members: members.filter((m) => last(m.value, 'replSet')?.value).length };
     // behind a load balancer each server has its own database and its own settings
-    const alike = cluster.mode === 'load-balanced' ? [] : ofSettings(servers, members, cluster);
+    const alike =
+      cluster.mode === 'load-balanced' ? [] : [...noList(listing, members), ...ofSettings(servers, members, cluster)];
     const findings: Finding[] = inSet
       ? [...open, ...ofList(listing, cluster, addressesOf, beside), ...ofMembers(members, listing, cluster), ...alike]
       : [...open, ...alike];

@@ -3,10 +3,12 @@
  * `mongo-replica-set` and `replica-set-state`.
  */
 
-import { connected, type Finding, faults, list, pass, same, unknown, verb } from 'ha-preflight';
+import { connected, type Finding, fail, faults, list, pass, same, unknown, verb } from 'ha-preflight';
 import type { Addresses } from 'ha-preflight/collectors/addresses';
-import { addressOf, isLoopback, shortHost } from 'ha-preflight/formats/hostName';
-import { memberName } from 'ha-preflight/products/deployr/mongo';
+import { addressOf, isHostForm, isLoopback, shortHost } from 'ha-preflight/formats/hostName';
+import { last } from 'ha-preflight/formats/settings';
+import { listedMembers, memberName } from 'ha-preflight/products/deployr/mongo';
+import type { At } from './mongoFiles.js';
 
 export const hostOf = (member: string): string => memberName(member).replace(/:\d+$/, '');
 export const portOf = (member: string): string => memberName(member).replace(/^.*:/, '');
@@ -39,6 +41,7 @@ const asSet = (members: readonly string[]): string => [...members].sort().join('
 
 /** A name without an address may be any host, but for those that mean the node itself. */
 const isOpen = (member: string, addresses: Addresses): boolean =>
+  isHostForm(hostOf(member)) &&
   addressOf(hostOf(member)) === undefined &&
   !isLoopback(hostOf(member)) &&
   (addresses.get(hostOf(member)) ?? []).length !== 1;
@@ -121,4 +124,37 @@ export function listsMembers(servers: readonly Listed[], members: ReadonlyMap<st
   if (wrong.length > 0 || known.length === 0) return [...open, ...wrong];
   const nodes = known.map((k) => k.node);
   return [...open, pass('deployr.groovy lists the members of the replica set', { ...about, nodes })];
+}
+
+const isMember = (text: string): boolean => isHostForm(hostOf(text)) && Number(portOf(text)) <= 65535;
+
+/** A placeholder that nobody filled in, two members in one text, an address that does not exist. */
+export function noHosts(listing: readonly Pick<Listed, 'node' | 'value'>[]): Finding | undefined {
+  const odd = listing.filter((l) => !l.value.every(isMember));
+  const shown = [...new Set(odd.flatMap((l) => l.value.filter((m) => !isMember(m))))].map((m) => `"${m}"`);
+  return odd.length === 0
+    ? undefined
+    : unknown(
+        `deployr.groovy of ${list(odd.map((l) => l.node))} lists ${list(shown)}, which ${verb(shown.length, 'is', 'are')} not HOST:PORT of a member (a placeholder that nobody filled in?), so the members are not known`,
+        { nodes: odd.map((l) => l.node), subject: 'members', requirements: ['DEPLOYR-14', 'DEPLOYR-24', 'DEPLOYR-25'] },
+      );
+}
+
+/** Members by their mongod.conf, and servers of which none lists them: a server asks one host, and does not find another PRIMARY. */
+export function noList(servers: readonly At[], members: readonly At[]): Finding[] {
+  const inSet = members.filter((m) => last(m.value, 'replSet')?.value).map((m) => m.node);
+  if (inSet.length < 2 || servers.length === 0 || servers.some((s) => listedMembers(s.value).length > 0)) return [];
+  const nodes = servers.map((s) => s.node);
+  return [
+    fail(
+      `deployr.groovy of ${list(nodes)} does not list the members of the replica set, so a server does not find a new PRIMARY`,
+      {
+        nodes,
+        subject: 'no list',
+        requirements: ['DEPLOYR-25'],
+        observed: 'no replicaSet',
+        expected: `replicaSet with all members, as on ${list(inSet)}`,
+      },
+    ),
+  ];
 }

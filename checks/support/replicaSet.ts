@@ -7,7 +7,7 @@ import type { Config, Setting } from 'ha-preflight/formats/settings';
 import { last } from 'ha-preflight/formats/settings';
 import { listedMembers, MONGO_PORT, memberName, mongoSetting } from 'ha-preflight/products/deployr/mongo';
 import { isLoopback } from 'ha-preflight/products/endpoints';
-import { hostOf, portOf, sameList, unlisted } from './memberNames.js';
+import { hostOf, noHosts, portOf, sameList, unlisted } from './memberNames.js';
 import { type At, knowing, readable } from './mongoFiles.js';
 import { type Listing, ofSizes } from './setSize.js';
 
@@ -72,6 +72,11 @@ export function ofList(
   });
   const listing = lists.filter((l) => l.value.length > 0);
   if (listing.length === 0) return findings;
+  // behind a load balancer each server may have its own set
+  const compared = cluster.mode === 'load-balanced' ? [] : [sameList(lists, cluster.reference)];
+  const unnamed = noHosts(listing);
+  // of what is no member nothing is counted; where the lists differ as well, that says who is wrong
+  if (unnamed) return [...findings, ...compared.filter((f) => f.status === 'fail'), unnamed];
   const members = [...new Set(listing.flatMap((l) => l.value.map(memberName)))].sort();
   const { voters = [], silent = [] } = beside;
   // what votes in the running set is judged there; here it excuses a list that is even
@@ -88,12 +93,7 @@ export function ofList(
   );
   const asListed = voting.every((v, i) => v.value.join() === listing[i]!.value.join());
   const sizes = ofSizes(listing, asListed ? listing : voting);
-  findings.push(
-    // behind a load balancer each server may have its own set
-    ...(cluster.mode === 'load-balanced' ? [] : [sameList(lists, cluster.reference)]),
-    ...sizes.map((finding) => perhapsOdd(finding, listing, beside)),
-    ofAddresses(listing),
-  );
+  findings.push(...compared, ...sizes.map((finding) => perhapsOdd(finding, listing, beside)), ofAddresses(listing));
   const ports = members.filter((m) => portOf(m) !== MONGO_PORT);
   if (ports.length > 0)
     findings.push(

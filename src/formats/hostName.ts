@@ -27,8 +27,13 @@ export const sameHost = (host: string): string => addressOf(host) ?? foldHost(ho
 /** What no host name has: of a URL, a port behind the name, quotes, a variable or a placeholder that nobody filled in. */
 const NOT_IN_NAMES = /[^\w.\-\u0080-\uffff]/;
 
+/** Four numbers, one of which is too large for an address: neither that nor a name, whose last label is no number (RFC 1123 2.1). */
+export const isBrokenAddress = (text: string): boolean =>
+  /^[0-9]+(\.[0-9]+){3}$/.test(text) && addressOf(text) === undefined;
+
 /** Whether the text can be the name or address of a host. */
-export const isHostForm = (text: string): boolean => addressOf(text) !== undefined || !NOT_IN_NAMES.test(text);
+export const isHostForm = (text: string): boolean =>
+  addressOf(text) !== undefined || (text !== '' && !NOT_IN_NAMES.test(text) && !isBrokenAddress(text));
 
 /** A name without its domain; an address is all of it. */
 export const shortHost = (host: string): string => (addressOf(host) === undefined ? host.split('.')[0]! : host);

@@ -1,5 +1,6 @@
 /** From what the inventory says about a node to its name, host and whole connection. */
 
+import { isBrokenAddress } from '../formats/hostName.js';
 import type { Connection } from '../model/inventory.js';
 import { bySsh, DEFAULT_TRANSPORT, TRANSPORTS } from '../model/transports.js';
 import { expandRanges, MAX_NODES } from './ranges.js';
@@ -37,6 +38,7 @@ export function parseTarget(text: string): Address | { readonly wrong: string } 
     return { wrong: 'expected [user@]host[:port], without special characters' };
   if (/\[[^\]]*$|^[^[]*\]/.test(rest)) return { wrong: 'expected brackets in pairs, such as wb[1-3]' };
   if (host === undefined || !/^[^-,@/][^,@/]*$/.test(host)) return { wrong: 'expected [user@]host[:port]' };
+  if (isBrokenAddress(host)) return { wrong: 'expected numbers up to 255 in an address' };
   if (user?.includes(':')) return { wrong: 'expected no password: log in by key' };
   // an account of a directory may have an @ itself, and ssh takes the last one
   if (user !== undefined && !/^[^-:@]([^:]*[^:@])?$/.test(user)) return { wrong: 'expected a user name before the @' };

@@ -1,5 +1,6 @@
 /** What a schema cannot say about an inventory: names that must fit together, fields that need each other. */
 
+import { isBrokenAddress } from '../formats/hostName.js';
 import { SECRET_NAME } from '../model/argv.js';
 import { DEFAULT_TRANSPORT, TRANSPORTS } from '../model/transports.js';
 import { belongs, type DraftNode, draftNodes, endpoint, parseTarget, typesWith, writtenNodes } from './nodes.js';
@@ -46,7 +47,10 @@ function* nodeRule(pointer: string, node: string | RawNode, defaults: RawConnect
     yield value(`${pointer}/name`, `found ${q(node.name)}, expected a comma only in a range, such as wb[1-3,7]`);
   const target = node.host === undefined ? undefined : parseTarget(node.host);
   if (target && 'wrong' in target)
-    yield value(`${pointer}/host`, `found ${q(node.host!)}, expected a host name or an address`);
+    yield value(
+      `${pointer}/host`,
+      `found ${q(node.host!)}, ${isBrokenAddress(node.host!) ? target.wrong : 'expected a host name or an address'}`,
+    );
   else if (target && target.port !== undefined)
     yield value(`${pointer}/host`, `found a port in the host, expected it as connection: { port: ${target.port} }`);
 }

@@ -104,6 +104,20 @@ testCheck(check, {
     },
   ],
   fail: [
+    {
+      name: 'one server lists a member that no host is called',
+      nodes: { a: good, b: node(THREE.replace('10.0.0.3', '<ip>')), c: good },
+      on: ['b'],
+      beside: ['pass', 'unknown'],
+      message: /the list of members on b differs/,
+    },
+    {
+      name: 'members in a set, and no server lists them',
+      nodes: { a: node(''), b: node('replicaSet = []') },
+      on: ['a', 'b'],
+      beside: ['pass'],
+      message: /does not list the members of the replica set, so a server does not find a new PRIMARY/,
+    },
     { name: 'two members, and no more in the set', nodes: withTwo(running({}, {})), on: ['a', 'b'], message: /even/ },
     {
       name: 'an arbiter that is listed, of four',
@@ -249,6 +263,47 @@ testCheck(check, {
       name: 'members computed everywhere',
       nodes: { a: node('replicaSet = x', 'port=8003\n'), b: node('replicaSet = x', 'port=8003\n') },
       on: ['a', 'b'],
+    },
+    ...[
+      '<ip>:8003',
+      '$' + '{ip}:8003',
+      '10.0.0.3:80O3',
+      '10.0.0.300:8003',
+      '10.0.0.3:99999',
+      'mongodb://10.0.0.3:8003',
+      '',
+    ].map((member) => ({
+      name: `a member that no host is called, on every node: "${member}"`,
+      nodes: {
+        a: node(THREE.replace('"10.0.0.3:8003"', `'${member}'`)),
+        b: node(THREE.replace('"10.0.0.3:8003"', `'${member}'`)),
+      },
+      on: ['a', 'b'],
+      message: /which is not HOST:PORT of a member \(a placeholder/,
+      beside: ['pass' as const],
+    })),
+    {
+      name: 'all members in one text of the list',
+      nodes: {
+        a: node('replicaSet = ["10.0.0.1:8003,10.0.0.2:8003"]'),
+        b: node('replicaSet = ["10.0.0.1:8003,10.0.0.2:8003"]'),
+      },
+      on: ['a', 'b'],
+      beside: ['pass'],
+    },
+    {
+      name: 'a list and a connection string, which later releases prefer',
+      nodes: { a: good, b: node(`${THREE}\n connectionString = "mongodb+srv://c0.example.com/deployr"`), c: good },
+      on: ['b'],
+      beside: ['pass'],
+      message: /line 5: grails\.mongo\.connectionString may name other servers/,
+    },
+    {
+      name: 'the url of later releases',
+      nodes: { a: good, b: node('url = "mongodb+srv://c0.example.com/deployr"'), c: good },
+      on: ['b'],
+      beside: ['pass'],
+      message: /line 4: grails\.mongo\.url may name other servers/,
     },
     {
       name: 'a key file that YAML folds',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { addressOf, foldHost, isContainerHost, isLoopback } from '../../src/formats/hostName.js';
+import { addressOf, foldHost, isContainerHost, isHostForm, isLoopback } from '../../src/formats/hostName.js';
 
 describe('host names', () => {
   it('fold', () => {
@@ -40,6 +40,13 @@ describe('host names', () => {
     const addresses =
       '127.0.0.1 127.0.1.1 127.1 127.10.20.30 ::ffff:127.0.255.255 ::ffff:7f00:abcd ::1 [::1] 0:0:0:0:0:0:0:1 ::ffff:127.0.0.2 ::ffff:7f00:1 0.0.0.0 ::';
     for (const host of `${names} ${addresses}`.split(' ')) assert.ok(isLoopback(host), host);
+  });
+
+  it('what can be a name or an address', () => {
+    for (const host of 'n1 n1.example.com 10.0.0.1 ::1 [::1] 127.1 1.2.3.4.example.com'.split(' '))
+      assert.ok(isHostForm(host), host);
+    for (const host of ['', '10.0.0.300', '999.1.1.1', '<ip>', '$IP', 'a:1', 'http://a', '"a"', 'a b'])
+      assert.ok(!isHostForm(host), host);
   });
 
   it('the machine of a container', () => {

@@ -16,6 +16,16 @@ export const MISTAKEN: readonly Bad[] = [
     'nodes: ["ops:hunter2@a", b]\n',
     ['1:9', 'found "ops:****@a", expected no password: log in by key'],
   ],
+  [
+    'an address with a number too large',
+    'nodes: [10.0.0.300, b]\n',
+    ['1:9', 'found "10.0.0.300", expected numbers up to 255'],
+  ],
+  [
+    'a host with a number too large',
+    'nodes: [{ name: a, host: 10.0.0.300 }, b]\n',
+    ['1:26', 'found "10.0.0.300", expected numbers up to 255'],
+  ],
   ['a URL of ssh', 'nodes: ["ssh://ops@a:22", b]\n', ['1:9', 'expected [user@]host[:port], without ssh://']],
   ['password of a node, with an @', 'nodes: ["ops:hunt@er2@a", b]\n', ['1:9', 'found "ops:****@a"']],
   ['passphrase in the file, a number', `${N}connection: { passphrase: 1234 }\n`, ['2:27', 'expected { env: NAME }']],

@@ -30,6 +30,7 @@ describe('the database of DeployR', () => {
 
   for (const [lines, why] of [
     ['replicaSet = members()', /line 2: the value of grails\.mongo\.replicaSet is computed/],
+    ['replicaSet = [ "h:1", "" ]', /lists a member without a host/],
     ['databaseName = name', /databaseName is computed/],
     ['host = f()', /host is computed/],
     ['port = 8000 + 3', /port is computed/],

@@ -37,6 +37,7 @@ function endpoint({ server }: Mongo): Endpoint {
   const members = listedMembers(server).map(memberName);
   // of a replica set the driver asks its members, and not `host`
   if (members.length > 0) {
+    if (members.some((m) => m.startsWith(':'))) throw new NotSeen(`${SERVER} lists a member without a host`);
     const ports = members.map((m) => m.replace(/^.*:/, ''));
     return {
       role: 'database',

@@ -42,13 +42,17 @@ export const usesMongo = (config: Config): boolean =>
 export const mongoSetting = (config: Config | undefined, key: string): string | undefined =>
   config && last(config, `${PREFIX}${key}`)?.value;
 
+/** Where later releases of the plugin look for the servers (docs/sources.md 4.4). */
+const ELSEWHERE =
+  /^grails\.(?:mongo\.(?:connectionString|url)$|mongodb\.(?:connectionString|url|host|port|replicaSet)\b)/;
+
 /** Why what the file says of the members, or of the one host, is not what the driver dials; undefined where it may be. */
 function otherAddress(config: Config, key: string): string | undefined {
   if (!['replicaSet', 'host', 'port'].includes(key)) return undefined;
   const text = last(config, `${PREFIX}replicaSet`);
   if (text && text.value !== 'null') return `line ${text.line}: ${text.key} is one text, and not a list of members`;
-  const address = last(config, `${PREFIX}connectionString`);
-  return address?.value && listedMembers(config).length === 0
+  const address = config.settings.findLast(({ key, value }) => ELSEWHERE.test(key) && value !== '' && value !== 'null');
+  return address
     ? `line ${address.line}: ${address.key} may name other servers, and whether it counts depends on the release`
     : undefined;
 }
