@@ -15,7 +15,7 @@ import { type KeyMeasure, keys } from 'ha-preflight/collectors/keys';
 import { versions } from 'ha-preflight/collectors/versions';
 import { remedy } from './support/keyRemedy.js';
 import { RULES, type Rule } from './support/keyRules.js';
-import { absence } from './support/keys.js';
+import { absence, isYaml } from './support/keys.js';
 
 interface Held {
   readonly node: string;
@@ -111,6 +111,14 @@ function judgeFiles(
 /** What could not be seen of keys that break no rule. */
 function unmeasured(name: string, sound: readonly Held[]): Finding[] {
   const findings: Finding[] = [];
+  const lists = sound.filter((s) => isYaml(s.value)).map((s) => s.node);
+  if (lists.length > 0)
+    findings.push(
+      unknown(
+        `the ${name} of ${list(lists)} is written in YAML (a list of keys, quotes or a remark), which MongoDB reads since 4.2 and earlier releases refuse: its keys were not measured`,
+        { nodes: lists, subject: `${name} in YAML`, requirements: ['DEPLOYR-18'] },
+      ),
+    );
   const alone = sound.filter((s) => s.value.pair === 'unknown').map((s) => s.node);
   if (alone.length > 0)
     findings.push(
@@ -191,10 +199,11 @@ export default defineCheck({
       const { findings: broken, sound, kept } = judgeFiles(name, files, elsewhere, releases, cluster);
       findings.push(...pathFinding(name, seen, product, cluster.reference), ...broken);
       findings.push(...unmeasured(name, sound));
-      if (sound.length > 0)
+      const measured = sound.filter((s) => !isYaml(s.value));
+      if (measured.length > 0)
         findings.push(
           pass(`the ${name} is private and strong`, {
-            nodes: sound.map((s) => s.node),
+            nodes: measured.map((s) => s.node),
             subject: name,
             requirements: [...new Set(kept.flatMap((rule) => rule.rows(files[0]!.value)))],
           }),

@@ -14,6 +14,10 @@ export function strength(measure: KeyMeasure, content: KeyContent): number {
       : content.trimmed;
 }
 
+/** A key file of MongoDB that may be a list of keys, which releases since 4.2 read (docs/sources.md 4.4): none of them was measured. */
+export const isYaml = ({ spec, content }: KeyMeasure): boolean =>
+  spec.alphabet === 'base64' && content?.kind === 'yaml';
+
 /** Why the product cannot use this key, whatever its file's mode; undefined when it can. `release`: the node's version. */
 export function weakness(measure: KeyMeasure, release: string | undefined): string | undefined {
   const { spec, content } = measure;
@@ -26,6 +30,7 @@ export function weakness(measure: KeyMeasure, release: string | undefined): stri
   if (spec.kind === 'pem') return content.kind === 'pem' ? undefined : 'is not a PEM key';
   if (content.known === 'example') return 'is the example key of the vendor document, which everybody can read';
   if (content.known === 'placeholder') return 'is a placeholder, not a key';
+  if (isYaml(measure)) return undefined;
   if (spec.alphabet === 'base64' && !['hex', 'base64'].includes(content.kind))
     return 'holds characters that are not base64: the server refuses it';
   if (spec.maxCharacters !== undefined && content.trimmed > spec.maxCharacters)

@@ -3,7 +3,7 @@
 import { type Cluster, type Fact, type Finding, type Has, list, same, sift, skip, unknown } from 'ha-preflight';
 import type { KeyMeasure } from 'ha-preflight/collectors/keys';
 import { copyOver, type Place } from './copyKey.js';
-import { absence, weakness } from './keys.js';
+import { absence, isYaml, weakness } from './keys.js';
 
 /** One node's key as equality sees it. */
 export interface HeldKey {
@@ -127,7 +127,17 @@ export function sameKey(name: string, held: readonly HeldKey[], cluster: Cluster
   const { seen, findings } = sift(held, `${name} unread`);
   if (seen.length === 0) return findings;
   const keys = seen.map((s): Key => ({ ...s, release: releases.get(s.node) }));
-  const good = keys.filter(usable);
+  const lists = keys.filter((k) => isYaml(k.value));
+  const apart = new Set(keys.filter(usable).map((k) => k.value.content?.trimmedDigest)).size > 1 ? lists : [];
+  if (apart.length > 0)
+    findings.push(
+      unknown(
+        `the ${name} of ${list(nodesOf(apart))} is written in YAML, perhaps as a list of keys: whether one of them is the key of the other nodes is not known`,
+        { nodes: nodesOf(apart), subject: `${name} in YAML` },
+      ),
+    );
+  const good = keys.filter((k) => usable(k) && !apart.includes(k));
+  if (apart.length > 0 && good.length < 2) return findings;
   const nothing = nothingCompared(name, keys, good, held);
   if (nothing) return [...findings, nothing];
   const details = left(nodesOf(keys.filter((k) => !usable(k))));

@@ -38,6 +38,7 @@ END {
   else if (t == 36 && u ~ /^[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+-[0-9a-f]+$/) { kind = "uuid"; v = substr(u, 15, 1) + 0 }
   else if (u !~ /[^0-9a-f]/) kind = "hex"
   else if (s !~ /[^A-Za-z0-9+\/=\n\r]/) kind = "base64"
+  else if (encoding == "spaceless" && s ~ /^[-"\047[#]/) kind = "yaml"
   if (encoding == "spaceless" && kind == "pem") { cut = ""; for (i = index(u, "-----begin") - 1; i < t; i++) cut = cut " " b[i] }
   # the bytes that are meant; of base64 all that is none of them comes as white space does
   if (encoding == "decoded" && t <= 8192) {

@@ -40,7 +40,8 @@ export interface KeyContent {
   readonly trimmed: number;
   readonly nulBytes: number;
   readonly distinct: number;
-  readonly kind: 'empty' | 'hex' | 'uuid' | 'base64' | 'printable' | 'binary' | 'pem';
+  /** `yaml`: what begins as a list, a quoted text or a remark; it may hold several keys. */
+  readonly kind: 'empty' | 'hex' | 'uuid' | 'base64' | 'printable' | 'binary' | 'pem' | 'yaml';
   /** For `uuid`: its version, 1 to 8. */
   readonly uuidVersion?: number;
   /** Which well-known key this is. */

@@ -17,6 +17,10 @@ const connect = (text: string) => ({
   keys: keyOf(foundOf('connect', { 'rstudio-connect.gcfg': `[Server]\n${text}` }), {}, { state: 'inline' }),
   versions,
 });
+const mongo = (content = {}) => ({
+  keys: keyOf(foundOf('deployr', { 'mongo/mongod.conf': 'replSet=r\nkeyFile=/k\n' }), content),
+  versions,
+});
 const missing = { state: 'missing' as const };
 
 testCheck(check, {
@@ -159,6 +163,17 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'a list of keys in YAML, which MongoDB reads since 4.2',
+      nodes: {
+        a: mongo({ kind: 'yaml', length: 130, trimmed: 126 }),
+        b: mongo({ kind: 'base64', length: 60, trimmed: 60 }),
+      },
+      product: 'deployr',
+      on: ['a'],
+      beside: ['pass'],
+      message: /written in YAML \(a list of keys, quotes or a remark\), which MongoDB reads since 4\.2/,
+    },
     {
       name: 'cannot be read',
       nodes: { a: key(), b: { ...key(), keys: new Map([['secure-cookie-key', { unseen: 'permission denied' }]]) } },

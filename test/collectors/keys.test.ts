@@ -106,3 +106,34 @@ it('a folder with an access control list may let the account in, whatever its mo
     rmSync(root, { recursive: true });
   }
 });
+
+it('a key file of MongoDB in YAML is called that, whatever white space it has', () => {
+  const root = mkdtempSync(join(tmpdir(), 'ha-preflight-keys-'));
+  try {
+    const kinds = (texts: readonly string[]): (string | undefined)[] => {
+      writeTree(root, Object.fromEntries(texts.map((text, i) => [`/etc/key${i}`, { text }])));
+      const spec = { encoding: 'spaceless' } as KeySpec;
+      const requests = texts.map((_, i) => [`k${i}`, { first: keyScript(spec, `/etc/key${i}`), script: '' }] as const);
+      const asked = askTree(root, Object.fromEntries(requests)) as unknown as Record<
+        string,
+        { readonly stdout: string }
+      >;
+      return texts.map((_, i) => /=content(?: \d+){4} (\w+)/.exec(asked[`k${i}`]!.stdout)?.[1]);
+    };
+    const yaml = [
+      `- ${HEX}\n- ${UUID}\n`,
+      `[${HEX}, ${HEX}]`,
+      `"${HEX}"`,
+      `'${HEX}'`,
+      `# key\n${HEX}\n`,
+      `---\n${HEX}`,
+    ];
+    assert.deepEqual(
+      kinds(yaml),
+      yaml.map(() => 'yaml'),
+    );
+    assert.deepEqual(kinds([`${HEX}\n${HEX}`, 'abc/+d==\n', 'a-b']), ['hex', 'base64', 'printable']);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});

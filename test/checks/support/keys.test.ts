@@ -62,6 +62,7 @@ describe('weakness of a key', () => {
     ['hex is base64, too', {}, base64, undefined, undefined],
     ['base64', size(64, 'base64'), base64, undefined, undefined],
     ['not base64', size(64, 'printable'), base64, undefined, /not base64/],
+    ['a list of keys in YAML', size(4000, 'yaml'), base64, undefined, undefined],
     ['any alphabet', size(64, 'printable'), {}, undefined, undefined],
     [
       'as long as it may be, with line breaks',

@@ -108,7 +108,10 @@ const weakHere = key({
   spec: { since: { release: '2023.09', presence: 'optional' }, where: 'the database' },
 });
 const decoded = (content: Partial<KeyContent> = {}) => key({ content, spec: { encoding: 'decoded' } });
-const spaceless = (digest: string) => key({ content: { digest, trimmedDigest: 't' }, spec: { encoding: 'spaceless' } });
+const spaceless = (digest: string, trimmedDigest = 't', content: Partial<KeyContent> = {}) =>
+  key({ content: { digest, trimmedDigest, ...content }, spec: { encoding: 'spaceless', alphabet: 'base64' } });
+const mongo = spaceless('m');
+const yaml = (digest: string) => spaceless(digest, digest, { kind: 'yaml' });
 
 function compared(facts: readonly Fact<KeyMeasure>[], over: Partial<Cluster> = {}, release = '2023.09'): Finding[] {
   const held = facts.map((fact, i) => ({ node: 'abc'[i]!, fact, release }));
@@ -124,6 +127,10 @@ describe('one key on every node', () => {
     ['another', [good, other, good], ['fail b']],
     ['no majority', [good, other], ['fail a b'], /a and b have different keys, and no key has a majority/],
     ['white space at its end', [good, padded, good], ['fail b']],
+    ['one list of keys in YAML', [yaml('t'), yaml('t')], ['pass a b']],
+    ['a list of keys next to a key', [mongo, yaml('t1'), mongo], ['unknown b', 'pass a c']],
+    ['two lists', [yaml('t'), yaml('t1')], ['unknown a b'], /whether one of them is the key of the other nodes/],
+    ['a list next to keys that differ', [mongo, yaml('t'), spaceless('y', 't2')], ['unknown b', 'fail a c']],
     ['white space, where the product leaves it out', [spaceless('x'), spaceless('y')], ['pass a b']],
     [
       'white space at its end, decoded',
@@ -179,7 +186,11 @@ describe('one key on every node', () => {
       const findings = compared(facts);
       assert.deepEqual(findings.map(short), expected);
       if (message) assert.match(findings.at(-1)!.message, message);
-      assert.ok(findings.every(({ subject = '' }) => [name, `${name} unread`, `${name} spelling`].includes(subject)));
+      assert.ok(
+        findings.every(({ subject = '' }) =>
+          [name, `${name} unread`, `${name} spelling`, `${name} in YAML`].includes(subject),
+        ),
+      );
     });
 
   it('copies the key of the majority, each from and to its own path', () => {
