@@ -50,7 +50,12 @@ export default defineCheck({
     const alike =
       cluster.mode === 'load-balanced' ? [] : [...noList(listing, members), ...ofSettings(servers, members, cluster)];
     const findings: Finding[] = inSet
-      ? [...open, ...ofList(listing, cluster, addressesOf, beside), ...ofMembers(members, listing, cluster), ...alike]
+      ? [
+          ...open,
+          ...ofList(listing, cluster, addressesOf, beside),
+          ...ofMembers(members, listing, cluster, addressesOf),
+          ...alike,
+        ]
       : [...open, ...alike];
     return findings.length > 0
       ? findings

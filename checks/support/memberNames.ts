@@ -3,10 +3,22 @@
  * `mongo-replica-set` and `replica-set-state`.
  */
 
-import { connected, type Finding, fail, faults, list, pass, same, unknown, verb } from 'ha-preflight';
+import {
+  type Cluster,
+  connected,
+  type Finding,
+  fail,
+  faults,
+  list,
+  type Problem,
+  pass,
+  same,
+  unknown,
+  verb,
+} from 'ha-preflight';
 import type { Addresses } from 'ha-preflight/collectors/addresses';
-import { addressOf, isHostForm, isLoopback, shortHost } from 'ha-preflight/formats/hostName';
-import { last } from 'ha-preflight/formats/settings';
+import { addressOf, isHostForm, isLoopback, sameHost, shortHost } from 'ha-preflight/formats/hostName';
+import { type Config, last } from 'ha-preflight/formats/settings';
 import { listedMembers, memberName } from 'ha-preflight/products/deployr/mongo';
 import type { At } from './mongoFiles.js';
 
@@ -157,4 +169,38 @@ export function noList(servers: readonly At[], members: readonly At[]): Finding[
       },
     ),
   ];
+}
+
+/** All addresses of the machine, where a program listens at it. */
+const UNSPECIFIED = /^(0\.0\.0\.0|::|\[::\])$/;
+
+/** What no other machine reaches. As an address to listen at, the unspecified one means all of them, and a path is a socket. */
+function staysInside(address: string, known: Addresses): boolean {
+  if (address.startsWith('/')) return true;
+  const meant = known.get(address.toLowerCase()) ?? [];
+  return (meant.length > 0 ? meant : [address]).every((a) => isLoopback(a) && !UNSPECIFIED.test(a));
+}
+
+/** Whose address this is, where the inventory gives it to another node and not to this one. */
+function ownerOf(address: string, node: string, { nodes }: Cluster): { address: string; owner: string }[] {
+  const owners = nodes
+    .filter((n) => [n.host, n.name].some((h) => sameHost(h) === sameHost(address)))
+    .map((n) => n.name);
+  return owners.length > 0 && !owners.includes(node) ? [{ address, owner: list(owners) }] : [];
+}
+
+/** Why other members do not reach this mongod, by the addresses it listens at. */
+export function binding(conf: Config, node: string, cluster: Cluster, known: Addresses): Problem | undefined {
+  const addresses = (last(conf, 'bindIp')?.value ?? '').split(',').map((a) => a.trim());
+  // it wins, whatever bindIp says (docs/sources.md 4.4)
+  if (addresses[0] === '' || last(conf, 'bindIpAll')?.value === 'true') return undefined;
+  if (addresses.every((a) => staysInside(a, known)))
+    return { problem: `mongod is bound to ${list(addresses)} only (bind_ip), so other members cannot reach it` };
+  const [foreign] = addresses.filter((a) => a !== '' && !isLoopback(a)).flatMap((a) => ownerOf(a, node, cluster));
+  return (
+    foreign && {
+      problem: `mongod is bound to ${foreign.address} (bind_ip), the address of ${foreign.owner}, so it does not start`,
+      observed: `bind_ip with ${foreign.address}`,
+    }
+  );
 }

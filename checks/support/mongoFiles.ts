@@ -30,6 +30,8 @@ export const knowing = (servers: readonly At[], ...keys: readonly string[]) =>
 /** Members whose mongod.conf could be read where it matters. */
 export const readable = (members: readonly At[]) =>
   sure(members, 'member unread', (file) => {
-    const why = ['replSet', 'keyFile', 'port', 'bindIp'].flatMap((key) => unknownValue(file, key) ?? [])[0];
+    const why = ['replSet', 'keyFile', 'port', 'bindIp', 'bindIpAll'].flatMap(
+      (key) => unknownValue(file, key) ?? [],
+    )[0];
     return why === undefined ? undefined : `mongod.conf ${why}`;
   });

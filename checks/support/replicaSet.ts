@@ -7,12 +7,9 @@ import type { Config, Setting } from 'ha-preflight/formats/settings';
 import { last } from 'ha-preflight/formats/settings';
 import { listedMembers, MONGO_PORT, memberName, mongoSetting } from 'ha-preflight/products/deployr/mongo';
 import { isLoopback } from 'ha-preflight/products/endpoints';
-import { hostOf, noHosts, portOf, sameList, unlisted } from './memberNames.js';
+import { binding, hostOf, noHosts, portOf, sameList, unlisted } from './memberNames.js';
 import { type At, knowing, readable } from './mongoFiles.js';
 import { type Listing, ofSizes } from './setSize.js';
-
-/** All addresses of the machine, where a program listens at it. */
-const UNSPECIFIED = /^(0\.0\.0\.0|::|\[::\])$/;
 
 /** Copied from a page that was printed (sources T24): no quotes at all, or a part of an address; in other texts they are fine. */
 const TYPOGRAPHIC = /typographic quotes (?:around |in grails\.mongo\.(?:host|replicaSet)\b)/;
@@ -122,7 +119,12 @@ export const ofAddresses = (listing: Listing): Finding =>
   );
 
 /** mongod.conf of every member. */
-export function ofMembers(all: readonly At[], servers: readonly At[], cluster: Cluster): Finding[] {
+export function ofMembers(
+  all: readonly At[],
+  servers: readonly At[],
+  cluster: Cluster,
+  addressesOf: (node: string) => Addresses = () => new Map(),
+): Finding[] {
   const about = { subject: 'member', requirements: ['DEPLOYR-22'] };
   const { seen: members, findings: open } = readable(all);
   const set = faults(
@@ -144,17 +146,11 @@ export function ofMembers(all: readonly At[], servers: readonly At[], cluster: C
     const name = last(m.value, 'replSet')?.value.replace(/\/.*$/, '');
     return name ? [{ node: m.node, key: name }] : [];
   });
-  const bound = faults(
-    members,
-    (conf) => {
-      const addresses = (last(conf, 'bindIp')?.value ?? '').split(',').map((a) => a.trim());
-      // as an address to listen at, the unspecified one means all of them
-      return addresses[0] !== '' && addresses.every((a) => isLoopback(a) && !UNSPECIFIED.test(a))
-        ? { problem: `mongod is bound to ${list(addresses)} only (bind_ip), so other members cannot reach it` }
-        : undefined;
-    },
-    { subject: 'bind', requirements: ['DEPLOYR-22'], expected: 'bind_ip with the address of the member' },
-  );
+  const bound = faults(members, (conf, node) => binding(conf, node, cluster, addressesOf(node)), {
+    subject: 'bind',
+    requirements: ['DEPLOYR-22'],
+    expected: 'bind_ip with the address of the member',
+  });
   const listed = faults(
     members,
     (conf, node) => {

@@ -15,6 +15,8 @@ const CANONICAL: Readonly<Record<string, string>> = {
   'net.port': 'port',
   'net.bindIp': 'bindIp',
   bind_ip: 'bindIp',
+  'net.bindIpAll': 'bindIpAll',
+  bind_ip_all: 'bindIpAll',
   'storage.dbPath': 'dbpath',
 };
 
@@ -182,7 +184,7 @@ function yaml(lines: readonly string[]): Read {
   return read;
 }
 
-/** Canonical names: `replSet`, `keyFile`, `port`, `dbpath`, `bindIp`, `auth`; others by their dotted name as written. */
+/** Canonical names: `replSet`, `keyFile`, `port`, `dbpath`, `bindIp`, `bindIpAll`, `auth`; others by their dotted name as written. */
 export function mongodConf(text: string): Config {
   const lines = linesOf(text);
   const told = lines.flatMap((l) => /^\s*[^\s#:=]+\s*([:=])/.exec(l)?.[1] ?? [])[0];

@@ -32,6 +32,9 @@ const node = (set = THREE, conf: string | undefined = CONF, more = SECRET, rs: R
     }),
   ),
 });
+const HOSTS = {
+  nodes: ['a', 'b', 'c'].map((name, i) => ({ name, host: `10.0.0.${i + 1}`, connection: { type: 'ssh' as const } })),
+};
 const good = node();
 /** DeployR since 8.0.5. */
 const sql = { addresses: NAMES, replicaSet: {}, mongo: { server: groovy('dataSource { url = "jdbc:h2:d" }') } };
@@ -40,6 +43,16 @@ const withTwo = (rs: ReplicaSet = {}) => ({ a: node(TWO, CONF, SECRET, rs), b: n
 
 testCheck(check, {
   pass: [
+    {
+      name: 'bound to the loopback and its own address, to all, and to an address that the inventory does not have',
+      nodes: {
+        a: node(THREE, `${CONF}bind_ip = 127.0.0.1,10.0.0.1\n`),
+        b: node(THREE, `${CONF}bind_ip = 127.0.0.1\nbind_ip_all = true\n`),
+        c: node(THREE, `${CONF}bind_ip = 192.0.2.7\n`),
+      },
+      cluster: HOSTS,
+      on: ['a', 'b', 'c'],
+    },
     {
       name: 'one address of IPv6 in two forms',
       nodes: {
@@ -104,6 +117,31 @@ testCheck(check, {
     },
   ],
   fail: [
+    {
+      name: 'mongod.conf of another node: bound to its address',
+      nodes: { a: good, b: node(THREE, `${CONF}bind_ip = 127.0.0.1,10.0.0.1\n`), c: good },
+      cluster: HOSTS,
+      on: ['b'],
+      beside: ['pass'],
+      message: /mongod is bound to 10\.0\.0\.1 \(bind_ip\), the address of a, so it does not start/,
+    },
+    {
+      name: 'bound to its own name, which is the loopback there',
+      nodes: {
+        a: good,
+        b: { ...node(THREE, `${CONF}bind_ip = N2\n`), addresses: new Map([['n2', ['127.0.1.1']]]) },
+        c: good,
+      },
+      on: ['b'],
+      beside: ['pass'],
+      message: /mongod is bound to N2 only/,
+    },
+    {
+      name: 'bound to the loopback and a socket',
+      nodes: { a: good, b: node(THREE, `${CONF}bind_ip = 127.0.0.1,/tmp/mongod.sock\n`), c: good },
+      on: ['b'],
+      beside: ['pass'],
+    },
     {
       name: 'one server lists a member that no host is called',
       nodes: { a: good, b: node(THREE.replace('10.0.0.3', '<ip>')), c: good },

@@ -12,6 +12,8 @@ const INI: readonly Case[] = [
     { dbpath: '/data', port: '8003', replSet: 'deployrReplSet', keyFile: '/opt/deployr/mongo/mongodb-keyfile' },
   ],
   ['comments, whole lines and behind a value', '# replSet = old\nreplSet=rs0 # new\n  # x\n', { replSet: 'rs0' }],
+  ['bind_ip_all', 'bind_ip_all = true\n', { bindIpAll: 'true' }],
+  ['net.bindIpAll', 'net:\n  bindIpAll: true\n', { bindIpAll: 'true' }],
   ['bind_ip', 'bind_ip = 127.0.0.1,10.0.0.1\n', { bindIp: '127.0.0.1,10.0.0.1' }],
   ['auth and what is not known', 'auth = true\nnojournal = true\n', { auth: 'true', nojournal: 'true' }],
   ['a colon in the value', 'dbpath=C:/data: x\n', { dbpath: 'C:/data: x' }],
