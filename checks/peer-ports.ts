@@ -117,6 +117,9 @@ export default defineCheck({
     const running = nodes.filter((n) => n.found.running.length > 0).map((n) => n.node);
     if (running.length === 0)
       return skip('Workbench runs on no node, so there is nothing to connect to', { nodes: nodes.map((n) => n.node) });
+    const portless = nodes
+      .filter((n) => running.includes(n.node) && !Number.isInteger(n.settings.port))
+      .map((n) => n.node);
     const owners = knownNodes(nodes, cluster);
     const tried = nodes
       .flatMap((n) =>
@@ -125,7 +128,8 @@ export default defineCheck({
           return node === undefined ? [] : [{ ...p, node, by: n.node, given: p.node === undefined }];
         }),
       )
-      .filter((t) => t.node !== t.by && running.includes(t.node));
+      .filter((t) => t.node !== t.by && running.includes(t.node))
+      .filter((t) => t.given || t.of === 'launcher' || !portless.includes(t.node));
     const decisive = tried
       .filter((t) => isDecisive(t, tried))
       .map((t) => ({ ...t, at: otherwise(t, nodes.find((n) => n.node === t.node)!) }));
@@ -134,9 +138,19 @@ export default defineCheck({
     const nameless = direct.filter((t) => t.state === 'nameless' && !t.given);
     const known = direct.filter((t) => !nameless.includes(t));
     // what others reach says nothing of what this node reaches
-    const mute = nodes.filter((n) => running.includes(n.node) && n.peers.length === 0).map((n) => n.node);
+    const mute = nodes
+      .filter((n) => running.includes(n.node) && n.peers.length === 0 && !portless.includes(n.node))
+      .map((n) => n.node);
     const launchers = nodes.flatMap(({ node, settings: { launcher } }) => (launcher ? [{ node, fact: launcher }] : []));
     const findings: Finding[] = [
+      ...(portless.length > 0
+        ? [
+            unknown(`the port of ${list(portless)} is not known: www-port in rserver.conf is not a number`, {
+              nodes: portless,
+              subject: 'port',
+            }),
+          ]
+        : []),
       ...unresolved(nameless),
       ...misdirected(elsewhere),
       ...(mute.length > 0 && decisive.length > 0 ? [untried(mute, mute, 'untried')] : []),

@@ -155,7 +155,7 @@ function orderIn(path: string, settings: Config['settings']): [string, string][]
     names.add(key);
     block = key;
   }
-  return [[subject, [...names].join(' ')]];
+  return names.size === 0 ? [] : [[subject, [...names].join(' ')]];
 }
 
 /** The file's settings without what is left out; undefined when its format is not known. */

@@ -32,7 +32,7 @@ function targets(asking: Asking, found: Found): readonly PeerTarget[] {
   const { port, launcher } = settingsOf(found);
   const launcherPort = launcher && 'value' in launcher ? launcher.value.port : undefined;
   return others(asking).flatMap(({ name, host }): PeerTarget[] => [
-    { word: name, node: name, address: host, port, of: 'product' },
+    ...(Number.isInteger(port) ? [{ word: name, node: name, address: host, port, of: 'product' } as const] : []),
     ...(launcherPort === undefined
       ? []
       : [{ word: `=launcher:${name}`, node: name, address: host, port: launcherPort, of: 'launcher' } as const]),

@@ -70,7 +70,9 @@ export function healthUrl(cluster: Cluster, node: string, settings: Settings): s
   const { url } = cluster.loadBalancer;
   // a file tree has no network, unless the inventory says that a cluster answers
   if (url === undefined && cluster.nodes.find((n) => n.name === node)?.connection.root) return undefined;
-  return settings.health === undefined ? undefined : ownUrl(cluster, node, settings, settings.health);
+  return settings.health === undefined || !Number.isInteger(settings.port)
+    ? undefined
+    : ownUrl(cluster, node, settings, settings.health);
 }
 
 /** The same path below the address users open. */

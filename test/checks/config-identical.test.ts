@@ -217,6 +217,8 @@ testCheck(check, {
     ...(
       [
         ['no settings', 'rsession.conf', '# none\n'],
+        ['no versions', 'r-versions', ''],
+        ['no mounts', 'launcher-mounts', '# Path: /x\n'],
         ['defaults', 'file-locks', 'lock-type=linkbased\nrefresh-rate=20\n'],
       ] as const
     ).map(([name, file, text]) => ({

@@ -111,6 +111,12 @@ testCheck(check, {
   ],
   unknown: [
     {
+      name: 'a port that is not a number',
+      nodes: { a: node('a', {}, true, '', 'www-port=http\n'), b: node('b', {}, true, '', 'www-port=http\n') },
+      on: ['a', 'b'],
+      message: /the port of a and b is not known: www-port in rserver\.conf is not a number/,
+    },
+    {
       name: 'the port of the node that asks is not that of the others',
       nodes: {
         a: node('a', { b: 'refused' }),

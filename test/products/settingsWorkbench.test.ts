@@ -35,6 +35,8 @@ const WORKBENCH: readonly Row[] = [
   ],
   ['metrics', 'monitor-data-path=/m\n', { own: [{ setting: 'monitor-data-path', path: '/m' }] }],
   ['TLS', 'ssl-enabled=1\nssl-certificate=/c\n', { tls: true, port: 443, certificate: '/c' }],
+  ['a port by a name', 'www-port=http\n', { port: Number.NaN }],
+  ['a port that is empty', 'www-port=\n', { port: 8787 }],
   ['TLS on a port', 'ssl-enabled=yes\nwww-port=8443\n', { tls: true, port: 8443, certificate: undefined }],
   ['a certificate without TLS', 'ssl-certificate=/c\n', { tls: false, port: 8787, certificate: undefined }],
   ['an account', 'server-user=wb\n', { serviceAccounts: ['wb'] }],

@@ -14,6 +14,8 @@ const of = <T>(file: string, defaults: Readonly<Record<string, T>>): Record<stri
   Object.fromEntries(Object.entries(defaults).map(([key, value]) => [`${file}:${key}`, value]));
 
 /** The plugins of the Launcher (docs/sources.md 4.1). */
+/** Lists of further things, where none is as no file is. */
+const LISTS = ['r-versions', 'notifications.conf', 'launcher-env', 'launcher-mounts'];
 const PLUGINS = ['Local', 'Kubernetes', 'Slurm'].map((name) => ({ name, file: `launcher.${name.toLowerCase()}` }));
 
 export default defineProduct({
@@ -28,7 +30,7 @@ export default defineProduct({
   ],
   texts: FILES,
   required: ['rserver.conf'],
-  optional: ['rsession.conf', 'file-locks', 'env-vars', 'logging.conf', 'launcher.local.conf'],
+  optional: ['rsession.conf', 'file-locks', 'env-vars', 'logging.conf', 'launcher.local.conf', ...LISTS],
   keyFiles: ['secure-cookie-key', 'launcher.pem', 'launcher.pub'],
   perNode: [
     { file: 'load-balancer', key: 'www-host-name' },
