@@ -66,7 +66,7 @@ export function unknownValue({ settings, unread = [] }: Config, key: string): st
   const open = unread.filter((c) => within(key, c.key));
   const last = open.find((c) => c.wins) ?? open.at(-1);
   if (!last || (!last.wins && settings.some((s) => within(s.key, key) && s.line > last.line))) return undefined;
-  return `line ${last.line}: the value of ${last.key} ${last.why}`;
+  return `${last.line > 0 ? `line ${last.line}: ` : ''}the value of ${last.key} ${last.why}`;
 }
 
 /** Values by key, in order: what is compared when only meaning counts. */

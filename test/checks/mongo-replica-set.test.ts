@@ -250,6 +250,27 @@ testCheck(check, {
   ],
   unknown: [
     {
+      name: 'the set is an option of the running mongod',
+      nodes: {
+        a: good,
+        b: {
+          ...good,
+          mongo: mongo.parse(
+            { given: { exit: 0, stdout: 'replSet\nkeyFile\n', stderr: '' } },
+            { cluster: undefined as never, node: '' },
+            foundOf('deployr', {
+              'deployr/deployr.groovy': `grails { mongo {\n databaseName = "deployr"\n ${SECRET}\n ${THREE}\n } }`,
+              'mongo/mongod.conf': 'port=8003\n',
+            }),
+          ),
+        },
+        c: good,
+      },
+      on: ['b'],
+      beside: ['pass'],
+      message: /the value of replSet is an option of the running mongod, and not in the file/,
+    },
+    {
       name: 'two members are listed, and three nodes are in the set',
       nodes: { ...withTwo(), c: arbiter },
       on: ['a', 'b'],
