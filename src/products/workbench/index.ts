@@ -13,9 +13,9 @@ import { settings } from './settings.js';
 const of = <T>(file: string, defaults: Readonly<Record<string, T>>): Record<string, T> =>
   Object.fromEntries(Object.entries(defaults).map(([key, value]) => [`${file}:${key}`, value]));
 
-/** The plugins of the Launcher (docs/sources.md 4.1). */
-/** Lists of further things, where none is as no file is. */
+/** Lists of further things: an empty one is as none. */
 const LISTS = ['r-versions', 'notifications.conf', 'launcher-env', 'launcher-mounts'];
+/** The plugins of the Launcher (docs/sources.md 4.1). */
 const PLUGINS = ['Local', 'Kubernetes', 'Slurm'].map((name) => ({ name, file: `launcher.${name.toLowerCase()}` }));
 
 export default defineProduct({
