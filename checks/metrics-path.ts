@@ -17,7 +17,7 @@ import { foldHost } from 'ha-preflight/formats/hostName';
 import { tidyPath } from 'ha-preflight/formats/paths';
 import { compareVersions } from 'ha-preflight/formats/version';
 import { oneDirectory } from './support/oneDirectory.js';
-import { folderIn, placesOf, type SharedPlace, sharing } from './support/places.js';
+import { folderIn, openPlaces, placesOf, type SharedPlace, sharing } from './support/places.js';
 
 interface At {
   readonly node: string;
@@ -86,7 +86,7 @@ interface About {
   readonly setting: { readonly name: string; readonly remediation: string };
   /** Nodes that do not set the directory. */
   readonly byDefault: readonly string[];
-  /** Nodes on which the databases of metrics are off. */
+  /** Nodes on which the databases of metrics are off, or set to a word that is not a boolean. */
   readonly noRrd: readonly string[];
 }
 
@@ -124,7 +124,7 @@ function separate({ what, held, missing }: SharedPlace, { setting, byDefault, no
     ...open(
       idle,
       'RRD off',
-      `${namesOf(idle)} would share ${what} with another node, but Metrics.RRDEnabled is off there, and whether that stops the writing is not confirmed: see whether its files still change, ls -lt ${idle[0]?.value.path}`,
+      `${namesOf(idle)} would share ${what} with another node, but Metrics.RRDEnabled is not on there, and whether that stops the writing is not confirmed: see whether its files still change, ls -lt ${idle[0]?.value.path}`,
     ),
     ...(decided
       ? [
@@ -167,20 +167,35 @@ export default defineCheck({
       byDefault:
         product === 'connect' ? nodes.filter((n) => !n.effective.has('metrics.datapath')).map((n) => n.node) : [],
       noRrd: nodes
-        .filter((n) => gcfgBoolean(n.effective.get('metrics.rrdenabled')?.value ?? '') === false)
+        .filter((n) => gcfgBoolean(n.effective.get('metrics.rrdenabled')?.value ?? 'true') !== true)
         .map((n) => n.node),
     };
     const findings: Finding[] = [
       ...(off.length > 0
         ? [skip(why, { nodes: off, subject: 'switched off', requirements: ['CONN-07', 'CONN-15'] })]
         : []),
+      ...openPlaces(nodes, ['own']).map((f) => ({ ...f, requirements: REQUIREMENTS })),
       ...placesOf(nodes, ['own']).flatMap((place) => [...place.findings, ...separate(place, about)]),
     ];
     if (product !== 'connect') return findings;
-    const graphite = nodes.map((n) => ({
+    const words = nodes.map((n) => ({
       node: n.node,
-      key: String(gcfgBoolean(n.effective.get('metrics.graphiteenabled')?.value ?? '') === true),
+      value: n.effective.get('metrics.graphiteenabled')?.value ?? 'false',
     }));
+    const odd = words.filter((w) => gcfgBoolean(w.value) === undefined);
+    if (odd.length > 0)
+      findings.push(
+        unknown(`Metrics.GraphiteEnabled = ${odd[0]!.value} is not a boolean: write true or false`, {
+          nodes: odd.map((o) => o.node),
+          subject: 'graphite',
+          severity: 'warning',
+          requirements: ['CONN-08'],
+        }),
+      );
+    const graphite = words
+      .filter((w) => !odd.includes(w))
+      .map(({ node, value }) => ({ node, key: String(gcfgBoolean(value)) }));
+    if (graphite.length < 2) return findings;
     const alike = same('Metrics.GraphiteEnabled', graphite, cluster.reference, {
       subject: 'graphite',
       severity: 'warning',

@@ -211,7 +211,7 @@ export default defineCheck({
     const findings = places.flatMap((p) =>
       judgePlace(p, cluster.reference, 'unseen' in trials ? undefined : trials.value[trialKey(p)]),
     );
-    findings.push(...openPlaces(nodes));
+    findings.push(...openPlaces(nodes, ['shared', 'homes']));
     if ('unseen' in trials)
       findings.push(unknown(trials.unseen, { subject: 'trial', nodes: nodes.map((n) => n.node) }));
     if (product === 'workbench' && !places.some((p) => p.role === 'homes'))

@@ -71,10 +71,12 @@ function foldersOfMounts(nodes: Nodes): Set<string> {
 
 const isOpen = (look: Look): boolean => aboutOf(look)?.doubt !== undefined;
 
-/** Directories of which it is not known whether a node uses them: shared-directories says so, once. */
-export function openPlaces(nodes: Nodes): Finding[] {
+/** Directories of these roles of which it is not known whether a node uses them: one check says so, once. */
+export function openPlaces(nodes: Nodes, roles: readonly Role[]): Finding[] {
   const facts = nodes.flatMap(({ node, storage }) =>
-    [...storage.values()].filter(isOpen).map((fact) => ({ node, fact, setting: aboutOf(fact)!.setting })),
+    [...storage.values()]
+      .filter((fact) => isOpen(fact) && roles.includes(aboutOf(fact)!.role))
+      .map((fact) => ({ node, fact, setting: aboutOf(fact)!.setting })),
   );
   return [...new Set(facts.map((f) => f.setting))].flatMap(
     (setting) =>

@@ -49,6 +49,9 @@ export const strictConfig = (
   remarks: readonly string[] = [],
 ): StrictConfig => ({ settings, errors, remarks: [...errors.map((e) => `line ${e.line}: ${e.what}`), ...remarks] });
 
+/** A variable or a placeholder, as shells, templates and documents write it: `$NAME`, `${NAME}`, `<name>`, `{{ name }}`, `%NAME%`. */
+export const isUnfilled = (value: string): boolean => /\$(?:\{|\w)|<[^<>]*>|\{\{|%[A-Z_]{3,}%/.test(value);
+
 /** Reads the text of one file; never throws. */
 export type Format = (text: string) => Config;
 

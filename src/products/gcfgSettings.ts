@@ -3,7 +3,7 @@
 import { gcfg } from '../formats/gcfg.js';
 import { isEveryAddress } from '../formats/hostName.js';
 import { type OverrideRules, overrideOf } from '../formats/overrides.js';
-import { last } from '../formats/settings.js';
+import { isUnfilled, last } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
 import { endpointOf, UNENCODED } from './endpoints.js';
 import { argumentOf, type Installed, pathOf } from './installed.js';
@@ -94,8 +94,13 @@ export const unmapped = (variable: string, { overrides }: GcfgProduct): boolean 
   overrideOf(variable, overrides)?.kind === 'unmapped';
 
 /** Why it is not known whether the product uses the directory that a setting names. */
-export const placeDoubt = (setting: Effective | undefined): { readonly doubt?: string } =>
-  setting?.doubt === undefined ? {} : { doubt: `which directory is used is not known: ${setting.doubt}` };
+export function placeDoubt(setting: Effective | undefined): { readonly doubt?: string } {
+  const open =
+    setting && isUnfilled(setting.value)
+      ? `whether the product fills in ${setting.value} (${setting.because}) is not documented; write the path out`
+      : setting?.doubt;
+  return open === undefined ? {} : { doubt: `which directory is used is not known: ${open}` };
+}
 
 /** All values of these settings that are absolute paths. */
 export const gcfgPaths = (installed: Installed, file: string, keys: readonly string[]): string[] =>

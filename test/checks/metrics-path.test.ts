@@ -13,6 +13,16 @@ const local = (path: string) => node(`DataPath = ${path}`, heldOn('ext4', '', pa
 const shared = (path: string, inode: string) => node(`DataPath = ${path}`, heldOn('nfs4', '', path, { ...own, inode }));
 
 const byDefault = node('', heldOn('nfs', '', '/data/metrics', own));
+/** As the collector has it where the settings leave the directory open. */
+const perhaps = (metrics: string) => {
+  const { settings, effective } = node(metrics);
+  const [path] = settings.own;
+  return {
+    settings,
+    effective,
+    storage: new Map([[path!.path, { unseen: path!.doubt!, wanted: { ...path!, role: 'own' as const } }]]),
+  };
+};
 const rrdOff = node('RRDEnabled = no', heldOn('nfs', '', '/data/metrics', own));
 
 /** Too little to prove that a directory is one. */
@@ -130,7 +140,7 @@ testCheck(check, {
       name: 'the default, the RRD files switched off',
       nodes: { a: rrdOff, b: rrdOff },
       on: ['a', 'b'],
-      message: /RRDEnabled is off there/,
+      message: /RRDEnabled is not on there/,
     },
     {
       name: 'switched off on one of three',
@@ -154,6 +164,36 @@ testCheck(check, {
       name: 'unreadable',
       nodes: { a: { ...node(''), effective: { unseen: 'permission denied' } }, b: local('/var/m') },
       on: ['a', 'b'],
+    },
+    {
+      name: 'a word for off that is not a boolean',
+      nodes: { a: perhaps('Enabled = disabled'), b: perhaps('Enabled = disabled') },
+      on: ['a', 'b'],
+      message: /Metrics\.Enabled = disabled is not a boolean/,
+    },
+    {
+      name: 'a variable in the path of one node',
+      nodes: { a: local('/var/m'), b: perhaps('DataPath = /var/$HOSTNAME'), c: local('/var/m') },
+      on: ['b'],
+      beside: ['pass'],
+      message: /whether the product fills in \/var\/\$HOSTNAME/,
+    },
+    {
+      name: 'graphite by a word that is not a boolean',
+      nodes: { a: { ...local('/var/m'), ...graphite('enabled') }, b: { ...local('/var/m'), ...graphite('enabled') } },
+      on: ['a', 'b'],
+      beside: ['pass'],
+      message: /GraphiteEnabled = enabled is not a boolean/,
+      severity: 'warning',
+    },
+    {
+      name: 'RRD off by a word that is not a boolean',
+      nodes: {
+        a: node('RRDEnabled = disabled', heldOn('nfs', '', '/data/metrics', own)),
+        b: node('RRDEnabled = disabled', heldOn('nfs', '', '/data/metrics', own)),
+      },
+      on: ['a', 'b'],
+      message: /RRDEnabled is not on there/,
     },
     {
       name: 'the path hangs',

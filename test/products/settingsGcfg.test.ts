@@ -175,6 +175,41 @@ for (const [product, prefix] of [
     assert.equal(said(product, text).shared[0]?.doubt, undefined);
   });
 
+for (const path of ['/srv/$HOSTNAME', '/srv/${ENV}/d', '/<shared>/d', '/srv/{{ env }}', '/%DATA%/d'])
+  it(`a directory that nobody filled in (${path}) is in doubt`, () => {
+    for (const product of ['connect', 'package-manager'] as const) {
+      const { shared, own } = said(product, `[Server]\nDataDir = "${path}"\n`);
+      assert.match(shared[0]?.doubt ?? '', /whether the product fills in .* is not documented/);
+      assert.equal(
+        own.every((o) => o.doubt !== undefined),
+        true,
+      );
+    }
+    const [, cache] = said('package-manager', `[FileStorage "cache"]\nLocation = "${path}"\n`).shared;
+    assert.match(cache?.doubt ?? '', /whether the product fills in/);
+  });
+
+it('a share whose name ends in $ is a path like any other', () => {
+  assert.equal(said('connect', '[Server]\nDataDir = /mnt/data$\n').shared[0]?.doubt, undefined);
+});
+
+it('Connect: whether metrics are written is in doubt by a word that is not a boolean, and by an empty variable', () => {
+  for (const word of ['disabled', 'maybe'])
+    assert.match(
+      said('connect', `[Metrics]\nEnabled = ${word}\n`).own[0]?.doubt ?? '',
+      new RegExp(`Metrics.Enabled = ${word} is not a boolean`),
+    );
+  const off = '[Metrics]\nEnabled = no\n';
+  assert.deepEqual(said('connect', off).own, []);
+  const environment = new Map([['CONNECT_METRICS_ENABLED', '']]);
+  assert.match(said('connect', off, {}, { environment }).own[0]?.doubt ?? '', /an empty CONNECT_METRICS_ENABLED/);
+  const path = new Map([['CONNECT_METRICS_DATAPATH', '']]);
+  assert.match(
+    said('connect', '[Metrics]\nDataPath = /m\n', {}, { environment: path }).own[0]?.doubt ?? '',
+    /an empty CONNECT_METRICS_DATAPATH/,
+  );
+});
+
 describe('the encryption key', () => {
   const ROWS: readonly (readonly [
     product: 'connect' | 'package-manager',

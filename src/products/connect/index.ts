@@ -17,7 +17,7 @@ import {
   unmapped,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
-import { type KeySpec, LOG_BYTES, type Settings } from '../settings.js';
+import { type Effective, type KeySpec, LOG_BYTES, type Settings, type SharedPath } from '../settings.js';
 import { connect as document } from './requirements.js';
 import { connectNow as now } from './requirementsNow.js';
 import { connectOnAws as onAws } from './requirementsOnAws.js';
@@ -34,6 +34,23 @@ const ACCESS_LOGS = [
   '/var/log/rstudio/rstudio-connect/rstudio-connect.access.log',
   '/var/log/rstudio-connect.access.log',
 ];
+
+/** Where the node keeps its metrics; none where they are off. */
+function metricsPaths(get: (key: string) => Effective | undefined, dataDir: string): SharedPath[] {
+  const [enabled, path] = [get('metrics.enabled'), get('metrics.datapath')];
+  const on = enabled === undefined ? true : gcfgBoolean(enabled.value);
+  if (on === false && enabled?.doubt === undefined) return [];
+  const odd = on === undefined ? `Metrics.Enabled = ${enabled!.value} is not a boolean` : enabled?.doubt;
+  return [
+    {
+      setting: 'Metrics.DataPath',
+      path: path?.value ?? `${dataDir}/metrics`,
+      ...(odd === undefined
+        ? placeDoubt(path ?? get('server.datadir'))
+        : { doubt: `whether metrics are written is not known: ${odd}` }),
+    },
+  ];
+}
 
 function settings(installed: Installed): Settings {
   const get = gcfgSettings(installed, GCFG);
@@ -74,10 +91,7 @@ function settings(installed: Installed): Settings {
       ...optional('Database.Dir', 'database.dir'),
       ...optional('Server.LandingDir', 'server.landingdir'),
     ],
-    own:
-      enabled('metrics') === false
-        ? []
-        : [{ setting: 'Metrics.DataPath', path: get('metrics.datapath')?.value ?? `${dataDir}/metrics` }],
+    own: metricsPaths(get, dataDir),
     sqlite: [`${get('sqlite.dir')?.value ?? `${dataDir}/db`}/connect.db`],
     s3: [],
     // off the host, content has the versions of its images

@@ -80,8 +80,8 @@ function destinations(inForce: EffectiveSettings): Map<string, string> {
 function filePaths(inForce: EffectiveSettings): SharedPath[] {
   const files = [...destinations(inForce)].flatMap(([name, to]) => (to === 'file' ? [name] : []));
   const locations = files.flatMap((name) => {
-    const at = [...inForce].find(([key]) => key.toLowerCase() === `filestorage "${name}".location`)?.[1].value;
-    return at ? [{ setting: `FileStorage "${name}".Location`, path: at }] : [];
+    const at = [...inForce].find(([key]) => key.toLowerCase() === `filestorage "${name}".location`)?.[1];
+    return at ? [{ setting: `FileStorage "${name}".Location`, path: at.value, ...placeDoubt(at) }] : [];
   });
   const dataDir = inForce.get('server.datadir')?.value ?? DATA_DIR;
   const own = { setting: 'Server.DataDir', path: dataDir, ...placeDoubt(inForce.get('server.datadir')) };

@@ -181,7 +181,7 @@ describe('directories that are perhaps not used', () => {
       node('b', { '/x': open('A'), '/data': seen(held()) }),
     ];
     assert.deepEqual(
-      openPlaces(nodes).map((f) => [f.status, f.subject, f.nodes]),
+      openPlaces(nodes, ['shared']).map((f) => [f.status, f.subject, f.nodes]),
       [
         ['unknown', 'A open', ['a', 'b']],
         ['unknown', 'B open', ['a']],
