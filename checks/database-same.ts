@@ -17,6 +17,8 @@ import {
 } from 'ha-preflight';
 import { addresses } from 'ha-preflight/collectors/addresses';
 import { isContainerHost, isHostForm } from 'ha-preflight/formats/hostName';
+import { isMasked } from 'ha-preflight/formats/masked';
+import { isUnfilled } from 'ha-preflight/formats/settings';
 import { database, databaseTarget } from 'ha-preflight/probes/database';
 import { apart, firstServer, readers, standbys } from './support/databaseServers.js';
 import {
@@ -87,15 +89,28 @@ function apartFrom(told: readonly Named[], cluster: Cluster, about: About): Find
 const doubts = (told: readonly Named[], cluster: Cluster, about: About): Finding[] =>
   undecided(about.subject, told, cluster).map((f): Finding => ({ ...f, ...about }));
 
-/** A host that no host is called. */
-function unfilled(told: readonly Named[], about: About): Finding | undefined {
-  const odd = told.flatMap(serversOf).find((s) => !s.own && !/^[/@]/.test(s.host) && !isHostForm(s.host))?.host;
-  return odd === undefined
-    ? undefined
-    : unknown(
-        `${odd} is not a host name or an address (a placeholder that nobody filled in?): write the real host of the ${about.subject} on every node`,
-        { ...about, nodes: told.map((t) => t.node) },
-      );
+/** Why a node names no database: a host that no host is called, or a name that nobody filled in. */
+function unreal(one: Named, { subject: role }: About): string | undefined {
+  const host = serversOf(one).find(
+    (s) => !s.own && !/^[/@]/.test(s.host) && !isHostForm(s.host) && !isMasked(s.host),
+  )?.host;
+  const about = (what: string, kind: string, write: string): string =>
+    `${what} is not ${kind} (a placeholder that nobody filled in?): write the real ${write} of the ${role} on every node`;
+  if (host !== undefined) return about(host, 'a host name or an address', 'host');
+  const { name } = one.value;
+  return isUnfilled(name) ? about(name, 'the name of a database', 'name') : undefined;
+}
+
+/** Nodes that name no database, by what they say. */
+function unfilled(odd: readonly Named[], about: About): Finding[] {
+  const reasons = [...new Set(odd.map((one) => unreal(one, about)!))];
+  return reasons.map((why, i) =>
+    unknown(why, {
+      ...about,
+      nodes: odd.filter((one) => unreal(one, about) === why).map((one) => one.node),
+      ...(i > 0 && { subject: `${about.subject} unfilled ${i + 1}` }),
+    }),
+  );
 }
 
 /** The machine below a container. */
@@ -133,8 +148,8 @@ function oneFor(told: readonly Named[], cluster: Cluster, product: string, about
   if (alike.status === 'fail') return [...wrong, alike];
   const open = doubts(told, cluster, about);
   if (open.length > 0) return [...wrong, ...open];
-  const unreal = unfilled(told, about) ?? ofContainers(told, about);
-  if (unreal) return [...wrong, unreal];
+  const machine = ofContainers(told, about);
+  if (machine) return [...wrong, machine];
   const split = (product === 'deployr' ? undefined : firstServer(role, told, about)) ?? apart(role, told, requirements);
   if (split) return [...wrong, split];
   return [...wrong, alike, ...(product === 'connect' ? [placeOf(role, told, cluster)] : [])];
@@ -205,12 +220,13 @@ export default defineCheck({
       if (maybe) return [...findings, maybe];
       const named = seen.map((s): Named => ({ ...s, addresses: nodes.find((n) => n.node === s.node)!.addresses }));
       const agreed = sift(named.map(agreedOn), `${role} driver`).findings.map((f) => ({ ...f, requirements: main }));
-      const clear = named.filter((n) => n.value.doubt === undefined);
+      const odd = named.filter((n) => n.value.doubt === undefined && unreal(n, about) !== undefined);
+      const clear = named.filter((n) => n.value.doubt === undefined && !odd.includes(n));
       const here = separate ? [] : aliasedHere(clear, cluster);
       const told = clear.filter((n) => !here.includes(n));
       const declared =
         told.length < 2 ? [] : separate ? apartFrom(told, cluster, about) : oneFor(told, cluster, product, about);
-      const said = [...findings, ...agreed, ...itself(here, about), ...declared];
+      const said = [...findings, ...agreed, ...unfilled(odd, about), ...itself(here, about), ...declared];
       return said.length > 0 ? said : [alone(told, about)];
     });
     return product === 'deployr' ? all.map((f) => ({ remediation: inGroovy(separate), ...f })) : all;

@@ -376,6 +376,37 @@ testCheck(check, {
       message: /<host> is not a host name or an address/,
     },
     {
+      name: 'a placeholder for the host of one node',
+      nodes: { a: at('postgres://db/connect'), b: at('"postgres://<host>/connect"'), c: at('postgres://db/connect') },
+      on: ['b'],
+      beside: ['pass'],
+      message: /<host> is not a host name or an address/,
+    },
+    ...['${DB}', '<db>', '{{ db }}'].flatMap((name) => [
+      {
+        name: `${name} for the name of the database`,
+        nodes: { a: at(`"postgres://db/${name}"`), b: at(`"postgres://db/${name}"`) },
+        on: ['a', 'b'],
+        message: /is not the name of a database/,
+      },
+      {
+        name: `${name} for the name of the database on one of two nodes`,
+        nodes: { a: at('postgres://db/connect'), b: at(`"postgres://db/${name}"`) },
+        on: ['b'],
+        message: /is not the name of a database/,
+      },
+    ]),
+    {
+      name: 'a placeholder in the second database alone',
+      nodes: {
+        a: at('postgres://db/connect', undefined, 'InstrumentationURL = postgres://db/i\n'),
+        b: at('postgres://db/connect', undefined, 'InstrumentationURL = "postgres://db/<name>"\n'),
+      },
+      on: ['b'],
+      beside: ['pass'],
+      message: /write the real name of the instrumentation/,
+    },
+    {
       name: 'a placeholder among the members of a replica set',
       ...mode('primary-standby'),
       nodes: { a: deployr('<ip>'), b: deployr('<ip>') },
