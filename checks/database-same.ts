@@ -159,6 +159,12 @@ function oneFor(told: readonly Named[], cluster: Cluster, product: string, about
 function placeOf(role: string, told: readonly Named[], cluster: Cluster): Finding {
   const about = { subject: `${role} host`, requirements: ['CONN-27'] };
   const on = onNodes(told, cluster);
+  if (told.flatMap(serversOf).some((s) => isMasked(s.host)))
+    return unknown(`the host of the ${role} was masked, so whether it is a node of the cluster is not visible`, {
+      ...about,
+      severity: 'info',
+      nodes: told.map((t) => t.node),
+    });
   return on.length > 0
     ? fail(`the ${role} is on ${list(on)}, a node of the cluster: when that node fails, the ${role} fails too`, {
         ...about,

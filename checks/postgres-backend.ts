@@ -1,4 +1,5 @@
 import { count, defineCheck, everyNode, list, settings, sift, unknown } from 'ha-preflight';
+import { isUnfilled } from 'ha-preflight/formats/settings';
 
 export default defineCheck({
   id: 'postgres-backend',
@@ -20,9 +21,10 @@ export default defineCheck({
     );
     const open = values.filter((v) => v.value.provider === 'unverified');
     const isAccepted = (provider: string): boolean => accepted.includes(provider);
-    const alike = values.filter(
-      ({ value: { provider } }) => !isAccepted(provider) && accepted.some((word) => provider.startsWith(word)),
-    );
+    // with what is not a letter before it too: a quote that the format does not have, a blank that is not one
+    const isAlike = (provider: string): boolean =>
+      isUnfilled(provider) || accepted.some((word) => provider.replace(/^[^\w]+/, '').startsWith(word));
+    const alike = values.filter(({ value: { provider } }) => !isAccepted(provider) && isAlike(provider));
     const known = values.filter((v) => v.value.provider !== 'unverified' && !alike.includes(v));
     if (alike.length > 0)
       findings.push(

@@ -50,7 +50,7 @@ export const strictConfig = (
 ): StrictConfig => ({ settings, errors, remarks: [...errors.map((e) => `line ${e.line}: ${e.what}`), ...remarks] });
 
 /** A variable or a placeholder, as shells, templates and documents write it: `$NAME`, `${NAME}`, `<name>`, `{{ name }}`, `%NAME%`. */
-export const isUnfilled = (value: string): boolean => /\$(?:\{|\w)|<[^<>]*>|\{\{|%[A-Z_]{3,}%/.test(value);
+export const isUnfilled = (value: string): boolean => /\$(?:\{|\w)|<[^<>]*>|\{\{|%[a-z_]{3,}%/i.test(value);
 
 /** Reads the text of one file; never throws. */
 export type Format = (text: string) => Config;

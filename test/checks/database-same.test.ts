@@ -24,6 +24,7 @@ const unencoded = () => ({
   addresses: new Map() as Addresses,
 });
 const inSchema = (query: string) => at(`"postgres://db/connect?${query}"`);
+const MASKED_HOST = `"postgres://u@%masked:${'a'.repeat(64)}%/connect"`;
 const nowhere = at('postgres://db/connect', []);
 const pm = 'package-manager' as const;
 const lite = {
@@ -369,6 +370,14 @@ testCheck(check, {
     },
   ],
   unknown: [
+    {
+      name: 'a masked host, alike on both',
+      nodes: { a: at(MASKED_HOST), b: at(MASKED_HOST) },
+      on: ['a', 'b'],
+      beside: ['pass'],
+      message: /^the host of the database was masked/,
+      severity: 'info',
+    },
     {
       name: 'a placeholder for the host',
       nodes: { a: at('"postgres://<host>/connect"'), b: at('"postgres://<host>/connect"') },

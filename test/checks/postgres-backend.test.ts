@@ -73,6 +73,25 @@ testCheck(
       },
     ],
     unknown: [
+      ...[
+        '${DB_PROVIDER}',
+        '<postgres>',
+        '{{ provider }}',
+        '%PROVIDER%',
+        '\u201cpostgres\u201d',
+        "'postgres'",
+        '\u00a0postgres',
+      ].map((word) => ({
+        name: `a provider that nobody filled in, or in strange quotes: ${word}`,
+        nodes: {
+          a: connect('[Database]\nProvider = postgres\n'),
+          b: connect(`[Database]\nProvider = "${word}"\n`),
+        },
+        product: 'connect' as const,
+        on: ['b'],
+        beside: ['pass' as const],
+        message: /is not documented \(rstudio-connect.gcfg line 2\): write/,
+      })),
       {
         name: 'a word that no document has (Connect)',
         nodes: { a: connect('[Database]\nProvider = "PostgreSQL"'), b: connect('[Database]\nProvider = Postgres') },
