@@ -188,6 +188,7 @@ function parseKey(spec: KeySpec, { stdout, stderr }: Response, refused?: string)
 }
 
 function factOf(spec: KeySpec, answer: Response | undefined, refused?: string): Fact<KeyMeasure> {
+  if (spec.lost !== undefined) return { unseen: `where the ${spec.name} is kept is not known: ${spec.lost}` };
   if (spec.inline !== undefined) return { value: { spec, state: 'inline' } };
   if (!answer) return { unseen: `${spec.path ?? spec.name} is not a path on the node (${spec.because})` };
   return parseKey(spec, answer, refused);

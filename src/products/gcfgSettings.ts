@@ -93,12 +93,15 @@ export function gcfgSettings(installed: Installed, product: GcfgProduct): Get {
 export const unmapped = (variable: string, { overrides }: GcfgProduct): boolean =>
   overrideOf(variable, overrides)?.kind === 'unmapped';
 
+/** Why it is not known which path a setting names. */
+export const pathDoubt = (setting: Effective | undefined): string | undefined =>
+  setting && isUnfilled(setting.value)
+    ? `whether the product fills in ${setting.value} (${setting.because}) is not documented; write the path out`
+    : setting?.doubt;
+
 /** Why it is not known whether the product uses the directory that a setting names. */
 export function placeDoubt(setting: Effective | undefined): { readonly doubt?: string } {
-  const open =
-    setting && isUnfilled(setting.value)
-      ? `whether the product fills in ${setting.value} (${setting.because}) is not documented; write the path out`
-      : setting?.doubt;
+  const open = pathDoubt(setting);
   return open === undefined ? {} : { doubt: `which directory is used is not known: ${open}` };
 }
 

@@ -43,6 +43,8 @@ export interface KeySpec {
   readonly refused?: string;
   /** Why it is not known whether the product uses this key. */
   readonly doubt?: string;
+  /** Why it is not known where the key of this node is. */
+  readonly lost?: string;
   /** Whether equality is judged by `s3-encryption-key` instead of `shared-keys`. */
   readonly forS3?: boolean;
 }

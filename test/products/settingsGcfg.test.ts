@@ -211,6 +211,26 @@ it('Connect: whether metrics are written is in doubt by a word that is not a boo
 });
 
 describe('the encryption key', () => {
+  it('is in a place that is not known where nobody filled in its path, or an empty variable is over it', () => {
+    for (const [product, key, variable] of [
+      ['connect', 'EncryptionKeyFile', 'CONNECT_SERVER_ENCRYPTIONKEYFILE'],
+      ['package-manager', 'EncryptionKeyPath', 'PACKAGEMANAGER_SERVER_ENCRYPTIONKEYPATH'],
+    ] as const) {
+      const lost = (text: string, more = {}) => said(product, `[Server]\n${text}\n`, {}, more).keys[0]?.lost ?? '';
+      assert.match(lost(`${key} = /etc/$NAME/key`), /whether the product fills in \/etc\/\$NAME\/key/);
+      assert.match(lost('DataDir = /srv/<env>'), /whether the product fills in \/srv\/<env>/);
+      assert.match(lost(`${key} = /etc/key`, { environment: new Map([[variable, '']]) }), /whether an empty/);
+      assert.equal(lost(`DataDir = /srv/<env>\n${key} = /etc/key`), '');
+    }
+    const text = '[Server]\nDataDir = /srv/<env>\nEncryptionKey = abcd\n';
+    assert.equal(said('connect', text).keys[0]?.lost, undefined);
+    const environment = new Map([['CONNECT_SERVER_ENCRYPTIONKEY', '']]);
+    assert.match(
+      said('connect', text, {}, { environment }).keys[0]?.lost ?? '',
+      /an empty CONNECT_SERVER_ENCRYPTIONKEY/,
+    );
+  });
+
   const ROWS: readonly (readonly [
     product: 'connect' | 'package-manager',
     text: string,

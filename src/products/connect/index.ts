@@ -13,6 +13,7 @@ import {
   gcfgPaths,
   gcfgProfile,
   gcfgSettings,
+  pathDoubt,
   placeDoubt,
   unmapped,
 } from '../gcfgSettings.js';
@@ -58,8 +59,12 @@ function settings(installed: Installed): Settings {
   const databaseDir = get('database.dir')?.value ?? `${dataDir}/db`;
   const inline = get('server.encryptionkey');
   const keyFile = get('server.encryptionkeyfile');
+  // the default is in a directory, which may be in doubt
+  const lost =
+    inline?.doubt ?? (inline ? undefined : pathDoubt(keyFile ?? get('database.dir') ?? get('server.datadir')));
   const key: KeySpec = {
     name: 'encryption key',
+    ...(lost !== undefined && { lost }),
     ...(inline ? { inline: inline.value } : { path: keyFile?.value ?? `${databaseDir}/secret.key` }),
     because: (inline ?? keyFile)?.because ?? 'default: secret.key in Database.Dir, created at the first start',
     owners: ['root', 'rstudio-connect'],

@@ -12,6 +12,7 @@ import {
   gcfgListener,
   gcfgPaths,
   gcfgProfile,
+  pathDoubt,
   placeDoubt,
   unmapped,
 } from '../gcfgSettings.js';
@@ -122,8 +123,9 @@ function s3Classes(installed: Installed, to: ReadonlyMap<string, string>): S3Cla
   const section = (name: string): Record<string, string> =>
     Object.fromEntries(
       S3_SETTINGS.flatMap((setting) => {
-        const written = config.settings.findLast((s) => s.key.toLowerCase() === `${name}.${setting}`)?.value;
-        const value = S3_BOOLEANS.includes(setting) ? switched(written) : written;
+        const written = config.settings.findLast((s) => s.key.toLowerCase() === `${name}.${setting}`);
+        const text = written?.bare ? '<no value>' : written?.value;
+        const value = S3_BOOLEANS.includes(setting) ? switched(written?.value) : text;
         return value ? [[setting, value]] : [];
       }),
     );
@@ -146,8 +148,10 @@ function settings(installed: Installed): Settings {
   const inline = installed.environment.get(VARIABLE) || undefined;
   const explicit = get('server.encryptionkeypath');
   const persistent = to.get('persistent') ?? 'file';
+  const lost = inline === undefined ? pathDoubt(explicit ?? get('server.datadir')) : undefined;
   const key: KeySpec = {
     name: 'encryption key',
+    ...(lost !== undefined && { lost }),
     ...(inline !== undefined ? { inline } : { path: explicit?.value ?? `${dataDir}/rstudio-pm.key` }),
     because:
       inline !== undefined
