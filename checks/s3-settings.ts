@@ -11,7 +11,8 @@ import {
   unknown,
   verb,
 } from 'ha-preflight';
-import { isLoopbackUrl } from 'ha-preflight/formats/hostName';
+import { isContainerHost, isLoopbackUrl } from 'ha-preflight/formats/hostName';
+import { isUnfilled } from 'ha-preflight/formats/settings';
 import { endpointUrl } from 'ha-preflight/probes/s3';
 import { webAddress } from './support/sense.js';
 
@@ -94,7 +95,7 @@ const usedOn = (
   };
 };
 
-const onItself = ({ own }: Used): boolean => isLoopbackUrl(endpointUrl(own ?? {}));
+const onItself = ({ own }: Used): boolean => onItsMachine(endpointUrl(own ?? {}));
 
 /** One setting of a class. `here`: every node has the class, by a section for it or by the common one. */
 function compareKey(
@@ -135,8 +136,33 @@ function compareKey(
 }
 
 /** What no bucket, region, endpoint or key has: a variable or a placeholder that nobody filled in, quotes, a bucket as a URL. */
-const NO_NAME = /[<>${}"'\u2018-\u201f\s]|^s3:\/\//i;
-const NAMING = ['bucket', 'region', 'endpoint', 'keyid'];
+const NO_NAME = /[<>${}"'\u2018-\u201f\s]|^s3:\/\/|%[a-z_]{3,}%/i;
+/** A path, or the ARN of a bucket; an access point has an ARN with a `/`, and is used by it. */
+const NO_BUCKET = /^(?!arn:[^/]*:accesspoint).*\/|^arn:[^:]*:s3:::/;
+/** An availability zone, or a region in capitals, which is signed as it is written. */
+const NO_REGION = /^[a-z]{2}(-[a-z]+)+-\d+[a-z]$|[A-Z]/;
+const isWebAddress = (url: string): boolean => /^https?:\/\//i.test(url) && URL.canParse(url);
+
+/** What the settings make of every word for it; false is as good as not set. */
+const isTrue = (value: string): boolean => value === 'true';
+
+/** By setting, whether its value can mean what it is for. */
+const FITS: Readonly<Record<string, (value: string, section: Section) => boolean>> = {
+  bucket: (value) => !NO_NAME.test(value) && !NO_BUCKET.test(value),
+  // of a store other than AWS any word may be a region
+  region: (value, { endpoint }) => !NO_NAME.test(value) && (endpoint !== undefined || !NO_REGION.test(value)),
+  endpoint: (value, section) => !NO_NAME.test(value) && isWebAddress(endpointUrl({ ...section, endpoint: value })!),
+  keyid: (value) => !NO_NAME.test(value),
+  prefix: (value) => !isUnfilled(value),
+  profile: (value) => !isUnfilled(value),
+  s3forcepathstyle: isTrue,
+  enablesharedconfig: isTrue,
+  disablessl: isTrue,
+};
+
+/** On the node, or on the machine below a container. */
+const onItsMachine = (url: string | undefined): boolean =>
+  url !== undefined && (isLoopbackUrl(url) || (URL.canParse(url) && isContainerHost(new URL(url).hostname)));
 
 /** What all nodes have alike must name one bucket, and not one on each node. */
 function oneForAll(what: string, keys: readonly string[], used: readonly Used[]): Finding {
@@ -157,10 +183,10 @@ function oneForAll(what: string, keys: readonly string[], used: readonly Used[])
       remediation:
         'ha-preflight settings INVENTORY --match storage    # then set Bucket in [S3Storage] of rstudio-pm.gcfg on every node, and restart Package Manager',
     });
-  const odd = NAMING.find((key) => NO_NAME.test(first.together[key] ?? ''));
+  const odd = Object.entries(first.together).find(([key, value]) => FITS[key]?.(value, first.together) === false)?.[0];
   if (odd !== undefined)
     return unknown(
-      `${odd} of ${what} is ${first.together[odd]}, which cannot name one: what the product makes of it is not documented: write the real ${odd} on every node`,
+      `${odd} of ${what} is ${first.together[odd]}, which ${FITS[odd] === isTrue ? 'is not a boolean' : 'cannot name one'}: what the product makes of it is not documented: write the real ${odd} on every node`,
       { nodes, subject: `${what} ${odd}`, requirements: odd === 'keyid' ? ['RSPM-19', 'PPM-AWS-14'] : ONE_BUCKET },
     );
   const alike = nodes.map((node) => ({ node, key: '', shown: '' }));
