@@ -107,6 +107,19 @@ export default defineCheck({
           { ...about, nodes: [node], subject: `${node} remarks` },
         ),
       );
+    for (const { node, found: f, texts } of seen) {
+      const open = texts.flatMap(({ file, config }) =>
+        (f.profile.doubts?.(file, config, f.environment) ?? []).map((what) => `${file} ${what}`),
+      );
+      if (open.length > 0)
+        findings.push(
+          unknown(`${node}: what the product makes of these is not documented: ${list(open)}`, {
+            ...about,
+            nodes: [node],
+            subject: `${node} values`,
+          }),
+        );
+    }
     const judged = seen.filter(
       (n) => n.texts.length > 0 && (n.unread === undefined || n.texts.some((x) => problemsOf(x).length > 0)),
     );

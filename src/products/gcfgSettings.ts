@@ -6,6 +6,7 @@ import { type OverrideRules, overrideOf } from '../formats/overrides.js';
 import { isUnfilled, last } from '../formats/settings.js';
 import { NotSeen } from '../model/evidence.js';
 import { endpointOf, UNENCODED } from './endpoints.js';
+import { gcfgDoubts } from './gcfgDoubts.js';
 import { argumentOf, type Installed, pathOf } from './installed.js';
 import { attempt, environmentDoubt, type Profile, textOf } from './profile.js';
 import type { Effective, EffectiveSettings, Endpoint, Settings } from './settings.js';
@@ -15,6 +16,8 @@ export interface GcfgProduct {
   /** Name of the main file. */
   readonly file: string;
   readonly overrides: OverrideRules;
+  /** Names that [Storage] has settings for. */
+  readonly classes?: readonly string[];
 }
 
 type Get = (key: string) => Effective | undefined;
@@ -39,6 +42,8 @@ export const gcfgProfile = (product: GcfgProduct, second: string) =>
     required: [product.file],
     databaseScope: { file: product.file, key: /^(database|postgres|sqlite)\./ },
     effective: (installed) => gcfgInForce(installed, product),
+    doubts: (file, config, environment) =>
+      file === product.file ? gcfgDoubts(config, environment, product.overrides, product.classes) : [],
     movingOptions: 'config',
     moved: gcfgMoved(product),
     version: /(?<![0-9])v?([0-9]+\.[0-9]+\.[0-9]+(?:[-+.][0-9A-Za-z]+)*)/,

@@ -3,7 +3,7 @@
  * The checks are the same for all; everything they need to know about a product comes from its profile.
  */
 
-import type { Format } from '../formats/settings.js';
+import type { Config, Format } from '../formats/settings.js';
 import type { ConfigDirectories, XdgPlaces } from '../formats/xdg.js';
 import { type Fact, NotSeen } from '../model/evidence.js';
 import type { Product } from '../model/inventory.js';
@@ -77,6 +77,8 @@ export interface Profile {
   }[];
   /** What it says, defaults applied. */
   readonly settings: (installed: Installed) => Settings;
+  /** What its documents leave open in a file, which is read already: ends of `FILE ...`, with the line. */
+  readonly doubts?: (file: string, config: Config, environment: ReadonlyMap<string, string>) => readonly string[];
   /** Single settings by name. */
   readonly effective: (installed: Installed) => EffectiveSettings;
 

@@ -22,6 +22,15 @@ testCheck(
   check,
   {
     pass: [
+      ...[
+        '[HTTP]\nListen = :3939\n[HTTPS]\nListen = [2001:db8::1]:https\n',
+        '[HTTP]\nListen = 192.0.2.5:80\n[Applications]\nRunAs = u\n[Nodes]\nName = x\n',
+        '[HTTP]\nListen = n1.example.com:3939\n[LDAP "a"]\nServerAddress = x\n[Proxy]\nURL = x\n',
+      ].map((text) => ({
+        name: `addresses with a port, and sections: ${text}`,
+        nodes: { a: connect(text) },
+        product: 'connect' as const,
+      })),
       { name: 'plain', nodes: { a: workbench({ 'database.conf': 'provider=postgresql\nhost=db\n' }) }, on: ['a'] },
       {
         name: 'commented out as in the template',
@@ -97,6 +106,59 @@ testCheck(
       },
     ],
     unknown: [
+      ...(
+        [
+          ['[HTTP]\nListen = 3939\n', /line 2: http.listen is 3939, which is not an address with a port/],
+          ['[HTTP]\nListen = :65536\n', /is :65536/],
+          ['[HTTP]\nListen = :0\n', /is :0/],
+          ['[HTTP]\nListen = :::3939\n', /is :::3939/],
+          ['[HTTP]\nListen = http://0.0.0.0:3939\n', /is http:/],
+          ['[HTTP]\nListen = :${PORT}\n', /is :\$\{PORT\}/],
+          ['[HTTP]\nListen\n', /line 2: http.listen has no = and no value/],
+          ['[Metric]\nDataPath = /m\n', /line 2 is in \[metric\].*\(is \[metrics\] meant\?\)/],
+          ['[Databse]\nProvider = postgres\n', /is \[database\] meant/],
+        ] as const
+      ).map(([text, message]) => ({
+        name: `what the documents leave open: ${text}`,
+        nodes: { a: connect(text) },
+        on: ['a'],
+        beside: ['pass' as const],
+        message,
+        product: 'connect' as const,
+      })),
+      ...(
+        [
+          ['[Store]\nDefault = s3\n', /is in \[store\].*\(is \[storage\] meant\?\)/],
+          ['[S3Store]\nBucket = b\n', /is \[s3storage\] meant/],
+          ['[FileStore "cache"]\nLocation = /x\n', /is \[filestorage\] meant/],
+          ['[Storage]\nCahce = s3\n', /\[Storage\] cahce is not a class of storage \(is cache meant\?\)/],
+          ['[Storage]\nDefualt = s3\n', /is default meant/],
+          ['[Server]\nRVersion\n', /server.rversion has no = and no value/],
+        ] as const
+      ).map(([text, message]) => ({
+        name: `what the documents of Package Manager leave open: ${text}`,
+        nodes: { a: { found: foundOf('package-manager', { 'rstudio-pm.gcfg': text }) } },
+        on: ['a'],
+        beside: ['pass' as const],
+        message,
+        product: 'package-manager' as const,
+      })),
+      {
+        name: 'a variable that is not an address with a port',
+        nodes: {
+          a: {
+            found: foundOf(
+              'connect',
+              { 'rstudio-connect.gcfg': '[HTTP]\nListen = :3939\n' },
+              { environment: new Map([['CONNECT_HTTP_LISTEN', '3939']]) },
+            ),
+          },
+        },
+        on: ['a'],
+        beside: ['pass'],
+        message: /CONNECT_HTTP_LISTEN=3939 is not an address with a port/,
+        product: 'connect',
+      },
       {
         name: 'remarks behind values, which its document takes for a part of them',
         nodes: {

@@ -30,7 +30,11 @@ const ACCOUNT = 'rstudio-pm';
 /** Where `HTTP.Listen` and `Server.DataDir` are not set. */
 const PORT = 4242;
 const DATA_DIR = '/var/lib/rstudio-pm';
-const GCFG: GcfgProduct = { file: FILE, overrides: PACKAGE_MANAGER_OVERRIDES };
+const GCFG: GcfgProduct = {
+  file: FILE,
+  overrides: PACKAGE_MANAGER_OVERRIDES,
+  classes: ['default', ...STORAGE_CLASSES],
+};
 /** Wins over the file (sources 4.3). */
 const VARIABLE = 'PACKAGEMANAGER_ENCRYPTION_KEY';
 /** Set by Kubernetes operators; what it means is not confirmed (sources 10.5). */
