@@ -17,7 +17,9 @@ export default defineCheck({
       return { node: n.node, value, doubt };
     });
     // what the product makes of such a value is not documented
-    const odd = values.filter((v) => !/^(\d+|0x[\da-f]+)$/i.test(v.value));
+    const isCount = (value: string): boolean =>
+      /^(\d+|0x[\da-f]+)$/i.test(value) && Number.isSafeInteger(Number(value));
+    const odd = values.filter((v) => !isCount(v.value));
     if (odd.length > 0 && !values.some((v) => !odd.includes(v) && Number(v.value) > 0)) {
       const nodes = odd.map((v) => v.node);
       return unknown(`ScheduleConcurrency ${list([...new Set(odd.map((v) => v.value))])} is not a number of jobs`, {

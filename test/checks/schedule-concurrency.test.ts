@@ -25,6 +25,12 @@ testCheck(check, {
   fail: [{ name: 'none runs jobs', nodes: { a: node('0'), b: node('0') }, on: ['a', 'b'] }],
   unknown: [
     { name: 'the unseen one might run them', nodes: { a: node('0'), b: { unseen: 'refused' } } },
+    {
+      name: 'more jobs than a number holds',
+      nodes: { a: node('99999999999999999999'), b: node('0') },
+      on: ['a'],
+      message: /is not a number of jobs/,
+    },
     { name: 'no number', nodes: { a: node('none'), b: node('0') }, on: ['a'], message: /none is not a number of jobs/ },
     { name: 'below zero', nodes: { a: node('-1'), b: node('-1') }, on: ['a', 'b'] },
     {

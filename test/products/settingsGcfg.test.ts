@@ -189,6 +189,20 @@ for (const path of ['/srv/$HOSTNAME', '/srv/${ENV}/d', '/<shared>/d', '/srv/{{ e
     assert.match(cache?.doubt ?? '', /whether the product fills in/);
   });
 
+it('Package Manager: where a class goes that is neither on files nor on S3 is in doubt, beside those on files', () => {
+  const { shared } = said('package-manager', '[Storage]\nCache = local\nCRAN = nfs\n');
+  assert.deepEqual(
+    shared.map((s) => [s.setting, s.doubt]),
+    [
+      ['Server.DataDir', undefined],
+      [
+        '[Storage] cache, cran',
+        'where [Storage] cache, cran goes is not known: [Storage] names "local" and "nfs", and the document has only file and s3',
+      ],
+    ],
+  );
+});
+
 it('a share whose name ends in $ is a path like any other', () => {
   assert.equal(said('connect', '[Server]\nDataDir = /mnt/data$\n').shared[0]?.doubt, undefined);
 });

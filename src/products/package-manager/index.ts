@@ -13,23 +13,20 @@ import {
   gcfgPaths,
   gcfgProfile,
   pathDoubt,
-  placeDoubt,
   unmapped,
 } from '../gcfgSettings.js';
 import { type Installed, pathOf } from '../installed.js';
 import { textOf } from '../profile.js';
-import type { Effective, EffectiveSettings, KeySpec, S3Class, Settings, SharedPath } from '../settings.js';
+import type { Effective, KeySpec, S3Class, Settings } from '../settings.js';
 import { packageManager as document } from './requirements.js';
 import { packageManagerNow as now } from './requirementsNow.js';
 import { packageManagerOnAws as onAws } from './requirementsOnAws.js';
-import { destinationOf, STORAGE_CLASSES } from './storage.js';
+import { DATA_DIR, destinations, FILE, STORAGE_CLASSES, sharedPaths } from './storage.js';
 
-const FILE = 'rstudio-pm.gcfg';
 /** Where the unit names no other (docs/sources.md 4.3). */
 const ACCOUNT = 'rstudio-pm';
-/** Where `HTTP.Listen` and `Server.DataDir` are not set. */
+/** Where `HTTP.Listen` is not set. */
 const PORT = 4242;
-const DATA_DIR = '/var/lib/rstudio-pm';
 const GCFG: GcfgProduct = {
   file: FILE,
   overrides: PACKAGE_MANAGER_OVERRIDES,
@@ -68,54 +65,6 @@ function switched(value: string | undefined): string | undefined {
   const on = gcfgBoolean(value ?? '');
   if (on === undefined) return value;
   return on ? 'true' : undefined;
-}
-
-/** Where each class goes: its own setting, else the default, else files. A class of another release counts where it is named. */
-function destinations(inForce: EffectiveSettings): Map<string, string> {
-  const named = [...inForce.keys()].flatMap((key) => {
-    const [, setting, section] = /^(?:storage\.(.+)|(?:s3|file)storage "(.+)"\..+)$/.exec(key) ?? [];
-    return setting ?? section?.toLowerCase() ?? [];
-  });
-  const get = (key: string): string | undefined => inForce.get(key)?.value.toLowerCase();
-  const classes = [...new Set([...STORAGE_CLASSES, ...named])].filter((name) => name !== 'default');
-  return new Map(classes.map((name) => [name, destinationOf(get, `storage.${name}`)]));
-}
-
-/** Directories of the classes that go to files; where none does, and not all go to S3, perhaps that of all. */
-function filePaths(inForce: EffectiveSettings): SharedPath[] {
-  const files = [...destinations(inForce)].flatMap(([name, to]) => (to === 'file' ? [name] : []));
-  const locations = files.flatMap((name) => {
-    const at = [...inForce].find(([key]) => key.toLowerCase() === `filestorage "${name}".location`)?.[1];
-    return at ? [{ setting: `FileStorage "${name}".Location`, path: at.value, ...placeDoubt(at) }] : [];
-  });
-  const dataDir = inForce.get('server.datadir')?.value ?? DATA_DIR;
-  const own = { setting: 'Server.DataDir', path: dataDir, ...placeDoubt(inForce.get('server.datadir')) };
-  if (files.length > 0) return [own, ...locations];
-  const odd = [...new Set(destinations(inForce).values())].filter((to) => to !== 's3');
-  const words = odd.map((to) => `"${to}"`).join(' and ');
-  const doubt = `whether Server.DataDir is used is not known: [Storage] names ${words}, and the document has only file and s3`;
-  return odd.length > 0 ? [{ ...own, doubt }] : [];
-}
-
-/** The settings without variables that are perhaps not read. */
-const confirmed = (inForce: EffectiveSettings): EffectiveSettings =>
-  new Map(
-    [...inForce].flatMap(([key, e]) => {
-      const certain = e.beside && e.doubt !== undefined ? e.overrides : e;
-      return certain ? [[key, certain] as const] : [];
-    }),
-  );
-
-/** The directories that all nodes have to share; what is used only with, or only without, such a variable is open. */
-function sharedPaths(inForce: EffectiveSettings, because: string): SharedPath[] {
-  const [read, unread] = [filePaths(inForce), filePaths(confirmed(inForce))];
-  const among = (paths: readonly SharedPath[], p: SharedPath): boolean =>
-    paths.some((o) => o.setting === p.setting && o.path === p.path);
-  const open = (p: SharedPath): SharedPath => ({
-    ...p,
-    doubt: p.doubt ?? `whether ${p.setting} is used is not known: ${because}; set [Storage] in ${FILE} to be sure`,
-  });
-  return [...read.map((p) => (among(unread, p) ? p : open(p))), ...unread.filter((p) => !among(read, p)).map(open)];
 }
 
 /** Only what differs from the common [S3Storage] section makes a class of its own. */
