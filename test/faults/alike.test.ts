@@ -281,6 +281,25 @@ describe('another spelling on one node', () => {
       assert.deepEqual([troubles(report, 'fail'), troubles(report, 'unknown')], [[], []]);
     }
   });
+  for (const [edition, change, expected] of [
+    ['connect', edit(CONNECT, 'DataDir = /srv/connect', 'DataDir = /srv/$HOSTNAME'), 'shared-directories'],
+    ['connect', edit(CONNECT, 'Listen = :3939', 'Listen = 3939'), 'config-syntax'],
+    ['connect', edit(CONNECT, 'db.example.com/connect', 'db.example.com/${DB}'), 'database-same'],
+    ['connect', edit(CONNECT, 'Provider = Postgres', 'Provider = <postgres>'), 'postgres-backend'],
+    ['connect', edit(CONNECT, '[Metrics]', '[Metrics]\nEnabled = disabled'), 'metrics-path'],
+    ['s3', edit(PM, '[Storage]', '[Storage]\nCahce = file\n[Storage]'), 'config-syntax'],
+    ['s3', edit(PM, 'Prefix = prod', 'Prefix = $HOSTNAME'), 's3-settings'],
+    ['packageManager', append(PM, '[Storage]\nCache = local\n'), 'shared-directories'],
+    ['packageManager', edit(PM, 'EncryptionKeyPath = /etc', 'EncryptionKeyPath = /${ROOT}/etc'), 'key-file'],
+  ] as const)
+    it(`what nobody documents, alike on every node, is unknown by ${expected} (${edition})`, async () => {
+      const nodes = ['n1', 'n2', 'n3'];
+      const place = mkdtempSync(join(folder, 'open-'));
+      const { report } = await audit(place, EDITIONS[edition], { plant: change, nodes });
+      assert.deepEqual(troubles(report, 'fail'), []);
+      const open = report.verdicts.filter((v) => v.status === 'unknown' && v.id === expected);
+      assert.deepEqual([...new Set(open.flatMap((v) => v.nodes))], nodes);
+    });
   it('a link out of the tree to what the product does not read: of that alone nothing is known', async () => {
     const after = (at: string): void => {
       for (const node of ['n1', 'n2', 'n3']) symlinkSync('/opt/of-this-machine.png', join(at, node, WB, 'logo.png'));

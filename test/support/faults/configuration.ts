@@ -12,7 +12,7 @@ export const CONFIGURATION: readonly Fault[] = [
     name: 'one changed line',
     requirements: ['RSPM-03', 'WB-02', 'PPM-AWS-07'],
     in: posit,
-    plant: config(/120|:3939|:4242/, '121'),
+    plant: config(/120|(?<=Listen = :)\d+/, '121'),
     expect: { 'config-identical': 'n2' },
   },
   {
