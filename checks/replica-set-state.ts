@@ -1,7 +1,8 @@
-import { connected, defineCheck, type Finding, fail, list, pass, skip, unknown, verb } from 'ha-preflight';
+import { connected, defineCheck, type Finding, fail, faults, list, pass, skip, unknown, verb } from 'ha-preflight';
 import { addresses } from 'ha-preflight/collectors/addresses';
 import { mongo } from 'ha-preflight/collectors/mongo';
 import { type ReplicaSetAnswer, replicaSet, type StatusMember } from 'ha-preflight/collectors/replicaSet';
+import { type Config, last } from 'ha-preflight/formats/settings';
 import { listedMembers, memberName } from 'ha-preflight/products/deployr/mongo';
 import { type Listed, listsMembers, unlisted } from './support/memberNames.js';
 import { knowing, serversOf } from './support/mongoFiles.js';
@@ -109,6 +110,42 @@ const alone = (outside: readonly { readonly node: string; readonly why: string }
 
 type Told = { readonly node: string } & ReplicaSetAnswer;
 
+/** The set that mongod.conf names; a line of options has its seeds behind a slash, and quotes that belong to the value. */
+const named = (conf: Config | undefined): string | undefined =>
+  conf &&
+  last(conf, 'replSet')
+    ?.value.replace(/\/.*$/, '')
+    .replace(/^(["'])(.*)\1$/, '$2');
+
+/** A file that was changed after mongod was started: mongod keeps out of a set that has another name than it was told. */
+function renamed(told: readonly Told[], confOf: (node: string) => Config | undefined, separate: boolean): Finding[] {
+  const values = told.flatMap(({ node, status }) => {
+    const name = named(confOf(node));
+    return 'value' in status && status.value.set !== '' && name
+      ? [{ node, value: { name, set: status.value.set } }]
+      : [];
+  });
+  // files that differ from each other are named by mongo-replica-set
+  if (!separate && new Set(values.map((v) => v.value.name)).size > 1) return [];
+  return faults(
+    values,
+    ({ name, set }) =>
+      name === set
+        ? undefined
+        : {
+            problem: `mongod.conf names the replica set ${name}, and the running one is ${set}: after a restart mongod keeps out of it`,
+            observed: name,
+          },
+    {
+      subject: 'name',
+      requirements: ['DEPLOYR-22'],
+      expected: 'the name of the running replica set',
+      remediation:
+        'rs.status().set    # in the mongo shell; write that name as replSet in mongod.conf on the nodes named, before mongod is restarted',
+    },
+  );
+}
+
 const membersOf = ({ status, conf }: Told): string[] => [
   ...('value' in status ? status.value.members.map((m) => memberName(m.name)) : []),
   ...('value' in conf ? conf.value.map((m) => memberName(m.host)) : []),
@@ -141,7 +178,7 @@ export default defineCheck({
   title: 'The MongoDB replica set has one primary, and every member follows it',
   severity: 'critical',
   tags: ['database'],
-  requirements: ['DEPLOYR-14', 'DEPLOYR-15', 'DEPLOYR-17', 'DEPLOYR-23', 'DEPLOYR-24', 'DEPLOYR-25'],
+  requirements: ['DEPLOYR-14', 'DEPLOYR-15', 'DEPLOYR-17', 'DEPLOYR-22', 'DEPLOYR-23', 'DEPLOYR-24', 'DEPLOYR-25'],
   rationale:
     'The running replica set can differ from the configuration files: with a member that is down or was never added, the next failure can take the majority away. The check reads rs.status() and rs.conf() through the mongo shell of each node, which needs the role clusterMonitor.',
   products: ['deployr'],
@@ -171,7 +208,14 @@ export default defineCheck({
     const separate = cluster.mode === 'load-balanced';
     const sets = separate ? connected(told, inOneSet) : [told];
     const judged = sets.flatMap((set) => ofSet(set, servers, separate));
-    return [...alone(outside), ...blind, ...judged, ...(told.some((t) => 'value' in t.conf) ? open : [])];
+    const confOf = (node: string): Config | undefined => nodes.find((n) => n.node === node)?.mongo.member;
+    return [
+      ...alone(outside),
+      ...blind,
+      ...judged,
+      ...renamed(told, confOf, separate),
+      ...(told.some((t) => 'value' in t.conf) ? open : []),
+    ];
   },
   remediation:
     'rs.status()    # in the mongo shell on the primary; start mongod on a member that is DOWN, add a missing member with rs.add("ADDRESS:8003")',

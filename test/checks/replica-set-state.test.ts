@@ -62,6 +62,18 @@ const elsewhere = ({ replicaSet }: ReturnType<typeof view>) => ({
   mongo: server(HOSTS.map((host) => host.replace('10.0.0', '10.0.1'))),
   replicaSet: JSON.parse(JSON.stringify(replicaSet).replaceAll('10.0.0', '10.0.1')) as typeof replicaSet,
 });
+/** The same with another mongod.conf. */
+const withConf = (seen: ReturnType<typeof view>, text: string) => ({
+  ...seen,
+  mongo: {
+    ...seen.mongo,
+    member: mongo.parse(
+      {},
+      { cluster: undefined as never, node: '' },
+      foundOf('deployr', { 'mongo/mongod.conf': text }),
+    ).member!,
+  },
+});
 const outside = (words: string) => ({
   addresses: NAMES,
   mongo: server(),
@@ -95,6 +107,14 @@ testCheck(check, {
       nodes: three({}, conf({}, {}, { hidden: true, priority: 0 }), HOSTS.slice(0, 2)),
     },
     { name: 'two that can lead', nodes: three({}, conf({ priority: 2 }, { priority: 1 }, { priority: 0 })) },
+    {
+      name: 'the name in the file, with its seeds, quotes or neither',
+      nodes: {
+        a: withConf(view(0), 'replSet=s/10.0.0.1:8003\n'),
+        b: withConf(view(1), 'replication:\n  replSetName: "s"\n'),
+        c: withConf(view(2), 'replSet=s\n'),
+      },
+    },
     { name: 'blanks as in the document', nodes: three({ 0: { name: ' 10.0.0.1 : 8003' } }) },
     {
       name: 'behind a load balancer each server has its own set',
@@ -104,6 +124,13 @@ testCheck(check, {
     { name: 'a machine that is no member', nodes: { ...three(), d: notAsked } },
   ],
   fail: [
+    {
+      name: 'a file that names another set than the one that runs',
+      nodes: { a: withConf(view(0), 'replSet=other\n'), b: withConf(view(1), 'replSet=other\n'), c: view(2) },
+      on: ['a', 'b'],
+      message: /mongod\.conf names the replica set other, and the running one is s: after a restart/,
+      beside: ['pass'],
+    },
     {
       name: 'two sets where the servers share one',
       nodes: { a: view(0), b: elsewhere(view(0)) },
