@@ -2,7 +2,7 @@ import { defineCheck, effective, type Finding, faults, found, list, settings, un
 import { versions } from 'ha-preflight/collectors/versions';
 import { boostBoolean, boostNumber } from 'ha-preflight/formats/boostOptions';
 import { hideMasks, isMasked } from 'ha-preflight/formats/masked';
-import { early, edit, enabled, get, type Nodes, of, remarked, warn, whole } from './support/balancing.js';
+import { early, edit, enabled, get, marked, type Nodes, of, remarked, warn, whole } from './support/balancing.js';
 
 /** The methods that Workbench documents; with any other it does not start. */
 const METHODS = ['sessions', 'system-load', 'user-hash', 'custom'];
@@ -56,6 +56,18 @@ const spellings = (nodes: Nodes): Finding[] =>
       }),
     );
   });
+
+const marks = (nodes: Nodes): Finding[] => {
+  const there = nodes.filter(marked);
+  return there.length === 0
+    ? []
+    : [
+        unknown(
+          `load-balancer of ${list(there.map((n) => n.node))} begins with a byte-order mark: whether the product takes it for a part of the first name is not documented: save the file without it`,
+          { subject: 'byte-order mark', nodes: there.map((n) => n.node), severity: 'warning' },
+        ),
+      ];
+};
 
 const method = (nodes: Nodes): Finding[] =>
   faults(
@@ -118,7 +130,7 @@ const diagnostics = (nodes: Nodes): Finding[] =>
   });
 
 /** What is asked of every cluster. */
-const QUESTIONS = [enabled, early, spellings, remarks, method, certificates, headers, timeout, diagnostics];
+const QUESTIONS = [enabled, early, marks, spellings, remarks, method, certificates, headers, timeout, diagnostics];
 
 export default defineCheck({
   id: 'load-balancing',

@@ -37,8 +37,15 @@ const hasSwitch = (n: Node): boolean => compareVersions(releaseOf(n) ?? SWITCH_F
 
 export const whole = (n: Node, key: string): string | undefined => n.effective.get(key)?.value;
 export const remarked = (n: Node, key: string): boolean => withoutRemark(whole(n, key)) !== whole(n, key);
-/** A value with a remark behind it is not judged: see `remarks`. */
-export const get = (n: Node, key: string): string | undefined => (remarked(n, key) ? undefined : whole(n, key));
+/** The mark that editors of Windows put before the first letter of a file. */
+const MARK = '\ufeff';
+export const marked = ({ found }: Node): boolean => found.texts.get('load-balancer')?.startsWith(MARK) === true;
+/** Whether the name is the one that a mark stands before. */
+const isBehindMark = (n: Node, key: string): boolean =>
+  marked(n) && key === `load-balancer:${/^.\s*([^\s=]*)/.exec(n.found.texts.get('load-balancer')!)?.[1]}`;
+/** A value with a remark behind it, or a mark before it, is not judged: see `remarks` and `marks`. */
+export const get = (n: Node, key: string): string | undefined =>
+  remarked(n, key) || isBehindMark(n, key) ? undefined : whole(n, key);
 export const of = <T>(nodes: Nodes, read: (n: Node) => T) => nodes.map((n) => ({ node: n.node, value: read(n) }));
 
 /** What corrects a setting of a file. */

@@ -57,6 +57,14 @@ testCheck(check, {
   ],
   unknown: [
     {
+      name: 'a byte-order mark',
+      nodes: { a: node('\ufeffbalancer=random\n'), b: node('') },
+      on: ['a'],
+      severity: 'warning',
+      message: /^load-balancer of a begins with a byte-order mark/,
+      beside: ['pass'],
+    },
+    {
       name: 'switched on in a release that is not known',
       nodes: { a: node(''), b: node(undefined, 'load-balancing-enabled=1\n') },
       on: ['b'],
