@@ -3,6 +3,7 @@
  * the value), YAML since. Of YAML only nested mappings are read; anything else is a remark. Source: docs/sources.md 4.4.
  */
 
+import { isMasked } from './masked.js';
 import { type Config, linesOf, type Setting, type Unread } from './settings.js';
 
 /** One name for what both forms, and their ages, name differently. */
@@ -103,6 +104,10 @@ function scalar(text: string, at: number, inside: boolean): Scanned<string> {
   return value === '' ? undefined : { value, end: at + value.length };
 }
 
+/** A value as it counts: YAML's null, which has no quotes, is none. */
+const orNone = ({ value, end }: { readonly value: string; readonly end: number }, text: string, at: number): string =>
+  /^(?:~|null|Null|NULL)$/.test(text.slice(at, end)) ? '' : value;
+
 type Pair = readonly [name: string, value: string];
 
 /** `{a: b, c: {d: e}}`, names with dots. */
@@ -118,7 +123,7 @@ function inline(text: string, at: number, prefix: string, depth: number): Scanne
     const nested = text[start] === '{' ? inline(text, start, `${name}.`, depth + 1) : undefined;
     const plain = nested ? undefined : scalar(text, start, true);
     for (const pair of nested?.value ?? []) pairs.push(pair);
-    if (plain) pairs.push([name, plain.value]);
+    if (plain) pairs.push([name, orNone(plain, text, start)]);
     const end = (nested ?? plain)?.end;
     if (end === undefined) return undefined;
     i = blanks(text, end);
@@ -140,7 +145,7 @@ function yamlLine(text: string, prefix: string): { pairs: readonly Pair[]; opens
   const value = map ? undefined : scalar(text, start, false);
   const end = (map ?? value)?.end;
   if (end === undefined || !isOver(text, end)) return undefined;
-  return { pairs: map ? map.value : [[name, value!.value]] };
+  return { pairs: map ? map.value : [[name, orNone(value!, text, start)]] };
 }
 
 function yaml(lines: readonly string[]): Read {
@@ -151,10 +156,21 @@ function yaml(lines: readonly string[]): Read {
   ];
   /** Lines deeper than this belong to one that was not understood. */
   let lost = Number.POSITIVE_INFINITY;
+  /** The document has ended, and whether mongod reads what follows is not documented. */
+  let over = false;
   lines.forEach((source, i) => {
     const text = source.trimStart();
     const indent = source.length - text.length;
-    if (text === '' || text.startsWith('#') || /^(---|\.\.\.)(\s+#.*)?\s*$|^%/.test(source)) return;
+    if (text === '' || text.startsWith('#') || /^%(YAML|TAG)\s/.test(source)) return;
+    if (/^(---|\.\.\.)(\s+#.*)?\s*$/.test(source)) {
+      over ||= read.settings.length > 0 || blocks.length > 1;
+      return;
+    }
+    if (over || (text.startsWith('%') && isMasked(text))) {
+      const why = over ? 'may stand behind the end of the YAML document' : 'is perhaps in a line that was masked';
+      read.unread.push(...meant('').map((key) => ({ key, line: i + 1, why, wins: true as const })));
+      return;
+    }
     if (indent > lost) return;
     lost = Number.POSITIVE_INFINITY;
     while (blocks.length > 1 && indent <= blocks.at(-1)!.above) blocks.pop();

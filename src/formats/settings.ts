@@ -49,8 +49,11 @@ export const strictConfig = (
   remarks: readonly string[] = [],
 ): StrictConfig => ({ settings, errors, remarks: [...errors.map((e) => `line ${e.line}: ${e.what}`), ...remarks] });
 
-/** A variable or a placeholder, as shells, templates and documents write it: `$NAME`, `${NAME}`, `<name>`, `{{ name }}`, `%NAME%`. */
-export const isUnfilled = (value: string): boolean => /\$(?:\{|\w)|<[^<>]*>|\{\{|%[a-z_]{3,}%/i.test(value);
+/** As shells, templates and documents write them: `$NAME`, `${NAME}`, `#{NAME}`, `<name>`, `{{ name }}`, `%NAME%`, `@NAME@`, `__NAME__`. */
+const UNFILLED = /\$\w|[$#]\{|<[^<>]*>|\{\{|([%@])[a-z_]{3,}\1|(?<![a-z\d])__[a-z][a-z_]*__(?![a-z\d])/i;
+
+/** Whether a variable or a placeholder that nobody filled in is in the text. */
+export const isUnfilled = (value: string): boolean => UNFILLED.test(value);
 
 /** Reads the text of one file; never throws. */
 export type Format = (text: string) => Config;

@@ -45,6 +45,11 @@ const YAML: readonly Case[] = [
     'replication: {replSetName: rs0}\nsecurity: { keyFile: "/k, 1" , x: {y: 2}, }\n',
     { replSet: 'rs0', keyFile: '/k, 1', 'security.x.y': '2' },
   ],
+  [
+    'null is no value, in quotes it is a word',
+    'replication: {replSetName: ~}\nnet:\n  port: null\n  a: "null"\n',
+    { replSet: '', port: '', 'net.a': 'null' },
+  ],
   ['comments', '# c\nnet: # c\n  # c\n  port: 1 # c\n  a: b#c\n', { port: '1', 'net.a': 'b#c' }],
   ['quotes', `a: "x: \\"y\\" # z" # c\nb: 'it''s'\n"c": 1\n`, { a: 'x: "y" # z', b: "it's", c: '1' }],
   ['siblings after deeper blocks', 'a:\n    b:\n      c: 1\n    d: 2\ne: 3\n', { 'a.b.c': '1', 'a.d': '2', e: '3' }],
@@ -121,6 +126,26 @@ describe('mongodConf', () => {
       const text = `replication:\n  replSetName:${directive.startsWith('{') ? ' ' : '\n    '}${directive}\n`;
       assert.match(unknownValue(mongodConf(text), 'replSet') ?? '', /the value of replSet is computed$/);
     });
+
+  for (const [end, text] of [
+    ['a second document', 'net:\n  port: 1\n---\nnet:\n  port: 2\n'],
+    ['what follows the end', 'replication:\n  replSetName: rs\n...\nnet:\n  port: 2\n'],
+    ['a line that was masked', `net:\n  port: 1\n%masked:${'0'.repeat(64)}%\n`],
+  ] as const)
+    it(`${end} may say anything`, () => {
+      const config = mongodConf(text);
+      assert.ok(config.settings.every((s) => s.value !== '2'));
+      for (const key of ['port', 'replSet', 'keyFile'])
+        assert.match(
+          unknownValue(config, key) ?? '',
+          /behind the end of the YAML document$|in a line that was masked$/,
+        );
+    });
+
+  it('marks of a document with nothing behind them', () => {
+    const config = mongodConf('---\nnet:\n  port: 1\n...\n# over\n');
+    assert.deepEqual([config.settings.map((s) => s.value), config.unread], [['1'], undefined]);
+  });
 
   it('a comment behind the mark of a document, and a directive above it', () => {
     assert.deepEqual(mongodConf('%YAML 1.1\n--- # ours\nnet:\n  port: 1\n').remarks, []);

@@ -253,6 +253,12 @@ const YAML: readonly Case[] = [
     'net:\n  ssl:\n    PEMKeyPassword: *** #***\n  port: 1',
   ],
   ['in the next line', 'a:\n  password:\n    hunter2\n    hunter2\n  port: 1', 'a:\n  password:\n***\n***\n  port: 1'],
+  [
+    'a byte-order mark',
+    '\ufeffreplication:\n  replSetName: rs\nport: 1',
+    '\ufeffreplication:\n  replSetName: rs\nport: 1',
+  ],
+  ['a secret behind a byte-order mark', '\ufeffpassword: hunter2', '\ufeffpassword: ***'],
   ['a block', 'password: |\n  hunter2\n\n  hunter2\nport: 1', 'password: ***\n***\n\n***\nport: 1'],
   ['in a list', '- password: hunter2\n  port: 1', '- password: ***\n  port: 1'],
   ['in braces', 'a: {host: h, password: "hunter2 x", port: 1}', 'a: {host: h, password: ***, port: 1}'],

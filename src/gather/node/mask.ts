@@ -224,7 +224,8 @@ BEGIN {
   }
   eq = index(line, "="); colon = 0
   if (match(line, /:([ \t]|\r?$)/) && (!eq || RSTART < eq)) { eq = RSTART; colon = 1 }
-  name = substr(line, 1, eq - 1); sub(/^[ \t]*([#;]+[ \t]*)?/, "", name)
+  name = substr(line, 1, eq - 1); if (n0 == 1) sub(/^\357\273\277/, "", name)
+  sub(/^[ \t]*([#;]+[ \t]*)?/, "", name)
   calm = tolower(name) ~ /(bucket|host|hostname|host-name|region|endpoint|address|listen|server|domain|keyid|key-id|arn|prefix|database|dbname|schema)[ \t]*$/
   # a name, blanks, a value; a word for "set" may stand before them
   if (!groovy && (at = assigned(line))) { print "|" tag(substr(line, 1, at - 1), substr(line, at), 1) }
