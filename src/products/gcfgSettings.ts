@@ -1,6 +1,6 @@
 /** The settings in force of a gcfg product: variables over the file, the last value of the file, else absent. */
 
-import { gcfg } from '../formats/gcfg.js';
+import { gcfg, gcfgBoolean } from '../formats/gcfg.js';
 import { isEveryAddress } from '../formats/hostName.js';
 import { type OverrideRules, overrideOf } from '../formats/overrides.js';
 import { type Config, isUnfilled, last } from '../formats/settings.js';
@@ -190,7 +190,19 @@ const resembles = (word: string, known: string): boolean =>
   letters(word) === letters(known) ||
   (word.slice(0, 4) === known.slice(0, 4) && Math.abs(word.length - known.length) <= 3);
 
-/** Lines of which the documents do not say what the product makes. `classes`: names that [Storage] has settings for. */
+/** The listeners of a file and its variables that name no address with a port. */
+const oddListeners = (config: Config, environment: ReadonlyMap<string, string>, prefix: string): string[] =>
+  LISTENS.flatMap((key): string[] => {
+    const variable = `${prefix}${key.replace('.', '_').toUpperCase()}`;
+    const given = environment.get(variable);
+    if (given) return isListener(given) ? [] : [`${variable}=${given} is not an address with a port, as :3939 is`];
+    const { value = '', line, bare } = last(config, key) ?? {};
+    return value === '' || bare || isListener(value)
+      ? []
+      : [`line ${line}: ${key} is ${value}, which is not an address with a port, as :3939 is`];
+  });
+
+/** What the documents leave open in a file and its variables. `classes`: names that [Storage] has settings for. */
 function gcfgDoubts(
   config: Config,
   environment: ReadonlyMap<string, string>,
@@ -200,7 +212,7 @@ function gcfgDoubts(
   const mistyped = (name: string, known: readonly string[]): string | undefined =>
     known.includes(name) ? undefined : known.find((other) => resembles(name, other));
   const seen = new Set<string>();
-  const lines = config.settings.flatMap(({ key, line, bare }): string[] => {
+  const lines = config.settings.flatMap(({ key, value, line, bare }): string[] => {
     const [, section = '', name = ''] = /^([^. ]+)(?: ".*")?\.(.*)$/.exec(key) ?? [];
     const meant = mistyped(section, sections);
     if (meant !== undefined && !seen.has(section)) {
@@ -209,16 +221,11 @@ function gcfgDoubts(
     }
     const other = section === 'storage' ? mistyped(name, classes) : undefined;
     if (other !== undefined) return [`line ${line}: [Storage] ${name} is not a class of storage (is ${other} meant?)`];
-    return bare && TEXTS.test(key) ? [`line ${line}: ${key} has no = and no value`] : [];
+    if (bare && TEXTS.test(key)) return [`line ${line}: ${key} has no = and no value`];
+    // of the metrics metrics-path says so
+    return name === 'enabled' && section !== 'metrics' && gcfgBoolean(value) === undefined
+      ? [`line ${line}: ${key} is ${value || 'empty'}, which is not a boolean`]
+      : [];
   });
-  const addresses = LISTENS.flatMap((key): string[] => {
-    const variable = `${prefix}${key.replace('.', '_').toUpperCase()}`;
-    const given = environment.get(variable);
-    if (given) return isListener(given) ? [] : [`${variable}=${given} is not an address with a port, as :3939 is`];
-    const { value = '', line, bare } = last(config, key) ?? {};
-    return value === '' || bare || isListener(value)
-      ? []
-      : [`line ${line}: ${key} is ${value}, which is not an address with a port, as :3939 is`];
-  });
-  return [...lines, ...addresses];
+  return [...lines, ...oddListeners(config, environment, prefix)];
 }

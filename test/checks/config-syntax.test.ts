@@ -117,6 +117,8 @@ testCheck(
           ['[HTTP]\nListen\n', /line 2: http.listen has no = and no value/],
           ['[Metric]\nDataPath = /m\n', /line 2 is in \[metric\].*\(is \[metrics\] meant\?\)/],
           ['[Databse]\nProvider = postgres\n', /is \[database\] meant/],
+          ['[Launcher]\nEnabled = maybe\n', /line 2: launcher.enabled is maybe, which is not a boolean/],
+          ['[Launcher]\nEnabled =\n', /launcher.enabled is empty/],
         ] as const
       ).map(([text, message]) => ({
         name: `what the documents leave open: ${text}`,
