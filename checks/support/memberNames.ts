@@ -17,7 +17,7 @@ import {
   verb,
 } from 'ha-preflight';
 import type { Addresses } from 'ha-preflight/collectors/addresses';
-import { addressOf, isHostForm, isLoopback, sameHost, shortHost } from 'ha-preflight/formats/hostName';
+import { addressOf, isEveryAddress, isHostForm, isLoopback, sameHost, shortHost } from 'ha-preflight/formats/hostName';
 import { type Config, last } from 'ha-preflight/formats/settings';
 import { listedMembers, memberName } from 'ha-preflight/products/deployr/mongo';
 import type { At } from './mongoFiles.js';
@@ -171,14 +171,11 @@ export function noList(servers: readonly At[], members: readonly At[]): Finding[
   ];
 }
 
-/** All addresses of the machine, where a program listens at it. */
-const UNSPECIFIED = /^(0\.0\.0\.0|::|\[::\])$/;
-
 /** What no other machine reaches. As an address to listen at, the unspecified one means all of them, and a path is a socket. */
 function staysInside(address: string, known: Addresses): boolean {
   if (address.startsWith('/')) return true;
   const meant = known.get(address.toLowerCase()) ?? [];
-  return (meant.length > 0 ? meant : [address]).every((a) => isLoopback(a) && !UNSPECIFIED.test(a));
+  return (meant.length > 0 ? meant : [address]).every((a) => isLoopback(a) && !isEveryAddress(a));
 }
 
 /** Whose address this is, where the inventory gives it to another node and not to this one. */

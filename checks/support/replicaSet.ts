@@ -72,7 +72,7 @@ export function ofList(
   // behind a load balancer each server may have its own set
   const compared = cluster.mode === 'load-balanced' ? [] : [sameList(lists, cluster.reference)];
   const unnamed = noHosts(listing);
-  // of what is no member nothing is counted; where the lists differ as well, that says who is wrong
+  // what does not name a member is not counted; where the lists differ as well, that says who is wrong
   if (unnamed) return [...findings, ...compared.filter((f) => f.status === 'fail'), unnamed];
   const members = [...new Set(listing.flatMap((l) => l.value.map(memberName)))].sort();
   const { voters = [], silent = [] } = beside;

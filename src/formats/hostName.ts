@@ -27,7 +27,7 @@ export const sameHost = (host: string): string => addressOf(host) ?? foldHost(ho
 /** What no host name has: of a URL, a port behind the name, quotes, a variable or a placeholder that nobody filled in. */
 const NOT_IN_NAMES = /[^\w.\-\u0080-\uffff]/;
 
-/** Four numbers, one of which is too large for an address: neither that nor a name, whose last label is no number (RFC 1123 2.1). */
+/** Four numbers, one of which is too large for an address: neither that nor a name, since the last label of one has letters (RFC 1123 2.1). */
 export const isBrokenAddress = (text: string): boolean =>
   /^[0-9]+(\.[0-9]+){3}$/.test(text) && addressOf(text) === undefined;
 

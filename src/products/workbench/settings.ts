@@ -126,7 +126,7 @@ export function settings(installed: Installed): Settings {
       .flatMap((l) => /^\s*(?:Path:\s*)?(\/\S+)\s*$/.exec(l)?.[1] ?? []),
     ...(tls && value('ssl-certificate') && { certificate: value('ssl-certificate')! }),
     ...(!isEveryAddress(value('www-address') ?? '') && { address: value('www-address')! }),
-    // NaN: what is no number may be the name of a service, which nobody documents
+    // NaN: a word may be the name of a service, which nobody documents
     port: Number(/^\d*$/.exec(value('www-port') ?? '')?.[0].replace(/^$/, tls ? '443' : '8787')),
     tls,
     ...(enabled(installed, 'launcher-sessions-enabled') && { launcher: attempt(() => launcher(installed)) }),
